@@ -1,0 +1,1 @@
+"""The work: plain functions from documents to rows; no Prefect, no file writing, no globals."""

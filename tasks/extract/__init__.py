@@ -1,0 +1,1 @@
+"""A parsed document becomes mentions and statements (source, cue, content)."""

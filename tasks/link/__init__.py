@@ -1,0 +1,1 @@
+"""Denials are joined to the claims they answer."""

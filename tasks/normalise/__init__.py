@@ -1,0 +1,1 @@
+"""Strings become things one can join on: speakers, entities, dates, quantities."""

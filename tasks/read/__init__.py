@@ -1,0 +1,1 @@
+"""Files and corpora become documents: decoding, main text, metadata, language, duplicates."""

@@ -1,0 +1,120 @@
+"""The records that pass between the steps, in the order in which a document meets them.
+
+Every span is a pair of Unicode code-point offsets into ``Document.text``, end exclusive.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Span = tuple[int, int]
+SourceType = Literal["named", "pronoun", "unnamed", "hearsay", "author"]
+Manner = Literal["direct", "mixed", "indirect"]
+ClaimType = Literal["accusation", "statement", "belief", "intention", "question", "doubt"]
+DenialType = Literal["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the source says of a document; every field may be unknown."""
+
+    publisher: str | None = None
+    url: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One document as found: its bytes or text, not yet decoded or cleaned."""
+
+    source_uri: str
+    payload: bytes | str
+    media: Literal["text", "html"]
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document that cannot be used, with the stage that refused it and why."""
+
+    source_uri: str
+    stage: Literal["read", "clean", "extract"]
+    reason: str
+    detail: str
+    content_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document ready to parse; ``text`` is what every span points into."""
+
+    doc_id: str
+    source_uri: str
+    text: str
+    content_sha256: str
+    encoding: str
+    language: str
+    language_score: float
+    metadata: Metadata = field(default_factory=Metadata)
+
+    @property
+    def published_month(self) -> str:
+        """The partition: ``YYYY-MM``, or ``unknown``."""
+        day = self.metadata.published_at
+        return f"{day:%Y-%m}" if day else "unknown"
+
+
+@dataclass(slots=True)
+class Mention:
+    """A name, description or pronoun that refers to something in the world."""
+
+    span: Span
+    text: str
+    label: str
+    """person, organisation, country, place, weapon, nationality, event or other"""
+    head: int
+    """index of the head token in the Doc"""
+    pronoun: bool = False
+    entity_id: str | None = None
+    resolution: str = "unresolved"
+    confidence: float = 0.0
+
+
+@dataclass(slots=True)
+class Statement:
+    """Somebody says, believes, wants, asks or denies something: source, cue and content.
+
+    The extractor fills the spans; ``classify`` the kind; ``resolve`` the speaker, targets and dates.
+    """
+
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    rule: str
+    """name of the rule that found it"""
+    confidence: float
+    cue_lemma: str = ""
+    cue_token: int | None = None
+    """index in the Doc of the cue's head token"""
+    source_token: int | None = None
+    """index in the Doc of the source's head token"""
+    source_type: SourceType = "named"
+    manner: Manner = "indirect"
+    negated: bool = False
+    """the cue itself is negated: "did not say that" """
+    hedged: bool = False
+    addressee: Span | None = None
+    evidence: Span | None = None
+    parent: int | None = None
+    """position in the document's list of the statement this one is nested in"""
+    kind: ClaimType | DenialType = "statement"
+
+
+def content_id(prefix: str, *parts: object) -> str:
+    """Return an id made only of what is identified: the same parts give the same id on every machine."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+    return f"{prefix}_{digest.hexdigest()[:20]}"

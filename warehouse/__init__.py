@@ -1,0 +1,1 @@
+"""Table contracts, the store, readers and SQL views."""
