@@ -33,16 +33,15 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     Raises:
         ModelError: the package is not installed, or lacks a parser or an entity recogniser.
     """
-    try:
-        package = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise ModelError(
-            f"model {name!r} is not installed: install the package of that name, or use {DEFAULT_MODEL!r}"
-        ) from error
     with warnings.catch_warnings():
         # W095: trained with an earlier minor version of spaCy; its output is the same to the token.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
-        nlp: Language = package.load()
+        try:
+            nlp: Language = importlib.import_module(name).load()
+        except ModuleNotFoundError as error:
+            raise ModelError(
+                f"model {name!r} is not installed: install the package of that name, or use {DEFAULT_MODEL!r}"
+            ) from error
     if missing := {"tagger", "parser", "ner"} - set(nlp.pipe_names):
         raise ModelError(f"model {name!r} lacks {', '.join(sorted(missing))}: choose a full English pipeline")
     return nlp
