@@ -1,0 +1,62 @@
+# Everything starts here: `make help` lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(PYTHON) -m pip --python $(BIN)/python --quiet --disable-pip-version-check
+RUN    := $(VENV)/.run-is-installed
+DEV    := $(VENV)/.dev-is-installed
+LOCK   := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
+          --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+export DO_NOT_TRACK = 1
+export PREFECT_SERVER_ANALYTICS_ENABLED = false
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup lint format types imports evaluate lock clean
+
+help:  ## list what make can do
+	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
+
+run: $(RUN)  ## read seeds/articles into warehouse/data
+	@$(BIN)/counterclaim run
+
+test: $(DEV)  ## run the tests
+	@$(BIN)/python -m pytest -q
+
+setup: $(DEV)  ## create .venv with everything that development needs
+
+lint: $(DEV)  ## check formatting, style, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(DEV)  ## format the code and mend what can be mended by machine
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+evaluate: $(RUN)  ## score the extractor on the committed gold corpus
+	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
+
+lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
+	@$(LOCK) --upgrade --group build -o requirements/run.txt
+	@$(LOCK) --upgrade --extra readers --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean:  ## remove the virtual environment and caches, never the tables
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \
+	"Counterclaim needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Try: make $(MAKECMDGOALS) PYTHON=python3.12" % v)'
+	@echo "Setting up $(VENV) (once; some minutes)"
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(RUN): requirements/run.txt pyproject.toml | $(BIN)/python
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(RUN) $@
