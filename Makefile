@@ -2,11 +2,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(PYTHON) -m pip --python $(BIN)/python --quiet --disable-pip-version-check
+PIP    := $(PYTHON) -m pip --python $(BIN)/python -qq --disable-pip-version-check
 RUN    := $(VENV)/.run-is-installed
 DEV    := $(VENV)/.dev-is-installed
 LOCK   := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
-          --generate-hashes --no-emit-index-url --no-header --no-annotate
+          --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras
 
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
@@ -52,11 +52,11 @@ $(BIN)/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
 $(RUN): requirements/run.txt pyproject.toml | $(BIN)/python
-	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(RUN) $@
