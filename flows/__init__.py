@@ -1,1 +1,9 @@
-"""Orchestration: the only room that imports Prefect."""
+"""Orchestration: the only room that imports Prefect.
+
+Prefect reads its environment when it is imported, so the environment is prepared here, before any module of
+this room can import it.
+"""
+
+from flows.environment import prepare
+
+prepare()
