@@ -35,6 +35,9 @@ class RawDocument:
     payload: bytes | str
     media: Literal["text", "html"]
     metadata: Metadata = field(default_factory=Metadata)
+    """given for this very document"""
+    defaults: Metadata = field(default_factory=Metadata)
+    """given for the whole run: used for what neither the document nor its page tells"""
 
 
 @dataclass(frozen=True, slots=True)

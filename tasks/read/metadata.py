@@ -1,0 +1,69 @@
+"""What is known of a document beside its text: publisher, address, title, author, date.
+
+A value given for the document itself wins over its page's own, and that over the defaults of the run.
+"""
+
+import dataclasses
+import json
+import re
+from datetime import date
+from email.utils import parsedate
+from hashlib import sha256
+
+from tasks.records import Metadata, RawDocument
+
+ISO_DATE = re.compile(r"([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])(?:[Tt ]+[0-2][0-9].*)?", re.ASCII)
+WEEKDAY = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
+UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+def one_line(value: str | None) -> str | None:
+    """Return the value with each run of white space and control characters as one blank; None if empty."""
+    return UNPRINTABLE.sub(" ", value or "").strip() or None
+
+
+def first_known(*sources: Metadata) -> Metadata:
+    """Return, field by field, the value of the first source that knows it, on one line."""
+    known: dict[str, str | date | None] = {}
+    for name in (field.name for field in dataclasses.fields(Metadata)):
+        values = (getattr(source, name) for source in sources)
+        tidy = (one_line(value) if isinstance(value, str) else value for value in values)
+        known[name] = next((value for value in tidy if value is not None), None)
+    return Metadata(**known)  # type: ignore[arg-type]
+
+
+def parse_date(value: str) -> date | None:
+    """Return the day that an ISO 8601 or RFC 5322 date names, as written there; None for anything else.
+
+    The time zone is not applied: 23:30 in New York is the day printed in New York. A date without a day or
+    with its month in doubt (03/04/2024) is nothing that can be read without guessing.
+    """
+    value = value.strip()
+    try:
+        if match := ISO_DATE.fullmatch(value):
+            year, month, day = map(int, match.groups())
+            return date(year, month, day)
+        if WEEKDAY.match(value) and (fields := parsedate(value)):
+            return date(*fields[:3])
+    except ValueError:
+        pass
+    return None
+
+
+def payload_sha256(raw: RawDocument) -> str:
+    """Return the SHA-256 of everything a document is made from: payload, media, metadata and defaults.
+
+    A source whose hash is stored already needs no decoding: it would give the same document again.
+    """
+    payload = raw.payload
+    content = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
+    known = [[str(v) if v else None for v in values(m)] for m in (raw.metadata, raw.defaults)]
+    digest = sha256(json.dumps([raw.media, isinstance(payload, str), known]).encode())
+    digest.update(b"\0")
+    digest.update(content)
+    return digest.hexdigest()
+
+
+def values(metadata: Metadata) -> tuple[str | date | None, ...]:
+    """Return the metadata's values in the order of its fields."""
+    return metadata.publisher, metadata.url, metadata.title, metadata.author, metadata.published_at
