@@ -1,1 +1,5 @@
 """Table contracts, the store, readers and SQL views."""
+
+from warehouse.snapshot import Snapshot, open
+
+__all__ = ["Snapshot", "open"]

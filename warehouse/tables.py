@@ -4,6 +4,7 @@
 table, the column and the row that break the contract. The README's data dictionary is made from here.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 SCHEMA_VERSION = 1
 PARTITION = "published_month"
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])|unknown")
 
 text, number, flag, score, day = pa.string(), pa.int32(), pa.bool_(), pa.float32(), pa.date32()
 instant = pa.timestamp("us", tz="UTC")
@@ -291,3 +293,19 @@ def to_arrow(rows: Iterable[Mapping[str, Any]], table: Table) -> pa.Table:
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise ContractError(f"{table.name}: {error}") from error
     return arrow.sort_by([(name, "ascending") for name in table.sort]) if table.sort else arrow
+
+
+def check(rows: pa.Table, table: Table) -> None:
+    """Raise ContractError unless an Arrow table fits the declared one: schema, nulls, key and partition."""
+    if not rows.schema.equals(table.schema):
+        raise ContractError(f"{table.name}: expected the columns {table.schema}, found {rows.schema}")
+    empty = [c.name for c in table.columns if not c.nullable and rows[c.name].null_count]
+    if empty:
+        raise ContractError(f"{table.name}: null in {empty}")
+    keys = rows.select(table.key)
+    if keys.num_rows != keys.group_by(list(table.key)).aggregate([]).num_rows:
+        raise ContractError(f"{table.name}: two rows have the same {' and '.join(table.key)}")
+    if table.partitioned:
+        wrong = [m for m in rows[PARTITION].unique().to_pylist() if not MONTH.fullmatch(m)]
+        if wrong:
+            raise ContractError(f"{table.name}: expected a {PARTITION} YYYY-MM or unknown, found {wrong}")

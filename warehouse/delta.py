@@ -1,0 +1,195 @@
+"""The Delta tables that hold the truth: their files, their commits, and the versions that belong together.
+
+Parquet files are written here with pyarrow and only then entered into the Delta log, because deltalake's own
+writer drops the descriptions of columns, crashes on predicates of some ten thousand ids and cannot merge.
+A commit of ``documents`` carries the version of every other table (its pins): it commits all of them.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable
+from deltalake.transaction import AddAction, RemoveAction
+
+from warehouse.place import Place, WarehouseError, harden
+from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
+
+MAX_RAW_BYTES = 256 << 20
+"""in memory; more rows than that go to a further file of the partition"""
+LONGEST_STATISTIC = 64
+HIVE = ds.partitioning(pa.schema([(PARTITION, pa.string())]), flavor="hive")
+CHECKPOINT_EVERY = "20"
+HISTORY = 50
+"""commits of others (vacuum, optimize) that may stand above the newest pinned one"""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file of a version; ``path`` is relative to its table."""
+
+    path: str
+    size: int
+    rows: int
+    month: str | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What one commit adds to and removes from a table."""
+
+    add: Sequence[AddAction] = ()
+    remove: Sequence[DataFile] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.add or self.remove)
+
+
+def exists(place: Place, name: str) -> bool:
+    """Tell whether the Delta table has been created."""
+    return bool(DeltaTable.is_deltatable(place.table_uri(name), place.options))
+
+
+def open_table(place: Place, name: str, version: int | None = None) -> DeltaTable:
+    """Open a Delta table at a version, the newest if none is given."""
+    return DeltaTable(place.table_uri(name), version=version, storage_options=place.options)
+
+
+def create(place: Place, table: Table) -> None:
+    """Create an empty Delta table of the declared schema, as its version 0."""
+    DeltaTable.create(
+        place.table_uri(table.name),
+        table.schema,
+        mode="ignore",
+        partition_by=[PARTITION] if table.partitioned else None,
+        name=table.name,
+        description=table.meaning,
+        configuration={"delta.checkpointInterval": CHECKPOINT_EVERY},
+        storage_options=place.options,
+    )
+
+
+def files(delta: DeltaTable) -> list[DataFile]:
+    """Return the files of the opened version, in order of path."""
+    actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+    return sorted(
+        (DataFile(a["path"], a["size_bytes"], a["num_records"], a.get(f"partition.{PARTITION}")) for a in actions),
+        key=lambda file: file.path,
+    )
+
+
+def dataset(place: Place, table: Table, found: Sequence[DataFile]) -> ds.Dataset:
+    """Return the rows of some files of a table under the contract's schema."""
+    if not found:
+        return ds.dataset(table.schema.empty_table())
+    paths = [f"{place.table_path(table.name)}/{file.path}" for file in found]
+    return ds.dataset(
+        paths, table.schema, format="parquet", filesystem=place.files, partitioning=HIVE if table.partitioned else None
+    )
+
+
+def write_files(place: Place, table: Table, rows: pa.Table, month: str | None) -> list[AddAction]:
+    """Write rows of one partition, sorted, to new files that no version names yet."""
+    rows = rows.sort_by([(name, "ascending") for name in table.sort]).combine_chunks()
+    step = max(1, -(-rows.num_rows // max(1, -(-rows.nbytes // MAX_RAW_BYTES))))
+    return [_write_file(place, table, rows.slice(at, step), month) for at in range(0, rows.num_rows, step)]
+
+
+def write_parquet(table: Table, rows: pa.Table, path: str, where: Place) -> pq.FileMetaData:
+    """Write one Parquet file of a table as every file of the warehouse is written; return its footer."""
+    written: list[pq.FileMetaData] = []
+    stored = table.schema.remove(table.schema.get_field_index(PARTITION)) if table.partitioned else table.schema
+    with pq.ParquetWriter(
+        path, stored, filesystem=where.files, compression="zstd", metadata_collector=written, write_page_index=True
+    ) as writer:
+        writer.write_table(rows.select(stored.names).cast(stored), row_group_size=20_000)
+    return written[0]
+
+
+def _write_file(place: Place, table: Table, rows: pa.Table, month: str | None) -> AddAction:
+    name = f"{uuid.uuid4().hex}.parquet"
+    path = f"{PARTITION}={month}/{name}" if table.partitioned else name
+    full = f"{place.table_path(table.name)}/{path}"
+    place.files.create_dir(full.rpartition("/")[0])
+    footer = write_parquet(table, rows, full, place)
+    if place.local:
+        harden([Path(full), Path(full).parent, Path(full).parent.parent])
+    size = place.files.get_file_info(full).size
+    values = {PARTITION: month} if table.partitioned else {}
+    return AddAction(path, size, values, time.time_ns() // 1_000_000, True, json.dumps(_statistics(footer)))
+
+
+def _statistics(footer: pq.FileMetaData) -> dict[str, object]:
+    """Return what Delta readers skip files by: the number of rows and the range of each short plain column."""
+    low: dict[str, object] = {}
+    high: dict[str, object] = {}
+    for i in range(footer.num_columns):
+        groups = [footer.row_group(g).column(i) for g in range(footer.num_row_groups)]
+        if "." in groups[0].path_in_schema or not all(g.is_stats_set and g.statistics.has_min_max for g in groups):
+            continue
+        least, most = min(g.statistics.min for g in groups), max(g.statistics.max for g in groups)
+        if isinstance(least, int) or (isinstance(most, str) and max(len(least), len(most)) <= LONGEST_STATISTIC):
+            low[groups[0].path_in_schema], high[groups[0].path_in_schema] = least, most
+    return {"numRecords": footer.num_rows, "minValues": low, "maxValues": high}
+
+
+def commit(place: Place, table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str] | None = None) -> int:
+    """Commit an edit on top of the opened version; return the new one. CommitFailedError if it is taken already."""
+    now = time.time_ns() // 1_000_000
+    values = [{PARTITION: file.month} if table.partitioned else {} for file in edit.remove]
+    gone = [RemoveAction(f.path, True, now, f.size, v) for f, v in zip(edit.remove, values, strict=True)]
+    version = on.version() + 1
+    on.create_write_transaction(
+        [*edit.add, *gone],
+        mode="append",
+        schema=table.schema,
+        partition_by=[PARTITION] if table.partitioned else None,
+        commit_properties=only_once(metadata),
+    )
+    harden_log(place, table.name, version)
+    return version
+
+
+def only_once(metadata: Mapping[str, str] | None = None) -> CommitProperties:
+    """Return the properties of a commit that fails, instead of rebasing itself, where another came first."""
+    return CommitProperties(custom_metadata=dict(metadata or {}), max_commit_retries=0)
+
+
+def harden_log(place: Place, name: str, version: int) -> None:
+    """Flush a commit to the disk: deltalake leaves that to the operating system."""
+    if place.local:
+        log = Path(place.table_path(name)) / "_delta_log"
+        harden([log / f"{version:020}.json", log])
+
+
+def pin_metadata(versions: Mapping[str, int]) -> dict[str, str]:
+    """Return the metadata by which a commit of ``documents`` pins the other tables."""
+    others = {name: version for name, version in versions.items() if name != "documents"}
+    return {"pins": json.dumps(others, sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
+
+
+def pins(documents: DeltaTable) -> dict[str, int]:
+    """Return the version of every table that belongs to the newest pinned commit of the opened ``documents``.
+
+    Raises WarehouseError where a newer Counterclaim wrote it. Before the first publication all are 0, empty.
+    """
+    none = dict.fromkeys(TABLES, 0)
+    for entry in documents.history(HISTORY):
+        if "pins" in entry:
+            _check_schema(documents, int(entry["schema_version"]))
+            return none | json.loads(entry["pins"]) | {"documents": int(entry["version"])}
+    return none
+
+
+def _check_schema(documents: DeltaTable, found: int) -> None:
+    if found > SCHEMA_VERSION:
+        raise WarehouseError(
+            f"The tables at {documents.table_uri} have schema version {found}; this Counterclaim knows version "
+            f"{SCHEMA_VERSION}. Install the newer Counterclaim, or name another folder with --warehouse."
+        )

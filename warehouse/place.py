@@ -1,0 +1,56 @@
+"""Where a warehouse lies: a folder or a bucket, its parts, and making what is written there durable."""
+
+import os
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyarrow import fs
+
+FAULT = "COUNTERCLAIM_FAULT"
+
+
+class WarehouseError(RuntimeError):
+    """A warehouse cannot be used: the message says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The root of a warehouse on the file system that holds it; ``local`` is null on object storage."""
+
+    uri: str
+    files: fs.FileSystem
+    base: str
+    local: Path | None
+    options: dict[str, str] = field(default_factory=dict)
+
+    def table_uri(self, name: str) -> str:
+        """Return the address of a Delta table, as deltalake takes it."""
+        return f"{self.uri}/_delta/{name}"
+
+    def table_path(self, name: str) -> str:
+        """Return the path of a Delta table on :attr:`files`."""
+        return f"{self.base}/_delta/{name}"
+
+
+def locate(root: Path | str) -> Place:
+    """Return the place of a warehouse; the folder need not exist yet."""
+    folder = Path(root).expanduser().absolute()
+    return Place(str(folder), fs.LocalFileSystem(), str(folder), folder)
+
+
+def harden(paths: Iterable[Path]) -> None:
+    """Flush files and folders to the disk, so that what is committed after them cannot outlive them."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def reached(point: str) -> None:
+    """Die here by SIGKILL if the environment asks for it: how tests kill a writer at a named point."""
+    if os.environ.get(FAULT) == point:
+        os.kill(os.getpid(), signal.SIGKILL)

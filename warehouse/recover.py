@@ -1,0 +1,43 @@
+"""Make a warehouse whole again after a writer died at any moment: done under the lock, before every write."""
+
+import shutil
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from warehouse.delta import create, exists, files, harden_log, only_once, open_table, pin_metadata, pins
+from warehouse.place import Place
+from warehouse.tables import TABLES
+
+
+def recover(place: Place) -> dict[str, DeltaTable]:
+    """Create what is missing, take back what was committed but never pinned; return the tables, opened.
+
+    Each is opened at its newest version, whose files are those of its pinned version.
+    """
+    for table in TABLES.values():
+        if not exists(place, table.name):
+            create(place, table)
+    if place.local:
+        _sweep(place.local)
+    documents = open_table(place, "documents")
+    whole = pins(documents)
+    heads = {name: _restored(place, name, version) for name, version in whole.items() if name != "documents"}
+    return heads | {"documents": _restored(place, "documents", whole["documents"], pin_metadata(whole))}
+
+
+def _restored(place: Place, name: str, version: int, metadata: dict[str, str] | None = None) -> DeltaTable:
+    """Open a table, restored first if its newest version holds other files than the pinned one."""
+    newest = open_table(place, name)
+    head = newest.version()
+    if head == version or files(newest) == files(open_table(place, name, version)):
+        return newest
+    newest.restore(version, commit_properties=only_once(metadata))
+    harden_log(place, name, head + 1)
+    return open_table(place, name)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a dead writer left half built or half removed."""
+    for leftover in (root / "_snapshots").glob(".*"):
+        shutil.rmtree(leftover, ignore_errors=True)

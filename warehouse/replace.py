@@ -1,0 +1,72 @@
+"""What must change in a table so that it holds new rows in place of old ones: an edit, or none at all.
+
+Rows that are equal to the stored ones give an empty edit: an unchanged run changes not one byte. New rows
+absorb the small files of their month, so that a partition keeps few files though a run writes few rows.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.delta import DataFile, Edit, dataset, write_files
+from warehouse.place import Place
+from warehouse.tables import PARTITION, Table
+
+GROWTH = 4
+"""a file is absorbed while it has at most this many times the rows that are written anyway"""
+MAX_FILE_BYTES = 64 << 20
+"""compressed; files above it are left alone unless a row of theirs goes"""
+VOLATILE = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
+"""columns that name the run; a row that differs in nothing else is unchanged"""
+
+
+def replace_documents(
+    place: Place, table: Table, stored: Sequence[DataFile], documents: pa.Array, months: set[str], rows: pa.Table
+) -> Edit:
+    """Put ``rows`` in place of every row of the documents, whose old rows stand in ``months``."""
+    touched = [f for f in stored if f.month in months and _holds(place, table, f, documents)]
+    old = dataset(place, table, touched).to_table()
+    dies = pc.is_in(old["doc_id"], documents)
+    if same_rows(table, old.filter(dies), rows):
+        return Edit()
+    fresh = pa.concat_tables([old.filter(pc.invert(dies)), rows])
+    add, remove = [], list(touched)
+    for month in sorted({*fresh[PARTITION].unique().to_pylist()}):
+        here = fresh.filter(pc.equal(fresh[PARTITION], month))
+        small = absorbed([f for f in stored if f.month == month and f not in touched], here.num_rows)
+        add += write_files(place, table, pa.concat_tables([here, dataset(place, table, small).to_table()]), month)
+        remove += small
+    return Edit(add, remove)
+
+
+def replace_all(place: Place, table: Table, stored: Sequence[DataFile], rows: pa.Table) -> Edit:
+    """Make ``rows`` the whole of an unpartitioned table."""
+    if same_rows(table, dataset(place, table, stored).to_table(), rows):
+        return Edit()
+    return Edit(write_files(place, table, rows, None), stored)
+
+
+def absorbed(candidates: Iterable[DataFile], rows: int) -> list[DataFile]:
+    """Return the files to merge with so many new rows: each row is rewritten a logarithmic number of times."""
+    chosen = []
+    for file in sorted(candidates, key=lambda f: f.rows):
+        if file.rows > GROWTH * rows or file.size > MAX_FILE_BYTES:
+            break
+        chosen.append(file)
+        rows += file.rows
+    return chosen
+
+
+def same_rows(table: Table, old: pa.Table, new: pa.Table) -> bool:
+    """Tell whether two sets of rows are equal but for the columns that name the run."""
+    if old.num_rows != new.num_rows:
+        return False
+    names = [c.name for c in table.columns if c.name not in VOLATILE.get(table.name, set())]
+    order = [(name, "ascending") for name in table.key]
+    return bool(old.sort_by(order).select(names).equals(new.sort_by(order).select(names)))
+
+
+def _holds(place: Place, table: Table, file: DataFile, documents: pa.Array) -> bool:
+    ids = dataset(place, table, [file]).to_table(columns=["doc_id"])["doc_id"]
+    return bool(pc.any(pc.is_in(ids, documents)).as_py())

@@ -1,0 +1,207 @@
+"""The store: one writer at a time replaces the rows of documents in every table at once.
+
+The order of a publication: every table but ``documents`` is committed to Delta; ``documents`` last, with the
+versions of the others: that commit is the commit point of all; then plain readers get the new version. A
+writer that dies before the commit point has changed nothing; one that dies after it has its work finished
+by the next.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
+
+from warehouse import delta, journal
+from warehouse.delta import DataFile, Edit
+from warehouse.lock import exclusive
+from warehouse.place import Place, WarehouseError, locate, reached
+from warehouse.publish import KEEP, publish
+from warehouse.recover import recover
+from warehouse.replace import replace_all, replace_documents
+from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION, REJECTS, RUNS, TABLES, Table, check
+
+KNOWN = (
+    "doc_id",
+    "source_uri",
+    "content_sha256",
+    "published_month",
+    "extractor_version",
+    "published_at",
+    "near_keys",
+    "duplicate_of",
+)
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one publication brings.
+
+    ``tables`` holds, by name, all rows of the documents that are added or replaced; the whole of ``entities``;
+    the rows of ``rejects`` that are new; one row of ``runs``. A table that is not named keeps its rows, but for
+    those of documents that are replaced or removed. ``removed`` names documents whose rows go and do not come
+    back, ``resolved_rejects`` the sources that are no longer rejected.
+    """
+
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    resolved_rejects: frozenset[str] = frozenset()
+
+    def rows(self, table: Table) -> pa.Table:
+        """Return the new rows of a table, none if it is not named."""
+        return self.tables.get(table.name, table.schema.empty_table())
+
+
+@dataclass(frozen=True)
+class Store:
+    """A warehouse folder: read at its pinned version, written by one writer at a time."""
+
+    root: Path | str
+    keep: int = KEEP
+
+    @property
+    def place(self) -> Place:
+        """Where the warehouse lies."""
+        return locate(self.root)
+
+    @contextmanager
+    def writing(self, on_wait: Callable[[str], None] | None = None) -> Iterator["Writer"]:
+        """Take the lock, make the warehouse whole, and yield its writer.
+
+        Where another writer holds the lock, ``on_wait`` is told once who it is. Raises WarehouseError if the
+        folder cannot be written or a newer Counterclaim wrote the tables.
+        """
+        place = self.place
+        with ExitStack() as stack:
+            with complaints(place):
+                if place.local:
+                    (place.local / "_snapshots").mkdir(parents=True, exist_ok=True)
+                    stack.enter_context(exclusive(place.local / ".lock", on_wait))
+                publish(place, delta.pins(recover(place)["documents"]), self.keep)
+            yield Writer(place, self.keep)
+
+    def read(
+        self, table: str, columns: list[str] | None = None, filter: pc.Expression | None = None  # noqa: A002
+    ) -> pa.Table:
+        """Return rows of a table at the pinned version; none where there is no warehouse yet."""
+        place, contract = self.place, TABLES[table]
+        if not delta.exists(place, "documents") or not delta.exists(place, table):
+            return contract.schema.empty_table().select(columns or contract.schema.names)
+        version = delta.pins(delta.open_table(place, "documents"))[table]
+        found = delta.files(delta.open_table(place, table, version))
+        return delta.dataset(place, contract, found).to_table(columns=columns, filter=filter)
+
+    def known(self) -> pa.Table:
+        """Return what a run must know of the documents that are stored already."""
+        return self.read("documents", list(KNOWN))
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The one writer of a locked, recovered warehouse."""
+
+    place: Place
+    keep: int = KEEP
+
+    def publish(self, change: Change) -> int | None:
+        """Replace rows in every table as one version and return it; None if nothing but the run is new.
+
+        Raises ContractError if rows break the contract, WarehouseError if they cannot be written.
+        """
+        for name, rows in change.tables.items():
+            check(rows, TABLES[name])
+        with complaints(self.place):
+            for _ in range(ATTEMPTS):
+                try:
+                    return self._attempt(change)
+                except CommitFailedError:
+                    continue
+        raise WarehouseError(f"Other writers committed to {self.place.uri} {ATTEMPTS} times meanwhile. Run again.")
+
+    def _attempt(self, change: Change) -> int | None:
+        heads = recover(self.place)
+        runs = change.rows(RUNS)
+        edits = document_edits(self.place, heads, change)
+        if not any(edits.values()):
+            journal.note(self.place, runs)
+            return None
+        runs = pa.concat_tables([journal.noted(self.place), runs])
+        edits["runs"] = _with_runs(self.place, heads["runs"], runs)
+        reached("written")
+        versions = commit_all(self.place, heads, edits)
+        journal.clear(self.place, runs)
+        publish(self.place, versions, self.keep)
+        return versions["documents"]
+
+
+def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit]) -> dict[str, int]:
+    """Commit the edits of all tables on top of their opened versions, ``documents`` last with its pins.
+
+    Returns the versions that now belong together. Raises CommitFailedError, having published nothing, where
+    another writer came first.
+    """
+    versions = {name: head.version() for name, head in heads.items()}
+    for name in TABLES:
+        if name != "documents" and edits.get(name):
+            versions[name] = delta.commit(place, TABLES[name], heads[name], edits[name])
+            reached(f"commit:{name}")
+    pins = delta.pin_metadata(versions)
+    versions["documents"] = delta.commit(place, DOCUMENTS, heads["documents"], edits.get("documents", Edit()), pins)
+    reached("commit:documents")
+    return versions
+
+
+def document_edits(place: Place, heads: Mapping[str, DeltaTable], change: Change) -> dict[str, Edit]:
+    """Return the edit of every table but ``runs``."""
+    stored = {name: delta.files(head) for name, head in heads.items()}
+    replaced = set(change.rows(DOCUMENTS)["doc_id"].to_pylist()) | change.removed
+    edits = {}
+    for table in (t for t in TABLES.values() if t.partitioned):
+        rows = change.rows(table)
+        ids = pa.array(sorted(replaced | set(rows["doc_id"].to_pylist())), pa.string())
+        months = _months(place, stored["documents"], ids)
+        edits[table.name] = replace_documents(place, table, stored[table.name], ids, months, rows)
+    old = delta.dataset(place, REJECTS, stored["rejects"]).to_table()
+    edits["rejects"] = replace_all(place, REJECTS, stored["rejects"], _rejects(old, change))
+    if "entities" in change.tables:
+        edits["entities"] = replace_all(place, ENTITIES, stored["entities"], change.rows(ENTITIES))
+    return edits
+
+
+def _months(place: Place, stored: Sequence[DataFile], documents: pa.Array) -> set[str]:
+    """Return the months in which rows of these documents stand already."""
+    known = delta.dataset(place, DOCUMENTS, stored)
+    found = known.to_table(columns=[PARTITION], filter=pc.field("doc_id").isin(documents))
+    return set(found[PARTITION].unique().to_pylist())
+
+
+def _rejects(old: pa.Table, change: Change) -> pa.Table:
+    """Return the rejects: a source is rejected for what was found last, or no longer."""
+    new = change.rows(REJECTS)
+    sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
+    return pa.concat_tables([old.filter(pc.invert(pc.is_in(old["source_uri"], sources))), new])
+
+
+def _with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
+    """Return the edit that adds rows to ``runs``, each once."""
+    stored = delta.files(head)
+    old = delta.dataset(place, RUNS, stored).to_table()
+    others = old.filter(pc.invert(pc.is_in(old["run_id"], runs["run_id"].combine_chunks())))
+    return replace_all(place, RUNS, stored, pa.concat_tables([others, runs]))
+
+
+@contextmanager
+def complaints(place: Place) -> Iterator[None]:
+    """Say what to do where the file system refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise WarehouseError(
+            f"The warehouse {place.uri} cannot be written: {error}. What was published before is intact. "
+            "Free space or mend the permissions and run again, or name another folder with --warehouse."
+        ) from error
