@@ -48,34 +48,78 @@ def document_rows(doc: str, day: date | None = date(2026, 11, 1), version: str =
     spoken = span("source_", "Colonel Haftar") | {"confidence": 0.75, "speaker_id": "Q1"}
     return {
         "documents": [
-            blank("documents", **common, text=TEXT, n_chars=len(TEXT), n_tokens=20, published_at=day,
-                  source_uri=f"file:{doc}", content_sha256=hashlib.sha256(f"{doc}{version}".encode()).hexdigest())
+            blank(
+                "documents",
+                **common,
+                text=TEXT,
+                n_chars=len(TEXT),
+                n_tokens=20,
+                published_at=day,
+                source_uri=f"file:{doc}",
+                content_sha256=hashlib.sha256(f"{doc}{version}".encode()).hexdigest(),
+            )
         ],
-        "mentions": [blank("mentions", **common, **span("", "Colonel Haftar"), mention_id=f"m-{doc}", entity_id="Q1")],
+        "mentions": [
+            blank("mentions", **common, **span("", "Colonel Haftar"), mention_id=f"m-{doc}", entity_id="Q1")
+        ],
         "claims": [
-            blank("claims", **common, **spoken, **span("cue_", "said"), claim_id=f"c-{doc}",
-                  claim_type="statement", content_spans=content, content_text="the raid … never took place",
-                  target_ids=["Q1"])
+            blank(
+                "claims",
+                **common,
+                **spoken,
+                **span("cue_", "said"),
+                claim_id=f"c-{doc}",
+                claim_type="statement",
+                content_spans=content,
+                content_text="the raid … never took place",
+                target_ids=["Q1"],
+            )
         ],
         "denials": [
-            blank("denials", **common, **span("cue_", "denied"), denial_id=f"d-{doc}", denial_type="explicit",
-                  source_type="pronoun", content_spans=[{"start": len(TEXT) - 3, "end": len(TEXT) - 1}],
-                  content_text="it")
+            blank(
+                "denials",
+                **common,
+                **span("cue_", "denied"),
+                denial_id=f"d-{doc}",
+                denial_type="explicit",
+                source_type="pronoun",
+                content_spans=[{"start": len(TEXT) - 3, "end": len(TEXT) - 1}],
+                content_text="it",
+            )
         ],
         "denial_links": [
-            blank("denial_links", **common, denial_id=f"d-{doc}", rank=1, claim_id=f"c-{doc}", score=0.5,
-                  same_document=True)
+            blank(
+                "denial_links",
+                **common,
+                denial_id=f"d-{doc}",
+                rank=1,
+                claim_id=f"c-{doc}",
+                score=0.5,
+                same_document=True,
+            )
         ],
     }
 
 
 def change(
-    documents: Sequence[Mapping[str, list[Row]]] = (), run: str = "r1", removed: Sequence[str] = (), **more: list[Row]
+    documents: Sequence[Mapping[str, list[Row]]] = (),
+    run: str = "r1",
+    removed: Sequence[str] = (),
+    **more: list[Row],
 ) -> Change:
     """Return the change that brings some documents, with the run that brings them."""
-    rows: dict[str, list[Row]] = {name: [row for d in documents for row in d[name]] for name in document_rows("")}
-    counts = {"read": len(documents), "stored": len(documents), "unchanged": 0, "duplicate": 0, "rejected": 0,
-              "claims": 0, "denials": 0}
+    rows: dict[str, list[Row]] = {
+        name: [row for d in documents for row in d[name]] for name in document_rows("")
+    }
+    counts = {
+        "read": len(documents),
+        "stored": len(documents),
+        "unchanged": 0,
+        "duplicate": 0,
+        "rejected": 0,
+        "claims": 0,
+        "denials": 0,
+    }
     rows["entities"] = [blank("entities", entity_id="Q1", name="Haftar")]
     rows["runs"] = [blank("runs", run_id=run, counts=counts, parameters="{}", versions="{}")]
     tables = {name: to_arrow(found, TABLES[name]) for name, found in (rows | more).items()}

@@ -19,12 +19,13 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
 from warehouse.place import Place, WarehouseError, harden
+from warehouse.snapshot import HIVE
 from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
 
 MAX_RAW_BYTES = 256 << 20
 """in memory; more rows than that go to a further file of the partition"""
 LONGEST_STATISTIC = 64
-HIVE = ds.partitioning(pa.schema([(PARTITION, pa.string())]), flavor="hive")
+MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
 HISTORY = 50
 """commits of others (vacuum, optimize) that may stand above the newest pinned one"""
@@ -48,6 +49,7 @@ class Edit:
     remove: Sequence[DataFile] = ()
 
     def __bool__(self) -> bool:
+        """Tell whether the edit changes anything."""
         return bool(self.add or self.remove)
 
 
@@ -79,7 +81,7 @@ def files(delta: DeltaTable) -> list[DataFile]:
     """Return the files of the opened version, in order of path."""
     actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
     return sorted(
-        (DataFile(a["path"], a["size_bytes"], a["num_records"], a.get(f"partition.{PARTITION}")) for a in actions),
+        (DataFile(a["path"], a["size_bytes"], a["num_records"], a.get(MONTH_OF_FILE)) for a in actions),
         key=lambda file: file.path,
     )
 
@@ -89,9 +91,8 @@ def dataset(place: Place, table: Table, found: Sequence[DataFile]) -> ds.Dataset
     if not found:
         return ds.dataset(table.schema.empty_table())
     paths = [f"{place.table_path(table.name)}/{file.path}" for file in found]
-    return ds.dataset(
-        paths, table.schema, format="parquet", filesystem=place.files, partitioning=HIVE if table.partitioned else None
-    )
+    parts = HIVE if table.partitioned else None
+    return ds.dataset(paths, table.schema, format="parquet", filesystem=place.files, partitioning=parts)
 
 
 def write_files(place: Place, table: Table, rows: pa.Table, month: str | None) -> list[AddAction]:
@@ -104,9 +105,14 @@ def write_files(place: Place, table: Table, rows: pa.Table, month: str | None) -
 def write_parquet(table: Table, rows: pa.Table, path: str, where: Place) -> pq.FileMetaData:
     """Write one Parquet file of a table as every file of the warehouse is written; return its footer."""
     written: list[pq.FileMetaData] = []
-    stored = table.schema.remove(table.schema.get_field_index(PARTITION)) if table.partitioned else table.schema
+    stored = pa.schema([f for f in table.schema if f.name != PARTITION], table.schema.metadata)
     with pq.ParquetWriter(
-        path, stored, filesystem=where.files, compression="zstd", metadata_collector=written, write_page_index=True
+        path,
+        stored,
+        filesystem=where.files,
+        compression="zstd",
+        metadata_collector=written,
+        write_page_index=True,
     ) as writer:
         writer.write_table(rows.select(stored.names).cast(stored), row_group_size=20_000)
     return written[0]
@@ -126,21 +132,24 @@ def _write_file(place: Place, table: Table, rows: pa.Table, month: str | None) -
 
 
 def _statistics(footer: pq.FileMetaData) -> dict[str, object]:
-    """Return what Delta readers skip files by: the number of rows and the range of each short plain column."""
+    """Return what Delta readers skip files by: the rows' number and the range of short plain columns."""
     low: dict[str, object] = {}
     high: dict[str, object] = {}
     for i in range(footer.num_columns):
-        groups = [footer.row_group(g).column(i) for g in range(footer.num_row_groups)]
-        if "." in groups[0].path_in_schema or not all(g.is_stats_set and g.statistics.has_min_max for g in groups):
+        name = footer.schema.column(i).path
+        found = [footer.row_group(g).column(i).statistics for g in range(footer.num_row_groups)]
+        if "." in name or not all(s and s.has_min_max for s in found):
             continue
-        least, most = min(g.statistics.min for g in groups), max(g.statistics.max for g in groups)
-        if isinstance(least, int) or (isinstance(most, str) and max(len(least), len(most)) <= LONGEST_STATISTIC):
-            low[groups[0].path_in_schema], high[groups[0].path_in_schema] = least, most
+        least, most = min(s.min for s in found), max(s.max for s in found)
+        if isinstance(least, int) or (isinstance(most, str) and len(most) <= LONGEST_STATISTIC):
+            low[name], high[name] = least, most
     return {"numRecords": footer.num_rows, "minValues": low, "maxValues": high}
 
 
-def commit(place: Place, table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str] | None = None) -> int:
-    """Commit an edit on top of the opened version; return the new one. CommitFailedError if it is taken already."""
+def commit(
+    place: Place, table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str] | None = None
+) -> int:
+    """Commit an edit on top of the opened version and return the new one; CommitFailedError if taken."""
     now = time.time_ns() // 1_000_000
     values = [{PARTITION: file.month} if table.partitioned else {} for file in edit.remove]
     gone = [RemoveAction(f.path, True, now, f.size, v) for f, v in zip(edit.remove, values, strict=True)]
@@ -183,13 +192,14 @@ def pins(documents: DeltaTable) -> dict[str, int]:
     for entry in documents.history(HISTORY):
         if "pins" in entry:
             _check_schema(documents, int(entry["schema_version"]))
-            return none | json.loads(entry["pins"]) | {"documents": int(entry["version"])}
+            others: dict[str, int] = json.loads(entry["pins"])
+            return none | others | {"documents": int(entry["version"])}
     return none
 
 
 def _check_schema(documents: DeltaTable, found: int) -> None:
     if found > SCHEMA_VERSION:
         raise WarehouseError(
-            f"The tables at {documents.table_uri} have schema version {found}; this Counterclaim knows version "
-            f"{SCHEMA_VERSION}. Install the newer Counterclaim, or name another folder with --warehouse."
+            f"The tables at {documents.table_uri} have schema version {found}; this Counterclaim knows "
+            f"version {SCHEMA_VERSION}. Install the newer Counterclaim, or name another --warehouse."
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from warehouse.delta import create, exists, files, harden_log, only_once, open_table, pin_metadata, pins
-from warehouse.place import Place
+from warehouse.place import Place, reached
 from warehouse.tables import TABLES
 
 
@@ -18,6 +18,7 @@ def recover(place: Place) -> dict[str, DeltaTable]:
     for table in TABLES.values():
         if not exists(place, table.name):
             create(place, table)
+            reached("created")
     if place.local:
         _sweep(place.local)
     documents = open_table(place, "documents")

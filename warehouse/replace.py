@@ -22,7 +22,12 @@ VOLATILE = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
 
 
 def replace_documents(
-    place: Place, table: Table, stored: Sequence[DataFile], documents: pa.Array, months: set[str], rows: pa.Table
+    place: Place,
+    table: Table,
+    stored: Sequence[DataFile],
+    documents: pa.Array,
+    months: set[str],
+    rows: pa.Table,
 ) -> Edit:
     """Put ``rows`` in place of every row of the documents, whose old rows stand in ``months``."""
     touched = [f for f in stored if f.month in months and _holds(place, table, f, documents)]
@@ -35,7 +40,8 @@ def replace_documents(
     for month in sorted({*fresh[PARTITION].unique().to_pylist()}):
         here = fresh.filter(pc.equal(fresh[PARTITION], month))
         small = absorbed([f for f in stored if f.month == month and f not in touched], here.num_rows)
-        add += write_files(place, table, pa.concat_tables([here, dataset(place, table, small).to_table()]), month)
+        whole = pa.concat_tables([here, dataset(place, table, small).to_table()])
+        add += write_files(place, table, whole, month)
         remove += small
     return Edit(add, remove)
 
@@ -48,7 +54,7 @@ def replace_all(place: Place, table: Table, stored: Sequence[DataFile], rows: pa
 
 
 def absorbed(candidates: Iterable[DataFile], rows: int) -> list[DataFile]:
-    """Return the files to merge with so many new rows: each row is rewritten a logarithmic number of times."""
+    """Return the files to merge with so many new rows: no row is rewritten more than a few times."""
     chosen = []
     for file in sorted(candidates, key=lambda f: f.rows):
         if file.rows > GROWTH * rows or file.size > MAX_FILE_BYTES:

@@ -20,6 +20,7 @@ from warehouse.tables import PARTITION, TABLES
 
 PIN = ".pin"
 TRIES = 100
+HIVE = ds.partitioning(pa.schema([(PARTITION, pa.string())]), flavor="hive")
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,8 @@ class Snapshot:
 
     def dataset(self, name: str) -> ds.Dataset:
         """Return a table as an Arrow dataset of the contract's schema."""
-        schema = TABLES[name].schema
-        parts = ds.partitioning(pa.schema([schema.field(PARTITION)]), flavor="hive") if TABLES[name].partitioned else None
-        return ds.dataset(self.path / name, schema, format="parquet", partitioning=parts)
+        parts = HIVE if TABLES[name].partitioned else None
+        return ds.dataset(self.path / name, TABLES[name].schema, format="parquet", partitioning=parts)
 
     def to_pandas(self, name: str) -> pd.DataFrame:
         """Return a whole table as a data frame."""
@@ -46,7 +46,7 @@ class Snapshot:
 
 
 @contextmanager
-def open(root: Path | str) -> Iterator[Snapshot]:  # noqa: A001 - reads as warehouse.open
+def open(root: Path | str) -> Iterator[Snapshot]:
     """Open the published version of a warehouse and keep its files until the block ends.
 
     Raises WarehouseError where nothing has been published.
@@ -70,7 +70,9 @@ def _pin(root: Path) -> tuple[int, Path]:
         if (path / PIN).exists():
             return handle, path
         os.close(handle)
-    raise WarehouseError(f"{root}/_current names {path}, which is not there. `counterclaim run` publishes it anew.")
+    raise WarehouseError(
+        f"{root}/_current names {path}, which is not there. Any `counterclaim run` publishes it anew."
+    )
 
 
 def current(root: Path) -> Path:

@@ -42,10 +42,10 @@ ATTEMPTS = 5
 class Change:
     """What one publication brings.
 
-    ``tables`` holds, by name, all rows of the documents that are added or replaced; the whole of ``entities``;
-    the rows of ``rejects`` that are new; one row of ``runs``. A table that is not named keeps its rows, but for
-    those of documents that are replaced or removed. ``removed`` names documents whose rows go and do not come
-    back, ``resolved_rejects`` the sources that are no longer rejected.
+    ``tables`` holds, by name, all rows of the documents that are added or replaced; the whole of
+    ``entities``; the rows of ``rejects`` that are new; one row of ``runs``. A table that is not named keeps
+    its rows, but for those of documents that are replaced or removed. ``removed`` names documents whose rows
+    go and do not come back, ``resolved_rejects`` the sources that are no longer rejected.
     """
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Store:
             yield Writer(place, self.keep)
 
     def read(
-        self, table: str, columns: list[str] | None = None, filter: pc.Expression | None = None  # noqa: A002
+        self, table: str, columns: list[str] | None = None, filter: pc.Expression | None = None
     ) -> pa.Table:
         """Return rows of a table at the pinned version; none where there is no warehouse yet."""
         place, contract = self.place, TABLES[table]
@@ -121,7 +121,7 @@ class Writer:
                     return self._attempt(change)
                 except CommitFailedError:
                     continue
-        raise WarehouseError(f"Other writers committed to {self.place.uri} {ATTEMPTS} times meanwhile. Run again.")
+        raise WarehouseError(f"Others committed to {self.place.uri} {ATTEMPTS} times meanwhile. Run again.")
 
     def _attempt(self, change: Change) -> int | None:
         heads = recover(self.place)
@@ -151,7 +151,8 @@ def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str
             versions[name] = delta.commit(place, TABLES[name], heads[name], edits[name])
             reached(f"commit:{name}")
     pins = delta.pin_metadata(versions)
-    versions["documents"] = delta.commit(place, DOCUMENTS, heads["documents"], edits.get("documents", Edit()), pins)
+    edit = edits.get("documents", Edit())
+    versions["documents"] = delta.commit(place, DOCUMENTS, heads["documents"], edit, pins)
     reached("commit:documents")
     return versions
 

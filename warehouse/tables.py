@@ -278,7 +278,7 @@ TABLES: dict[str, Table] = {
 
 
 def to_arrow(rows: Iterable[Mapping[str, Any]], table: Table) -> pa.Table:
-    """Return the rows as an Arrow table of the declared schema, sorted; raise ContractError if they differ."""
+    """Return the rows as an Arrow table of the declared schema, sorted; ContractError if they differ."""
     rows = list(rows)
     names = set(table.schema.names)
     for i, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""Publishing: rows replaced as one version, read alike by every reader, and not a byte changed for nothing."""
+"""Publishing: rows replaced as one version, read alike by every reader, not a byte changed for nothing."""
 
 import hashlib
 import subprocess
@@ -57,7 +57,9 @@ def test_the_partition_is_a_string_for_every_reader(store: Store, put: Put) -> N
     path = str(Path(store.root) / "claims")
     assert pd.read_parquet(path)["published_month"].astype(str).tolist() == ["2026-11", "unknown"]
     assert pl.scan_parquet(path).collect_schema()["published_month"] == pl.String
-    kinds = duckdb.sql(f"SELECT DISTINCT typeof(published_month) FROM read_parquet('{path}/**/*.parquet')").fetchall()
+    kinds = duckdb.sql(
+        f"SELECT DISTINCT typeof(published_month) FROM read_parquet('{path}/**/*.parquet')"
+    ).fetchall()
     assert kinds == [("VARCHAR",)]
 
 
@@ -76,7 +78,9 @@ def test_files_are_zstd_with_statistics_and_descriptions(store: Store, put: Put)
             footer, schema = pq.read_metadata(path), pq.read_schema(path)
             assert schema.metadata[b"description"].decode() == table.meaning
             for field in schema:
-                assert field.metadata[b"description"] == table.schema.field(field.name).metadata[b"description"]
+                assert (
+                    field.metadata[b"description"] == table.schema.field(field.name).metadata[b"description"]
+                )
             for i in range(footer.num_columns if footer.num_rows else 0):
                 column = footer.row_group(0).column(i)
                 assert column.compression == "ZSTD"
@@ -88,7 +92,9 @@ def test_files_are_hard_links_of_the_truth(store: Store, put: Put) -> None:
     assert [p.stat().st_nlink for p in (Path(store.root) / "claims").rglob("*.parquet")] == [2]
 
 
-def test_a_file_system_without_links_gets_copies(store: Store, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_links_gets_copies(
+    store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError("no links here")
 
@@ -122,7 +128,9 @@ def test_rejects_follow_their_source(store: Store, put: Put) -> None:
     with store.writing() as writer:
         late = to_arrow([blank("rejects", source_uri="file:y", stage="extract")], TABLES["rejects"])
         writer.publish(Change({"rejects": late}, resolved_rejects=frozenset({"file:z"})))
-    assert store.read("rejects", ["source_uri", "stage"]).to_pylist() == [{"source_uri": "file:y", "stage": "extract"}]
+    assert store.read("rejects", ["source_uri", "stage"]).to_pylist() == [
+        {"source_uri": "file:y", "stage": "extract"}
+    ]
 
 
 def test_links_can_change_without_their_document(store: Store, put: Put) -> None:
@@ -235,7 +243,8 @@ import sys; from tests.rows import change, document_rows; from warehouse.store i
 root, name = sys.argv[1:]
 for i in range(4):
     with Store(root).writing() as writer:
-        writer.publish(change([document_rows(f"{name}{i}"), document_rows("shared", version=name)], run=f"{name}{i}"))
+        new = [document_rows(f"{name}{i}"), document_rows("shared", version=name)]
+        writer.publish(change(new, run=f"{name}{i}"))
 """
 
 

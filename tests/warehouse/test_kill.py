@@ -1,0 +1,91 @@
+"""A writer killed at every point of a publication: readers agree meanwhile, and the next run mends it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.rows import change, document_rows
+from warehouse.store import Store
+from warehouse.tables import TABLES
+
+POINTS = [
+    "written",
+    *(f"commit:{name}" for name in TABLES if name != "rejects"),
+    *(f"link:{name}" for name in TABLES),
+    "built",
+    "swapped",
+]
+WRITE = "import sys; from tests.warehouse.test_kill import write; write(sys.argv[1])"
+Put = Callable[..., int | None]
+OLD = [("a", "1", "2026-11"), ("b", "1", "2026-11"), ("c", "1", "unknown"), ("e", "1", "2026-11")]
+NEW = [("a", "2", "2026-11"), ("b", "1", "2026-10"), ("d", "1", "2026-11"), ("e", "1", "2026-11")]
+OTHER = [("z", "1", "2026-09")]
+
+
+def write(root: Path | str) -> None:
+    """Make NEW of OLD."""
+    new = [document_rows("a", version="2"), document_rows("b", date(2026, 10, 1)), document_rows("d")]
+    with Store(root).writing() as writer:
+        writer.publish(change(new, "r2", removed=["c"], entities=[]))
+
+
+def seen(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return (document, version, month) of every row, sorted."""
+    columns = (frame[name].astype(str) for name in ("doc_id", "extractor_version", "published_month"))
+    return sorted(zip(*columns, strict=True))
+
+
+def plain(root: Path) -> list[list[tuple[str, str, str]]]:
+    """Return what a plain reader sees, table by table."""
+    names = [table.name for table in TABLES.values() if table.partitioned]
+    return [seen(pd.read_parquet(str(root / name))) for name in names]
+
+
+def pinned(store: Store) -> list[list[tuple[str, str, str]]]:
+    """Return what a reader of the Delta tables sees, table by table."""
+    return [seen(store.read(table.name).to_pandas()) for table in TABLES.values() if table.partitioned]
+
+
+def killed(root: Path, point: str) -> bool:
+    """Run the writer in a process of its own, to be killed at a point; tell whether it was."""
+    command = [sys.executable, "-c", WRITE, str(root)]
+    environment = os.environ | {"COUNTERCLAIM_FAULT": point}
+    done = subprocess.run(command, env=environment, cwd=Path(__file__).parents[2], check=False, timeout=60)
+    return done.returncode == -signal.SIGKILL
+
+
+def test_a_kill_in_an_empty_folder_leaves_nothing_in_the_way(store: Store) -> None:
+    root = Path(store.root)
+    assert killed(root, "created")
+    assert not (root / "_current").exists()
+    with store.writing():
+        assert plain(root) == [[]] * 5
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_loses_nothing_and_shows_nothing_twice(point: str, store: Store, put: Put) -> None:
+    root = Path(store.root)
+    put(document_rows("a"), document_rows("b"), document_rows("c", None), document_rows("e"))
+    assert killed(root, point)
+
+    committed = point.startswith("link") or point in ("built", "swapped", "commit:documents")
+    truth = NEW if committed else OLD
+    assert plain(root) == [NEW if point == "swapped" else OLD] * 5
+    assert pinned(store) == [truth] * 5
+    with store.writing():
+        assert plain(root) == pinned(store) == [truth] * 5
+
+    put(document_rows("z", date(2026, 9, 1)), run="r3")
+    assert plain(root) == pinned(store) == [sorted(truth + OTHER)] * 5
+    write(root)
+    assert plain(root) == pinned(store) == [sorted(NEW + OTHER)] * 5
+    assert {"r1", "r3"} <= set(store.read("runs")["run_id"].to_pylist())
+    leftovers = [p for p in (root / "_snapshots").iterdir() if p.name.startswith(".")]
+    assert leftovers == []
