@@ -101,6 +101,8 @@ class Statement:
     """name of the rule that found it"""
     confidence: float
     cue_lemma: str = ""
+    attitude: str = "statement"
+    """what the cue says of its content, from the lexicon: statement, belief, accusation, denial, ..."""
     cue_token: int | None = None
     """index in the Doc of the cue's head token"""
     source_token: int | None = None

@@ -1,0 +1,210 @@
+"""What is said: from a cue to its content, one small function a frame (the complement that the cue takes).
+
+Each function returns the content's ranges, or None where the cue does not stand in that frame.
+"""
+
+from collections.abc import Callable
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.sources import SUBJECTS, is_passive, object_of
+from tasks.extract.spans import Range, minus, subtree
+
+Content = list[Range]
+Frame = Callable[[Doc, Token], Content | None]
+CLAUSES = frozenset(["ccomp", "xcomp", "parataxis", "advcl", "dep", "acl"])
+AFTER_OBJECT = frozenset(["prep", "oprd", "xcomp", "ccomp", "advcl", "relcl", "acl", "agent"])
+ASIDE = frozenset(["parataxis", "ccomp", "advcl", "dep"])
+FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+
+
+def children(token: Token, *deps: str) -> list[Token]:
+    """Return the dependents of a token that stand in one of the relations."""
+    return [child for child in token.children if child.dep_ in deps]
+
+
+def is_infinitive(verb: Token) -> bool:
+    """Tell whether a verb has *to* before it."""
+    return any(child.tag_ == "TO" for child in verb.children)
+
+
+def is_finite(verb: Token) -> bool:
+    """Tell whether a clause has a tensed verb or a conjunction of its own."""
+    if verb.tag_ in FINITE:
+        return True
+    return any(k.tag_ in FINITE and k.dep_ in ("aux", "auxpass") or k.dep_ == "mark" for k in verb.children)
+
+
+def that_clause(doc: Doc, cue: Token) -> Content | None:
+    """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
+    del doc
+    for child in children(cue, "ccomp"):
+        if child.i > cue.i and not (is_infinitive(child) and not any(k.dep_ in SUBJECTS for k in child.children)):
+            start, end = subtree(child)
+            return [(max(start, cue.i + 1), end)]
+    return None
+
+
+def clause_before(doc: Doc, cue: Token) -> Content | None:
+    """*It was late, she said*: a clause before the cue."""
+    for child in children(cue, "ccomp"):
+        if child.i < cue.i:
+            start, end = subtree(child)
+            own = min([k.left_edge.i for k in children(cue, *SUBJECTS)] + [cue.i])
+            if start < own:
+                return [(start, min(end, own))]
+            _ = doc
+    return None
+
+
+def around(doc: Doc, cue: Token) -> Content | None:
+    """*The plan, she said, would fail*: the cue's clause is an aside in the clause that it reports."""
+    if cue.dep_ not in ASIDE or not cue.head.tag_.startswith(("VB", "MD", "NN", "JJ")):
+        return None
+    aside = subtree(cue)
+    if aside[1] - aside[0] > 14 or not set_off(doc, aside) or any(k.dep_ in ("ccomp", "xcomp") for k in cue.children):
+        return None
+    top = cue.head
+    whole = subtree(top)
+    pieces = minus(whole, [aside])
+    return pieces if sum(b - a for a, b in pieces) > 2 else None
+
+
+def set_off(doc: Doc, piece: Range) -> bool:
+    """Tell whether a range stands between commas, dashes or the edges of its sentence."""
+    before = doc[piece[0] - 1].text if piece[0] else ","
+    after = doc[piece[1]].text if piece[1] < len(doc) else "."
+    marks = {",", "—", "–", "--", "-", "”", '"', "''", ".", "(", ")", ";", "\n\n"}
+    inner = doc[piece[0]].text in marks, doc[piece[1] - 1].text in marks
+    return (before in marks or inner[0]) and (after in marks or inner[1])
+
+
+def as_aside(doc: Doc, cue: Token) -> Content | None:
+    """*As she noted, it was late*: the rest of the sentence is what was noted."""
+    if cue.dep_ != "advcl" or not any(k.lower_ == "as" and k.dep_ in ("mark", "prep", "advmod") for k in cue.children):
+        return None
+    if any(k.dep_ in ("ccomp", "xcomp", "dobj") for k in cue.children):
+        return None
+    pieces = minus(subtree(cue.head), [subtree(cue)])
+    return pieces if set_off(doc, subtree(cue)) else None
+
+
+def to_infinitive(doc: Doc, cue: Token) -> Content | None:
+    """*promised to leave*: an infinitive of the cue's own subject, or of its object (*urged them to leave*)."""
+    del doc
+    for child in children(cue, "xcomp", "ccomp"):
+        if child.i > cue.i and is_infinitive(child):
+            start, end = subtree(child)
+            objects = [k.left_edge.i for k in children(cue, "dobj", "dative") if k.i > cue.i]
+            return [(max(min([start, *objects]), cue.i + 1), end)]
+    return None
+
+
+def gerund(doc: Doc, cue: Token) -> Content | None:
+    """*admitted having seen it*: a gerund."""
+    del doc
+    for child in children(cue, "xcomp", "ccomp"):
+        if child.i > cue.i and child.tag_ == "VBG":
+            return [(max(child.left_edge.i, cue.i + 1), child.right_edge.i + 1)]
+    return None
+
+
+def noun_object(doc: Doc, cue: Token) -> Content | None:
+    """*criticised the plan for its cost*: the object and what is said of it."""
+    del doc
+    if is_passive(cue):
+        subjects = children(cue, "nsubjpass")
+        if not subjects:
+            return [subtree_without(cue.head, cue)] if cue.dep_ == "acl" else None
+        rest = [subtree(k) for k in children(cue, "prep", "oprd", "xcomp") if k.i > cue.i and k.lower_ in ABOUT]
+        return [subtree(subjects[0]), *rest]
+    objects = [k for k in children(cue, "dobj") if k.i > cue.i]
+    if not objects:
+        return None
+    start = objects[0].left_edge.i
+    ends = [k.right_edge.i + 1 for k in cue.children if k.dep_ in AFTER_OBJECT and k.i > objects[0].i]
+    return [(max(start, cue.i + 1), max([objects[0].right_edge.i + 1, *ends]))]
+
+
+ABOUT = frozenset(["of", "for", "as", "with"])
+
+
+def subtree_without(noun: Token, modifier: Token) -> Range:
+    """Return the phrase of a noun as far as a modifier of it."""
+    return noun.left_edge.i, max(noun.i + 1, min(modifier.left_edge.i, noun.right_edge.i + 1))
+
+
+def small_clause(doc: Doc, cue: Token) -> Content | None:
+    """*called the report a lie*, *considers him honest*: an object and what it is said to be."""
+    del doc
+    for child in children(cue, "oprd", "ccomp", "xcomp"):
+        if child.i < cue.i or is_infinitive(child) or (child.dep_ != "oprd" and is_finite(child)):
+            continue
+        objects = [k.left_edge.i for k in children(cue, "dobj") if k.i > cue.i]
+        starts = [child.left_edge.i, *objects]
+        passive = [subtree(k) for k in children(cue, "nsubjpass")]
+        return [*passive, (max(min(starts), cue.i + 1), child.right_edge.i + 1)]
+    return None
+
+
+def prepositional(preposition: str) -> Frame:
+    """Return the frame of a cue with one preposition: *called for talks*, *accused of theft*."""
+
+    def frame(doc: Doc, cue: Token) -> Content | None:
+        del doc
+        for child in children(cue, "prep"):
+            if child.lower_ == preposition and child.i > cue.i:
+                inner = [k for k in child.children if k.dep_ in ("pobj", "pcomp", "prep") and k.i > child.i]
+                if inner:
+                    return [(inner[0].left_edge.i, child.right_edge.i + 1)]
+        return None
+
+    return frame
+
+
+def noun_clause(doc: Doc, cue: Token) -> Content | None:
+    """*the claim that it was late*; *the fear is that ...*: a clause that says what the noun holds."""
+    del doc
+    for child in children(cue, "acl", "ccomp", "relcl"):
+        if child.i > cue.i and any(k.dep_ == "mark" and k.lower_ in ("that", "whether") for k in child.children):
+            return [subtree(child)]
+    return None
+
+
+def noun_copula(doc: Doc, cue: Token) -> Content | None:
+    """*the fear is that it was late*: the clause stands beyond the verb *be*."""
+    del doc
+    if cue.dep_ != "nsubj":
+        return None
+    for child in children(cue.head, "ccomp"):
+        if child.i > cue.head.i and any(k.dep_ == "mark" and k.lower_ == "that" for k in child.children):
+            return [subtree(child)]
+    return None
+
+
+def noun_infinitive(doc: Doc, cue: Token) -> Content | None:
+    """*the promise to leave*."""
+    del doc
+    for child in children(cue, "acl", "relcl", "xcomp"):
+        if child.i > cue.i and is_infinitive(child):
+            return [subtree(child)]
+    return None
+
+
+FRAMES: dict[str, Frame] = {
+    "that": that_clause,
+    "before": clause_before,
+    "around": around,
+    "as": as_aside,
+    "inf": to_infinitive,
+    "ing": gerund,
+    "small": small_clause,
+    "np": noun_object,
+    "n-that": noun_clause,
+    "n-is": noun_copula,
+    "n-to": noun_infinitive,
+}
+PREPOSITIONS = (
+    "about against as at for from in into of on over to toward towards upon with regarding concerning by like"
+).split()
+FRAMES |= {preposition: prepositional(preposition) for preposition in PREPOSITIONS}

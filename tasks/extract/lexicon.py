@@ -1,0 +1,101 @@
+"""The cues: words that report what somebody says, believes, wants or denies, read from ``seeds/cues/``."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from spacy.tokens import Token
+
+from tasks.seeds import read_seed
+
+PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]
+TABLES: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adverb")
+TAGS: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
+VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue word: what complements it takes and what it says of its content."""
+
+    lemma: str
+    pos: PartOfSpeech
+    frames: tuple[str, ...]
+    attitude: str
+    factuality: str
+    example: str
+
+    @property
+    def particle(self) -> str:
+        """The particle of a phrasal verb (*point out*), or the empty string."""
+        return self.lemma.partition(" ")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All cues by word form and part of speech; several where a verb has phrasal forms."""
+
+    forms: Mapping[tuple[str, str], tuple[Cue, ...]]
+
+    def candidates(self, token: Token) -> tuple[Cue, ...]:
+        """Return the cues that the token's form and tag allow."""
+        return self.forms.get((token.lower_, TAGS.get(token.tag_[:2], "")), ())
+
+    def find(self, token: Token) -> Cue | None:
+        """Return the cue that a token is, with its particle where it has one, or None."""
+        cues = self.candidates(token)
+        if not cues:
+            return None
+        particles = {child.lower_ for child in token.children if child.dep_ in ("prt", "advmod", "prep")}
+        phrasal = next((cue for cue in cues if cue.particle in particles and cue.particle), None)
+        return phrasal or next((cue for cue in cues if not cue.particle), None)
+
+
+def load_lexicon() -> Lexicon:
+    """Return the lexicon of the shipped tables."""
+    return make_lexicon(cue for pos in TABLES for cue in read_cues(pos))
+
+
+def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:
+    """Yield the cues of one part of speech from its table."""
+    for row in read_seed(f"cues/{pos}s.csv"):
+        yield Cue(
+            row["lemma"], pos, tuple(row["frames"].split()), row["attitude"], row["factuality"], row["example"]
+        )
+
+
+def make_lexicon(cues: Iterable[Cue]) -> Lexicon:
+    """Return a lexicon that finds every inflected form of the cues."""
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
+    forms: dict[tuple[str, str], tuple[Cue, ...]] = {}
+    for cue in cues:
+        word = cue.lemma.partition(" ")[0]
+        for form in inflections(word, cue.pos, irregular):
+            key = form, cue.pos
+            forms[key] = (*forms.get(key, ()), cue)
+    return Lexicon(forms)
+
+
+def inflections(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]]) -> set[str]:
+    """Return the forms of a word: regular ones by spelling rule, irregular ones from the table."""
+    if pos in ("adjective", "adverb"):
+        return {word}
+    if pos == "noun":
+        return {word, plural(word)}
+    stem = word[:-1] if word.endswith("e") else word
+    soft = word[:-1] + "i" if ends_in_consonant_y(word) else stem
+    # Doubling (*quipped*, *labelled*) is not worth a rule: a form that does not exist is never met.
+    past = set(irregular.get(word, ())) or {soft + "ed", stem + stem[-1] + "ed"}
+    return {word, plural(word), word + "ing", stem + "ing", stem + stem[-1] + "ing"} | past
+
+
+def plural(word: str) -> str:
+    """Return the word with the ending -s, as nouns and third-person verbs take it."""
+    if ends_in_consonant_y(word):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+
+
+def ends_in_consonant_y(word: str) -> bool:
+    """Tell whether a word ends in -y after a consonant (*deny*, not *say*)."""
+    return word.endswith("y") and word[-2] not in VOWELS

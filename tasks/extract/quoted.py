@@ -1,0 +1,131 @@
+"""Quotations find their cue: before them, after them, around them, or in the sentence that led up to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.quotes import STOPS, Quotation, is_speech
+from tasks.extract.spans import Range
+
+LEAD_IN = 40
+LEAD_OUT = 30
+
+
+@dataclass(slots=True)
+class Attributed:
+    """The quotations that belong to one cue; ``cue`` is None where the text names none."""
+
+    cue: Token | None
+    ranges: list[Range] = field(default_factory=list)
+    how: str = "quote"
+
+
+def attribute_quotations(
+    doc: Doc,
+    quotations: Sequence[Quotation],
+    paragraphs: Sequence[Range],
+    cues: Mapping[int, Token],
+) -> list[Attributed]:
+    """Return the speech quotations by cue, in order of their first one.
+
+    ``cues`` holds, by token index, the heads of cues that can introduce quoted speech and stand outside
+    quotation marks. A quotation whose sentence has no cue runs on from the one before it in its paragraph.
+    """
+    found: dict[int, Attributed] = {}
+    order: list[Attributed] = []
+    last: Attributed | None = None
+    for i, quotation in enumerate(quotations):
+        before = previous_in_paragraph(quotations, i)
+        lead = lead_in(doc, quotation, before, paragraphs[quotation.paragraph], cues)
+        trail = lead_out(doc, quotation, next_in_paragraph(quotations, i), paragraphs[quotation.paragraph], cues)
+        cue = choose(doc, quotation, lead, trail)
+        if before is None and not continues(quotations, i):
+            last = None
+        if cue is not None and (is_speech(doc, quotation) or cue.i in found):
+            if cue.i not in found:
+                found[cue.i] = Attributed(cue)
+                order.append(found[cue.i])
+            found[cue.i].ranges.append(quotation.range)
+            last = found[cue.i]
+        elif cue is None and last is not None and runs_on(doc, quotation, paragraphs[quotation.paragraph]):
+            last.ranges.append(quotation.range)
+    return order
+
+
+def previous_in_paragraph(quotations: Sequence[Quotation], i: int) -> Quotation | None:
+    """Return the quotation before the i-th in the same paragraph, or None."""
+    return quotations[i - 1] if i and quotations[i - 1].paragraph == quotations[i].paragraph else None
+
+
+def next_in_paragraph(quotations: Sequence[Quotation], i: int) -> Quotation | None:
+    """Return the quotation after the i-th in the same paragraph, or None."""
+    following = i + 1 < len(quotations) and quotations[i + 1].paragraph == quotations[i].paragraph
+    return quotations[i + 1] if following else None
+
+
+def continues(quotations: Sequence[Quotation], i: int) -> bool:
+    """Tell whether a quotation takes up one that the paragraph before left open."""
+    return bool(i) and quotations[i - 1].open and quotations[i - 1].paragraph + 1 == quotations[i].paragraph
+
+
+def lead_in(
+    doc: Doc, quotation: Quotation, before: Quotation | None, paragraph: Range, cues: Mapping[int, Token]
+) -> Token | None:
+    """Return the nearest cue before a quotation in its sentence, or None."""
+    floor = max(before.end if before else paragraph[0], quotation.start - LEAD_IN)
+    for i in range(quotation.start - 1, floor - 1, -1):
+        if doc[i].text in STOPS and (i + 1 < quotation.start or doc[i].text != "..."):
+            return None
+        if i in cues:
+            return cues[i] if introduces(doc, cues[i], quotation) else None
+    return None
+
+
+def introduces(doc: Doc, cue: Token, quotation: Quotation) -> bool:
+    """Tell whether a cue before a quotation leads up to it: no clause boundary stands between the two."""
+    between = doc[cue.i + 1 : quotation.start]
+    if any(token.text in (";", "”") for token in between):
+        return False
+    return len(between) <= 25
+
+
+def lead_out(
+    doc: Doc, quotation: Quotation, following: Quotation | None, paragraph: Range, cues: Mapping[int, Token]
+) -> Token | None:
+    """Return the first cue after a quotation in its sentence, or None."""
+    if quotation.open or ends_sentence(doc, quotation):
+        return None
+    ceiling = min(following.start if following else paragraph[1], quotation.end + LEAD_OUT)
+    for i in range(quotation.end, ceiling):
+        if doc[i].text in STOPS or doc[i].text == ";":
+            return None
+        if i in cues:
+            return cues[i]
+    return None
+
+
+def ends_sentence(doc: Doc, quotation: Quotation) -> bool:
+    """Tell whether the sentence ends with the quotation: a full stop inside, and no lower-case word after it."""
+    inner = doc[quotation.end - 2].text
+    after = doc[quotation.end] if quotation.end < len(doc) else None
+    if inner == "." or after is None:
+        return True
+    return inner in STOPS and not (after.is_alpha or after.text == ",")
+
+
+def choose(doc: Doc, quotation: Quotation, lead: Token | None, trail: Token | None) -> Token | None:
+    """Return the cue of a quotation: the one before, unless a comma inside its end points to the one after."""
+    if lead is None or trail is None:
+        return lead or trail
+    inner, after = doc[quotation.end - 2].text, doc[quotation.end].text
+    points_on = inner == "," or after == "," or inner in ("?", "!")
+    opens_lead = doc[quotation.start - 1].text in (",", ":") or doc[quotation.start - 1].i == lead.i
+    return trail if points_on and not opens_lead else lead
+
+
+def runs_on(doc: Doc, quotation: Quotation, paragraph: Range) -> bool:
+    """Tell whether a quotation without a cue goes on with the speaker before: it is sentences of its own."""
+    before = doc[quotation.start - 1] if quotation.start > paragraph[0] else None
+    fresh = before is None or before.text in STOPS or before.text in ("”", '"', "''", "“")
+    return fresh and is_speech(doc, quotation)

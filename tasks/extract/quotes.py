@@ -1,0 +1,81 @@
+"""Quotation marks become quotations: ranges of tokens that somebody said, by the conventions of news text.
+
+A mark that a paragraph opens and never closes runs to the paragraph's end, by the convention that a
+quotation of several paragraphs is closed once; an unmatched closing mark is ignored.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from tasks.extract.spans import Range
+
+OPENERS = {"“": "”", "«": "»", "„": "“"}
+SYMMETRIC = frozenset(['"', "''", "``"])
+STOPS = frozenset([".", "?", "!", "…", "..."])
+SPEECH_TOKENS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """One stretch of quoted text, marks included."""
+
+    start: int
+    end: int
+    paragraph: int
+    open: bool
+    """its closing mark is missing: it runs to the end of its paragraph"""
+
+    @property
+    def range(self) -> Range:
+        """The tokens, marks included."""
+        return self.start, self.end
+
+
+def paragraph_ranges(doc: Doc) -> list[Range]:
+    """Return the token ranges of the paragraphs, parted by white-space tokens that hold a line break."""
+    breaks = [i for i, token in enumerate(doc) if token.is_space and "\n" in token.text]
+    edges = [-1, *breaks, len(doc)]
+    return [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False) if a + 1 < b]
+
+
+def find_quotations(doc: Doc, paragraphs: list[Range]) -> list[Quotation]:
+    """Return the quotations of a document in order, outermost marks only."""
+    return [q for number, piece in enumerate(paragraphs) for q in in_paragraph(doc, piece, number)]
+
+
+def in_paragraph(doc: Doc, piece: Range, number: int) -> Iterator[Quotation]:
+    """Yield the quotations of one paragraph, repairing a missing closing mark."""
+    start, closing = -1, ""
+    for i in range(*piece):
+        mark = doc[i].text
+        if start < 0:
+            if mark in OPENERS or (mark in SYMMETRIC and opens(doc, i, piece)):
+                start, closing = i, OPENERS.get(mark, "")
+        elif mark == closing or (not closing and mark in SYMMETRIC):
+            yield Quotation(start, i + 1, number, open=False)
+            start = -1
+        elif mark == "“" and closing == "”":
+            # A second opening mark: the first was never closed; it ends where its sentence does.
+            yield Quotation(start, i, number, open=True)
+            start = i
+    if start >= 0 and piece[1] - start > 1:
+        yield Quotation(start, piece[1], number, open=True)
+
+
+def opens(doc: Doc, i: int, piece: Range) -> bool:
+    """Tell whether a straight mark can open a quotation: something follows it, and not at once a space."""
+    return i + 1 < piece[1] and not doc[i].whitespace_
+
+
+def is_speech(doc: Doc, quotation: Quotation) -> bool:
+    """Tell quoted speech from a quoted word or title: it is long, or is punctuated as a sentence."""
+    inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
+    before = doc[quotation.start - 1].text if quotation.start else ""
+    return (
+        quotation.end - quotation.start - 2 >= SPEECH_TOKENS
+        or inner in STOPS
+        or inner == ","
+        or before in (":", ",")
+    )

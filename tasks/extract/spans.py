@@ -1,0 +1,100 @@
+"""Ranges of tokens: the pieces from which sources, cues and contents are made.
+
+A range is ``(first, one past the last)`` token index in a Doc. Ranges become character spans once, at the end.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from spacy.tokens import Doc, Token
+
+from tasks.records import Span
+
+Range = tuple[int, int]
+
+OPENING = frozenset("“‘«‹„([{")
+CLOSING = frozenset("”’»›)]}")
+STRAIGHT = frozenset(["\"", "''", "``", "'", "`"])
+TRIMMED = frozenset([",", ";", ":", "-", "--", "–", "—", "...", "…"])
+
+
+def subtree(token: Token) -> Range:
+    """Return the range from the leftmost to the rightmost token below ``token``."""
+    return token.left_edge.i, token.right_edge.i + 1
+
+
+def minus(whole: Range, holes: Iterable[Range]) -> list[Range]:
+    """Return what is left of a range when the holes are cut out, in order."""
+    pieces, position = [], whole[0]
+    for start, end in sorted(holes):
+        if start > position:
+            pieces.append((position, min(start, whole[1])))
+        position = max(position, end)
+    if position < whole[1]:
+        pieces.append((position, whole[1]))
+    return [(a, b) for a, b in pieces if a < b]
+
+
+def merged(ranges: Iterable[Range]) -> list[Range]:
+    """Return the ranges in order, those that touch or overlap made one."""
+    result: list[Range] = []
+    for start, end in sorted(ranges):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        elif start < end:
+            result.append((start, end))
+    return result
+
+
+def trimmed(doc: Doc, piece: Range) -> Range:
+    """Return the range without outer commas, dashes, colons, white space, or a lone outer quotation mark."""
+    start, end = piece
+    while start < end and (doc[start].is_space or doc[start].text in TRIMMED or doc[start].text == "."):
+        start += 1
+    while start < end and (doc[end - 1].is_space or doc[end - 1].text in TRIMMED):
+        end -= 1
+    if start < end and doc[end - 1].text in (".", ";") and not closes_quotation(doc, start, end):
+        end -= 1
+    return balanced(doc, (start, end)) if start < end else (start, start)
+
+
+def closes_quotation(doc: Doc, start: int, end: int) -> bool:
+    """Tell whether the range is quoted speech whose full stop belongs to it."""
+    return doc[start].text in OPENING | STRAIGHT and end < len(doc) and doc[end].text in CLOSING | STRAIGHT
+
+
+def balanced(doc: Doc, piece: Range) -> Range:
+    """Return the range grown by an adjacent closing mark, or cut by an outer mark, whose partner it lacks."""
+    start, end = piece
+    texts = [doc[i].text for i in range(start, end)]
+    for opening, closing in (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»")):
+        depth = texts.count(opening) - texts.count(closing)
+        if depth > 0 and end < len(doc) and doc[end].text == closing:
+            end += 1
+        elif depth > 0 and texts[0] == opening:
+            start += 1
+        elif depth < 0 and texts[-1] == closing:
+            end -= 1
+        elif depth < 0 and start > 0 and doc[start - 1].text == opening:
+            start -= 1
+    for mark in ('"', "''"):
+        if texts.count(mark) % 2 == 0:
+            continue
+        if end < len(doc) and doc[end].text == mark:
+            end += 1
+        elif texts[0] == mark:
+            start += 1
+        elif texts[-1] == mark:
+            end -= 1
+    return (start, end) if start < end else piece
+
+
+def characters(doc: Doc, ranges: Sequence[Range]) -> tuple[Span, ...]:
+    """Return the character spans of the ranges, trimmed; empty ones are left out."""
+    pieces = (trimmed(doc, piece) for piece in ranges)
+    return tuple(character_span(doc, piece) for piece in pieces if piece[0] < piece[1])
+
+
+def character_span(doc: Doc, piece: Range) -> Span:
+    """Return the character span of a range that is not empty."""
+    last = doc[piece[1] - 1]
+    return doc[piece[0]].idx, last.idx + len(last)

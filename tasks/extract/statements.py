@@ -1,0 +1,189 @@
+"""A parsed document becomes statements: cues are found, each with its source and content."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.frames import FRAMES, is_infinitive
+from tasks.extract.lexicon import Cue, Lexicon
+from tasks.extract.quoted import Attributed, attribute_quotations
+from tasks.extract.quotes import Quotation, find_quotations, is_speech, paragraph_ranges
+from tasks.extract.sources import PRONOUNS, is_passive, noun_phrase, source_of_adjective, source_of_noun, source_of_verb
+from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
+from tasks.records import Manner, Span, Statement
+
+IMPLICIT_FRAMES = ("before", "around", "as")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement in tokens, before it becomes spans."""
+
+    cue: Token
+    entry: Cue | None
+    source: Token | None
+    content: tuple[Range, ...]
+    rule: str
+
+
+SOURCES = {
+    "verb": source_of_verb,
+    "noun": source_of_noun,
+    "adjective": source_of_adjective,
+    "adverb": lambda _: None,
+}
+
+
+def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
+    """Return the statements of a document in the order of their cues."""
+    paragraphs = paragraph_ranges(doc)
+    quotations = find_quotations(doc, paragraphs)
+    quoted = inside_speech(doc, quotations)
+    cues = {t.i: entry for t in doc if not quoted[t.i] and (entry := lexicon.find(t)) is not None}
+    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
+    speech = {a.cue.i: a for a in attribute_quotations(doc, quotations, paragraphs, speakers) if a.cue is not None}
+    candidates = [c for i, entry in cues.items() for c in of_cue(doc, doc[i], entry, speech.get(i))]
+    candidates += according_to(doc, quoted)
+    candidates.sort(key=lambda c: c.cue.i)
+    return [to_statement(doc, c, quotations) for c in without_crossings(doc, candidates)]
+
+
+def inside_speech(doc: Doc, quotations: list[Quotation]) -> list[bool]:
+    """Return, for each token, whether it stands inside quoted speech."""
+    inside = [False] * len(doc)
+    for quotation in quotations:
+        if is_speech(doc, quotation):
+            for i in range(quotation.start + 1, quotation.end - (not quotation.open)):
+                inside[i] = True
+    return inside
+
+
+def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Iterator[Candidate]:
+    """Yield the statement that a cue makes, by the first of its frames that it stands in."""
+    source = SOURCES[entry.pos](token)
+    if speech is not None:
+        content = quoted_content(doc, token, entry, speech)
+        yield Candidate(token, entry, source or beside(doc, token), tuple(content), "quote")
+        return
+    for name in entry.frames:
+        frame = FRAMES.get(name)
+        if frame is not None and (content := frame(doc, token)):
+            yield Candidate(token, entry, source, tuple(content), name)
+            return
+
+
+def quoted_content(doc: Doc, token: Token, entry: Cue, speech: Attributed) -> list[Range]:
+    """Return the quotations of a cue, joined with the clause that they are part of."""
+    ranges = list(speech.ranges)
+    frames = [f for f in entry.frames if f != "quote" and f not in IMPLICIT_FRAMES]
+    for name in frames:
+        content = FRAMES[name](doc, token) if name in FRAMES else None
+        if content and any(a < y and x < b for a, b in content for x, y in ranges):
+            ranges += content
+            break
+    return merged(ranges)
+
+
+def beside(doc: Doc, cue: Token) -> Token | None:
+    """Return the head of the noun phrase next to a quotation's cue, where the parse gives it no subject."""
+    for i in range(cue.i + 1, min(cue.i + 8, len(doc))):
+        token = doc[i]
+        if token.tag_.startswith(("NN", "PRP")) and token.dep_ != "compound":
+            return token
+        if token.is_punct:
+            break
+    for i in range(cue.i - 1, max(cue.i - 8, -1), -1):
+        token = doc[i]
+        if token.tag_.startswith(("NN", "PRP")):
+            return token
+        if token.is_punct:
+            break
+    return None
+
+
+def according_to(doc: Doc, quoted: list[bool]) -> Iterator[Candidate]:
+    """Yield the statements of *according to X*: the clause that it stands in."""
+    for token in doc:
+        if token.lower_ != "according" or quoted[token.i]:
+            continue
+        to = next((k for k in token.children if k.lower_ == "to"), None)
+        source = next((k for k in to.children if k.dep_ == "pobj"), None) if to is not None else None
+        if source is None:
+            continue
+        clause = clause_of(token)
+        pieces = minus(subtree(clause), [subtree(token)])
+        yield Candidate(token, None, source, tuple(pieces), "according")
+
+
+def clause_of(token: Token) -> Token:
+    """Return the head of the clause that a modifier stands in."""
+    head = token.head
+    while head.head.i != head.i and not head.tag_.startswith(("VB", "MD")):
+        head = head.head
+    return head
+
+
+def without_crossings(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates, each content cut where a later statement of the same speaker begins."""
+    cut = [replace(c, content=tuple(cut_at_next(doc, c, candidates))) for c in candidates]
+    return [c for c in cut if c.content]
+
+
+def cut_at_next(doc: Doc, candidate: Candidate, candidates: list[Candidate]) -> list[Range]:
+    """Return the content without a participial clause that starts a statement of its own (*..., adding that*)."""
+    holes = []
+    for other in candidates:
+        if other.cue.i == candidate.cue.i or other.cue.tag_ != "VBG" or other.cue.dep_ not in ("advcl", "conj"):
+            continue
+        if any(a < other.cue.left_edge.i and other.cue.i < b for a, b in candidate.content):
+            before = doc[other.cue.left_edge.i - 1].text
+            if before == ",":
+                holes.append(subtree(other.cue))
+    return [piece for whole in candidate.content for piece in minus(whole, holes)]
+
+
+def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation]) -> Statement:
+    """Return the statement of a candidate, in character spans."""
+    content = characters(doc, c.content)
+    source = character_span(doc, noun_phrase(doc, c.source)) if c.source is not None else None
+    return Statement(
+        source=source,
+        cue=character_span(doc, cue_range(c)),
+        content=content,
+        rule=c.rule,
+        confidence=0.5,
+        cue_lemma=c.entry.lemma if c.entry else c.cue.lower_,
+        attitude=c.entry.attitude if c.entry else "statement",
+        cue_token=c.cue.i,
+        source_token=c.source.i if c.source is not None else None,
+        source_type=source_type(c),
+        manner=manner(doc, content, quotations),
+        negated=any(k.dep_ == "neg" for k in c.cue.children),
+    )
+
+
+def cue_range(c: Candidate) -> Range:
+    """Return the cue with its negation and particle, but without its plain auxiliaries."""
+    start, end = c.cue.i, c.cue.i + 1
+    if c.entry is None:
+        return start, end + 1
+    if negation := [k.i for k in c.cue.children if k.dep_ == "neg" and k.i < start]:
+        auxiliaries = [k.i for k in c.cue.children if k.dep_ in ("aux", "auxpass")]
+        start = min([*negation, *auxiliaries])
+    particle = [k.i for k in c.cue.children if k.i == end and k.lower_ == c.entry.particle]
+    return start, max([end, *(i + 1 for i in particle)])
+
+
+def source_type(c: Candidate) -> str:
+    if c.source is None:
+        return "hearsay"
+    return "pronoun" if c.source.lower_ in PRONOUNS else "named"
+
+
+def manner(doc: Doc, content: tuple[Span, ...], quotations: list[Quotation]) -> Manner:
+    """Return direct, mixed or indirect, by the share of the content that stands in quotation marks."""
+    marks = [character_span(doc, q.range) for q in quotations]
+    total = sum(b - a for a, b in content)
+    share = sum(max(0, min(b, y) - max(a, x)) for a, b in content for x, y in marks) / max(total, 1)
+    return "direct" if share > 0.9 else "mixed" if share > 0 else "indirect"

@@ -1,0 +1,248 @@
+"""Documents become rows: parse, find, classify, resolve, link; spans become rows here and nowhere else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from tasks.extract.lexicon import Lexicon, load_lexicon
+from tasks.extract.mentions import find_mentions
+from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
+from tasks.extract.quotes import paragraph_ranges
+from tasks.extract.statements import find_statements
+from tasks.normalise.reference import Reference, load_reference
+from tasks.normalise.resolve import Resolved, resolve
+from tasks.read.duplicates import near_keys
+from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
+
+EXTRACTOR_VERSION = "1"
+"""Raised with every change that alters rows: documents of an older version are extracted again."""
+DENIAL_TYPES = frozenset(["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"])
+"""Kinds of statement that go to the table of denials; every other kind is a claim."""
+GAP = " … "
+EXTRACTED = ("documents", "mentions", "claims", "denials", "denial_links")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What extraction knows: the model and the tables under ``seeds/``, loaded once a process."""
+
+    nlp: Language
+    lexicon: Lexicon
+    reference: Reference
+
+
+@dataclass(slots=True)
+class Extraction:
+    """The rows of a batch by table, and the documents that could not be extracted."""
+
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in EXTRACTED})
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
+    """Return the knowledge that extraction needs; takes seconds, so once a process.
+
+    Raises:
+        ModelError: the model is not installed or not usable.
+    """
+    return Knowledge(load_model(model), load_lexicon(), load_reference())
+
+
+def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: str) -> Extraction:
+    """Return the rows of the documents; one that fails becomes a reject and never stops the others."""
+    batch = Extraction()
+    english = [d for d in documents if d.language in ("en", "und")]
+    for document, doc in parse_all(english, knowledge.nlp, batch.rejected):
+        try:
+            rows = extract_document(document, doc, knowledge, run_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other documents go on and it is recorded
+            batch.rejected.append(failed(document, error))
+        else:
+            for name, found in rows.items():
+                batch.tables[name] += found
+    for document in documents:
+        if document.language not in ("en", "und"):
+            batch.tables["documents"].append(document_row(document, 0, run_id))
+    return batch
+
+
+def parse_all(
+    documents: Sequence[Document], nlp: Language, rejected: list[Rejected]
+) -> Iterator[tuple[Document, Doc]]:
+    """Yield each document with its parse; where a batch cannot be parsed, find the document that is to blame."""
+    try:
+        yield from zip(documents, list(parse((d.text for d in documents), nlp)), strict=True)
+    except Exception as error:  # noqa: BLE001 - the parser's own failures are of every kind
+        if len(documents) == 1:
+            rejected.append(failed(documents[0], error))
+            return
+        for document in documents:
+            yield from parse_all([document], nlp, rejected)
+
+
+def failed(document: Document, error: Exception) -> Rejected:
+    """Return the reject of a document on which extraction failed."""
+    detail = f"{type(error).__name__}: {error}"[:500]
+    return Rejected(document.source_uri, "extract", "extraction failed", detail, document.content_sha256)
+
+
+def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
+    """Return the rows of one parsed document, by table."""
+    mentions = find_mentions(doc, knowledge.reference)
+    statements = find_statements(doc, knowledge.lexicon)
+    resolved = resolve(document, doc, mentions, statements, knowledge.reference)
+    ids = [statement_id(document, s) for s in statements]
+    places = Places(doc)
+    rows = [
+        statement_row(document, s, r, ids, places) for s, r in zip(statements, resolved, strict=True)
+    ]
+    return {
+        "documents": [document_row(document, len(doc), run_id)],
+        "mentions": [mention_row(document, m) for m in mentions],
+        "claims": [row for row in rows if "claim_id" in row],
+        "denials": [row for row in rows if "denial_id" in row],
+        "denial_links": [],
+    }
+
+
+class Places:
+    """Where a character stands: its paragraph and sentence, counted from 0."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.paragraph = [0] * (len(doc) + 1)
+        for number, (start, end) in enumerate(paragraph_ranges(doc)):
+            self.paragraph[start:end] = [number] * (end - start)
+        spoken = (s for s in doc.sents if not (len(s) == 1 and s[0].is_space))
+        self.sentence = [0] * (len(doc) + 1)
+        for number, sentence in enumerate(spoken):
+            self.sentence[sentence.start : sentence.end] = [number] * len(sentence)
+
+    def of(self, statement: Statement) -> tuple[int, int]:
+        """Return the paragraph and sentence of a statement's cue, or of its content where it has none."""
+        start = statement.cue[0] if statement.cue else statement.content[0][0]
+        span = self.doc.char_span(start, start + 1, alignment_mode="expand")
+        token = span.start if span is not None else 0
+        return self.paragraph[token], self.sentence[token]
+
+
+def common(document: Document) -> Row:
+    """Return the columns that every extracted row begins with."""
+    return {
+        "doc_id": document.doc_id,
+        "published_month": document.published_month,
+        "extractor_version": EXTRACTOR_VERSION,
+    }
+
+
+def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
+    """Return the row of a document."""
+    meta = document.metadata
+    return common(document) | {
+        "source_uri": document.source_uri,
+        "publisher": meta.publisher,
+        "url": meta.url,
+        "title": meta.title,
+        "author": meta.author,
+        "published_at": meta.published_at,
+        "language": document.language,
+        "language_score": document.language_score,
+        "encoding": document.encoding,
+        "content_sha256": document.content_sha256,
+        "text": document.text,
+        "n_chars": len(document.text),
+        "n_tokens": n_tokens,
+        "duplicate_of": None,
+        "near_keys": near_keys(document.text),
+        "ingested_run": run_id,
+    }
+
+
+def mention_row(document: Document, mention: Mention) -> Row:
+    """Return the row of a mention."""
+    start, end = mention.span
+    return common(document) | {
+        "mention_id": content_id("men", document.doc_id, start, end),
+        "start": start,
+        "end": end,
+        "text": mention.text,
+        "label": mention.label,
+        "entity_id": mention.entity_id,
+        "resolution": mention.resolution,
+        "confidence": mention.confidence,
+        "pronoun": mention.pronoun,
+    }
+
+
+def statement_id(document: Document, statement: Statement) -> str:
+    """Return the id of a statement: the hash of its document and all its spans."""
+    prefix = "den" if statement.kind in DENIAL_TYPES else "clm"
+    return content_id(prefix, document.doc_id, statement.source, statement.cue, statement.content)
+
+
+def statement_row(
+    document: Document, statement: Statement, resolved: Resolved, ids: Sequence[str], places: Places
+) -> Row:
+    """Return the row of a statement, with the key and kind of the table that it belongs to."""
+    text = document.text
+    denied = statement.kind in DENIAL_TYPES
+    paragraph, sentence = places.of(statement)
+    own = statement_id(document, statement)
+    return common(document) | {
+        "denial_id" if denied else "claim_id": own,
+        "denial_type" if denied else "claim_type": statement.kind,
+        **edges("source", statement.source, text),
+        "source_type": statement.source_type,
+        "speaker_id": resolved.speaker_id,
+        "speaker_resolution": resolved.speaker_resolution,
+        "speaker_confidence": resolved.speaker_confidence,
+        "speaker_role": resolved.speaker_role,
+        "speaker_affiliation_id": resolved.speaker_affiliation_id,
+        **edges("cue", statement.cue, text),
+        "cue_lemma": statement.cue_lemma,
+        "content_spans": [{"start": a, "end": b} for a, b in statement.content],
+        "content_text": GAP.join(text[a:b] for a, b in statement.content),
+        "manner": statement.manner,
+        "target_ids": list(resolved.target_ids),
+        "addressee_id": resolved.addressee_id,
+        "negated": statement.negated,
+        "hedged": statement.hedged,
+        "evidence_text": text[slice(*statement.evidence)] if statement.evidence else None,
+        "event_start": resolved.event_start,
+        "event_end": resolved.event_end,
+        "event_grain": resolved.event_grain,
+        "said_on": resolved.said_on,
+        "quantities": list(resolved.quantities),
+        "parent_id": ids[statement.parent] if statement.parent is not None else None,
+        "paragraph": paragraph,
+        "sentence": sentence,
+        "rule": statement.rule,
+        "confidence": statement.confidence,
+    }
+
+
+def edges(name: str, span: Span | None, text: str) -> Row:
+    """Return the three columns of a span: start, end and the text between; null where there is none."""
+    start, end = span or (None, None)
+    return {f"{name}_start": start, f"{name}_end": end, f"{name}_text": text[start:end] if span else None}
+
+
+def predictions(documents: Iterable[tuple[str, str]], knowledge: Knowledge) -> Iterator[Row]:
+    """Yield, for each (id, text), its statements in the form of the scorer: source, cue and content spans."""
+    pairs = list(documents)
+    for (doc_id, _), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
+        found = find_statements(doc, knowledge.lexicon)
+        yield {"doc_id": doc_id, "attributions": [attribution(s) for s in found]}
+
+
+def attribution(statement: Statement) -> Row:
+    """Return a statement as an attribution: lists of [start, end] spans."""
+    return {
+        "source": [list(statement.source)] if statement.source else [],
+        "cue": [list(statement.cue)] if statement.cue else [],
+        "content": [list(span) for span in statement.content],
+        "rule": statement.rule,
+        "confidence": statement.confidence,
+    }
