@@ -21,9 +21,7 @@ MAX_BYTES = 80_000_000
 """the longest text allowed, 20 million characters, at 4 bytes each: more cannot be a usable document"""
 
 
-def read_documents(
-    paths: Sequence[str | Path], defaults: Metadata
-) -> Iterator[RawDocument | Rejected]:
+def read_documents(paths: Sequence[str | Path], defaults: Metadata) -> Iterator[RawDocument | Rejected]:
     """Yield each document that the paths name, as found, and each that cannot be read as Rejected.
 
     A path is a file, a folder (read whole, its subfolders too) or a glob. Memory holds one document.

@@ -19,12 +19,30 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 DATE_NAMES = frozenset(
     {
-        "article:published", "article:published_time", "citation_publication_date",
-        "cxenseparse:recs:publishtime", "date", "date_published", "datepublished", "dc.date",
-        "dc.date.created", "dc.date.issued", "dcterms.created", "dcterms.date", "dcterms.issued",
-        "og:article:published_time", "og:published_time", "parsely-pub-date", "pubdate",
-        "publication-date", "publication_date", "publish-date", "publishdate", "published-date",
-        "published_time", "sailthru.date",
+        "article:published",
+        "article:published_time",
+        "citation_publication_date",
+        "cxenseparse:recs:publishtime",
+        "date",
+        "date_published",
+        "datepublished",
+        "dc.date",
+        "dc.date.created",
+        "dc.date.issued",
+        "dcterms.created",
+        "dcterms.date",
+        "dcterms.issued",
+        "og:article:published_time",
+        "og:published_time",
+        "parsely-pub-date",
+        "pubdate",
+        "publication-date",
+        "publication_date",
+        "publish-date",
+        "publishdate",
+        "published-date",
+        "published_time",
+        "sailthru.date",
     }
 )
 JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')

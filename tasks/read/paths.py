@@ -56,8 +56,12 @@ def uri_of(found: Source | Rejected) -> str:
 
 def find_argument(argument: str) -> list[Source | Rejected]:
     """Return what one argument names, or raise InputError."""
-    path = Path(argument).expanduser()
-    if path.exists():
+    try:
+        path = Path(argument).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError) as error:
+        raise InputError(f"{argument}: {error}: check the path and its permissions") from error
+    if there:
         found = list(find_path(path))
         if not found:
             raise InputError(f"{argument}: the folder holds no file of kind {EXPECTED}: name another")
@@ -75,14 +79,14 @@ def find_matches(pattern: str) -> Iterator[Path]:
     """Yield the paths that a pattern matches, those in folders set aside below its fixed part left out."""
     fixed = next(i for i, part in enumerate(Path(pattern).parts) if glob.has_magic(part))
     for match in map(Path, glob.iglob(pattern, recursive=True)):  # noqa: PTH207 (takes absolute ones)
-        folder = match if match.is_dir() else match.parent
+        folder = match if is_folder(match) else match.parent
         if not any(part.startswith(SET_ASIDE) for part in folder.parts[fixed:]):
             yield match
 
 
 def find_path(path: Path) -> Iterator[Source | Rejected]:
     """Yield the sources below a folder, or the file itself."""
-    if path.is_dir():
+    if is_folder(path):
         yield from as_sources(walk(path))
     elif kind := kind_of(path):
         yield Source(source_uri(path), path, kind)
@@ -116,12 +120,20 @@ def walk(top: Path) -> Iterator[Path | Rejected]:
                     yield refused(folder, "directory loop", f"back to {source_uri(real)}: remove the link")
                 continue
             visited.add(real)
-            entries = [(entry.is_dir(), Path(entry)) for entry in os.scandir(folder)]
+            entries = [(is_folder(entry), Path(entry)) for entry in os.scandir(folder)]
         except (OSError, RuntimeError) as error:
             yield refused(folder, "unreadable", f"cannot be listed ({error}): check its permissions")
             continue
         folders += sorted(path for is_dir, path in entries if is_dir and not path.name.startswith(SET_ASIDE))
         yield from (path for is_dir, path in entries if not is_dir and not path.name.startswith("."))
+
+
+def is_folder(path: Path | os.DirEntry[str]) -> bool:
+    """Tell whether a path is a folder; a link that leads nowhere, or may not be followed, is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def refused(folder: Path, reason: str, detail: str) -> Rejected:
