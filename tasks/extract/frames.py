@@ -195,7 +195,7 @@ FRAMES: dict[str, Frame] = {
     "that": that_clause,
     "before": clause_before,
     "around": around,
-    "as": as_aside,
+    "as-aside": as_aside,
     "inf": to_infinitive,
     "ing": gerund,
     "small": small_clause,

@@ -11,6 +11,8 @@ from tasks.seeds import read_seed
 PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]
 TABLES: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adverb")
 TAGS: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
+GROUPS = {"speech": ("quote", "that", "before", "around", "as-aside")}
+"""What every verb of saying takes, by one name in the table."""
 VOWELS = "aeiou"
 
 
@@ -59,9 +61,8 @@ def load_lexicon() -> Lexicon:
 def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:
     """Yield the cues of one part of speech from its table."""
     for row in read_seed(f"cues/{pos}s.csv"):
-        yield Cue(
-            row["lemma"], pos, tuple(row["frames"].split()), row["attitude"], row["factuality"], row["example"]
-        )
+        frames = tuple(frame for name in row["frames"].split() for frame in GROUPS.get(name, (name,)))
+        yield Cue(row["lemma"], pos, frames, row["attitude"], row["factuality"], row["example"])
 
 
 def make_lexicon(cues: Iterable[Cue]) -> Lexicon:

@@ -13,7 +13,7 @@ from tasks.extract.sources import PRONOUNS, is_passive, noun_phrase, source_of_a
 from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
 from tasks.records import Manner, Span, Statement
 
-IMPLICIT_FRAMES = ("before", "around", "as")
+IMPLICIT_FRAMES = ("before", "around", "as-aside")
 
 
 @dataclass(frozen=True, slots=True)
