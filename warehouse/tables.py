@@ -131,7 +131,9 @@ ENTITIES = Table(
     (
         Column("entity_id", text, "Wikidata QID where known, else a hash of type and normalised name"),
         Column("name", text, "name by which it is best known here"),
-        Column("entity_type", text, "person, organisation, country, place, weapon, nationality, event or other"),
+        Column(
+            "entity_type", text, "person, organisation, country, place, weapon, nationality, event or other"
+        ),
         Column("aliases", pa.list_(text), "every form it was mentioned by, pronouns aside, sorted"),
         optional("wikidata_id", text, "Wikidata QID"),
         optional("country_code", pa.string(), "ISO 3166-1 alpha-2 code of the country it is or belongs to"),

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.rows import change, document_rows
+from tests.warehouse.conftest import Put
 from warehouse.store import Store
 from warehouse.tables import TABLES
 
@@ -23,7 +23,7 @@ POINTS = [
     "swapped",
 ]
 WRITE = "import sys; from tests.warehouse.test_kill import write; write(sys.argv[1])"
-Put = Callable[..., int | None]
+
 OLD = [("a", "1", "2026-11"), ("b", "1", "2026-11"), ("c", "1", "unknown"), ("e", "1", "2026-11")]
 NEW = [("a", "2", "2026-11"), ("b", "1", "2026-10"), ("d", "1", "2026-11"), ("e", "1", "2026-11")]
 OTHER = [("z", "1", "2026-09")]

@@ -4,7 +4,6 @@ import hashlib
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 
 import warehouse
 from tests.rows import blank, change, document_rows
+from tests.warehouse.conftest import Put
 from warehouse.lock import exclusive
 from warehouse.place import WarehouseError
 from warehouse.store import Change, Store
@@ -33,7 +33,6 @@ def ids(frame: object) -> list[tuple[str, str]]:
     return sorted(zip(*columns, strict=True))
 
 
-Put = Callable[..., int | None]
 READERS = {
     "pandas": lambda path: ids(pd.read_parquet(path)),
     "pyarrow": lambda path: ids(ds.dataset(path, partitioning=HIVE).to_table().to_pydict()),
