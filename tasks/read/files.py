@@ -44,20 +44,22 @@ def read_found(found: Source | Rejected, defaults: Metadata) -> Iterator[RawDocu
     try:
         with open_source(found.path) as stream:
             if found.kind == "lines":
-                yield from read_lines(stream, found.uri, defaults, MAX_BYTES)
+                yield from read_lines(stream, found.source_uri, defaults, MAX_BYTES)
             else:
-                yield RawDocument(found.uri, read_whole(stream), found.kind, defaults=defaults)
+                yield RawDocument(found.source_uri, read_whole(stream), found.kind, defaults=defaults)
     except UnusableError as problem:
-        yield Rejected(found.uri, "read", problem.reason, problem.detail)
+        yield Rejected(found.source_uri, "read", problem.reason, problem.detail)
     # What gzip, zlib and zstd raise for a broken or cut stream, beside the operating system's own errors.
     except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
         detail = f"{error.__class__.__name__}: {getattr(error, 'strerror', None) or error}"
-        yield Rejected(found.uri, "read", "unreadable", f"{detail}: check the file and its permissions")
+        yield Rejected(
+            found.source_uri, "read", "unreadable", f"{detail}: check the file and its permissions"
+        )
 
 
 def open_source(path: Path) -> BinaryIO:
     """Open a regular file for reading, decompressed; a pipe or device would block the run for ever."""
-    if path.exists() and not path.is_file():
+    if not path.is_file() and path.exists():
         raise UnusableError("unreadable", "not a regular file: copy its content into one")
     if path.suffix.lower() == ".gz":
         return cast(BinaryIO, gzip.open(path, "rb"))

@@ -41,7 +41,7 @@ def numbered(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes]]:
         while len(line) > max_bytes and rest and not rest.endswith(b"\n"):
             rest = stream.readline(max_bytes)
         line = line.removeprefix(BOM) if number == 1 else line
-        if not line.isspace() and line:
+        if line.strip():
             yield number, line
 
 

@@ -7,13 +7,11 @@ import dataclasses
 import json
 import re
 from datetime import date
-from email.utils import parsedate
 from hashlib import sha256
 
 from tasks.records import Metadata, RawDocument
 
-ISO_DATE = re.compile(r"([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])(?:[Tt ]+[0-2][0-9].*)?", re.ASCII)
-WEEKDAY = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
+ISO_DATE = re.compile(r"([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])(?:[Tt ]+[0-2][0-9].*)?")
 UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -33,21 +31,16 @@ def first_known(*sources: Metadata) -> Metadata:
 
 
 def parse_date(value: str) -> date | None:
-    """Return the day that an ISO 8601 or RFC 5322 date names, as written there; None for anything else.
+    """Return the day that an ISO 8601 date or time names, as written there; None for anything else.
 
     The time zone is not applied: 23:30 in New York is the day printed in New York. A date without a day or
     with its month in doubt (03/04/2024) is nothing that can be read without guessing.
     """
-    value = value.strip()
+    match = ISO_DATE.fullmatch(value.strip())
     try:
-        if match := ISO_DATE.fullmatch(value):
-            year, month, day = map(int, match.groups())
-            return date(year, month, day)
-        if WEEKDAY.match(value) and (fields := parsedate(value)):
-            return date(*fields[:3])
+        return date(*map(int, match.groups())) if match else None
     except ValueError:
-        pass
-    return None
+        return None
 
 
 def payload_sha256(raw: RawDocument) -> str:

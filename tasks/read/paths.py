@@ -22,7 +22,7 @@ class InputError(ValueError):
 class Source(NamedTuple):
     """A file to read: its machine-independent name, where it is, and how its bytes are to be taken."""
 
-    uri: str
+    source_uri: str
     path: Path
     kind: Kind
 
@@ -46,12 +46,7 @@ def find_sources(arguments: Sequence[str | Path]) -> list[Source | Rejected]:
     if not sources:
         told = next((f"{r.source_uri}: {r.reason}" for r in rejected.values()), "no argument")
         raise InputError(f"nothing to read: expected files of kind {EXPECTED}, found {told}")
-    return sorted([*sources.values(), *rejected.values()], key=lambda found: uri_of(found))
-
-
-def uri_of(found: Source | Rejected) -> str:
-    """Return the uri of a source, read or refused."""
-    return found.uri if isinstance(found, Source) else found.source_uri
+    return sorted([*sources.values(), *rejected.values()], key=lambda found: found.source_uri)
 
 
 def find_argument(argument: str) -> list[Source | Rejected]:
@@ -91,7 +86,7 @@ def find_path(path: Path) -> Iterator[Source | Rejected]:
     elif kind := kind_of(path):
         yield Source(source_uri(path), path, kind)
     else:
-        yield Rejected(source_uri(path), "read", "unknown kind", f"{path.name}: expected {EXPECTED}")
+        yield Rejected(source_uri(path), "read", "unknown kind", f"no document: expected {EXPECTED}")
 
 
 def as_sources(found: Iterable[Path | Rejected]) -> Iterator[Source | Rejected]:

@@ -192,7 +192,6 @@ def test_the_document_wins_over_the_run() -> None:
         ("2024-03-05T23:30:00-05:00", date(2024, 3, 5)),
         ("2024-03-05T23:30:00.123456789Z", date(2024, 3, 5)),
         ("2024-03-05 10:00", date(2024, 3, 5)),
-        ("Tue, 05 Mar 2024 10:00:00 GMT", date(2024, 3, 5)),
         ("2024-02-30", None),
         ("2024-13-01", None),
         ("0000-00-00", None),
@@ -205,8 +204,8 @@ def test_the_document_wins_over_the_run() -> None:
         ("20240305123", None),
         ("٢٠٢٤-٠٣-٠٥", None),
         ("yesterday", None),
-        ("Tue, 05 Foo 2024 10:00:00 GMT", None),
-        ("Tue, 35 Mar 2024 10:00:00 GMT", None),
+        ("Tue, 05 Mar 2024 10:00:00 GMT", None),
+        ("", None),
     ],
 )
 def test_dates_are_read_or_not_but_never_guessed(value: str, day: date | None) -> None:

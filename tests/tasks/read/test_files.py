@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import os
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
@@ -244,3 +245,16 @@ def test_a_file_too_large_is_rejected() -> None:
     found = only("a.txt")
     assert isinstance(found, Rejected)
     assert found.reason == "too large"
+
+
+def test_memory_holds_one_document(here: Path) -> None:
+    line = b'{"text": "%s"}\n' % (b"word " * 1000)
+    with gzip.open(here / "a.jsonl.gz", "wb", 1) as file:
+        for _ in range(4000):
+            file.write(line)
+    tracemalloc.start()
+    n_chars = sum(len(f.payload) for f in read_documents([here], DEFAULTS) if isinstance(f, RawDocument))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert n_chars == 20_000_000
+    assert peak < 2_000_000
