@@ -1,0 +1,110 @@
+"""What is known of denying, read from ``seeds/denials/``: words, their senses and the nouns that are claims."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from spacy.tokens import Token
+
+from tasks.extract.lexicon import PartOfSpeech, inflections
+from tasks.seeds import read_seed
+
+STRAIGHT = str.maketrans("’‘“”", "''\"\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Denying:
+    """A verb or noun that denies: its particle, and the object with which it does."""
+
+    lemma: str
+    object: str
+    """any, claim (only a noun that is a claim) or clause"""
+
+    @property
+    def particle(self) -> str:
+        """The word that belongs to the verb (*push back*), or the empty string."""
+        return self.lemma.partition(" ")[2]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All tables, by word form."""
+
+    verbs: Mapping[str, tuple[Denying, ...]]
+    nouns: Mapping[str, Denying]
+    refusals: frozenset[str]
+    claim_nouns: Mapping[str, str]
+    labels: Mapping[str, tuple[str, str]]
+    """form to part of speech (noun, adjective or truth) and need"""
+    label_verbs: Mapping[str, frozenset[str]]
+    implicatives: frozenset[str]
+    patterns: Mapping[str, str]
+
+    @cached_property
+    def regex(self) -> Mapping[str, re.Pattern[str]]:
+        """The patterns by kind, compiled."""
+        return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
+
+    def matches(self, kind: str, text: str) -> bool:
+        """Tell whether a pattern of a kind stands in a text."""
+        return self.regex[kind].search(text.translate(STRAIGHT).lower()) is not None
+
+    def denying_verb(self, token: Token) -> Denying | None:
+        """Return the denying verb that a token is, with its particle where it has one, or None."""
+        if not token.tag_.startswith("VB"):
+            return None
+        candidates = self.verbs.get(token.lower_, ())
+        near = {child.lower_ for child in token.children} | {t.lower_ for t in token.doc[token.i + 1 : token.i + 3]}
+        phrasal = next((v for v in candidates if v.particle and v.particle in near), None)
+        return phrasal or next((v for v in candidates if not v.particle), None)
+
+    def label(self, token: Token) -> tuple[str, str] | None:
+        """Return part of speech and need of the label that ends at a token, or None."""
+        if token.i and (pair := self.labels.get(f"{token.nbor(-1).lower_} {token.lower_}")) is not None:
+            return pair
+        return self.labels.get(token.lower_)
+
+
+def load_knowledge() -> Knowledge:
+    """Return the knowledge of the shipped tables."""
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
+
+    def forms(phrase: str, pos: PartOfSpeech) -> Iterable[str]:
+        *before, last = phrase.split()
+        return (" ".join([*before, form]) for form in inflections(last, pos, irregular))
+
+    verbs: dict[str, tuple[Denying, ...]] = defaultdict(tuple)
+    for row in read_seed("denials/verbs.csv"):
+        for form in forms(row["lemma"].partition(" ")[0], "verb"):
+            verbs[form] += (Denying(row["lemma"], row["object"]),)
+    label_verbs: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for row in read_seed("denials/label_verbs.csv"):
+        for form in forms(row["lemma"], "verb"):
+            label_verbs[form] |= {row["frame"]}
+    patterns: dict[str, list[str]] = defaultdict(list)
+    for row in read_seed("denials/patterns.csv"):
+        patterns[row["kind"]].append(row["pattern"])
+    return Knowledge(
+        verbs=dict(verbs),
+        nouns={
+            form: Denying(row["noun"], row["object"])
+            for row in read_seed("denials/nouns.csv")
+            for form in forms(row["noun"], "noun")
+        },
+        refusals=frozenset(f for row in read_seed("denials/refusals.csv") for f in forms(row["noun"], "noun")),
+        claim_nouns={
+            form: row["needs"] for row in read_seed("denials/claim_nouns.csv") for form in forms(row["noun"], "noun")
+        },
+        labels={
+            form: (row["pos"], row["needs"])
+            for row in read_seed("denials/labels.csv")
+            for form in (forms(row["label"], "noun") if row["pos"] == "noun" else [row["label"]])
+        },
+        label_verbs=dict(label_verbs),
+        implicatives=frozenset(
+            form for row in read_seed("denials/implicatives.csv") for form in forms(row["word"], "verb")
+        ),
+        patterns={kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()},
+    )

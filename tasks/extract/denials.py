@@ -1,0 +1,257 @@
+"""Which statements are denials: what their words say, and what they assert against a claim.
+
+Statements whose words deny (*denied*, *called it a lie*) are denials by themselves. Those that assert a
+negation or an alternative, or that plead ignorance, are only *tentative*: the linker keeps them as denials
+where there is a claim for them to answer.
+"""
+
+import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc
+
+from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.disputes import Dispute, find_disputes
+from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
+from tasks.extract.sources import PRONOUNS, noun_phrase
+from tasks.extract.spans import Range, character_span, characters
+from tasks.extract.stance import Stance, find_stance
+from tasks.records import ClaimType, DenialType, Span, Statement
+
+SAME = 0.3
+MOST = 0.4
+ELLIPSIS = 4
+DENIALS: frozenset[str] = frozenset(["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"])
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement, and whether it is a denial only if it answers a claim; ``fallback`` is what it is otherwise."""
+
+    statement: Statement
+    tentative: bool = False
+    fallback: ClaimType | None = "statement"
+    """None: the row exists for the denial's sake and goes where it is none"""
+
+
+class Tokens:
+    """From characters to the tokens of one document."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.starts = [t.idx for t in doc]
+
+    def range(self, span: Span) -> Range:
+        """Return the tokens that a span touches."""
+        return max(bisect.bisect_right(self.starts, span[0]) - 1, 0), bisect.bisect_left(self.starts, span[1])
+
+    def words(self, spans: Sequence[Span]) -> set[int]:
+        """Return the indices of the words that the spans touch."""
+        return {i for span in spans for i in range(*self.range(span)) if self.doc[i].is_alpha or self.doc[i].like_num}
+
+
+def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> list[Judged]:
+    """Return the statements with their denials marked, split off or added, in the order of the text."""
+    tokens = Tokens(doc)
+    disputes = find_disputes(doc, knowledge)
+    spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
+    asserted = [d for d in disputes if d.asserted]
+    predicated = [d for d in asserted if d.rule == "label"]
+    judged = [j for s in spoken for j in divided(doc, tokens, s, predicated, knowledge)]
+    judged += labelled(doc, tokens, judged, asserted, knowledge)
+    heard = {i for j in judged for i in tokens.words(j.statement.content)}
+    judged += [*unattributed_quotations(doc, heard, predicated, knowledge), *author_rebuttals(doc, heard, knowledge)]
+    return nested(sorted(judged, key=lambda j: position(j.statement)))
+
+
+def with_acts(doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: Sequence[Dispute]) -> list[Statement]:
+    """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
+    rows = [replace(s, parent=None) for s in statements]
+    for act in acts:
+        own = next((s for s in rows if s.cue_token == act.cue.i), None)
+        content = characters(doc, [act.content])
+        if own is None:
+            rows.append(stated(doc, act, act.source, content))
+            continue
+        own.kind = act.kind
+        if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
+            own.content = content
+    return [s for s in rows if s.content]
+
+
+def stated(doc: Doc, dispute: Dispute, source: object, content: tuple[Span, ...]) -> Statement:
+    """Return the statement of a dispute that no cue of the lexicon made."""
+    head = dispute.source
+    del source
+    return Statement(
+        source=character_span(doc, noun_phrase(doc, head, dispute.cue)) if head is not None else None,
+        cue=character_span(doc, (dispute.cue.i, dispute.cue.i + 1)),
+        content=content,
+        rule=dispute.rule,
+        confidence=0.7,
+        cue_lemma=dispute.cue.lower_,
+        cue_token=dispute.cue.i,
+        source_token=head.i if head is not None else None,
+        source_type="author" if head is None else "pronoun" if head.lower_ in PRONOUNS else "named",
+        kind=dispute.kind,
+    )
+
+
+def divided(
+    doc: Doc, tokens: Tokens, statement: Statement, labels: Sequence[Dispute], knowledge: Knowledge
+) -> Iterator[Judged]:
+    """Yield a statement, or its denials and the rest of it, so that each row is a claim or a denial."""
+    if statement.kind in DENIALS or presupposes(doc, statement):
+        yield Judged(statement)
+        return
+    rest: list[Range] = []
+    denials: list[tuple[Stance, list[Range]]] = []
+    for utterance in utterances(doc, [tokens.range(span) for span in statement.content]):
+        stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, knowledge)) is not None]
+        if not stances:
+            rest += utterance
+            continue
+        denying = sum(s.piece[1] - s.piece[0] for s in stances)
+        total = sum(b - a for a, b in utterance)
+        first = min(stances, key=lambda s: (not s.certain, s.piece))
+        if denying >= MOST * total:
+            denials.append((first, utterance))
+        else:
+            held = [s.piece for s in stances]
+            denials.append((first, held))
+            rest += [piece for piece in utterance if not any(a <= piece[0] and piece[1] <= b or piece[0] <= a < piece[1] for a, b in held)]
+    for stance, pieces in denials:
+        row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
+        yield Judged(row, tentative=not stance.certain, fallback=statement_kind(statement))
+    if rest:
+        content = joined(doc, rest) if denials else statement.content
+        yield Judged(replace(statement, content=content))
+
+
+def presupposes(doc: Doc, statement: Statement) -> bool:
+    """Tell whether a statement only names what is claimed (*the claim that*), without anybody saying it there."""
+    if statement.cue_token is None or statement.rule == "n-is":
+        return False
+    return doc[statement.cue_token].tag_.startswith(("NN", "JJ"))
+
+
+def statement_kind(statement: Statement) -> ClaimType:
+    """Return the kind of claim that a statement was before it was taken for a denial."""
+    return statement.kind  # type: ignore[return-value]
+
+
+def utterances(doc: Doc, ranges: Sequence[Range]) -> Iterator[list[Range]]:
+    """Yield the uninterrupted stretches of a content, each as its sentences.
+
+    A second quotation that goes on in lower case belongs to the sentence of the first.
+    """
+    current: list[Range] = []
+    for start, end in ranges:
+        first = next((doc[i] for i in range(start, end) if doc[i].is_alpha), None)
+        if current and (first is None or not first.is_lower):
+            yield current
+            current = []
+        current += sentences(doc, (start, end))
+    if current:
+        yield current
+
+
+def sentences(doc: Doc, piece: Range) -> list[Range]:
+    """Return the parts of a range by sentence."""
+    parts: list[Range] = []
+    start = piece[0]
+    for i in range(piece[0] + 1, piece[1]):
+        if doc[i].is_sent_start and i - start > 1 and not (doc[i].is_punct or doc[i].is_space):
+            parts.append((start, i))
+            start = i
+    parts.append((start, piece[1]))
+    return parts
+
+
+def joined(doc: Doc, pieces: Sequence[Range]) -> tuple[Span, ...]:
+    """Return the spans of the pieces, neighbours made one."""
+    merged: list[Range] = []
+    for start, end in sorted(pieces):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return characters(doc, merged)
+
+
+def labelled(
+    doc: Doc, tokens: Tokens, judged: Sequence[Judged], asserted: Sequence[Dispute], knowledge: Knowledge
+) -> Iterator[Judged]:
+    """Yield the labels that no statement holds: the author's, and those on a claim inside a statement."""
+    del knowledge
+    for label in asserted:
+        content = characters(doc, [label.content])
+        around = [j.statement for j in judged if label.cue.i in tokens.words(j.statement.content)]
+        if any(s.kind in DENIALS for s in around) or not content:
+            continue
+        row = stated(doc, label, None, content)
+        if around:
+            inner = min(around, key=lambda s: sum(b - a for a, b in s.content))
+            row = replace(row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type)
+        yield Judged(row, fallback=None)
+
+
+def unattributed_quotations(
+    doc: Doc, heard: set[int], labels: Sequence[Dispute], knowledge: Knowledge
+) -> Iterator[Judged]:
+    """Yield the quotations that deny and that no statement holds."""
+    for quotation in find_quotations(doc, paragraph_ranges(doc)):
+        inside = range(quotation.start + 1, quotation.end - 1)
+        if not is_speech(doc, quotation) or any(i in heard for i in inside):
+            continue
+        stances = [s for piece in sentences(doc, quotation.range) if (s := find_stance(doc, piece, labels, knowledge))]
+        if stances:
+            first = stances[0]
+            row = Statement(None, None, characters(doc, [quotation.range]), "bare-quotation", 0.4, manner="direct", source_type="unnamed", kind=first.kind)
+            yield Judged(row, tentative=not first.certain, fallback="statement")
+
+
+def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterator[Judged]:
+    """Yield what the text itself sets against a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
+    for sentence in doc.sents:
+        words = [t for t in sentence if t.is_alpha or t.tag_ == "RB"]
+        if not words or any(t.i in heard for t in words):
+            continue
+        kind: DenialType | None = None
+        stance = find_stance(doc, (sentence.start, sentence.end), (), knowledge)
+        if knowledge.matches("rebuttal", sentence.text):
+            kind = stance.kind if stance else "counter"
+        elif len(words) <= ELLIPSIS and stance is not None and stance.kind == "negated_assertion":
+            kind = "negated_assertion"
+        elif stance is not None and stance.kind == "lack_of_knowledge":
+            kind = "lack_of_knowledge"
+        if kind is not None:
+            content = characters(doc, [(sentence.start, sentence.end)])
+            yield Judged(Statement(None, None, content, "author", 0.4, source_type="author", kind=kind), True, None)
+
+
+def jaccard(a: set[int], b: set[int]) -> float:
+    """Return the share of two sets that they have in common."""
+    return len(a & b) / len(a | b) if a or b else 0.0
+
+
+def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
+    """Return where a statement stands in its text."""
+    first = statement.content[0][0]
+    return min(first, statement.cue[0]) if statement.cue else first, -statement.content[-1][1], statement.content
+
+
+def nested(judged: Sequence[Judged]) -> list[Judged]:
+    """Return the statements, each with the position of the innermost one whose content holds it."""
+    rows = list(judged)
+    for i, j in enumerate(rows):
+        spot = j.statement.cue or j.statement.content[0]
+        best: tuple[int, int] | None = None
+        for k, other in enumerate(rows):
+            size = sum(b - a for a, b in other.statement.content)
+            own = sum(b - a for a, b in j.statement.content)
+            if k != i and own < size and any(a <= spot[0] and spot[1] <= b for a, b in other.statement.content):
+                best = min(best, (size, k)) if best else (size, k)
+        j.statement.parent = best[1] if best else None
+    return rows

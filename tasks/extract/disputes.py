@@ -1,0 +1,306 @@
+"""Words that deny: verbs (*denied having*), nouns (*the denial that*) and labels (*a hoax*, *baseless claims*)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.denial_knowledge import Denying, Knowledge
+from tasks.extract.frames import children, is_finite, is_infinitive
+from tasks.extract.sources import is_passive, source_of_noun, source_of_verb
+from tasks.extract.spans import Range, subtree
+from tasks.records import DenialType
+
+HYPOTHETICAL = frozenset(["if", "unless", "whether"])
+DEMONSTRATIVES = frozenset(["it", "this", "that", "these", "those", "them", "which", "something", "everything"])
+COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
+INTRODUCING = frozenset(["at", "against", "on", "with", "to"])
+BE = frozenset("be is are was were been being 's ’s 're ’re am".split())
+PROVING = frozenset("prove proves proved proven proving turn turns turned".split())
+CLAUSE_END = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
+LABEL_REACH = 25
+PERSONAL_NEEDS = frozenset(["in", "to", "about", "when", "that", "for"])
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One act of denying found by its words, in tokens."""
+
+    kind: DenialType
+    cue: Token
+    source: Token | None
+    content: Range
+    rule: str
+    asserted: bool = False
+    """asserted by whoever is speaking there: the surrounding statement's source, or the author"""
+
+
+def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
+    """Return the denials that a document's words make, in order, one a cue."""
+    found = [*explicit(doc, knowledge), *nominal(doc, knowledge), *called(doc, knowledge), *is_label(doc, knowledge)]
+    found += attributive(doc, knowledge)
+    first: dict[int, Dispute] = {}
+    for dispute in found:
+        first.setdefault(dispute.cue.i, dispute)
+    return sorted(first.values(), key=lambda d: d.cue.i)
+
+
+def explicit(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *denied having troops there*, *rejected the accusations*, *the report was denied by*."""
+    for token in doc:
+        denying = knowledge.denying_verb(token)
+        if denying is None or not is_factual(token, knowledge):
+            continue
+        content = complement(token, denying, knowledge)
+        if content is not None:
+            yield Dispute("explicit", token, denier(token), content, "denying-verb")
+
+
+def is_factual(verb: Token, knowledge: Knowledge) -> bool:
+    """Tell whether the denying is said to happen: not negated, conditional, wished for or refused."""
+    parts = list(verb.children)
+    if any(k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL) for k in parts):
+        return False
+    if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.tag_ == "VB":
+        return is_factual(verb.head, knowledge)
+    if any(k.tag_ == "TO" for k in parts):
+        head = verb.head
+        vague = any(k.lower_ in ("any", "no") for k in head.children)
+        return head.lower_ in knowledge.implicatives and not vague and is_factual(head, knowledge)
+    return not (verb.tag_ == "VB" and verb.dep_ in ("ROOT", "ccomp", "conj"))
+
+
+def denier(verb: Token) -> Token | None:
+    """Return the head of who denies."""
+    if verb.dep_ == "acl" and is_infinitive(verb):
+        return source_of_noun(verb.head)
+    return source_of_verb(verb)
+
+
+def complement(verb: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
+    """Return what is denied, or None where the verb has another sense there."""
+    if is_passive(verb):
+        subjects = children(verb, "nsubjpass") or ([verb.head] if verb.dep_ == "acl" else [])
+        objects = children(verb, "dobj", "oprd")
+        if not subjects or objects or not disputable(subjects[0], denying, knowledge):
+            return None
+        noun = subjects[0]
+        return phrase(noun, verb)
+    if denying.object != "claim" and (clause := clause_after(verb)) is not None and not indirect_object(verb):
+        return clause
+    noun = object_of_denial(verb, denying)
+    if noun is None or indirect_object(verb) or not disputable(noun, denying, knowledge):
+        return None
+    start, end = phrase(noun, verb)
+    clauses = [k.right_edge.i + 1 for k in children(verb, "ccomp", "acl") if k.i > noun.i and noun.i > verb.i]
+    return start, max([end, *clauses])
+
+
+def clause_after(verb: Token) -> Range | None:
+    """Return the clause or gerund after a verb, or None."""
+    for child in children(verb, "ccomp", "xcomp"):
+        if child.i > verb.i and not is_infinitive(child) and (is_finite(child) or child.tag_ == "VBG" or has_subject(child)):
+            return max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1
+    return None
+
+
+def has_subject(verb: Token) -> bool:
+    """Tell whether a clause names its subject."""
+    return any(k.dep_ in ("nsubj", "nsubjpass", "expl") for k in verb.children)
+
+
+def indirect_object(verb: Token) -> bool:
+    """Tell whether something is denied to somebody: *denied them entry*, *denied entry to them*."""
+    return any(k.dep_ == "dative" for k in verb.children) or len(children(verb, "dobj")) > 1
+
+
+def object_of_denial(verb: Token, denying: Denying) -> Token | None:
+    """Return the head noun of what is denied: the object, the antecedent of *which*, or *at* something."""
+    objects = [k for k in children(verb, "dobj") if k.i > verb.i]
+    if objects:
+        return objects[0]
+    if verb.dep_ == "relcl":
+        relative = [k for k in children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
+        return verb.head if not any(k.dep_ == "nsubj" for k in relative) else None
+    if denying.particle or denying.object == "claim":
+        for child in verb.subtree:
+            if child.dep_ == "prep" and child.i > verb.i and child.lower_ in INTRODUCING:
+                return next((k for k in child.children if k.dep_ == "pobj"), None)
+    return None
+
+
+def disputable(noun: Token, denying: Denying, knowledge: Knowledge) -> bool:
+    """Tell whether a noun names something that can be true or false."""
+    if noun.lower_ in knowledge.claim_nouns:
+        return knowledge.claim_nouns[noun.lower_] == "" or denying.object == "any" or says_what(noun)
+    if denying.object != "any" or noun.lower_ in knowledge.refusals:
+        return False
+    if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
+        return noun.lower_ in DEMONSTRATIVES
+    return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
+
+
+def says_what(noun: Token) -> bool:
+    """Tell whether a noun has a clause that says what is claimed: *the idea that he was ill*."""
+    for child in [*noun.children, *(k for k in noun.head.children if k.i > noun.i)]:
+        if child.dep_ in ("acl", "ccomp", "relcl") and child.i > noun.i:
+            if any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
+                return True
+        if child.dep_ == "prep" and child.lower_ == "of" and any(k.dep_ == "pcomp" for k in child.children):
+            return True
+    return False
+
+
+def phrase(noun: Token, verb: Token) -> Range:
+    """Return a noun phrase, without the clause in which a verb inside it stands."""
+    start, end = subtree(noun)
+    if start <= verb.i < end and verb.i > noun.i:
+        end = max(noun.i + 1, min(verb.left_edge.i, verb.i))
+    return start, end
+
+
+def nominal(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *the general's denial that*, *his rejection of the idea that*."""
+    for token in doc:
+        denying = knowledge.nouns.get(token.lower_)
+        if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
+            continue
+        source = source_of_noun(token)
+        content = nominal_content(token, denying, knowledge)
+        if content is not None:
+            yield Dispute("explicit", token, source, content, "denying-noun")
+        elif source is not None and denying.lemma == "denial" and token.nbor(-1).text != "-" and source.i != token.i:
+            if not any(k.dep_ == "prep" and k.lower_ == "of" for k in token.children):
+                yield Dispute("explicit", token, source, (token.i, token.i + 1), "denying-noun")
+
+
+def nominal_content(noun: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
+    """Return the clause or the *of* phrase of a denying noun, or None."""
+    for child in children(noun, "acl", "ccomp", "relcl"):
+        if any(k.dep_ == "mark" and k.lower_ == "that" for k in child.children):
+            return subtree(child)
+    for child in children(noun, "prep"):
+        inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
+        if child.lower_ == "of" and inner is not None:
+            if inner.dep_ == "pcomp" or disputable(inner, denying, knowledge):
+                return subtree(inner)
+    return None
+
+
+def called(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *called the report a lie*, *dismissed it as nonsense*."""
+    for verb in doc:
+        frames = knowledge.label_verbs.get(verb.lower_)
+        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, knowledge):
+            continue
+        label = next_label(verb, frames, knowledge)
+        if label is None or (is_passive(verb) and not children(verb, "agent")):
+            continue
+        end = label_end(label)
+        subjects = children(verb, "nsubjpass")
+        start = subjects[0].left_edge.i if subjects else verb.i + 1
+        yield Dispute("labelling", verb, denier(verb), (start, end), "labelling-verb")
+
+
+def next_label(verb: Token, frames: frozenset[str], knowledge: Knowledge) -> Token | None:
+    """Return the label that a verb gives to the object between the two, or None."""
+    doc, seen_as, passive = verb.doc, False, is_passive(verb)
+    for token in doc[verb.i + 1 : verb.i + LABEL_REACH]:
+        if token.text in CLAUSE_END or (token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl"):
+            return None
+        if token.lower_ == "as":
+            seen_as = True
+        elif (label := knowledge.label(token)) is not None and label[0] != "truth":
+            if not (seen_as if "as" in frames and "object" not in frames else ("object" in frames or seen_as)):
+                continue
+            before = doc[verb.i + 1 : token.i]
+            target = [t for t in before if t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the")]
+            if not target and not passive:
+                continue
+            if label[1] != "claim" or any(t.lower_ in knowledge.claim_nouns or t.lower_ in DEMONSTRATIVES for t in before):
+                return token
+    return None
+
+
+def label_end(label: Token) -> int:
+    """Return one past the last token of the phrase in which a label stands."""
+    if label.dep_ in ("amod", "compound") and label.head.i > label.i:
+        return label.head.i + 1
+    closing = label.i + 1 < len(label.doc) and label.nbor().text in ("”", '"', "''", "’", "'")
+    return label.i + 1 + closing
+
+
+def is_label(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
+    for token in doc:
+        label = knowledge.label(token)
+        verb = copula_of(token) if label is not None else None
+        if label is None or verb is None:
+            continue
+        subject = next(iter(children(verb, "nsubj", "nsubjpass", "csubj")), None)
+        if subject is None or not holds(verb, token, label, subject, knowledge):
+            continue
+        yield Dispute("labelling", token, None, clause(verb), "label", asserted=True)
+
+
+def copula_of(token: Token) -> Token | None:
+    """Return the verb (*is*, *proved*) whose predicate a label is or heads, or None."""
+    head = token
+    while head.dep_ in ("amod", "compound", "conj", "pobj", "advmod", "nmod") and head.head.i != head.i:
+        if head.dep_ == "pobj" and head.head.lower_ not in ("of", "but"):
+            return None
+        head = head.head if head.dep_ != "pobj" else head.head.head
+    if head.dep_ in ("attr", "acomp", "oprd", "xcomp", "advcl"):
+        verb = head.head
+        if verb.lower_ in BE and verb.dep_ == "xcomp":
+            verb = verb.head
+        return verb if verb.lower_ in BE | PROVING else None
+    return None
+
+
+def holds(verb: Token, token: Token, label: tuple[str, str], subject: Token, knowledge: Knowledge) -> bool:
+    """Tell whether a predicate says of a claim, or of who made it, that it is false."""
+    negated = any(k.dep_ == "neg" for k in verb.children) or any(k.lower_ in ("no", "not") for k in token.children)
+    pos, needs = label
+    if (pos == "truth") != negated or hypothetical(verb):
+        return False
+    about_claim = subject.lower_ in knowledge.claim_nouns or subject.lower_ in DEMONSTRATIVES
+    names_claim = any(t.lower_ in knowledge.claim_nouns for t in subject.subtree)
+    if needs == "claim" or pos == "truth":
+        complemented = any(k.lower_ in PERSONAL_NEEDS for k in [*token.children, *token.rights, *verb.rights])
+        personal = token.lower_ in ("wrong", "mistaken", "incorrect", "truthful") and complemented
+        return about_claim or names_claim or personal
+    return True
+
+
+def hypothetical(verb: Token) -> bool:
+    """Tell whether a clause is conditional or asks."""
+    if any(k.lower_ in HYPOTHETICAL or k.tag_ == "MD" for k in verb.children):
+        return True
+    return verb.sent[-1].text == "?"
+
+
+def clause(verb: Token) -> Range:
+    """Return the clause of a verb without clauses that only accompany it, and without a mark before it."""
+    start, end = subtree(verb)
+    own = [k for k in verb.children if k.dep_ in ("nsubj", "nsubjpass", "csubj", "expl")]
+    if own:
+        start = own[0].left_edge.i
+    for child in verb.children:
+        if child.i > verb.i and child.dep_ in ("conj", "parataxis") and has_subject(child):
+            end = min(end, child.left_edge.i)
+    return start, end
+
+
+def attributive(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
+    for token in doc:
+        label = knowledge.label(token)
+        claims = token.dep_ in ("amod", "compound", "conj") and token.i < token.head.i
+        noun = token.head if claims else token
+        if noun.dep_ == "amod" and noun.head.i > noun.i:
+            noun = noun.head
+        if noun.lower_ not in knowledge.claim_nouns or noun.i == token.i:
+            continue
+        if token.lower_ in COMPLETED or (label is not None and label[0] == "adjective" and label[1] == ""):
+            yield Dispute("labelling", token, None, subtree(noun), "label-on-claim", asserted=True)

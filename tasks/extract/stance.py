@@ -1,0 +1,98 @@
+"""How a stretch of content stands to what others claim: it labels, pleads ignorance, negates or sets right."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.disputes import Dispute
+from tasks.extract.spans import Range, subtree
+from tasks.records import DenialType
+
+NEGATIVE_WORDS = frozenset("no none nobody nothing neither nor never nowhere not n't n’t without".split())
+NEGATIVE_SUBJECTS = frozenset("none nobody nothing neither".split())
+INTENTION = frozenset("will wo 'll ’ll should must shall would could can ca may might let do".split()) - {"do"}
+HEDGES = frozenset("think believe guess suppose mean know".split())
+SUBJECT_DEPS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
+ATTITUDES = frozenset("want wants wanted care cares know knows like likes need needs mind wish hope worry matter matters".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """A stretch that denies, if there is something to deny."""
+
+    kind: DenialType
+    piece: Range
+    certain: bool
+    """its words say so; otherwise it denies only what somebody claims"""
+
+
+def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Knowledge) -> Stance | None:
+    """Return the stance of a sentence, or part of one, that somebody says."""
+    for label in labels:
+        if piece[0] <= label.cue.i < piece[1]:
+            start, end = max(label.content[0], piece[0]), min(label.content[1], piece[1])
+            return Stance("labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True)
+    if doc[piece[1] - 1].text == "?" or doc[piece[1] - 2 if piece[1] - piece[0] > 1 else piece[0]].text == "?":
+        return None
+    parts = list(predicates(doc, piece))
+    for n, (verb, part) in enumerate(parts):
+        own = own_part(part, [other for _, other in parts[n + 1 :]])
+        if knowledge.matches("lack_of_knowledge", doc[own[0] : own[1]].text):
+            return Stance("lack_of_knowledge", part, False)
+        if is_negated(verb):
+            return Stance("negated_assertion", part, False)
+    if knowledge.matches("rebuttal", doc[piece[0] : piece[1]].text):
+        return Stance("counter", piece, False)
+    return None
+
+
+def roots(doc: Doc, piece: Range) -> list[Token]:
+    """Return the tokens of a stretch whose head lies outside it."""
+    start, end = piece
+    inside = [doc[i] for i in range(start, end)]
+    return [t for t in inside if (t.head.i == t.i or not start <= t.head.i < end) and not (t.is_punct or t.is_space)]
+
+
+def predicates(doc: Doc, piece: Range) -> Iterator[tuple[Token, Range]]:
+    """Yield the main verbs of a stretch, each with its part: the whole, or the conjunct that it heads."""
+    for root in roots(doc, piece):
+        yield root, piece
+        for child in root.children:
+            if child.i <= root.i or not piece[0] <= child.i < piece[1]:
+                continue
+            if child.dep_ in ("conj", "parataxis", "dep") and has_own_subject(child):
+                start, end = subtree(child)
+                yield child, (max(start, piece[0]), min(end, piece[1]))
+            elif child.dep_ == "ccomp" and root.lower_ in HEDGES:
+                yield child, piece
+
+
+def own_part(part: Range, later: Sequence[Range]) -> Range:
+    """Return a clause without the conjuncts that follow it."""
+    ends = [start for start, _ in later if part[0] < start < part[1]]
+    return part[0], min([part[1], *ends])
+
+
+def has_own_subject(verb: Token) -> bool:
+    """Tell whether a clause names its subject."""
+    return any(k.dep_ in SUBJECT_DEPS for k in verb.children)
+
+
+def is_negated(verb: Token) -> bool:
+    """Tell whether a main clause asserts a negation: of a fact, not of a wish or an intention."""
+    kids = list(verb.children)
+    if any(k.tag_ == "MD" or k.lower_ in INTENTION for k in kids if k.dep_ == "aux"):
+        return False
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
+        return False
+    if verb.lower_ in ATTITUDES:
+        return False
+    if any(k.dep_ == "neg" or k.lower_ == "never" for k in kids):
+        return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
+    nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
+    return any(
+        k.lower_ in NEGATIVE_SUBJECTS or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
+        for k in nominal
+    )
