@@ -1,0 +1,92 @@
+"""Entities over all documents: one row each, spelling variants joined."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pyarrow as pa
+from rapidfuzz.distance import JaroWinkler
+
+from tasks.normalise.names import full_name
+from tasks.normalise.reference import Reference
+from warehouse.tables import ENTITIES, to_arrow
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the mentions say of one entity."""
+
+    labels: Counter[str] = field(default_factory=Counter)
+    forms: Counter[str] = field(default_factory=Counter)
+    documents: set[str] = field(default_factory=set)
+
+
+def resolve_across_documents(mentions: pa.Table, documents: pa.Table, reference: Reference) -> pa.Table:
+    """Return the entities table of a set of mentions; order and batches of the rows do not matter.
+
+    Ids that :func:`variants` joins are already joined here; the caller applies the same mapping to the ids in
+    ``mentions``, ``claims`` and ``denials``.
+    """
+    gathered = gather(mentions)
+    mapping = variants(mentions, reference)
+    merged: dict[str, Gathered] = {}
+    for entity, one in gathered.items():
+        into = merged.setdefault(mapping.get(entity, entity), Gathered())
+        into.labels += one.labels
+        into.forms += one.forms
+        into.documents |= one.documents
+    dates = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
+    return to_arrow([row(entity, one, dates, reference) for entity, one in merged.items()], ENTITIES)
+
+
+def gather(mentions: pa.Table) -> dict[str, Gathered]:
+    """Return the labels, forms and documents of every entity; pronouns count as mentions but are no alias."""
+    gathered: dict[str, Gathered] = defaultdict(Gathered)
+    columns = ("entity_id", "label", "text", "doc_id", "pronoun")
+    for entity, label, text, doc_id, pronoun in zip(*(mentions[c].to_pylist() for c in columns), strict=True):
+        if entity is None:
+            continue
+        one = gathered[entity]
+        one.documents.add(doc_id)
+        one.labels["" if pronoun else label] += 1
+        if not pronoun:
+            one.forms[" ".join(text.split())] += 1
+    return gathered
+
+
+def row(entity: str, one: Gathered, dates: dict[str, date | None], reference: Reference) -> dict[str, Any]:
+    """Return the row of one entity."""
+    known = reference.known.get(entity)
+    seen = sorted(d for doc_id in one.documents if (d := dates.get(doc_id)) is not None)
+    labels = Counter({label: n for label, n in one.labels.items() if label}) or Counter({"other": 1})
+    return {
+        "entity_id": entity,
+        "name": known.name if known else best_name(one.forms, entity),
+        "entity_type": known.entity_type if known else min(labels, key=lambda label: (-labels[label], label)),
+        "aliases": sorted(one.forms),
+        "wikidata_id": known.wikidata_id if known else None,
+        "country_code": known.country_code if known else None,
+        "latitude": known.latitude if known else None,
+        "longitude": known.longitude if known else None,
+        "n_documents": len(one.documents),
+        "n_mentions": one.labels.total(),
+        "first_seen": seen[0] if seen else None,
+        "last_seen": seen[-1] if seen else None,
+    }
+
+
+def best_name(forms: Counter[str], entity: str) -> str:
+    """Return the most frequent form of the most words."""
+    return min(forms, key=lambda f: (-len(full_name(f).split()), -forms[f], f), default=entity)
+
+
+def variants(mentions: pa.Table, reference: Reference) -> dict[str, str]:
+    """Return which entity ids are spelling variants of which: old id to the id that stays.
+
+    Only persons with a given name are joined, where both names are spelt nearly alike and the two are spoken of
+    in company of the same entities; the user's own list joins or keeps apart anything.
+    """
+    return dict(reference.merge)

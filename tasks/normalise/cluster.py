@@ -1,0 +1,161 @@
+"""Entities of one document: which names mean the same, by a sieve from the surest step to the least sure."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+
+from spacy.tokens import Doc
+
+from tasks.normalise.names import (
+    abbreviates,
+    entity_id,
+    full_name,
+    given_name,
+    initials,
+    normalise,
+    surname,
+)
+from tasks.normalise.reference import Known, Reference
+from tasks.records import Mention
+
+# What each step has been worth on hand-checked samples; see tests/tasks/normalise.
+CONFIDENCE = {
+    "reference": 0.95,
+    "acronym": 0.95,
+    "exact": 0.9,
+    "surname": 0.92,
+    "title_and_surname": 0.9,
+    "given_name": 0.7,
+    "short_form": 0.8,
+    "own_name": 0.6,
+    "ambiguous": 0.0,
+}
+# A namesake in a country the document speaks of is preferred to one that is up to this many times larger.
+HOME = math.log10(16)
+
+
+def settle(mention: Mention, entity: str | None, method: str) -> None:
+    """Set who a mention is, by which step and how surely."""
+    mention.entity_id, mention.resolution, mention.confidence = entity, method, CONFIDENCE[method]
+
+
+def assign(doc: Doc, mentions: list[Mention], reference: Reference) -> None:
+    """Set the entity of every name, in place; pronouns are left for :mod:`tasks.normalise.speakers`."""
+    named = [m for m in mentions if not m.pronoun]
+    home = countries_of(named, reference)
+    for m in named:
+        if known := choose(candidates(doc, m, reference), home):
+            settle(m, known.entity_id, "reference")
+            m.label = m.label if m.label == "nationality" else known.entity_type
+        elif m.label == "weapon":
+            settle(m, entity_id("weapon", m.text.removesuffix("s")), "exact")
+    assign_people([m for m in named if m.label == "person"], reference)
+    acronyms(doc, named)
+    assign_others([m for m in named if m.entity_id is None and m.label != "person"])
+
+
+def countries_of(named: Iterable[Mention], reference: Reference) -> Counter[str]:
+    """Count the document's unambiguous mentions of each country."""
+    found = (reference.lookup(m.text) for m in named)
+    return Counter(e[0].known.country_code for e in found if len(e) == 1 and e[0].known.country_code)
+
+
+def candidates(doc: Doc, mention: Mention, reference: Reference) -> list[Known]:
+    """Return what the tables know by this name: the name itself, the name with its title, cities of the name."""
+    entries = [e for e in reference.lookup(mention.text) if (e.known.entity_type == "person") == (mention.label == "person")]
+    if not entries and mention.label == "person":
+        start = doc.char_span(*mention.span, alignment_mode="expand").start
+        before = doc[max(0, start - 1) : start].text
+        entries = [e for e in reference.lookup(f"{before} {mention.text}") if e.known.entity_type == "person"]
+    if entries:
+        return [e.known for e in entries]
+    return list(reference.cities.get(normalise(mention.text), ())) if mention.label == "place" else []
+
+
+def choose(known: list[Known], home: Counter[str]) -> Known | None:
+    """Return the most likely namesake: by population, and by whether the document speaks of its country."""
+
+    def likely(one: Known) -> float:
+        return math.log10(one.population + 1e6 * (not one.population)) + HOME * (home[one.country_code or ""] > 1)
+
+    return max(known, key=likely, default=None)
+
+
+def assign_people(people: list[Mention], reference: Reference) -> None:
+    """Set the entity of persons: full names first, then surnames and given names that only one of them bears."""
+    whole = [m for m in people if " " in normalise(m.text)]
+    for m in whole:
+        if m.entity_id is None:
+            settle(m, entity_id("person", m.text), "exact")
+    known = {m.entity_id: reference.known[m.entity_id].name for m in people if m.entity_id in reference.known}
+    names = {**known, **{m.entity_id: m.text for m in whole if m.entity_id not in known}}
+    merge_middle_names(whole, names)
+    bearers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for entity, name in names.items():
+        bearers["surname", surname(name)].add(entity)
+        bearers["given_name", given_name(name)].add(entity)
+    for m in people:
+        if m.entity_id is None:
+            settle(m, *bearer(normalise(m.text), bearers))
+
+
+def bearer(name: str, bearers: dict[tuple[str, str], set[str]]) -> tuple[str | None, str]:
+    """Return the one person of a surname or given name and the step that found him."""
+    for method in ("surname", "given_name"):
+        found = bearers.get((method, name), set())
+        if len(found) == 1:
+            return next(iter(found)), method
+        if found:
+            return None, "ambiguous"
+    return entity_id("person", name), "own_name"
+
+
+def merge_middle_names(whole: list[Mention], names: dict[str | None, str]) -> None:
+    """Give "Mary Ann Smith" and "Mary Smith" one entity where the document has one such pair."""
+    ends: dict[tuple[str, str], list[str | None]] = defaultdict(list)
+    for entity, name in names.items():
+        words = full_name(name).split()
+        ends[words[0], words[-1]].append(entity)
+    for same in ends.values():
+        keep = min(same, key=lambda e: (not str(e).startswith("Q"), -len(names[e]), str(e)))
+        for m in whole:
+            if m.entity_id in same:
+                m.entity_id = keep
+        for entity in same:
+            if entity != keep:
+                del names[entity]
+
+
+def acronyms(doc: Doc, named: list[Mention]) -> None:
+    """Join "long form (ABC)" and "ABC (long form)", and give the acronym's other mentions the same entity."""
+    meaning: dict[str, str] = {}
+    for first, second in pairwise(named):
+        between = doc.text[first.span[1] : second.span[0]]
+        if between.strip(" ’s'") == "(":
+            short, long = sorted((first, second), key=lambda m: len(m.text))
+            if abbreviates(short.text, long.text):
+                entity = long.entity_id or short.entity_id or entity_id(long.label, long.text)
+                meaning[normalise(short.text)] = meaning[normalise(long.text)] = entity
+                short.label = long.label
+    for m in named:
+        if (entity := meaning.get(normalise(m.text))) and (m.entity_id is None or m.resolution == "own_name"):
+            settle(m, entity, "acronym")
+
+
+def assign_others(others: list[Mention]) -> None:
+    """Set the entity of organisations, places and the rest: the same name, its initials, its beginning."""
+    counts = Counter((m.label, normalise(m.text)) for m in others)
+    long = {(label, name) for label, name in counts if " " in name}
+    for m in others:
+        name = normalise(m.text)
+        found = [n for label, n in long if label == m.label and n != name and shortens(name, n)]
+        if len(found) == 1 and " " not in name:
+            settle(m, entity_id(m.label, found[0]), "acronym" if name in initials(found[0]) else "short_form")
+        else:
+            settle(m, entity_id(m.label, m.text), "exact" if " " in name else "own_name")
+
+
+def shortens(short: str, long: str) -> bool:
+    """Tell whether a name is the initials or the beginning of a longer one."""
+    return short in initials(long) or long.startswith(f"{short} ")

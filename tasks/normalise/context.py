@@ -1,0 +1,88 @@
+"""What resolution needs to know of one document, computed once."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
+
+from tasks.normalise.names import given_name, normalise
+from tasks.normalise.reference import Reference
+from tasks.normalise.titles import title_before
+from tasks.records import Mention, Span, Statement
+
+QUOTED = re.compile(r"[“\"][^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*[”\"]?")
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+
+
+@dataclass(slots=True)
+class Context:
+    """One document with its statements, its names by token, and what is known of its persons."""
+
+    doc: Doc
+    mentions: list[Mention]
+    statements: list[Statement]
+    reference: Reference
+    name_at: dict[int, Mention]
+    """the name that holds a token"""
+    gender: dict[str, str]
+    """m, f or an empty string, by person"""
+    titles: dict[str, set[str]]
+    """normalised titles given to each person"""
+    quotes: list[Span]
+    paragraph_starts: list[int]
+
+    def span(self, span: Span) -> DocSpan:
+        """Return the tokens of a character span."""
+        found = self.doc.char_span(*span, alignment_mode="expand")
+        assert found is not None
+        return found
+
+    def paragraph(self, offset: int) -> int:
+        """Return the number of the paragraph at an offset."""
+        return bisect_right(self.paragraph_starts, offset)
+
+    def quoted(self, offset: int) -> bool:
+        """Tell whether an offset lies between quotation marks."""
+        i = bisect_right(self.quotes, (offset, len(self.doc.text))) - 1
+        return i >= 0 and offset < self.quotes[i][1]
+
+    def names_in(self, span: Span) -> list[Mention]:
+        """Return the names that lie in a span, in order."""
+        return [m for m in self.mentions if not m.pronoun and span[0] <= m.span[0] and m.span[1] <= span[1]]
+
+
+def make_context(
+    doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
+) -> Context:
+    """Return the context of one document."""
+    name_at = {t.i: m for m in mentions if not m.pronoun for t in doc.char_span(*m.span, alignment_mode="expand")}
+    gender, titles = people(doc, mentions, reference)
+    return Context(
+        doc,
+        mentions,
+        statements,
+        reference,
+        name_at,
+        gender,
+        titles,
+        [m.span() for m in QUOTED.finditer(doc.text)],
+        [t.idx + len(t) for t in doc if t.tag_ == "_SP" and "\n" in t.text],
+    )
+
+
+def people(doc: Doc, mentions: list[Mention], reference: Reference) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Return the gender and the titles of each person, by title, table and given name."""
+    gender: dict[str, str] = defaultdict(str)
+    titles: dict[str, set[str]] = defaultdict(set)
+    for m in mentions:
+        if m.label != "person" or m.pronoun or m.entity_id is None:
+            continue
+        words, told = title_before(doc, m, reference)
+        titles[m.entity_id] |= words
+        known = reference.known.get(m.entity_id)
+        given = reference.given_names.get(given_name(m.text), "") if " " in normalise(m.text) else ""
+        gender[m.entity_id] = gender[m.entity_id] or told or (known.gender if known else "") or given
+    return gender, titles

@@ -1,0 +1,92 @@
+"""Names as strings: one normal form for comparison, and the parts of a person's name."""
+
+import re
+import unicodedata
+
+from tasks.records import content_id
+
+WORD = re.compile(r"[^\W_]+")
+SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
+# Letters with a stroke, which Unicode does not decompose.
+UNDECOMPOSED = str.maketrans("ıøłđØŁĐ", "ioldOLD")
+PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "del", "der", "le", "la", "abu", "mc"})
+
+
+def normalise(name: str) -> str:
+    """Return the form under which two spellings of one name compare equal.
+
+    Case, accents, punctuation, a leading article and the dots of an abbreviation do not count:
+    ``"The U.S. Army"`` and ``"us army"`` are the same.
+    """
+    words = split(name)
+    joined: list[str] = []
+    for i, word in enumerate(words):
+        after_letter = i > 0 and len(words[i - 1]) == 1 and len(word) == 1
+        if after_letter:
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return " ".join(joined[1:] if len(joined) > 1 and joined[0] == "the" else joined)
+
+
+def split(name: str) -> list[str]:
+    """Return the words of a name, folded to lower case without accents."""
+    return WORD.findall(name.lower() if name.isascii() else unaccented(name).casefold())
+
+
+def unaccented(text: str) -> str:
+    """Return the text without accents."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(UNDECOMPOSED)
+
+
+def entity_id(entity_type: str, name: str) -> str:
+    """Return the id of an entity that no reference table knows."""
+    return content_id("ent", entity_type, full_name(name) if entity_type == "person" else normalise(name))
+
+
+def full_name(name: str) -> str:
+    """Return a person's normal form without middle initials and suffixes (Jr., III)."""
+    words = normalise(name).split()
+    while len(words) > 1 and words[-1] in SUFFIXES:
+        words.pop()
+    inner = [w for w in words[1:-1] if len(w) > 1]
+    return " ".join([words[0], *inner, words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def surname(name: str) -> str:
+    """Return the last word of a person's name, suffixes aside."""
+    return full_name(name).rpartition(" ")[2]
+
+
+def given_name(name: str) -> str:
+    """Return the first word of a person's name of two words or more, else an empty string."""
+    return full_name(name).partition(" ")[0] if " " in full_name(name) else ""
+
+
+def initials(name: str) -> set[str]:
+    """Return the acronyms a long form may have: all its words' initials, and those of its greater words."""
+    words = split(name)
+    small = {"of", "the", "and", "for", "in", "on", "to", "a", "de", "s"}
+    greater = [w for w in words if w not in small]
+    return {"".join(w[0] for w in some) for some in (words, greater, words[1:] if words[:1] == ["the"] else words)}
+
+
+def abbreviates(short: str, long: str) -> bool:
+    """Tell whether ``short`` abbreviates ``long``, by the backward match of Schwartz and Hearst (2003).
+
+    Each letter of the short form must be found in the long form, from right to left, the first at the
+    beginning of a word.
+    """
+    letters = [c for c in short.casefold() if c.isalnum()]
+    text = long.casefold()
+    if not 2 <= len(letters) <= 10 or not letters[0].isalpha():
+        return False
+    at = len(text)
+    for i, letter in reversed(list(enumerate(letters))):
+        at -= 1
+        while at >= 0 and not (text[at] == letter and (i or at == 0 or not text[at - 1].isalnum())):
+            at -= 1
+        if at < 0:
+            return False
+    return True

@@ -1,0 +1,248 @@
+"""The reference tables under ``seeds/``, read into dictionaries once a process."""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tasks.normalise.names import WORD, entity_id, normalise, split
+from tasks.records import content_id
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+REGULAR_PLURAL = re.compile(r"(?<!s)(?<!ch)(?<!sh)(?<!ese)(?<!men)(?<!man)(?<!woman)(?<!x)$")
+
+
+class ReferenceTableError(ValueError):
+    """A reference table cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity that a reference table knows."""
+
+    entity_id: str
+    name: str
+    entity_type: str
+    wikidata_id: str | None = None
+    country_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int = 0
+    gender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One written form of a known entity; ``label`` is the kind of mention it makes."""
+
+    form: str
+    label: str
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title that stands before a name: its kind, and the gender it tells (m, f or unknown)."""
+
+    kind: str
+    gender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A noun that stands for a person or organisation: what it may refer to, and the titles that match it."""
+
+    category: str
+    gender: str
+    titles: frozenset[str]
+
+
+@dataclass(slots=True)
+class Reference:
+    """All the tables: ``names`` by the words of a form, ``cities`` and ``capitals`` by normalised name."""
+
+    known: dict[str, Known] = field(default_factory=dict)
+    names: dict[tuple[str, ...], list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    longest: dict[str, int] = field(default_factory=dict)
+    cities: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    capitals: dict[str, str] = field(default_factory=dict)
+    countries: dict[str, str] = field(default_factory=dict)
+    titles: dict[tuple[str, ...], Title] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    given_names: dict[str, str] = field(default_factory=dict)
+    patterns: list[re.Pattern[str]] = field(default_factory=list)
+    merge: dict[str, str] = field(default_factory=dict)
+    apart: set[frozenset[str]] = field(default_factory=set)
+
+    def add(self, form: str, label: str, known: Known) -> None:
+        """Let ``form`` mean ``known``; several entities may share a form."""
+        key = tuple(word.group().casefold() for word in WORD.finditer(form))
+        if not key:
+            return
+        self.known[known.entity_id] = known
+        if all(entry.known.entity_id != known.entity_id for entry in self.names[key]):
+            self.names[key].append(Entry(form, label, known))
+        self.longest[key[0]] = max(self.longest.get(key[0], 0), len(key))
+
+    def lookup(self, text: str) -> list[Entry]:
+        """Return the entries whose form is ``text``, case aside, best known first."""
+        key = tuple(word.group().casefold() for word in WORD.finditer(text))
+        return self.names.get(key) or (self.names.get(key[1:]) if key[:1] == ("the",) else None) or []
+
+
+def rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV table that has at least these columns.
+
+    Raises:
+        ReferenceTableError: the file is missing, lacks a column or has a row of another length.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines)
+            width = len(table.fieldnames or ())
+            if missing := set(columns) - set(table.fieldnames or ()):
+                raise ReferenceTableError(f"{path}: the header lacks {sorted(missing)}; found {table.fieldnames}")
+            for row in table:
+                if len(row) != width or None in row.values():
+                    raise ReferenceTableError(f"{path}, line {table.line_num}: {width} cells expected")
+                yield row
+    except OSError as error:
+        raise ReferenceTableError(f"{path}: cannot be read ({error.strerror}): check the path") from error
+
+
+def forms(row: dict[str, str], column: str = "aliases") -> list[str]:
+    """Return the forms of a cell, which a bar separates."""
+    return [form for form in row[column].split("|") if form]
+
+
+def load_reference(overrides: Path | None = None) -> Reference:
+    """Read every table under ``seeds/`` and, over them, the user's own folder.
+
+    Args:
+        overrides: a folder that may hold ``entities.csv`` (name, type, qid, aliases), ``merge.csv``
+            (from_id, into_id) and ``split.csv`` (first_id, second_id: never to be joined).
+    """
+    reference = Reference()
+    if overrides is not None:
+        load_overrides(reference, overrides)
+    load_countries(reference)
+    load_regions(reference)
+    load_entities(reference)
+    load_weapons(reference)
+    load_cities(reference)
+    load_titles(reference)
+    return reference
+
+
+def load_countries(reference: Reference) -> None:
+    """Read countries, their demonyms, abbreviations and capitals."""
+    countries = {}
+    for row in rows(SEEDS / "places/countries.csv", "code", "qid", "name", "aliases", "capital", "population"):
+        population = int(row["population"])
+        known = Known(row["qid"], row["name"], "country", row["qid"], row["code"], population=population)
+        countries[row["code"]] = known
+        reference.countries[row["code"]] = known.entity_id
+        for form in (row["name"], *forms(row)):
+            reference.add(form, "country", known)
+        if row["capital"]:
+            reference.capitals[normalise(row["capital"])] = known.entity_id
+    for row in rows(SEEDS / "places/demonyms.csv", "code", "demonyms", "aliases"):
+        known = countries[row["code"]]
+        for form in forms(row):
+            reference.add(form, "country", known)
+        for form in forms(row, "demonyms"):
+            reference.add(form, "nationality", known)
+            if REGULAR_PLURAL.search(form):
+                reference.add(f"{form}s", "nationality", known)
+    for entries in reference.names.values():
+        entries.sort(key=lambda entry: -entry.known.population)
+
+
+def load_regions(reference: Reference) -> None:
+    """Read states, provinces and disputed areas."""
+    for row in rows(SEEDS / "places/regions.csv", "code", "qid", "name", "country_code"):
+        known = Known(row["qid"], row["name"], "place", row["qid"], row["country_code"])
+        # Only the larger federations' regions are common enough in English news to be matched without the parser.
+        if row["country_code"] in {"US", "CA", "AU", "GB", "UA"}:
+            reference.add(row["name"], "place", known)
+        reference.known[known.entity_id] = known
+        reference.cities[normalise(row["name"])].append(known)
+
+
+def load_entities(reference: Reference) -> None:
+    """Read organisations and people."""
+    for kind, file in (("organisation", "organisations.csv"), ("person", "people.csv")):
+        for row in rows(SEEDS / "entities" / file, "name", "qid", "country_code", "aliases"):
+            known = Known(
+                row["qid"] or entity_id(kind, row["name"]),
+                row["name"],
+                kind,
+                row["qid"] or None,
+                row["country_code"] or None,
+                gender=row.get("gender", ""),
+            )
+            for form in (row["name"], *forms(row)):
+                reference.add(form, kind, known)
+
+
+def load_weapons(reference: Reference) -> None:
+    """Read weapons and the patterns of their designations."""
+    for row in rows(SEEDS / "weapons/weapons.csv", "name", "kind", "aliases"):
+        known = Known(entity_id("weapon", row["name"]), row["name"], "weapon")
+        for form in (row["name"], *forms(row)):
+            reference.add(form, "weapon", known)
+    for row in rows(SEEDS / "weapons/patterns.csv", "pattern", "kind", "example"):
+        reference.patterns.append(re.compile(rf"(?<![\w-]){row['pattern']}(?![\w])"))
+
+
+def load_cities(reference: Reference) -> None:
+    """Read cities; a name that several share is ranked by population, main names before alternates."""
+    columns = ("geonames_id", "name", "country_code", "latitude", "longitude", "population", "aliases")
+    others: list[tuple[str, Known]] = []
+    for row in rows(SEEDS / "places/cities.csv", *columns):
+        known = Known(
+            content_id("ent", "place", row["geonames_id"]),
+            row["name"],
+            "place",
+            None,
+            row["country_code"],
+            float(row["latitude"]),
+            float(row["longitude"]),
+            int(row["population"]),
+        )
+        reference.known[known.entity_id] = known
+        reference.cities[normalise(row["name"])].append(known)
+        others += [(normalise(form), known) for form in forms(row)]
+    for cities in reference.cities.values():
+        cities.sort(key=lambda city: (-city.population, city.entity_id))
+    for form, known in others:
+        reference.cities[form].append(known)
+
+
+def load_titles(reference: Reference) -> None:
+    """Read titles, role nouns and given names."""
+    for row in rows(SEEDS / "titles/titles.csv", "title", "kind", "gender"):
+        reference.titles[tuple(split(row["title"]))] = Title(row["kind"], row["gender"])
+    for row in rows(SEEDS / "titles/roles.csv", "noun", "category", "gender", "titles"):
+        titles = frozenset(normalise(title) for title in forms(row, "titles"))
+        reference.roles[row["noun"]] = Role(row["category"], row["gender"], titles | {normalise(row["noun"])})
+    for row in rows(SEEDS / "titles/given_names.csv", "name", "gender"):
+        reference.given_names[normalise(row["name"])] = row["gender"]
+
+
+def load_overrides(reference: Reference, folder: Path) -> None:
+    """Read the user's entities, which come before ours, and his lists of entities to join or keep apart."""
+    if not folder.is_dir():
+        raise ReferenceTableError(f"{folder}: a folder with entities.csv, merge.csv or split.csv was expected")
+    if (path := folder / "entities.csv").exists():
+        for row in rows(path, "name", "type", "qid", "aliases"):
+            known = Known(row["qid"] or entity_id(row["type"], row["name"]), row["name"], row["type"], row["qid"] or None)
+            known = replace(known, country_code=row.get("country_code") or None)
+            for form in (row["name"], *forms(row)):
+                reference.add(form, row["type"], known)
+    if (path := folder / "merge.csv").exists():
+        reference.merge |= {row["from_id"]: row["into_id"] for row in rows(path, "from_id", "into_id")}
+    if (path := folder / "split.csv").exists():
+        reference.apart |= {frozenset((r["first_id"], r["second_id"])) for r in rows(path, "first_id", "second_id")}

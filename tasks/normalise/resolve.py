@@ -1,0 +1,73 @@
+"""Who speaks, about whom, when and how many: what a statement says beyond its spans."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from spacy.tokens import Doc
+
+from tasks.normalise.cluster import assign
+from tasks.normalise.context import Context, make_context
+from tasks.normalise.reference import Reference
+from tasks.normalise.roles import role_and_affiliation
+from tasks.normalise.speakers import Speaker, resolve_speakers
+from tasks.normalise.targets import addressee, targets
+from tasks.normalise.times import event_of, said_on
+from tasks.normalise.quantities import find_quantities
+from tasks.records import Document, Mention, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a statement's row says beyond its spans; names are the columns of ``claims``."""
+
+    speaker_id: str | None = None
+    speaker_resolution: str = "unresolved"
+    speaker_confidence: float = 0.0
+    speaker_role: str | None = None
+    speaker_affiliation_id: str | None = None
+    target_ids: list[str] = field(default_factory=list)
+    addressee_id: str | None = None
+    event_start: date | None = None
+    event_end: date | None = None
+    event_grain: str | None = None
+    said_on: date | None = None
+    quantities: list[dict[str, Any]] = field(default_factory=list)
+
+
+def resolve(
+    document: Document, doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
+) -> list[Resolved]:
+    """Return for each statement who says it about whom, when and how many.
+
+    The entity, method and confidence of ``mentions`` are set in place.
+    """
+    assign(doc, mentions, reference)
+    context = make_context(doc, mentions, statements, reference)
+    speakers = resolve_speakers(context)
+    return [row(document, context, i, speaker) for i, speaker in enumerate(speakers)]
+
+
+def row(document: Document, context: Context, i: int, speaker: Speaker) -> Resolved:
+    """Return what is known of one statement."""
+    statement = context.statements[i]
+    role, affiliation = role_and_affiliation(context, statement, speaker)
+    event = event_of(context.doc, statement, document.metadata.published_at)
+    return Resolved(
+        speaker.entity_id,
+        speaker.method,
+        speaker.confidence,
+        role,
+        affiliation,
+        targets(context, statement, speaker.entity_id),
+        addressee(context, statement),
+        event.start if event else None,
+        event.end if event else None,
+        event.grain if event else None,
+        said_on(context.doc, statement, document.metadata.published_at),
+        [
+            {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
+            for span in statement.content
+            for q in find_quantities(context.span(span))
+        ],
+    )

@@ -1,0 +1,75 @@
+"""Whom a statement is about, and to whom it is said."""
+
+from collections.abc import Iterable
+
+from spacy.tokens import Token
+
+from tasks.normalise.context import SUBJECTS, Context
+from tasks.records import Mention, Span, Statement
+
+ACCUSED = frozenset({"person", "organisation", "country", "nationality"})
+SPECIFIC = frozenset({"person", "organisation", "country"})
+
+
+def targets(context: Context, statement: Statement, speaker: str | None) -> list[str]:
+    """Return the entities accused or spoken about, never the speaker.
+
+    The agent of a passive comes before its subject, a name before the nationality beside it.
+    """
+    heads = [head for span in statement.content for head in spoken_about(context, span)]
+    heads += objects(context, statement)
+    found = [m.entity_id for head in heads for m in names_under(context, head) if m.entity_id]
+    return [entity for entity in dict.fromkeys(found) if entity and entity != speaker]
+
+
+def objects(context: Context, statement: Statement) -> Iterable[Token]:
+    """Return the object of the cue: whom somebody accuses, blames or calls a liar."""
+    if statement.cue_token is None or statement.kind != "accusation":
+        return []
+    return [t for t in context.doc[statement.cue_token].rights if t.dep_ == "dobj"]
+
+
+def spoken_about(context: Context, span: Span) -> Iterable[Token]:
+    """Yield for each sentence of a content the agent of its main clause, or its subject."""
+    tokens = context.span(span)
+    inside = {t.i for t in tokens}
+    roots = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
+    for root in roots:
+        if root.dep_ not in {"punct", "mark", "prep"}:
+            yield from actor(root)
+
+
+def actor(root: Token) -> list[Token]:
+    """Return the agent or subject of a clause, or the head itself where it is a noun."""
+    agents = [o for t in root.rights if t.dep_ == "agent" for o in t.rights if o.dep_ == "pobj"]
+    if agents:
+        return agents
+    below = [o for x in root.rights if x.dep_ in {"xcomp", "ccomp"} for t in x.rights if t.dep_ == "agent" for o in t.rights]
+    if below:
+        return below
+    subjects = [t for t in root.lefts if t.dep_ in SUBJECTS]
+    return subjects or ([root] if root.tag_.startswith("NN") else [])
+
+
+def names_under(context: Context, head: Token) -> list[Mention]:
+    """Return the names a noun phrase holds outside its clauses, nationalities only where there is no other."""
+    tokens = [t for t in head.subtree if not crosses_clause(t, head)]
+    names = list({id(m): m for t in tokens if (m := context.name_at.get(t.i)) and m.label in ACCUSED}.values())
+    own = [m for m in names if m.head == head.i]
+    specific = own or [m for m in names if m.label in SPECIFIC]
+    return specific or names
+
+
+def crosses_clause(token: Token, head: Token) -> bool:
+    """Tell whether a clause stands between a token and the head above it."""
+    while token.i != head.i:
+        if token.dep_ in {"relcl", "acl", "advcl", "ccomp", "pcomp"}:
+            return True
+        token = token.head
+    return False
+
+
+def addressee(context: Context, statement: Statement) -> str | None:
+    """Return the entity spoken to."""
+    names = context.names_in(statement.addressee) if statement.addressee else []
+    return names[0].entity_id if len(names) == 1 else None

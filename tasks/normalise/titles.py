@@ -1,0 +1,64 @@
+"""Titles: where a title ends and a name begins, and what the title says of the person."""
+
+from spacy.tokens import Doc, Span, Token
+
+from tasks.normalise.names import normalise, split
+from tasks.normalise.reference import Reference, Title
+from tasks.records import Mention
+
+LONGEST_TITLE = 4
+
+
+def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
+    """Return the number of tokens and the title that begins at position ``i``, the longest first."""
+    for length in range(min(LONGEST_TITLE, len(tokens) - i), 0, -1):
+        words = tuple(split(tokens[i : i + length].text))
+        if words in reference.titles and tokens[i].text[:1].isupper():
+            return length, reference.titles[words]
+    return None
+
+
+def is_title_word(token: Token, reference: Reference) -> bool:
+    """Tell whether a token alone is a title or part of its punctuation."""
+    words = tuple(split(token.text))
+    return not words or words in reference.titles
+
+
+def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int] | None:
+    """Return where the title before a name begins and ends, or None if the span holds no titled name.
+
+    "Marine MG Bradford Gering" gives (0, 2); "Kremlin Spokesman Dmitry Peskov" gives (1, 2).
+    """
+    first, last, i = None, 0, 0
+    while i < len(span) - 1:
+        found = title_at(span, i, reference)
+        if found is None:
+            i += 1
+            continue
+        length, title = found
+        if i + length >= len(span):
+            break
+        first = i if first is None or i > last else first
+        i = last = i + length
+    if first is None or last >= len(span) or not looks_like_name(span[last:], label, reference):
+        return None
+    return first, last
+
+
+def looks_like_name(rest: Span, label: str, reference: Reference) -> bool:
+    """Tell whether what follows a title is a person's name: always for a person, by its given name for others."""
+    if not rest[0].text[:1].isupper() or len(rest) > 5:
+        return False
+    return label == "person" or (len(rest) > 1 and normalise(rest[0].text) in reference.given_names)
+
+
+def title_before(doc: Doc, mention: Mention, reference: Reference) -> tuple[set[str], str]:
+    """Return the normalised titles that stand right before a name, and the gender they tell."""
+    end = doc.char_span(*mention.span, alignment_mode="expand").start
+    titles, gender = set(), ""
+    for start in range(max(0, end - LONGEST_TITLE), end):
+        title = reference.titles.get(tuple(split(doc[start:end].text)))
+        if title is not None:
+            titles.add(normalise(doc[start:end].text))
+            gender = gender or title.gender
+    return titles, gender
