@@ -12,6 +12,7 @@ from hashlib import sha256
 from tasks.records import Metadata, RawDocument
 
 ISO_DATE = re.compile(r"([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])(?:[Tt ]+[0-2][0-9].*)?")
+FIELDS = tuple(field.name for field in dataclasses.fields(Metadata))
 UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -23,7 +24,7 @@ def one_line(value: str | None) -> str | None:
 def first_known(*sources: Metadata) -> Metadata:
     """Return, field by field, the value of the first source that knows it, on one line."""
     known: dict[str, str | date | None] = {}
-    for name in (field.name for field in dataclasses.fields(Metadata)):
+    for name in FIELDS:
         values = (getattr(source, name) for source in sources)
         tidy = (one_line(value) if isinstance(value, str) else value for value in values)
         known[name] = next((value for value in tidy if value is not None), None)
@@ -50,13 +51,8 @@ def payload_sha256(raw: RawDocument) -> str:
     """
     payload = raw.payload
     content = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
-    known = [[str(v) if v else None for v in values(m)] for m in (raw.metadata, raw.defaults)]
-    digest = sha256(json.dumps([raw.media, isinstance(payload, str), known]).encode())
+    known = [getattr(metadata, name) for metadata in (raw.metadata, raw.defaults) for name in FIELDS]
+    digest = sha256(json.dumps([raw.media, isinstance(payload, str), known], default=str).encode())
     digest.update(b"\0")
     digest.update(content)
     return digest.hexdigest()
-
-
-def values(metadata: Metadata) -> tuple[str | date | None, ...]:
-    """Return the metadata's values in the order of its fields."""
-    return metadata.publisher, metadata.url, metadata.title, metadata.author, metadata.published_at

@@ -119,7 +119,8 @@ def walk(top: Path) -> Iterator[Path | Rejected]:
         except (OSError, RuntimeError) as error:
             yield refused(folder, "unreadable", f"cannot be listed ({error}): check its permissions")
             continue
-        folders += sorted(path for is_dir, path in entries if is_dir and not path.name.startswith(SET_ASIDE))
+        below = (path for is_dir, path in entries if is_dir and not path.name.startswith(SET_ASIDE))
+        folders += sorted(below, reverse=True)
         yield from (path for is_dir, path in entries if not is_dir and not path.name.startswith("."))
 
 
