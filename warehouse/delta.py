@@ -5,6 +5,7 @@ writer drops the descriptions of columns, crashes on predicates of some ten thou
 A commit of ``documents`` carries the version of every other table (its pins): it commits all of them.
 """
 
+import hashlib
 import json
 import time
 import uuid
@@ -24,6 +25,7 @@ from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
 
 MAX_RAW_BYTES = 256 << 20
 """in memory; more rows than that go to a further file of the partition"""
+ROW_GROUP = 20_000
 LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
@@ -102,33 +104,34 @@ def write_files(place: Place, table: Table, rows: pa.Table, month: str | None) -
     return [_write_file(place, table, rows.slice(at, step), month) for at in range(0, rows.num_rows, step)]
 
 
-def write_parquet(table: Table, rows: pa.Table, path: str, where: Place) -> pq.FileMetaData:
-    """Write one Parquet file of a table as every file of the warehouse is written; return its footer."""
-    written: list[pq.FileMetaData] = []
+def encode(table: Table, rows: pa.Table) -> tuple[pa.Buffer, pq.FileMetaData]:
+    """Return rows as every Parquet file of the warehouse is written, with its footer."""
+    footers: list[pq.FileMetaData] = []
     stored = pa.schema([f for f in table.schema if f.name != PARTITION], table.schema.metadata)
-    with pq.ParquetWriter(
-        path,
-        stored,
-        filesystem=where.files,
-        compression="zstd",
-        metadata_collector=written,
-        write_page_index=True,
-    ) as writer:
-        writer.write_table(rows.select(stored.names).cast(stored), row_group_size=20_000)
-    return written[0]
+    out = pa.BufferOutputStream()
+    with pq.ParquetWriter(out, stored, compression="zstd", metadata_collector=footers) as writer:
+        writer.write_table(rows.select(stored.names).cast(stored), row_group_size=ROW_GROUP)
+    return out.getvalue(), footers[0]
+
+
+def checksum(content: pa.Buffer) -> str:
+    """Return what the name of a file begins with: its content can be checked against it."""
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def _write_file(place: Place, table: Table, rows: pa.Table, month: str | None) -> AddAction:
-    name = f"{uuid.uuid4().hex}.parquet"
+    content, footer = encode(table, rows)
+    name = f"{checksum(content)}-{uuid.uuid4().hex[:8]}.parquet"
     path = f"{PARTITION}={month}/{name}" if table.partitioned else name
     full = f"{place.table_path(table.name)}/{path}"
     place.files.create_dir(full.rpartition("/")[0])
-    footer = write_parquet(table, rows, full, place)
+    with place.files.open_output_stream(full) as stream:
+        stream.write(content)
     if place.local:
         harden([Path(full), Path(full).parent, Path(full).parent.parent])
-    size = place.files.get_file_info(full).size
     values = {PARTITION: month} if table.partitioned else {}
-    return AddAction(path, size, values, time.time_ns() // 1_000_000, True, json.dumps(_statistics(footer)))
+    statistics = json.dumps(_statistics(footer))
+    return AddAction(path, content.size, values, time.time_ns() // 1_000_000, True, statistics)
 
 
 def _statistics(footer: pq.FileMetaData) -> dict[str, object]:

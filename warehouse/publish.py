@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from warehouse.delta import files, open_table, write_parquet
+from warehouse.delta import encode, files, open_table
 from warehouse.place import Place, harden, reached
 from warehouse.snapshot import PIN
 from warehouse.tables import PARTITION, TABLES, Table
@@ -58,7 +58,7 @@ def link_table(place: Place, table: Table, version: int, folder: Path) -> None:
     if not found:
         empty = folder / (f"{PARTITION}=unknown" if table.partitioned else "") / "empty.parquet"
         empty.parent.mkdir(parents=True)
-        write_parquet(table, table.schema.empty_table(), str(empty), place)
+        empty.write_bytes(encode(table, table.schema.empty_table())[0])
         harden([empty])
 
 
