@@ -1,57 +1,115 @@
-"""Who says it: from a cue to the noun phrase of its source."""
+"""Who says it: from a cue to the head of the noun phrase of its source, and from the head to the phrase."""
+
+from collections.abc import Collection
 
 from spacy.tokens import Doc, Token
 
 from tasks.extract.spans import Range, minus, subtree, trimmed
 
-SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj"])
+SUBJECTS = frozenset(["nsubj", "nsubjpass"])
 PASSIVE = frozenset(["nsubjpass", "auxpass"])
-CLAUSES_THAT_SHARE = frozenset(["conj", "xcomp", "advcl", "dep", "pcomp"])
-REDUCED = frozenset(["acl"])
-NOUN_TAGS = ("NN", "PRP", "WP", "DT", "CD", "JJ", "WDT", "EX")
-SPEAKER_PREPOSITIONS = frozenset(["by", "from", "of"])
+NOMINAL = ("NN", "PRP", "WP", "WDT", "DT", "CD", "JJ", "EX")
+PERFECT = frozenset(["have", "has", "had", "having", "'ve", "’ve", "'d", "’d", "'s", "’s"])
 PRONOUNS = frozenset(
-    "i me you he him she her it we us they them who that which this these those his hers its their theirs our my your one whom".split()
+    "i me you he him she her it we us they them who whom that which this these those one his hers its their theirs our my your".split()
 )
+CLIMBS = 8
 
 
 def is_passive(verb: Token) -> bool:
-    """Tell whether a verb is in the passive, reduced passives (*the man accused of*) included."""
+    """Tell whether a verb is in the passive, reduced passives (*asked about it, she left*) included."""
     if verb.tag_ != "VBN":
         return False
     if any(child.dep_ in PASSIVE for child in verb.children):
         return True
-    return verb.dep_ in REDUCED and not any(child.dep_ in ("aux", "nsubj") for child in verb.children)
+    own = any(child.dep_ == "nsubj" or child.lower_ in PERFECT for child in verb.children)
+    return not own and verb.dep_ in ("acl", "advcl", "amod")
+
+
+def own_subject(verb: Token) -> Token | None:
+    """Return the head of the subject that stands with the verb itself, or None."""
+    return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
 
 
 def subject_of(verb: Token) -> Token | None:
-    """Return the head of the verb's subject, shared or controlled ones included, or None.
+    """Return the head of the verb's subject, shared and controlled ones included, or None.
 
-    *Adding* in "she left, adding that ..." takes the subject of *left*; the second verb of a coordination that
-    of the first; an infinitive or participle its controller; a reduced relative clause the noun it modifies.
+    The second verb of a coordination takes the subject of the first; a participle that of its clause; an
+    infinitive that of its controller; a reduced relative clause the noun that it modifies.
     """
-    seen = verb
-    for _ in range(6):
-        own = next((child for child in seen.children if child.dep_ in SUBJECTS and child.i != verb.i), None)
-        if own is not None and not (own.dep_ == "csubj"):
+    token = reporting_clause(verb)
+    for _ in range(CLIMBS):
+        if (own := own_subject(token)) is not None:
             return own
-        if seen.dep_ in REDUCED:
-            return seen.head
-        if seen.dep_ == "xcomp" and (controller := object_of(seen.head)) is not None and seen is verb:
-            return controller if controller.i < seen.i else subject_of(seen.head)
-        if seen.dep_ == "pcomp" and seen.head.dep_ == "prep":
-            seen = seen.head.head
-        elif seen.dep_ == "prep":
-            seen = seen.head
-        elif seen.dep_ in CLAUSES_THAT_SHARE:
-            seen = seen.head
-        else:
+        head = token.head
+        if token.dep_ == "acl":
+            return speaker_behind(head)
+        if token.dep_ == "xcomp" and token.i == verb.i and (controller := object_of(head)) is not None:
+            return controller
+        if token.dep_ in ("ROOT", "relcl", "csubj", "ccomp") or head.i == token.i:
             return None
+        token = head
     return None
 
 
+def reporting_clause(verb: Token) -> Token:
+    """Return the clause that a participle or second verb belongs to where the parser hung it one too deep.
+
+    In "she said it had failed, adding that ..." and "she said it had failed and denied that ..." the speaker of
+    the second cue is the speaker of the first, whatever clause the parser chose.
+    """
+    head = verb.head
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and follows_comma(verb):
+        while head.dep_ == "ccomp" and head.head.i < head.i and head.head.tag_.startswith("VB"):
+            head = head.head
+            verb = head
+    elif verb.dep_ == "conj" and head.dep_ == "ccomp" and head.head.i < head.i:
+        if verb.tag_ == head.head.tag_ in ("VBD", "VBZ", "VBP") and tense(head) != verb.tag_:
+            return head.head
+    return verb
+
+
+def follows_comma(token: Token) -> bool:
+    """Tell whether a comma parts a clause from what stands before it."""
+    first = token.left_edge
+    return first.i > 0 and first.nbor(-1).text in (",", "—", "–", "--")
+
+
+def tense(verb: Token) -> str:
+    """Return the tag of the tensed verb of a clause: the verb itself, or its first auxiliary."""
+    return next((k.tag_ for k in verb.children if k.dep_ in ("aux", "auxpass")), verb.tag_)
+
+
+def speaker_behind(noun: Token) -> Token:
+    """Return who speaks through a document named as an object (*she issued a statement saying*), or the noun."""
+    head = noun.head
+    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in SPEECH_ACTS:
+        while head.dep_ in ("prep", "pobj"):
+            head = head.head
+        if head.tag_.startswith("VB") and not is_passive(head) and (subject := subject_of(head)) is not None:
+            return subject
+    return noun
+
+
+SPEECH_ACTS = frozenset(
+    "statement letter memo memorandum email e-mail post tweet speech interview note message remarks release op-ed "
+    "column editorial essay article video ad advertisement text telegram cable reply response announcement".split()
+)
+LIGHT_VERBS = frozenset(
+    form
+    for forms in (
+        "make makes made making|issue issues issued issuing|voice voices voiced voicing|have has had having"
+        "|express expresses expressed expressing|give gives gave given giving|offer offers offered offering"
+        "|level levels leveled levelled leveling|share shares shared sharing|hold holds held holding"
+        "|repeat repeats repeated repeating|reiterate reiterates reiterated|deliver delivers delivered"
+        "|announce announces announced|reject rejects rejected rejecting|state states stated stating"
+    ).split("|")
+    for form in forms.split()
+)
+
+
 def object_of(verb: Token) -> Token | None:
-    """Return the head of the verb's direct or indirect object, or None."""
+    """Return the head of the verb's direct or indirect object before an infinitive, or None."""
     return next((child for child in verb.children if child.dep_ in ("dobj", "dative") and child.dep_ != "prep"), None)
 
 
@@ -65,9 +123,7 @@ def agent_of(verb: Token) -> Token | None:
 
 def source_of_verb(verb: Token) -> Token | None:
     """Return the head of the noun phrase that a verb names as its source, or None."""
-    if is_passive(verb):
-        return agent_of(verb)
-    return subject_of(verb)
+    return agent_of(verb) if is_passive(verb) else subject_of(verb)
 
 
 def source_of_noun(noun: Token) -> Token | None:
@@ -77,13 +133,10 @@ def source_of_noun(noun: Token) -> Token | None:
             return child
     for child in noun.children:
         if child.dep_ == "prep" and child.lower_ in ("by", "from", "among"):
-            if (person := next((k for k in child.children if k.dep_ == "pobj"), None)) is not None:
-                return person
+            return next((k for k in child.children if k.dep_ == "pobj"), None)
     head = noun.head
-    if noun.dep_ in ("dobj", "attr") and head.tag_.startswith("VB"):
+    if noun.dep_ == "dobj" and head.lower_ in LIGHT_VERBS:
         return source_of_verb(head)
-    if noun.dep_ == "pobj" and head.dep_ == "prep" and head.head.tag_.startswith("VB"):
-        return source_of_verb(head.head)
     return None
 
 
@@ -95,42 +148,29 @@ def source_of_adjective(adjective: Token) -> Token | None:
     return head if adjective.dep_ in ("amod", "acl", "appos") and head.tag_.startswith(("NN", "PRP")) else None
 
 
-def noun_phrase(doc: Doc, head: Token) -> Range:
-    """Return the full noun phrase of a source: title, apposition and names, without its relative clauses."""
-    start, end = subtree(head)
-    holes = [
-        subtree(child)
-        for child in head.subtree
-        if child.i != head.i and leaves_phrase(child, head)
-    ]
-    pieces = minus((start, end), holes)
+def noun_phrase(doc: Doc, head: Token, cue: Token) -> Range:
+    """Return the noun phrase of a source: title, apposition and names, without clauses and without the cue."""
+    holes = [subtree(child) for child in head.subtree if child.i != head.i and leaves_phrase(child, head, cue)]
+    pieces = minus(subtree(head), holes)
     piece = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
-    piece = joined_apposition(doc, piece, pieces)
-    return trimmed(doc, cut_outside(doc, piece, head))
+    return trimmed(doc, within_marks(doc, piece, head))
 
 
-def leaves_phrase(child: Token, head: Token) -> bool:
-    """Tell whether a dependent is no part of a source's name: relative clauses, asides, stray clauses."""
-    if child.head.i == head.i and child.i < head.i and child.dep_ in ("cc", "preconj", "punct", "advmod"):
-        return child.dep_ != "advmod" and child.text not in "“\"‘'(" or child.lower_ in ("meanwhile", "however")
-    return child.dep_ in ("relcl", "advcl", "ccomp", "parataxis") and child.i > head.i
+def leaves_phrase(child: Token, head: Token, cue: Token) -> bool:
+    """Tell whether a dependent is no part of a source's name: clauses, conjunctions, the clause of the cue."""
+    if child.i < head.i:
+        return child.head.i == head.i and child.dep_ in ("cc", "preconj")
+    if child.dep_ in ("relcl", "advcl", "ccomp", "parataxis"):
+        return True
+    return child.dep_ == "acl" and child.left_edge.i <= cue.i <= child.right_edge.i
 
 
-def joined_apposition(doc: Doc, piece: Range, pieces: list[Range]) -> Range:
-    """Return the piece that holds the head; what a cut relative clause parted from it stays out."""
-    del doc, pieces
-    return piece
-
-
-def cut_outside(doc: Doc, piece: Range, head: Token) -> Range:
-    """Return the phrase without what stands beyond a quotation mark or line break next to its head."""
+def within_marks(doc: Doc, piece: Range, head: Token) -> Range:
+    """Return the phrase without what stands beyond a line break or a quotation mark next to its head."""
     start, end = piece
-    for i in range(head.i, start - 1, -1):
-        if doc[i].text in ("”", "''") or "\n" in doc[i].text:
-            start = i + 1
-            break
-    for i in range(head.i, end):
-        if doc[i].text == "“" and not any(t.text == "”" for t in doc[i:end]) or "\n" in doc[i].text:
-            end = i
-            break
-    return start, end
+    before = [i for i in range(start, head.i) if doc[i].text in BARRIERS or "\n" in doc[i].text]
+    after = [i for i in range(head.i, end) if "\n" in doc[i].text]
+    return max([start, *(i + 1 for i in before)]), min([end, *after])
+
+
+BARRIERS: Collection[str] = frozenset(["”", "''"])

@@ -1,30 +1,28 @@
 """A parsed document becomes statements: cues are found, each with its source and content."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.frames import FRAMES, is_infinitive
+from tasks.extract.candidates import Candidate, refusal
+from tasks.extract.frames import FRAMES
 from tasks.extract.lexicon import Cue, Lexicon
 from tasks.extract.quoted import Attributed, attribute_quotations
 from tasks.extract.quotes import Quotation, find_quotations, is_speech, paragraph_ranges
-from tasks.extract.sources import PRONOUNS, is_passive, noun_phrase, source_of_adjective, source_of_noun, source_of_verb
+from tasks.extract.sources import (
+    PRONOUNS,
+    follows_comma,
+    noun_phrase,
+    reporting_clause,
+    source_of_adjective,
+    source_of_noun,
+    source_of_verb,
+)
 from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
 from tasks.records import Manner, Span, Statement
 
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A statement in tokens, before it becomes spans."""
-
-    cue: Token
-    entry: Cue | None
-    source: Token | None
-    content: tuple[Range, ...]
-    rule: str
 
 
 SOURCES = {
@@ -46,6 +44,7 @@ def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
     candidates = [c for i, entry in cues.items() for c in of_cue(doc, doc[i], entry, speech.get(i))]
     candidates += according_to(doc, quoted)
     candidates.sort(key=lambda c: c.cue.i)
+    candidates = [c for c in candidates if refusal(c, candidates) is None]
     return [to_statement(doc, c, quotations) for c in without_crossings(doc, candidates)]
 
 
@@ -62,9 +61,13 @@ def inside_speech(doc: Doc, quotations: list[Quotation]) -> list[bool]:
 def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Iterator[Candidate]:
     """Yield the statement that a cue makes, by the first of its frames that it stands in."""
     source = SOURCES[entry.pos](token)
+    if entry.attitude == "appearance":
+        source = None
     if speech is not None:
         content = quoted_content(doc, token, entry, speech)
-        yield Candidate(token, entry, source or beside(doc, token), tuple(content), "quote")
+        if source is None or any(a <= source.i < b for a, b in speech.ranges):
+            source = beside(doc, token)
+        yield Candidate(token, entry, source, tuple(content), "quote")
         return
     for name in entry.frames:
         frame = FRAMES.get(name)
@@ -134,19 +137,29 @@ def cut_at_next(doc: Doc, candidate: Candidate, candidates: list[Candidate]) -> 
     """Return the content without a participial clause that starts a statement of its own (*..., adding that*)."""
     holes = []
     for other in candidates:
-        if other.cue.i == candidate.cue.i or other.cue.tag_ != "VBG" or other.cue.dep_ not in ("advcl", "conj"):
-            continue
-        if any(a < other.cue.left_edge.i and other.cue.i < b for a, b in candidate.content):
-            before = doc[other.cue.left_edge.i - 1].text
-            if before == ",":
-                holes.append(subtree(other.cue))
+        token = other.cue
+        if token.i != candidate.cue.i and is_next_statement(token) and inside(token.i, candidate.content):
+            start = token.left_edge.i
+            holes.append((start - (doc[start - 1].lower_ in ("and", "but", "or")), token.right_edge.i + 1))
     return [piece for whole in candidate.content for piece in minus(whole, holes)]
+
+
+def is_next_statement(token: Token) -> bool:
+    """Tell whether a cue starts a statement of the same speaker rather than one inside the content."""
+    if token.dep_ == "advcl" and token.tag_ == "VBG":
+        return follows_comma(token)
+    return token.dep_ == "conj" and reporting_clause(token).i != token.i
+
+
+def inside(i: int, ranges: Sequence[Range]) -> bool:
+    """Tell whether a token stands in one of the ranges."""
+    return any(a <= i < b for a, b in ranges)
 
 
 def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation]) -> Statement:
     """Return the statement of a candidate, in character spans."""
     content = characters(doc, c.content)
-    source = character_span(doc, noun_phrase(doc, c.source)) if c.source is not None else None
+    source = character_span(doc, noun_phrase(doc, c.source, c.cue)) if c.source is not None else None
     return Statement(
         source=source,
         cue=character_span(doc, cue_range(c)),

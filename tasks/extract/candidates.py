@@ -1,0 +1,97 @@
+"""Statements in tokens, before they become spans, and the reasons for which one is not taken."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from tasks.extract.lexicon import Cue
+from tasks.extract.sources import PRONOUNS, is_passive
+from tasks.extract.spans import Range
+
+CLAUSAL = frozenset(["quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "clause", "colon"])
+GRAVE = frozenset(["accusation", "denial"])
+SOURCELESS = frozenset(["that", "inf", "quote", "n-that", "n-is", "clause", "according"])
+THINGS = frozenset(["that", "which", "it", "this"])
+HYPOTHETICAL = frozenset(["would", "could", "can", "should", "might", "may", "must", "'d", "’d"])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cue with the head of its source and the ranges of its content; ``rule`` is the frame that matched."""
+
+    cue: Token
+    entry: Cue | None
+    source: Token | None
+    content: tuple[Range, ...]
+    rule: str
+
+    @property
+    def attitude(self) -> str:
+        """What the cue says of its content."""
+        return self.entry.attitude if self.entry else "statement"
+
+
+Others = Sequence[Candidate]
+
+
+def refusal(candidate: Candidate, others: Others) -> str | None:
+    """Return why a candidate is not taken, or None if it is."""
+    return next((reason for reason, applies in REASONS.items() if applies(candidate, others)), None)
+
+
+def has_no_source(c: Candidate, _: Others) -> bool:
+    """Nobody says it, and the construction does not live without a speaker."""
+    if c.source is not None or c.attitude == "appearance":
+        return False
+    return c.attitude not in GRAVE and c.rule not in SOURCELESS
+
+
+def is_weak_noun(c: Candidate, _: Others) -> bool:
+    """A noun with a preposition or infinitive names a topic more often than it reports a statement."""
+    if c.entry is None or c.entry.pos != "noun" or c.rule in CLAUSAL or c.attitude in GRAVE:
+        return False
+    return c.rule not in ("of", "about") or c.source is None or c.source.lower_ in PRONOUNS
+
+
+def is_nested_phrase(c: Candidate, others: Others) -> bool:
+    """Within another statement's content only a clause or a grave charge is a statement of its own."""
+    if c.rule in CLAUSAL or c.attitude in GRAVE:
+        return False
+    return any(o.cue.i != c.cue.i and any(a <= c.cue.i < b for a, b in o.content) for o in others if o.rule in CLAUSAL)
+
+
+def modifies_noun(c: Candidate, _: Others) -> bool:
+    """*Ads attacking the plan*, *a report defending it*: the noun does not speak."""
+    return c.cue.dep_ == "acl" and c.rule not in CLAUSAL and c.attitude not in GRAVE and not is_passive(c.cue)
+
+
+def is_embedded_infinitive(c: Candidate, _: Others) -> bool:
+    """*Tried to defend the plan*: an attempt or ability, not a statement."""
+    return c.cue.dep_ == "xcomp" and c.rule not in CLAUSAL
+
+
+def is_hypothetical(c: Candidate, _: Others) -> bool:
+    """*Would oppose it*, *if he criticises it*: nothing has been said yet."""
+    if c.rule in CLAUSAL:
+        return False
+    return any(
+        (k.dep_ == "aux" and k.lower_ in HYPOTHETICAL) or (k.dep_ == "mark" and k.lower_ in ("if", "unless"))
+        for k in c.cue.children
+    )
+
+
+def speaks_as_thing(c: Candidate, _: Others) -> bool:
+    """*That attacked the plan*: a thing or a whole clause is no speaker of a phrase."""
+    return c.rule not in CLAUSAL and c.source is not None and c.source.lower_ in THINGS
+
+
+REASONS: dict[str, Callable[[Candidate, Others], bool]] = {
+    "no source": has_no_source,
+    "names a topic": is_weak_noun,
+    "inside another statement": is_nested_phrase,
+    "modifies a noun": modifies_noun,
+    "an attempt, not a statement": is_embedded_infinitive,
+    "hypothetical": is_hypothetical,
+    "its subject is a thing": speaks_as_thing,
+}
