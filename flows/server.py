@@ -4,60 +4,86 @@ The server is a child that holds one end of a pipe: when this process ends, kill
 closes and the server stops. It is started without importing Prefect here, so that the two start side by side.
 """
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
+RECORD_SECONDS = 15
 
 
 class ServerError(RuntimeError):
-    """The server did not start: the message says why and where its log is."""
+    """No server answers: the message says why and where its log is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Prefect API and its address."""
+
+    address: str
+
+    def await_ready(self) -> None:
+        """Wait until the server answers, or raise ServerError if it does not in time."""
+        try:
+            self.ask("/health", seconds=float(os.environ[STARTUP_SECONDS]))
+        except OSError as error:
+            raise ServerError(
+                f"No Prefect server answers at {self.address} ({error}). If PREFECT_API_URL is set, start that server "
+                f"or unset the variable; otherwise {log_path()} tells what stopped the run's own server."
+            ) from error
+
+    def await_records(self, flow_run_id: str, tasks: int) -> None:
+        """Wait until the end of every task run of a flow run is recorded: the server writes them some time later."""
+        done = {
+            "task_runs": {
+                "flow_run_id": {"any_": [flow_run_id]},
+                "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}},
+            }
+        }
+        deadline = time.monotonic() + RECORD_SECONDS
+        while self.ask("/task_runs/count", done) < tasks and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def ask(self, path: str, body: dict[str, Any] | None = None, seconds: float = 30) -> Any:
+        """Return what the API answers, from JSON."""
+        request = urllib.request.Request(
+            self.address + path,
+            json.dumps(body).encode() if body else None,
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return json.load(answer)
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Yield the address of the Prefect API: the user's if PREFECT_API_URL is set, else one started for the run.
+def serving() -> Iterator[Server]:
+    """Yield the Prefect API: the user's if PREFECT_API_URL is set, else one that is started for the run.
 
-    The variable is set meanwhile, so that this process and its children find the server; call
-    :func:`await_ready` before the first use.
+    The variable is set meanwhile, so that this process and its children find the server.
     """
     if address := os.environ.get("PREFECT_API_URL"):
-        yield address
+        yield Server(address)
         return
-    home = Path(os.environ["PREFECT_HOME"])
-    home.mkdir(parents=True, exist_ok=True)
+    log_path().parent.mkdir(parents=True, exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
-        process = _start(listener)
-    os.environ["PREFECT_API_URL"] = address
+        os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+        process = start(listener)
     try:
-        yield address
+        yield Server(os.environ["PREFECT_API_URL"])
     finally:
+        flush()
         del os.environ["PREFECT_API_URL"]
-        _stop(process)
-
-
-def await_ready(address: str) -> None:
-    """Wait until the server answers.
-
-    Raises:
-        ServerError: it did not answer in time, or ended.
-    """
-    try:
-        with urllib.request.urlopen(f"{address}/health", timeout=float(os.environ[STARTUP_SECONDS])) as answer:
-            answer.read()
-    except OSError as error:
-        raise ServerError(
-            f"No Prefect server answers at {address} ({error}). If PREFECT_API_URL is set, start that server or unset "
-            f"the variable; otherwise see {log_path()} for what stopped the run's own server."
-        ) from error
+        stop(process)
 
 
 def log_path() -> Path:
@@ -65,20 +91,34 @@ def log_path() -> Path:
     return Path(os.environ["PREFECT_HOME"]) / "server.log"
 
 
-def _start(listener: socket.socket) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C must reach the run first, which stops the server when it is done.
+def start(listener: socket.socket) -> subprocess.Popen[bytes]:
+    """Start the server on a socket that listens already: nobody can take its port, and early calls wait."""
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     with log_path().open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.server_process", str(listener.fileno())],
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             pass_fds=[listener.fileno()],
+            # A session of its own: Ctrl-C must reach the run, which stops the server when it is done.
             start_new_session=True,
         )
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def flush() -> None:
+    """Send what Prefect has queued for the server, if it was imported; without this it waits for a server in vain."""
+    if "prefect.logging" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
+
+        APILogWorker.drain_all(timeout=STOP_SECONDS)
+        EventsWorker.drain_all(timeout=STOP_SECONDS)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the server, by force if it does not end in time."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)

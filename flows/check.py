@@ -1,0 +1,15 @@
+"""What can be refused at once, before a server or a model is started for it."""
+
+import importlib.util
+
+
+class ModelError(ValueError):
+    """The language model is not installed."""
+
+
+def check_model(name: str) -> None:
+    """Raise ModelError if the model is not installed as a package."""
+    if not name.isidentifier() or importlib.util.find_spec(name) is None:
+        raise ModelError(
+            f"The model {name!r} is not installed. Install the package of that name, or leave out --model."
+        )

@@ -1,0 +1,41 @@
+"""The command line ``counterclaim``: each command is one small function; heavy imports wait until it runs."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from flows.cli.evaluate import evaluate
+from flows.cli.run import run
+from flows.cli.tables import query, tables, verify
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+INPUT_ERRORS = frozenset({"InputError", "ModelError", "QueryError", "GoldError"})
+"""what the user asked for cannot be done as asked; by name, so that nothing heavy is imported to start"""
+FAILURES = frozenset({"WarehouseError", "ServerError", "ContractError"})
+
+app = App(
+    name="counterclaim",
+    help="Who said what about whom, who denied it, and which claim each denial answers.",
+    help_format="markdown",
+    version_flags=["--version"],
+    result_action="return_value",
+)
+for command in (run, query, tables, verify, evaluate):
+    app.command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 the input cannot be used, 130 interrupted."""
+    try:
+        sys.exit(app(arguments, exit_on_error=False))
+    except CycloptsError:
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        names = {kind.__name__ for kind in type(error).__mro__}
+        if not names & (INPUT_ERRORS | FAILURES):
+            raise
+        print(f"counterclaim: {error}", file=sys.stderr)
+        sys.exit(BAD_INPUT if names & INPUT_ERRORS else FAILED)

@@ -1,0 +1,76 @@
+"""``counterclaim evaluate``: how good the extractor is, by a gold file."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from flows.defaults import MODEL
+
+
+class GoldError(ValueError):
+    """The gold file cannot be used."""
+
+
+def evaluate(
+    gold: Annotated[Path, Parameter(name="GOLD")], /, *, out: Path | None = None, model: str = MODEL
+) -> int:
+    """Extract the texts of a gold file and print precision, recall and F1.
+
+    Each line of the file is one document: `{"doc_id", "text", "attributions": [{"source", "cue", "content"}]}`, where
+    each role is a list of [start, end) spans in code points.
+
+    Example: `counterclaim evaluate tests/gold/gum-news.jsonl --out predictions.jsonl`
+
+    Args:
+        gold: The gold file, JSON Lines.
+        out: File to write the predictions to, in the same format.
+        model: Package of the spaCy pipeline.
+    """
+    documents = list(read_gold(gold))
+    from flows.check import check_model
+
+    check_model(model)
+    from tasks.evaluate import score
+    from tasks.extraction import load_knowledge, predictions
+
+    rows = list(predictions(((d["doc_id"], d["text"]) for d in documents), load_knowledge(model)))
+    if out:
+        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    for name, value in score(documents, {row["doc_id"]: row for row in rows}).figures().items():
+        print(line(name, value))
+    return 0
+
+
+def line(name: str, value: Any) -> str:
+    """Return one figure as a line."""
+    if not isinstance(value, tuple):
+        return f"{name:20} {value}"
+    if name.startswith("recall"):
+        return "{:20} {}/{}  {}".format(name, *value)
+    return "{:20} P {:5.1f}  R {:5.1f}  F1 {:5.1f}".format(name, *value)
+
+
+def read_gold(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the documents of a gold file, or raise GoldError with the line that is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(f"The gold file {path} cannot be read: {error}") from error
+    for number, text in enumerate(lines, 1):
+        if text.strip():
+            yield document(text, f"{path}, line {number}")
+
+
+def document(text: str, place: str) -> dict[str, Any]:
+    """Return one gold document."""
+    try:
+        row = json.loads(text)
+        missing = {"doc_id", "text", "attributions"} - row.keys()
+    except (ValueError, AttributeError) as error:
+        raise GoldError(f"{place}: expected one JSON object a line ({error})") from error
+    if missing:
+        raise GoldError(f"{place}: the object lacks {', '.join(sorted(missing))}")
+    return dict(row)

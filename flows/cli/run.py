@@ -1,0 +1,55 @@
+"""``counterclaim run``: the daily flow, with a server of its own where the user has none."""
+
+from datetime import date
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.types import PositiveInt
+
+from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+
+
+def run(
+    paths: Annotated[list[str] | None, Parameter(name="PATH", show_default=False)] = None,
+    /,
+    *,
+    warehouse: str = WAREHOUSE,
+    publisher: str | None = None,
+    published: date | None = None,
+    model: str = MODEL,
+    workers: PositiveInt = WORKERS,
+    batch_size: PositiveInt = BATCH_SIZE,
+) -> int:
+    """Read news text and publish the tables of entities, claims and denials.
+
+    What the warehouse holds already is recognised and left alone; what changed replaces its own rows.
+
+    Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
+
+    Args:
+        paths: Files, folders or globs of .txt, .html or .jsonl, plain or as .gz or .zst; without any, the sample
+            in seeds/articles.
+        warehouse: Folder of the tables.
+        publisher: Outlet, for documents that do not name theirs.
+        published: Date of publication (YYYY-MM-DD), for documents that do not tell theirs.
+        model: Package of the spaCy pipeline.
+        workers: Processes that extract at the same time; each takes about 1 GB.
+        batch_size: Most documents that one process takes at a time.
+    """
+    from flows.check import check_model
+    from flows.server import serving
+    from tasks.read.paths import find_sources
+
+    sources = paths or [ARTICLES]
+    find_sources(sources)
+    check_model(model)
+    with serving() as server:
+        # Prefect is imported here, while the server starts.
+        from flows.cli.screen import show
+        from flows.daily import daily
+
+        server.await_ready()
+        summary = daily(sources, warehouse, publisher, published, model, workers, batch_size)
+        server.await_records(summary.flow_run_id, summary.tasks)
+    show(summary)
+    return 0

@@ -1,0 +1,72 @@
+"""The summary of a run on a terminal, 80 columns wide."""
+
+import shlex
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.defaults import WAREHOUSE
+from flows.summary import Summary
+
+WIDTH = 80
+SHOWN_REJECTS = 10
+
+
+def show(summary: Summary) -> None:
+    """Print the summary of a run."""
+    console = Console(width=WIDTH, highlight=False)
+    counts = summary.run["counts"]
+    console.print()
+    console.print("documents   " + ", ".join(f"{counts[name]} {name}" for name in list(counts)[:5]))
+    for name, kinds in summary.kinds.items():
+        console.print(f"{name:10}  " + (", ".join(f"{n} {kind}" for kind, n in kinds.items()) or "none"))
+    for name, rows in summary.examples.items():
+        if rows:
+            console.print(examples(name, rows))
+    show_rejects(console, summary)
+    console.print()
+    console.print(
+        f"The tables are in {summary.folder}" + ("." if summary.changed else "; nothing in them changed.")
+    )
+    console.print("Query them:\n  " + command(summary), soft_wrap=True)
+
+
+def examples(name: str, rows: list[dict[str, object]]) -> Table:
+    """Return the first few statements as a table: who, cue, content, kind."""
+    kind = name.removesuffix("s") + "_type"
+    table = Table(title=f"The first {name}", box=box.SIMPLE_HEAD, width=WIDTH, title_justify="left")
+    table.add_column("who", width=18)
+    table.add_column("says", width=11)
+    table.add_column("what")
+    table.add_column("kind", width=11)
+    for row in rows:
+        cells = (row["source_text"], row["cue_text"], row["content_text"], row[kind])
+        table.add_row(*(Text(short(cell), overflow="fold") for cell in cells))
+    return table
+
+
+def short(value: object, longest: int = 160) -> str:
+    """Return a value on one line of limited length."""
+    text = " ".join(str(value or "").split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def show_rejects(console: Console, summary: Summary) -> None:
+    """Print the documents that were refused, and why."""
+    for row in summary.rejects[:SHOWN_REJECTS]:
+        console.print(
+            Text(
+                f"rejected    {row['source_uri']}: {row['reason']}: {short(row['detail'], 300)}",
+                overflow="fold",
+            )
+        )
+    if (more := len(summary.rejects) - SHOWN_REJECTS) > 0:
+        console.print(f"            and {more} more, in the table rejects")
+
+
+def command(summary: Summary) -> str:
+    """Return a command that queries the tables."""
+    where = "" if str(summary.folder) == WAREHOUSE else f" --warehouse {shlex.quote(str(summary.folder))}"
+    return f'counterclaim query "SELECT source_text, content_text FROM denials"{where}'

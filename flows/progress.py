@@ -1,0 +1,64 @@
+"""What a person sees while a run goes: live bars on a terminal, a line a batch elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+
+@dataclass(slots=True)
+class Meter:
+    """How far a run is: ``say`` gets a line a batch, the bars move."""
+
+    bars: Progress
+    say: Callable[[str], None]
+    batches: int = 0
+    finished: int = 0
+    rows: dict[str, TaskID] = field(default_factory=dict)
+
+    def wait(self, holder: str) -> None:
+        """Tell that another run is writing to the warehouse."""
+        self.say(f"waiting: {holder} is writing to this warehouse")
+
+    def read(self, documents: int) -> None:
+        """Tell how many documents have been read so far."""
+        if "read" not in self.rows:
+            self.rows["read"] = self.bars.add_task("read", total=None, note="documents")
+        self.bars.update(self.rows["read"], completed=documents)
+
+    def plan(self, documents: int, batches: int) -> None:
+        """Tell what is to be extracted."""
+        self.batches = batches
+        self.rows["extract"] = self.bars.add_task(
+            "extract", total=documents, note=f"documents, batch 0/{batches}"
+        )
+        self.say(f"{documents} documents to extract, in {batches} batches")
+
+    def batch(self, documents: int, found: str) -> None:
+        """Tell that one more batch is done, and what it found."""
+        self.finished += 1
+        batch = f"batch {self.finished}/{self.batches}"
+        self.bars.update(self.rows["extract"], advance=documents, note=f"documents, {batch}")
+        row = self.bars.tasks[self.rows["extract"]]
+        self.say(f"{batch}, document {row.completed:.0f}/{row.total:.0f}: {found}")
+
+
+@contextmanager
+def metered(log: Callable[[str], None]) -> Iterator[Meter]:
+    """Yield the meter of a run; its lines go to the log and to standard error."""
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        TextColumn("{task.description:8}"),
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bars:
+
+        def say(line: str) -> None:
+            log(line)
+            console.print(line, soft_wrap=True)
+
+        yield Meter(bars, say)

@@ -1,0 +1,111 @@
+"""What passes between the steps of a run: files in a private folder of the warehouse, gone when the run ends.
+
+``documents.arrow`` holds every document that may have to be extracted, one record batch each, so that a worker
+maps just the ones it is given; ``rows/<table>-<batch>.arrow`` holds what a batch made of them.
+"""
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.records import Document, Metadata, Rejected
+from warehouse.tables import TABLES, to_arrow
+
+DOCUMENT = pa.schema(
+    [
+        (name, pa.string())
+        for name in (
+            "doc_id",
+            "source_uri",
+            "text",
+            "content_sha256",
+            "encoding",
+            "language",
+            "publisher",
+            "url",
+        )
+    ]
+    + [("title", pa.string()), ("author", pa.string()), ("published_at", pa.date32())]
+    + [("language_score", pa.float64())]
+)
+METADATA = {field.name for field in fields(Metadata)}
+
+
+@contextmanager
+def staging(warehouse: Path, run_id: str) -> Iterator[Path]:
+    """Yield the run's own folder below the locked warehouse; what killed runs left there is removed first."""
+    folder = warehouse / "_staging"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / run_id / "rows").mkdir(parents=True)
+    try:
+        yield folder / run_id
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Spool:
+    """The documents of a run on their way to the workers: appended here, taken by number elsewhere."""
+
+    def __init__(self, stage: Path) -> None:
+        """Open the spool of a new stage for writing."""
+        self.count = 0
+        self._writer = pa.ipc.new_file(stage / "documents.arrow", DOCUMENT)
+
+    def append(self, document: Document) -> int:
+        """Add a document and return its number."""
+        row = asdict(document)
+        row |= row.pop("metadata")
+        self._writer.write_batch(pa.RecordBatch.from_pylist([row], DOCUMENT))
+        self.count += 1
+        return self.count - 1
+
+    def close(self) -> None:
+        """Make what was appended readable."""
+        self._writer.close()
+
+
+def take(stage: Path, numbers: Iterable[int]) -> list[Document]:
+    """Return the spooled documents of these numbers."""
+    with pa.memory_map(str(stage / "documents.arrow")) as file:
+        reader = pa.ipc.open_file(file)
+        return [_document(reader.get_batch(number).to_pylist()[0]) for number in numbers]
+
+
+def _document(row: dict[str, Any]) -> Document:
+    metadata = Metadata(**{name: row.pop(name) for name in METADATA})
+    return Document(**row, metadata=metadata)
+
+
+def write_rows(stage: Path, batch: int, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, int]:
+    """Write what a batch made, by the contracts of its tables; return the number of rows of each.
+
+    A file appears whole or not at all: a batch that died half-way and is tried again leaves nothing twice.
+    """
+    counts = {}
+    for name, rows in tables.items():
+        table = to_arrow(rows, TABLES[name])
+        path = stage / "rows" / f"{name}-{batch:06}.arrow"
+        with pa.ipc.new_file(path.with_suffix(".new"), table.schema) as writer:
+            writer.write_table(table)
+        path.with_suffix(".new").replace(path)
+        counts[name] = table.num_rows
+    return counts
+
+
+def read_rows(stage: Path, name: str) -> pa.Table:
+    """Return what all batches made of one table, mapped from disk."""
+    parts = [
+        pa.ipc.open_file(pa.memory_map(str(p))).read_all() for p in (stage / "rows").glob(f"{name}-*.arrow")
+    ]
+    return pa.concat_tables([TABLES[name].schema.empty_table(), *parts])
+
+
+def reject_rows(rejected: Iterable[Rejected], run_id: str) -> list[dict[str, Any]]:
+    """Return the rows of ``rejects``: one a source and stage, whatever it was refused for first."""
+    rows = {(r.source_uri, r.stage): asdict(r) | {"run_id": run_id} for r in sorted(rejected, key=repr)}
+    return list(rows.values())

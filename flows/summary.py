@@ -1,0 +1,121 @@
+"""What a run leaves for people to read: its row of ``runs``, its summary, and two artifacts in Prefect."""
+
+import json
+import platform
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from prefect import runtime
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+import warehouse
+from tasks.extraction import EXTRACTOR_VERSION
+from warehouse.store import Change
+from warehouse.tables import RUNS, to_arrow
+
+LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
+EXAMPLES = 3
+NEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One run: its counts, the statements that the warehouse now holds by kind, and a few of them."""
+
+    run: dict[str, Any]
+    flow_run_id: str
+    tasks: int
+    """task runs of the flow run"""
+    folder: Path
+    changed: bool
+    kinds: dict[str, dict[str, int]]
+    """number of rows by kind, for claims and denials"""
+    examples: dict[str, list[dict[str, Any]]]
+    rejects: list[dict[str, Any]]
+    """the documents refused in this run"""
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took, its server's start aside."""
+        taken = self.run["finished_at"] - self.run["started_at"]
+        return float(taken.total_seconds())
+
+
+def run_row(
+    run_id: str, started: datetime, parameters: dict[str, Any], counts: dict[str, int]
+) -> dict[str, Any]:
+    """Return the row of ``runs``."""
+    versions = {"extractor": EXTRACTOR_VERSION, "python": platform.python_version()}
+    return {
+        "run_id": run_id,
+        "started_at": started,
+        "finished_at": datetime.now(UTC),
+        "parameters": json.dumps(parameters, default=str, sort_keys=True),
+        "counts": counts,
+        "versions": json.dumps(versions | {name: version(name) for name in LIBRARIES}, sort_keys=True),
+    }
+
+
+def with_run(change: Change, run: dict[str, Any]) -> Change:
+    """Return the change with the run's own row."""
+    return replace(change, tables={**change.tables, "runs": to_arrow([run], RUNS)})
+
+
+def summarise(run: dict[str, Any], tasks: int, folder: Path, changed: bool, rejects: pa.Table) -> Summary:
+    """Return the summary of a published run, read back from what it published."""
+    with warehouse.open(folder) as snapshot:
+        kinds = {
+            name: count(snapshot.dataset(name).to_table([kind])[kind])
+            for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
+        }
+        examples = {name: snapshot.dataset(name).head(EXAMPLES).to_pylist() for name in kinds}
+    return Summary(
+        run, str(runtime.flow_run.id), tasks, folder, changed, kinds, examples, rejects.to_pylist()
+    )
+
+
+def count(column: pa.ChunkedArray) -> dict[str, int]:
+    """Return how often each value stands in a column, the most frequent first."""
+    pairs = sorted((-row["counts"], row["values"]) for row in column.value_counts().to_pylist())
+    return {value: -times for times, value in pairs}
+
+
+def publish_artifacts(summary: Summary) -> None:
+    """Show the run's summary and the newest denials in Prefect."""
+    create_markdown_artifact(
+        markdown(summary), key="run-summary", description="Documents and statements of the run"
+    )
+    with warehouse.open(summary.folder) as snapshot:
+        columns = ["doc_id", "published_month", "source_text", "cue_text", "content_text", "denial_type"]
+        denials = snapshot.dataset("denials").to_table(columns).sort_by([("published_month", "descending")])
+    create_table_artifact(
+        denials.slice(0, NEWEST).to_pylist(), key="newest-denials", description="Denials of the newest months"
+    )
+
+
+def markdown(summary: Summary) -> str:
+    """Return the summary as Markdown."""
+    counts = summary.run["counts"]
+    lines = [
+        f"# Run {summary.run['run_id']}",
+        f"Read {counts['read']} documents in {summary.seconds:.1f} s into `{summary.folder}`.",
+        "| stored | unchanged | duplicate | rejected | claims | denials |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| " + " | ".join(str(counts[name]) for name in list(counts)[1:]) + " |",
+    ]
+    for name, kinds in summary.kinds.items():
+        lines += [
+            "",
+            f"**{name}** in the warehouse: "
+            + (", ".join(f"{n} {kind}" for kind, n in kinds.items()) or "none"),
+        ]
+    if summary.rejects:
+        lines += ["", "| rejected | stage | reason | detail |", "| --- | --- | --- | --- |"]
+        lines += [
+            f"| {r['source_uri']} | {r['stage']} | {r['reason']} | {r['detail']} |" for r in summary.rejects
+        ]
+    return "\n".join(lines[:2] + [""] + lines[2:])
