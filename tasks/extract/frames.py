@@ -14,6 +14,8 @@ Content = list[Range]
 Frame = Callable[[Doc, Token], Content | None]
 CLAUSES = frozenset(["ccomp", "xcomp", "parataxis", "advcl", "dep", "acl"])
 AFTER_OBJECT = frozenset(["prep", "oprd", "xcomp", "ccomp", "advcl", "relcl", "acl", "agent"])
+CLAUSE_TAGS = ("VB", "MD", "NN", "JJ")
+ASIDE_TOKENS = 14
 ASIDE = frozenset(["parataxis", "ccomp", "advcl", "dep"])
 FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
@@ -37,36 +39,61 @@ def is_finite(verb: Token) -> bool:
 
 def that_clause(doc: Doc, cue: Token) -> Content | None:
     """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
-    del doc
-    for child in children(cue, "ccomp"):
-        if child.i > cue.i and not (is_infinitive(child) and not any(k.dep_ in SUBJECTS for k in child.children)):
-            start, end = subtree(child)
-            return [(max(start, cue.i + 1), end)]
+    clause = next((k for k in children(cue, "ccomp") if k.i > cue.i and not is_bare_infinitive(k)), None)
+    clause = clause or clause_on_adjunct(cue)
+    if clause is None:
+        return None
+    start, end = subtree(clause)
+    return [*opening_adjunct(doc, cue), (max(start, cue.i + 1), end)]
+
+
+def is_bare_infinitive(verb: Token) -> bool:
+    """Tell an infinitive without a subject of its own."""
+    return is_infinitive(verb) and not any(k.dep_ in SUBJECTS for k in verb.children)
+
+
+def clause_on_adjunct(cue: Token) -> Token | None:
+    """Return the *that* clause that the parser hung on an adjunct: *said in a statement that it was late*."""
+    for preposition in children(cue, "prep"):
+        for noun in children(preposition, "pobj"):
+            for clause in children(noun, "acl", "ccomp", "relcl"):
+                if any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
+                    return clause
     return None
+
+
+def opening_adjunct(doc: Doc, cue: Token) -> Content:
+    """Return what stands before an aside: *In that case, she said, it was late*."""
+    if cue.i + 1 >= len(doc) or doc[cue.i + 1].text != ",":
+        return []
+    own = [k.left_edge.i for k in children(cue, *SUBJECTS) if k.i < cue.i]
+    first = min(own) if own else cue.i
+    start = cue.sent.start
+    return [(start, first - 1)] if first - start > 2 and doc[first - 1].text == "," else []
 
 
 def clause_before(doc: Doc, cue: Token) -> Content | None:
     """*It was late, she said*: a clause before the cue."""
+    del doc
+    if children(cue, "dobj"):
+        return None
     for child in children(cue, "ccomp"):
         if child.i < cue.i:
             start, end = subtree(child)
-            own = min([k.left_edge.i for k in children(cue, *SUBJECTS)] + [cue.i])
-            if start < own:
-                return [(start, min(end, own))]
-            _ = doc
+            own = min([k.left_edge.i for k in children(cue, *SUBJECTS) if k.i < cue.i] + [cue.i])
+            end = min(end, own) if start < own else end
+            return [(start, min(end, cue.i))] if start < cue.i else None
     return None
 
 
 def around(doc: Doc, cue: Token) -> Content | None:
     """*The plan, she said, would fail*: the cue's clause is an aside in the clause that it reports."""
-    if cue.dep_ not in ASIDE or not cue.head.tag_.startswith(("VB", "MD", "NN", "JJ")):
+    if cue.dep_ not in ASIDE or cue.tag_ in ("VBG", "VB") or not cue.head.tag_.startswith(CLAUSE_TAGS):
         return None
     aside = subtree(cue)
-    if aside[1] - aside[0] > 14 or not set_off(doc, aside) or any(k.dep_ in ("ccomp", "xcomp") for k in cue.children):
+    if aside[1] - aside[0] > ASIDE_TOKENS or not set_off(doc, aside) or children(cue, "ccomp", "xcomp", "dobj"):
         return None
-    top = cue.head
-    whole = subtree(top)
-    pieces = minus(whole, [aside])
+    pieces = minus(subtree(cue.head), [aside])
     return pieces if sum(b - a for a, b in pieces) > 2 else None
 
 
@@ -95,9 +122,37 @@ def to_infinitive(doc: Doc, cue: Token) -> Content | None:
     for child in children(cue, "xcomp", "ccomp"):
         if child.i > cue.i and is_infinitive(child):
             start, end = subtree(child)
-            objects = [k.left_edge.i for k in children(cue, "dobj", "dative") if k.i > cue.i]
-            return [(max(min([start, *objects]), cue.i + 1), end)]
+            return [(max(min([start, *object_starts(cue, child)]), cue.i + 1), end)]
     return None
+
+
+def object_starts(cue: Token, complement: Token) -> list[int]:
+    """Return where the objects between a cue and its complement begin, those of *called on them to* included."""
+    objects = [k for k in children(cue, "dobj", "dative") if cue.i < k.i < complement.i]
+    for preposition in children(cue, "prep"):
+        if preposition.lower_ in ("on", "upon", "with", "for"):
+            objects += [k for k in children(preposition, "pobj") if cue.i < k.i < complement.i]
+    return [k.left_edge.i for k in objects]
+
+
+def raising(doc: Doc, cue: Token) -> Content | None:
+    """*he seems to know*, *it appears calm*: the subject and what it is said to be or do."""
+    del doc
+    for child in children(cue, "xcomp", "oprd", "acomp", "ccomp"):
+        if child.i > cue.i:
+            return [*(subtree(k) for k in children(cue, *SUBJECTS)), (cue.i + 1, child.right_edge.i + 1)]
+    return None
+
+
+def whole_clause(doc: Doc, cue: Token) -> Content | None:
+    """*was allegedly seen*: the clause that an adverb stands in, without a conjunction before it."""
+    head = cue.head
+    while head.dep_ != "ROOT" and not head.tag_.startswith("VB"):
+        head = head.head
+    start, end = subtree(head)
+    while start < cue.i and (doc[start].dep_ in ("cc", "mark") or doc[start].is_punct):
+        start += 1
+    return [(start, end)]
 
 
 def gerund(doc: Doc, cue: Token) -> Content | None:
@@ -155,8 +210,10 @@ def prepositional(preposition: str) -> Frame:
         for child in children(cue, "prep"):
             if child.lower_ == preposition and child.i > cue.i:
                 inner = [k for k in child.children if k.dep_ in ("pobj", "pcomp", "prep") and k.i > child.i]
+                objects = [k.left_edge.i for k in children(cue, "dobj") if cue.i < k.i < child.i]
+                passive = [subtree(k) for k in children(cue, "nsubjpass")]
                 if inner:
-                    return [(inner[0].left_edge.i, child.right_edge.i + 1)]
+                    return [*passive, (min([inner[0].left_edge.i, *objects]), child.right_edge.i + 1)]
         return None
 
     return frame
@@ -197,6 +254,8 @@ FRAMES: dict[str, Frame] = {
     "around": around,
     "as-aside": as_aside,
     "inf": to_infinitive,
+    "raising": raising,
+    "clause": whole_clause,
     "ing": gerund,
     "small": small_clause,
     "np": noun_object,

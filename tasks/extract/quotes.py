@@ -15,6 +15,7 @@ OPENERS = {"“": "”", "«": "»", "„": "“"}
 SYMMETRIC = frozenset(['"', "''", "``"])
 STOPS = frozenset([".", "?", "!", "…", "..."])
 SPEECH_TOKENS = 5
+TITLE_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,25 @@ def is_speech(doc: Doc, quotation: Quotation) -> bool:
     """Tell quoted speech from a quoted word or title: it is long, or is punctuated as a sentence."""
     inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
     before = doc[quotation.start - 1].text if quotation.start else ""
+    if is_title(doc, quotation):
+        return False
     return (
         quotation.end - quotation.start - 2 >= SPEECH_TOKENS
         or inner in STOPS
         or inner == ","
         or before in (":", ",")
     )
+
+
+def is_title(doc: Doc, quotation: Quotation) -> bool:
+    """Tell the title of a book, film or programme: a few words, all long ones capitalised."""
+    words = [t for t in doc[quotation.start + 1 : quotation.end - 1] if t.is_alpha]
+    long_words = [t for t in words if len(t) > 3]
+    return 2 <= len(words) <= TITLE_WORDS and bool(long_words) and all(t.text[0].isupper() for t in long_words)
+
+
+def is_fragment(doc: Doc, quotation: Quotation) -> bool:
+    """Tell a quotation that is part of a sentence of the author's: it begins in lower case, led up to by words."""
+    first = doc[quotation.start + 1].text if quotation.start + 1 < len(doc) else ""
+    before = doc[quotation.start - 1] if quotation.start else None
+    return first[:1].islower() and before is not None and before.is_alpha

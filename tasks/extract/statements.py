@@ -9,7 +9,7 @@ from tasks.extract.candidates import Candidate, refusal
 from tasks.extract.frames import FRAMES
 from tasks.extract.lexicon import Cue, Lexicon
 from tasks.extract.quoted import Attributed, attribute_quotations
-from tasks.extract.quotes import Quotation, find_quotations, is_speech, paragraph_ranges
+from tasks.extract.quotes import Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
 from tasks.extract.sources import (
     PRONOUNS,
     follows_comma,
@@ -22,6 +22,7 @@ from tasks.extract.sources import (
 from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
 from tasks.records import Manner, Span, Statement
 
+SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
 
 
@@ -78,14 +79,26 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
 
 def quoted_content(doc: Doc, token: Token, entry: Cue, speech: Attributed) -> list[Range]:
     """Return the quotations of a cue, joined with the clause that they are part of."""
-    ranges = list(speech.ranges)
-    frames = [f for f in entry.frames if f != "quote" and f not in IMPLICIT_FRAMES]
-    for name in frames:
-        content = FRAMES[name](doc, token) if name in FRAMES else None
-        if content and any(a < y and x < b for a, b in content for x, y in ranges):
-            ranges += content
-            break
+    ranges = [whole_sentence(doc, token, piece) for piece in speech.ranges]
+    for name in entry.frames:
+        if name in FRAMES and name not in IMPLICIT_FRAMES:
+            content = FRAMES[name](doc, token)
+            if content and any(a < y and x < b for a, b in content for x, y in ranges):
+                ranges += content
+                break
     return merged(ranges)
+
+
+def whole_sentence(doc: Doc, cue: Token, piece: Range) -> Range:
+    """Return a quoted fragment with the words of the sentence that it completes, as far as its cue."""
+    quotation = Quotation(*piece, paragraph=0, open=False)
+    if not is_fragment(doc, quotation):
+        return piece
+    start = piece[0]
+    floor = cue.i + 1 if cue.i < start else 0
+    while start > floor and doc[start - 1].text not in SENTENCE_EDGES and "\n" not in doc[start - 1].text:
+        start -= 1
+    return start, piece[1]
 
 
 def beside(doc: Doc, cue: Token) -> Token | None:
