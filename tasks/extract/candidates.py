@@ -9,9 +9,10 @@ from tasks.extract.lexicon import Cue
 from tasks.extract.sources import PRONOUNS, is_passive
 from tasks.extract.spans import Range
 
-CLAUSAL = frozenset(["quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "clause", "colon"])
+CLAUSAL = frozenset(["quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "clause", "verdict", "colon"])
 GRAVE = frozenset(["accusation", "denial"])
-SOURCELESS = frozenset(["that", "inf", "quote", "n-that", "n-is", "clause", "according"])
+SOURCELESS = frozenset(["that", "inf", "quote", "clause", "according"])
+SPEAKERLESS = frozenset(["appearance", "hearsay", "verdict"])
 THINGS = frozenset(["that", "which", "it", "this"])
 HYPOTHETICAL = frozenset(["would", "could", "can", "should", "might", "may", "must", "'d", "’d"])
 
@@ -42,7 +43,7 @@ def refusal(candidate: Candidate, others: Others) -> str | None:
 
 def has_no_source(c: Candidate, _: Others) -> bool:
     """Nobody says it, and the construction does not live without a speaker."""
-    if c.source is not None or c.attitude == "appearance":
+    if c.source is not None or c.attitude in SPEAKERLESS:
         return False
     return c.attitude not in GRAVE and c.rule not in SOURCELESS
 
@@ -55,8 +56,9 @@ def is_weak_noun(c: Candidate, _: Others) -> bool:
 
 
 def is_nested_phrase(c: Candidate, others: Others) -> bool:
-    """Within another statement's content only a clause or a grave charge is a statement of its own."""
-    if c.rule in CLAUSAL or c.attitude in GRAVE:
+    """Within another statement's content only a named speaker's clause or a grave charge stands on its own."""
+    named = c.source is not None and c.source.lower_ not in PRONOUNS
+    if (c.rule in CLAUSAL and (named or c.cue.tag_.startswith("NN"))) or c.attitude in GRAVE:
         return False
     return any(o.cue.i != c.cue.i and any(a <= c.cue.i < b for a, b in o.content) for o in others if o.rule in CLAUSAL)
 

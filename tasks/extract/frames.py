@@ -152,7 +152,22 @@ def whole_clause(doc: Doc, cue: Token) -> Content | None:
     start, end = subtree(head)
     while start < cue.i and (doc[start].dep_ in ("cc", "mark") or doc[start].is_punct):
         start += 1
+    if start == cue.i and start and doc[start - 1].tag_.startswith(("NN", "PRP")):
+        # The parser hung the participle elsewhere: *over the rebels reportedly leaving*.
+        start = doc[start - 1].left_edge.i
     return [(start, end)]
+
+
+def verdict(doc: Doc, cue: Token) -> Content | None:
+    """*The claim that it was late is dubious*: the author's doubt of what somebody says."""
+    del doc
+    if cue.dep_ != "acomp":
+        return None
+    for subject in children(cue.head, "nsubj", "csubj"):
+        clauses = children(subject, "acl", "relcl", "ccomp") if subject.dep_ == "nsubj" else [subject]
+        if any(k.dep_ == "mark" for clause in clauses for k in clause.children):
+            return [(subject.left_edge.i, cue.head.right_edge.i + 1)]
+    return None
 
 
 def gerund(doc: Doc, cue: Token) -> Content | None:
@@ -256,6 +271,7 @@ FRAMES: dict[str, Frame] = {
     "inf": to_infinitive,
     "raising": raising,
     "clause": whole_clause,
+    "verdict": verdict,
     "ing": gerund,
     "small": small_clause,
     "np": noun_object,

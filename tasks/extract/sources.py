@@ -27,8 +27,10 @@ def is_passive(verb: Token) -> bool:
 
 
 def own_subject(verb: Token) -> Token | None:
-    """Return the head of the subject that stands with the verb itself, or None."""
-    return next((child for child in verb.children if child.dep_ in SUBJECTS), None)
+    """Return the head of the subject that stands with the verb itself, or None; the nearest, of several."""
+    subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+    before = [child for child in subjects if child.i < verb.i]
+    return before[-1] if before else next(iter(subjects), None)
 
 
 def subject_of(verb: Token) -> Token | None:
@@ -152,8 +154,16 @@ def noun_phrase(doc: Doc, head: Token, cue: Token) -> Range:
     """Return the noun phrase of a source: title, apposition and names, without clauses and without the cue."""
     holes = [subtree(child) for child in head.subtree if child.i != head.i and leaves_phrase(child, head, cue)]
     pieces = minus(subtree(head), holes)
-    piece = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
-    return trimmed(doc, within_marks(doc, piece, head))
+    start, end = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
+    return trimmed(doc, within_marks(doc, (office_before(doc, head, start), end), head))
+
+
+def office_before(doc: Doc, head: Token, start: int) -> int:
+    """Return where a source begins whose office the parser made a subject of its own: *Its director, Ann Lee*."""
+    offices = [k for k in head.head.children if k.dep_ in SUBJECTS and k.i < head.i]
+    if head.dep_ in SUBJECTS and offices and start == offices[-1].right_edge.i + 2 and doc[start - 1].text == ",":
+        return offices[-1].left_edge.i
+    return start
 
 
 def leaves_phrase(child: Token, head: Token, cue: Token) -> bool:

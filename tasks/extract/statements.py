@@ -20,7 +20,7 @@ from tasks.extract.sources import (
     source_of_verb,
 )
 from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
-from tasks.records import Manner, Span, Statement
+from tasks.records import Manner, SourceType, Span, Statement
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
@@ -62,7 +62,7 @@ def inside_speech(doc: Doc, quotations: list[Quotation]) -> list[bool]:
 def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Iterator[Candidate]:
     """Yield the statement that a cue makes, by the first of its frames that it stands in."""
     source = SOURCES[entry.pos](token)
-    if entry.attitude == "appearance":
+    if entry.attitude in ("appearance", "verdict"):
         source = None
     if speech is not None:
         content = quoted_content(doc, token, entry, speech)
@@ -73,8 +73,19 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
     for name in entry.frames:
         frame = FRAMES.get(name)
         if frame is not None and (content := frame(doc, token)):
-            yield Candidate(token, entry, source, tuple(content), name)
+            yield Candidate(token, entry, source, tuple(with_coordination(doc, token, content)), name)
             return
+
+
+def with_coordination(doc: Doc, cue: Token, content: Sequence[Range]) -> list[Range]:
+    """Return the content with a noun that the parser took for a second verb: *of theft and forged papers*."""
+    end = content[-1][1]
+    for verb in cue.children:
+        objects = [k for k in verb.children if k.dep_ == "dobj" and not any(d.dep_ == "det" for d in k.children)]
+        bare = verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.left_edge.i == verb.i
+        if bare and objects and verb.i == end + 1 and doc[end - 1].tag_.startswith("NN"):
+            return [*content[:-1], (content[-1][0], verb.right_edge.i + 1)]
+    return list(content)
 
 
 def quoted_content(doc: Doc, token: Token, entry: Cue, speech: Attributed) -> list[Range]:
@@ -201,9 +212,10 @@ def cue_range(c: Candidate) -> Range:
     return start, max([end, *(i + 1 for i in particle)])
 
 
-def source_type(c: Candidate) -> str:
+def source_type(c: Candidate) -> SourceType:
+    """Return how the source is given."""
     if c.source is None:
-        return "hearsay"
+        return "author" if c.attitude in ("appearance", "verdict") else "hearsay"
     return "pronoun" if c.source.lower_ in PRONOUNS else "named"
 
 
