@@ -11,27 +11,26 @@ from typing import Annotated, TypeVar
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import as_completed
+from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ProcessPoolTaskRunner
 from prefect.tasks import exponential_backoff
 from pydantic import Field
 
-from flows import steps
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+from flows.extracting import Batch, extract, refuse, start_worker, stop_workers
 from flows.progress import Meter, metered
+from flows.reading import deal, known_documents, read
+from flows.resolving import resolve
 from flows.staging import staging
-from flows.steps import Batch
-from flows.summary import Summary, publish_artifacts, run_row, summarise, with_run
-from flows.workers import start_worker, stop_workers
+from flows.summary import Summary, publish_artifacts, run_row, summarise
 from tasks.records import Metadata
 from warehouse.store import Store
 
 T = TypeVar("T")
 
-# A worker can run out of memory or lose its disk for a moment: that passes. A document that cannot be extracted is
-# no error but a reject, so what still fails after two retries is the batch's own, and the other batches land.
-extract = task(
-    steps.extract,
+# A worker can run out of memory, or lose its disk for a moment: that passes. A document that cannot be
+# extracted is a reject, no error; what still fails after two retries is refused, and the other batches land.
+extract_batch = task(
     name="extract",
     task_run_name="extract batch {batch.number}",
     retries=2,
@@ -39,15 +38,15 @@ extract = task(
     retry_jitter_factor=0.5,
     timeout_seconds=1800,
     cache_policy=NO_CACHE,
-)
+)(extract)
 
 
 def step(name: str, work: Callable[[], T]) -> T:
-    """Do the work as a task of this name: its inputs are no parameters, so that Prefect need not walk through them.
+    """Do the work as a task of this name; what it needs is no parameter, so that Prefect need not walk it.
 
     No retries: reading reports what it cannot read, and a publication retries its own conflicts.
     """
-    return task(work, name=name, task_run_name=name, cache_policy=NO_CACHE)()
+    return task(name=name, task_run_name=name, cache_policy=NO_CACHE)(work)()
 
 
 def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
@@ -56,7 +55,7 @@ def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
         meter.plan(sum(len(batch.documents) for batch in batches), len(batches))
     for batch, found in extracted(batches, workers):
         if isinstance(found, BaseException):
-            steps.fail(batch, found)
+            refuse(batch, found)
             meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
         else:
             meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
@@ -65,13 +64,16 @@ def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
 def extracted(
     batches: Sequence[Batch], workers: int
 ) -> Iterator[tuple[Batch, dict[str, int] | BaseException]]:
-    """Yield each batch and its counts, or what it failed of, as it is done: in processes, or here if one will do."""
+    """Yield each batch and its counts, or what it failed of, when it is done."""
     if min(workers, len(batches)) <= 1:
+        # A process would import Prefect and the model anew.
         for batch in batches:
-            yield batch, extract(batch, return_state=True).result(raise_on_failure=False)
+            yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
         return
     with ProcessPoolTaskRunner(workers, initializer=start_worker, initargs=(batches[0].model,)) as pool:
-        futures = {pool.submit(extract, {"batch": batch}): batch for batch in batches}
+        futures: dict[PrefectFuture[dict[str, int]], Batch] = {
+            pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
+        }
         try:
             for future in as_completed(list(futures)):
                 yield futures[future], future.result(raise_on_failure=False)
@@ -101,7 +103,7 @@ def daily(
     workers: Annotated[int, Field(ge=1, le=64)] = WORKERS,
     batch_size: Annotated[int, Field(ge=1, le=1000)] = BATCH_SIZE,
 ) -> Summary:
-    """Read news text and publish who said what about whom, who denied it, and which claim each denial answers.
+    """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
     Args:
         paths: Files, folders or globs of .txt, .html or .jsonl.
@@ -112,26 +114,29 @@ def daily(
         workers: Processes that extract at the same time; each holds the model, about 1 GB.
         batch_size: Most documents that one process takes at a time.
     """
-    started, logger = datetime.now(UTC), get_run_logger()
+    started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
-    folder = Path(warehouse)
-    store = Store(folder)
-    with metered(logger.info) as meter, store.writing(meter.wait) as writer, staging(folder, run_id) as stage:
-        known = steps.known_documents(store)
+    folder, store = Path(warehouse), Store(Path(warehouse))
+    with (
+        metered(get_run_logger().info) as meter,
+        store.writing(meter.wait) as writer,
+        staging(folder, run_id) as stage,
+    ):
+        known = known_documents(store)
         defaults = Metadata(publisher=publisher, published_at=published)
-        intake = step("read", lambda: steps.read(paths, defaults, known, stage, meter.read))
-        batches = steps.deal(intake, known, stage, run_id, model, batch_size, workers)
+        intake = step("read", lambda: read(paths, defaults, known, stage, meter.read))
+        batches = deal(intake, known, stage, run_id, model, batch_size, workers)
         extract_all(batches, workers, meter)
-        outcome = step("resolve", lambda: steps.resolve(store, stage, intake, known, run_id))
+        outcome = step("resolve", lambda: resolve(store, stage, intake, known, run_id))
         run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts)
-        version = step("publish", lambda: writer.publish(with_run(outcome.change, run)))
-    summary = summarise(run, len(batches) + 3, folder, version is not None, outcome.change.tables["rejects"])
+        version = step("publish", lambda: writer.publish(outcome.with_run(run)))
+    summary = summarise(run, len(batches) + 3, folder, version is not None, outcome.rejects)
     publish_artifacts(summary)
     return summary
 
 
 if __name__ == "__main__":
-    # The flow that runs is the one of the module's own name: workers would load the model for each task of __main__.
-    from flows.cli import app
+    # Not the flow of this module __main__: its tasks would be pickled by value and load the model each time.
+    from flows.cli import main
 
-    app(["run", *sys.argv[1:]])
+    main(["run", *sys.argv[1:]])

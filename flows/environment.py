@@ -7,7 +7,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def prefect_home() -> Path:
-    """Return the folder of Prefect's state: the checkout's, or the current folder's for an installed package."""
+    """Return the folder of Prefect's state: in the checkout, or where an installed package is run."""
     is_checkout = (CHECKOUT / "pyproject.toml").exists()
     return (CHECKOUT if is_checkout else Path.cwd()) / ".prefect"
 

@@ -38,18 +38,14 @@ class Server:
             self.ask("/health", seconds=float(os.environ[STARTUP_SECONDS]))
         except OSError as error:
             raise ServerError(
-                f"No Prefect server answers at {self.address} ({error}). If PREFECT_API_URL is set, start that server "
-                f"or unset the variable; otherwise {log_path()} tells what stopped the run's own server."
+                f"No Prefect server answers at {self.address} ({error}). If PREFECT_API_URL is set, start "
+                f"that server or unset the variable; if not, {log_path()} tells what stopped the run's own."
             ) from error
 
     def await_records(self, flow_run_id: str, tasks: int) -> None:
-        """Wait until the end of every task run of a flow run is recorded: the server writes them some time later."""
-        done = {
-            "task_runs": {
-                "flow_run_id": {"any_": [flow_run_id]},
-                "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}},
-            }
-        }
+        """Wait until a flow run has so many ended task runs: the server records them some time later."""
+        ended = ["COMPLETED", "FAILED", "CRASHED"]
+        done = {"task_runs": {"flow_run_id": {"any_": [flow_run_id]}, "state": {"type": {"any_": ended}}}}
         deadline = time.monotonic() + RECORD_SECONDS
         while self.ask("/task_runs/count", done) < tasks and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -108,7 +104,7 @@ def start(listener: socket.socket) -> subprocess.Popen[bytes]:
 
 
 def flush() -> None:
-    """Send what Prefect has queued for the server, if it was imported; without this it waits for a server in vain."""
+    """Send what Prefect, if imported, has queued for the server: later it would wait for it in vain."""
     if "prefect.logging" in sys.modules:
         from prefect.events.worker import EventsWorker
         from prefect.logging.handlers import APILogWorker

@@ -1,7 +1,7 @@
 """What passes between the steps of a run: files in a private folder of the warehouse, gone when the run ends.
 
-``documents.arrow`` holds every document that may have to be extracted, one record batch each, so that a worker
-maps just the ones it is given; ``rows/<table>-<batch>.arrow`` holds what a batch made of them.
+``documents.arrow`` holds every document that may have to be extracted, one record batch each, so that a
+worker maps just the ones it is given; ``rows/<table>-<batch>.arrow`` holds what a batch made of them.
 """
 
 import shutil
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -56,17 +56,21 @@ class Spool:
         self.count = 0
         self._writer = pa.ipc.new_file(stage / "documents.arrow", DOCUMENT)
 
+    def __enter__(self) -> Self:
+        """Take documents until the block ends."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Make the documents readable."""
+        self._writer.close()
+
     def append(self, document: Document) -> int:
         """Add a document and return its number."""
-        row = asdict(document)
-        row |= row.pop("metadata")
+        row = {field.name: getattr(document, field.name) for field in fields(Document)}
+        row |= asdict(row.pop("metadata"))
         self._writer.write_batch(pa.RecordBatch.from_pylist([row], DOCUMENT))
         self.count += 1
         return self.count - 1
-
-    def close(self) -> None:
-        """Make what was appended readable."""
-        self._writer.close()
 
 
 def take(stage: Path, numbers: Iterable[int]) -> list[Document]:

@@ -2,7 +2,7 @@
 
 import json
 import platform
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,8 +14,6 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 import warehouse
 from tasks.extraction import EXTRACTOR_VERSION
-from warehouse.store import Change
-from warehouse.tables import RUNS, to_arrow
 
 LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
 EXAMPLES = 3
@@ -60,12 +58,9 @@ def run_row(
     }
 
 
-def with_run(change: Change, run: dict[str, Any]) -> Change:
-    """Return the change with the run's own row."""
-    return replace(change, tables={**change.tables, "runs": to_arrow([run], RUNS)})
-
-
-def summarise(run: dict[str, Any], tasks: int, folder: Path, changed: bool, rejects: pa.Table) -> Summary:
+def summarise(
+    run: dict[str, Any], tasks: int, folder: Path, changed: bool, rejects: list[dict[str, Any]]
+) -> Summary:
     """Return the summary of a published run, read back from what it published."""
     with warehouse.open(folder) as snapshot:
         kinds = {
@@ -73,9 +68,7 @@ def summarise(run: dict[str, Any], tasks: int, folder: Path, changed: bool, reje
             for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
         }
         examples = {name: snapshot.dataset(name).head(EXAMPLES).to_pylist() for name in kinds}
-    return Summary(
-        run, str(runtime.flow_run.id), tasks, folder, changed, kinds, examples, rejects.to_pylist()
-    )
+    return Summary(run, str(runtime.flow_run.id), tasks, folder, changed, kinds, examples, rejects)
 
 
 def count(column: pa.ChunkedArray) -> dict[str, int]:
@@ -102,20 +95,23 @@ def markdown(summary: Summary) -> str:
     counts = summary.run["counts"]
     lines = [
         f"# Run {summary.run['run_id']}",
-        f"Read {counts['read']} documents in {summary.seconds:.1f} s into `{summary.folder}`.",
-        "| stored | unchanged | duplicate | rejected | claims | denials |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: |",
-        "| " + " | ".join(str(counts[name]) for name in list(counts)[1:]) + " |",
+        f"{counts['read']} documents read in {summary.seconds:.1f} s; tables in `{summary.folder}`.\n",
+        *grid([counts]),
     ]
     for name, kinds in summary.kinds.items():
-        lines += [
-            "",
-            f"**{name}** in the warehouse: "
-            + (", ".join(f"{n} {kind}" for kind, n in kinds.items()) or "none"),
-        ]
+        lines.append(f"\n**{name}** in the warehouse: {told(kinds)}")
     if summary.rejects:
-        lines += ["", "| rejected | stage | reason | detail |", "| --- | --- | --- | --- |"]
-        lines += [
-            f"| {r['source_uri']} | {r['stage']} | {r['reason']} | {r['detail']} |" for r in summary.rejects
-        ]
-    return "\n".join(lines[:2] + [""] + lines[2:])
+        columns = ("source_uri", "stage", "reason", "detail")
+        lines += ["", *grid([{name: row[name] for name in columns} for row in summary.rejects])]
+    return "\n".join(lines)
+
+
+def told(kinds: dict[str, int]) -> str:
+    """Return numbers by kind as a phrase."""
+    return ", ".join(f"{number} {kind}" for kind, number in kinds.items()) or "none"
+
+
+def grid(rows: list[dict[str, Any]]) -> list[str]:
+    """Return rows as the lines of a Markdown table."""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    return ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines]

@@ -19,8 +19,8 @@ def evaluate(
 ) -> int:
     """Extract the texts of a gold file and print precision, recall and F1.
 
-    Each line of the file is one document: `{"doc_id", "text", "attributions": [{"source", "cue", "content"}]}`, where
-    each role is a list of [start, end) spans in code points.
+    Each line of the file is one document: `{"doc_id", "text", "attributions": [...]}`. An attribution has the
+    roles `source`, `cue` and `content`: lists of [start, end) spans in code points.
 
     Example: `counterclaim evaluate tests/gold/gum-news.jsonl --out predictions.jsonl`
 

@@ -27,8 +27,8 @@ def run(
     Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
 
     Args:
-        paths: Files, folders or globs of .txt, .html or .jsonl, plain or as .gz or .zst; without any, the sample
-            in seeds/articles.
+        paths: Files, folders or globs of .txt, .html or .jsonl, plain or as .gz or .zst. The default is the
+            sample in seeds/articles.
         warehouse: Folder of the tables.
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication (YYYY-MM-DD), for documents that do not tell theirs.

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.defaults import WAREHOUSE
-from flows.summary import Summary
+from flows.summary import Summary, told
 
 WIDTH = 80
 SHOWN_REJECTS = 10
@@ -21,7 +21,7 @@ def show(summary: Summary) -> None:
     console.print()
     console.print("documents   " + ", ".join(f"{counts[name]} {name}" for name in list(counts)[:5]))
     for name, kinds in summary.kinds.items():
-        console.print(f"{name:10}  " + (", ".join(f"{n} {kind}" for kind, n in kinds.items()) or "none"))
+        console.print(f"{name:10}  " + told(kinds))
     for name, rows in summary.examples.items():
         if rows:
             console.print(examples(name, rows))

@@ -6,8 +6,6 @@ from typing import Literal
 
 from flows.defaults import WAREHOUSE
 
-EXAMPLES = 5
-
 
 class QueryError(ValueError):
     """The SQL cannot be run."""
@@ -58,7 +56,8 @@ def tables() -> int:
 def verify(*, warehouse: Path = Path(WAREHOUSE)) -> int:
     """Check every promise that can be checked on disk; exit with 1 and name the rows that break one.
 
-    Spans slice to their text, keys are unique, references resolve, counts reconcile, schemas equal the contract.
+    Spans slice to their text, keys are unique, references resolve, counts reconcile, and the schemas are
+    those of the contract.
 
     Example: `counterclaim verify --warehouse warehouse/data`
 
@@ -69,8 +68,6 @@ def verify(*, warehouse: Path = Path(WAREHOUSE)) -> int:
 
     problems = problems_of(warehouse)
     for problem in problems:
-        print(f"{problem.table}: {problem.check}: {problem.count} rows", file=sys.stderr)
-        for row in problem.rows[:EXAMPLES]:
-            print(f"    {row}", file=sys.stderr)
+        print(problem, file=sys.stderr)
     print(f"{warehouse}: " + (f"{len(problems)} checks failed" if problems else "every check passed"))
     return 1 if problems else 0

@@ -1,0 +1,84 @@
+"""The first step as a plain function: sources become spooled documents, and the batches to extract."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.extracting import Batch
+from flows.staging import Spool
+from tasks.extraction import EXTRACTOR_VERSION
+from tasks.read.clean import clean
+from tasks.read.files import read_documents
+from tasks.read.metadata import payload_sha256
+from tasks.read.plan import Known, Reading, plan, unchanged_sources
+from tasks.records import Metadata, RawDocument, Rejected
+from warehouse.store import Store
+
+
+@dataclass(slots=True)
+class Intake:
+    """What reading found: every usable reading, what was refused, and where each new document is spooled."""
+
+    readings: list[Reading] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    spooled: dict[Reading, tuple[int, int]] = field(default_factory=dict)
+    """number in the spool and length in code points, by reading"""
+
+    @property
+    def count(self) -> int:
+        """How many documents were read, usable or not."""
+        return len(self.readings) + len(self.rejected)
+
+
+def known_documents(store: Store) -> list[Known]:
+    """Return what the warehouse holds, as far as planning needs it."""
+    stored = store.known()
+    return [Known(*row) for row in zip(*(stored[name].to_pylist() for name in Known._fields), strict=True)]
+
+
+def read(
+    paths: Sequence[str],
+    defaults: Metadata,
+    known: Iterable[Known],
+    stage: Path,
+    on_read: Callable[[int], None],
+) -> Intake:
+    """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash."""
+    skip = unchanged_sources(known, EXTRACTOR_VERSION)
+    intake = Intake()
+    with Spool(stage) as spool:
+        for found in read_documents(paths, defaults):
+            take_in(found, skip, intake, spool)
+            on_read(intake.count)
+    return intake
+
+
+def take_in(
+    found: RawDocument | Rejected, skip: dict[tuple[str, str], str], intake: Intake, spool: Spool
+) -> None:
+    """Add one document to the intake: refused, recognised or spooled."""
+    if isinstance(found, Rejected):
+        intake.rejected.append(found)
+        return
+    digest = payload_sha256(found)
+    if doc_id := skip.get((found.source_uri, digest)):
+        intake.readings.append(Reading(found.source_uri, digest, doc_id))
+        return
+    document = clean(found)
+    if isinstance(document, Rejected):
+        intake.rejected.append(document)
+        return
+    reading = Reading(document.source_uri, document.content_sha256, document.doc_id)
+    intake.readings.append(reading)
+    intake.spooled[reading] = (spool.append(document), len(document.text))
+
+
+def deal(
+    intake: Intake, known: Iterable[Known], stage: Path, run_id: str, model: str, size: int, workers: int
+) -> list[Batch]:
+    """Return the batches: at most ``size`` documents each, with about the same amount of text."""
+    todo = plan(intake.readings, known, EXTRACTOR_VERSION)
+    chosen = [intake.spooled[reading] for reading in (*todo.new.values(), *todo.changed.values())]
+    numbers = [number for number, _ in sorted(chosen, key=lambda pair: (-pair[1], pair[0]))]
+    count = min(len(numbers), max(workers, -(-len(numbers) // size)))
+    return [Batch(i + 1, tuple(numbers[i::count]), str(stage), run_id, model) for i in range(count)]

@@ -1,0 +1,143 @@
+"""The third step as a plain function: what the batches made becomes one change of the warehouse."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.reading import Intake
+from flows.staging import read_rows, reject_rows
+from tasks.extraction import EXTRACTOR_VERSION
+from tasks.normalise.across import resolve_across_documents, variants
+from tasks.normalise.reference import load_reference
+from tasks.read.duplicates import mark_duplicates
+from tasks.read.plan import Known, Plan, plan
+from warehouse.store import Change, Store
+from warehouse.tables import REJECTS, RUNS, to_arrow
+
+BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
+ENTITY_COLUMNS = {"entity_id", "speaker_id", "speaker_affiliation_id", "addressee_id", "target_ids"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run changes in the warehouse, and its counts."""
+
+    change: Change
+    counts: dict[str, int]
+
+    @property
+    def rejects(self) -> list[dict[str, Any]]:
+        """The documents refused in this run."""
+        rows: list[dict[str, Any]] = self.change.tables["rejects"].to_pylist()
+        return rows
+
+    def with_run(self, run: dict[str, Any]) -> Change:
+        """Return the change with the run's own row."""
+        return replace(self.change, tables={**self.change.tables, "runs": to_arrow([run], RUNS)})
+
+
+def resolve(store: Store, stage: Path, intake: Intake, known: Iterable[Known], run_id: str) -> Outcome:
+    """Return the change and its counts: documents read = stored + unchanged + duplicate + rejected."""
+    refused = read_rows(stage, "rejects")
+    final = settle(intake, known, {*refused["source_uri"].to_pylist()})
+    rejects = pa.concat_tables([refused, to_arrow(reject_rows(intake.rejected, run_id), REJECTS)])
+    accepted = {reading.source_uri for reading in intake.readings} - {*rejects["source_uri"].to_pylist()}
+    tables = {name: only(read_rows(stage, name), {*final.new, *final.changed}) for name in BY_DOCUMENT}
+    counts = {
+        "read": intake.count,
+        "stored": final.stored,
+        "unchanged": final.unchanged,
+        "duplicate": final.duplicate,
+        "rejected": intake.count - final.stored - final.unchanged - final.duplicate,
+        "claims": tables["claims"].num_rows,
+        "denials": tables["denials"].num_rows,
+    }
+    if final.stored or final.removed:
+        tables = mark_copies(store, tables, final.removed)
+        tables = join_entities(store, tables, final.removed)
+    return Outcome(Change({**tables, "rejects": rejects}, final.removed, frozenset(accepted)), counts)
+
+
+def settle(intake: Intake, known: Iterable[Known], refused: set[str]) -> Plan:
+    """Return the final plan, without the documents that could not be extracted.
+
+    A source whose new document failed gives up nothing: what was stored from it stays.
+    """
+    failed = {reading.doc_id for reading in intake.spooled if reading.source_uri in refused}
+    return plan([r for r in intake.readings if r.doc_id not in failed], known, EXTRACTOR_VERSION)
+
+
+def only(rows: pa.Table, doc_ids: set[str]) -> pa.Table:
+    """Return the rows of these documents."""
+    return rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(doc_ids), pa.string())))
+
+
+def others(store: Store, name: str, doc_ids: set[str], columns: list[str] | None = None) -> pa.Table:
+    """Return the stored rows of every document but these."""
+    gone = pa.array(sorted(doc_ids), pa.string())
+    return store.read(name, columns, ~pc.field("doc_id").isin(gone))
+
+
+def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
+    """Return the tables with the first of each group of near-duplicates named in ``duplicate_of``.
+
+    A stored document whose group has another first now is added to the tables, with all its rows.
+    """
+    columns = ["doc_id", "near_keys", "published_at", "duplicate_of"]
+    stored = others(store, "documents", ids_of(tables) | removed, columns)
+    rows = pa.concat_tables([stored, tables["documents"].select(columns)])
+    first = mark_duplicates(zip(*(rows[name].to_pylist() for name in columns[:3]), strict=True))
+    marks = zip(stored["doc_id"].to_pylist(), stored["duplicate_of"].to_pylist(), strict=True)
+    tables = with_stored(store, tables, {doc_id for doc_id, mark in marks if first[doc_id] != mark})
+    documents = tables["documents"]
+    place = documents.schema.get_field_index("duplicate_of")
+    column = pa.array([first[doc_id] for doc_id in documents["doc_id"].to_pylist()], pa.string())
+    return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
+
+
+def join_entities(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
+    """Return the tables with the whole of ``entities``, over this run and what stays stored.
+
+    Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too.
+    """
+    reference = load_reference()
+    mentions = pa.concat_tables([others(store, "mentions", ids_of(tables) | removed), tables["mentions"]])
+    if joined := variants(mentions, reference):
+        concerned = mentions.filter(pc.is_in(mentions["entity_id"], pa.array(sorted(joined), pa.string())))
+        tables = with_stored(store, tables, set(concerned["doc_id"].to_pylist()) - ids_of(tables))
+        tables = {name: rename(rows, joined) for name, rows in tables.items()}
+        mentions = pa.concat_tables([others(store, "mentions", ids_of(tables) | removed), tables["mentions"]])
+    dates = ["doc_id", "published_at"]
+    stored = others(store, "documents", ids_of(tables) | removed, dates)
+    documents = pa.concat_tables([stored, tables["documents"].select(dates)])
+    return {**tables, "entities": resolve_across_documents(mentions, documents, reference)}
+
+
+def rename(rows: pa.Table, joined: dict[str, str]) -> pa.Table:
+    """Return the rows with the ids of entities that were joined to others replaced."""
+    for name in ENTITY_COLUMNS & {*rows.column_names}:
+        place = rows.schema.get_field_index(name)
+        values = [
+            [joined.get(v, v) for v in value] if isinstance(value, list) else joined.get(value, value)
+            for value in rows[name].to_pylist()
+        ]
+        field = rows.schema.field(place)
+        rows = rows.set_column(place, field, pa.array(values, field.type))
+    return rows
+
+
+def ids_of(tables: dict[str, pa.Table]) -> set[str]:
+    """Return the documents that the tables hold."""
+    return {*tables["documents"]["doc_id"].to_pylist()}
+
+
+def with_stored(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
+    """Return the tables with all rows of these stored documents besides."""
+    if not doc_ids:
+        return tables
+    wanted = pc.field("doc_id").isin(pa.array(sorted(doc_ids), pa.string()))
+    return {name: pa.concat_tables([rows, store.read(name, None, wanted)]) for name, rows in tables.items()}
