@@ -7,12 +7,12 @@ and the recogniser on the rest. Titles come off, and a vote over the document se
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from tasks.extract.gazetteer import Match, find_known
 from tasks.normalise.names import normalise, split, surname
 from tasks.normalise.reference import Reference
-from tasks.normalise.titles import before_name, is_title_word
+from tasks.normalise.titles import before_name, in_title
 from tasks.records import Mention
 
 LABELS = {
@@ -81,7 +81,7 @@ def pieces(entity: Span, reference: Reference) -> Iterator[tuple[Span, str]]:
     for part in apart(trim(entity)):
         cut = before_name(part, label, reference)
         if cut is None:
-            if part and not all(is_title_word(t, reference) for t in part):
+            if not in_title(part, reference):
                 yield part, label
             continue
         before, name = part[: cut[0]], trim(part[cut[1] :])
@@ -113,11 +113,11 @@ def prevails(match: Match, part: Span, label: str) -> bool:
     """Tell whether a match of the tables takes the place of the recogniser's name.
 
     A person's name of several words keeps a country that happens to be inside it ("Chad Smith"), and so
-    does a longer name of an organisation ("Russian Foreign Ministry"); weapons always come out.
+    does a longer name of an organisation ("Russian Foreign Ministry"); weapons and known persons come out of it.
     """
     covers = match.span[0] <= part.start_char and part.end_char <= match.span[1]
-    weapon = not match.entries or match.entries[0].label == "weapon"
-    return covers or (weapon and label == "other")
+    known = match.entries[0].label if match.entries else "weapon"
+    return covers or (known == "weapon" and label == "other") or (known == "person" and label != "person")
 
 
 def from_match(doc: Doc, match: Match, taken: set[int]) -> Mention | None:
@@ -138,7 +138,7 @@ def again(doc: Doc, named: list[Mention], taken: set[int]) -> list[Mention]:
     return [
         mention(doc[t.i : t.i + 1], labels[t.text])
         for t in doc
-        if t.i not in taken and t.text in labels and t.tag_ in {"NNP", "NNPS"}
+        if t.i not in taken and t.text in labels and t.tag_ in {"NNP", "NNPS", "NN"}
     ]
 
 
@@ -170,6 +170,6 @@ def pronouns(doc: Doc, taken: set[int]) -> Iterator[Mention]:
             )
 
 
-def expletive(token) -> bool:  # type: ignore[no-untyped-def]
+def expletive(token: Token) -> bool:
     """Tell whether "it" refers to nothing, as in "it rains"."""
     return bool(token.dep_ == "expl")

@@ -5,12 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
+from rapidfuzz.distance import JaroWinkler
 from spacy.tokens import Doc
 
 from tasks.normalise.names import (
     abbreviates,
     entity_id,
-    full_name,
     given_name,
     initials,
     normalise,
@@ -26,6 +26,7 @@ CONFIDENCE = {
     "exact": 0.9,
     "surname": 0.92,
     "title_and_surname": 0.9,
+    "first_of_surname": 0.65,
     "given_name": 0.7,
     "short_form": 0.8,
     "own_name": 0.6,
@@ -33,6 +34,8 @@ CONFIDENCE = {
 }
 # A namesake in a country the document speaks of is preferred to one that is up to this many times larger.
 HOME = math.log10(16)
+# Given names this close (Jaro-Winkler) are one name misspelt: Kristin, Kristen.
+ALIKE = 0.9
 
 
 def settle(mention: Mention, entity: str | None, method: str) -> None:
@@ -88,50 +91,60 @@ def assign_people(people: list[Mention], reference: Reference) -> None:
     for m in whole:
         if m.entity_id is None:
             settle(m, entity_id("person", m.text), "exact")
-    known = {m.entity_id: reference.known[m.entity_id].name for m in people if m.entity_id in reference.known}
-    names = {**known, **{m.entity_id: m.text for m in whole if m.entity_id not in known}}
-    merge_middle_names(whole, names)
-    bearers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    names = {
+        m.entity_id: reference.known[m.entity_id].name if m.entity_id in reference.known else m.text
+        for m in people
+        if m.entity_id is not None
+    }
+    merge_spellings(whole, names)
+    bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for entity, name in names.items():
-        bearers["surname", surname(name)].add(entity)
-        bearers["given_name", given_name(name)].add(entity)
+        bearers["surname", surname(name)].append(entity)
+        bearers["given_name", given_name(name)].append(entity)
     for m in people:
         if m.entity_id is None:
             settle(m, *bearer(normalise(m.text), bearers))
 
 
-def bearer(name: str, bearers: dict[tuple[str, str], set[str]]) -> tuple[str | None, str]:
-    """Return the one person of a surname or given name and the step that found him."""
+def bearer(name: str, bearers: dict[tuple[str, str], list[str]]) -> tuple[str | None, str]:
+    """Return the person of a surname or given name and the step that found him.
+
+    Of several bearers of a surname the first to be named in full is the one the article is about.
+    """
     for method in ("surname", "given_name"):
-        found = bearers.get((method, name), set())
+        found = bearers.get((method, name), [])
         if len(found) == 1:
-            return next(iter(found)), method
+            return found[0], method
         if found:
-            return None, "ambiguous"
+            return (found[0], "first_of_surname") if method == "surname" else (None, "ambiguous")
     return entity_id("person", name), "own_name"
 
 
-def merge_middle_names(whole: list[Mention], names: dict[str | None, str]) -> None:
-    """Give "Mary Ann Smith" and "Mary Smith" one entity where the document has one such pair."""
-    ends: dict[tuple[str, str], list[str | None]] = defaultdict(list)
-    for entity, name in names.items():
-        words = full_name(name).split()
-        ends[words[0], words[-1]].append(entity)
-    for same in ends.values():
-        keep = min(same, key=lambda e: (not str(e).startswith("Q"), -len(names[e]), str(e)))
-        for m in whole:
-            if m.entity_id in same:
-                m.entity_id = keep
-        for entity in same:
-            if entity != keep:
-                del names[entity]
+def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
+    """Give "Mary Ann Smith", "Mary Smith" and a misspelt "Marie Smith" of one document one entity."""
+    counts = Counter(m.entity_id for m in whole)
+    for entity in sorted(names, key=lambda e: (e.startswith("Q"), counts[e], e)):
+        same = [e for e in names if e != entity and same_person(names[e], names[entity])]
+        if same:
+            keep = max(same, key=lambda e: (e.startswith("Q"), counts[e], e))
+            for m in whole:
+                m.entity_id = keep if m.entity_id == entity else m.entity_id
+            counts[keep] += counts[entity]
+            del names[entity]
+
+
+def same_person(first: str, second: str) -> bool:
+    """Tell whether two full names within one document are spellings of one: one surname, alike given names."""
+    same_surname = surname(first) == surname(second) and bool(given_name(first)) and bool(given_name(second))
+    return same_surname and JaroWinkler.similarity(given_name(first), given_name(second)) >= ALIKE
 
 
 def acronyms(doc: Doc, named: list[Mention]) -> None:
     """Join "long form (ABC)" and "ABC (long form)", and give the acronym's other mentions the same entity."""
     meaning: dict[str, str] = {}
+    text = doc.text
     for first, second in pairwise(named):
-        between = doc.text[first.span[1] : second.span[0]]
+        between = text[first.span[1] : second.span[0]]
         if between.strip(" ’s'") == "(":
             short, long = sorted((first, second), key=lambda m: len(m.text))
             if abbreviates(short.text, long.text):

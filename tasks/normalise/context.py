@@ -13,7 +13,8 @@ from tasks.normalise.reference import Reference
 from tasks.normalise.titles import title_before
 from tasks.records import Mention, Span, Statement
 
-QUOTED = re.compile(r"[“\"][^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*[”\"]?")
+INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
+QUOTED = re.compile(rf"[“\"]{INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
@@ -46,8 +47,12 @@ class Context:
 
     def quoted(self, offset: int) -> bool:
         """Tell whether an offset lies between quotation marks."""
-        i = bisect_right(self.quotes, (offset, len(self.doc.text))) - 1
-        return i >= 0 and offset < self.quotes[i][1]
+        return self.quotation(offset) is not None
+
+    def quotation(self, offset: int) -> Span | None:
+        """Return the quotation that holds an offset."""
+        i = bisect_right(self.quotes, offset, key=lambda quote: quote[0]) - 1
+        return self.quotes[i] if i >= 0 and offset < self.quotes[i][1] else None
 
     def names_in(self, span: Span) -> list[Mention]:
         """Return the names that lie in a span, in order."""

@@ -6,6 +6,7 @@ import unicodedata
 from tasks.records import content_id
 
 WORD = re.compile(r"[^\W_]+")
+ELISION = re.compile(r"\b([od])['’](?=\w{2})")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 # Letters with a stroke, which Unicode does not decompose.
 UNDECOMPOSED = str.maketrans("ıøłđØŁĐ", "ioldOLD")
@@ -31,7 +32,8 @@ def normalise(name: str) -> str:
 
 def split(name: str) -> list[str]:
     """Return the words of a name, folded to lower case without accents."""
-    return WORD.findall(name.lower() if name.isascii() else unaccented(name).casefold())
+    plain = name.lower() if name.isascii() else unaccented(name).casefold()
+    return WORD.findall(ELISION.sub(r"\1", plain))
 
 
 def unaccented(text: str) -> str:

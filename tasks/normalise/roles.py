@@ -1,5 +1,7 @@
 """The office of a speaker and the body he speaks for."""
 
+from spacy.tokens import Token
+
 from tasks.normalise.context import Context
 from tasks.normalise.speakers import Speaker
 from tasks.records import Mention, Span, Statement
@@ -40,7 +42,7 @@ def noun_phrase(context: Context, mention: Mention) -> Span:
     return tokens[0].idx, tokens[-1].idx + len(tokens[-1])
 
 
-def behind_clause(token, head) -> bool:  # type: ignore[no-untyped-def]
+def behind_clause(token: Token, head: Token) -> bool:
     """Tell whether a clause stands between a token and the head above it."""
     while token.i != head.i:
         if token.dep_ in {"relcl", "acl", "advcl", "ccomp", "conj", "parataxis"}:

@@ -13,6 +13,7 @@ CONFIDENCE = {
     "own_statement": 0.85,
     "last_speaker": 0.85,
     "subject": 0.8,
+    "near_person": 0.6,
     "only_person": 0.7,
     "quotation_speaker": 0.9,
     "relative": 0.85,
@@ -21,6 +22,8 @@ CONFIDENCE = {
     "organisation_pronoun": 0.7,
     "metonym": 0.8,
 }
+# Paragraphs back in which the only person named may be meant.
+WIDE = 4
 SINGULAR = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
 FIRST = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
 COLLECTIVE = frozenset({"it", "they", "them", "itself", "themselves"})
@@ -77,7 +80,12 @@ def head_of(context: Context, statement: Statement) -> Token | None:
 def pronoun_of(context: Context, i: int) -> str:
     """Return the source's pronoun in lower case, or an empty string."""
     head = head_of(context, context.statements[i])
-    return head.lower_ if head is not None and (head.tag_ == "PRP" or head.tag_ in RELATIVE) else ""
+    return head.lower_ if head is not None and pronominal(context, head) else ""
+
+
+def pronominal(context: Context, head: Token) -> bool:
+    """Tell whether a token is a personal or relative pronoun, and not a name that looks like one (WHO)."""
+    return head.i not in context.name_at and (head.tag_ == "PRP" or head.tag_ in RELATIVE)
 
 
 def first_person(context: Context, i: int) -> bool:
@@ -90,7 +98,7 @@ def named_speaker(context: Context, statement: Statement) -> Speaker | None:
     head = head_of(context, statement)
     if head is None or statement.source is None:
         return Speaker(None, "no_source")
-    if head.tag_ == "PRP" or head.tag_ in RELATIVE:
+    if pronominal(context, head):
         return None
     name = name_of(context, statement.source, head)
     if name is not None:
@@ -110,11 +118,28 @@ def name_of(context: Context, source: Span, head: Token) -> Mention | None:
     """Return the name that the source's head is or is called by: in apposition or after a title."""
     names = context.names_in(source)
     held = context.name_at.get(head.i)
-    linked = [m for m in names if linked_by(context.doc[m.head], head)]
-    people = [m for m in linked if m.label == "person"]
+    linked = [m for m in names if m.label == "person" and linked_by(context.doc[m.head], head)]
+    people = linked or alone([m for m in names if m.label == "person"], context)
     if held is not None and (held.label == "person" or not people):
         return held if held.label != "nationality" or head.tag_ != "NN" else None
-    return people[0] if people else None
+    return people[0] if people else beside(context, source, head)
+
+
+def alone(people: list[Mention], context: Context) -> list[Mention]:
+    """Return the one person of a source who is not merely the owner or complement of something."""
+    heads = [context.doc[m.head] for m in people]
+    return people if len(people) == 1 and heads[0].dep_ not in {"poss", "pobj", "compound", "conj"} else []
+
+
+def beside(context: Context, source: Span, head: Token) -> Mention | None:
+    """Return the person whose name follows a description that the source cuts off before it."""
+    following = context.doc[context.span(source).end : context.span(source).end + 2]
+    names = [m for t in following if (m := context.name_at.get(t.i)) and m.label == "person"]
+    if not names or context.doc.text[source[1] : names[0].span[0]].strip(" ,"):
+        return None
+    name = context.doc[names[0].head]
+    same = name.head.i in {head.i, head.head.i} or head.head.i == name.i
+    return names[0] if same and name.dep_ in {"appos", head.dep_, "nsubj"} else None
 
 
 def linked_by(token: Token, head: Token) -> bool:
@@ -140,13 +165,13 @@ def by_noun(context: Context, source: Span, head: Token) -> Speaker:
         return found(fitting[-1].entity_id, "role_noun") if fitting else Speaker(None, "unnamed")
     if context.names_in(source):
         return Speaker(None, "unnamed")
-    fitting = [m for m in before if m.label == role.category and near(context, m, source[0])]
+    fitting = [m for m in before if m.label == role.category and near(context, m.span, source[0])]
     return found(fitting[-1].entity_id, "organisation_noun") if fitting else Speaker(None, "unnamed")
 
 
-def near(context: Context, mention: Mention, offset: int) -> bool:
-    """Tell whether a mention stands in the paragraph of an offset or the one before."""
-    return context.paragraph(offset) - context.paragraph(mention.span[0]) <= 1
+def near(context: Context, span: Span, offset: int) -> bool:
+    """Tell whether a span stands in the paragraph of an offset or the one before."""
+    return context.paragraph(offset) - context.paragraph(span[0]) <= 1
 
 
 def containers(context: Context, i: int) -> list[int]:
@@ -186,7 +211,17 @@ def quotation_speaker(context: Context, i: int, speakers: list[Speaker | None]) 
         outer = speakers[j]
         if outer is not None and outer.entity_id and context.statements[j].manner != "indirect":
             return found(outer.entity_id, "quotation_speaker")
-    return Speaker(None, "unresolved")
+    quotation = context.quotation((context.statements[i].source or (0, 0))[0])
+    around = {s.entity_id for j, s in enumerate(speakers) if j != i and s and quotation and quotes(context, j, quotation)}
+    around.discard(None)
+    return found(around.pop(), "quotation_speaker") if len(around) == 1 else Speaker(None, "unresolved")
+
+
+def quotes(context: Context, j: int, quotation: Span) -> bool:
+    """Tell whether a statement, spoken outside a quotation, has content in it."""
+    statement = context.statements[j]
+    outside = statement.source is None or not quotation[0] <= statement.source[0] < quotation[1]
+    return outside and any(a < quotation[1] and quotation[0] < b for a, b in statement.content)
 
 
 def third_person(context: Context, i: int, gender: str, speakers: list[Speaker | None]) -> Speaker:
@@ -209,24 +244,31 @@ def agrees(context: Context, entity: str, gender: str) -> bool:
 
 
 def antecedents(context: Context, offset: int, speakers: list[Speaker | None]) -> Iterator[tuple[str, str]]:
-    """Yield whom a pronoun may mean: speakers and subjects by sentence, backwards, then the only person near."""
-    here = context.paragraph(offset)
-    spoken = {s.source: p.entity_id for s, p in zip(context.statements, speakers, strict=True) if p and s.source}
-    candidates = [
-        (m, "last_speaker" if any(a <= m.span[0] and m.span[1] <= b for a, b in spoken) else "subject")
-        for m in context.mentions
-        if m.span[1] <= offset
-        and m.entity_id
-        and (m.label == "person" or m.pronoun)
-        and here - context.paragraph(m.span[0]) <= 1
-        and not context.quoted(m.span[0])
-    ]
-    subjects = [(m, how) for m, how in candidates if how == "last_speaker" or context.doc[m.head].dep_ in SUBJECTS]
-    for m, how in sorted(subjects, key=lambda pair: -pair[0].span[0]):
-        yield m.entity_id or "", how
-    people = {m.entity_id for m, _ in candidates}
-    if len(people) == 1:
-        yield people.pop() or "", "only_person"
+    """Yield whom he or she may mean, the likeliest first.
+
+    Speakers and subjects near by come first, those that stand in no one's statement before those that do,
+    the nearest before the farther (Hobbs 1978, simplified); then whoever else is near.
+    """
+    spoken = {
+        s.source: p.entity_id
+        for s, p in zip(context.statements, speakers, strict=True)
+        if s.source and p and p.entity_id and s.source[1] <= offset
+    }
+    sources = [(span, entity, "last_speaker") for span, entity in spoken.items() if near(context, span, offset)]
+    people = [m for m in context.mentions if m.label == "person" and not m.pronoun and m.entity_id and m.span[1] <= offset]
+    close = [m for m in people if near(context, m.span, offset) and not context.quoted(m.span[0])]
+    subjects = [(m.span, m.entity_id, "subject") for m in close if context.doc[m.head].dep_ in SUBJECTS]
+    ranked = sorted([*sources, *subjects], key=lambda c: (subordinate(context, c[0]), -c[0][0], c[2]))
+    yield from ((entity or "", how) for _, entity, how in ranked if not context.quoted(_[0]))
+    yield from ((m.entity_id or "", "near_person") for m in reversed(close))
+    wider = {m.entity_id for m in people if context.paragraph(offset) - context.paragraph(m.span[0]) <= WIDE}
+    yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
+
+
+def subordinate(context: Context, span: Span) -> bool:
+    """Tell whether a mention stands inside what somebody says, or in a clause that another depends on."""
+    inside = any(a <= span[0] and span[1] <= b for s in context.statements for a, b in s.content)
+    return inside or context.span(span).root.head.dep_ == "advcl"
 
 
 def collective(context: Context, i: int, speakers: list[Speaker | None]) -> Speaker:
@@ -238,7 +280,7 @@ def collective(context: Context, i: int, speakers: list[Speaker | None]) -> Spea
         if m.span[1] <= offset
         and m.entity_id
         and m.label in ACTORS
-        and near(context, m, offset)
+        and near(context, m.span, offset)
         and not context.quoted(m.span[0])
         and context.doc[m.head].dep_ in SUBJECTS
     ]
@@ -251,5 +293,8 @@ def relative(context: Context, i: int) -> Speaker:
     verb = head.head if head is not None else None
     while verb is not None and verb.dep_ in {"conj", "xcomp", "aux"}:
         verb = verb.head
-    name = context.name_at.get(verb.head.i) if verb is not None and verb.dep_ == "relcl" else None
+    noun = verb.head if verb is not None and verb.dep_ == "relcl" else None
+    if noun is not None and noun.i not in context.name_at and noun.dep_ == "appos":
+        noun = noun.head
+    name = context.name_at.get(noun.i) if noun is not None else None
     return Speaker(name.entity_id, "relative", CONFIDENCE["relative"], name) if name else Speaker(None, "unnamed")

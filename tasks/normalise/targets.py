@@ -7,6 +7,7 @@ from spacy.tokens import Token
 from tasks.normalise.context import SUBJECTS, Context
 from tasks.records import Mention, Span, Statement
 
+CLAUSES = frozenset({"ccomp", "acl", "relcl", "xcomp"})
 ACCUSED = frozenset({"person", "organisation", "country", "nationality"})
 SPECIFIC = frozenset({"person", "organisation", "country"})
 
@@ -35,8 +36,12 @@ def spoken_about(context: Context, span: Span) -> Iterable[Token]:
     inside = {t.i for t in tokens}
     roots = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
     for root in roots:
-        if root.dep_ not in {"punct", "mark", "prep"}:
-            yield from actor(root)
+        while root is not None:
+            heads = actor(root) if root.dep_ not in {"punct", "mark", "prep"} else []
+            yield from heads
+            # "They had evidence that X did it" is about X.
+            vague = any(t.tag_ in {"PRP", "EX"} for t in heads)
+            root = next((t for t in root.subtree if vague and t.i > root.i and t.dep_ in CLAUSES), None)
 
 
 def actor(root: Token) -> list[Token]:

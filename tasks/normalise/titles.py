@@ -1,12 +1,14 @@
 """Titles: where a title ends and a name begins, and what the title says of the person."""
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from tasks.normalise.names import normalise, split
 from tasks.normalise.reference import Reference, Title
 from tasks.records import Mention
 
 LONGEST_TITLE = 4
+# An abbreviation of these kinds in capitals (MG, AG, PM) is proof enough that a name follows.
+SHORTENED = frozenset({"military", "civil"})
 
 
 def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
@@ -18,10 +20,15 @@ def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | 
     return None
 
 
-def is_title_word(token: Token, reference: Reference) -> bool:
-    """Tell whether a token alone is a title or part of its punctuation."""
-    words = tuple(split(token.text))
-    return not words or words in reference.titles
+def in_title(span: Span, reference: Reference) -> bool:
+    """Tell whether a stretch of text is but a title or a part of one, as "State" in "Secretary of State"."""
+    if all(tuple(split(t.text)) in reference.titles for t in span if split(t.text)):
+        return True
+    for start in range(max(0, span.start - LONGEST_TITLE + 1), span.start + 1):
+        found = title_at(span.doc[start : start + LONGEST_TITLE], 0, reference)
+        if found is not None and start + found[0] >= span.end and found[0] > 1:
+            return True
+    return False
 
 
 def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int] | None:
@@ -30,6 +37,7 @@ def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int]
     "Marine MG Bradford Gering" gives (0, 2); "Kremlin Spokesman Dmitry Peskov" gives (1, 2).
     """
     first, last, i = None, 0, 0
+    shortened = False
     while i < len(span) - 1:
         found = title_at(span, i, reference)
         if found is None:
@@ -39,8 +47,9 @@ def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int]
         if i + length >= len(span):
             break
         first = i if first is None or i > last else first
+        shortened = title.kind in SHORTENED and span[i : i + length].text.isupper()
         i = last = i + length
-    if first is None or last >= len(span) or not looks_like_name(span[last:], label, reference):
+    if first is None or last >= len(span) or not (shortened or looks_like_name(span[last:], label, reference)):
         return None
     return first, last
 
