@@ -70,12 +70,12 @@ def modifies_noun(c: Candidate, _: Others) -> bool:
 
 def is_embedded_infinitive(c: Candidate, _: Others) -> bool:
     """*Tried to defend the plan*: an attempt or ability, not a statement."""
-    return c.cue.dep_ == "xcomp" and c.rule not in CLAUSAL
+    return c.cue.dep_ == "xcomp" and c.rule not in CLAUSAL and c.attitude not in GRAVE
 
 
 def is_hypothetical(c: Candidate, _: Others) -> bool:
     """*Would oppose it*, *if he criticises it*: nothing has been said yet."""
-    if c.rule in CLAUSAL:
+    if c.rule in CLAUSAL or c.attitude in GRAVE:
         return False
     return any(
         (k.dep_ == "aux" and k.lower_ in HYPOTHETICAL) or (k.dep_ == "mark" and k.lower_ in ("if", "unless"))

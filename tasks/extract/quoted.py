@@ -40,6 +40,8 @@ def attribute_quotations(
         lead = lead_in(doc, quotation, before, paragraphs[quotation.paragraph], cues)
         trail = lead_out(doc, quotation, next_in_paragraph(quotations, i), paragraphs[quotation.paragraph], cues)
         cue = choose(doc, quotation, lead, trail)
+        if cue is None and quotation.start == paragraphs[quotation.paragraph][0]:
+            cue = announced_by(doc, paragraphs, quotation.paragraph, cues)
         if before is None and not continues(quotations, i):
             last = None
         if cue is not None and (is_speech(doc, quotation) or cue.i in found):
@@ -50,7 +52,39 @@ def attribute_quotations(
             last = found[cue.i]
         elif cue is None and last is not None and runs_on(doc, quotation, paragraphs[quotation.paragraph]):
             last.ranges.append(quotation.range)
-    return order
+    return order + block_quotations(doc, quotations, paragraphs, cues, found)
+
+
+def block_quotations(
+    doc: Doc,
+    quotations: Sequence[Quotation],
+    paragraphs: Sequence[Range],
+    cues: Mapping[int, Token],
+    found: Mapping[int, Attributed],
+) -> list[Attributed]:
+    """Return the paragraphs without quotation marks that a cue and a colon announce."""
+    marked = {quotation.paragraph for quotation in quotations}
+    blocks = []
+    for number, piece in enumerate(paragraphs):
+        cue = announced_by(doc, paragraphs, number, cues) if number not in marked else None
+        if cue is not None and cue.i not in found:
+            blocks.append(Attributed(cue, [piece]))
+    return blocks
+
+
+def announced_by(
+    doc: Doc, paragraphs: Sequence[Range], number: int, cues: Mapping[int, Token]
+) -> Token | None:
+    """Return the cue that announces a paragraph: the last one of a paragraph before it that ends in a colon."""
+    if not number or doc[paragraphs[number - 1][1] - 1].text != ":":
+        return None
+    start, end = paragraphs[number - 1]
+    for i in range(end - 1, max(start, end - LEAD_OUT) - 1, -1):
+        if doc[i].text in STOPS:
+            return None
+        if i in cues:
+            return cues[i]
+    return None
 
 
 def previous_in_paragraph(quotations: Sequence[Quotation], i: int) -> Quotation | None:

@@ -13,6 +13,7 @@ from tasks.extract.spans import Range
 
 OPENERS = {"“": "”", "«": "»", "„": "“"}
 SYMMETRIC = frozenset(['"', "''", "``"])
+MARKS = SYMMETRIC | frozenset(OPENERS) | frozenset(OPENERS.values())
 STOPS = frozenset([".", "?", "!", "…", "..."])
 SPEECH_TOKENS = 5
 TITLE_WORDS = 6
@@ -43,31 +44,43 @@ def paragraph_ranges(doc: Doc) -> list[Range]:
 
 def find_quotations(doc: Doc, paragraphs: list[Range]) -> list[Quotation]:
     """Return the quotations of a document in order, outermost marks only."""
-    return [q for number, piece in enumerate(paragraphs) for q in in_paragraph(doc, piece, number)]
+    found: list[Quotation] = []
+    for number, piece in enumerate(paragraphs):
+        carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
+        found += in_paragraph(doc, piece, number, carried and closes_first(doc, piece))
+    return found
 
 
-def in_paragraph(doc: Doc, piece: Range, number: int) -> Iterator[Quotation]:
-    """Yield the quotations of one paragraph, repairing a missing closing mark."""
-    start, closing = -1, ""
+def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator[Quotation]:
+    """Yield the quotations of one paragraph; ``carried`` if it goes on with one that was never closed."""
+    start, closing = (piece[0], "") if carried else (-1, "")
     for i in range(*piece):
         mark = doc[i].text
         if start < 0:
-            if mark in OPENERS or (mark in SYMMETRIC and opens(doc, i, piece)):
+            if mark in OPENERS or (mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)):
                 start, closing = i, OPENERS.get(mark, "")
-        elif mark == closing or (not closing and mark in SYMMETRIC):
+        elif mark == closing or (not closing and (mark in SYMMETRIC or mark == "”")):
             yield Quotation(start, i + 1, number, open=False)
             start = -1
         elif mark == "“" and closing == "”":
-            # A second opening mark: the first was never closed; it ends where its sentence does.
+            # A second opening mark: the first was never closed; it ends where the next begins.
             yield Quotation(start, i, number, open=True)
             start = i
     if start >= 0 and piece[1] - start > 1:
         yield Quotation(start, piece[1], number, open=True)
 
 
-def opens(doc: Doc, i: int, piece: Range) -> bool:
-    """Tell whether a straight mark can open a quotation: something follows it, and not at once a space."""
-    return i + 1 < piece[1] and not doc[i].whitespace_
+def can_only_close(doc: Doc, i: int, piece: Range) -> bool:
+    """Tell whether a straight mark stands as only closing marks do: after a word, before a space."""
+    return i > piece[0] and not doc[i - 1].whitespace_ and bool(doc[i].whitespace_) and doc[i - 1].text != ","
+
+
+def closes_first(doc: Doc, piece: Range) -> bool:
+    """Tell whether the first mark of a paragraph closes a quotation rather than opens one."""
+    first = next((i for i in range(*piece) if doc[i].text in MARKS), None)
+    if first is None or first == piece[0]:
+        return False
+    return doc[first].text == "”" or (doc[first].text in SYMMETRIC and can_only_close(doc, first, piece))
 
 
 def is_speech(doc: Doc, quotation: Quotation) -> bool:

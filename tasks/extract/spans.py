@@ -70,7 +70,7 @@ def balanced(doc: Doc, piece: Range) -> Range:
         depth = texts.count(opening) - texts.count(closing)
         if depth > 0 and end < len(doc) and doc[end].text == closing:
             end += 1
-        elif depth > 0 and texts[0] == opening:
+        elif depth > 0 and texts[0] == opening and closed_later(doc, end, closing):
             start += 1
         elif depth < 0 and texts[-1] == closing:
             end -= 1
@@ -81,11 +81,21 @@ def balanced(doc: Doc, piece: Range) -> Range:
             continue
         if end < len(doc) and doc[end].text == mark:
             end += 1
-        elif texts[0] == mark:
+        elif texts[0] == mark and closed_later(doc, end, mark):
             start += 1
         elif texts[-1] == mark:
             end -= 1
     return (start, end) if start < end else piece
+
+
+def closed_later(doc: Doc, start: int, closing: str) -> bool:
+    """Tell whether a mark is closed further on in its paragraph; one that is not stays with what it opens."""
+    for i in range(start, len(doc)):
+        if "\n" in doc[i].text:
+            return False
+        if doc[i].text == closing:
+            return True
+    return False
 
 
 def characters(doc: Doc, ranges: Sequence[Range]) -> tuple[Span, ...]:
