@@ -43,10 +43,11 @@ def find_mentions(doc: Doc, reference: Reference) -> list[Mention]:
         doc: a whole article, ``token.idx`` being an offset into its text.
         reference: the tables of known names and titles.
     """
-    matches = find_known(doc.text, reference)
+    text = doc.text
+    matches = find_known(text, reference)
     named = list(from_entities(doc, matches, reference))
     taken = cover(doc, named)
-    named += [m for match in matches if (m := from_match(doc, match, taken)) is not None]
+    named += [m for match in matches if (m := from_match(doc, text, match, taken)) is not None]
     taken = cover(doc, named)
     named += again(doc, named, taken)
     vote(named, reference)
@@ -120,14 +121,14 @@ def prevails(match: Match, part: Span, label: str) -> bool:
     return covers or (known == "weapon" and label == "other") or (known == "person" and label != "person")
 
 
-def from_match(doc: Doc, match: Match, taken: set[int]) -> Mention | None:
+def from_match(doc: Doc, text: str, match: Match, taken: set[int]) -> Mention | None:
     """Return the mention of a known name, unless a longer name already holds its tokens."""
     span = doc.char_span(*match.span, alignment_mode="expand")
     if span is None or any(t.i in taken for t in span):
         return None
     start, end = match.span
     label = match.entries[0].label if match.entries else "weapon"
-    return Mention((start, end), doc.text[start:end], label, span.root.i)
+    return Mention((start, end), text[start:end], label, span.root.i)
 
 
 def again(doc: Doc, named: list[Mention], taken: set[int]) -> list[Mention]:

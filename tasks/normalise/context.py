@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as DocSpan
@@ -23,6 +23,8 @@ class Context:
     """One document with its statements, its names by token, and what is known of its persons."""
 
     doc: Doc
+    text: str
+    """``doc.text``, which spaCy would put together again at every use"""
     mentions: list[Mention]
     statements: list[Statement]
     reference: Reference
@@ -34,6 +36,8 @@ class Context:
     """normalised titles given to each person"""
     quotes: list[Span]
     paragraph_starts: list[int]
+    affiliations: dict[str, str | None] = field(default_factory=dict)
+    """the body each person speaks for, as far as it has been asked for"""
 
     def span(self, span: Span) -> DocSpan:
         """Return the tokens of a character span."""
@@ -64,16 +68,18 @@ def make_context(
 ) -> Context:
     """Return the context of one document."""
     name_at = {t.i: m for m in mentions if not m.pronoun for t in doc.char_span(*m.span, alignment_mode="expand")}
+    text = doc.text
     gender, titles = people(doc, mentions, reference)
     return Context(
         doc,
+        text,
         mentions,
         statements,
         reference,
         name_at,
         gender,
         titles,
-        [m.span() for m in QUOTED.finditer(doc.text)],
+        [m.span() for m in QUOTED.finditer(text)],
         [t.idx + len(t) for t in doc if t.tag_ == "_SP" and "\n" in t.text],
     )
 

@@ -52,7 +52,7 @@ def row(document: Document, context: Context, i: int, speaker: Speaker) -> Resol
     """Return what is known of one statement."""
     statement = context.statements[i]
     role, affiliation = role_and_affiliation(context, statement, speaker)
-    event = event_of(context.doc, statement, document.metadata.published_at)
+    event = event_of(context, statement, document.metadata.published_at)
     return Resolved(
         speaker.entity_id,
         speaker.method,
@@ -64,7 +64,7 @@ def row(document: Document, context: Context, i: int, speaker: Speaker) -> Resol
         event.start if event else None,
         event.end if event else None,
         event.grain if event else None,
-        said_on(context.doc, statement, document.metadata.published_at),
+        said_on(context, statement, document.metadata.published_at),
         [
             {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
             for span in statement.content

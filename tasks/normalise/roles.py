@@ -19,7 +19,9 @@ def role_and_affiliation(context: Context, statement: Statement, speaker: Speake
     role = here[0] if here else None
     body = here[1] if here else None
     if body is None and speaker.entity_id is not None:
-        body = elsewhere(context, speaker.entity_id)
+        if speaker.entity_id not in context.affiliations:
+            context.affiliations[speaker.entity_id] = elsewhere(context, speaker.entity_id)
+        body = context.affiliations[speaker.entity_id]
     return role, body if body != speaker.entity_id else None
 
 
@@ -61,7 +63,7 @@ def described(context: Context, span: Span) -> tuple[str | None, str | None]:
         is_role = head.lower_.rstrip("s") in context.reference.roles and head.i not in context.name_at
         return None, bodies[0].entity_id if bodies and is_role else None
     edges = [span[0], *(offset for m in sorted(people + bodies, key=lambda m: m.span) for offset in m.span), span[1]]
-    parts = [context.doc.text[a:b].strip(EDGES) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    parts = [context.text[a:b].strip(EDGES) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     roles = [part.removeprefix("’s ").removeprefix("'s ").removeprefix("the ") for part in parts]
     role = max((r.strip(EDGES) for r in roles if any(c.isalpha() for c in r)), key=len, default=None)
     return (role, bodies[0].entity_id if bodies else None) if role else (None, None)

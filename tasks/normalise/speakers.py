@@ -135,7 +135,7 @@ def beside(context: Context, source: Span, head: Token) -> Mention | None:
     """Return the person whose name follows a description that the source cuts off before it."""
     following = context.doc[context.span(source).end : context.span(source).end + 2]
     names = [m for t in following if (m := context.name_at.get(t.i)) and m.label == "person"]
-    if not names or context.doc.text[source[1] : names[0].span[0]].strip(" ,"):
+    if not names or context.text[source[1] : names[0].span[0]].strip(" ,"):
         return None
     name = context.doc[names[0].head]
     same = name.head.i in {head.i, head.head.i} or head.head.i == name.i
