@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -26,6 +27,8 @@ from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
 MAX_RAW_BYTES = 256 << 20
 """in memory; more rows than that go to a further file of the partition"""
 ROW_GROUP = 20_000
+READ_ONLY = 0o444
+"""the published files are links of these: a slip of an editor must not reach the truth"""
 LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
@@ -109,7 +112,9 @@ def encode(table: Table, rows: pa.Table) -> tuple[pa.Buffer, pq.FileMetaData]:
     footers: list[pq.FileMetaData] = []
     stored = pa.schema([f for f in table.schema if f.name != PARTITION], table.schema.metadata)
     out = pa.BufferOutputStream()
-    with pq.ParquetWriter(out, stored, compression="zstd", metadata_collector=footers) as writer:
+    with pq.ParquetWriter(
+        out, stored, compression="zstd", metadata_collector=footers, write_page_checksum=True
+    ) as writer:
         writer.write_table(rows.select(stored.names).cast(stored), row_group_size=ROW_GROUP)
     return out.getvalue(), footers[0]
 
@@ -128,10 +133,21 @@ def _write_file(place: Place, table: Table, rows: pa.Table, month: str | None) -
     with place.files.open_output_stream(full) as stream:
         stream.write(content)
     if place.local:
+        Path(full).chmod(READ_ONLY)
         harden([Path(full), Path(full).parent, Path(full).parent.parent])
-    values = {PARTITION: month} if table.partitioned else {}
+    return _action(table, DataFile(path, content.size, footer.num_rows, month), footer)
+
+
+def as_added(place: Place, table: Table, file: DataFile) -> AddAction:
+    """Return the action that adds a file of an older version again."""
+    path = f"{place.table_path(table.name)}/{file.path}"
+    return _action(table, file, pq.read_metadata(path, filesystem=place.files))
+
+
+def _action(table: Table, file: DataFile, footer: pq.FileMetaData) -> AddAction:
+    values = {PARTITION: file.month} if table.partitioned else {}
     statistics = json.dumps(_statistics(footer))
-    return AddAction(path, content.size, values, time.time_ns() // 1_000_000, True, statistics)
+    return AddAction(file.path, file.size, values, time.time_ns() // 1_000_000, True, statistics)
 
 
 def _statistics(footer: pq.FileMetaData) -> dict[str, object]:
@@ -181,23 +197,38 @@ def harden_log(place: Place, name: str, version: int) -> None:
 
 
 def pin_metadata(versions: Mapping[str, int]) -> dict[str, str]:
-    """Return the metadata by which a commit of ``documents`` pins the other tables."""
-    others = {name: version for name, version in versions.items() if name != "documents"}
-    return {"pins": json.dumps(others, sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
+    """Return the metadata by which a commit of ``documents`` pins every table, its own version included.
+
+    deltalake counts the versions of a history from the one that is opened, which need not be the newest.
+    """
+    return {"pins": json.dumps(dict(versions), sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
 
 
 def pins(documents: DeltaTable) -> dict[str, int]:
-    """Return the version of every table that belongs to the newest pinned commit of the opened ``documents``.
+    """Return the version of every table that belongs to the newest commit of ``documents`` that pins them.
 
     Raises WarehouseError where a newer Counterclaim wrote it. Before the first publication all are 0, empty.
     """
-    none = dict.fromkeys(TABLES, 0)
-    for entry in documents.history(HISTORY):
-        if "pins" in entry:
-            _check_schema(documents, int(entry["schema_version"]))
-            others: dict[str, int] = json.loads(entry["pins"])
-            return none | others | {"documents": int(entry["version"])}
-    return none
+    for entry in published(documents, HISTORY) or published(documents, None):
+        _check_schema(documents, int(entry["schema_version"]))
+        return pinned(entry)
+    if files(documents):
+        raise WarehouseError(
+            f"No commit of {documents.table_uri} says which versions of the tables belong together: its log "
+            "was cut or written by another program. Restore _delta from a backup, or start a new --warehouse."
+        )
+    return dict.fromkeys(TABLES, 0)
+
+
+def pinned(entry: Mapping[str, Any]) -> dict[str, int]:
+    """Return the versions that a commit of ``documents`` pins."""
+    versions: dict[str, int] = json.loads(entry["pins"])
+    return dict.fromkeys(TABLES, 0) | versions
+
+
+def published(documents: DeltaTable, limit: int | None) -> list[dict[str, Any]]:
+    """Return those of the newest commits of ``documents`` that published a version, newest first."""
+    return [entry for entry in documents.history(limit) if "pins" in entry]
 
 
 def _check_schema(documents: DeltaTable, found: int) -> None:

@@ -7,14 +7,23 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from warehouse.delta import encode, files, open_table
-from warehouse.place import Place, harden, reached
+from warehouse.place import Place, WarehouseError, harden, reached
 from warehouse.snapshot import PIN
 from warehouse.tables import PARTITION, TABLES, Table
 
 KEEP = 3
+KEEP_VARIABLE = "COUNTERCLAIM_KEEP_VERSIONS"
 
 
-def publish(place: Place, versions: Mapping[str, int], keep: int = KEEP) -> None:
+def kept_versions() -> int:
+    """Return how many published versions plain readers have to be done: 3, or what the environment says."""
+    told = os.environ.get(KEEP_VARIABLE, str(KEEP))
+    if not told.isdecimal() or int(told) < 1:
+        raise WarehouseError(f"{KEEP_VARIABLE} must be a whole number from 1; found {told!r}.")
+    return int(told)
+
+
+def publish(place: Place, versions: Mapping[str, int], keep: int) -> None:
     """Make the pinned versions what plain readers see; do nothing if they see them already.
 
     Object storage has no links: readers open the Delta tables there, at the pinned versions.

@@ -21,18 +21,30 @@ def recover(place: Place) -> dict[str, DeltaTable]:
             reached("created")
     if place.local:
         _sweep(place.local)
-    documents = open_table(place, "documents")
-    whole = pins(documents)
-    heads = {name: _restored(place, name, version) for name, version in whole.items() if name != "documents"}
-    return heads | {"documents": _restored(place, "documents", whole["documents"], pin_metadata(whole))}
+    documents, versions = _newest(place)
+    heads = {
+        name: _restored(place, open_table(place, name), name, versions)
+        for name in versions
+        if name != "documents"
+    }
+    return heads | {"documents": _restored(place, documents, "documents", versions)}
 
 
-def _restored(place: Place, name: str, version: int, metadata: dict[str, str] | None = None) -> DeltaTable:
-    """Open a table, restored first if its newest version holds other files than the pinned one."""
-    newest = open_table(place, name)
-    head = newest.version()
+def _newest(place: Place) -> tuple[DeltaTable, dict[str, int]]:
+    """Open ``documents`` with its pins; again if another writer published between the two."""
+    while True:
+        documents = open_table(place, "documents")
+        versions = pins(documents)
+        if versions["documents"] <= documents.version():
+            return documents, versions
+
+
+def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, int]) -> DeltaTable:
+    """Return the opened table, restored first if its newest version holds other files than the pinned one."""
+    head, version = newest.version(), versions[name]
     if head == version or files(newest) == files(open_table(place, name, version)):
         return newest
+    metadata = pin_metadata(versions | {"documents": head + 1}) if name == "documents" else {}
     newest.restore(version, commit_properties=only_once(metadata))
     harden_log(place, name, head + 1)
     return open_table(place, name)

@@ -20,7 +20,7 @@ from warehouse import delta, journal
 from warehouse.delta import DataFile, Edit
 from warehouse.lock import exclusive
 from warehouse.place import Place, WarehouseError, locate, reached
-from warehouse.publish import KEEP, publish
+from warehouse.publish import kept_versions, publish
 from warehouse.recover import recover
 from warehouse.replace import replace_all, replace_documents
 from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION, REJECTS, RUNS, TABLES, Table, check
@@ -62,7 +62,7 @@ class Store:
     """A warehouse folder: read at its pinned version, written by one writer at a time."""
 
     root: Path | str
-    keep: int = KEEP
+    keep: int = field(default_factory=kept_versions)
 
     @property
     def place(self) -> Place:
@@ -106,7 +106,7 @@ class Writer:
     """The one writer of a locked, recovered warehouse."""
 
     place: Place
-    keep: int = KEEP
+    keep: int
 
     def publish(self, change: Change) -> int | None:
         """Replace rows in every table as one version and return it; None if nothing but the run is new.
@@ -131,7 +131,7 @@ class Writer:
             journal.note(self.place, runs)
             return None
         runs = pa.concat_tables([journal.noted(self.place), runs])
-        edits["runs"] = _with_runs(self.place, heads["runs"], runs)
+        edits["runs"] = with_runs(self.place, heads["runs"], runs)
         reached("written")
         versions = commit_all(self.place, heads, edits)
         journal.clear(self.place, runs)
@@ -150,9 +150,9 @@ def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str
         if name != "documents" and edits.get(name):
             versions[name] = delta.commit(place, TABLES[name], heads[name], edits[name])
             reached(f"commit:{name}")
-    pins = delta.pin_metadata(versions)
-    edit = edits.get("documents", Edit())
-    versions["documents"] = delta.commit(place, DOCUMENTS, heads["documents"], edit, pins)
+    versions["documents"] += 1
+    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions)
+    delta.commit(place, DOCUMENTS, heads["documents"], edit, pins)
     reached("commit:documents")
     return versions
 
@@ -188,7 +188,7 @@ def _rejects(old: pa.Table, change: Change) -> pa.Table:
     return pa.concat_tables([old.filter(pc.invert(pc.is_in(old["source_uri"], sources))), new])
 
 
-def _with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
+def with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
     """Return the edit that adds rows to ``runs``, each once."""
     stored = delta.files(head)
     old = delta.dataset(place, RUNS, stored).to_table()

@@ -1,0 +1,96 @@
+"""Upkeep: merge the small files that daily runs leave, and remove what no kept version needs any more."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from warehouse import delta, journal
+from warehouse.delta import DataFile, Edit
+from warehouse.place import Place
+from warehouse.publish import publish
+from warehouse.recover import recover
+from warehouse.replace import MAX_FILE_BYTES
+from warehouse.store import Store, commit_all, complaints, with_runs
+from warehouse.tables import TABLES, Table
+
+RETENTION_HOURS = 168
+"""how long a version can be restored; a writer on object storage must not take longer"""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What compaction did: files of the newest version before and after, and old files removed."""
+
+    version: int
+    files_before: int
+    files_after: int
+    removed: int
+    seconds: float
+
+
+def compact(
+    root: Path | str, hours: int = RETENTION_HOURS, on_wait: Callable[[str], None] | None = None
+) -> Report:
+    """Merge small files to one a partition and remove files unused for so many hours, while others read.
+
+    Doing it again does nothing. Rows do not change. Raises WarehouseError as a writer does.
+    """
+    began = time.monotonic()
+    store = Store(root)
+    with store.writing(on_wait) as writer, complaints(writer.place):
+        heads = recover(writer.place)
+        before = _count(heads)
+        versions = _merge(writer.place, heads)
+        publish(writer.place, versions, store.keep)
+        removed = sum(_vacuum(writer.place, name, hours) for name in TABLES)
+        after = _count({name: delta.open_table(writer.place, name) for name in TABLES})
+    return Report(versions["documents"], before, after, removed, time.monotonic() - began)
+
+
+def _count(heads: Mapping[str, DeltaTable]) -> int:
+    return sum(len(delta.files(head)) for head in heads.values())
+
+
+def _merge(place: Place, heads: Mapping[str, DeltaTable]) -> dict[str, int]:
+    """Commit merged files and waiting rows of ``runs`` as one version; return the current versions."""
+    edits = {name: merged(place, TABLES[name], delta.files(head)) for name, head in heads.items()}
+    waiting = journal.noted(place)
+    if waiting.num_rows:
+        edits["runs"] = with_runs(place, heads["runs"], waiting)
+    if not any(edits.values()):
+        return delta.pins(heads["documents"])
+    versions = commit_all(place, heads, edits)
+    journal.clear(place, waiting)
+    return versions
+
+
+def merged(place: Place, table: Table, stored: Sequence[DataFile]) -> Edit:
+    """Return the edit that leaves one file a partition, beside those that are large already."""
+    add, remove = [], []
+    small = sorted((f for f in stored if f.size <= MAX_FILE_BYTES), key=lambda f: (f.month or "", f.path))
+    for month, group in groupby(small, key=lambda f: f.month):
+        several = list(group)
+        if len(several) > 1:
+            add += delta.write_files(place, table, delta.dataset(place, table, several).to_table(), month)
+            remove += several
+    return Edit(add, remove)
+
+
+def _vacuum(place: Place, name: str, hours: int) -> int:
+    """Remove the files that Delta finds unused for so many hours; return how many went.
+
+    deltalake says which, and is not let delete them: it writes two commits each time, and lists again what it
+    has deleted before.
+    """
+    table = delta.open_table(place, name)
+    unused = table.vacuum(hours, dry_run=True, enforce_retention_duration=False, full=True)
+    folder = place.table_path(name)
+    paths = {f"{folder}/{path.removeprefix(place.table_uri(name)).lstrip('/')}" for path in unused}
+    there = [info.path for info in place.files.get_file_info(sorted(paths)) if info.is_file]
+    for path in there:
+        place.files.delete_file(path)
+    return len(there)

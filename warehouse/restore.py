@@ -1,0 +1,83 @@
+"""Going back: make an older version the newest, without losing what came between."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from warehouse import delta
+from warehouse.delta import Edit
+from warehouse.place import Place, WarehouseError, locate
+from warehouse.publish import publish
+from warehouse.recover import recover
+from warehouse.store import Store, commit_all, complaints
+from warehouse.tables import TABLES, Table
+
+LOGGED = "runs"
+"""what happened is not undone"""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version and when it was committed."""
+
+    version: int
+    committed_at: datetime
+    versions: dict[str, int]
+
+
+def history(root: Path | str) -> list[Version]:
+    """Return the published versions, newest first; those older than the retention may lack files."""
+    place = locate(root)
+    if not delta.exists(place, "documents"):
+        raise WarehouseError(f"There is no warehouse at {root}.")
+    found = []
+    for entry in delta.published(delta.open_table(place, "documents"), None):
+        versions = delta.pinned(entry)
+        moment = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
+        found.append(Version(versions["documents"], moment, versions))
+    return found
+
+
+def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | None = None) -> int:
+    """Publish the rows of an older version as a new one and return it; ``runs`` keeps what happened.
+
+    Raises WarehouseError if there is no such version, or files of it have been removed since.
+    """
+    wanted = next((old for old in history(root) if old.version == version), None)
+    if wanted is None:
+        known = ", ".join(str(old.version) for old in history(root)[:10])
+        raise WarehouseError(f"The warehouse {root} has no version {version}. The newest are: {known}.")
+    store = Store(root)
+    with store.writing(on_wait) as writer, complaints(writer.place):
+        heads = recover(writer.place)
+        edits = {
+            name: _back(writer.place, TABLES[name], heads[name], old)
+            for name, old in wanted.versions.items()
+            if name in TABLES and name != LOGGED
+        }
+        versions = commit_all(writer.place, heads, edits)
+        publish(writer.place, versions, store.keep)
+    return versions["documents"]
+
+
+def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:
+    """Return the edit that makes a table's files those of an older version."""
+    try:
+        then = delta.files(delta.open_table(place, table.name, version))
+    except DeltaError as error:
+        raise WarehouseError(
+            f"The log of {table.name} does not reach back to version {version}: {error}"
+        ) from error
+    now = delta.files(head)
+    try:
+        again = [delta.as_added(place, table, file) for file in then if file not in now]
+    except FileNotFoundError as error:
+        raise WarehouseError(
+            f"Version {version} of {table.name} cannot be restored: compaction removed what was older than "
+            f"its retention: {error}"
+        ) from error
+    return Edit(again, [file for file in now if file not in then])
