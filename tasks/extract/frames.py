@@ -13,8 +13,9 @@ from tasks.extract.spans import Range, minus, subtree
 Content = list[Range]
 Frame = Callable[[Doc, Token], Content | None]
 CLAUSES = frozenset(["ccomp", "xcomp", "parataxis", "advcl", "dep", "acl"])
-AFTER_OBJECT = frozenset(["prep", "oprd", "xcomp", "ccomp", "advcl", "relcl", "acl", "agent"])
+AFTER_OBJECT = frozenset(["prep", "oprd", "xcomp", "ccomp"])
 CLAUSE_TAGS = ("VB", "MD", "NN", "JJ")
+QUOTES = frozenset(["“", '"', "''", "``", "‘"])
 ASIDE_TOKENS = 14
 ASIDE = frozenset(["parataxis", "ccomp", "advcl", "dep"])
 FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
@@ -64,7 +65,7 @@ def clause_on_adjunct(cue: Token) -> Token | None:
 
 def opening_adjunct(doc: Doc, cue: Token) -> Content:
     """Return what stands before an aside: *In that case, she said, it was late*."""
-    if cue.i + 1 >= len(doc) or doc[cue.i + 1].text != ",":
+    if cue.i + 2 >= len(doc) or doc[cue.i + 1].text != "," or doc[cue.i + 2].text in QUOTES:
         return []
     own = [k.left_edge.i for k in children(cue, *SUBJECTS) if k.i < cue.i]
     first = min(own) if own else cue.i
@@ -190,13 +191,37 @@ def noun_object(doc: Doc, cue: Token) -> Content | None:
         return [subtree(subjects[0]), *rest]
     objects = [k for k in children(cue, "dobj") if k.i > cue.i]
     if not objects:
-        return None
+        return antecedent(cue)
     start = objects[0].left_edge.i
-    ends = [k.right_edge.i + 1 for k in cue.children if k.dep_ in AFTER_OBJECT and k.i > objects[0].i]
-    return [(max(start, cue.i + 1), max([objects[0].right_edge.i + 1, *ends]))]
+    ends = [k.right_edge.i + 1 for k in cue.children if completes(k, objects[0])]
+    return [(max(start, cue.i + 1), max([restricted_end(objects[0]), *ends]))]
 
 
-ABOUT = frozenset(["of", "for", "as", "with"])
+def antecedent(cue: Token) -> Content | None:
+    """Return the noun that a relative clause says it of: *a charge (that) she denied*."""
+    if cue.dep_ != "relcl" or cue.head.i > cue.i:
+        return None
+    if any(k.dep_ in ("dobj", "ccomp", "xcomp", "prep") and k.i > cue.i for k in cue.children):
+        return None
+    return [(cue.head.left_edge.i, max(cue.head.i + 1, cue.left_edge.i))]
+
+
+def completes(child: Token, noun: Token) -> bool:
+    """Tell whether a dependent after the object says more of it: *for its cost*, *as a lie*."""
+    if child.i < noun.i:
+        return False
+    return child.dep_ in AFTER_OBJECT and (child.dep_ != "prep" or child.lower_ in ABOUT)
+
+
+def restricted_end(noun: Token) -> int:
+    """Return the end of a noun phrase without a relative clause that a comma sets off."""
+    for child in noun.children:
+        if child.dep_ == "relcl" and child.left_edge.i > 0 and child.left_edge.nbor(-1).text == ",":
+            return max(noun.i + 1, child.left_edge.i - 1)
+    return noun.right_edge.i + 1
+
+
+ABOUT = frozenset(["of", "for", "as", "with", "to", "over", "about", "from", "against"])
 
 
 def subtree_without(noun: Token, modifier: Token) -> Range:

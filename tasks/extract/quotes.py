@@ -59,7 +59,7 @@ def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator
         if start < 0:
             if mark in OPENERS or (mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)):
                 start, closing = i, OPENERS.get(mark, "")
-        elif mark == closing or (not closing and (mark in SYMMETRIC or mark == "”")):
+        elif closes(doc, i, piece, closing):
             yield Quotation(start, i + 1, number, open=False)
             start = -1
         elif mark == "“" and closing == "”":
@@ -70,9 +70,20 @@ def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator
         yield Quotation(start, piece[1], number, open=True)
 
 
-def can_only_close(doc: Doc, i: int, piece: Range) -> bool:
-    """Tell whether a straight mark stands as only closing marks do: after a word, before a space."""
-    return i > piece[0] and not doc[i - 1].whitespace_ and bool(doc[i].whitespace_) and doc[i - 1].text != ","
+def closes(doc: Doc, i: int, piece: Range, closing: str) -> bool:
+    """Tell whether a mark ends the open quotation: its partner, or any other that stands as a closing mark does."""
+    mark = doc[i].text
+    if mark == closing or (not closing and (mark in SYMMETRIC or mark == "”")):
+        return True
+    return bool(closing) and mark in ('"', "“") and can_only_close(doc, i, piece, after_comma=True)
+
+
+def can_only_close(doc: Doc, i: int, piece: Range, *, after_comma: bool = False) -> bool:
+    """Tell whether a mark stands as only closing marks do: after a word, before a space."""
+    if i == piece[0] or doc[i - 1].whitespace_ or doc[i - 1].is_space:
+        return False
+    last = i + 1 == piece[1]
+    return (last or bool(doc[i].whitespace_)) and (after_comma or doc[i - 1].text != ",")
 
 
 def closes_first(doc: Doc, piece: Range) -> bool:

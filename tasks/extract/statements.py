@@ -1,15 +1,16 @@
 """A parsed document becomes statements: cues are found, each with its source and content."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as DocSpan
 
 from tasks.extract.candidates import Candidate, refusal
 from tasks.extract.frames import FRAMES
 from tasks.extract.lexicon import Cue, Lexicon
 from tasks.extract.quoted import Attributed, attribute_quotations
-from tasks.extract.quotes import Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
+from tasks.extract.quotes import MARKS, Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
 from tasks.extract.sources import (
     PRONOUNS,
     follows_comma,
@@ -22,6 +23,9 @@ from tasks.extract.sources import (
 from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
 from tasks.records import Manner, SourceType, Span, Statement
 
+SPEAKER_TOKENS = 8
+NAME_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
+SPEAKING_DOCUMENTS = frozenset("poll polls report reports study survey analysis review court police".split())
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
 
@@ -44,9 +48,10 @@ def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
     speech = {a.cue.i: a for a in attribute_quotations(doc, quotations, paragraphs, speakers) if a.cue is not None}
     candidates = [c for i, entry in cues.items() for c in of_cue(doc, doc[i], entry, speech.get(i))]
     candidates += according_to(doc, quoted)
+    candidates += after_colon(doc, paragraphs, {c.cue.i for c in candidates})
     candidates.sort(key=lambda c: c.cue.i)
-    candidates = [c for c in candidates if refusal(c, candidates) is None]
-    return [to_statement(doc, c, quotations) for c in without_crossings(doc, candidates)]
+    candidates = without_crossings(doc, candidates)
+    return [to_statement(doc, c, quotations) for c in candidates if refusal(c, candidates) is None]
 
 
 def inside_speech(doc: Doc, quotations: list[Quotation]) -> list[bool]:
@@ -143,6 +148,22 @@ def according_to(doc: Doc, quoted: list[bool]) -> Iterator[Candidate]:
         yield Candidate(token, None, source, tuple(pieces), "according")
 
 
+def after_colon(doc: Doc, paragraphs: Sequence[Range], taken: Collection[int]) -> Iterator[Candidate]:
+    """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree.*"""
+    for start, end in paragraphs:
+        colon = next((i for i in range(start + 1, min(start + SPEAKER_TOKENS, end)) if doc[i].text == ":"), None)
+        if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
+            continue
+        speaker = doc[start:colon]
+        if all(t.tag_ in NAME_TAGS for t in speaker) and (names_speaker(speaker) or doc[colon + 1].text in MARKS):
+            yield Candidate(doc[colon], None, doc[colon - 1], ((colon + 1, end),), "colon")
+
+
+def names_speaker(speaker: DocSpan) -> bool:
+    """Tell whether what stands before a colon names who speaks: a name, or a document that speaks."""
+    return speaker[-1].tag_ in ("NNP", "NNPS") or speaker[-1].lower_ in SPEAKING_DOCUMENTS
+
+
 def clause_of(token: Token) -> Token:
     """Return the head of the clause that a modifier stands in."""
     head = token.head
@@ -190,7 +211,7 @@ def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation]) -> Stateme
         content=content,
         rule=c.rule,
         confidence=0.5,
-        cue_lemma=c.entry.lemma if c.entry else c.cue.lower_,
+        cue_lemma=c.entry.lemma if c.entry else c.rule,
         attitude=c.entry.attitude if c.entry else "statement",
         cue_token=c.cue.i,
         source_token=c.source.i if c.source is not None else None,
@@ -204,7 +225,7 @@ def cue_range(c: Candidate) -> Range:
     """Return the cue with its negation and particle, but without its plain auxiliaries."""
     start, end = c.cue.i, c.cue.i + 1
     if c.entry is None:
-        return start, end + 1
+        return start, end + (c.rule == "according")
     if negation := [k.i for k in c.cue.children if k.dep_ == "neg" and k.i < start]:
         auxiliaries = [k.i for k in c.cue.children if k.dep_ in ("aux", "auxpass")]
         start = min([*negation, *auxiliaries])
