@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -68,12 +68,12 @@ def open_table(place: Place, name: str, version: int | None = None) -> DeltaTabl
     return DeltaTable(place.table_uri(name), version=version, storage_options=place.options)
 
 
-def create(place: Place, table: Table) -> None:
-    """Create an empty Delta table of the declared schema, as its version 0."""
+def create(place: Place, table: Table, mode: Literal["ignore", "overwrite"] = "ignore") -> None:
+    """Create an empty Delta table of the declared schema: as its version 0, or in place of what it holds."""
     DeltaTable.create(
         place.table_uri(table.name),
         table.schema,
-        mode="ignore",
+        mode=mode,
         partition_by=[PARTITION] if table.partitioned else None,
         name=table.name,
         description=table.meaning,
@@ -210,7 +210,7 @@ def pins(documents: DeltaTable) -> dict[str, int]:
     Raises WarehouseError where a newer Counterclaim wrote it. Before the first publication all are 0, empty.
     """
     for entry in published(documents, HISTORY) or published(documents, None):
-        _check_schema(documents, int(entry["schema_version"]))
+        _check_newer(documents, int(entry["schema_version"]))
         return pinned(entry)
     if files(documents):
         raise WarehouseError(
@@ -231,7 +231,22 @@ def published(documents: DeltaTable, limit: int | None) -> list[dict[str, Any]]:
     return [entry for entry in documents.history(limit) if "pins" in entry]
 
 
-def _check_schema(documents: DeltaTable, found: int) -> None:
+def is_current(documents: DeltaTable) -> bool:
+    """Tell whether the tables have the current schema version, or nothing has been published yet."""
+    newest = published(documents, HISTORY) or published(documents, None)
+    return not newest or int(newest[0]["schema_version"]) == SCHEMA_VERSION
+
+
+def check_current(documents: DeltaTable) -> None:
+    """Raise WarehouseError where an older Counterclaim wrote the tables."""
+    if not is_current(documents):
+        raise WarehouseError(
+            f"An older Counterclaim wrote the tables at {documents.table_uri}. "
+            "Run `counterclaim migrate` first: it says what it changes."
+        )
+
+
+def _check_newer(documents: DeltaTable, found: int) -> None:
     if found > SCHEMA_VERSION:
         raise WarehouseError(
             f"The tables at {documents.table_uri} have schema version {found}; this Counterclaim knows "

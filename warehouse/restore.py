@@ -27,6 +27,7 @@ class Version:
     version: int
     committed_at: datetime
     versions: dict[str, int]
+    schema_version: int
 
 
 def history(root: Path | str) -> list[Version]:
@@ -38,7 +39,7 @@ def history(root: Path | str) -> list[Version]:
     for entry in delta.published(delta.open_table(place, "documents"), None):
         versions = delta.pinned(entry)
         moment = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
-        found.append(Version(versions["documents"], moment, versions))
+        found.append(Version(versions["documents"], moment, versions, int(entry["schema_version"])))
     return found
 
 
@@ -51,6 +52,11 @@ def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | Non
     if wanted is None:
         known = ", ".join(str(old.version) for old in history(root)[:10])
         raise WarehouseError(f"The warehouse {root} has no version {version}. The newest are: {known}.")
+    if wanted.schema_version != history(root)[0].schema_version:
+        raise WarehouseError(
+            f"Version {version} has schema version {wanted.schema_version}: its files have other columns "
+            "than those of the newest. Extract its documents anew instead."
+        )
     store = Store(root)
     with store.writing(on_wait) as writer, complaints(writer.place):
         heads = recover(writer.place)

@@ -77,12 +77,11 @@ class Store:
         folder cannot be written or a newer Counterclaim wrote the tables.
         """
         place = self.place
-        with ExitStack() as stack:
+        with locked(place, on_wait):
             with complaints(place):
-                if place.local:
-                    (place.local / "_snapshots").mkdir(parents=True, exist_ok=True)
-                    stack.enter_context(exclusive(place.local / ".lock", on_wait))
-                publish(place, delta.pins(recover(place)["documents"]), self.keep)
+                heads = recover(place)
+                delta.check_current(heads["documents"])
+                publish(place, delta.pins(heads["documents"]), self.keep)
             yield Writer(place, self.keep)
 
     def read(
@@ -194,6 +193,17 @@ def with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
     old = delta.dataset(place, RUNS, stored).to_table()
     others = old.filter(pc.invert(pc.is_in(old["run_id"], runs["run_id"].combine_chunks())))
     return replace_all(place, RUNS, stored, pa.concat_tables([others, runs]))
+
+
+@contextmanager
+def locked(place: Place, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Hold the lock of a warehouse, whose folder is made if need be; object storage has none."""
+    with ExitStack() as stack:
+        if place.local:
+            with complaints(place):
+                (place.local / "_snapshots").mkdir(parents=True, exist_ok=True)
+                stack.enter_context(exclusive(place.local / ".lock", on_wait))
+        yield
 
 
 @contextmanager
