@@ -40,6 +40,8 @@ class Knowledge:
     """form to part of speech (noun, adjective or truth) and need"""
     label_verbs: Mapping[str, frozenset[str]]
     implicatives: frozenset[str]
+    cues: Mapping[str, str]
+    """lemma of a cue to what it tells of a negative statement: assertive, stating or factive"""
     patterns: Mapping[str, str]
 
     @cached_property
@@ -106,5 +108,6 @@ def load_knowledge() -> Knowledge:
         implicatives=frozenset(
             form for row in read_seed("denials/implicatives.csv") for form in forms(row["word"], "verb")
         ),
+        cues={row["lemma"]: row["evidence"] for row in read_seed("denials/cues.csv")},
         patterns={kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()},
     )

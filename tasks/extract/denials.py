@@ -8,11 +8,13 @@ where there is a claim for them to answer.
 import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute, find_disputes
+from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
 from tasks.extract.sources import PRONOUNS, noun_phrase
 from tasks.extract.spans import Range, character_span, characters
@@ -22,6 +24,7 @@ from tasks.records import ClaimType, DenialType, Span, Statement
 SAME = 0.3
 MOST = 0.4
 ELLIPSIS = 4
+SHORTEST = 4
 DENIALS: frozenset[str] = frozenset(["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"])
 
 
@@ -31,8 +34,10 @@ class Judged:
 
     statement: Statement
     tentative: bool = False
-    fallback: ClaimType | None = "statement"
-    """None: the row exists for the denial's sake and goes where it is none"""
+    fallback: ClaimType | None = None
+    """what a tentative denial is otherwise; None: then the row goes"""
+    latent: bool = False
+    """something the text itself says, which becomes a claim only if a denial answers it"""
 
 
 class Tokens:
@@ -51,9 +56,10 @@ class Tokens:
         return {i for span in spans for i in range(*self.range(span)) if self.doc[i].is_alpha or self.doc[i].like_num}
 
 
-def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> list[Judged]:
-    """Return the statements with their denials marked, split off or added, in the order of the text."""
+def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge, kinds: Kinds) -> list[Judged]:
+    """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = Tokens(doc)
+    statements = [typed(doc, tokens, s, kinds) for s in statements]
     disputes = find_disputes(doc, knowledge)
     spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
     asserted = [d for d in disputes if d.asserted]
@@ -62,12 +68,19 @@ def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge
     judged += labelled(doc, tokens, judged, asserted, knowledge)
     heard = {i for j in judged for i in tokens.words(j.statement.content)}
     judged += [*unattributed_quotations(doc, heard, predicated, knowledge), *author_rebuttals(doc, heard, knowledge)]
+    judged += latent_claims(doc, tokens, judged)
     return nested(sorted(judged, key=lambda j: position(j.statement)))
+
+
+def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> Statement:
+    """Return a statement with the kind of claim that it is."""
+    content = [tokens.range(span) for span in statement.content]
+    return replace(statement, kind=claim_type(doc, statement, content, kinds), parent=None)
 
 
 def with_acts(doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: Sequence[Dispute]) -> list[Statement]:
     """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
-    rows = [replace(s, parent=None) for s in statements]
+    rows = list(statements)
     for act in acts:
         own = next((s for s in rows if s.cue_token == act.cue.i), None)
         content = characters(doc, [act.content])
@@ -77,7 +90,20 @@ def with_acts(doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: S
         own.kind = act.kind
         if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
             own.content = content
-    return [s for s in rows if s.content]
+    denials = [s for s in rows if s.kind in DENIALS]
+    return [disowned(doc, s, denials) for s in rows if s.content]
+
+
+def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> Statement:
+    """Return a claim that a denial names with its own source: the denier does not make the claim he denies."""
+    cue = statement.cue
+    if cue is None or statement.source is None or statement.kind in DENIALS:
+        return statement
+    for denial in denials:
+        named = any(a <= cue[0] and cue[1] <= b for a, b in denial.content)
+        if named and statement.source == denial.source and statement.cue_token is not None:
+            return replace(statement, source=None, source_token=None, source_type="unnamed")
+    return statement
 
 
 def stated(doc: Doc, dispute: Dispute, source: object, content: tuple[Span, ...]) -> Statement:
@@ -123,7 +149,7 @@ def divided(
             rest += [piece for piece in utterance if not any(a <= piece[0] and piece[1] <= b or piece[0] <= a < piece[1] for a, b in held)]
     for stance, pieces in denials:
         row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
-        yield Judged(row, tentative=not stance.certain, fallback=statement_kind(statement))
+        yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest:
         content = joined(doc, rest) if denials else statement.content
         yield Judged(replace(statement, content=content))
@@ -134,11 +160,6 @@ def presupposes(doc: Doc, statement: Statement) -> bool:
     if statement.cue_token is None or statement.rule == "n-is":
         return False
     return doc[statement.cue_token].tag_.startswith(("NN", "JJ"))
-
-
-def statement_kind(statement: Statement) -> ClaimType:
-    """Return the kind of claim that a statement was before it was taken for a denial."""
-    return statement.kind  # type: ignore[return-value]
 
 
 def utterances(doc: Doc, ranges: Sequence[Range]) -> Iterator[list[Range]]:
@@ -229,6 +250,17 @@ def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterato
         if kind is not None:
             content = characters(doc, [(sentence.start, sentence.end)])
             yield Judged(Statement(None, None, content, "author", 0.4, source_type="author", kind=kind), True, None)
+
+
+def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterator[Judged]:
+    """Yield what the text itself says outside its statements: a denial may answer it."""
+    held = {i for j in judged for i in tokens.words(j.statement.content)}
+    for sentence in doc.sents:
+        words = [t.i for t in sentence if t.is_alpha or t.like_num]
+        if len(words) < SHORTEST or 2 * sum(i in held for i in words) > len(words):
+            continue
+        content = characters(doc, [(sentence.start, sentence.end)])
+        yield Judged(Statement(None, None, content, "answered", 0.3, source_type="author"), latent=True)
 
 
 def jaccard(a: set[int], b: set[int]) -> float:

@@ -1,0 +1,58 @@
+"""Which kind of claim a statement is: what its cue says of it, and whether it charges somebody with a bad deed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from spacy.tokens import Doc
+
+from tasks.extract.lexicon import TAGS, PartOfSpeech, inflections
+from tasks.extract.spans import Range
+from tasks.records import ClaimType, Statement
+from tasks.seeds import read_seed
+
+AGENTS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
+FIRST_PERSON = frozenset(["i", "we"])
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The claim type of each attitude of a cue, and the words for bad deeds by form and part of speech."""
+
+    by_attitude: Mapping[str, ClaimType]
+    deeds: frozenset[tuple[str, str]]
+
+
+def load_kinds() -> Kinds:
+    """Return the shipped tables."""
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
+    deeds = set()
+    for row in read_seed("denials/deeds.csv"):
+        pos = cast(PartOfSpeech, row["pos"])
+        *before, last = row["word"].split() if pos != "verb" else [row["word"].split()[0]]
+        deeds |= {(" ".join([*before, form]), pos) for form in inflections(last, pos, irregular)}
+    by_attitude = {row["attitude"]: cast(ClaimType, row["claim_type"]) for row in read_seed("denials/kinds.csv")}
+    return Kinds(by_attitude, frozenset(deeds))
+
+
+def claim_type(doc: Doc, statement: Statement, content: list[Range], kinds: Kinds) -> ClaimType:
+    """Return the kind of a claim; a statement that charges somebody with a bad deed is an accusation."""
+    kind = kinds.by_attitude.get(statement.attitude, "statement")
+    if kind == "statement" and charges(doc, content, kinds):
+        return "accusation"
+    return kind
+
+
+def charges(doc: Doc, content: list[Range], kinds: Kinds) -> bool:
+    """Tell whether a content names a bad deed and somebody other than the speaker who does it."""
+    tokens = [doc[i] for start, end in content for i in range(start, end)]
+    bad = [t for t in tokens if names_deed(doc, t.i, kinds) and not any(k.dep_ == "neg" for k in t.children)]
+    agents = [t for t in tokens if t.dep_ in AGENTS and t.lower_ not in FIRST_PERSON]
+    return bool(bad and agents)
+
+
+def names_deed(doc: Doc, i: int, kinds: Kinds) -> bool:
+    """Tell whether a word, or the two words that end there, name a bad deed."""
+    pos = TAGS.get(doc[i].tag_[:2], "")
+    pair = f"{doc[i - 1].lower_} {doc[i].lower_}" if i else ""
+    return (doc[i].lower_, pos) in kinds.deeds or (pair, pos) in kinds.deeds

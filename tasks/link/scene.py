@@ -1,0 +1,150 @@
+"""What linking needs to know of one document's statements: who speaks, about whom, in which words, where."""
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.denials import Judged, Tokens
+from tasks.extract.disputes import DEMONSTRATIVES, says_what
+from tasks.normalise.reference import Reference
+from tasks.normalise.resolve import Resolved
+from tasks.records import Mention, Statement
+
+STEM = 5
+STATES = frozenset(["country", "nationality", "organisation"])
+CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
+FIRST_PERSON = frozenset("i we me us my our mine ours myself ourselves".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One statement as a party to a dispute."""
+
+    statement: Statement
+    speaker: frozenset[str]
+    """ids of who speaks, whom he speaks for, and their countries"""
+    about: frozenset[str]
+    """ids of the entities that the content names, and their countries"""
+    words: Mapping[str, float]
+    """stems of the content's words, with their weight in this document"""
+    refers_back: bool
+    """the content points to what was said: *these claims*, *this*"""
+    owned: bool
+    """the speaker speaks of himself: *we*, *our*, his own name"""
+    addressed: frozenset[str]
+    """whom the cue names besides: *asked the minister about*"""
+    charges: bool
+    """it accuses, or passes on what unnamed others claim"""
+    latent: bool
+    sentence: int
+    paragraph: int
+    start: int
+    end: int
+
+
+def make_sides(
+    doc: Doc,
+    judged: Sequence[Judged],
+    mentions: Sequence[Mention],
+    resolved: Sequence[Resolved],
+    knowledge: Knowledge,
+    reference: Reference,
+) -> list[Side]:
+    """Return every statement of a document as a side."""
+    tokens = Tokens(doc)
+    names = {i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))}
+    weights = word_weights(doc)
+    starts = [s.start for s in doc.sents]
+    breaks = [t.i for t in doc if t.tag_ == "_SP" and "\n" in t.text]
+    sides = []
+    for j, r in zip(judged, resolved, strict=True):
+        s = j.statement
+        indices = sorted(i for span in s.content for i in range(*tokens.range(span)))
+        speaker = speaker_keys(s, r, doc, tokens, reference)
+        about = entity_keys({m.entity_id for i in indices if (m := names.get(i))}, reference)
+        spot = s.cue_token if s.cue_token is not None else indices[0]
+        sides.append(
+            Side(
+                s,
+                speaker,
+                about,
+                {stem(doc[i]): weights[stem(doc[i])] for i in indices if is_content(doc[i])},
+                refers_back(doc, indices, knowledge),
+                bool(speaker & about) or any(doc[i].lower_ in FIRST_PERSON for i in indices),
+                addressed(s, doc, names, reference),
+                s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed")),
+                j.latent,
+                bisect_right(starts, spot),
+                bisect_right(breaks, spot),
+                indices[0],
+                indices[-1],
+            )
+        )
+    return sides
+
+
+def is_content(token: Token) -> bool:
+    """Tell whether a word carries meaning of its own."""
+    return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and token.is_alpha or token.like_num
+
+
+def stem(token: Token) -> str:
+    """Return a word cut to its first letters, which joins *involved* and *involvement*."""
+    return token.lower_[:STEM]
+
+
+def word_weights(doc: Doc) -> dict[str, float]:
+    """Return the weight of each stem: rare in this document is heavy; between 0 and 1."""
+    total = sum(1 for _ in doc.sents)
+    seen = Counter(w for s in doc.sents for w in {stem(t) for t in s if is_content(t)})
+    return {w: math.log(1 + total / n) / math.log(1 + total) for w, n in seen.items()}
+
+
+def speaker_keys(s: Statement, r: Resolved, doc: Doc, tokens: Tokens, reference: Reference) -> frozenset[str]:
+    """Return the keys of who speaks: entities where they are known, else the head word of the source."""
+    ids = {i for i in (r.speaker_id, r.speaker_affiliation_id) if i}
+    if ids:
+        return entity_keys(ids, reference)
+    if s.source is None or s.source_type == "pronoun":
+        return frozenset()
+    return frozenset(doc[i].lower_ for i in range(*tokens.range(s.source)) if doc[i].tag_.startswith("NN"))
+
+
+def entity_keys(ids: Iterable[str | None], reference: Reference) -> frozenset[str]:
+    """Return entity ids with the countries that they are or belong to."""
+    known = {i for i in ids if i}
+    countries = {k.country_code for i in known if (k := reference.known.get(i)) is not None and k.entity_type in STATES}
+    return frozenset(known | {f"country:{c}" for c in countries if c})
+
+
+def addressed(s: Statement, doc: Doc, names: Mapping[int, Mention], reference: Reference) -> frozenset[str]:
+    """Return the keys of the entities that depend on the cue as objects."""
+    if s.cue_token is None:
+        return frozenset()
+    objects = [k for k in doc[s.cue_token].children if k.dep_ in ("dobj", "dative", "pobj")]
+    return entity_keys({names[k.i].entity_id for k in objects if k.i in names}, reference)
+
+
+def refers_back(doc: Doc, indices: Sequence[int], knowledge: Knowledge) -> bool:
+    """Tell whether a content points back: its head or subject is *this*, or a claim whose clause is not given."""
+    if not any(is_content(doc[i]) for i in indices):
+        return True
+    inside = set(indices)
+    heads = [doc[i] for i in indices if doc[i].head.i not in inside or doc[i].head.i == i]
+    subjects = [k for h in heads for k in h.children if k.dep_ in ("nsubj", "nsubjpass") and k.i in inside]
+    return any(points_back(token, knowledge) for token in [*heads, *subjects])
+
+
+def points_back(token: Token, knowledge: Knowledge) -> bool:
+    """Tell whether a noun or pronoun stands for something said before."""
+    if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
+        return True
+    determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}
+    if determiners & {"this", "that", "these", "those", "such"}:
+        return True
+    return token.lower_ in knowledge.claim_nouns and not says_what(token)

@@ -1,0 +1,55 @@
+"""Whether a tentative denial is one: how it is said, and whether there is a claim for it to answer."""
+
+import math
+from collections.abc import Mapping
+
+from spacy.tokens import Doc
+
+from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.denials import Tokens, sentences
+from tasks.extract.stance import is_negated, predicates
+from tasks.link.scene import Side
+from tasks.seeds import read_seed
+
+UNIVERSAL = frozenset("any anyone anything anybody ever whatsoever".split())
+FIRST_PERSON = frozenset(["i", "we"])
+LONG = 35
+ELLIPSIS = 4
+
+
+def load_stance_weights() -> dict[str, float]:
+    """Return the weight of each sign that a negative statement answers a claim."""
+    return {row["evidence"]: float(row["weight"]) for row in read_seed("denials/stance.csv")}
+
+
+def signs(
+    doc: Doc, tokens: Tokens, side: Side, best: tuple[float, Mapping[str, float]], knowledge: Knowledge
+) -> dict[str, float]:
+    """Return what speaks for a tentative denial, by sign; ``best`` is score and evidence of its best claim."""
+    s = side.statement
+    pieces = [piece for span in s.content for piece in sentences(doc, tokens.range(span))]
+    words = [doc[i] for a, b in pieces for i in range(a, b) if doc[i].is_alpha]
+    verbs = [verb for piece in pieces for verb, _ in predicates(doc, piece) if is_negated(verb)]
+    link, evidence = best
+    found = {
+        "lack_of_knowledge": s.kind == "lack_of_knowledge",
+        "ellipsis": s.source_type == "author" and len(words) <= ELLIPSIS,
+        "author": s.source_type == "author" and s.kind != "lack_of_knowledge",
+        "bare": s.rule == "bare-quotation",
+        "quotation": s.manner == "direct",
+        "long": len(words) > LONG,
+        "universal": any(t.lower_ in UNIVERSAL for t in words),
+        "never": any(k.lower_ == "never" for v in verbs for k in v.children),
+        "evaluative": any(k.dep_ == "acomp" for v in verbs[:1] for k in v.children),
+        "first_person": any(k.lower_ in FIRST_PERSON for v in verbs[:1] for k in v.children if k.dep_ == "nsubj"),
+        knowledge.cues.get(s.cue_lemma, ""): True,
+    }
+    found.pop("", None)
+    odds = math.log(link / (1 - link)) if 0 < link < 1 else 0.0
+    return {name: float(v) for name, v in found.items() if v} | {"overlap": evidence.get("overlap", 0.0), "link": odds}
+
+
+def total(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the log odds that a tentative denial is one."""
+    return weights["bias"] + sum(weights[name] * value for name, value in found.items())
+

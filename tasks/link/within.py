@@ -1,0 +1,194 @@
+"""The claims that a denial answers within its own document, and which tentative denials answer none."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc
+
+from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.denials import DENIALS, Judged, Tokens
+from tasks.link.scene import Side, make_sides
+from tasks.link.settle import load_stance_weights, signs, total
+from tasks.normalise.reference import Reference
+from tasks.normalise.resolve import Resolved
+from tasks.records import Mention, Span, Statement
+from tasks.seeds import read_seed
+
+FARTHEST = 15
+KEPT = 3
+NEAREST = 3
+LEAST = 0.35
+WITHIN = 0.6
+IMPLICIT = "implicit"
+
+
+@dataclass(frozen=True)
+class Linker:
+    """What linking knows: the tables of denying, of names, and of how much each piece of evidence weighs."""
+
+    knowledge: Knowledge
+    reference: Reference
+    weights: Mapping[str, float]
+    stance: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One denial and one claim it answers, by position in the document's statements."""
+
+    denial: int
+    claim: int | None
+    score: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The statements of a document with their final kinds, and the links of its denials."""
+
+    statements: list[Statement]
+    origin: list[int]
+    """position of each statement in the list that was judged"""
+    links: list[Link]
+
+
+def load_linker(knowledge: Knowledge, reference: Reference) -> Linker:
+    """Return a linker with the shipped weights."""
+    return Linker(knowledge, reference, load_weights(), load_stance_weights())
+
+
+def link_within(
+    doc: Doc, judged: Sequence[Judged], mentions: Sequence[Mention], resolved: Sequence[Resolved], linker: Linker
+) -> Linked:
+    """Return the statements of a document, tentative denials settled, and the claims that its denials answer."""
+    sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
+    dropped = settle(doc, judged, sides, linker)
+    sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
+    found: list[Link] = []
+    for i, side in enumerate(sides):
+        if side.statement.kind in DENIALS and i not in dropped:
+            found += links_of(i, [r for r in ranked(i, sides, linker.weights) if r[1] not in dropped])
+    answered = {link.claim for link in found}
+    kept = [i for i, j in enumerate(judged) if i not in dropped and (not j.latent or i in answered)]
+    return renumbered(judged, kept, found)
+
+
+def settle(doc: Doc, judged: Sequence[Judged], sides: Sequence[Side], linker: Linker) -> set[int]:
+    """Give tentative denials that are none their other kind; return the positions of those that have none."""
+    tokens, dropped = Tokens(doc), set()
+    verdicts = []
+    for i, j in enumerate(judged):
+        if j.tentative:
+            best = next(iter(ranked(i, sides, linker.weights)), None)
+            found = signs(doc, tokens, sides[i], (best[0], best[2]) if best else (0.0, {}), linker.knowledge)
+            verdicts.append((i, total(found, linker.stance) > 0))
+    for i, denies in verdicts:
+        fallback = judged[i].fallback
+        if not denies and fallback is None:
+            dropped.add(i)
+        elif not denies and fallback is not None:
+            judged[i].statement.kind = fallback
+    return dropped
+
+
+def links_of(denial: int, candidates: Sequence[tuple[float, int, Mapping[str, float]]]) -> list[Link]:
+    """Return the links of one denial, best first, or the one that says its claim stands nowhere."""
+    best = candidates[0][0] if candidates else 0.0
+    if best < LEAST:
+        return [Link(denial, None, 1 - best, IMPLICIT)]
+    chosen = [c for c in candidates[:KEPT] if c[0] >= max(LEAST, WITHIN * best)]
+    return [Link(denial, claim, value, method(found)) for value, claim, found in chosen]
+
+
+def method(found: Mapping[str, float]) -> str:
+    """Return the evidence for a link as one string."""
+    return "+".join(sorted(name for name in found if name not in ("distance", "later", "same_speaker", "wish", "unsaid")))
+
+
+def renumbered(judged: Sequence[Judged], kept: Sequence[int], found: Sequence[Link]) -> Linked:
+    """Return the kept statements with parents and links pointing to their new positions."""
+    new = {old: i for i, old in enumerate(kept)}
+    statements = [
+        replace(judged[i].statement, parent=new.get(p) if (p := judged[i].statement.parent) is not None else None)
+        for i in kept
+    ]
+    links = [
+        replace(link, denial=new[link.denial], claim=new[link.claim] if link.claim is not None else None)
+        for link in found
+        if link.claim is None or link.claim in new
+    ]
+    return Linked(statements, list(kept), links)
+
+
+def load_weights() -> dict[str, float]:
+    """Return the weight of each kind of evidence."""
+    return {row["evidence"]: float(row["weight"]) for row in read_seed("denials/evidence.csv")}
+
+
+def candidates(denial: Side, sides: Sequence[Side]) -> list[int]:
+    """Return the positions of the claims that a denial can answer, the nearest first.
+
+    What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none.
+    """
+    fitting = [
+        (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
+        for i, c in enumerate(sides)
+        if c.statement.kind not in DENIALS and not holds(c, denial)
+    ]
+    return [i for _, _, i in sorted(fitting)]
+
+
+def holds(claim: Side, denial: Side) -> bool:
+    """Tell whether a claim's content holds the denial, so that the claim reports it rather than provokes it."""
+    spot = denial.statement.cue or denial.statement.content[0]
+    return any(a <= spot[0] and spot[1] <= b for a, b in claim.statement.content)
+
+
+def evidence(denial: Side, claim: Side, nearness: int) -> dict[str, float]:
+    """Return what speaks for a pair, by kind; ``nearness`` counts the claims that stand nearer, 0 the nearest."""
+    shared = sum(w for s, w in denial.words.items() if s in claim.words)
+    size = math.sqrt(sum(denial.words.values()) * sum(claim.words.values())) or 1.0
+    named = denial.speaker & (claim.about | claim.addressed)
+    found = {
+        "overlap": shared / size,
+        "names_claimant": float(bool(denial.about & claim.speaker) and not denial.speaker & claim.speaker),
+        "shared_entity": float(bool(denial.about & claim.about)),
+        "names_denier": float(any(not k.startswith("country:") for k in named)),
+        "names_denier_country": float(bool(named)),
+        "back_reference": 1 / (1 + nearness) if denial.refers_back and nearness < NEAREST else 0.0,
+        "accusing": float(claim.charges),
+        "unsaid": float(claim.latent),
+        "wish": float(claim.statement.kind == "intention"),
+        "same_speaker": float(bool(denial.speaker & claim.speaker)),
+        "later": float(claim.start > denial.start and claim.sentence != denial.sentence),
+        "distance": float(min(abs(denial.sentence - claim.sentence), FARTHEST)),
+        "nested": float(inside(claim.statement.content, denial.statement.content)),
+        "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def inside(inner: Sequence[Span], outer: Sequence[Span]) -> bool:
+    """Tell whether every span of one content lies in the other."""
+    return all(any(a <= x and y <= b for a, b in outer) for x, y in inner)
+
+
+def score(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the strength of a pair, 0 to 1."""
+    total = weights["bias"] + sum(weights[name] * value for name, value in found.items())
+    return 1 / (1 + math.exp(-total))
+
+
+def ranked(denial: int, sides: Sequence[Side], weights: Mapping[str, float]) -> list[tuple[float, int, dict[str, float]]]:
+    """Return the claims that a denial can answer with score and evidence, best first."""
+    found, nearness = [], 0
+    for i in candidates(sides[denial], sides):
+        if i == denial:
+            continue
+        claim = sides[i]
+        other = not (sides[denial].speaker & claim.speaker) and claim.statement.kind != "intention" and not claim.latent
+        evidences = evidence(sides[denial], claim, nearness if other else NEAREST)
+        nearness += other
+        found.append((score(evidences, weights), i, evidences))
+    return sorted(found, key=lambda f: (-f[0], f[1]))
