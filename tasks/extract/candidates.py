@@ -9,7 +9,7 @@ from tasks.extract.lexicon import Cue
 from tasks.extract.sources import PRONOUNS, is_passive
 from tasks.extract.spans import Range
 
-CLAUSAL = frozenset(["quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "clause", "verdict", "colon"])
+CLAUSAL = frozenset(["quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "n-bare", "clause", "verdict", "colon"])
 GRAVE = frozenset(["accusation", "denial"])
 SOURCELESS = frozenset(["that", "inf", "quote", "clause", "according"])
 SPEAKERLESS = frozenset(["appearance", "hearsay", "verdict"])

@@ -268,6 +268,16 @@ def noun_clause(doc: Doc, cue: Token) -> Content | None:
     return None
 
 
+def bare_noun_clause(doc: Doc, cue: Token) -> Content | None:
+    """*allegations he knew*: a clause without *that*, which the parser takes for a relative one."""
+    del doc
+    for child in children(cue, "acl", "relcl"):
+        own = [k for k in child.children if k.dep_ in SUBJECTS]
+        if own and child.left_edge.i == cue.i + 1 and own[0].tag_ not in ("WDT", "WP") and child.tag_ != "VBG":
+            return [subtree(child)]
+    return None
+
+
 def noun_copula(doc: Doc, cue: Token) -> Content | None:
     """*the fear is that it was late*: the clause stands beyond the verb *be*."""
     del doc
@@ -302,6 +312,7 @@ FRAMES: dict[str, Frame] = {
     "np": noun_object,
     "n-that": noun_clause,
     "n-is": noun_copula,
+    "n-bare": bare_noun_clause,
     "n-to": noun_infinitive,
 }
 PREPOSITIONS = (
