@@ -1,11 +1,11 @@
 """Quotations find their cue: before them, after them, around them, or in the sentence that led up to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.quotes import STOPS, Quotation, is_speech
+from tasks.extract.quotes import STOPS, Quotation, is_fragment, is_speech
 from tasks.extract.spans import Range
 
 LEAD_IN = 40
@@ -14,11 +14,10 @@ LEAD_OUT = 30
 
 @dataclass(slots=True)
 class Attributed:
-    """The quotations that belong to one cue; ``cue`` is None where the text names none."""
+    """The quotations that belong to one cue."""
 
-    cue: Token | None
+    cue: Token
     ranges: list[Range] = field(default_factory=list)
-    how: str = "quote"
 
 
 def attribute_quotations(
@@ -26,11 +25,13 @@ def attribute_quotations(
     quotations: Sequence[Quotation],
     paragraphs: Sequence[Range],
     cues: Mapping[int, Token],
+    others: Collection[int],
 ) -> list[Attributed]:
     """Return the speech quotations by cue, in order of their first one.
 
     ``cues`` holds, by token index, the heads of cues that can introduce quoted speech and stand outside
-    quotation marks. A quotation whose sentence has no cue runs on from the one before it in its paragraph.
+    quotation marks; ``others`` the verbal cues that cannot, which keep a fragment that follows them. A quotation
+    whose sentence has no cue runs on from the one before it in its paragraph.
     """
     found: dict[int, Attributed] = {}
     order: list[Attributed] = []
@@ -39,7 +40,7 @@ def attribute_quotations(
         before = previous_in_paragraph(quotations, i)
         lead = lead_in(doc, quotation, before, paragraphs[quotation.paragraph], cues)
         trail = lead_out(doc, quotation, next_in_paragraph(quotations, i), paragraphs[quotation.paragraph], cues)
-        cue = choose(doc, quotation, lead, trail)
+        cue = None if belongs_to_other(doc, quotation, others, lead) else choose(doc, quotation, lead, trail)
         if cue is None and quotation.start == paragraphs[quotation.paragraph][0]:
             cue = announced_by(doc, paragraphs, quotation.paragraph, cues)
         if before is None and not continues(quotations, i):
@@ -53,6 +54,21 @@ def attribute_quotations(
         elif cue is None and last is not None and runs_on(doc, quotation, paragraphs[quotation.paragraph]):
             last.ranges.append(quotation.range)
     return order + block_quotations(doc, quotations, paragraphs, cues, found)
+
+
+def belongs_to_other(
+    doc: Doc, quotation: Quotation, others: Collection[int], lead: Token | None
+) -> bool:
+    """Tell whether a fragment is part of what a cue before it says that does not introduce quotations."""
+    if not is_fragment(doc, quotation):
+        return False
+    floor = max(lead.i if lead is not None else 0, quotation.start - LEAD_IN)
+    for i in range(quotation.start - 1, floor - 1, -1):
+        if doc[i].text in STOPS or "\n" in doc[i].text:
+            return False
+        if i in others:
+            return True
+    return False
 
 
 def block_quotations(

@@ -45,7 +45,9 @@ def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
     quoted = inside_speech(doc, quotations)
     cues = {t.i: entry for t in doc if not quoted[t.i] and (entry := lexicon.find(t)) is not None}
     speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
-    speech = {a.cue.i: a for a in attribute_quotations(doc, quotations, paragraphs, speakers) if a.cue is not None}
+    others = {i for i, entry in cues.items() if entry.pos == "verb" and i not in speakers}
+    attributed = attribute_quotations(doc, quotations, paragraphs, speakers, others)
+    speech = {a.cue.i: a for a in attributed}
     candidates = [c for i, entry in cues.items() for c in of_cue(doc, doc[i], entry, speech.get(i))]
     candidates += according_to(doc, quoted)
     candidates += after_colon(doc, paragraphs, {c.cue.i for c in candidates})
