@@ -4,20 +4,18 @@
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from prefect import flow, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, as_completed
-from prefect.task_runners import ProcessPoolTaskRunner
-from prefect.tasks import exponential_backoff
 from pydantic import Field
 
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
-from flows.extracting import Batch, extract, refuse, start_worker, stop_workers
+from flows.extracting import Batch, refuse
+from flows.pool import extracted
 from flows.progress import Meter, metered
 from flows.reading import deal, known_documents, read
 from flows.resolving import resolve
@@ -27,18 +25,6 @@ from tasks.records import Metadata
 from warehouse.store import Store
 
 T = TypeVar("T")
-
-# A worker can run out of memory, or lose its disk for a moment: that passes. A document that cannot be
-# extracted is a reject, no error; what still fails after two retries is refused, and the other batches land.
-extract_batch = task(
-    name="extract",
-    task_run_name="extract batch {batch.number}",
-    retries=2,
-    retry_delay_seconds=exponential_backoff(backoff_factor=2),
-    retry_jitter_factor=0.5,
-    timeout_seconds=1800,
-    cache_policy=NO_CACHE,
-)(extract)
 
 
 def step(name: str, work: Callable[[], T]) -> T:
@@ -59,27 +45,6 @@ def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
             meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
         else:
             meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
-
-
-def extracted(
-    batches: Sequence[Batch], workers: int
-) -> Iterator[tuple[Batch, dict[str, int] | BaseException]]:
-    """Yield each batch and its counts, or what it failed of, when it is done."""
-    if min(workers, len(batches)) <= 1:
-        # A process would import Prefect and the model anew.
-        for batch in batches:
-            yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
-        return
-    with ProcessPoolTaskRunner(workers, initializer=start_worker, initargs=(batches[0].model,)) as pool:
-        futures: dict[PrefectFuture[dict[str, int]], Batch] = {
-            pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
-        }
-        try:
-            for future in as_completed(list(futures)):
-                yield futures[future], future.result(raise_on_failure=False)
-        except BaseException:
-            stop_workers()
-            raise
 
 
 def run_name() -> str:

@@ -14,6 +14,10 @@ from tasks.read.plan import Known, Reading, plan, unchanged_sources
 from tasks.records import Metadata, RawDocument, Rejected
 from warehouse.store import Store
 
+BATCHES_PER_WORKER = 4
+WORTH_A_TASK = 10
+"""documents: a second or so of extraction, against some 60 ms for the task"""
+
 
 @dataclass(slots=True)
 class Intake:
@@ -76,9 +80,14 @@ def take_in(
 def deal(
     intake: Intake, known: Iterable[Known], stage: Path, run_id: str, model: str, size: int, workers: int
 ) -> list[Batch]:
-    """Return the batches: at most ``size`` documents each, with about the same amount of text."""
+    """Return the batches: at most ``size`` documents each, with about the same amount of text.
+
+    Each worker gets several, so that the last batch is not waited for long, but none is too small to be worth
+    its task.
+    """
     todo = plan(intake.readings, known, EXTRACTOR_VERSION)
     chosen = [intake.spooled[reading] for reading in (*todo.new.values(), *todo.changed.values())]
     numbers = [number for number, _ in sorted(chosen, key=lambda pair: (-pair[1], pair[0]))]
-    count = min(len(numbers), max(workers, -(-len(numbers) // size)))
+    fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))
+    count = min(len(numbers), max(fair, workers, -(-len(numbers) // size)))
     return [Batch(i + 1, tuple(numbers[i::count]), str(stage), run_id, model) for i in range(count)]

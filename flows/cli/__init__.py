@@ -1,5 +1,6 @@
 """The command line ``counterclaim``: each command is one small function; heavy imports wait until it runs."""
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -9,7 +10,7 @@ from flows.cli.evaluate import evaluate
 from flows.cli.run import run
 from flows.cli.tables import query, tables, verify
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 INPUT_ERRORS = frozenset({"InputError", "ModelError", "QueryError", "GoldError"})
 """what the user asked for cannot be done as asked; by name, so that nothing heavy is imported to start"""
 FAILURES = frozenset({"WarehouseError", "ServerError", "ContractError"})
@@ -26,7 +27,9 @@ for command in (run, query, tables, verify, evaluate):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 the input cannot be used, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted, 143 ended."""
+    # As an exception, so that a run that is told to end ends its workers and its server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         sys.exit(app(arguments, exit_on_error=False))
     except CycloptsError:

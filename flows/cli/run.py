@@ -22,7 +22,8 @@ def run(
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
-    What the warehouse holds already is recognised and left alone; what changed replaces its own rows.
+    What the warehouse holds already is recognised and left alone; what changed replaces its own rows. A document
+    that cannot be used is a row of `rejects`; the exit code is 1 if all of them are.
 
     Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
 
@@ -52,4 +53,5 @@ def run(
         summary = daily(sources, warehouse, publisher, published, model, workers, batch_size)
         server.await_records(summary.flow_run_id, summary.tasks)
     show(summary)
-    return 0
+    counts = summary.run["counts"]
+    return 1 if counts["read"] == counts["rejected"] else 0
