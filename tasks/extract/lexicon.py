@@ -6,6 +6,7 @@ from typing import Literal
 
 from spacy.tokens import Token
 
+from tasks.extract.properties import Marks, load_marks
 from tasks.seeds import read_seed
 
 PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]
@@ -35,9 +36,11 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All cues by word form and part of speech; several where a verb has phrasal forms."""
+    """All cues by word form and part of speech, several where a verb has phrasal forms; and what goes with them."""
 
     forms: Mapping[tuple[str, str], tuple[Cue, ...]]
+    marks: Marks
+    rates: Mapping[tuple[str, str, str], float]
 
     def candidates(self, token: Token) -> tuple[Cue, ...]:
         """Return the cues that the token's form and tag allow."""
@@ -53,9 +56,19 @@ class Lexicon:
         return phrasal or next((cue for cue in cues if not cue.particle), None)
 
 
+    def confidence(self, rule: str, pos: str, source: str) -> float:
+        """Return the share of such statements that annotators marked too (docs/attribution.md says on what)."""
+        return self.rates.get((rule, pos, source), self.rates["other", "other", source])
+
+
 def load_lexicon() -> Lexicon:
     """Return the lexicon of the shipped tables."""
-    return make_lexicon(cue for pos in TABLES for cue in read_cues(pos))
+    forms = by_form(cue for pos in TABLES for cue in read_cues(pos))
+    rates = {
+        (row["rule"], row["pos"], row["source"]): float(row["confidence"])
+        for row in read_seed("cues/confidence.csv")
+    }
+    return Lexicon(forms, load_marks(), rates)
 
 
 def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:
@@ -65,8 +78,8 @@ def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:
         yield Cue(row["lemma"], pos, frames, row["attitude"], row["factuality"], row["example"])
 
 
-def make_lexicon(cues: Iterable[Cue]) -> Lexicon:
-    """Return a lexicon that finds every inflected form of the cues."""
+def by_form(cues: Iterable[Cue]) -> dict[tuple[str, str], tuple[Cue, ...]]:
+    """Return the cues by every inflected form and part of speech."""
     irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
     forms: dict[tuple[str, str], tuple[Cue, ...]] = {}
     for cue in cues:
@@ -74,7 +87,7 @@ def make_lexicon(cues: Iterable[Cue]) -> Lexicon:
         for form in inflections(word, cue.pos, irregular):
             key = form, cue.pos
             forms[key] = (*forms.get(key, ()), cue)
-    return Lexicon(forms)
+    return forms
 
 
 def inflections(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]]) -> set[str]:

@@ -9,6 +9,7 @@ from spacy.tokens import Span as DocSpan
 from tasks.extract.candidates import Candidate, refusal
 from tasks.extract.frames import FRAMES
 from tasks.extract.lexicon import Cue, Lexicon
+from tasks.extract.properties import addressee, evidence, is_hedged, with_parents
 from tasks.extract.quoted import Attributed, attribute_quotations
 from tasks.extract.quotes import MARKS, Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
 from tasks.extract.sources import (
@@ -40,6 +41,11 @@ SOURCES = {
 
 def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
+    return with_parents([s for s, reason in examine(doc, lexicon) if reason is None])
+
+
+def examine(doc: Doc, lexicon: Lexicon) -> Iterator[tuple[Statement, str | None]]:
+    """Yield each statement that a cue could make, with the reason for which it is not taken, or None."""
     paragraphs = paragraph_ranges(doc)
     quotations = find_quotations(doc, paragraphs)
     quoted = inside_speech(doc, quotations)
@@ -53,7 +59,8 @@ def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
     candidates += after_colon(doc, paragraphs, {c.cue.i for c in candidates})
     candidates.sort(key=lambda c: c.cue.i)
     candidates = without_crossings(doc, candidates)
-    return [to_statement(doc, c, quotations) for c in candidates if refusal(c, candidates) is None]
+    for candidate in candidates:
+        yield to_statement(doc, candidate, quotations, lexicon), refusal(candidate, candidates)
 
 
 def inside_speech(doc: Doc, quotations: list[Quotation]) -> list[bool]:
@@ -203,23 +210,28 @@ def inside(i: int, ranges: Sequence[Range]) -> bool:
     return any(a <= i < b for a, b in ranges)
 
 
-def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation]) -> Statement:
+def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation], lexicon: Lexicon) -> Statement:
     """Return the statement of a candidate, in character spans."""
     content = characters(doc, c.content)
-    source = character_span(doc, noun_phrase(doc, c.source, c.cue)) if c.source is not None else None
+    phrase = noun_phrase(doc, c.source, c.cue) if c.source is not None else None
+    source = character_span(doc, phrase) if phrase else None
+    heard = addressee(c.cue, c.rule, c.content)
     return Statement(
         source=source,
         cue=character_span(doc, cue_range(c)),
         content=content,
         rule=c.rule,
-        confidence=0.5,
+        confidence=lexicon.confidence(c.rule, c.entry.pos if c.entry else "other", source_kind(c)),
         cue_lemma=c.entry.lemma if c.entry else c.rule,
         attitude=c.entry.attitude if c.entry else "statement",
         cue_token=c.cue.i,
         source_token=c.source.i if c.source is not None else None,
-        source_type=source_type(c),
+        source_type=source_type(doc, c, phrase),
         manner=manner(doc, content, quotations),
         negated=any(k.dep_ == "neg" for k in c.cue.children),
+        hedged=is_hedged(doc, c.cue, c.content, lexicon.marks.hedges),
+        addressee=character_span(doc, heard) if heard else None,
+        evidence=evidence(doc, c.cue, c.content, lexicon.marks.evidence),
     )
 
 
@@ -235,11 +247,20 @@ def cue_range(c: Candidate) -> Range:
     return start, max([end, *(i + 1 for i in particle)])
 
 
-def source_type(c: Candidate) -> SourceType:
-    """Return how the source is given."""
-    if c.source is None:
+def source_type(doc: Doc, c: Candidate, phrase: Range | None) -> SourceType:
+    """Return how the source is given: by name, by pronoun, without a name, or not at all."""
+    if c.source is None or phrase is None:
         return "author" if c.attitude in ("appearance", "verdict") else "hearsay"
-    return "pronoun" if c.source.lower_ in PRONOUNS else "named"
+    if c.source.lower_ in PRONOUNS:
+        return "pronoun"
+    return "named" if any(t.tag_ in ("NNP", "NNPS") for t in doc[phrase[0] : phrase[1]]) else "unnamed"
+
+
+def source_kind(c: Candidate) -> str:
+    """Return the kind of source by which confidence is told apart: name, pronoun or none."""
+    if c.source is None:
+        return "none"
+    return "pronoun" if c.source.lower_ in PRONOUNS else "name"
 
 
 def manner(doc: Doc, content: tuple[Span, ...], quotations: list[Quotation]) -> Manner:

@@ -1,0 +1,86 @@
+"""What a statement is like: to whom it is said, how firmly, on what evidence, and inside which other."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.spans import Range, character_span, subtree
+from tasks.records import Span, Statement
+from tasks.seeds import read_seed
+
+ADDRESSED = frozenset(["that", "quote", "inf", "before", "around"])
+ADDRESSING = frozenset(["to", "with"])
+NEGATORS = frozenset(["no", "any", "without", "lack"])
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Words that mark a statement: hedges, and nouns that name evidence."""
+
+    hedges: frozenset[str]
+    evidence: frozenset[str]
+
+
+def load_marks() -> Marks:
+    """Return the words of the shipped tables."""
+    return Marks(
+        frozenset(row["word"] for row in read_seed("cues/hedges.csv")),
+        frozenset(row["noun"] for row in read_seed("cues/evidence.csv")),
+    )
+
+
+def addressee(cue: Token, rule: str, content: Sequence[Range]) -> Range | None:
+    """Return the noun phrase spoken to: *told reporters*, *said to them*, *urged the rebels to*."""
+    if rule not in ADDRESSED:
+        return None
+    for child in cue.children:
+        if child.dep_ in ("dobj", "dative") and child.tag_.startswith(("NN", "PRP")):
+            if rule == "inf" or not covered(child.i, content):
+                return subtree(child)
+        if child.dep_ in ("prep", "dative") and child.lower_ in ADDRESSING and not covered(child.i, content):
+            person = next((k for k in child.children if k.dep_ == "pobj" and k.ent_type_ != "DATE"), None)
+            if person is not None:
+                return subtree(person)
+    return None
+
+
+def covered(i: int, ranges: Sequence[Range]) -> bool:
+    """Tell whether a token stands in one of the ranges."""
+    return any(a <= i < b for a, b in ranges)
+
+
+def is_hedged(doc: Doc, cue: Token, content: Sequence[Range], hedges: Collection[str]) -> bool:
+    """Tell whether the cue, its adverbs or the content hold back from asserting what is said."""
+    near = [cue.lower_, *(k.lower_ for k in cue.children if k.dep_ in ("advmod", "aux"))]
+    said = (doc[i].lower_ for start, end in content for i in range(start, end))
+    return any(word in hedges for word in near) or any(word in hedges for word in said)
+
+
+def evidence(doc: Doc, cue: Token, content: Sequence[Range], nouns: Collection[str]) -> Span | None:
+    """Return the phrase that names evidence in the content or beside the cue, or None: *no evidence* is none."""
+    own = [i for k in cue.children if k.dep_ in ("prep", "advcl") for i in range(*subtree(k))]
+    places = [*(i for start, end in content for i in range(start, end)), *own]
+    for i in sorted(set(places)):
+        noun = doc[i]
+        if (noun.lower_ in nouns or noun.text in nouns) and noun.tag_.startswith("NN"):
+            before = [k for k in noun.lefts if k.dep_ in ("det", "amod", "compound", "nummod", "poss")]
+            if not any(k.lower_ in NEGATORS for k in before):
+                return character_span(doc, (min([noun.i, *(k.left_edge.i for k in before)]), noun.i + 1))
+    return None
+
+
+def with_parents(statements: Sequence[Statement]) -> list[Statement]:
+    """Return the statements, each with the position of the innermost one whose content holds its cue."""
+    return [replace(s, parent=parent(i, statements)) for i, s in enumerate(statements)]
+
+
+def parent(i: int, statements: Sequence[Statement]) -> int | None:
+    """Return the position of the innermost statement that holds the cue of the i-th, or None."""
+    cue = statements[i].cue
+    holders = [
+        (sum(b - a for a, b in other.content), j)
+        for j, other in enumerate(statements)
+        if j != i and cue is not None and any(a <= cue[0] and cue[1] <= b for a, b in other.content)
+    ]
+    return min(holders)[1] if holders else None
