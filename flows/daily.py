@@ -1,4 +1,4 @@
-"""The daily run: read, extract, resolve, publish. Prefect's view of :mod:`flows.steps`, policy included.
+"""The daily run: read, extract, resolve, publish.
 
 ``python -m flows.daily`` does what ``counterclaim run`` does, with the same arguments.
 """
@@ -48,17 +48,14 @@ def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
 
 
 def run_name() -> str:
-    """Return the name of a run: what it reads and when."""
-    paths = runtime.flow_run.parameters.get("paths") or [ARTICLES]
+    """Return the name of a run: what it reads, from whom if that is given, and when."""
+    given = runtime.flow_run.parameters
+    paths = given.get("paths") or [ARTICLES]
     source = ", ".join(Path(path).name for path in paths[:3]) + (", …" if len(paths) > 3 else "")
-    return f"{source} · {datetime.now(UTC):%Y-%m-%d %H:%M}"
+    return " · ".join(filter(None, (source, given.get("publisher"), f"{datetime.now(UTC):%Y-%m-%d %H:%M}")))
 
 
-@flow(
-    name="daily",
-    flow_run_name=run_name,
-    description="Read news, extract claims and denials, publish the tables",
-)
+@flow(name="daily", flow_run_name=run_name)
 def daily(
     paths: Sequence[str] = (ARTICLES,),
     warehouse: str = WAREHOUSE,

@@ -22,8 +22,8 @@ def run(
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
-    What the warehouse holds already is recognised and left alone; what changed replaces its own rows. A document
-    that cannot be used is a row of `rejects`; the exit code is 1 if all of them are.
+    What the warehouse holds already is recognised and left alone; what changed replaces its own rows. A
+    document that cannot be used is a row of `rejects`; if all of them are, the exit code is 1.
 
     Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
 
@@ -46,11 +46,14 @@ def run(
     check_model(model)
     with serving() as server:
         # Prefect is imported here, while the server starts.
+        from prefect import tags
+
         from flows.cli.screen import show
         from flows.daily import daily
 
         server.await_ready()
-        summary = daily(sources, warehouse, publisher, published, model, workers, batch_size)
+        with tags("by-hand"):
+            summary = daily(sources, warehouse, publisher, published, model, workers, batch_size)
         server.await_records(summary.flow_run_id, summary.tasks)
     show(summary)
     counts = summary.run["counts"]
