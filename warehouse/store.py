@@ -6,7 +6,7 @@ writer that dies before the commit point has changed nothing; one that dies afte
 by the next.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +94,15 @@ class Store:
         version = delta.pins(delta.open_table(place, "documents"))[table]
         found = delta.files(delta.open_table(place, table, version))
         return delta.dataset(place, contract, found).to_table(columns=columns, filter=filter)
+
+    def read_all(self, names: Iterable[str] = TABLES) -> dict[str, pa.Table]:
+        """Return whole tables, all at one version; raises WarehouseError where there is no warehouse."""
+        place = self.place
+        if not delta.exists(place, "documents"):
+            raise WarehouseError(f"There is no warehouse at {self.root}.")
+        versions = delta.pins(delta.open_table(place, "documents"))
+        found = {name: delta.files(delta.open_table(place, name, versions[name])) for name in names}
+        return {name: delta.dataset(place, TABLES[name], files).to_table() for name, files in found.items()}
 
     def known(self) -> pa.Table:
         """Return what a run must know of the documents that are stored already."""

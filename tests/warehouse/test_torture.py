@@ -1,0 +1,15 @@
+"""A few kills of real writers while readers look on; `python -m tests.torture` does hundreds."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture import torture
+
+
+@pytest.mark.parametrize("writers", [1, 2])
+def test_killed_writers_break_no_promise(writers: int, tmp_path: Path) -> None:
+    report = torture("store", 5, writers, 7, tmp_path)
+    assert report["wrong"] == []
+    assert report["kills"] == 5
+    assert report["looks"] > 20
