@@ -65,11 +65,16 @@ def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge
     asserted = [d for d in disputes if d.asserted]
     predicated = [d for d in asserted if d.rule == "label"]
     judged = [j for s in spoken for j in divided(doc, tokens, s, predicated, knowledge)]
-    judged += labelled(doc, tokens, judged, asserted, knowledge)
-    heard = {i for j in judged for i in tokens.words(j.statement.content)}
-    judged += [*unattributed_quotations(doc, heard, predicated, knowledge), *author_rebuttals(doc, heard, knowledge)]
+    judged += unattributed_quotations(doc, heard_in(tokens, judged), predicated, knowledge)
+    judged += labelled(doc, tokens, judged, asserted)
+    judged += author_rebuttals(doc, heard_in(tokens, judged), knowledge)
     judged += latent_claims(doc, tokens, judged)
     return nested(sorted(judged, key=lambda j: position(j.statement)))
+
+
+def heard_in(tokens: Tokens, judged: Sequence[Judged]) -> set[int]:
+    """Return the words that some statement holds."""
+    return {i for j in judged for i in tokens.words(j.statement.content)}
 
 
 def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> Statement:
@@ -138,10 +143,11 @@ def divided(
         if not stances:
             rest += utterance
             continue
+        insists = knowledge.cues.get(statement.cue_lemma) == "insisting"
         denying = sum(s.piece[1] - s.piece[0] for s in stances)
         total = sum(b - a for a, b in utterance)
         first = min(stances, key=lambda s: (not s.certain, s.piece))
-        if denying >= MOST * total:
+        if insists or denying >= MOST * total:
             denials.append((first, utterance))
         else:
             held = [s.piece for s in stances]
@@ -151,8 +157,17 @@ def divided(
         row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
         yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest:
-        content = joined(doc, rest) if denials else statement.content
-        yield Judged(replace(statement, content=content))
+        kept = replace(statement, content=joined(doc, rest)) if denials else statement
+        if not denials and sets_right(statement, knowledge):
+            yield Judged(replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind))
+        else:
+            yield Judged(kept)
+
+
+def sets_right(statement: Statement, knowledge: Knowledge) -> bool:
+    """Tell whether a statement may answer a claim by another: its cue insists, and it accuses nobody."""
+    clausal = statement.rule not in ("np", "inf", "to", "n-to")
+    return statement.kind == "statement" and clausal and knowledge.cues.get(statement.cue_lemma) == "insisting"
 
 
 def presupposes(doc: Doc, statement: Statement) -> bool:
@@ -202,10 +217,9 @@ def joined(doc: Doc, pieces: Sequence[Range]) -> tuple[Span, ...]:
 
 
 def labelled(
-    doc: Doc, tokens: Tokens, judged: Sequence[Judged], asserted: Sequence[Dispute], knowledge: Knowledge
+    doc: Doc, tokens: Tokens, judged: Sequence[Judged], asserted: Sequence[Dispute]
 ) -> Iterator[Judged]:
     """Yield the labels that no statement holds: the author's, and those on a claim inside a statement."""
-    del knowledge
     for label in asserted:
         content = characters(doc, [label.content])
         around = [j.statement for j in judged if label.cue.i in tokens.words(j.statement.content)]
@@ -223,8 +237,8 @@ def unattributed_quotations(
 ) -> Iterator[Judged]:
     """Yield the quotations that deny and that no statement holds."""
     for quotation in find_quotations(doc, paragraph_ranges(doc)):
-        inside = range(quotation.start + 1, quotation.end - 1)
-        if not is_speech(doc, quotation) or any(i in heard for i in inside):
+        words = [i for i in range(*quotation.range) if doc[i].is_alpha]
+        if not is_speech(doc, quotation) or 2 * sum(i in heard for i in words) > len(words) or words[0] in heard:
             continue
         stances = [s for piece in sentences(doc, quotation.range) if (s := find_stance(doc, piece, labels, knowledge))]
         if stances:
@@ -237,11 +251,13 @@ def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterato
     """Yield what the text itself sets against a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
     for sentence in doc.sents:
         words = [t for t in sentence if t.is_alpha or t.tag_ == "RB"]
-        if not words or any(t.i in heard for t in words):
+        sets_right = knowledge.matches("rebuttal", sentence.text)
+        mixed = any(t.i in heard for t in words)
+        if not words or words[0].i in heard or sentence.root.i in heard or (mixed and not sets_right):
             continue
         kind: DenialType | None = None
         stance = find_stance(doc, (sentence.start, sentence.end), (), knowledge)
-        if knowledge.matches("rebuttal", sentence.text):
+        if sets_right:
             kind = stance.kind if stance else "counter"
         elif len(words) <= ELLIPSIS and stance is not None and stance.kind == "negated_assertion":
             kind = "negated_assertion"
@@ -254,7 +270,7 @@ def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterato
 
 def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterator[Judged]:
     """Yield what the text itself says outside its statements: a denial may answer it."""
-    held = {i for j in judged for i in tokens.words(j.statement.content)}
+    held = heard_in(tokens, judged)
     for sentence in doc.sents:
         words = [t.i for t in sentence if t.is_alpha or t.like_num]
         if len(words) < SHORTEST or 2 * sum(i in held for i in words) > len(words):

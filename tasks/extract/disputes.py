@@ -17,6 +17,7 @@ COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "dispr
 INTRODUCING = frozenset(["at", "against", "on", "with", "to"])
 BE = frozenset("be is are was were been being 's ’s 're ’re am".split())
 PROVING = frozenset("prove proves proved proven proving turn turns turned".split())
+LYING = frozenset(["lie", "lies", "lied", "lying"])
 CLAUSE_END = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 LABEL_REACH = 25
 PERSONAL_NEEDS = frozenset(["in", "to", "about", "when", "that", "for"])
@@ -38,7 +39,7 @@ class Dispute:
 def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
     """Return the denials that a document's words make, in order, one a cue."""
     found = [*explicit(doc, knowledge), *nominal(doc, knowledge), *called(doc, knowledge), *is_label(doc, knowledge)]
-    found += attributive(doc, knowledge)
+    found += [*attributive(doc, knowledge), *named(doc, knowledge), *lying(doc, knowledge)]
     first: dict[int, Dispute] = {}
     for dispute in found:
         first.setdefault(dispute.cue.i, dispute)
@@ -74,12 +75,16 @@ def denier(verb: Token) -> Token | None:
     """Return the head of who denies."""
     if verb.dep_ == "acl" and is_infinitive(verb):
         return source_of_noun(verb.head)
+    if contracted_perfect(verb):
+        return next(iter(children(verb, "nsubj", "nsubjpass")), None)
     return source_of_verb(verb)
 
 
 def complement(verb: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
     """Return what is denied, or None where the verb has another sense there."""
-    if is_passive(verb):
+    if denying.object == "plea":
+        return plea(verb)
+    if is_passive(verb) and not contracted_perfect(verb):
         subjects = children(verb, "nsubjpass") or ([verb.head] if verb.dep_ == "acl" else [])
         objects = children(verb, "dobj", "oprd")
         if not subjects or objects or not disputable(subjects[0], denying, knowledge):
@@ -88,12 +93,26 @@ def complement(verb: Token, denying: Denying, knowledge: Knowledge) -> Range | N
         return phrase(noun, verb)
     if denying.object != "claim" and (clause := clause_after(verb)) is not None and not indirect_object(verb):
         return clause
-    noun = object_of_denial(verb, denying)
-    if noun is None or indirect_object(verb) or not disputable(noun, denying, knowledge):
+    nouns = [] if indirect_object(verb) else objects_of_denial(verb, denying)
+    noun = next((n for n in nouns if disputable(n, denying, knowledge)), None)
+    if noun is None:
         return None
     start, end = phrase(noun, verb)
     clauses = [k.right_edge.i + 1 for k in children(verb, "ccomp", "acl") if k.i > noun.i and noun.i > verb.i]
     return start, max([end, *clauses])
+
+
+def plea(verb: Token) -> Range | None:
+    """Return *not guilty to the charges* after *pleaded*, or None."""
+    for token in verb.doc[verb.i + 1 : verb.i + 4]:
+        if token.lower_ == "guilty" and token.nbor(-1).lower_ == "not":
+            return token.i - 1, max(token.right_edge.i, *(k.right_edge.i for k in verb.rights if not k.is_punct)) + 1
+    return None
+
+
+def contracted_perfect(verb: Token) -> bool:
+    """Tell whether *'s* before a verb with an object is *has*: *He's always denied it*."""
+    return any(k.lower_ in ("'s", "’s") for k in verb.children) and bool(children(verb, "dobj"))
 
 
 def clause_after(verb: Token) -> Range | None:
@@ -114,19 +133,18 @@ def indirect_object(verb: Token) -> bool:
     return any(k.dep_ == "dative" for k in verb.children) or len(children(verb, "dobj")) > 1
 
 
-def object_of_denial(verb: Token, denying: Denying) -> Token | None:
-    """Return the head noun of what is denied: the object, the antecedent of *which*, or *at* something."""
+def objects_of_denial(verb: Token, denying: Denying) -> list[Token]:
+    """Return the head nouns that can be denied: the object, the antecedent of *which*, or *at* something."""
     objects = [k for k in children(verb, "dobj") if k.i > verb.i]
     if objects:
-        return objects[0]
+        return objects
     if verb.dep_ == "relcl":
         relative = [k for k in children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
-        return verb.head if not any(k.dep_ == "nsubj" for k in relative) else None
-    if denying.particle or denying.object == "claim":
-        for child in verb.subtree:
-            if child.dep_ == "prep" and child.i > verb.i and child.lower_ in INTRODUCING:
-                return next((k for k in child.children if k.dep_ == "pobj"), None)
-    return None
+        return [verb.head] if not any(k.dep_ == "nsubj" for k in relative) else []
+    if not denying.particle and denying.object != "claim":
+        return []
+    prepositions = [t for t in verb.subtree if t.dep_ == "prep" and t.i > verb.i and t.lower_ in INTRODUCING]
+    return [k for t in prepositions for k in t.children if k.dep_ == "pobj"]
 
 
 def disputable(noun: Token, denying: Denying, knowledge: Knowledge) -> bool:
@@ -217,9 +235,16 @@ def next_label(verb: Token, frames: frozenset[str], knowledge: Knowledge) -> Tok
             target = [t for t in before if t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the")]
             if not target and not passive:
                 continue
-            if label[1] != "claim" or any(t.lower_ in knowledge.claim_nouns or t.lower_ in DEMONSTRATIVES for t in before):
+            if label[1] != "claim" or any(is_claim(t, knowledge) for t in before):
                 return token
     return None
+
+
+def is_claim(token: Token, knowledge: Knowledge) -> bool:
+    """Tell whether a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
+    if token.lower_ in knowledge.claim_nouns:
+        return knowledge.claim_nouns[token.lower_] == "" or says_what(token)
+    return token.lower_ in DEMONSTRATIVES
 
 
 def label_end(label: Token) -> int:
@@ -296,11 +321,32 @@ def attributive(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
     for token in doc:
         label = knowledge.label(token)
-        claims = token.dep_ in ("amod", "compound", "conj") and token.i < token.head.i
-        noun = token.head if claims else token
+        noun = token.head
         if noun.dep_ == "amod" and noun.head.i > noun.i:
             noun = noun.head
-        if noun.lower_ not in knowledge.claim_nouns or noun.i == token.i:
+        if token.dep_ not in ("amod", "compound", "conj") or token.i >= noun.i or noun.lower_ not in knowledge.claim_nouns:
             continue
-        if token.lower_ in COMPLETED or (label is not None and label[0] == "adjective" and label[1] == ""):
+        certain = knowledge.claim_nouns[noun.lower_] == "" or says_what(noun)
+        false = label is not None and label[0] == "adjective" and (label[1] == "" or says_what(noun))
+        if certain and (token.lower_ in COMPLETED or false):
             yield Dispute("labelling", token, None, subtree(noun), "label-on-claim", asserted=True)
+
+
+def named(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
+    for token in doc:
+        label = knowledge.label(token)
+        if label != ("noun", "") or token.dep_ in ("attr", "oprd", "compound") or not token.tag_.startswith("NN"):
+            continue
+        if says_what(token) or any(k.lower_ in ("these", "this", "those") for k in token.children):
+            yield Dispute("labelling", token, None, subtree(token), "label-on-claim", asserted=True)
+
+
+def lying(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *she lied to me*, *he is lying about his taxes*."""
+    for token in doc:
+        if token.lower_ not in LYING or not token.tag_.startswith("VB") or not is_factual(token, knowledge):
+            continue
+        told = any(k.dep_ in ("prep", "dative") and k.lower_ == "to" for k in token.children)
+        if told or children(token, "ccomp"):
+            yield Dispute("labelling", token, None, clause(token), "label", asserted=True)

@@ -1,7 +1,7 @@
 """Whether a tentative denial is one: how it is said, and whether there is a claim for it to answer."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from spacy.tokens import Doc
 
@@ -14,6 +14,7 @@ from tasks.seeds import read_seed
 UNIVERSAL = frozenset("any anyone anything anybody ever whatsoever".split())
 FIRST_PERSON = frozenset(["i", "we"])
 LONG = 35
+LIKELY = 0.5
 ELLIPSIS = 4
 
 
@@ -23,16 +24,19 @@ def load_stance_weights() -> dict[str, float]:
 
 
 def signs(
-    doc: Doc, tokens: Tokens, side: Side, best: tuple[float, Mapping[str, float]], knowledge: Knowledge
+    doc: Doc, tokens: Tokens, side: Side, claims: Sequence[tuple[float, int, Mapping[str, float]]], knowledge: Knowledge
 ) -> dict[str, float]:
-    """Return what speaks for a tentative denial, by sign; ``best`` is score and evidence of its best claim."""
+    """Return what speaks for a tentative denial, by sign; ``claims`` are those that it may answer, best first."""
     s = side.statement
     pieces = [piece for span in s.content for piece in sentences(doc, tokens.range(span))]
     words = [doc[i] for a, b in pieces for i in range(a, b) if doc[i].is_alpha]
     verbs = [verb for piece in pieces for verb, _ in predicates(doc, piece) if is_negated(verb)]
-    link, evidence = best
+    link, evidence = (claims[0][0], claims[0][2]) if claims else (0.0, {})
     found = {
         "lack_of_knowledge": s.kind == "lack_of_knowledge",
+        "counter": s.kind == "counter",
+        "set_right": knowledge.matches("rebuttal", " ".join(doc.text[a:b] for a, b in s.content)),
+        "accused": s.kind == "counter" and any(charged(v, found) for v, _, found in claims),
         "ellipsis": s.source_type == "author" and len(words) <= ELLIPSIS,
         "author": s.source_type == "author" and s.kind != "lack_of_knowledge",
         "bare": s.rule == "bare-quotation",
@@ -47,6 +51,11 @@ def signs(
     found.pop("", None)
     odds = math.log(link / (1 - link)) if 0 < link < 1 else 0.0
     return {name: float(v) for name, v in found.items() if v} | {"overlap": evidence.get("overlap", 0.0), "link": odds}
+
+
+def charged(value: float, found: Mapping[str, float]) -> bool:
+    """Tell whether a likely claim outside the statement names its speaker."""
+    return value >= LIKELY and "names_denier" in found and "nested" not in found
 
 
 def total(found: Mapping[str, float], weights: Mapping[str, float]) -> float:

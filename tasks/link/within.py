@@ -80,8 +80,7 @@ def settle(doc: Doc, judged: Sequence[Judged], sides: Sequence[Side], linker: Li
     verdicts = []
     for i, j in enumerate(judged):
         if j.tentative:
-            best = next(iter(ranked(i, sides, linker.weights)), None)
-            found = signs(doc, tokens, sides[i], (best[0], best[2]) if best else (0.0, {}), linker.knowledge)
+            found = signs(doc, tokens, sides[i], ranked(i, sides, linker.weights), linker.knowledge)
             verdicts.append((i, total(found, linker.stance) > 0))
     for i, denies in verdicts:
         fallback = judged[i].fallback
