@@ -43,11 +43,18 @@ def countries() -> Iterable[tuple[object, ...]]:
         names = {plain(n) for n in (country["name"], territory.name, territory.full_name)}
         name = plain(country["name"]).removeprefix("The ")
         qid = QIDS.get(code, territory.qid)
-        yield code, qid, name, "|".join(sorted(names - {name})), country["capital"].strip(), country["population"]
+        yield (
+            code,
+            qid,
+            name,
+            "|".join(sorted(names - {name})),
+            country["capital"].strip(),
+            country["population"],
+        )
 
 
 def regions() -> Iterable[tuple[object, ...]]:
-    """Yield code, QID, name and country of the regions that rigour knows: states, provinces, disputed areas."""
+    """Yield the regions that rigour knows: states, provinces and disputed areas."""
     for territory in get_territories():
         if "-" in territory.code and territory.qid and not territory.code.startswith("su-"):
             yield territory.code.upper(), territory.qid, plain(territory.name), territory.code[:2].upper()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tasks.normalise.names import WORD
 from tasks.normalise.reference import Entry, Reference
@@ -65,7 +66,7 @@ def longest_form(
 
 def linked(text: str, words: list[Span]) -> bool:
     """Tell whether only the inside of a name stands between the words: a space, dot, hyphen or line break."""
-    gaps = [text[a[1] : b[0]] for a, b in zip(words, words[1:], strict=False)]
+    gaps = [text[a[1] : b[0]] for a, b in pairwise(words)]
     return all(gap.strip() in LINK and gap.count("\n") < 2 and len(gap) < 4 for gap in gaps)
 
 

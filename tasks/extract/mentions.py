@@ -6,6 +6,7 @@ and the recogniser on the rest. Titles come off, and a vote over the document se
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
@@ -106,7 +107,7 @@ def apart(span: Span) -> list[Span]:
     """Return the parts of a span that a bracket, comma before a bracket or possessive ending divides."""
     cuts = [i for i, t in enumerate(span) if t.text in "()[]" or (t.tag_ == "POS" and 0 < i < len(span) - 1)]
     edges = [-1, *cuts, len(span)]
-    parts = [trim(span[a + 1 : b]) for a, b in zip(edges, edges[1:], strict=False) if b > a + 1]
+    parts = [trim(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
     return [part for part in parts if len(part)]
 
 
@@ -114,7 +115,7 @@ def prevails(match: Match, part: Span, label: str) -> bool:
     """Tell whether a match of the tables takes the place of the recogniser's name.
 
     A person's name of several words keeps a country that happens to be inside it ("Chad Smith"), and so
-    does a longer name of an organisation ("Russian Foreign Ministry"); weapons and known persons come out of it.
+    does a longer name of an organisation ("Russian Foreign Ministry"); weapons and known persons come out.
     """
     covers = match.span[0] <= part.start_char and part.end_char <= match.span[1]
     known = match.entries[0].label if match.entries else "weapon"
@@ -132,7 +133,7 @@ def from_match(doc: Doc, text: str, match: Match, taken: set[int]) -> Mention | 
 
 
 def again(doc: Doc, named: list[Mention], taken: set[int]) -> list[Mention]:
-    """Return the places the recogniser missed where a person's surname or a whole single-word name stands again."""
+    """Return the missed places where a person's surname or another single-word name stands again."""
     people = {m.text.split()[-1] for m in named if m.label == "person" and " " in m.text}
     labels = {m.text: m.label for m in named if " " not in m.text and len(m.text) > 2 and m.label != "other"}
     labels |= {name: "person" for name in people if len(name) > 2 and name[0].isupper()}

@@ -1,17 +1,15 @@
 """Entities over all documents: one row each, spelling variants joined."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import combinations
 from typing import Any
 
 import pyarrow as pa
-from rapidfuzz.distance import JaroWinkler
 
 from tasks.normalise.names import full_name
 from tasks.normalise.reference import Reference
+from tasks.normalise.variants import join_variants
 from warehouse.tables import ENTITIES, to_arrow
 
 
@@ -31,7 +29,7 @@ def resolve_across_documents(mentions: pa.Table, documents: pa.Table, reference:
     ``mentions``, ``claims`` and ``denials``.
     """
     gathered = gather(mentions)
-    mapping = variants(mentions, reference)
+    mapping = joined(gathered, reference)
     merged: dict[str, Gathered] = {}
     for entity, one in gathered.items():
         into = merged.setdefault(mapping.get(entity, entity), Gathered())
@@ -61,11 +59,10 @@ def row(entity: str, one: Gathered, dates: dict[str, date | None], reference: Re
     """Return the row of one entity."""
     known = reference.known.get(entity)
     seen = sorted(d for doc_id in one.documents if (d := dates.get(doc_id)) is not None)
-    labels = Counter({label: n for label, n in one.labels.items() if label}) or Counter({"other": 1})
     return {
         "entity_id": entity,
-        "name": known.name if known else best_name(one.forms, entity),
-        "entity_type": known.entity_type if known else min(labels, key=lambda label: (-labels[label], label)),
+        "name": name_of(one, entity, reference),
+        "entity_type": entity_type(one, entity, reference),
         "aliases": sorted(one.forms),
         "wikidata_id": known.wikidata_id if known else None,
         "country_code": known.country_code if known else None,
@@ -86,7 +83,33 @@ def best_name(forms: Counter[str], entity: str) -> str:
 def variants(mentions: pa.Table, reference: Reference) -> dict[str, str]:
     """Return which entity ids are spelling variants of which: old id to the id that stays.
 
-    Only persons with a given name are joined, where both names are spelt nearly alike and the two are spoken of
-    in company of the same entities; the user's own list joins or keeps apart anything.
+    The caller applies it to every column of entity ids: ``mentions.entity_id`` and, in claims and denials,
+    ``speaker_id``, ``speaker_affiliation_id``, ``target_ids`` and ``addressee_id``.
     """
-    return dict(reference.merge)
+    return joined(gather(mentions), reference)
+
+
+def joined(gathered: dict[str, Gathered], reference: Reference) -> dict[str, str]:
+    """Return the mapping of :func:`variants` from what the mentions say."""
+    names = {
+        entity: (entity_type(one, entity, reference), name_of(one, entity, reference))
+        for entity, one in gathered.items()
+    }
+    return join_variants(names, {entity: one.documents for entity, one in gathered.items()}, reference)
+
+
+def name_of(one: Gathered, entity: str, reference: Reference) -> str:
+    """Return the name by which an entity is best known here: the tables', or its fullest form."""
+    known = reference.known.get(entity)
+    return known.name if known else best_name(one.forms, entity)
+
+
+def entity_type(one: Gathered, entity: str, reference: Reference) -> str:
+    """Return the type of an entity: the tables', or what most of its mentions are."""
+    known = reference.known.get(entity)
+    labels = {label: n for label, n in one.labels.items() if label}
+    return (
+        known.entity_type
+        if known
+        else min(labels, key=lambda label: (-labels[label], label), default="other")
+    )

@@ -17,6 +17,7 @@ from tasks.normalise.names import (
     surname,
 )
 from tasks.normalise.reference import Known, Reference
+from tasks.normalise.spans import tokens_of
 from tasks.records import Mention
 
 # What each step has been worth on hand-checked samples; see tests/tasks/normalise.
@@ -65,10 +66,14 @@ def countries_of(named: Iterable[Mention], reference: Reference) -> Counter[str]
 
 
 def candidates(doc: Doc, mention: Mention, reference: Reference) -> list[Known]:
-    """Return what the tables know by this name: the name itself, the name with its title, cities of the name."""
-    entries = [e for e in reference.lookup(mention.text) if (e.known.entity_type == "person") == (mention.label == "person")]
+    """Return what the tables know by this name, by this name with its title, or as a city."""
+    entries = [
+        e
+        for e in reference.lookup(mention.text)
+        if (e.known.entity_type == "person") == (mention.label == "person")
+    ]
     if not entries and mention.label == "person":
-        start = doc.char_span(*mention.span, alignment_mode="expand").start
+        start = tokens_of(doc, mention.span).start
         before = doc[max(0, start - 1) : start].text
         entries = [e for e in reference.lookup(f"{before} {mention.text}") if e.known.entity_type == "person"]
     if entries:
@@ -80,13 +85,15 @@ def choose(known: list[Known], home: Counter[str]) -> Known | None:
     """Return the most likely namesake: by population, and by whether the document speaks of its country."""
 
     def likely(one: Known) -> float:
-        return math.log10(one.population + 1e6 * (not one.population)) + HOME * (home[one.country_code or ""] > 1)
+        return math.log10(one.population + 1e6 * (not one.population)) + HOME * (
+            home[one.country_code or ""] > 1
+        )
 
     return max(known, key=likely, default=None)
 
 
 def assign_people(people: list[Mention], reference: Reference) -> None:
-    """Set the entity of persons: full names first, then surnames and given names that only one of them bears."""
+    """Set the entity of persons: full names first, then the surnames and given names they bear."""
     whole = [m for m in people if " " in normalise(m.text)]
     for m in whole:
         if m.entity_id is None:
@@ -134,7 +141,7 @@ def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
 
 
 def same_person(first: str, second: str) -> bool:
-    """Tell whether two full names within one document are spellings of one: one surname, alike given names."""
+    """Tell whether two full names of one document share a surname and nearly the given name."""
     same_surname = surname(first) == surname(second) and bool(given_name(first)) and bool(given_name(second))
     return same_surname and JaroWinkler.similarity(given_name(first), given_name(second)) >= ALIKE
 
@@ -148,8 +155,8 @@ def acronyms(doc: Doc, named: list[Mention]) -> None:
         if between.strip(" ’s'") == "(":
             short, long = sorted((first, second), key=lambda m: len(m.text))
             if abbreviates(short.text, long.text):
-                entity = long.entity_id or short.entity_id or entity_id(long.label, long.text)
-                meaning[normalise(short.text)] = meaning[normalise(long.text)] = entity
+                known = long.entity_id or short.entity_id or entity_id(long.label, long.text)
+                meaning[normalise(short.text)] = meaning[normalise(long.text)] = known
                 short.label = long.label
     for m in named:
         if (entity := meaning.get(normalise(m.text))) and (m.entity_id is None or m.resolution == "own_name"):

@@ -10,6 +10,7 @@ from spacy.tokens import Span as DocSpan
 
 from tasks.normalise.names import given_name, normalise
 from tasks.normalise.reference import Reference
+from tasks.normalise.spans import tokens_of
 from tasks.normalise.titles import title_before
 from tasks.records import Mention, Span, Statement
 
@@ -41,13 +42,15 @@ class Context:
 
     def span(self, span: Span) -> DocSpan:
         """Return the tokens of a character span."""
-        found = self.doc.char_span(*span, alignment_mode="expand")
-        assert found is not None
-        return found
+        return tokens_of(self.doc, span)
 
     def paragraph(self, offset: int) -> int:
         """Return the number of the paragraph at an offset."""
         return bisect_right(self.paragraph_starts, offset)
+
+    def near(self, span: Span, offset: int) -> bool:
+        """Tell whether a span stands in the paragraph of an offset or the one before."""
+        return self.paragraph(offset) - self.paragraph(span[0]) <= 1
 
     def quoted(self, offset: int) -> bool:
         """Tell whether an offset lies between quotation marks."""
@@ -67,7 +70,7 @@ def make_context(
     doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
 ) -> Context:
     """Return the context of one document."""
-    name_at = {t.i: m for m in mentions if not m.pronoun for t in doc.char_span(*m.span, alignment_mode="expand")}
+    name_at = {t.i: m for m in mentions if not m.pronoun for t in tokens_of(doc, m.span)}
     text = doc.text
     gender, titles = people(doc, mentions, reference)
     return Context(
@@ -84,7 +87,9 @@ def make_context(
     )
 
 
-def people(doc: Doc, mentions: list[Mention], reference: Reference) -> tuple[dict[str, str], dict[str, set[str]]]:
+def people(
+    doc: Doc, mentions: list[Mention], reference: Reference
+) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Return the gender and the titles of each person, by title, table and given name."""
     gender: dict[str, str] = defaultdict(str)
     titles: dict[str, set[str]] = defaultdict(set)

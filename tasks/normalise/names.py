@@ -10,7 +10,9 @@ ELISION = re.compile(r"\b([od])['’](?=\w{2})")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 # Letters with a stroke, which Unicode does not decompose.
 UNDECOMPOSED = str.maketrans("ıøłđØŁĐ", "ioldOLD")
-PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "del", "der", "le", "la", "abu", "mc"})
+PARTICLES = frozenset(
+    {"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "del", "der", "le", "la", "abu", "mc"}
+)
 
 
 def normalise(name: str) -> str:
@@ -71,7 +73,9 @@ def initials(name: str) -> set[str]:
     words = split(name)
     small = {"of", "the", "and", "for", "in", "on", "to", "a", "de", "s"}
     greater = [w for w in words if w not in small]
-    return {"".join(w[0] for w in some) for some in (words, greater, words[1:] if words[:1] == ["the"] else words)}
+    return {
+        "".join(w[0] for w in some) for some in (words, greater, words[1:] if words[:1] == ["the"] else words)
+    }
 
 
 def abbreviates(short: str, long: str) -> bool:

@@ -8,7 +8,13 @@ MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 WEEKDAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 # First month of each season, and its TIMEX3 code; seasons are the meteorological ones of the northern half.
-SEASONS = {"spring": (3, "SP"), "summer": (6, "SU"), "autumn": (9, "FA"), "fall": (9, "FA"), "winter": (12, "WI")}
+SEASONS = {
+    "spring": (3, "SP"),
+    "summer": (6, "SU"),
+    "autumn": (9, "FA"),
+    "fall": (9, "FA"),
+    "winter": (12, "WI"),
+}
 PARTS = {"early": 0, "mid": 1, "late": 2}
 MODS = {"early": "START", "mid": "MID", "late": "END"}
 
@@ -72,19 +78,27 @@ def decade(first: int) -> Period:
     return Period(date(first, 1, 1), date(first + 9, 12, 31), "decade", f"{first // 10:03d}")
 
 
+# First and last month of each third of a year, first and last year of each third of a decade.
+THIRDS = {"year": ((1, 4), (5, 8), (9, 12)), "decade": ((0, 3), (4, 6), (7, 9))}
+
+
 def part(period: Period, name: str) -> Period:
-    """Return the early, middle or late third of a period."""
-    assert period.start is not None and period.end is not None
-    length = (period.end - period.start).days + 1
-    if period.grain == "month":
-        cuts = [0, 10, 20, length]
+    """Return the early, middle or late third of a month, season, year or decade."""
+    start, end = period.start, period.end
+    if start is None or end is None:
+        return period
+    if period.grain == "decade":
+        first, last = THIRDS["decade"][PARTS[name]]
+        start, end = date(start.year + first, 1, 1), date(start.year + last, 12, 31)
+    elif period.grain == "year":
+        first, last = THIRDS["year"][PARTS[name]]
+        start, end = date(start.year, first, 1), month(start.year, last).end
     else:
-        cuts = [0, round(length / 3), round(2 * length / 3), length]
-    first, last = cuts[PARTS[name]], cuts[PARTS[name] + 1] - 1
-    start = period.start
-    return replace(
-        period, start=start + timedelta(days=first), end=start + timedelta(days=last), mod=MODS[name]
-    )
+        length = (end - start).days + 1
+        cuts = [0, length // 3, 2 * length // 3, length]
+        end = start + timedelta(days=cuts[PARTS[name] + 1] - 1)
+        start += timedelta(days=cuts[PARTS[name]])
+    return replace(period, start=start, end=end, mod=MODS[name])
 
 
 def shift(at: date, unit: str, count: int) -> date:

@@ -8,43 +8,105 @@ from spacy.tokens import Span, Token
 
 UNITS = dict(
     zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen".split(),
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         range(20),
         strict=True,
     )
 )
 TENS = dict(
-    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
 )
 SCALES = {
-    "dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12,
-    "k": 1_000, "m": 1_000_000, "mn": 1_000_000, "bn": 10**9, "tn": 10**12,
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "k": 1_000,
+    "m": 1_000_000,
+    "mn": 1_000_000,
+    "bn": 10**9,
+    "tn": 10**12,
 }
 CURRENCIES = {"US$": "USD", "$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY", "A$": "AUD", "C$": "CAD"}
 MEASURES = {
-    "%": "%", "percent": "%", "per cent": "%", "percentage points": "percentage points", "dollars": "USD",
-    "euros": "EUR", "pounds sterling": "GBP", "km": "km", "kilometers": "km", "kilometres": "km", "miles": "miles",
+    "%": "%",
+    "percent": "%",
+    "per cent": "%",
+    "percentage points": "percentage points",
+    "dollars": "USD",
+    "euros": "EUR",
+    "pounds sterling": "GBP",
+    "km": "km",
+    "kilometers": "km",
+    "kilometres": "km",
+    "miles": "miles",
 }
-LOW_ONLY = r"at least|no (?:fewer|less) than|not less than|a minimum of|more than|over|above|upwards? of|in excess of|exceeding"
-HIGH_ONLY = r"at most|no more than|not more than|up to|as many as|as much as|a maximum of|fewer than|less than|under|below"
-ABOUT = r"about|around|some|nearly|almost|approximately|roughly|an estimated|close to|just|exactly|only|another"
+LOW_ONLY = (
+    r"at least|no (?:fewer|less) than|not less than|a minimum of|more than|over|above|upwards? of"
+    r"|in excess of|exceeding"
+)
+HIGH_ONLY = (
+    r"at most|no more than|not more than|up to|as many as|as much as|a maximum of|fewer than|less than|under"
+    r"|below"
+)
+ABOUT = (
+    r"about|around|some|nearly|almost|approximately|roughly|an estimated|close to|just|exactly|only|another"
+)
 _WORD = "|".join([*sorted([*UNITS, *TENS], key=len, reverse=True)])
 _WORDS = rf"(?:{_WORD})(?:[- ](?:{_WORD}))?"
 _SCALE = r"dozen|hundred|thousand|million|billion|trillion|k|mn|m|bn|tn"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_ONE = rf"(?:(?:{_DIGITS})(?:[ -]?(?:{_SCALE})\b)*|(?:an? )?half (?:a )?(?:{_SCALE})\b|(?:{_WORDS}|an?)(?:[ -](?:{_SCALE})\b)+|{_WORDS})"
+_ONE = (
+    rf"(?:(?:{_DIGITS})(?:[ -]?(?:{_SCALE})\b)*|(?:an? )?half (?:a )?(?:{_SCALE})\b"
+    rf"|(?:{_WORDS}|an?)(?:[ -](?:{_SCALE})\b)+|{_WORDS})"
+)
 _MANY = r"(?:(?:tens|hundreds|thousands|millions) of )?(?:dozens|scores|hundreds|thousands|millions|billions)"
 _MONEY = r"(?:US|A|C)?[$£€¥]"
 NUMBER = re.compile(
-    rf"(?<![\w.,/$-])(?:(?P<bound>{LOW_ONLY}|{HIGH_ONLY}|{ABOUT}) )?(?P<opened>between |from )?(?P<money>{_MONEY})?"
-    rf"(?:(?P<many>{_MANY})\b|(?P<low>{_ONE})(?:(?P<to> ?[-–] ?| to | or | and )(?:{_MONEY})?(?P<high>{_ONE}))?)"
+    rf"(?<![\w.,/$-])(?:(?P<bound>{LOW_ONLY}|{HIGH_ONLY}|{ABOUT}) )?(?:between |from )?(?P<money>{_MONEY})?"
+    rf"(?:(?P<many>{_MANY})\b|(?P<low>{_ONE})(?:(?: ?[-–] ?| to | or | and )(?:{_MONEY})?(?P<high>{_ONE}))?)"
     r"(?![\w/]|[,.]\d|-(?!(?:year|foot|mile|member|man|day)))",
     re.I,
 )
-MEASURE = re.compile(rf" ?(?P<unit>{'|'.join(sorted(map(re.escape, MEASURES), key=len, reverse=True))})(?!\w)", re.I)
+MEASURE = re.compile(
+    rf" ?(?P<unit>{'|'.join(sorted(map(re.escape, MEASURES), key=len, reverse=True))})(?!\w)", re.I
+)
 NOT_COUNTED = frozenset({"DATE", "TIME", "ORDINAL"})
-VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2_000, "millions": 2_000_000, "billions": 2 * 10**9}
+VAGUE = {
+    "dozens": 24,
+    "scores": 40,
+    "hundreds": 200,
+    "thousands": 2_000,
+    "millions": 2_000_000,
+    "billions": 2 * 10**9,
+}
 TENS_OF = {"tens": 20, "hundreds": 200, "thousands": 2_000, "millions": 2_000_000}
 
 
@@ -87,7 +149,9 @@ def dated(tokens: Span) -> bool:
     return pronoun or any(t.ent_type_ in NOT_COUNTED and t.like_num for t in tokens)
 
 
-def unit_of(match: re.Match[str], measure: re.Match[str] | None, tokens: Span, end: int) -> tuple[str | None, int]:
+def unit_of(
+    match: re.Match[str], measure: re.Match[str] | None, tokens: Span, end: int
+) -> tuple[str | None, int]:
     """Return the unit or counted noun and the offset at which the quantity ends with it."""
     if match["money"]:
         return CURRENCIES[match["money"].upper()], end
@@ -108,13 +172,19 @@ def counted(tokens: Span) -> Token | None:
     """Return the noun that the number counts."""
     for token in reversed(list(tokens)):
         head = token.head
-        if token.dep_ in {"nummod", "quantmod", "compound"} and head.i >= tokens.end and head.tag_.startswith("NN"):
+        if (
+            token.dep_ in {"nummod", "quantmod", "compound"}
+            and head.i >= tokens.end
+            and head.tag_.startswith("NN")
+        ):
             return head
-    last = tokens[-1]
-    for child in last.rights:
+    for child in tokens[-1].rights:
         if child.dep_ == "prep" and child.lower_ == "of":
             return next((t for t in child.rights if t.dep_ == "pobj"), None)
-    return None
+    following = tokens.doc[tokens.end] if tokens.end < len(tokens.doc) else None
+    if following is None or not following.tag_.startswith("NN"):
+        return None
+    return following.head if following.dep_ == "compound" else following
 
 
 def bounds(match: re.Match[str]) -> tuple[float | None, float | None]:
@@ -137,7 +207,11 @@ def bounds(match: re.Match[str]) -> tuple[float | None, float | None]:
 def scale_like(first: str, second: str, low: float, high: float) -> float:
     """Return the lower bound in the scale of the upper: "3 to 5 million" begins at three million."""
     scale = second.split()[-1].lower()
-    return low * SCALES[scale] if scale in SCALES and low < high / 1000 and not first.split()[-1].lower() in SCALES else low
+    return (
+        low * SCALES[scale]
+        if scale in SCALES and low < high / 1000 and first.split()[-1].lower() not in SCALES
+        else low
+    )
 
 
 def value(text: str) -> float:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tasks.normalise.names import WORD, entity_id, normalise, split
 from tasks.records import content_id
+from tasks.seeds import seed_path
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 REGULAR_PLURAL = re.compile(r"(?<!s)(?<!ch)(?<!sh)(?<!ese)(?<!men)(?<!man)(?<!woman)(?<!x)$")
 
 
@@ -103,7 +103,9 @@ def rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
             table = csv.DictReader(lines)
             width = len(table.fieldnames or ())
             if missing := set(columns) - set(table.fieldnames or ()):
-                raise ReferenceTableError(f"{path}: the header lacks {sorted(missing)}; found {table.fieldnames}")
+                raise ReferenceTableError(
+                    f"{path}: the header lacks {sorted(missing)}; found {table.fieldnames}"
+                )
             for row in table:
                 if len(row) != width or None in row.values():
                     raise ReferenceTableError(f"{path}, line {table.line_num}: {width} cells expected")
@@ -139,7 +141,9 @@ def load_reference(overrides: Path | None = None) -> Reference:
 def load_countries(reference: Reference) -> None:
     """Read countries, their demonyms, abbreviations and capitals."""
     countries = {}
-    for row in rows(SEEDS / "places/countries.csv", "code", "qid", "name", "aliases", "capital", "population"):
+    for row in rows(
+        seed_path("places/countries.csv"), "code", "qid", "name", "aliases", "capital", "population"
+    ):
         population = int(row["population"])
         known = Known(row["qid"], row["name"], "country", row["qid"], row["code"], population=population)
         countries[row["code"]] = known
@@ -148,7 +152,14 @@ def load_countries(reference: Reference) -> None:
             reference.add(form, "country", known)
         if row["capital"]:
             reference.capitals[normalise(row["capital"])] = known.entity_id
-    for row in rows(SEEDS / "places/demonyms.csv", "code", "demonyms", "aliases"):
+    load_demonyms(reference, countries)
+    for entries in reference.names.values():
+        entries.sort(key=lambda entry: -entry.known.population)
+
+
+def load_demonyms(reference: Reference, countries: dict[str, Known]) -> None:
+    """Read what countries' people are called, with regular plurals, and the countries' short names."""
+    for row in rows(seed_path("places/demonyms.csv"), "code", "demonyms", "aliases"):
         known = countries[row["code"]]
         for form in forms(row):
             reference.add(form, "country", known)
@@ -156,15 +167,13 @@ def load_countries(reference: Reference) -> None:
             reference.add(form, "nationality", known)
             if REGULAR_PLURAL.search(form):
                 reference.add(f"{form}s", "nationality", known)
-    for entries in reference.names.values():
-        entries.sort(key=lambda entry: -entry.known.population)
 
 
 def load_regions(reference: Reference) -> None:
     """Read states, provinces and disputed areas."""
-    for row in rows(SEEDS / "places/regions.csv", "code", "qid", "name", "country_code"):
+    for row in rows(seed_path("places/regions.csv"), "code", "qid", "name", "country_code"):
         known = Known(row["qid"], row["name"], "place", row["qid"], row["country_code"])
-        # Only the larger federations' regions are common enough in English news to be matched without the parser.
+        # Only these federations' regions are common enough in English news to be matched by name alone.
         if row["country_code"] in {"US", "CA", "AU", "GB", "UA"}:
             reference.add(row["name"], "place", known)
         reference.known[known.entity_id] = known
@@ -174,7 +183,7 @@ def load_regions(reference: Reference) -> None:
 def load_entities(reference: Reference) -> None:
     """Read organisations and people."""
     for kind, file in (("organisation", "organisations.csv"), ("person", "people.csv")):
-        for row in rows(SEEDS / "entities" / file, "name", "qid", "country_code", "aliases"):
+        for row in rows(seed_path(f"entities/{file}"), "name", "qid", "country_code", "aliases"):
             known = Known(
                 row["qid"] or entity_id(kind, row["name"]),
                 row["name"],
@@ -189,11 +198,11 @@ def load_entities(reference: Reference) -> None:
 
 def load_weapons(reference: Reference) -> None:
     """Read weapons and the patterns of their designations."""
-    for row in rows(SEEDS / "weapons/weapons.csv", "name", "kind", "aliases"):
+    for row in rows(seed_path("weapons/weapons.csv"), "name", "kind", "aliases"):
         known = Known(entity_id("weapon", row["name"]), row["name"], "weapon")
         for form in (row["name"], *forms(row)):
             reference.add(form, "weapon", known)
-    for row in rows(SEEDS / "weapons/patterns.csv", "pattern", "kind", "example"):
+    for row in rows(seed_path("weapons/patterns.csv"), "pattern", "kind", "example"):
         reference.patterns.append(re.compile(rf"(?<![\w-]){row['pattern']}(?![\w])"))
 
 
@@ -201,7 +210,7 @@ def load_cities(reference: Reference) -> None:
     """Read cities; a name that several share is ranked by population, main names before alternates."""
     columns = ("geonames_id", "name", "country_code", "latitude", "longitude", "population", "aliases")
     others: list[tuple[str, Known]] = []
-    for row in rows(SEEDS / "places/cities.csv", *columns):
+    for row in rows(seed_path("places/cities.csv"), *columns):
         known = Known(
             content_id("ent", "place", row["geonames_id"]),
             row["name"],
@@ -223,26 +232,35 @@ def load_cities(reference: Reference) -> None:
 
 def load_titles(reference: Reference) -> None:
     """Read titles, role nouns and given names."""
-    for row in rows(SEEDS / "titles/titles.csv", "title", "kind", "gender"):
+    for row in rows(seed_path("titles/titles.csv"), "title", "kind", "gender"):
         reference.titles[tuple(split(row["title"]))] = Title(row["kind"], row["gender"])
-    for row in rows(SEEDS / "titles/roles.csv", "noun", "category", "gender", "titles"):
+    for row in rows(seed_path("titles/roles.csv"), "noun", "category", "gender", "titles"):
         titles = frozenset(normalise(title) for title in forms(row, "titles"))
         reference.roles[row["noun"]] = Role(row["category"], row["gender"], titles | {normalise(row["noun"])})
-    for row in rows(SEEDS / "titles/given_names.csv", "name", "gender"):
+    for row in rows(seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise(row["name"])] = row["gender"]
 
 
 def load_overrides(reference: Reference, folder: Path) -> None:
     """Read the user's entities, which come before ours, and his lists of entities to join or keep apart."""
     if not folder.is_dir():
-        raise ReferenceTableError(f"{folder}: a folder with entities.csv, merge.csv or split.csv was expected")
+        raise ReferenceTableError(
+            f"{folder}: a folder with entities.csv, merge.csv or split.csv was expected"
+        )
     if (path := folder / "entities.csv").exists():
         for row in rows(path, "name", "type", "qid", "aliases"):
-            known = Known(row["qid"] or entity_id(row["type"], row["name"]), row["name"], row["type"], row["qid"] or None)
+            known = Known(
+                row["qid"] or entity_id(row["type"], row["name"]),
+                row["name"],
+                row["type"],
+                row["qid"] or None,
+            )
             known = replace(known, country_code=row.get("country_code") or None)
             for form in (row["name"], *forms(row)):
                 reference.add(form, row["type"], known)
     if (path := folder / "merge.csv").exists():
         reference.merge |= {row["from_id"]: row["into_id"] for row in rows(path, "from_id", "into_id")}
     if (path := folder / "split.csv").exists():
-        reference.apart |= {frozenset((r["first_id"], r["second_id"])) for r in rows(path, "first_id", "second_id")}
+        reference.apart |= {
+            frozenset((r["first_id"], r["second_id"])) for r in rows(path, "first_id", "second_id")
+        }

@@ -8,12 +8,13 @@ from spacy.tokens import Doc
 
 from tasks.normalise.cluster import assign
 from tasks.normalise.context import Context, make_context
+from tasks.normalise.quantities import find_quantities
 from tasks.normalise.reference import Reference
 from tasks.normalise.roles import role_and_affiliation
-from tasks.normalise.speakers import Speaker, resolve_speakers
+from tasks.normalise.sources import Speaker
+from tasks.normalise.speakers import resolve_speakers
 from tasks.normalise.targets import addressee, targets
 from tasks.normalise.times import event_of, said_on
-from tasks.normalise.quantities import find_quantities
 from tasks.records import Document, Mention, Statement
 
 

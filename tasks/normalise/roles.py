@@ -3,14 +3,16 @@
 from spacy.tokens import Token
 
 from tasks.normalise.context import Context
-from tasks.normalise.speakers import Speaker
+from tasks.normalise.sources import Speaker
 from tasks.records import Mention, Span, Statement
 
 EDGES = " ,;:()\t\n"
 BODIES = frozenset({"organisation", "country", "nationality"})
 
 
-def role_and_affiliation(context: Context, statement: Statement, speaker: Speaker) -> tuple[str | None, str | None]:
+def role_and_affiliation(
+    context: Context, statement: Statement, speaker: Speaker
+) -> tuple[str | None, str | None]:
     """Return the role given with the source, as written, and the entity that the speaker speaks for.
 
     A person's affiliation holds for the whole document, wherever it is given.
@@ -62,7 +64,11 @@ def described(context: Context, span: Span) -> tuple[str | None, str | None]:
         head = context.span(span).root
         is_role = head.lower_.rstrip("s") in context.reference.roles and head.i not in context.name_at
         return None, bodies[0].entity_id if bodies and is_role else None
-    edges = [span[0], *(offset for m in sorted(people + bodies, key=lambda m: m.span) for offset in m.span), span[1]]
+    edges = [
+        span[0],
+        *(offset for m in sorted(people + bodies, key=lambda m: m.span) for offset in m.span),
+        span[1],
+    ]
     parts = [context.text[a:b].strip(EDGES) for a, b in zip(edges[::2], edges[1::2], strict=True)]
     roles = [part.removeprefix("’s ").removeprefix("'s ").removeprefix("the ") for part in parts]
     role = max((r.strip(EDGES) for r in roles if any(c.isalpha() for c in r)), key=len, default=None)

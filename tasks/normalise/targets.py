@@ -35,13 +35,15 @@ def spoken_about(context: Context, span: Span) -> Iterable[Token]:
     tokens = context.span(span)
     inside = {t.i for t in tokens}
     roots = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
-    for root in roots:
+    for start in roots:
+        root: Token | None = start
         while root is not None:
             heads = actor(root) if root.dep_ not in {"punct", "mark", "prep"} else []
             yield from heads
             # "They had evidence that X did it" is about X.
             vague = any(t.tag_ in {"PRP", "EX"} for t in heads)
-            root = next((t for t in root.subtree if vague and t.i > root.i and t.dep_ in CLAUSES), None)
+            below = [t for t in root.subtree if vague and t.i > root.i and t.dep_ in CLAUSES]
+            root = below[0] if below else None
 
 
 def actor(root: Token) -> list[Token]:
@@ -49,7 +51,14 @@ def actor(root: Token) -> list[Token]:
     agents = [o for t in root.rights if t.dep_ == "agent" for o in t.rights if o.dep_ == "pobj"]
     if agents:
         return agents
-    below = [o for x in root.rights if x.dep_ in {"xcomp", "ccomp"} for t in x.rights if t.dep_ == "agent" for o in t.rights]
+    below = [
+        o
+        for x in root.rights
+        if x.dep_ in {"xcomp", "ccomp"}
+        for t in x.rights
+        if t.dep_ == "agent"
+        for o in t.rights
+    ]
     if below:
         return below
     subjects = [t for t in root.lefts if t.dep_ in SUBJECTS]
@@ -57,9 +66,11 @@ def actor(root: Token) -> list[Token]:
 
 
 def names_under(context: Context, head: Token) -> list[Mention]:
-    """Return the names a noun phrase holds outside its clauses, nationalities only where there is no other."""
+    """Return the names a noun phrase holds outside its clauses, nationalities only for want of others."""
     tokens = [t for t in head.subtree if not crosses_clause(t, head)]
-    names = list({id(m): m for t in tokens if (m := context.name_at.get(t.i)) and m.label in ACCUSED}.values())
+    names = list(
+        {id(m): m for t in tokens if (m := context.name_at.get(t.i)) and m.label in ACCUSED}.values()
+    )
     own = [m for m in names if m.head == head.i]
     specific = own or [m for m in names if m.label in SPECIFIC]
     return specific or names

@@ -4,6 +4,7 @@ from spacy.tokens import Doc, Span
 
 from tasks.normalise.names import normalise, split
 from tasks.normalise.reference import Reference, Title
+from tasks.normalise.spans import tokens_of
 from tasks.records import Mention
 
 LONGEST_TITLE = 4
@@ -49,13 +50,17 @@ def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int]
         first = i if first is None or i > last else first
         shortened = title.kind in SHORTENED and span[i : i + length].text.isupper()
         i = last = i + length
-    if first is None or last >= len(span) or not (shortened or looks_like_name(span[last:], label, reference)):
+    if (
+        first is None
+        or last >= len(span)
+        or not (shortened or looks_like_name(span[last:], label, reference))
+    ):
         return None
     return first, last
 
 
 def looks_like_name(rest: Span, label: str, reference: Reference) -> bool:
-    """Tell whether what follows a title is a person's name: always for a person, by its given name for others."""
+    """Tell whether a person's name follows: always for a person, by its given name for others."""
     if not rest[0].text[:1].isupper() or len(rest) > 5:
         return False
     return label == "person" or (len(rest) > 1 and normalise(rest[0].text) in reference.given_names)
@@ -63,7 +68,7 @@ def looks_like_name(rest: Span, label: str, reference: Reference) -> bool:
 
 def title_before(doc: Doc, mention: Mention, reference: Reference) -> tuple[set[str], str]:
     """Return the normalised titles that stand right before a name, and the gender they tell."""
-    end = doc.char_span(*mention.span, alignment_mode="expand").start
+    end = tokens_of(doc, mention.span).start
     titles, gender = set(), ""
     for start in range(max(0, end - LONGEST_TITLE), end):
         title = reference.titles.get(tuple(split(doc[start:end].text)))

@@ -1,0 +1,171 @@
+"""Whom a pronoun that speaks means: third person by what stands before, first person by its quotation."""
+
+from collections.abc import Iterator, Sequence
+
+from tasks.normalise.context import SUBJECTS, Context
+from tasks.normalise.sources import CONFIDENCE, Speaker, found, head_of, pronominal
+from tasks.records import Span
+
+# Paragraphs back in which the only person named may be meant.
+WIDE = 4
+SINGULAR = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
+FIRST = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
+COLLECTIVE = frozenset({"it", "they", "them", "itself", "themselves"})
+ACTORS = frozenset({"organisation", "country", "nationality"})
+Speakers = Sequence[Speaker | None]
+
+
+def pronoun_of(context: Context, i: int) -> str:
+    """Return the source's pronoun in lower case, or an empty string."""
+    head = head_of(context, context.statements[i])
+    return head.lower_ if head is not None and pronominal(context, head) else ""
+
+
+def is_first_person(context: Context, i: int) -> bool:
+    """Tell whether the source is I or we, which wait until the quotation's speaker is known."""
+    return pronoun_of(context, i) in FIRST
+
+
+def containers(context: Context, i: int) -> list[int]:
+    """Return the statements whose content holds the source of statement ``i``, the innermost first."""
+    source = context.statements[i].source
+    if source is None:
+        return []
+    around = [
+        (end - start, j)
+        for j, s in enumerate(context.statements)
+        for start, end in s.content
+        if j != i and start <= source[0] and source[1] <= end
+    ]
+    return [j for _, j in sorted(around)]
+
+
+def depth(context: Context, i: int) -> int:
+    """Return in how many statements the source of statement ``i`` is nested."""
+    return len(containers(context, i))
+
+
+def pronoun_speaker(context: Context, i: int, speakers: Speakers) -> Speaker:
+    """Return whom a pronoun that speaks refers to."""
+    pronoun = pronoun_of(context, i)
+    if pronoun in FIRST:
+        return quotation_speaker(context, i, speakers)
+    if pronoun in SINGULAR:
+        return third_person(context, i, SINGULAR[pronoun], speakers)
+    if pronoun in COLLECTIVE:
+        return collective(context, i)
+    return relative(context, i)
+
+
+def quotation_speaker(context: Context, i: int, speakers: Speakers) -> Speaker:
+    """Return the speaker of the quotation in which I or we stand."""
+    for j in containers(context, i):
+        outer = speakers[j]
+        if outer is not None and outer.entity_id and context.statements[j].manner != "indirect":
+            return found(outer.entity_id, "quotation_speaker")
+    quotation = context.quotation((context.statements[i].source or (0, 0))[0])
+    around = {
+        s.entity_id
+        for j, s in enumerate(speakers)
+        if j != i and s and quotation and quotes(context, j, quotation)
+    }
+    around.discard(None)
+    return found(around.pop(), "quotation_speaker") if len(around) == 1 else Speaker(None, "unresolved")
+
+
+def quotes(context: Context, j: int, quotation: Span) -> bool:
+    """Tell whether a statement, spoken outside a quotation, has content in it."""
+    statement = context.statements[j]
+    outside = statement.source is None or not quotation[0] <= statement.source[0] < quotation[1]
+    return outside and any(a < quotation[1] and quotation[0] < b for a, b in statement.content)
+
+
+def third_person(context: Context, i: int, gender: str, speakers: Speakers) -> Speaker:
+    """Return the person whom he or she means: the speaker of the clause around it, or the nearest subject."""
+    offset = (context.statements[i].source or (0, 0))[0]
+    for j in containers(context, i):
+        outer = speakers[j]
+        if (
+            outer
+            and outer.entity_id
+            and not context.quoted(offset)
+            and agrees(context, outer.entity_id, gender)
+        ):
+            return found(outer.entity_id, "own_statement")
+    for entity, method in antecedents(context, offset, speakers):
+        if agrees(context, entity, gender):
+            return found(entity, method)
+    return Speaker(None, "unresolved")
+
+
+def agrees(context: Context, entity: str, gender: str) -> bool:
+    """Tell whether an entity is a person whose gender is this one or not known."""
+    is_person = any(m.entity_id == entity and m.label == "person" for m in context.mentions)
+    return is_person and context.gender.get(entity, "") in ("", gender)
+
+
+def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[tuple[str, str]]:
+    """Yield whom he or she may mean, the likeliest first.
+
+    Speakers and subjects near by come first, those that stand in no one's statement before those that do,
+    the nearest before the farther (Hobbs 1978, simplified); then whoever else is near.
+    """
+    spoken = {
+        s.source: p.entity_id
+        for s, p in zip(context.statements, speakers, strict=True)
+        if s.source and p and p.entity_id and s.source[1] <= offset
+    }
+    sources = [
+        (span, entity, "last_speaker") for span, entity in spoken.items() if context.near(span, offset)
+    ]
+    people = [
+        m
+        for m in context.mentions
+        if m.label == "person" and not m.pronoun and m.entity_id and m.span[1] <= offset
+    ]
+    close = [m for m in people if context.near(m.span, offset) and not context.quoted(m.span[0])]
+    subjects = [(m.span, m.entity_id, "subject") for m in close if context.doc[m.head].dep_ in SUBJECTS]
+    ranked = sorted([*sources, *subjects], key=lambda c: (subordinate(context, c[0]), -c[0][0], c[2]))
+    yield from ((entity or "", how) for _, entity, how in ranked if not context.quoted(_[0]))
+    yield from ((m.entity_id or "", "near_person") for m in reversed(close))
+    wider = {m.entity_id for m in people if context.paragraph(offset) - context.paragraph(m.span[0]) <= WIDE}
+    yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
+
+
+def subordinate(context: Context, span: Span) -> bool:
+    """Tell whether a mention stands inside what somebody says, or in a clause that another depends on."""
+    inside = any(a <= span[0] and span[1] <= b for s in context.statements for a, b in s.content)
+    return inside or context.span(span).root.head.dep_ == "advcl"
+
+
+def collective(context: Context, i: int) -> Speaker:
+    """Return the organisation or country that it or they mean: the nearest one that speaks or acts."""
+    offset = (context.statements[i].source or (0, 0))[0]
+    acting = [
+        m
+        for m in context.mentions
+        if m.span[1] <= offset
+        and m.entity_id
+        and m.label in ACTORS
+        and context.near(m.span, offset)
+        and not context.quoted(m.span[0])
+        and context.doc[m.head].dep_ in SUBJECTS
+    ]
+    return found(acting[-1].entity_id, "organisation_pronoun") if acting else Speaker(None, "unresolved")
+
+
+def relative(context: Context, i: int) -> Speaker:
+    """Return whom "who" means: the noun its clause describes."""
+    head = head_of(context, context.statements[i])
+    verb = head.head if head is not None else None
+    while verb is not None and verb.dep_ in {"conj", "xcomp", "aux"}:
+        verb = verb.head
+    noun = verb.head if verb is not None and verb.dep_ == "relcl" else None
+    if noun is not None and noun.i not in context.name_at and noun.dep_ == "appos":
+        noun = noun.head
+    name = context.name_at.get(noun.i) if noun is not None else None
+    return (
+        Speaker(name.entity_id, "relative", CONFIDENCE["relative"], name)
+        if name
+        else Speaker(None, "unnamed")
+    )

@@ -1,0 +1,134 @@
+"""Spelling variants over documents: Gadhafi, Gaddafi and Qaddafi; Haftar and Hifter.
+
+Names that write the same consonants fall into one block; within it two entities are one if they are spelt
+nearly alike, never stand in one document, and keep the same company. All of it is symmetric, so that neither
+the order of the documents nor their batches matter.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from rapidfuzz.distance import JaroWinkler
+
+from tasks.normalise.names import PARTICLES, full_name, normalise
+from tasks.normalise.reference import Reference
+
+JOINED_TYPES = frozenset({"person", "organisation"})
+# How alike each word must be (Jaro-Winkler), and which share of the smaller company must be common.
+ALIKE = 0.75
+COMPANY = 0.25
+# Letters that transliterations of Arabic and Cyrillic names exchange, folded to one; order matters.
+FOLDED = [
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"^(?:al|el)(?=[^aeiou]{1,2}[aeiou])", ""),
+        (r"x", "ks"),
+        (r"tsch|tch|sch|sh|ch|zh|cz|sz", "x"),
+        (r"[gkq]h|[gkq]|c(?=[^eiy]|$)", "k"),
+        (r"[dt]h|[dt]", "t"),
+        (r"ph|[fvw]", "f"),
+        (r"c|z", "s"),
+        (r"(?<!^)h|[aeiouyj]", ""),
+        (r"(.)\1+", r"\1"),
+    )
+]
+
+
+def skeleton(word: str) -> str:
+    """Return the consonants of a word, those folded together that transliterations exchange."""
+    first = "a" if word[:1] in "aeiouy" else ""
+    for pattern, to in FOLDED:
+        word = pattern.sub(to, word)
+    return first + word
+
+
+def key_words(name: str, entity_type: str) -> list[str]:
+    """Return the words by which a name is compared: for a person the first and the last."""
+    name = re.sub("['’‘`]", "", name)
+    words = [
+        w
+        for w in (full_name(name) if entity_type == "person" else normalise(name)).split()
+        if w not in PARTICLES
+    ]
+    return [words[0], words[-1]] if entity_type == "person" and len(words) > 1 else words
+
+
+def alike(first: list[str], second: list[str]) -> bool:
+    """Tell whether two names are spelt nearly alike, word by word."""
+    return all(JaroWinkler.similarity(a, b) >= ALIKE for a, b in zip(first, second, strict=True))
+
+
+def join_variants(
+    names: dict[str, tuple[str, str]], documents: dict[str, set[str]], reference: Reference
+) -> dict[str, str]:
+    """Return which entities are variants of which: old id to the id that stays.
+
+    Args:
+        names: type and best name of each entity by id.
+        documents: the documents that mention each entity.
+        reference: tables of known entities, whose ids stay, and the user's lists.
+    """
+    company = defaultdict(set)
+    for entity, ids in documents.items():
+        for doc_id in ids:
+            company[doc_id].add(entity)
+    forced = [(a, b) for a, b in reference.merge.items()]
+    found = sorted(pair for pair in candidates(names) if same(pair, names, documents, company, reference))
+    groups = group([*forced, *found], reference)
+    stays = {entity: kept(members, reference) for members in groups for entity in members}
+    return {entity: into for entity, into in stays.items() if entity != into}
+
+
+def candidates(names: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of entities whose names have the same consonants."""
+    blocks: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for entity, (entity_type, name) in names.items():
+        words = key_words(name, entity_type)
+        # A bare surname is nobody in particular.
+        if entity_type in JOINED_TYPES and len(words) > 1:
+            blocks[(entity_type, *map(skeleton, words))].append(entity)
+    for block in blocks.values():
+        yield from combinations(sorted(block), 2)
+
+
+def same(
+    pair: tuple[str, str],
+    names: dict[str, tuple[str, str]],
+    documents: dict[str, set[str]],
+    company: dict[str, set[str]],
+    reference: Reference,
+) -> bool:
+    """Tell whether two entities of one block are one."""
+    first, second = pair
+    if documents[first] & documents[second] or frozenset(pair) in reference.apart:
+        return False
+    if first in reference.known and second in reference.known:
+        return False
+    (kind, name), (_, other) = names[first], names[second]
+    words, others = key_words(name, kind), key_words(other, kind)
+    genders = {reference.given_names.get(w[0], "") for w in (words, others)} - {""}
+    if not alike(words, others) or (kind == "person" and len(genders) > 1):
+        return False
+    beside = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
+    smaller = min(map(len, beside))
+    return smaller > 0 and len(beside[0] & beside[1]) / smaller >= COMPANY
+
+
+def group(pairs: Iterable[tuple[str, str]], reference: Reference) -> list[set[str]]:
+    """Return the sets that pairs connect; a set never holds two entities that the user keeps apart."""
+    of: dict[str, set[str]] = {}
+    for first, second in pairs:
+        one, two = of.setdefault(first, {first}), of.setdefault(second, {second})
+        joined = one | two
+        if one is not two and not any(pair <= joined for pair in reference.apart):
+            for entity in joined:
+                of[entity] = joined
+    return list({id(members): members for members in of.values()}.values())
+
+
+def kept(members: set[str], reference: Reference) -> str:
+    """Return the id that stays: the user's choice, a known entity's, or the smallest."""
+    chosen = {reference.merge[e] for e in members if e in reference.merge} - reference.merge.keys()
+    return min(chosen or members, key=lambda e: (not e.startswith("Q"), e not in reference.known, e))
