@@ -34,6 +34,8 @@ PRONOUNS = {
 }
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s’", "s'"})
 LEADING = frozenset({"the", "a", "an"})
+# A headline's capitals draw its verb or question word into the name: "Will Sanders win?"
+LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
 TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"})
 
 
@@ -96,7 +98,7 @@ def pieces(entity: Span, reference: Reference) -> Iterator[tuple[Span, str]]:
 def trim(span: Span) -> Span:
     """Return the span without article, possessive ending, quotation marks and punctuation at its ends."""
     start, end = 0, len(span)
-    while start < end and (span[start].lower_ in LEADING or span[start].tag_ in TRIMMED_TAGS):
+    while start < end and (span[start].lower_ in LEADING or span[start].tag_ in TRIMMED_TAGS | LEADING_TAGS):
         start += 1
     while end > start and (span[end - 1].text in POSSESSIVES or span[end - 1].tag_ in TRIMMED_TAGS):
         end -= 1

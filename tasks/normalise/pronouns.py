@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from spacy.tokens import Token
+
 from tasks.normalise.context import SUBJECTS, Context
 from tasks.normalise.sources import CONFIDENCE, Speaker, found, head_of, pronominal
 from tasks.records import Span
@@ -124,7 +126,7 @@ def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[t
         if m.label == "person" and not m.pronoun and m.entity_id and m.span[1] <= offset
     ]
     close = [m for m in people if context.near(m.span, offset) and not context.quoted(m.span[0])]
-    subjects = [(m.span, m.entity_id, "subject") for m in close if context.doc[m.head].dep_ in SUBJECTS]
+    subjects = [(m.span, m.entity_id, "subject") for m in close if prominent(context.doc[m.head])]
     ranked = sorted([*sources, *subjects], key=lambda c: (subordinate(context, c[0]), -c[0][0], c[2]))
     yield from ((entity or "", how) for _, entity, how in ranked if not context.quoted(_[0]))
     yield from ((m.entity_id or "", "near_person") for m in reversed(close))
@@ -132,10 +134,16 @@ def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[t
     yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
 
 
+def prominent(head: Token) -> bool:
+    """Tell whether a name is a subject or owns one ("Obama's popularity")."""
+    return head.dep_ in SUBJECTS or (head.dep_ == "poss" and head.head.dep_ in SUBJECTS)
+
+
 def subordinate(context: Context, span: Span) -> bool:
     """Tell whether a mention stands inside what somebody says, or in a clause that another depends on."""
     inside = any(a <= span[0] and span[1] <= b for s in context.statements for a, b in s.content)
-    return inside or context.span(span).root.head.dep_ == "advcl"
+    head = context.span(span).root
+    return inside or head.dep_ == "poss" or head.head.dep_ == "advcl"
 
 
 def collective(context: Context, i: int) -> Speaker:
@@ -164,8 +172,13 @@ def relative(context: Context, i: int) -> Speaker:
     if noun is not None and noun.i not in context.name_at and noun.dep_ == "appos":
         noun = noun.head
     name = context.name_at.get(noun.i) if noun is not None else None
-    return (
-        Speaker(name.entity_id, "relative", CONFIDENCE["relative"], name)
-        if name
-        else Speaker(None, "unnamed")
-    )
+    # "Those supporting X, who are tired": a person's verb is in the singular.
+    several = name is not None and name.label == "person" and verb is not None and finite_tag(verb) == "VBP"
+    if name is None or several:
+        return Speaker(None, "unnamed")
+    return Speaker(name.entity_id, "relative", CONFIDENCE["relative"], name)
+
+
+def finite_tag(verb: Token) -> str:
+    """Return the tag of the finite verb of a clause."""
+    return next((t.tag_ for t in verb.lefts if t.dep_ in {"aux", "auxpass"}), verb.tag_)

@@ -31,19 +31,16 @@ def objects(context: Context, statement: Statement) -> Iterable[Token]:
 
 
 def spoken_about(context: Context, span: Span) -> Iterable[Token]:
-    """Yield for each sentence of a content the agent of its main clause, or its subject."""
+    """Yield for each sentence of a content the agent or subject of the first clause that names one."""
     tokens = context.span(span)
     inside = {t.i for t in tokens}
-    roots = [t for t in tokens if t.head.i not in inside or t.head.i == t.i]
-    for start in roots:
-        root: Token | None = start
-        while root is not None:
-            heads = actor(root) if root.dep_ not in {"punct", "mark", "prep"} else []
-            yield from heads
-            # "They had evidence that X did it" is about X.
-            vague = any(t.tag_ in {"PRP", "EX"} for t in heads)
-            below = [t for t in root.subtree if vague and t.i > root.i and t.dep_ in CLAUSES]
-            root = below[0] if below else None
+    for root in tokens:
+        if root.head.i in inside and root.head.i != root.i or root.dep_ in {"punct", "mark", "prep"}:
+            continue
+        # "They had evidence that X did it" is about X.
+        clauses = [root, *(t for t in root.subtree if t.i > root.i and t.i in inside and t.dep_ in CLAUSES)]
+        actors = (actor(clause) for clause in clauses)
+        yield from next((heads for heads in actors if any(names_under(context, h) for h in heads)), [])
 
 
 def actor(root: Token) -> list[Token]:
