@@ -9,8 +9,8 @@ by the Jaccard overlap of their content tokens. Figures are micro-averaged:
 - token: per role, over the union of tokens in all attributions
 - recall of relaxed by manner, and where the gold cue denies or accuses
 
-A document is ``{"doc_id", "text", "attributions": [{"source": spans, "cue": spans, "content": spans}]}``, spans
-being ``[[start, end), ...]`` in code points. Measures as used for PolNeAR (Newell et al. 2018).
+A document is ``{"doc_id", "text", "attributions": [{"source": spans, "cue": spans, "content": spans}]}``;
+spans are ``[[start, end), ...]`` in code points. Measures as used for PolNeAR (Newell et al. 2018).
 """
 
 import bisect
@@ -47,7 +47,7 @@ class Score:
     missed: list[tuple[str, ...]] = field(default_factory=list)
     spurious: list[tuple[str, ...]] = field(default_factory=list)
 
-    def precision_recall_f1(self, hits: str, predicted: str = "predicted", gold: str = "gold") -> tuple[float, ...]:
+    def rates(self, hits: str, predicted: str = "predicted", gold: str = "gold") -> tuple[float, ...]:
         """Return precision, recall and F1 in per cent, rounded to a tenth."""
         n = self.counts
         precision, recall = n[hits] / max(n[predicted], 1), n[hits] / max(n[gold], 1)
@@ -56,9 +56,9 @@ class Score:
 
     def figures(self) -> dict[str, Any]:
         """Return every figure by name: (P, R, F1) or, for the recalls, (found, gold, per cent)."""
-        result: dict[str, Any] = {name: self.precision_recall_f1(name) for name in ("relaxed", "content", "strict")}
+        result: dict[str, Any] = {name: self.rates(name) for name in ("relaxed", "content", "strict")}
         for role in ROLES:
-            result[f"token {role}"] = self.precision_recall_f1(f"{role} hit", f"{role} predicted", f"{role} gold")
+            result[f"token {role}"] = self.rates(f"{role} hit", f"{role} predicted", f"{role} gold")
         for kind in KINDS:
             found, gold = self.counts[f"{kind} hit"], self.counts[f"{kind} gold"]
             result[f"recall {kind}"] = (found, gold, round(100 * found / max(gold, 1), 1))
@@ -124,7 +124,12 @@ def same_source(gold: Words, predicted: Words) -> bool:
 def match(gold: list[Words], predicted: list[Words]) -> dict[int, tuple[float, int]]:
     """Return the best one-to-one pairing: gold index to (overlap, predicted index)."""
     pairs = sorted(
-        ((len(g & p) / len(g | p), i, j) for i, g in enumerate(gold) for j, p in enumerate(predicted) if g & p),
+        (
+            (len(g & p) / len(g | p), i, j)
+            for i, g in enumerate(gold)
+            for j, p in enumerate(predicted)
+            if g & p
+        ),
         reverse=True,
     )
     found: dict[int, tuple[float, int]] = {}
@@ -136,7 +141,9 @@ def match(gold: list[Words], predicted: list[Words]) -> dict[int, tuple[float, i
     return found
 
 
-def count_tokens(gold: list[dict[str, Words]], predicted: list[dict[str, Words]], counts: Counter[str]) -> None:
+def count_tokens(
+    gold: list[dict[str, Words]], predicted: list[dict[str, Words]], counts: Counter[str]
+) -> None:
     """Add the token figures of each role."""
     for role in ROLES:
         g: Words = frozenset().union(*(row[role] for row in gold))

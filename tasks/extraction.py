@@ -57,7 +57,7 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
     for document, doc in parse_all(english, knowledge.nlp, batch.rejected):
         try:
             rows = extract_document(document, doc, knowledge, run_id)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other documents go on and it is recorded
+        except Exception as error:
             batch.rejected.append(failed(document, error))
         else:
             for name, found in rows.items():
@@ -74,7 +74,7 @@ def parse_all(
     """Yield each document with its parse; where a batch cannot be parsed, find the document that is to blame."""
     try:
         yield from zip(documents, list(parse((d.text for d in documents), nlp)), strict=True)
-    except Exception as error:  # noqa: BLE001 - the parser's own failures are of every kind
+    except Exception as error:
         if len(documents) == 1:
             rejected.append(failed(documents[0], error))
             return
@@ -95,9 +95,7 @@ def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id:
     resolved = resolve(document, doc, mentions, statements, knowledge.reference)
     ids = [statement_id(document, s) for s in statements]
     places = Places(doc)
-    rows = [
-        statement_row(document, s, r, ids, places) for s, r in zip(statements, resolved, strict=True)
-    ]
+    rows = [statement_row(document, s, r, ids, places) for s, r in zip(statements, resolved, strict=True)]
     return {
         "documents": [document_row(document, len(doc), run_id)],
         "mentions": [mention_row(document, m) for m in mentions],
@@ -111,6 +109,7 @@ class Places:
     """Where a character stands: its paragraph and sentence, counted from 0."""
 
     def __init__(self, doc: Doc) -> None:
+        """Number the paragraphs and sentences of a document."""
         self.doc = doc
         self.paragraph = [0] * (len(doc) + 1)
         for number, (start, end) in enumerate(paragraph_ranges(doc)):

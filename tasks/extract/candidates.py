@@ -9,9 +9,14 @@ from tasks.extract.lexicon import Cue
 from tasks.extract.sources import PRONOUNS, is_passive
 from tasks.extract.spans import Range
 
-CLAUSAL = frozenset(["quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "n-bare", "clause", "verdict", "colon"])
+# fmt: off
+CLAUSAL = frozenset([
+    "quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "n-bare", "clause", "verdict",
+    "colon",
+])
+# fmt: on
 GRAVE = frozenset(["accusation", "denial"])
-SOURCELESS = frozenset(["that", "inf", "quote", "clause", "according"])
+SOURCELESS = frozenset(["that", "inf", "pass-inf", "quote", "clause", "according"])
 SPEAKERLESS = frozenset(["appearance", "hearsay", "verdict"])
 THINGS = frozenset(["that", "which", "it", "this"])
 HYPOTHETICAL = frozenset(["would", "could", "can", "should", "might", "may", "must", "'d", "’d"])
@@ -45,6 +50,8 @@ def has_no_source(c: Candidate, _: Others) -> bool:
     """Nobody says it, and the construction does not live without a speaker."""
     if c.source is not None or c.attitude in SPEAKERLESS:
         return False
+    if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude == "belief":
+        return False
     return c.attitude not in GRAVE and c.rule not in SOURCELESS
 
 
@@ -56,11 +63,15 @@ def is_weak_noun(c: Candidate, _: Others) -> bool:
 
 
 def is_nested_phrase(c: Candidate, others: Others) -> bool:
-    """Within another statement's content only a named speaker's clause or a grave charge stands on its own."""
+    """Within another statement's content only a named speaker's clause or a charge stands on its own."""
     named = c.source is not None and c.source.lower_ not in PRONOUNS
     if (c.rule in CLAUSAL and (named or c.cue.tag_.startswith("NN"))) or c.attitude in GRAVE:
         return False
-    return any(o.cue.i != c.cue.i and any(a <= c.cue.i < b for a, b in o.content) for o in others if o.rule in CLAUSAL)
+    return any(
+        o.cue.i != c.cue.i and any(a <= c.cue.i < b for a, b in o.content)
+        for o in others
+        if o.rule in CLAUSAL
+    )
 
 
 def modifies_noun(c: Candidate, _: Others) -> bool:
@@ -88,7 +99,14 @@ def speaks_as_thing(c: Candidate, _: Others) -> bool:
     return c.rule not in CLAUSAL and c.source is not None and c.source.lower_ in THINGS
 
 
+def says_nothing(c: Candidate, _: Others) -> bool:
+    """*Said nothing*: there is no content."""
+    (start, end), *rest = c.content
+    return not rest and end - start == 1 and c.cue.doc[start].lower_ == "nothing"
+
+
 REASONS: dict[str, Callable[[Candidate, Others], bool]] = {
+    "says nothing": says_nothing,
     "no source": has_no_source,
     "names a topic": is_weak_noun,
     "inside another statement": is_nested_phrase,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.sources import SUBJECTS, is_passive, object_of
+from tasks.extract.sources import SUBJECTS, is_passive
 from tasks.extract.spans import Range, minus, subtree
 
 Content = list[Range]
@@ -35,7 +35,7 @@ def is_finite(verb: Token) -> bool:
     """Tell whether a clause has a tensed verb or a conjunction of its own."""
     if verb.tag_ in FINITE:
         return True
-    return any(k.tag_ in FINITE and k.dep_ in ("aux", "auxpass") or k.dep_ == "mark" for k in verb.children)
+    return any((k.tag_ in FINITE and k.dep_ in ("aux", "auxpass")) or k.dep_ == "mark" for k in verb.children)
 
 
 def that_clause(doc: Doc, cue: Token) -> Content | None:
@@ -92,7 +92,11 @@ def around(doc: Doc, cue: Token) -> Content | None:
     if cue.dep_ not in ASIDE or cue.tag_ in ("VBG", "VB") or not cue.head.tag_.startswith(CLAUSE_TAGS):
         return None
     aside = subtree(cue)
-    if aside[1] - aside[0] > ASIDE_TOKENS or not set_off(doc, aside) or children(cue, "ccomp", "xcomp", "dobj"):
+    if (
+        aside[1] - aside[0] > ASIDE_TOKENS
+        or not set_off(doc, aside)
+        or children(cue, "ccomp", "xcomp", "dobj")
+    ):
         return None
     pieces = minus(subtree(cue.head), [aside])
     return pieces if sum(b - a for a, b in pieces) > 2 else None
@@ -109,7 +113,9 @@ def set_off(doc: Doc, piece: Range) -> bool:
 
 def as_aside(doc: Doc, cue: Token) -> Content | None:
     """*As she noted, it was late*: the rest of the sentence is what was noted."""
-    if cue.dep_ != "advcl" or not any(k.lower_ == "as" and k.dep_ in ("mark", "prep", "advmod") for k in cue.children):
+    if cue.dep_ != "advcl" or not any(
+        k.lower_ == "as" and k.dep_ in ("mark", "prep", "advmod") for k in cue.children
+    ):
         return None
     if any(k.dep_ in ("ccomp", "xcomp", "dobj") for k in cue.children):
         return None
@@ -134,6 +140,16 @@ def object_starts(cue: Token, complement: Token) -> list[int]:
         if preposition.lower_ in ("on", "upon", "with", "for"):
             objects += [k for k in children(preposition, "pobj") if cue.i < k.i < complement.i]
     return [k.left_edge.i for k in objects]
+
+
+def passive_infinitive(doc: Doc, cue: Token) -> Content | None:
+    """*is believed to be unsafe*: the subject and the infinitive."""
+    del doc
+    subjects = children(cue, "nsubjpass")
+    for child in children(cue, "xcomp"):
+        if subjects and child.i > cue.i and is_infinitive(child):
+            return [subtree(subjects[0]), subtree(child)]
+    return None
 
 
 def raising(doc: Doc, cue: Token) -> Content | None:
@@ -175,7 +191,10 @@ def gerund(doc: Doc, cue: Token) -> Content | None:
     """*admitted having seen it*: a gerund."""
     del doc
     for child in children(cue, "xcomp", "ccomp"):
-        if child.i > cue.i and child.tag_ == "VBG":
+        participle = child.tag_ == "VBG" or any(
+            k.tag_ == "VBG" and k.dep_ in ("aux", "auxpass") for k in child.children
+        )
+        if child.i > cue.i and participle:
             return [(max(child.left_edge.i, cue.i + 1), child.right_edge.i + 1)]
     return None
 
@@ -187,7 +206,9 @@ def noun_object(doc: Doc, cue: Token) -> Content | None:
         subjects = children(cue, "nsubjpass")
         if not subjects:
             return [subtree_without(cue.head, cue)] if cue.dep_ == "acl" else None
-        rest = [subtree(k) for k in children(cue, "prep", "oprd", "xcomp") if k.i > cue.i and k.lower_ in ABOUT]
+        rest = [
+            subtree(k) for k in children(cue, "prep", "oprd", "xcomp") if k.i > cue.i and k.lower_ in ABOUT
+        ]
         return [subtree(subjects[0]), *rest]
     objects = [k for k in children(cue, "dobj") if k.i > cue.i]
     if not objects:
@@ -242,18 +263,26 @@ def small_clause(doc: Doc, cue: Token) -> Content | None:
     return None
 
 
+GOVERNED = frozenset(["pobj", "pcomp", "prep"])
+
+
 def prepositional(preposition: str) -> Frame:
     """Return the frame of a cue with one preposition: *called for talks*, *accused of theft*."""
 
     def frame(doc: Doc, cue: Token) -> Content | None:
         del doc
-        for child in children(cue, "prep"):
-            if child.lower_ == preposition and child.i > cue.i:
-                inner = [k for k in child.children if k.dep_ in ("pobj", "pcomp", "prep") and k.i > child.i]
-                objects = [k.left_edge.i for k in children(cue, "dobj") if cue.i < k.i < child.i]
-                passive = [subtree(k) for k in children(cue, "nsubjpass")]
-                if inner:
-                    return [*passive, (min([inner[0].left_edge.i, *objects]), child.right_edge.i + 1)]
+        agent = [k for by in children(cue, "agent") for k in children(by, "pobj")]
+        carriers = [cue, *agent, *children(cue, "prt", "advmod")]
+        for child in (k for carrier in carriers for k in children(carrier, "prep")):
+            inner = [
+                k for k in child.children if k.i > child.i and (k.dep_ in GOVERNED or preposition == "as")
+            ]
+            if child.lower_ != preposition or child.i < cue.i or not inner:
+                continue
+            if passive := children(cue, "nsubjpass"):
+                return [*(subtree(k) for k in passive), (child.i, child.right_edge.i + 1)]
+            objects = [k.left_edge.i for k in children(cue, "dobj") if cue.i < k.i < child.i]
+            return [(min([inner[0].left_edge.i, *objects]), child.right_edge.i + 1)]
         return None
 
     return frame
@@ -263,7 +292,9 @@ def noun_clause(doc: Doc, cue: Token) -> Content | None:
     """*the claim that it was late*; *the fear is that ...*: a clause that says what the noun holds."""
     del doc
     for child in children(cue, "acl", "ccomp", "relcl"):
-        if child.i > cue.i and any(k.dep_ == "mark" and k.lower_ in ("that", "whether") for k in child.children):
+        if child.i > cue.i and any(
+            k.dep_ == "mark" and k.lower_ in ("that", "whether") for k in child.children
+        ):
             return [subtree(child)]
     return None
 
@@ -273,7 +304,12 @@ def bare_noun_clause(doc: Doc, cue: Token) -> Content | None:
     del doc
     for child in children(cue, "acl", "relcl"):
         own = [k for k in child.children if k.dep_ in SUBJECTS]
-        if own and child.left_edge.i == cue.i + 1 and own[0].tag_ not in ("WDT", "WP") and child.tag_ != "VBG":
+        if (
+            own
+            and child.left_edge.i == cue.i + 1
+            and own[0].tag_ not in ("WDT", "WP")
+            and child.tag_ != "VBG"
+        ):
             return [subtree(child)]
     return None
 
@@ -305,6 +341,7 @@ FRAMES: dict[str, Frame] = {
     "as-aside": as_aside,
     "inf": to_infinitive,
     "raising": raising,
+    "pass-inf": passive_infinitive,
     "clause": whole_clause,
     "verdict": verdict,
     "ing": gerund,
@@ -315,7 +352,26 @@ FRAMES: dict[str, Frame] = {
     "n-bare": bare_noun_clause,
     "n-to": noun_infinitive,
 }
-PREPOSITIONS = (
-    "about against as at for from in into of on over to toward towards upon with regarding concerning by like"
-).split()
+PREPOSITIONS = [
+    "about",
+    "against",
+    "as",
+    "at",
+    "for",
+    "from",
+    "in",
+    "into",
+    "of",
+    "on",
+    "over",
+    "to",
+    "toward",
+    "towards",
+    "upon",
+    "with",
+    "regarding",
+    "concerning",
+    "by",
+    "like",
+]
 FRAMES |= {preposition: prepositional(preposition) for preposition in PREPOSITIONS}

@@ -44,7 +44,11 @@ class Lexicon:
 
     def candidates(self, token: Token) -> tuple[Cue, ...]:
         """Return the cues that the token's form and tag allow."""
-        return self.forms.get((token.lower_, TAGS.get(token.tag_[:2], "")), ())
+        found = self.forms.get((token.lower_, TAGS.get(token.tag_[:2], "")), ())
+        if not found and token.tag_ == "VBN":
+            # *was alarmed that*: the tagger calls such adjectives participles.
+            return self.forms.get((token.lower_, "adjective"), ())
+        return found
 
     def find(self, token: Token) -> Cue | None:
         """Return the cue that a token is, with its particle where it has one, or None."""
@@ -54,7 +58,6 @@ class Lexicon:
         particles = {child.lower_ for child in token.children if child.dep_ in ("prt", "advmod", "prep")}
         phrasal = next((cue for cue in cues if cue.particle in particles and cue.particle), None)
         return phrasal or next((cue for cue in cues if not cue.particle), None)
-
 
     def confidence(self, rule: str, pos: str, source: str) -> float:
         """Return the share of such statements that annotators marked too (docs/attribution.md says on what)."""

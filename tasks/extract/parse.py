@@ -80,13 +80,23 @@ def join(parts: list[tuple[Doc, int, str]], vocab: Vocab) -> Doc:
         position = start + len(doc.text)
     if position < len(text):
         docs.append(gap(text[position:], vocab))
-    whole = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor"])
-    assert whole is not None and whole.text == text
+    # spaCy's type stub does not know `exclude`; tensors of gaps have no columns and would not stack.
+    whole = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor"])  # type: ignore[call-arg]
+    assert whole is not None
+    assert whole.text == text
     return whole
 
 
 def gap(space: str, vocab: Vocab) -> Doc:
     """Return the Doc of one white-space token, a sentence of its own."""
     return Doc(
-        vocab, [space], [False], heads=[0], deps=["ROOT"], tags=["_SP"], pos=["SPACE"], sent_starts=[True], ents=["O"]
+        vocab,
+        [space],
+        [False],
+        heads=[0],
+        deps=["ROOT"],
+        tags=["_SP"],
+        pos=["SPACE"],
+        sent_starts=[True],
+        ents=["O"],
     )

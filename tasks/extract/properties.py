@@ -7,7 +7,7 @@ from spacy.tokens import Doc, Token
 
 from tasks.extract.spans import Range, character_span, subtree
 from tasks.records import Span, Statement
-from tasks.seeds import read_seed
+from tasks.seeds import seed_words
 
 ADDRESSED = frozenset(["that", "quote", "inf", "before", "around"])
 ADDRESSING = frozenset(["to", "with"])
@@ -24,10 +24,7 @@ class Marks:
 
 def load_marks() -> Marks:
     """Return the words of the shipped tables."""
-    return Marks(
-        frozenset(row["word"] for row in read_seed("cues/hedges.csv")),
-        frozenset(row["noun"] for row in read_seed("cues/evidence.csv")),
-    )
+    return Marks(seed_words("cues/hedges.csv", "word"), seed_words("cues/evidence.csv", "noun"))
 
 
 def addressee(cue: Token, rule: str, content: Sequence[Range]) -> Range | None:
@@ -35,9 +32,9 @@ def addressee(cue: Token, rule: str, content: Sequence[Range]) -> Range | None:
     if rule not in ADDRESSED:
         return None
     for child in cue.children:
-        if child.dep_ in ("dobj", "dative") and child.tag_.startswith(("NN", "PRP")):
-            if rule == "inf" or not covered(child.i, content):
-                return subtree(child)
+        heard = child.dep_ in ("dobj", "dative") and child.tag_.startswith(("NN", "PRP"))
+        if heard and (rule == "inf" or not covered(child.i, content)):
+            return subtree(child)
         if child.dep_ in ("prep", "dative") and child.lower_ in ADDRESSING and not covered(child.i, content):
             person = next((k for k in child.children if k.dep_ == "pobj" and k.ent_type_ != "DATE"), None)
             if person is not None:

@@ -39,7 +39,9 @@ def attribute_quotations(
     for i, quotation in enumerate(quotations):
         before = previous_in_paragraph(quotations, i)
         lead = lead_in(doc, quotation, before, paragraphs[quotation.paragraph], cues)
-        trail = lead_out(doc, quotation, next_in_paragraph(quotations, i), paragraphs[quotation.paragraph], cues)
+        trail = lead_out(
+            doc, quotation, next_in_paragraph(quotations, i), paragraphs[quotation.paragraph], cues
+        )
         cue = None if belongs_to_other(doc, quotation, others, lead) else choose(doc, quotation, lead, trail)
         if cue is None and quotation.start == paragraphs[quotation.paragraph][0]:
             cue = announced_by(doc, paragraphs, quotation.paragraph, cues)
@@ -56,9 +58,7 @@ def attribute_quotations(
     return order + block_quotations(doc, quotations, paragraphs, cues, found)
 
 
-def belongs_to_other(
-    doc: Doc, quotation: Quotation, others: Collection[int], lead: Token | None
-) -> bool:
+def belongs_to_other(doc: Doc, quotation: Quotation, others: Collection[int], lead: Token | None) -> bool:
     """Tell whether a fragment is part of what a cue before it says that does not introduce quotations."""
     if not is_fragment(doc, quotation):
         return False

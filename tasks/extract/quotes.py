@@ -6,6 +6,7 @@ quotation of several paragraphs is closed once; an unmatched closing mark is ign
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -39,7 +40,7 @@ def paragraph_ranges(doc: Doc) -> list[Range]:
     """Return the token ranges of the paragraphs, parted by white-space tokens that hold a line break."""
     breaks = [i for i, token in enumerate(doc) if token.is_space and "\n" in token.text]
     edges = [-1, *breaks, len(doc)]
-    return [(a + 1, b) for a, b in zip(edges, edges[1:], strict=False) if a + 1 < b]
+    return [(a + 1, b) for a, b in pairwise(edges) if a + 1 < b]
 
 
 def find_quotations(doc: Doc, paragraphs: list[Range]) -> list[Quotation]:
@@ -57,7 +58,9 @@ def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator
     for i in range(*piece):
         mark = doc[i].text
         if start < 0:
-            if mark in OPENERS or (mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)):
+            if mark in OPENERS or (
+                mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)
+            ):
                 start, closing = i, OPENERS.get(mark, "")
         elif closes(doc, i, piece, closing):
             yield Quotation(start, i + 1, number, open=False)
@@ -112,7 +115,9 @@ def is_title(doc: Doc, quotation: Quotation) -> bool:
     """Tell the title of a book, film or programme: a few words, all long ones capitalised."""
     words = [t for t in doc[quotation.start + 1 : quotation.end - 1] if t.is_alpha]
     long_words = [t for t in words if len(t) > 3]
-    return 2 <= len(words) <= TITLE_WORDS and bool(long_words) and all(t.text[0].isupper() for t in long_words)
+    return (
+        2 <= len(words) <= TITLE_WORDS and bool(long_words) and all(t.text[0].isupper() for t in long_words)
+    )
 
 
 def is_fragment(doc: Doc, quotation: Quotation) -> bool:

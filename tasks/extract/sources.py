@@ -5,14 +5,17 @@ from collections.abc import Collection
 from spacy.tokens import Doc, Token
 
 from tasks.extract.spans import Range, minus, subtree, trimmed
+from tasks.seeds import seed_words
 
 SUBJECTS = frozenset(["nsubj", "nsubjpass"])
 PASSIVE = frozenset(["nsubjpass", "auxpass"])
-NOMINAL = ("NN", "PRP", "WP", "WDT", "DT", "CD", "JJ", "EX")
 PERFECT = frozenset(["have", "has", "had", "having", "'ve", "’ve", "'d", "’d", "'s", "’s"])
-PRONOUNS = frozenset(
-    "i me you he him she her it we us they them who whom that which this these those one his hers its their theirs our my your".split()
-)
+# fmt: off
+PRONOUNS = frozenset([
+    "i", "me", "you", "he", "him", "she", "her", "it", "we", "us", "they", "them", "who", "whom", "that", "which",
+    "this", "these", "those", "one", "his", "hers", "its", "their", "theirs", "our", "my", "your",
+])
+# fmt: on
 CLIMBS = 8
 
 
@@ -66,9 +69,15 @@ def reporting_clause(verb: Token) -> Token:
             head = head.head
             verb = head
     elif verb.dep_ == "conj" and head.dep_ == "ccomp" and head.head.i < head.i:
-        if verb.tag_ == head.head.tag_ in ("VBD", "VBZ", "VBP") and tense(head) != verb.tag_:
+        same = verb.tag_ == head.head.tag_ in ("VBD", "VBZ", "VBP")
+        if same and (tense(head) != verb.tag_ or is_thing(own_subject(head))):
             return head.head
     return verb
+
+
+def is_thing(noun: Token | None) -> bool:
+    """Tell a common noun in the singular that the model does not know as a name: *the bridge*, not *officials*."""
+    return noun is not None and noun.tag_ == "NN" and not noun.ent_type_
 
 
 def follows_comma(token: Token) -> bool:
@@ -85,7 +94,7 @@ def tense(verb: Token) -> str:
 def speaker_behind(noun: Token) -> Token:
     """Return who speaks through a document named as an object (*she issued a statement saying*), or the noun."""
     head = noun.head
-    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in SPEECH_ACTS:
+    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in seed_words("cues/speech_acts.csv", "noun"):
         while head.dep_ in ("prep", "pobj"):
             head = head.head
         if head.tag_.startswith("VB") and not is_passive(head) and (subject := subject_of(head)) is not None:
@@ -93,26 +102,11 @@ def speaker_behind(noun: Token) -> Token:
     return noun
 
 
-SPEECH_ACTS = frozenset(
-    "statement letter memo memorandum email e-mail post tweet speech interview note message remarks release op-ed "
-    "column editorial essay article video ad advertisement text telegram cable reply response announcement".split()
-)
-LIGHT_VERBS = frozenset(
-    form
-    for forms in (
-        "make makes made making|issue issues issued issuing|voice voices voiced voicing|have has had having"
-        "|express expresses expressed expressing|give gives gave given giving|offer offers offered offering"
-        "|level levels leveled levelled leveling|share shares shared sharing|hold holds held holding"
-        "|repeat repeats repeated repeating|reiterate reiterates reiterated|deliver delivers delivered"
-        "|announce announces announced|reject rejects rejected rejecting|state states stated stating"
-    ).split("|")
-    for form in forms.split()
-)
-
-
 def object_of(verb: Token) -> Token | None:
     """Return the head of the verb's direct or indirect object before an infinitive, or None."""
-    return next((child for child in verb.children if child.dep_ in ("dobj", "dative") and child.dep_ != "prep"), None)
+    return next(
+        (child for child in verb.children if child.dep_ in ("dobj", "dative") and child.dep_ != "prep"), None
+    )
 
 
 def agent_of(verb: Token) -> Token | None:
@@ -137,7 +131,7 @@ def source_of_noun(noun: Token) -> Token | None:
         if child.dep_ == "prep" and child.lower_ in ("by", "from", "among"):
             return next((k for k in child.children if k.dep_ == "pobj"), None)
     head = noun.head
-    if noun.dep_ == "dobj" and head.lower_ in LIGHT_VERBS:
+    if noun.dep_ == "dobj" and head.lower_ in seed_words("cues/light_verbs.csv", "form"):
         return source_of_verb(head)
     return None
 
@@ -145,23 +139,35 @@ def source_of_noun(noun: Token) -> Token | None:
 def source_of_adjective(adjective: Token) -> Token | None:
     """Return who is *confident*, *afraid* or *willing*: the subject of the copula, or the noun described."""
     head = adjective.head
+    if adjective.dep_ == "ROOT" or adjective.dep_ == "relcl":
+        return own_subject(adjective)
     if adjective.dep_ in ("acomp", "oprd", "conj") and head.tag_.startswith("VB"):
         return subject_of(head)
-    return head if adjective.dep_ in ("amod", "acl", "appos") and head.tag_.startswith(("NN", "PRP")) else None
+    return (
+        head if adjective.dep_ in ("amod", "acl", "appos") and head.tag_.startswith(("NN", "PRP")) else None
+    )
 
 
 def noun_phrase(doc: Doc, head: Token, cue: Token) -> Range:
     """Return the noun phrase of a source: title, apposition and names, without clauses and without the cue."""
-    holes = [subtree(child) for child in head.subtree if child.i != head.i and leaves_phrase(child, head, cue)]
+    holes = [
+        subtree(child) for child in head.subtree if child.i != head.i and leaves_phrase(child, head, cue)
+    ]
     pieces = minus(subtree(head), holes)
     start, end = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
+    start, end = (start, min(end, cue.i)) if head.i < cue.i else (max(start, cue.i + 1), end)
     return trimmed(doc, within_marks(doc, (office_before(doc, head, start), end), head))
 
 
 def office_before(doc: Doc, head: Token, start: int) -> int:
     """Return where a source begins whose office the parser made a subject of its own: *Its director, Ann Lee*."""
     offices = [k for k in head.head.children if k.dep_ in SUBJECTS and k.i < head.i]
-    if head.dep_ in SUBJECTS and offices and start == offices[-1].right_edge.i + 2 and doc[start - 1].text == ",":
+    if (
+        head.dep_ in SUBJECTS
+        and offices
+        and start == offices[-1].right_edge.i + 2
+        and doc[start - 1].text == ","
+    ):
         return offices[-1].left_edge.i
     return start
 
@@ -171,6 +177,8 @@ def leaves_phrase(child: Token, head: Token, cue: Token) -> bool:
     if child.i < head.i:
         return child.head.i == head.i and child.dep_ in ("cc", "preconj")
     if child.dep_ in ("relcl", "advcl", "ccomp", "parataxis"):
+        return True
+    if child.dep_ == "prep" and any(k.dep_ == "pcomp" for k in child.children):
         return True
     return child.dep_ == "acl" and child.left_edge.i <= cue.i <= child.right_edge.i
 

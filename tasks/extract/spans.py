@@ -1,6 +1,6 @@
 """Ranges of tokens: the pieces from which sources, cues and contents are made.
 
-A range is ``(first, one past the last)`` token index in a Doc. Ranges become character spans once, at the end.
+A range is ``(first, one past the last)`` token index in a Doc. Ranges become character spans at the end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,8 @@ Range = tuple[int, int]
 
 OPENING = frozenset("“‘«‹„([{")
 CLOSING = frozenset("”’»›)]}")
-STRAIGHT = frozenset(["\"", "''", "``", "'", "`"])
+STRAIGHT = frozenset(['"', "''", "``", "'", "`"])
+PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"))
 TRIMMED = frozenset([",", ";", ":", "-", "--", "–", "—", "...", "…"])
 
 
@@ -59,33 +60,45 @@ def trimmed(doc: Doc, piece: Range) -> Range:
 
 def closes_quotation(doc: Doc, start: int, end: int) -> bool:
     """Tell whether the range is quoted speech whose full stop belongs to it."""
-    return doc[start].text in OPENING | STRAIGHT and end < len(doc) and doc[end].text in CLOSING | STRAIGHT
+    if doc[start].text not in OPENING | STRAIGHT:
+        return False
+    return end == len(doc) or doc[end].text in CLOSING | STRAIGHT or "\n" in doc[end].text
 
 
 def balanced(doc: Doc, piece: Range) -> Range:
     """Return the range grown by an adjacent closing mark, or cut by an outer mark, whose partner it lacks."""
-    start, end = piece
-    texts = [doc[i].text for i in range(start, end)]
-    for opening, closing in (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»")):
+    for opening, closing in PAIRS:
+        texts = [doc[i].text for i in range(*piece)]
         depth = texts.count(opening) - texts.count(closing)
-        if depth > 0 and end < len(doc) and doc[end].text == closing:
-            end += 1
-        elif depth > 0 and texts[0] == opening and closed_later(doc, end, closing):
-            start += 1
-        elif depth < 0 and texts[-1] == closing:
-            end -= 1
-        elif depth < 0 and start > 0 and doc[start - 1].text == opening:
-            start -= 1
+        if depth > 0:
+            piece = with_closing(doc, piece, opening, closing)
+        elif depth < 0:
+            piece = with_opening(doc, piece, opening, closing)
     for mark in ('"', "''"):
-        if texts.count(mark) % 2 == 0:
-            continue
-        if end < len(doc) and doc[end].text == mark:
-            end += 1
-        elif texts[0] == mark and closed_later(doc, end, mark):
-            start += 1
-        elif texts[-1] == mark:
-            end -= 1
-    return (start, end) if start < end else piece
+        if sum(doc[i].text == mark for i in range(*piece)) % 2:
+            grown = with_closing(doc, piece, mark, mark)
+            piece = grown if grown != piece else with_opening(doc, piece, "", mark)
+    return piece
+
+
+def with_closing(doc: Doc, piece: Range, opening: str, closing: str) -> Range:
+    """Return the range with the closing mark beside it, or without the opening one if that is closed elsewhere."""
+    start, end = piece
+    if end < len(doc) and doc[end].text == closing:
+        return start, end + 1
+    if doc[start].text == opening and end - start > 1 and closed_later(doc, end, closing):
+        return start + 1, end
+    return piece
+
+
+def with_opening(doc: Doc, piece: Range, opening: str, closing: str) -> Range:
+    """Return the range without the closing mark at its end, or with the opening one before it."""
+    start, end = piece
+    if doc[end - 1].text == closing and end - start > 1 and doc[start].text != closing:
+        return start, end - 1
+    if opening and start > 0 and doc[start - 1].text == opening:
+        return start - 1, end
+    return piece
 
 
 def closed_later(doc: Doc, start: int, closing: str) -> bool:

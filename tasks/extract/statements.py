@@ -1,17 +1,18 @@
 """A parsed document becomes statements: cues are found, each with its source and content."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc, Token
-from spacy.tokens import Span as DocSpan
 
+from tasks.extract.authority import according_to
 from tasks.extract.candidates import Candidate, refusal
-from tasks.extract.frames import FRAMES
+from tasks.extract.frames import FRAMES, Content, prepositional
+from tasks.extract.layout import after_colon
 from tasks.extract.lexicon import Cue, Lexicon
 from tasks.extract.properties import addressee, evidence, is_hedged, with_parents
 from tasks.extract.quoted import Attributed, attribute_quotations
-from tasks.extract.quotes import MARKS, Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
+from tasks.extract.quotes import Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
 from tasks.extract.sources import (
     PRONOUNS,
     follows_comma,
@@ -21,17 +22,14 @@ from tasks.extract.sources import (
     source_of_noun,
     source_of_verb,
 )
-from tasks.extract.spans import Range, character_span, characters, merged, minus, subtree
+from tasks.extract.spans import Range, character_span, characters, merged, minus
 from tasks.records import Manner, SourceType, Span, Statement
 
-SPEAKER_TOKENS = 8
-NAME_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
-SPEAKING_DOCUMENTS = frozenset("poll polls report reports study survey analysis review court police".split())
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
 
 
-SOURCES = {
+SOURCES: dict[str, Callable[[Token], Token | None]] = {
     "verb": source_of_verb,
     "noun": source_of_noun,
     "adjective": source_of_adjective,
@@ -79,23 +77,30 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
     if entry.attitude in ("appearance", "verdict"):
         source = None
     if speech is not None:
-        content = quoted_content(doc, token, entry, speech)
+        said = quoted_content(doc, token, entry, speech)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
             source = beside(doc, token)
-        yield Candidate(token, entry, source, tuple(content), "quote")
+        yield Candidate(token, entry, source, tuple(said), "quote")
         return
     for name in entry.frames:
         frame = FRAMES.get(name)
-        if frame is not None and (content := frame(doc, token)):
+        if frame is not None and (content := frame(doc, token) or phrasal(doc, token, entry, name)):
             yield Candidate(token, entry, source, tuple(with_coordination(doc, token, content)), name)
             return
+
+
+def phrasal(doc: Doc, token: Token, entry: Cue, frame: str) -> Content | None:
+    """Return the object of a phrasal verb whose particle the parser took for a preposition: *brushed off*."""
+    return prepositional(entry.particle)(doc, token) if frame == "np" and entry.particle else None
 
 
 def with_coordination(doc: Doc, cue: Token, content: Sequence[Range]) -> list[Range]:
     """Return the content with a noun that the parser took for a second verb: *of theft and forged papers*."""
     end = content[-1][1]
     for verb in cue.children:
-        objects = [k for k in verb.children if k.dep_ == "dobj" and not any(d.dep_ == "det" for d in k.children)]
+        objects = [
+            k for k in verb.children if k.dep_ == "dobj" and not any(d.dep_ == "det" for d in k.children)
+        ]
         bare = verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.left_edge.i == verb.i
         if bare and objects and verb.i == end + 1 and doc[end - 1].tag_.startswith("NN"):
             return [*content[:-1], (content[-1][0], verb.right_edge.i + 1)]
@@ -141,44 +146,6 @@ def beside(doc: Doc, cue: Token) -> Token | None:
         if token.is_punct:
             break
     return None
-
-
-def according_to(doc: Doc, quoted: list[bool]) -> Iterator[Candidate]:
-    """Yield the statements of *according to X*: the clause that it stands in."""
-    for token in doc:
-        if token.lower_ != "according" or quoted[token.i]:
-            continue
-        to = next((k for k in token.children if k.lower_ == "to"), None)
-        source = next((k for k in to.children if k.dep_ == "pobj"), None) if to is not None else None
-        if source is None:
-            continue
-        clause = clause_of(token)
-        pieces = minus(subtree(clause), [subtree(token)])
-        yield Candidate(token, None, source, tuple(pieces), "according")
-
-
-def after_colon(doc: Doc, paragraphs: Sequence[Range], taken: Collection[int]) -> Iterator[Candidate]:
-    """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree.*"""
-    for start, end in paragraphs:
-        colon = next((i for i in range(start + 1, min(start + SPEAKER_TOKENS, end)) if doc[i].text == ":"), None)
-        if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
-            continue
-        speaker = doc[start:colon]
-        if all(t.tag_ in NAME_TAGS for t in speaker) and (names_speaker(speaker) or doc[colon + 1].text in MARKS):
-            yield Candidate(doc[colon], None, doc[colon - 1], ((colon + 1, end),), "colon")
-
-
-def names_speaker(speaker: DocSpan) -> bool:
-    """Tell whether what stands before a colon names who speaks: a name, or a document that speaks."""
-    return speaker[-1].tag_ in ("NNP", "NNPS") or speaker[-1].lower_ in SPEAKING_DOCUMENTS
-
-
-def clause_of(token: Token) -> Token:
-    """Return the head of the clause that a modifier stands in."""
-    head = token.head
-    while head.head.i != head.i and not head.tag_.startswith(("VB", "MD")):
-        head = head.head
-    return head
 
 
 def without_crossings(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
@@ -239,7 +206,7 @@ def cue_range(c: Candidate) -> Range:
     """Return the cue with its negation and particle, but without its plain auxiliaries."""
     start, end = c.cue.i, c.cue.i + 1
     if c.entry is None:
-        return start, end + (c.rule == "according")
+        return start, end + (c.cue.lower_ == "according")
     if negation := [k.i for k in c.cue.children if k.dep_ == "neg" and k.i < start]:
         auxiliaries = [k.i for k in c.cue.children if k.dep_ in ("aux", "auxpass")]
         start = min([*negation, *auxiliaries])

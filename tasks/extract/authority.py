@@ -1,0 +1,65 @@
+"""Statements by appeal to an authority: *according to X*, *per X*, *in the words of X*."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from spacy.tokens import Doc, Token
+
+from tasks.extract.candidates import Candidate
+from tasks.extract.spans import minus, subtree
+
+VIEWS = frozenset(["words", "view", "opinion", "eyes", "telling", "account", "estimation"])
+
+
+def according_to(doc: Doc, quoted: Sequence[bool]) -> Iterator[Candidate]:
+    """Yield the statements of *according to X*, *per X* and *in the words of X*: the clause it stands in."""
+    for token in doc:
+        if quoted[token.i] or token.lower_ not in AUTHORITY:
+            continue
+        source = AUTHORITY[token.lower_](token)
+        if source is not None:
+            pieces = minus(subtree(clause_of(token)), [subtree(token)])
+            yield Candidate(token, None, source, tuple(pieces), "according")
+
+
+def object_after(token: Token | None, word: str = "") -> Token | None:
+    """Return the noun that a preposition governs, or one that follows ``word`` below it."""
+    if token is not None and word:
+        token = next((k for k in token.children if k.lower_ == word), None)
+    return next((k for k in token.children if k.dep_ == "pobj"), None) if token is not None else None
+
+
+def in_words_of(token: Token) -> Token | None:
+    """Return whose words, view or opinion it is: *in the words of the mayor*, *in the mayor's opinion*."""
+    noun = object_after(token)
+    if noun is None or noun.lower_ not in VIEWS:
+        return None
+    return object_after(noun, "of") or next((k for k in noun.children if k.dep_ == "poss"), None)
+
+
+def per(token: Token) -> Token | None:
+    """Return who says it in *per the report*; *per day* says nothing."""
+    noun = object_after(token)
+    known = noun is not None and (
+        noun.tag_.startswith("NNP") or any(k.lower_ == "the" for k in noun.children)
+    )
+    return noun if known else None
+
+
+def clause_of(token: Token) -> Token:
+    """Return the head of the clause that a modifier stands in."""
+    head = token.head
+    while head.head.i != head.i and not head.tag_.startswith(("VB", "MD")):
+        head = head.head
+    return head
+
+
+def according(token: Token) -> Token | None:
+    """Return who says it in *according to the report*."""
+    return object_after(token, "to")
+
+
+AUTHORITY: dict[str, Callable[[Token], Token | None]] = {
+    "according": according,
+    "per": per,
+    "in": in_words_of,
+}
