@@ -14,7 +14,7 @@ from warehouse.place import Place
 from warehouse.publish import publish
 from warehouse.recover import recover
 from warehouse.replace import MAX_FILE_BYTES
-from warehouse.store import Store, commit_all, complaints, with_runs
+from warehouse.store import Store, commit_all, complaints, persist, with_runs
 from warehouse.tables import TABLES, Table
 
 RETENTION_HOURS = 168
@@ -42,9 +42,7 @@ def compact(
     began = time.monotonic()
     store = Store(root)
     with store.writing(on_wait) as writer, complaints(writer.place):
-        heads = recover(writer.place)
-        before = _count(heads)
-        versions = _merge(writer.place, heads)
+        before, versions = persist(lambda: _merge(writer.place))
         publish(writer.place, versions, store.keep)
         removed = sum(_vacuum(writer.place, name, hours) for name in TABLES)
         after = _count({name: delta.open_table(writer.place, name) for name in TABLES})
@@ -55,17 +53,22 @@ def _count(heads: Mapping[str, DeltaTable]) -> int:
     return sum(len(delta.files(head)) for head in heads.values())
 
 
-def _merge(place: Place, heads: Mapping[str, DeltaTable]) -> dict[str, int]:
-    """Commit merged files and waiting rows of ``runs`` as one version; return the current versions."""
+def _merge(place: Place) -> tuple[int, dict[str, int]]:
+    """Commit merged files and waiting rows of ``runs`` as one version.
+
+    Returns the number of files before and the versions that are now current.
+    """
+    heads = recover(place)
+    before = _count(heads)
     edits = {name: merged(place, TABLES[name], delta.files(head)) for name, head in heads.items()}
     waiting = journal.noted(place)
     if waiting.num_rows:
         edits["runs"] = with_runs(place, heads["runs"], waiting)
     if not any(edits.values()):
-        return delta.pins(heads["documents"])
+        return before, delta.pins(heads["documents"])
     versions = commit_all(place, heads, edits)
     journal.clear(place, waiting)
-    return versions
+    return before, versions
 
 
 def merged(place: Place, table: Table, stored: Sequence[DataFile]) -> Edit:

@@ -129,7 +129,8 @@ def _write_file(place: Place, table: Table, rows: pa.Table, month: str | None) -
     name = f"{checksum(content)}-{uuid.uuid4().hex[:8]}.parquet"
     path = f"{PARTITION}={month}/{name}" if table.partitioned else name
     full = f"{place.table_path(table.name)}/{path}"
-    place.files.create_dir(full.rpartition("/")[0])
+    if place.local:
+        Path(full).parent.mkdir(parents=True, exist_ok=True)
     with place.files.open_output_stream(full) as stream:
         stream.write(content)
     if place.local:

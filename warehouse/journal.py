@@ -16,7 +16,8 @@ from warehouse.tables import RUNS, to_arrow
 
 def note(place: Place, runs: pa.Table) -> None:
     """Write each row to its own file, whole or not at all."""
-    place.files.create_dir(_folder(place))
+    if place.local:
+        place.files.create_dir(_folder(place))
     for row in runs.to_pylist():
         text = json.dumps(row, default=datetime.isoformat)
         path = f"{_folder(place)}/{row['run_id']}.json"

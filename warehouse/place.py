@@ -35,9 +35,20 @@ class Place:
 
 
 def locate(root: Path | str) -> Place:
-    """Return the place of a warehouse; the folder need not exist yet."""
-    folder = Path(root).expanduser().absolute()
-    return Place(str(folder), fs.LocalFileSystem(), str(folder), folder)
+    """Return the place of a warehouse, a folder or ``s3://bucket/path``; it need not exist yet.
+
+    For S3 the ordinary AWS variables give key, region and endpoint. Raises WarehouseError for other schemes.
+    """
+    scheme, found, rest = str(root).partition("://")
+    if not found:
+        folder = Path(root).expanduser().absolute()
+        return Place(str(folder), fs.LocalFileSystem(), str(folder), folder)
+    if scheme != "s3" or not rest.strip("/"):
+        raise WarehouseError(f"A warehouse is a folder or s3://bucket/path; found {root}.")
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    files = fs.S3FileSystem(endpoint_override=endpoint, region=os.environ.get("AWS_REGION"))
+    plain = {"AWS_ALLOW_HTTP": "true"} if endpoint and endpoint.startswith("http:") else {}
+    return Place(f"s3://{rest.rstrip('/')}", files, rest.rstrip("/"), None, plain)
 
 
 def harden(paths: Iterable[Path]) -> None:

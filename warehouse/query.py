@@ -8,7 +8,8 @@ import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation, StatementType
 
 from warehouse import snapshot
-from warehouse.place import WarehouseError
+from warehouse.place import WarehouseError, locate
+from warehouse.store import Store
 from warehouse.tables import PARTITION, TABLES, Table
 
 READING = {StatementType.SELECT, StatementType.EXPLAIN}
@@ -20,18 +21,31 @@ def connect(root: Path | str) -> DuckDBPyConnection:
     The version is kept until the connection is collected. Nothing outside its folder can be read or written.
     Raises WarehouseError where nothing has been published.
     """
-    pinned = snapshot.open(root)
-    version = pinned.__enter__()
     connection = duckdb.connect()
-    finalize(connection, pinned.__exit__, None, None, None)
-    for table in TABLES.values():
-        connection.execute(f"CREATE VIEW {table.name} AS {_scan(table, version.path / table.name)}")
+    within = _view_folder(connection, root) if locate(root).local else _view_bucket(connection, root)
     for view in sorted(files("warehouse").joinpath("views").iterdir(), key=lambda path: path.name):
         connection.execute(f"CREATE VIEW {view.name.removesuffix('.sql')} AS {view.read_text('utf-8')}")
-    connection.execute(f"SET allowed_directories = [{_quoted(version.path)}]")
+    connection.execute(f"SET allowed_directories = [{', '.join(map(_quoted, within))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _view_folder(connection: DuckDBPyConnection, root: Path | str) -> list[Path]:
+    """Make the views of the plain files; return the folder that must stay readable."""
+    pinned = snapshot.open(root)
+    version = pinned.__enter__()
+    finalize(connection, pinned.__exit__, None, None, None)
+    for table in TABLES.values():
+        connection.execute(f"CREATE VIEW {table.name} AS {_scan(table, version.path / table.name)}")
+    return [version.path]
+
+
+def _view_bucket(connection: DuckDBPyConnection, root: Path | str) -> list[Path]:
+    """Make the views of the Delta tables of a bucket, read through Arrow: DuckDB itself reaches nothing."""
+    for name, rows in Store(root).datasets().items():
+        connection.register(name, rows)
+    return []
 
 
 def select(connection: DuckDBPyConnection, sql: str) -> DuckDBPyRelation:

@@ -1,6 +1,6 @@
 """Going back: make an older version the newest, without losing what came between."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from warehouse.delta import Edit
 from warehouse.place import Place, WarehouseError, locate
 from warehouse.publish import publish
 from warehouse.recover import recover
-from warehouse.store import Store, commit_all, complaints
+from warehouse.store import Store, commit_all, complaints, persist
 from warehouse.tables import TABLES, Table
 
 LOGGED = "runs"
@@ -59,15 +59,17 @@ def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | Non
         )
     store = Store(root)
     with store.writing(on_wait) as writer, complaints(writer.place):
-        heads = recover(writer.place)
-        edits = {
-            name: _back(writer.place, TABLES[name], heads[name], old)
-            for name, old in wanted.versions.items()
-            if name in TABLES and name != LOGGED
-        }
-        versions = commit_all(writer.place, heads, edits)
+        old = {name: v for name, v in wanted.versions.items() if name in TABLES and name != LOGGED}
+        versions = persist(lambda: _go_back(writer.place, old))
         publish(writer.place, versions, store.keep)
     return versions["documents"]
+
+
+def _go_back(place: Place, old: Mapping[str, int]) -> dict[str, int]:
+    heads = recover(place)
+    return commit_all(
+        place, heads, {name: _back(place, TABLES[name], heads[name], v) for name, v in old.items()}
+    )
 
 
 def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:

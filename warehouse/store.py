@@ -6,15 +6,19 @@ writer that dies before the commit point has changed nothing; one that dies afte
 by the next.
 """
 
+import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse import delta, journal
 from warehouse.delta import DataFile, Edit
@@ -35,7 +39,10 @@ KNOWN = (
     "near_keys",
     "duplicate_of",
 )
-ATTEMPTS = 5
+ATTEMPTS = 20
+PAUSE = 0.1
+"""seconds, at first"""
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,9 @@ class Store:
         place = self.place
         with locked(place, on_wait):
             with complaints(place):
-                heads = recover(place)
-                delta.check_current(heads["documents"])
-                publish(place, delta.pins(heads["documents"]), self.keep)
+                documents = persist(lambda: recover(place))["documents"]
+                delta.check_current(documents)
+                publish(place, delta.pins(documents), self.keep)
             yield Writer(place, self.keep)
 
     def read(
@@ -95,14 +102,14 @@ class Store:
         found = delta.files(delta.open_table(place, table, version))
         return delta.dataset(place, contract, found).to_table(columns=columns, filter=filter)
 
-    def read_all(self, names: Iterable[str] = TABLES) -> dict[str, pa.Table]:
-        """Return whole tables, all at one version; raises WarehouseError where there is no warehouse."""
+    def datasets(self, names: Iterable[str] = TABLES) -> dict[str, ds.Dataset]:
+        """Return tables as Arrow datasets, all at one version; WarehouseError where there is no warehouse."""
         place = self.place
         if not delta.exists(place, "documents"):
-            raise WarehouseError(f"There is no warehouse at {self.root}.")
+            raise WarehouseError(f"There is no warehouse at {self.root}. Run `counterclaim run` first.")
         versions = delta.pins(delta.open_table(place, "documents"))
         found = {name: delta.files(delta.open_table(place, name, versions[name])) for name in names}
-        return {name: delta.dataset(place, TABLES[name], files).to_table() for name, files in found.items()}
+        return {name: delta.dataset(place, TABLES[name], files) for name, files in found.items()}
 
     def known(self) -> pa.Table:
         """Return what a run must know of the documents that are stored already."""
@@ -124,12 +131,7 @@ class Writer:
         for name, rows in change.tables.items():
             check(rows, TABLES[name])
         with complaints(self.place):
-            for _ in range(ATTEMPTS):
-                try:
-                    return self._attempt(change)
-                except CommitFailedError:
-                    continue
-        raise WarehouseError(f"Others committed to {self.place.uri} {ATTEMPTS} times meanwhile. Run again.")
+            return persist(lambda: self._attempt(change))
 
     def _attempt(self, change: Change) -> int | None:
         heads = recover(self.place)
@@ -204,6 +206,16 @@ def with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
     return replace_all(place, RUNS, stored, pa.concat_tables([others, runs]))
 
 
+def persist(attempt: Callable[[], Made]) -> Made:
+    """Try again, after a random pause, while other writers commit first: on object storage none waits."""
+    for i in range(ATTEMPTS):
+        try:
+            return attempt()
+        except CommitFailedError:
+            time.sleep(random.uniform(0, PAUSE * 2 ** min(i, 5)))
+    return attempt()
+
+
 @contextmanager
 def locked(place: Place, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the lock of a warehouse, whose folder is made if need be; object storage has none."""
@@ -220,7 +232,7 @@ def complaints(place: Place) -> Iterator[None]:
     """Say what to do where the file system refuses."""
     try:
         yield
-    except OSError as error:
+    except (OSError, DeltaError) as error:
         raise WarehouseError(
             f"The warehouse {place.uri} cannot be written: {error}. What was published before is intact. "
             "Free space or mend the permissions and run again, or name another folder with --warehouse."

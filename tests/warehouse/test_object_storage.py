@@ -1,0 +1,133 @@
+"""A warehouse in a bucket: the same promises through the Delta tables; conditional writes stand in for a lock."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.rows import change, document_rows
+from warehouse.compact import compact
+from warehouse.place import WarehouseError, locate
+from warehouse.query import connect
+from warehouse.restore import history, restore
+from warehouse.store import Store
+from warehouse.verify import verify
+
+pytest.importorskip("moto.server")
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """Serve buckets on this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # In a process of its own: deltalake holds the interpreter's lock while it waits for an answer.
+    command = [sys.executable, "-m", "moto.server", "-p", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture
+def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Store:
+    """Return the store of a warehouse in a new bucket."""
+    import boto3
+
+    for name, value in (KEYS | {"AWS_ENDPOINT_URL": endpoint}).items():
+        monkeypatch.setenv(name, value)
+    name = f"bucket-{abs(hash(request.node.name))}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return Store(f"s3://{name}/news/warehouse")
+
+
+def put(store: Store, *documents: str, run: str = "r1", version: str = "1") -> int | None:
+    """Publish small documents."""
+    with store.writing() as writer:
+        return writer.publish(change([document_rows(name, version=version) for name in documents], run))
+
+
+def test_a_bucket_keeps_the_promises(bucket: Store) -> None:
+    assert put(bucket, "a", "b") == 1
+    assert put(bucket, "a", "b", run="r2") is None
+    assert put(bucket, "a", run="r3", version="2") == 2
+    claims = bucket.read("claims", ["doc_id", "extractor_version"]).sort_by("doc_id").to_pylist()
+    assert [(row["doc_id"], row["extractor_version"]) for row in claims] == [("a", "2"), ("b", "1")]
+    assert bucket.read("runs")["run_id"].to_pylist() == ["r1", "r2", "r3"]
+    assert verify(bucket.root) == []
+
+
+def test_readers_of_delta_read_the_pinned_versions(bucket: Store) -> None:
+    put(bucket, "a")
+    put(bucket, "a", run="r2", version="2")
+    newest = history(bucket.root)[0]
+    address = bucket.place.table_uri("claims")
+    options = {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"], "AWS_ALLOW_HTTP": "true"}
+    frame = pl.scan_delta(address, version=newest.versions["claims"], storage_options=options).collect()
+    assert frame["extractor_version"].to_list() == ["2"]
+    assert connect(bucket.root).sql("SELECT count(*) FROM statements").fetchall() == [(2,)]
+
+
+def test_compaction_and_going_back(bucket: Store) -> None:
+    put(bucket, *(f"doc{i}" for i in range(30)))
+    put(bucket, "z", run="r2")
+    report = compact(bucket.root, hours=0)
+    assert report.files_after < report.files_before
+    assert compact(bucket.root, hours=0).removed == 0
+    put(bucket, "y", run="r3")
+    restore(bucket.root, report.version)
+    assert bucket.read("claims").num_rows == 31
+    assert verify(bucket.root) == []
+
+
+WRITE = """
+import sys
+from tests.rows import change, document_rows
+from warehouse.store import Store
+root, name = sys.argv[1:]
+for i in range(4):
+    with Store(root).writing() as writer:
+        new = [document_rows(f"{name}{i}"), document_rows("shared", version=name)]
+        writer.publish(change(new, run=f"{name}{i}"))
+"""
+
+
+def test_two_writers_at_once_lose_nothing(bucket: Store) -> None:
+    command = [sys.executable, "-c", WRITE, str(bucket.root)]
+    writers = [subprocess.Popen([*command, name], cwd=Path(__file__).parents[2]) for name in "ab"]
+    assert [writer.wait(240) for writer in writers] == [0, 0]
+    expected = sorted([f"{name}{i}" for name in "ab" for i in range(4)] + ["shared"])
+    for table in ("documents", "claims", "denial_links"):
+        assert sorted(bucket.read(table)["doc_id"].to_pylist()) == expected
+    assert bucket.read("runs").num_rows == 8
+    assert verify(bucket.root) == []
+
+
+def test_a_missing_bucket_is_named(bucket: Store) -> None:
+    missing = Store(str(bucket.root).replace("bucket-", "nobody-"))
+    with pytest.raises(WarehouseError, match="nobody-"), missing.writing():
+        pass
+
+
+@pytest.mark.parametrize("root", ["gs://bucket/path", "s3://", "http://example.org/x"])
+def test_other_addresses_are_refused(root: str) -> None:
+    with pytest.raises(WarehouseError, match="s3://bucket/path"):
+        locate(root)
