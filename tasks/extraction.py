@@ -1,16 +1,22 @@
 """Documents become rows: parse, find, classify, resolve, link; spans become rows here and nowhere else."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from tasks.extract.denial_knowledge import Knowledge as Denying
+from tasks.extract.denial_knowledge import load_knowledge as load_denying
+from tasks.extract.denials import DENIALS, find_denials
+from tasks.extract.kinds import Kinds, load_kinds
 from tasks.extract.lexicon import Lexicon, load_lexicon
 from tasks.extract.mentions import find_mentions
 from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
 from tasks.extract.quotes import paragraph_ranges
 from tasks.extract.statements import find_statements
+from tasks.link.within import Link, Linker, link_within, load_linker
 from tasks.normalise.reference import Reference, load_reference
 from tasks.normalise.resolve import Resolved, resolve
 from tasks.read.duplicates import near_keys
@@ -18,8 +24,6 @@ from tasks.records import Document, Mention, Rejected, Row, Span, Statement, con
 
 EXTRACTOR_VERSION = "1"
 """Raised with every change that alters rows: documents of an older version are extracted again."""
-DENIAL_TYPES = frozenset(["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"])
-"""Kinds of statement that go to the table of denials; every other kind is a claim."""
 GAP = " … "
 EXTRACTED = ("documents", "mentions", "claims", "denials", "denial_links")
 
@@ -30,7 +34,10 @@ class Knowledge:
 
     nlp: Language
     lexicon: Lexicon
+    denying: Denying
+    kinds: Kinds
     reference: Reference
+    linker: Linker
 
 
 @dataclass(slots=True)
@@ -47,7 +54,9 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     Raises:
         ModelError: the model is not installed or not usable.
     """
-    return Knowledge(load_model(model), load_lexicon(), load_reference())
+    denying, reference = load_denying(), load_reference()
+    linker = load_linker(denying, reference)
+    return Knowledge(load_model(model), load_lexicon(), denying, load_kinds(), reference, linker)
 
 
 def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: str) -> Extraction:
@@ -91,17 +100,21 @@ def failed(document: Document, error: Exception) -> Rejected:
 def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
     """Return the rows of one parsed document, by table."""
     mentions = find_mentions(doc, knowledge.reference)
-    statements = find_statements(doc, knowledge.lexicon)
-    resolved = resolve(document, doc, mentions, statements, knowledge.reference)
-    ids = [statement_id(document, s) for s in statements]
+    judged = find_denials(doc, find_statements(doc, knowledge.lexicon), knowledge.denying, knowledge.kinds)
+    resolved = resolve(document, doc, mentions, [j.statement for j in judged], knowledge.reference)
+    linked = link_within(doc, judged, mentions, resolved, knowledge.linker)
+    ids = [statement_id(document, s) for s in linked.statements]
     places = Places(doc)
-    rows = [statement_row(document, s, r, ids, places) for s, r in zip(statements, resolved, strict=True)]
+    rows = [
+        statement_row(document, s, resolved[i], ids, places)
+        for s, i in zip(linked.statements, linked.origin, strict=True)
+    ]
     return {
         "documents": [document_row(document, len(doc), run_id)],
         "mentions": [mention_row(document, m) for m in mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
-        "denial_links": [],
+        "denial_links": link_rows(document, linked.links, rows),
     }
 
 
@@ -177,7 +190,7 @@ def mention_row(document: Document, mention: Mention) -> Row:
 
 def statement_id(document: Document, statement: Statement) -> str:
     """Return the id of a statement: the hash of its document and all its spans."""
-    prefix = "den" if statement.kind in DENIAL_TYPES else "clm"
+    prefix = "den" if statement.kind in DENIALS else "clm"
     return content_id(prefix, document.doc_id, statement.source, statement.cue, statement.content)
 
 
@@ -186,7 +199,7 @@ def statement_row(
 ) -> Row:
     """Return the row of a statement, with the key and kind of the table that it belongs to."""
     text = document.text
-    denied = statement.kind in DENIAL_TYPES
+    denied = statement.kind in DENIALS
     paragraph, sentence = places.of(statement)
     own = statement_id(document, statement)
     return common(document) | {
@@ -220,6 +233,28 @@ def statement_row(
         "rule": statement.rule,
         "confidence": statement.confidence,
     }
+
+
+def link_rows(document: Document, links: Sequence[Link], rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of the links, ranked within each denial; one without a claim says what is denied."""
+    ranks: Counter[int] = Counter()
+    result = []
+    for link in links:
+        ranks[link.denial] += 1
+        denial = rows[link.denial]
+        result.append(
+            common(document)
+            | {
+                "denial_id": denial["denial_id"],
+                "rank": ranks[link.denial],
+                "claim_id": rows[link.claim]["claim_id"] if link.claim is not None else None,
+                "score": link.score,
+                "method": link.method,
+                "same_document": True,
+                "implicit_claim_text": None if link.claim is not None else denial["content_text"],
+            }
+        )
+    return result
 
 
 def edges(name: str, span: Span | None, text: str) -> Row:
