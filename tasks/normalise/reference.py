@@ -59,6 +59,11 @@ class Role:
     titles: frozenset[str]
 
 
+def words_of(form: str) -> tuple[str, ...]:
+    """Return the key under which a form is kept: its words in lower case."""
+    return tuple(word.group().casefold() for word in WORD.finditer(form))
+
+
 @dataclass(slots=True)
 class Reference:
     """All the tables: ``names`` by the words of a form, ``cities`` and ``capitals`` by normalised name."""
@@ -78,7 +83,7 @@ class Reference:
 
     def add(self, form: str, label: str, known: Known) -> None:
         """Let ``form`` mean ``known``; several entities may share a form."""
-        key = tuple(word.group().casefold() for word in WORD.finditer(form))
+        key = words_of(form)
         if not key:
             return
         self.known[known.entity_id] = known
@@ -88,7 +93,7 @@ class Reference:
 
     def lookup(self, text: str) -> list[Entry]:
         """Return the entries whose form is ``text``, case aside, best known first."""
-        key = tuple(word.group().casefold() for word in WORD.finditer(text))
+        key = words_of(text)
         return self.names.get(key) or (self.names.get(key[1:]) if key[:1] == ("the",) else None) or []
 
 
@@ -127,14 +132,14 @@ def load_reference(overrides: Path | None = None) -> Reference:
             (from_id, into_id) and ``split.csv`` (first_id, second_id: never to be joined).
     """
     reference = Reference()
-    if overrides is not None:
-        load_overrides(reference, overrides)
     load_countries(reference)
     load_regions(reference)
     load_entities(reference)
     load_weapons(reference)
     load_cities(reference)
     load_titles(reference)
+    if overrides is not None:
+        load_overrides(reference, overrides)
     return reference
 
 
@@ -258,6 +263,9 @@ def load_overrides(reference: Reference, folder: Path) -> None:
             known = replace(known, country_code=row.get("country_code") or None)
             for form in (row["name"], *forms(row)):
                 reference.add(form, row["type"], known)
+                reference.names[words_of(form)].sort(
+                    key=lambda entry: entry.known.entity_id != known.entity_id
+                )
     if (path := folder / "merge.csv").exists():
         reference.merge |= {row["from_id"]: row["into_id"] for row in rows(path, "from_id", "into_id")}
     if (path := folder / "split.csv").exists():
