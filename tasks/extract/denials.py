@@ -152,7 +152,7 @@ def divided(
         else:
             held = [s.piece for s in stances]
             denials.append((first, held))
-            rest += [piece for piece in utterance if not any(a <= piece[0] and piece[1] <= b or piece[0] <= a < piece[1] for a, b in held)]
+            rest += [piece for piece in utterance if not any((a <= piece[0] and piece[1] <= b) or piece[0] <= a < piece[1] for a, b in held)]
     for stance, pieces in denials:
         row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
         yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
@@ -238,7 +238,7 @@ def unattributed_quotations(
     """Yield the quotations that deny and that no statement holds."""
     for quotation in find_quotations(doc, paragraph_ranges(doc)):
         words = [i for i in range(*quotation.range) if doc[i].is_alpha]
-        if not is_speech(doc, quotation) or 2 * sum(i in heard for i in words) > len(words) or words[0] in heard:
+        if not words or not is_speech(doc, quotation) or 2 * sum(i in heard for i in words) > len(words) or words[0] in heard:
             continue
         stances = [s for piece in sentences(doc, quotation.range) if (s := find_stance(doc, piece, labels, knowledge))]
         if stances:
