@@ -97,24 +97,40 @@ def failed(document: Document, error: Exception) -> Rejected:
     return Rejected(document.source_uri, "extract", "extraction failed", detail, document.content_sha256)
 
 
-def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
-    """Return the rows of one parsed document, by table."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood of one document, in spans: mentions, statements with what they resolve to, links."""
+
+    mentions: list[Mention]
+    statements: list[Statement]
+    resolved: list[Resolved]
+    links: list[Link]
+
+
+def understand(document: Document, doc: Doc, knowledge: Knowledge) -> Reading:
+    """Return the mentions, statements and links of one parsed document."""
     mentions = find_mentions(doc, knowledge.reference)
     judged = find_denials(doc, find_statements(doc, knowledge.lexicon), knowledge.denying, knowledge.kinds)
     resolved = resolve(document, doc, mentions, [j.statement for j in judged], knowledge.reference)
     linked = link_within(doc, judged, mentions, resolved, knowledge.linker)
-    ids = [statement_id(document, s) for s in linked.statements]
+    return Reading(mentions, linked.statements, [resolved[i] for i in linked.origin], linked.links)
+
+
+def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
+    """Return the rows of one parsed document, by table."""
+    reading = understand(document, doc, knowledge)
+    ids = [statement_id(document, s) for s in reading.statements]
     places = Places(doc)
     rows = [
-        statement_row(document, s, resolved[i], ids, places)
-        for s, i in zip(linked.statements, linked.origin, strict=True)
+        statement_row(document, s, r, ids, places)
+        for s, r in zip(reading.statements, reading.resolved, strict=True)
     ]
     return {
         "documents": [document_row(document, len(doc), run_id)],
-        "mentions": [mention_row(document, m) for m in mentions],
+        "mentions": [mention_row(document, m) for m in reading.mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
-        "denial_links": link_rows(document, linked.links, rows),
+        "denial_links": link_rows(document, reading.links, rows),
     }
 
 
@@ -266,8 +282,9 @@ def edges(name: str, span: Span | None, text: str) -> Row:
 def predictions(documents: Iterable[tuple[str, str]], knowledge: Knowledge) -> Iterator[Row]:
     """Yield, for each (id, text), its statements in the form of the scorer: source, cue and content spans."""
     pairs = list(documents)
-    for (doc_id, _), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
-        found = find_statements(doc, knowledge.lexicon)
+    for (doc_id, text), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
+        document = Document(doc_id, doc_id, text, "", "utf-8", "en", 1.0)
+        found = understand(document, doc, knowledge).statements
         yield {"doc_id": doc_id, "attributions": [attribution(s) for s in found]}
 
 
