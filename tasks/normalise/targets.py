@@ -35,7 +35,7 @@ def spoken_about(context: Context, span: Span) -> Iterable[Token]:
     tokens = context.span(span)
     inside = {t.i for t in tokens}
     for root in tokens:
-        if root.head.i in inside and root.head.i != root.i or root.dep_ in {"punct", "mark", "prep"}:
+        if (root.head.i in inside and root.head.i != root.i) or root.dep_ in {"punct", "mark", "prep"}:
             continue
         # "They had evidence that X did it" is about X.
         clauses = [root, *(t for t in root.subtree if t.i > root.i and t.i in inside and t.dep_ in CLAUSES)]

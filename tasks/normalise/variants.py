@@ -16,8 +16,9 @@ from tasks.normalise.names import PARTICLES, full_name, normalise
 from tasks.normalise.reference import Reference
 
 JOINED_TYPES = frozenset({"person", "organisation"})
-# How alike each word must be (Jaro-Winkler), and which share of the smaller company must be common.
-ALIKE = 0.75
+# How alike (Jaro-Winkler) each word must be, and a surname, whose vowels transliterations change more freely.
+ALIKE, SURNAMES_ALIKE = 0.8, 0.7
+# Which share of the smaller of two companies must be common.
 COMPANY = 0.25
 # Letters that transliterations of Arabic and Cyrillic names exchange, folded to one; order matters.
 FOLDED = [
@@ -55,9 +56,11 @@ def key_words(name: str, entity_type: str) -> list[str]:
     return [words[0], words[-1]] if entity_type == "person" and len(words) > 1 else words
 
 
-def alike(first: list[str], second: list[str]) -> bool:
+def alike(first: list[str], second: list[str], entity_type: str) -> bool:
     """Tell whether two names are spelt nearly alike, word by word."""
-    return all(JaroWinkler.similarity(a, b) >= ALIKE for a, b in zip(first, second, strict=True))
+    likeness = [JaroWinkler.similarity(a, b) for a, b in zip(first, second, strict=True)]
+    last = SURNAMES_ALIKE if entity_type == "person" else ALIKE
+    return all(one >= ALIKE for one in likeness[:-1]) and likeness[-1] >= last
 
 
 def join_variants(
@@ -109,7 +112,7 @@ def same(
     (kind, name), (_, other) = names[first], names[second]
     words, others = key_words(name, kind), key_words(other, kind)
     genders = {reference.given_names.get(w[0], "") for w in (words, others)} - {""}
-    if not alike(words, others) or (kind == "person" and len(genders) > 1):
+    if not alike(words, others, kind) or (kind == "person" and len(genders) > 1):
         return False
     beside = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
     smaller = min(map(len, beside))

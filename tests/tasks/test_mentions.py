@@ -1,5 +1,7 @@
 """Mentions: sentences with the names that must be found in them, with label and exact span."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,8 +78,8 @@ def test_pronouns_are_mentions(nlp, reference):
     assert [m.text for m in find_mentions(doc, reference) if m.pronoun] == ["He", "it", "they", "it"]
 
 
-WORDS = ["Russia", "’s", "U.S.", "(", ")", "Gen.", "Col.", "Ali", "Hassan", "said", "“", "”", ",", ".", "\n\n", "MiG-29s",
-         "the", "He", "Wagner", "Group", "denied", "Côte", "d'Ivoire", "\U0001f600", "and"]  # fmt: skip
+WORDS = ["Russia", "’s", "U.S.", "(", ")", "Gen.", "Col.", "Ali", "Hassan", "said", "“", "”", ",", ".", "\n\n",
+         "MiG-29s", "the", "He", "Wagner", "Group", "denied", "Côte", "d'Ivoire", "\U0001f600", "and"]  # fmt: skip
 
 
 @settings(deadline=None, max_examples=25)
@@ -89,5 +91,5 @@ def test_mentions_slice_to_their_text_and_never_overlap(nlp, reference, words):
         for m in mentions:
             assert text[slice(*m.span)] == m.text
             assert 0 <= m.head < len(doc)
-        for first, second in zip(mentions, mentions[1:], strict=False):
+        for first, second in pairwise(mentions):
             assert first.span[1] <= second.span[0]
