@@ -188,6 +188,7 @@ def within_marks(doc: Doc, piece: Range, head: Token) -> Range:
     start, end = piece
     before = [i for i in range(start, head.i) if doc[i].text in BARRIERS or "\n" in doc[i].text]
     after = [i for i in range(head.i, end) if "\n" in doc[i].text]
+    after += [end - 1] if doc[end - 1].tag_ == "POS" else []
     return max([start, *(i + 1 for i in before)]), min([end, *after])
 
 

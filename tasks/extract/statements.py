@@ -205,8 +205,11 @@ def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation], lexicon: L
 def cue_range(c: Candidate) -> Range:
     """Return the cue with its negation and particle, but without its plain auxiliaries."""
     start, end = c.cue.i, c.cue.i + 1
+    if c.rule == "according" and c.source is not None:
+        first = c.source.left_edge.i
+        return start, first if first > start else end
     if c.entry is None:
-        return start, end + (c.cue.lower_ == "according")
+        return start, end
     if negation := [k.i for k in c.cue.children if k.dep_ == "neg" and k.i < start]:
         auxiliaries = [k.i for k in c.cue.children if k.dep_ in ("aux", "auxpass")]
         start = min([*negation, *auxiliaries])
