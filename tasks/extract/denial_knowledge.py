@@ -40,6 +40,8 @@ class Knowledge:
     """form to part of speech (noun, adjective or truth) and need"""
     label_verbs: Mapping[str, frozenset[str]]
     implicatives: frozenset[str]
+    topics: frozenset[str]
+    """nouns that stand for what was said before: *the whole matter*"""
     cues: Mapping[str, str]
     """lemma of a cue to what it tells of a negative statement: assertive, stating or factive"""
     patterns: Mapping[str, str]
@@ -108,6 +110,7 @@ def load_knowledge() -> Knowledge:
         implicatives=frozenset(
             form for row in read_seed("denials/implicatives.csv") for form in forms(row["word"], "verb")
         ),
+        topics=frozenset(f for row in read_seed("denials/topics.csv") for f in forms(row["noun"], "noun")),
         cues={row["lemma"]: row["evidence"] for row in read_seed("denials/cues.csv")},
         patterns={kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()},
     )

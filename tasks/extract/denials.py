@@ -13,10 +13,10 @@ from typing import cast
 from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.disputes import Dispute, find_disputes
+from tasks.extract.disputes import Dispute, claimed, find_disputes
 from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
-from tasks.extract.sources import PRONOUNS, noun_phrase
+from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun
 from tasks.extract.spans import Range, character_span, characters
 from tasks.extract.stance import Stance, find_stance
 from tasks.records import ClaimType, DenialType, Span, Statement
@@ -62,6 +62,7 @@ def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge
     statements = [typed(doc, tokens, s, kinds) for s in statements]
     disputes = find_disputes(doc, knowledge)
     spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
+    spoken += named_claims(doc, spoken, disputes, knowledge)
     asserted = [d for d in disputes if d.asserted]
     predicated = [d for d in asserted if d.rule == "label"]
     judged = [j for s in spoken for j in divided(doc, tokens, s, predicated, knowledge)]
@@ -97,6 +98,35 @@ def with_acts(doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: S
             own.content = content
     denials = [s for s in rows if s.kind in DENIALS]
     return [disowned(doc, s, denials) for s in rows if s.content]
+
+
+def named_claims(
+    doc: Doc, statements: Sequence[Statement], disputes: Sequence[Dispute], knowledge: Knowledge
+) -> Iterator[Statement]:
+    """Yield the claims that denials name and no cue made: *rejected accusations by the union that he lied*."""
+    cues = {s.cue_token for s in statements}
+    for dispute in disputes:
+        for noun in doc[dispute.content[0] : dispute.content[1]]:
+            names = noun.lower_ in knowledge.claim_nouns or knowledge.label(noun) == ("noun", "")
+            clause = claimed(noun) if names and noun.tag_.startswith("NN") and noun.i not in cues else None
+            if clause is None:
+                continue
+            head = source_of_noun(noun)
+            inside = head is not None and (dispute.content[0] <= head.i < dispute.content[1] or dispute.asserted)
+            who = head if inside and head is not None and head.i != noun.i else None
+            yield Statement(
+                source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
+                cue=character_span(doc, (noun.i, noun.i + 1)),
+                content=characters(doc, [clause]),
+                rule="denied-claim",
+                confidence=0.7,
+                cue_lemma=noun.lower_,
+                attitude="accusation",
+                cue_token=noun.i,
+                source_token=who.i if who is not None else None,
+                source_type="named" if who is not None else "unnamed",
+                kind="statement",
+            )
 
 
 def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> Statement:
@@ -271,12 +301,18 @@ def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterato
 def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterator[Judged]:
     """Yield what the text itself says outside its statements: a denial may answer it."""
     held = heard_in(tokens, judged)
+    denials = {i for j in judged if j.statement.kind in DENIALS for i in touched(tokens, j.statement)}
     for sentence in doc.sents:
         words = [t.i for t in sentence if t.is_alpha or t.like_num]
-        if len(words) < SHORTEST or 2 * sum(i in held for i in words) > len(words):
+        if len(words) < SHORTEST or any(i in denials for i in words) or 2 * sum(i in held for i in words) > len(words):
             continue
         content = characters(doc, [(sentence.start, sentence.end)])
         yield Judged(Statement(None, None, content, "answered", 0.3, source_type="author"), latent=True)
+
+
+def touched(tokens: Tokens, statement: Statement) -> set[int]:
+    """Return the words of a statement's cue and content."""
+    return tokens.words([*statement.content, *([statement.cue] if statement.cue else [])])
 
 
 def jaccard(a: set[int], b: set[int]) -> float:

@@ -15,8 +15,8 @@ HYPOTHETICAL = frozenset(["if", "unless", "whether"])
 DEMONSTRATIVES = frozenset(["it", "this", "that", "these", "those", "them", "which", "something", "everything"])
 COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
 INTRODUCING = frozenset(["at", "against", "on", "with", "to"])
-BE = frozenset("be is are was were been being 's ’s 're ’re am".split())
-PROVING = frozenset("prove proves proved proven proving turn turns turned".split())
+BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
+PROVING = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])
 LYING = frozenset(["lie", "lies", "lied", "lying"])
 CLAUSE_END = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 LABEL_REACH = 25
@@ -167,6 +167,15 @@ def says_what(noun: Token) -> bool:
         if child.dep_ == "prep" and child.lower_ == "of" and any(k.dep_ == "pcomp" for k in child.children):
             return True
     return False
+
+
+def claimed(noun: Token) -> Range | None:
+    """Return the clause that says what a noun claims: *the lie that he fled*, or None."""
+    for child in noun.children:
+        if child.dep_ in ("acl", "ccomp", "relcl") and child.i > noun.i:
+            if any(k.lower_ == "that" and k.dep_ == "mark" for k in child.children):
+                return subtree(child)
+    return None
 
 
 def phrase(noun: Token, verb: Token) -> Range:

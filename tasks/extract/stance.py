@@ -10,12 +10,12 @@ from tasks.extract.disputes import Dispute
 from tasks.extract.spans import Range, subtree
 from tasks.records import DenialType
 
-NEGATIVE_WORDS = frozenset("no none nobody nothing neither nor never nowhere not n't n’t without".split())
-NEGATIVE_SUBJECTS = frozenset("none nobody nothing neither".split())
-INTENTION = frozenset("will wo 'll ’ll should must shall would could can ca may might let do".split()) - {"do"}
-HEDGES = frozenset("think believe guess suppose mean know".split())
+NEGATIVE_WORDS = frozenset(["no", "none", "nobody", "nothing", "neither", "nor", "never", "nowhere", "not", "n't", "n’t", "without"])
+NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
+INTENTION = frozenset(["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "could", "can", "ca", "may", "might", "let", "do"]) - {"do"}
+HEDGES = frozenset(["think", "believe", "guess", "suppose", "mean", "know"])
 SUBJECT_DEPS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
-ATTITUDES = frozenset("want wants wanted care cares know knows like likes need needs mind wish hope worry matter matters".split())
+ATTITUDES = frozenset(["want", "wants", "wanted", "care", "cares", "know", "knows", "like", "likes", "need", "needs", "mind", "wish", "hope", "worry", "matter", "matters"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,12 @@ class Side:
     """ids of who speaks, whom he speaks for, and their countries"""
     about: frozenset[str]
     """ids of the entities that the content names, and their countries"""
+    targets: frozenset[str]
+    """ids of the entities accused or spoken about, and their countries"""
     words: Mapping[str, float]
     """stems of the content's words, with their weight in this document"""
+    context: Mapping[str, float]
+    """the same for the rest of its sentence"""
     refers_back: bool
     """the content points to what was said: *these claims*, *this*"""
     owned: bool
@@ -73,7 +77,9 @@ def make_sides(
                 s,
                 speaker,
                 about,
-                {stem(doc[i]): weights[stem(doc[i])] for i in indices if is_content(doc[i])},
+                entity_keys(r.target_ids, reference),
+                weighted(doc, indices, weights),
+                weighted(doc, around(doc, indices), weights),
                 refers_back(doc, indices, knowledge),
                 bool(speaker & about) or any(doc[i].lower_ in FIRST_PERSON for i in indices),
                 addressed(s, doc, names, reference),
@@ -88,9 +94,20 @@ def make_sides(
     return sides
 
 
+def weighted(doc: Doc, indices: Iterable[int], weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the stems of the content words with their weights."""
+    return {stem(doc[i]): weights[stem(doc[i])] for i in indices if is_content(doc[i])}
+
+
+def around(doc: Doc, indices: Sequence[int]) -> list[int]:
+    """Return the tokens of a content's first sentence that the content leaves out."""
+    sentence, inside = doc[indices[0]].sent, set(indices)
+    return [i for i in range(sentence.start, sentence.end) if i not in inside]
+
+
 def is_content(token: Token) -> bool:
     """Tell whether a word carries meaning of its own."""
-    return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and token.is_alpha or token.like_num
+    return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and not token.is_punct
 
 
 def stem(token: Token) -> str:
@@ -145,6 +162,8 @@ def points_back(token: Token, knowledge: Knowledge) -> bool:
     if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
         return True
     determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}
+    if token.lower_ in knowledge.topics and determiners & {"the", "this", "that"}:
+        return True
     if determiners & {"this", "that", "these", "those", "such"}:
         return True
     return token.lower_ in knowledge.claim_nouns and not says_what(token)

@@ -54,8 +54,8 @@ def signs(
 
 
 def charged(value: float, found: Mapping[str, float]) -> bool:
-    """Tell whether a likely claim outside the statement names its speaker."""
-    return value >= LIKELY and "names_denier" in found and "nested" not in found
+    """Tell whether a likely claim names the speaker."""
+    return value >= LIKELY and "names_denier" in found
 
 
 def total(found: Mapping[str, float], weights: Mapping[str, float]) -> float:

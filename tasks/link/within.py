@@ -1,7 +1,7 @@
 """The claims that a denial answers within its own document, and which tentative denials answer none."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
@@ -12,15 +12,18 @@ from tasks.link.scene import Side, make_sides
 from tasks.link.settle import load_stance_weights, signs, total
 from tasks.normalise.reference import Reference
 from tasks.normalise.resolve import Resolved
-from tasks.records import Mention, Span, Statement
+from tasks.records import Mention, Statement
 from tasks.seeds import read_seed
 
 FARTHEST = 15
+LEAD = 4
+CHAIN = 2
 KEPT = 3
 NEAREST = 3
-LEAST = 0.35
+LEAST = 0.15
 WITHIN = 0.6
 IMPLICIT = "implicit"
+UNSPOKEN = frozenset(["distance", "later", "same_speaker", "unsaid", "empty"])
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,24 @@ def link_within(
     sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
     dropped = settle(doc, judged, sides, linker)
     sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
-    found: list[Link] = []
-    for i, side in enumerate(sides):
-        if side.statement.kind in DENIALS and i not in dropped:
-            found += links_of(i, [r for r in ranked(i, sides, linker.weights) if r[1] not in dropped])
+    found = [link for links in linked_in_order(sides, dropped, linker.weights) for link in links]
     answered = {link.claim for link in found}
     kept = [i for i, j in enumerate(judged) if i not in dropped and (not j.latent or i in answered)]
     return renumbered(judged, kept, found)
+
+
+def linked_in_order(sides: Sequence[Side], dropped: Collection[int], weights: Mapping[str, float]) -> Iterator[list[Link]]:
+    """Yield the links of each denial; one that follows the same speaker's last denial tends to answer the same."""
+    last: Side | None = None
+    chained: list[int] = []
+    denials = [i for i, side in enumerate(sides) if side.statement.kind in DENIALS and i not in dropped]
+    for i in sorted(denials, key=lambda i: (sides[i].start, sides[i].end)):
+        side = sides[i]
+        follows = last is not None and side.sentence - last.sentence <= CHAIN and bool(side.speaker & last.speaker)
+        candidates = ranked(i, sides, weights, chained if follows else ())
+        links = links_of(i, [c for c in candidates if c[1] not in dropped])
+        last, chained = side, [link.claim for link in links if link.claim is not None][:1]
+        yield links
 
 
 def settle(doc: Doc, judged: Sequence[Judged], sides: Sequence[Side], linker: Linker) -> set[int]:
@@ -102,7 +116,7 @@ def links_of(denial: int, candidates: Sequence[tuple[float, int, Mapping[str, fl
 
 def method(found: Mapping[str, float]) -> str:
     """Return the evidence for a link as one string."""
-    return "+".join(sorted(name for name in found if name not in ("distance", "later", "same_speaker", "wish", "unsaid")))
+    return "+".join(sorted(name for name in found if name not in UNSPOKEN))
 
 
 def renumbered(judged: Sequence[Judged], kept: Sequence[int], found: Sequence[Link]) -> Linked:
@@ -144,33 +158,52 @@ def holds(claim: Side, denial: Side) -> bool:
     return any(a <= spot[0] and spot[1] <= b for a, b in claim.statement.content)
 
 
-def evidence(denial: Side, claim: Side, nearness: int) -> dict[str, float]:
-    """Return what speaks for a pair, by kind; ``nearness`` counts the claims that stand nearer, 0 the nearest."""
+def evidence(denial: Side, claim: Side, nearness: int, chained: bool) -> dict[str, float]:
+    """Return what speaks for a pair, by kind.
+
+    Args:
+        denial: the side that denies.
+        claim: the side that it may answer.
+        nearness: how many claims stand nearer, 0 for the nearest.
+        chained: the same speaker's denial just before answers this claim.
+    """
     shared = sum(w for s, w in denial.words.items() if s in claim.words)
     size = math.sqrt(sum(denial.words.values()) * sum(claim.words.values())) or 1.0
+    gap = abs(denial.sentence - claim.sentence)
     named = denial.speaker & (claim.about | claim.addressed)
     found = {
         "overlap": shared / size,
+        "rare": rarest(denial, claim),
+        "empty": float(claim.refers_back),
+        "coverage": shared / (sum(denial.words.values()) or 1.0),
+        "targets_denier": float(bool(denial.speaker & claim.targets)),
+        "accuses": float(claim.statement.attitude == "accusation"),
+        "lead": float(claim.sentence <= LEAD),
+        "asks": float(claim.statement.kind == "question"),
+        "adjacent": float(0 < denial.sentence - claim.sentence <= 2),
         "names_claimant": float(bool(denial.about & claim.speaker) and not denial.speaker & claim.speaker),
         "shared_entity": float(bool(denial.about & claim.about)),
-        "names_denier": float(any(not k.startswith("country:") for k in named)),
-        "names_denier_country": float(bool(named)),
+        "names_denier": float(bool(named)),
+        "chain": float(chained),
         "back_reference": 1 / (1 + nearness) if denial.refers_back and nearness < NEAREST else 0.0,
         "accusing": float(claim.charges),
         "unsaid": float(claim.latent),
-        "wish": float(claim.statement.kind == "intention"),
         "same_speaker": float(bool(denial.speaker & claim.speaker)),
         "later": float(claim.start > denial.start and claim.sentence != denial.sentence),
-        "distance": float(min(abs(denial.sentence - claim.sentence), FARTHEST)),
-        "nested": float(inside(claim.statement.content, denial.statement.content)),
+        "distance": float(min(gap, FARTHEST)),
         "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
     }
     return {name: value for name, value in found.items() if value}
 
 
-def inside(inner: Sequence[Span], outer: Sequence[Span]) -> bool:
-    """Tell whether every span of one content lies in the other."""
-    return all(any(a <= x and y <= b for a, b in outer) for x, y in inner)
+def rarest(denial: Side, claim: Side) -> float:
+    """Return how far the rarest word that both share exceeds middling rarity, 0 to 1.
+
+    Where the denial only points back (*the whole matter*), the rest of its sentence says to what.
+    """
+    words = {**denial.words, **denial.context} if denial.refers_back else denial.words
+    rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
+    return max(0.0, 2 * rarity - 1)
 
 
 def score(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -179,7 +212,9 @@ def score(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def ranked(denial: int, sides: Sequence[Side], weights: Mapping[str, float]) -> list[tuple[float, int, dict[str, float]]]:
+def ranked(
+    denial: int, sides: Sequence[Side], weights: Mapping[str, float], chained: Collection[int] = ()
+) -> list[tuple[float, int, dict[str, float]]]:
     """Return the claims that a denial can answer with score and evidence, best first."""
     found, nearness = [], 0
     for i in candidates(sides[denial], sides):
@@ -187,7 +222,7 @@ def ranked(denial: int, sides: Sequence[Side], weights: Mapping[str, float]) -> 
             continue
         claim = sides[i]
         other = not (sides[denial].speaker & claim.speaker) and claim.statement.kind != "intention" and not claim.latent
-        evidences = evidence(sides[denial], claim, nearness if other else NEAREST)
+        evidences = evidence(sides[denial], claim, nearness if other else NEAREST, i in chained)
         nearness += other
         found.append((score(evidences, weights), i, evidences))
     return sorted(found, key=lambda f: (-f[0], f[1]))
