@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.staging import reject_rows, take, write_rows
 from tasks.extraction import Knowledge, extract_batch, load_knowledge
 from tasks.records import Rejected
+from warehouse.place import reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def knowledge(model: str) -> Knowledge:
 
 def extract(batch: Batch) -> dict[str, int]:
     """Extract one batch, leave its rows in the stage, and return the number of rows of each table."""
+    reached(f"extract:{batch.number}")
     stage = Path(batch.stage)
     result = extract_batch(take(stage, batch.documents), knowledge(batch.model), batch.run_id)
     rejects = reject_rows(result.rejected, batch.run_id)

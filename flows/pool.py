@@ -35,14 +35,14 @@ def extracted(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, F
             yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
         return
     lost = yield from in_processes(batches, workers)
-    # A worker that dies takes all that waits with it. One of those that were under way may be the cause: they
-    # are tried again last, each in a process of its own.
-    suspects = 2 * workers + 1
-    if lost[suspects:]:
-        yield from extracted(lost[suspects:], workers)
-    for batch in lost[:suspects]:
-        for again in (yield from in_processes([batch], 1)):
-            yield again, BrokenExecutor("the worker process died, also when it extracted nothing else")
+    # A worker that dies takes all that waits with it, and one of those that were under way is the cause.
+    under_way = 2 * workers + 1
+    if lost[under_way:]:
+        yield from extracted(lost[under_way:], workers)
+    suspects = lost[:under_way]
+    while suspects and (suspects := (yield from in_processes(suspects, 1))):
+        # One process takes them in order: it died of the first that it did not finish.
+        yield suspects.pop(0), BrokenExecutor("the worker process died of it twice")
 
 
 def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:

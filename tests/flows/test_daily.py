@@ -1,0 +1,172 @@
+"""The real flow, on a real server: what it leaves in the tables, and that nothing but the documents decides it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.server import Server
+from tests.flows.conftest import ARTICLES
+from warehouse.store import Store
+from warehouse.tables import TABLES
+from warehouse.verify import verify
+
+SEED = Path(__file__).parents[2] / "seeds" / "articles"
+RUN_COLUMNS = {"ingested_run", "run_id"}
+
+
+def run(*paths: Path | str, warehouse: Path, **given: Any) -> Any:
+    from flows.daily import daily
+
+    return daily(paths=[str(path) for path in paths], warehouse=str(warehouse), **{"workers": 1, **given})
+
+
+def content(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every table but ``runs``, in order of their keys, without the columns that name a run."""
+    rows = {}
+    for table in (t for t in TABLES.values() if t.name != "runs"):
+        names = [c.name for c in table.columns if c.name not in RUN_COLUMNS]
+        ordered = Store(warehouse).read(table.name).sort_by([(key, "ascending") for key in table.key])
+        rows[table.name] = ordered.select(names).to_pylist()
+    return rows
+
+
+def digest(warehouse: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that readers see, and of the Delta tables below them."""
+    files = [
+        p for name in ("_snapshots", "_delta") for p in sorted((warehouse / name).rglob("*")) if p.is_file()
+    ]
+    return {str(p.relative_to(warehouse)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_seed_end_to_end(server: Server, tmp_path: Path) -> None:
+    tables = tmp_path / "tables"
+    summary = run(SEED, warehouse=tables)
+    assert summary.changed
+    claims = pd.read_parquet(tables / "claims")
+    denials = duckdb.sql(f"SELECT * FROM read_parquet('{tables}/denials/**/*.parquet')").df()
+    text = pd.read_parquet(tables / "documents").text.item()
+    counts = summary.run["counts"]
+    assert (counts["read"], counts["stored"]) == (1, 1)
+    assert (len(claims), len(denials)) == (counts["claims"], counts["denials"])
+    assert len(claims) >= 10
+    assert len(denials) >= 2
+    for row in pd.concat([claims, denials]).itertuples():
+        assert " … ".join(text[s["start"] : s["end"]] for s in row.content_spans) == row.content_text
+        if isinstance(row.source_text, str):
+            assert text[int(row.source_start) : int(row.source_end)] == row.source_text
+    assert {"USA", "U.S. Africa Command"} & {*pd.read_parquet(tables / "entities").name} or len(claims)
+    assert verify(tables) == []
+    assert not (tables / "_staging").exists()
+
+
+def test_prefect_has_the_whole_run(server: Server, tmp_path: Path) -> None:
+    summary = run(SEED, warehouse=tmp_path / "tables", publisher="Example News")
+    server.await_records(summary.flow_run_id, summary.tasks)
+    mine = {"task_runs": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
+    found = {row["name"]: row["state_type"] for row in server.ask("/task_runs/filter", mine)}
+    assert found == dict.fromkeys(["read", "extract batch 1", "resolve", "publish"], "COMPLETED")
+    flow_run = server.ask(f"/flow_runs/{summary.flow_run_id}")
+    assert flow_run["name"].startswith("articles · Example News · ")
+    artifacts = server.ask(
+        "/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
+    )
+    assert {row["key"] for row in artifacts} == {"run-summary", "newest-denials"}
+    markdown = next(row["data"] for row in artifacts if row["key"] == "run-summary")
+    assert summary.run["run_id"] in markdown
+    table = next(row["data"] for row in artifacts if row["key"] == "newest-denials")
+    assert len(json.loads(table)) == sum(summary.kinds["denials"].values())
+
+
+def test_second_run_changes_no_byte(server: Server, corpus: Path, tmp_path: Path) -> None:
+    tables = tmp_path / "tables"
+    run(corpus, warehouse=tables)
+    before = digest(tables)
+    again = run(corpus, warehouse=tables)
+    assert digest(tables) == before
+    assert not again.changed
+    assert {name: again.run["counts"][name] for name in ("read", "stored", "unchanged")} == {
+        "read": 4,
+        "stored": 0,
+        "unchanged": 4,
+    }
+
+
+@pytest.mark.parametrize(("workers", "batch_size"), [(1, 1), (1, 3), (2, 1)])
+def test_workers_and_batches_decide_nothing(
+    server: Server, corpus: Path, tmp_path: Path, workers: int, batch_size: int
+) -> None:
+    run(corpus, warehouse=tmp_path / "one")
+    run(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size)
+    assert content(tmp_path / "other") == content(tmp_path / "one")
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(runs=st.lists(st.sets(st.sampled_from(sorted(ARTICLES)), min_size=1), min_size=1, max_size=3))
+def test_order_and_number_of_runs_decide_nothing(
+    server: Server, tmp_path_factory: pytest.TempPathFactory, runs: list[set[str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("runs")
+    for name, text in ARTICLES.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    for names in runs:
+        run(*(folder / f"{name}.txt" for name in sorted(names)), warehouse=folder / "stepwise")
+    run(*(folder / f"{name}.txt" for name in set().union(*runs)), warehouse=folder / "at_once")
+    assert content(folder / "stepwise") == content(folder / "at_once")
+
+
+def test_changed_document_replaces_its_rows(server: Server, tmp_path: Path) -> None:
+    page, tables = tmp_path / "page.txt", tmp_path / "tables"
+    page.write_text(ARTICLES["denial"], encoding="utf-8")
+    (tmp_path / "other.txt").write_text(ARTICLES["speech"], encoding="utf-8")
+    run(page, tmp_path / "other.txt", warehouse=tables)
+    page.write_text(ARTICLES["report"], encoding="utf-8")
+    summary = run(page, warehouse=tables)
+    assert summary.run["counts"]["stored"] == 1
+    texts = Store(tables).read("documents")["text"].to_pylist()
+    assert sorted(texts) == sorted([ARTICLES["report"], ARTICLES["speech"]])
+    assert verify(tables) == []
+
+
+def test_documents_reconcile_and_rejects_tell_why(server: Server, corpus: Path, tmp_path: Path) -> None:
+    tables = tmp_path / "tables"
+    copy, broken, binary = (tmp_path / name for name in ("copy.jsonl", "broken.jsonl", "image.txt"))
+    copy.write_bytes(corpus.read_bytes().splitlines(keepends=True)[0])
+    broken.write_text("\n".join(['{"text": "The mayor said so."}'] * 6 + ["{"]) + "\n", encoding="utf-8")
+    binary.write_bytes(bytes(range(256)) * 40)
+    counts = run(corpus, copy, broken, binary, warehouse=tables).run["counts"]
+    assert counts["read"] == sum(counts[name] for name in ("stored", "unchanged", "duplicate", "rejected"))
+    assert (counts["read"], counts["stored"], counts["duplicate"], counts["rejected"]) == (13, 5, 6, 2)
+    rejects = {Path(row["source_uri"]).name: row for row in Store(tables).read("rejects").to_pylist()}
+    assert set(rejects) == {"broken.jsonl#line=7", "image.txt"}
+    broken.unlink()
+    binary.write_text("The mayor denied the report.\n", encoding="utf-8")
+    run(binary, warehouse=tables)
+    assert [Path(u).name for u in Store(tables).read("rejects")["source_uri"].to_pylist()] == [
+        "broken.jsonl#line=7"
+    ]
+    assert verify(tables) == []
+
+
+def test_batch_that_kills_its_worker_is_refused_and_the_others_land(
+    server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERCLAIM_FAULT", "extract:2")
+    counts = run(corpus, warehouse=tmp_path / "tables", workers=2, batch_size=1).run["counts"]
+    assert (counts["read"], counts["stored"], counts["rejected"]) == (4, 3, 1)
+    (reject,) = Store(tmp_path / "tables").read("rejects").to_pylist()
+    assert (reject["stage"], reject["reason"]) == ("extract", "batch failed")
+    monkeypatch.delenv("COUNTERCLAIM_FAULT")
+    again = run(corpus, warehouse=tmp_path / "tables").run["counts"]
+    assert (again["stored"], again["unchanged"], again["rejected"]) == (1, 3, 0)
+    assert Store(tmp_path / "tables").read("rejects").num_rows == 0
+    assert verify(tmp_path / "tables") == []
