@@ -11,7 +11,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span, Token
 
 from tasks.extract.gazetteer import Match, find_known
-from tasks.normalise.names import normalise, split, surname
+from tasks.normalise.names import initials, normalise, split, surname
 from tasks.normalise.reference import Reference
 from tasks.normalise.titles import before_name, in_title
 from tasks.records import Mention
@@ -82,7 +82,7 @@ def from_entities(doc: Doc, matches: list[Match], reference: Reference) -> Itera
 def pieces(entity: Span, reference: Reference) -> Iterator[tuple[Span, str]]:
     """Yield the names that one recognised entity holds: "Kremlin Spokesman Dmitry Peskov" holds two."""
     label = LABELS[entity.label_]
-    for part in apart(trim(entity)):
+    for part in apart(trim(entity), reference):
         cut = before_name(part, label, reference)
         if cut is None:
             if not in_title(part, reference):
@@ -105,9 +105,13 @@ def trim(span: Span) -> Span:
     return span[start:end]
 
 
-def apart(span: Span) -> list[Span]:
-    """Return the parts of a span that a bracket, comma before a bracket or possessive ending divides."""
-    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or (t.tag_ == "POS" and 0 < i < len(span) - 1)]
+def apart(span: Span, reference: Reference) -> list[Span]:
+    """Return the parts of a span that a bracket or the possessive ending of a known name divides."""
+    cuts = [
+        i
+        for i, t in enumerate(span)
+        if t.text in "()[]" or (t.tag_ == "POS" and 0 < i < len(span) - 1 and reference.lookup(span[:i].text))
+    ]
     edges = [-1, *cuts, len(span)]
     parts = [trim(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
     return [part for part in parts if len(part)]
@@ -135,9 +139,11 @@ def from_match(doc: Doc, text: str, match: Match, taken: set[int]) -> Mention | 
 
 
 def again(doc: Doc, named: list[Mention], taken: set[int]) -> list[Mention]:
-    """Return the missed places where a person's surname or another single-word name stands again."""
+    """Return the missed places where a surname, a single-word name or an organisation's initials stand."""
     people = {m.text.split()[-1] for m in named if m.label == "person" and " " in m.text}
     labels = {m.text: m.label for m in named if " " not in m.text and len(m.text) > 2 and m.label != "other"}
+    bodies = [m.text for m in named if m.label == "organisation" and " " in m.text]
+    labels |= {short.upper(): "organisation" for name in bodies for short in initials(name) if len(short) > 2}
     labels |= {name: "person" for name in people if len(name) > 2 and name[0].isupper()}
     return [
         mention(doc[t.i : t.i + 1], labels[t.text])

@@ -1,47 +1,26 @@
 """Entities of one document: which names mean the same, by a sieve from the surest step to the least sure."""
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
-from rapidfuzz.distance import JaroWinkler
 from spacy.tokens import Doc
 
 from tasks.normalise.names import (
     abbreviates,
     entity_id,
-    given_name,
     initials,
     normalise,
-    surname,
 )
+from tasks.normalise.people import assign_people
 from tasks.normalise.reference import Known, Reference
+from tasks.normalise.settle import settle
 from tasks.normalise.spans import tokens_of
 from tasks.records import Mention
 
-# What each step has been worth on hand-checked samples; see tests/tasks/normalise.
-CONFIDENCE = {
-    "reference": 0.95,
-    "acronym": 0.95,
-    "exact": 0.9,
-    "surname": 0.92,
-    "title_and_surname": 0.9,
-    "first_of_surname": 0.65,
-    "given_name": 0.7,
-    "short_form": 0.8,
-    "own_name": 0.6,
-    "ambiguous": 0.0,
-}
 # A namesake in a country the document speaks of is preferred to one that is up to this many times larger.
 HOME = math.log10(16)
-# Given names this close (Jaro-Winkler) are one name misspelt: Kristin, Kristen.
-ALIKE = 0.9
-
-
-def settle(mention: Mention, entity: str | None, method: str) -> None:
-    """Set who a mention is, by which step and how surely."""
-    mention.entity_id, mention.resolution, mention.confidence = entity, method, CONFIDENCE[method]
 
 
 def assign(doc: Doc, mentions: list[Mention], reference: Reference) -> None:
@@ -54,7 +33,7 @@ def assign(doc: Doc, mentions: list[Mention], reference: Reference) -> None:
             m.label = m.label if m.label == "nationality" else known.entity_type
         elif m.label == "weapon":
             settle(m, entity_id("weapon", m.text.removesuffix("s")), "exact")
-    assign_people([m for m in named if m.label == "person"], reference)
+    assign_people(doc, [m for m in named if m.label == "person"], reference)
     acronyms(doc, named)
     assign_others([m for m in named if m.entity_id is None and m.label != "person"])
 
@@ -90,60 +69,6 @@ def choose(known: list[Known], home: Counter[str]) -> Known | None:
         )
 
     return max(known, key=likely, default=None)
-
-
-def assign_people(people: list[Mention], reference: Reference) -> None:
-    """Set the entity of persons: full names first, then the surnames and given names they bear."""
-    whole = [m for m in people if " " in normalise(m.text)]
-    for m in whole:
-        if m.entity_id is None:
-            settle(m, entity_id("person", m.text), "exact")
-    names = {
-        m.entity_id: reference.known[m.entity_id].name if m.entity_id in reference.known else m.text
-        for m in people
-        if m.entity_id is not None
-    }
-    merge_spellings(whole, names)
-    bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for entity, name in names.items():
-        bearers["surname", surname(name)].append(entity)
-        bearers["given_name", given_name(name)].append(entity)
-    for m in people:
-        if m.entity_id is None:
-            settle(m, *bearer(normalise(m.text), bearers))
-
-
-def bearer(name: str, bearers: dict[tuple[str, str], list[str]]) -> tuple[str | None, str]:
-    """Return the person of a surname or given name and the step that found him.
-
-    Of several bearers of a surname the first to be named in full is the one the article is about.
-    """
-    for method in ("surname", "given_name"):
-        found = bearers.get((method, name), [])
-        if len(found) == 1:
-            return found[0], method
-        if found:
-            return (found[0], "first_of_surname") if method == "surname" else (None, "ambiguous")
-    return entity_id("person", name), "own_name"
-
-
-def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
-    """Give "Mary Ann Smith", "Mary Smith" and a misspelt "Marie Smith" of one document one entity."""
-    counts = Counter(m.entity_id for m in whole)
-    for entity in sorted(names, key=lambda e: (e.startswith("Q"), counts[e], e)):
-        same = [e for e in names if e != entity and same_person(names[e], names[entity])]
-        if same:
-            keep = max(same, key=lambda e: (e.startswith("Q"), counts[e], e))
-            for m in whole:
-                m.entity_id = keep if m.entity_id == entity else m.entity_id
-            counts[keep] += counts[entity]
-            del names[entity]
-
-
-def same_person(first: str, second: str) -> bool:
-    """Tell whether two full names of one document share a surname and nearly the given name."""
-    same_surname = surname(first) == surname(second) and bool(given_name(first)) and bool(given_name(second))
-    return same_surname and JaroWinkler.similarity(given_name(first), given_name(second)) >= ALIKE
 
 
 def acronyms(doc: Doc, named: list[Mention]) -> None:

@@ -239,15 +239,21 @@ def decade_rule(m: re.Match[str], _anchor: Anchor, _tense: Tense) -> Period:
     return narrowed(decade(number if number > 99 else (2000 if number < 30 else 1900) + number), m)
 
 
+_DAY = rf"(?:(?:{_WEEKDAY}),? )?"
+
+
 def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", flags)
 
 
 GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
     (_compile(rf"(?P<y>{_YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"), iso_rule),
-    (_compile(rf"(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_YEAR}))?"), day_rule),
     (
-        _compile(rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{_MONTH})(?:\.?,? (?P<y>{_YEAR}))?"),
+        _compile(rf"{_DAY}(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_YEAR}))?"),
+        day_rule,
+    ),
+    (
+        _compile(rf"{_DAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{_MONTH})(?:\.?,? (?P<y>{_YEAR}))?"),
         day_rule,
     ),
     (

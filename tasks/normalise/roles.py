@@ -1,12 +1,20 @@
 """The office of a speaker and the body he speaks for."""
 
+import re
+
 from spacy.tokens import Token
 
 from tasks.normalise.context import Context
+from tasks.normalise.names import split
 from tasks.normalise.sources import Speaker
 from tasks.records import Mention, Span, Statement
 
 EDGES = " ,;:()\t\n"
+# What is left at the ends of a role when the names beside it are taken out.
+LOOSE_ENDS = re.compile(
+    r"^\W*(?:(?:’s|'s|s|the|a|an|of)\b\W*)+|\s+(?:(?:of|for|with|at|in|to|from|by|the|and|a|an|’s)\b\W*)+$",
+    re.I,
+)
 BODIES = frozenset({"organisation", "country", "nationality"})
 
 
@@ -56,20 +64,40 @@ def behind_clause(token: Token, head: Token) -> bool:
 
 
 def described(context: Context, span: Span) -> tuple[str | None, str | None]:
-    """Return the role and the body that stand in a noun phrase beside a name."""
+    """Return the role and the body that stand in a noun phrase, beside a person's name or without one."""
     names = context.names_in(span)
     people = [m for m in names if m.label == "person"]
-    bodies = [m for m in names if m.label in BODIES and m.entity_id]
+    bodies = [m.entity_id for m in names if m.label in BODIES and m.entity_id]
+    body = bodies[0] if bodies else None
     if not people:
         head = context.span(span).root
-        is_role = head.lower_.rstrip("s") in context.reference.roles and head.i not in context.name_at
-        return None, bodies[0].entity_id if bodies and is_role else None
-    edges = [
-        span[0],
-        *(offset for m in sorted(people + bodies, key=lambda m: m.span) for offset in m.span),
-        span[1],
-    ]
-    parts = [context.text[a:b].strip(EDGES) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    roles = [part.removeprefix("’s ").removeprefix("'s ").removeprefix("the ") for part in parts]
-    role = max((r.strip(EDGES) for r in roles if any(c.isalpha() for c in r)), key=len, default=None)
-    return (role, bodies[0].entity_id if bodies else None) if role else (None, None)
+        is_role = singular(head.lower_) in context.reference.roles and head.i not in context.name_at
+        return None, body if is_role else None
+    role = max(filter(None, (role_in(context, part) for part in between(names, span))), key=len, default=None)
+    return role, body if role else None
+
+
+def between(names: list[Mention], span: Span) -> list[Span]:
+    """Return the stretches of a span that no person, body or place fills."""
+    edges = [span[0], *(offset for m in names for offset in m.span), span[1]]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def role_in(context: Context, span: Span) -> str | None:
+    """Return the words from the first to the last that belong to a role or title, or None if there is none."""
+    text = LOOSE_ENDS.sub("", context.text[span[0] : span[1]]).strip(EDGES)
+    words = split(text)
+    told = any(stands_for_person(context, w) or (w,) in context.reference.titles for w in words)
+    # "X and other officials" gives X no role.
+    return text if told and words[0] not in {"and", "or"} else None
+
+
+def stands_for_person(context: Context, word: str) -> bool:
+    """Tell whether a word is a noun of an office or occupation."""
+    role = context.reference.roles.get(singular(word))
+    return role is not None and role.category == "person"
+
+
+def singular(noun: str) -> str:
+    """Return the singular of a regular plural."""
+    return re.sub(r"ies$", "y", noun) if noun.endswith("ies") else noun.removesuffix("s")

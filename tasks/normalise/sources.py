@@ -78,12 +78,20 @@ def by_name(context: Context, name: Mention) -> Speaker:
 def name_of(context: Context, source: Span, head: Token) -> Mention | None:
     """Return the name that the source's head is or is called by: in apposition or after a title."""
     names = context.names_in(source)
-    held = context.name_at.get(head.i)
+    held = context.name_at.get(head.i) or generic(context, head)
     linked = [m for m in names if m.label == "person" and linked_by(context.doc[m.head], head)]
     people = linked or alone([m for m in names if m.label == "person"], context)
     if held is not None and (held.label == "person" or not people):
         return held if held.label != "nationality" or head.tag_ != "NN" else None
     return people[0] if people else beside(context, source, head)
+
+
+def generic(context: Context, head: Token) -> Mention | None:
+    """Return the organisation whose name a noun of its kind follows: "the Interfax news agency"."""
+    role = context.reference.roles.get(head.lower_)
+    names = [m for t in head.lefts if t.dep_ in {"compound", "nmod"} and (m := context.name_at.get(t.i))]
+    is_body = role is not None and role.category == "organisation" and len(names) == 1
+    return names[0] if is_body and names[0].label == "organisation" else None
 
 
 def alone(people: list[Mention], context: Context) -> list[Mention]:

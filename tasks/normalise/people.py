@@ -1,0 +1,82 @@
+"""Persons of one document: full names, and the surnames and given names by which they come back."""
+
+from collections import Counter, defaultdict
+
+from rapidfuzz.distance import JaroWinkler
+from spacy.tokens import Doc
+
+from tasks.normalise.names import entity_id, given_name, normalise, surname
+from tasks.normalise.reference import Reference
+from tasks.normalise.settle import settle
+from tasks.normalise.titles import title_before
+from tasks.records import Mention
+
+# Given names this close (Jaro-Winkler) are one name misspelt: Kristin, Kristen.
+ALIKE = 0.9
+
+
+def assign_people(doc: Doc, people: list[Mention], reference: Reference) -> None:
+    """Set the entity of persons: full names first, then the surnames and given names they bear."""
+    whole = [m for m in people if " " in normalise(m.text)]
+    for m in whole:
+        if m.entity_id is None:
+            settle(m, entity_id("person", m.text), "exact")
+    names = {
+        m.entity_id: reference.known[m.entity_id].name if m.entity_id in reference.known else m.text
+        for m in people
+        if m.entity_id is not None
+    }
+    merge_spellings(whole, names)
+    bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for entity, name in names.items():
+        bearers["surname", surname(name)].append(entity)
+        bearers["given_name", given_name(name)].append(entity)
+    genders = {entity: gender_of(entity, name, reference) for entity, name in names.items()}
+    for m in people:
+        if m.entity_id is None:
+            told = title_before(doc, m, reference)[1]
+            fitting = {entity for entity, gender in genders.items() if told in ("", gender)}
+            settle(m, *bearer(normalise(m.text), bearers, fitting))
+
+
+def gender_of(entity: str, name: str, reference: Reference) -> str:
+    """Return the gender that the tables know of a person or of his given name."""
+    known = reference.known.get(entity)
+    return (known.gender if known else "") or reference.given_names.get(given_name(name), "")
+
+
+def bearer(name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str]) -> tuple[str | None, str]:
+    """Return the person of a surname or given name and the step that found him.
+
+    Of several bearers of a surname the title's gender tells (Mr., Mrs.); else it is the first to be named in
+    full, whom the article is about.
+    """
+    for method in ("surname", "given_name"):
+        found = bearers.get((method, name), [])
+        if len(found) == 1:
+            return found[0], method
+        titled = [e for e in found if e in fitting]
+        if found and method == "surname":
+            return (titled[0], "title_and_surname") if len(titled) == 1 else (found[0], "first_of_surname")
+        if found:
+            return None, "ambiguous"
+    return entity_id("person", name), "own_name"
+
+
+def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
+    """Give "Mary Ann Smith", "Mary Smith" and a misspelt "Marie Smith" of one document one entity."""
+    counts = Counter(m.entity_id for m in whole)
+    for entity in sorted(names, key=lambda e: (e.startswith("Q"), counts[e], e)):
+        same = [e for e in names if e != entity and same_person(names[e], names[entity])]
+        if same:
+            keep = max(same, key=lambda e: (e.startswith("Q"), counts[e], e))
+            for m in whole:
+                m.entity_id = keep if m.entity_id == entity else m.entity_id
+            counts[keep] += counts[entity]
+            del names[entity]
+
+
+def same_person(first: str, second: str) -> bool:
+    """Tell whether two full names of one document share a surname and nearly the given name."""
+    same_surname = surname(first) == surname(second) and bool(given_name(first)) and bool(given_name(second))
+    return same_surname and JaroWinkler.similarity(given_name(first), given_name(second)) >= ALIKE

@@ -1,0 +1,181 @@
+"""The sieve on small texts: who each source is, what he is, whom he speaks of and for."""
+
+from datetime import date
+
+import pytest
+
+from tasks.extract.mentions import find_mentions
+from tasks.extract.parse import load_model, parse
+from tasks.normalise.names import abbreviates, entity_id, full_name, normalise
+from tasks.normalise.reference import load_reference
+from tasks.normalise.resolve import resolve
+from tasks.records import Document, Metadata, Statement
+
+# text with the source in [..] and the content in {..}; who is meant, or None; the step that tells
+SPEAKERS = [
+    ("Anna Voronova met reporters.\n\n[Voronova] said {it was false}.", "Anna Voronova", "surname"),
+    ("Anna Voronova met reporters. [She] said {it was false}.", "Anna Voronova", "subject"),
+    ("Tom Berg met Anna Voronova. [She] said {it was false}.", "Anna Voronova", "near_person"),
+    ("Tom Berg and Ann Berg met. [Mr. Berg] said {it was false}.", "Tom Berg", "title_and_surname"),
+    ("Tom Berg and Ann Berg met. [Mrs. Berg] said {it was false}.", "Ann Berg", "title_and_surname"),
+    ("The Zawiya Harbour Board (ZHB) met.\n\n[ZHB] said {it was false}.", "Zawiya Harbour Board", "acronym"),
+    ("The Zawiya Harbour Board met.\n\nThe [ZHB] said {it was false}.", "Zawiya Harbour Board", "acronym"),
+    ("[Washington] said {it was false}.", "United States", "metonym"),
+    ("[Moscow] denied {it had sent troops}.", "Russia", "metonym"),
+    ("Gen. Omar Salih met reporters. Anna Voronova left. [The general] said {it was false}.",
+     "Omar Salih", "role_noun"),
+    ("[The Interfax news agency] said {it was false}.", "Interfax", "reference"),
+    ("Russia sent aircraft. [It] said {they were unarmed}.", "Russia", "organisation_pronoun"),
+    ("Anna Voronova, [who] said {it was false}, left the room.", "Anna Voronova", "relative"),
+    ("[Officials] said {it was false}.", None, "unnamed"),
+    ("[He] said {it was false}.", None, "unresolved"),
+    ("[Kremlin spokesman Ivan Petrenko] said {it was false}.", "Ivan Petrenko", "exact"),
+    ("[Ivan Petrenko, a spokesman for the Zawiya Harbour Board], said {it was false}.", "Ivan Petrenko", "exact"),
+]  # fmt: skip
+ROLES = [
+    ("[Kremlin spokesman Ivan Petrenko] said {it was false}.", "spokesman", "Kremlin"),
+    (
+        "[Ivan Petrenko, a spokesman for NATO], said {it was false}.",
+        "spokesman",
+        "North Atlantic Treaty Organization",
+    ),
+    ("[Russian Foreign Minister Ivan Petrenko] said {it was false}.", "Foreign Minister", "Russia"),
+    ("Kremlin spokesman Ivan Petrenko came.\n\n[Petrenko] said {it was false}.", None, "Kremlin"),
+    ("[U.S. officials] said {it was false}.", None, "United States"),
+    ("[Libyan authorities] said {it was false}.", None, "Libya"),
+    ("[Anna Voronova] said {it was false}.", None, None),
+]
+TARGETS = [
+    ("[Kyiv] said {that Russia shelled the town}.", ["Russia"]),
+    ("[Kyiv] said {that the town was shelled by Russia}.", ["Russia"]),
+    ("[Kyiv] accused {the Russians of shelling the town}.", ["Russia"]),
+    ("[Kyiv] said {Russian mercenaries from the Wagner Group shelled the town}.", ["Wagner Group"]),
+    ("[Kyiv] said {that it had proof that Hezbollah shelled the town}.", ["Hezbollah"]),
+    ("[Hezbollah] said {that Hezbollah did not shell the town}.", []),
+]
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return load_reference()
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return load_model()
+
+
+def marked(text: str) -> tuple[str, dict[str, tuple[int, int]]]:
+    """Return the text without its marks, and the spans they mark."""
+    spans, out, opened = {}, "", {}
+    for c in text:
+        if c in "[{":
+            opened[c] = len(out)
+        elif c in "]}":
+            mark = "[" if c == "]" else "{"
+            spans[mark] = (opened[mark], len(out))
+        else:
+            out += c
+    return out, spans
+
+
+def resolved(text, nlp, reference, published=date(2020, 7, 24)):
+    plain, spans = marked(text)
+    (doc,) = parse([plain], nlp)
+    mentions = find_mentions(doc, reference)
+    source = doc.char_span(*spans["["], alignment_mode="expand")
+    cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
+    statement = Statement(
+        spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,
+        cue_token=cue.i, source_token=source.root.i, kind="accusation",
+    )  # fmt: skip
+    document = Document("d", "d", plain, "sha", "utf-8", "en", 1.0, Metadata(published_at=published))
+    (row,) = resolve(document, doc, mentions, [statement], reference)
+    return row, mentions
+
+
+def named(entity, mentions, reference):
+    if entity in reference.known:
+        return reference.known[entity].name
+    return max((m.text for m in mentions if m.entity_id == entity and not m.pronoun), key=len, default=None)
+
+
+@pytest.mark.parametrize(("text", "who", "method"), SPEAKERS)
+def test_speaker_and_step(nlp, reference, text, who, method):
+    row, mentions = resolved(text, nlp, reference)
+    assert (named(row.speaker_id, mentions, reference), row.speaker_resolution) == (who, method)
+    assert (row.speaker_confidence > 0) == (who is not None)
+
+
+@pytest.mark.parametrize(("text", "role", "body"), ROLES)
+def test_role_and_affiliation(nlp, reference, text, role, body):
+    row, mentions = resolved(text, nlp, reference)
+    assert (row.speaker_role, named(row.speaker_affiliation_id, mentions, reference)) == (role, body)
+
+
+@pytest.mark.parametrize(("text", "expected"), TARGETS)
+def test_targets(nlp, reference, text, expected):
+    row, mentions = resolved(text, nlp, reference)
+    assert [named(t, mentions, reference) for t in row.target_ids] == expected
+
+
+def test_said_on_and_event(nlp, reference):
+    row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference)
+    assert row.said_on == date(2020, 7, 21)
+    assert (row.event_start, row.event_end, row.event_grain) == (date(2020, 5, 1), date(2020, 5, 31), "month")
+
+
+def test_without_publication_date_a_weekday_is_unknown(nlp, reference):
+    row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference, None)
+    assert (row.said_on, row.event_start, row.event_grain) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "country"),
+    [
+        ("The battle for Tripoli went on, Libya said. Libyan troops came to Tripoli.", "Tripoli", "LY"),
+        ("Lebanon sent police to Tripoli. Lebanese troops followed them.", "Tripoli", "LB"),
+        ("He lives in London.", "London", "GB"),
+    ],
+)
+def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place, country):
+    (doc,) = parse([text], nlp)
+    mentions = find_mentions(doc, reference)
+    resolve(Document("d", "d", text, "s", "utf-8", "en", 1.0), doc, mentions, [], reference)
+    (entity,) = {m.entity_id for m in mentions if m.text == place}
+    assert reference.known[entity].country_code == country
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("LNA", "Libyan National Army"),
+     ("AFRICOM", "U.S. Africa Command"), ("UNHCR", "UN High Commissioner for Refugees"),
+     ("IEDs", "improvised explosive devices"), ("AQAP", "al-Qaeda in the Arabian Peninsula")],
+)  # fmt: skip
+def test_a_short_form_abbreviates_its_long_form(short, long):
+    assert abbreviates(short, long)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"), [("GNA", "Libyan Army"), ("A", "Army"), ("2011", "in 2011"), ("XYZ", "any")]
+)
+def test_other_brackets_define_nothing(short, long):
+    assert not abbreviates(short, long)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The U.S. Army", "US Army"),
+        ("Élysée", "Elysee"),
+        ("Martin O’Malley", "Martin O'Malley"),
+        ("AL-QAEDA", "al-Qaeda"),
+    ],
+)
+def test_spellings_that_are_one_name(first, second):
+    assert normalise(first) == normalise(second)
+
+
+def test_middle_initials_and_suffixes_do_not_make_another_person():
+    assert full_name("Harry B. Harris Jr.") == "harry harris"
+    assert entity_id("person", "Harry B. Harris Jr.") == entity_id("person", "Harry Harris")
