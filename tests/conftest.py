@@ -6,18 +6,31 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tasks.extract.lexicon import Lexicon, load_lexicon
-from tasks.extract.parse import load_model, parse
+from tasks.extract.lexicon import Lexicon
+from tasks.extract.parse import parse
+from tasks.extraction import Knowledge, load_knowledge
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--lower-floors", action="store_true", help="write what is measured as the new floors")
+    parser.addoption(
+        "--write-golden", action="store_true", help="write what is found as the new golden files"
+    )
 
 
 @pytest.fixture(scope="session")
-def nlp() -> Language:
-    return load_model()
+def knowledge() -> Knowledge:
+    return load_knowledge()
 
 
 @pytest.fixture(scope="session")
-def lexicon() -> Lexicon:
-    return load_lexicon()
+def nlp(knowledge: Knowledge) -> Language:
+    return knowledge.nlp
+
+
+@pytest.fixture(scope="session")
+def lexicon(knowledge: Knowledge) -> Lexicon:
+    return knowledge.lexicon
 
 
 @pytest.fixture(scope="session")

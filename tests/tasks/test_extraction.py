@@ -1,0 +1,143 @@
+"""Whole documents to rows: provenance, purity, the golden seed article, and documents that fail."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch
+from tasks.records import Document, Metadata, content_id
+from tasks.seeds import seed_path
+from warehouse.tables import TABLES, to_arrow
+
+GOLDEN = Path(__file__).parent / "golden_seed.json"
+GOLD = Path(__file__).parents[1] / "gold"
+
+PIECES = st.sampled_from(
+    [
+        "The minister said that the bridge was unsafe.",
+        "“We will close it,” Ann Lee said. “Nobody was hurt.”",
+        'The company denied hiding the report: "It is a lie." ',
+        "Omar Aziz accused the rebels of planting mines.",
+        "“The rebels were never there",
+        "\n\n",
+        "\r\n",
+        "\t",
+        " 🙂 é e\u0301 \u202e ",
+        "He called the claim nonsense.",
+        "According to ",
+        "???",
+        "LEE: No.",
+        "“",
+        '"',
+        "\u00a0",
+    ]
+)
+
+
+def document(text: str, day: date | None = date(2020, 7, 24)) -> Document:
+    return Document(
+        content_id("doc", text), "test.txt", text, "0" * 64, "utf-8", "en", 1.0, Metadata(published_at=day)
+    )
+
+
+def seed() -> Document:
+    (path,) = seed_path("articles").glob("*.txt")
+    return document(path.read_bytes().decode("utf-8"))
+
+
+def spans_of(row: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
+    for name in ("source", "cue"):
+        if row[f"{name}_start"] is not None:
+            yield row[f"{name}_start"], row[f"{name}_end"], row[f"{name}_text"]
+    pieces = row["content_text"].split(" … ") if len(row["content_spans"]) > 1 else [row["content_text"]]
+    for span, text in zip(row["content_spans"], pieces, strict=True):
+        yield span["start"], span["end"], text
+
+
+def check_provenance(text: str, found: Extraction) -> None:
+    for row in found.tables["mentions"]:
+        assert text[row["start"] : row["end"]] == row["text"]
+    for row in found.tables["claims"] + found.tables["denials"]:
+        assert row["content_spans"]
+        for start, end, stored in spans_of(row):
+            assert 0 <= start < end <= len(text)
+            assert text[start:end] == stored
+    for name in EXTRACTED:
+        table = TABLES[name]
+        assert to_arrow(found.tables[name], table).num_rows == len(found.tables[name])
+        keys = [tuple(row[column] for column in table.key) for row in found.tables[name]]
+        assert len(set(keys)) == len(keys), name
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(PIECES, max_size=12))
+def test_every_span_slices_to_its_text(pieces: list[str], knowledge: Knowledge) -> None:
+    text = " ".join(pieces)
+    found = extract_batch([document(text)], knowledge, "run")
+    assert found.rejected == []
+    check_provenance(text, found)
+
+
+def test_spans_of_real_articles_slice_to_their_text(knowledge: Knowledge) -> None:
+    for line in (GOLD / "texts.jsonl").read_text(encoding="utf-8").splitlines()[::6]:
+        text = json.loads(line)["text"]
+        found = extract_batch([document(text)], knowledge, "run")
+        assert found.rejected == []
+        check_provenance(text, found)
+
+
+def test_neither_order_nor_batches_change_a_row(knowledge: Knowledge) -> None:
+    lines = (GOLD / "texts.jsonl").read_text(encoding="utf-8").splitlines()[24:32]
+    documents = [document(json.loads(line)["text"]) for line in lines]
+    whole = extract_batch(documents, knowledge, "run")
+    parts = [extract_batch([d], knowledge, "run") for d in reversed(documents)]
+    for name in EXTRACTED:
+        key = TABLES[name].key
+        one = sorted(whole.tables[name], key=lambda row: [str(row[k]) for k in key])
+        two = sorted((r for p in parts for r in p.tables[name]), key=lambda row: [str(row[k]) for k in key])
+        assert one == two
+
+
+def test_a_document_in_another_language_is_stored_and_not_extracted(knowledge: Knowledge) -> None:
+    text = "Der Minister sagte, die Brücke sei unsicher."
+    german = Document("doc_de", "de.txt", text, "0" * 64, "utf-8", "de", 1.0)
+    found = extract_batch([german, seed()], knowledge, "run")
+    assert len(found.tables["documents"]) == 2
+    assert {row["doc_id"] for row in found.tables["claims"]} == {seed().doc_id}
+
+
+def test_a_document_that_fails_is_rejected_and_stops_no_other(knowledge: Knowledge) -> None:
+    # spaCy refuses a paragraph of more than a million characters.
+    huge = document("word " * 250_000)
+    found = extract_batch([huge, seed()], knowledge, "run")
+    assert [(r.stage, r.reason) for r in found.rejected] == [("extract", "extraction failed")]
+    assert [row["doc_id"] for row in found.tables["documents"]] == [seed().doc_id]
+
+
+def golden(found: Extraction) -> dict[str, Any]:
+    """Return what is held fixed of the seed's rows: spans, kinds, resolutions, links."""
+    kept = ("source_text", "cue_text", "content_text", "manner", "source_type", "speaker_resolution", "rule")
+    claims = {row["claim_id"]: row["content_text"] for row in found.tables["claims"]}
+    denials = {row["denial_id"]: row["content_text"] for row in found.tables["denials"]}
+    return {
+        "claims": [{k: row[k] for k in ("claim_type", *kept)} for row in found.tables["claims"]],
+        "denials": [{k: row[k] for k in ("denial_type", *kept)} for row in found.tables["denials"]],
+        "links": [
+            [denials[row["denial_id"]], row["rank"], claims.get(row["claim_id"])]
+            for row in found.tables["denial_links"]
+        ],
+        "mentions": sorted({f"{row['text']}/{row['label']}" for row in found.tables["mentions"]}),
+    }
+
+
+def test_the_seed_article_gives_its_golden_rows(knowledge: Knowledge, request: pytest.FixtureRequest) -> None:
+    found = golden(extract_batch([seed()], knowledge, "run"))
+    if request.config.getoption("--write-golden"):
+        GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
