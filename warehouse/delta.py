@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable
 from deltalake.transaction import AddAction, RemoveAction
 
-from warehouse.place import Place, WarehouseError, harden
+from warehouse.place import Place, WarehouseError
 from warehouse.snapshot import HIVE
 from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
 
@@ -135,7 +135,6 @@ def _write_file(place: Place, table: Table, rows: pa.Table, month: str | None) -
         stream.write(content)
     if place.local:
         Path(full).chmod(READ_ONLY)
-        harden([Path(full), Path(full).parent, Path(full).parent.parent])
     return _action(table, DataFile(path, content.size, footer.num_rows, month), footer)
 
 
@@ -166,9 +165,7 @@ def _statistics(footer: pq.FileMetaData) -> dict[str, object]:
     return {"numRecords": footer.num_rows, "minValues": low, "maxValues": high}
 
 
-def commit(
-    place: Place, table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str] | None = None
-) -> int:
+def commit(table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str] | None = None) -> int:
     """Commit an edit on top of the opened version and return the new one; CommitFailedError if taken."""
     now = time.time_ns() // 1_000_000
     values = [{PARTITION: file.month} if table.partitioned else {} for file in edit.remove]
@@ -181,20 +178,12 @@ def commit(
         partition_by=[PARTITION] if table.partitioned else None,
         commit_properties=only_once(metadata),
     )
-    harden_log(place, table.name, version)
     return version
 
 
 def only_once(metadata: Mapping[str, str] | None = None) -> CommitProperties:
     """Return the properties of a commit that fails, instead of rebasing itself, where another came first."""
     return CommitProperties(custom_metadata=dict(metadata or {}), max_commit_retries=0)
-
-
-def harden_log(place: Place, name: str, version: int) -> None:
-    """Flush a commit to the disk: deltalake leaves that to the operating system."""
-    if place.local:
-        log = Path(place.table_path(name)) / "_delta_log"
-        harden([log / f"{version:020}.json", log])
 
 
 def pin_metadata(versions: Mapping[str, int]) -> dict[str, str]:

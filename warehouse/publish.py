@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from warehouse.delta import encode, files, open_table
-from warehouse.place import Place, WarehouseError, harden, reached
+from warehouse.place import Place, WarehouseError, reached, settle
 from warehouse.snapshot import PIN
 from warehouse.tables import PARTITION, TABLES, Table
 
@@ -52,7 +52,7 @@ def _build(place: Place, versions: Mapping[str, int], target: Path) -> None:
         link_table(place, table, versions[table.name], building / table.name)
         reached(f"link:{table.name}")
     (building / PIN).touch()
-    harden([building, *(path for path in building.rglob("*") if path.is_dir())])
+    settle(place)
     building.rename(target)
 
 
@@ -68,7 +68,6 @@ def link_table(place: Place, table: Table, version: int, folder: Path) -> None:
         empty = folder / (f"{PARTITION}=unknown" if table.partitioned else "") / "empty.parquet"
         empty.parent.mkdir(parents=True)
         empty.write_bytes(encode(table, table.schema.empty_table())[0])
-        harden([empty])
 
 
 def link(source: Path, target: Path) -> None:
@@ -79,7 +78,6 @@ def link(source: Path, target: Path) -> None:
         raise
     except OSError:
         shutil.copyfile(source, target)
-        harden([target])
 
 
 def swap(root: Path, target: Path) -> None:
@@ -87,7 +85,6 @@ def swap(root: Path, target: Path) -> None:
     for name in TABLES:
         point(root / name, Path("_current") / name)
     point(root / "_current", target.relative_to(root))
-    harden([root, target.parent])
 
 
 def point(link: Path, target: Path) -> None:

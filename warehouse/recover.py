@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from warehouse.delta import create, exists, files, harden_log, only_once, open_table, pin_metadata, pins
+from warehouse.delta import create, exists, files, only_once, open_table, pin_metadata, pins
 from warehouse.place import Place, reached
 from warehouse.tables import TABLES
 
@@ -15,12 +15,12 @@ def recover(place: Place) -> dict[str, DeltaTable]:
 
     Each is opened at its newest version, whose files are those of its pinned version.
     """
+    if place.local:
+        _sweep(place.local)
     for table in TABLES.values():
         if not exists(place, table.name):
             create(place, table)
             reached("created")
-    if place.local:
-        _sweep(place.local)
     documents, versions = _newest(place)
     heads = {
         name: _restored(place, open_table(place, name), name, versions)
@@ -46,11 +46,14 @@ def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, i
         return newest
     metadata = pin_metadata(versions | {"documents": head + 1}) if name == "documents" else {}
     newest.restore(version, commit_properties=only_once(metadata))
-    harden_log(place, name, head + 1)
     return open_table(place, name)
 
 
 def _sweep(root: Path) -> None:
-    """Remove what a dead writer left half built or half removed."""
+    """Remove what a dead writer left half built or half removed, and commits that a power cut left empty."""
     for leftover in (root / "_snapshots").glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    for log in (root / "_delta").glob("*/_delta_log"):
+        newest = max(log.glob("*.json"), default=None)
+        if newest and newest.stat().st_size == 0:
+            newest.unlink()

@@ -23,7 +23,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from warehouse import delta, journal
 from warehouse.delta import DataFile, Edit
 from warehouse.lock import exclusive
-from warehouse.place import Place, WarehouseError, locate, reached
+from warehouse.place import Place, WarehouseError, locate, reached, settle
 from warehouse.publish import kept_versions, publish
 from warehouse.recover import recover
 from warehouse.replace import replace_all, replace_documents
@@ -158,11 +158,13 @@ def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str
     versions = {name: head.version() for name, head in heads.items()}
     for name in TABLES:
         if name != "documents" and edits.get(name):
-            versions[name] = delta.commit(place, TABLES[name], heads[name], edits[name])
+            versions[name] = delta.commit(TABLES[name], heads[name], edits[name])
             reached(f"commit:{name}")
+    settle(place)
     versions["documents"] += 1
     edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions)
-    delta.commit(place, DOCUMENTS, heads["documents"], edit, pins)
+    delta.commit(DOCUMENTS, heads["documents"], edit, pins)
+    settle(place)
     reached("commit:documents")
     return versions
 

@@ -227,3 +227,14 @@ def test_a_full_disk_loses_nothing(fill: Callable[[Path, int], None], steps: ran
         writer.publish(change(rows, "r2"))
     assert plain_rows(store) == store.read("claims").num_rows == 41
     assert verify_deep(store.root) == []
+
+
+@pytest.mark.parametrize("table", ["documents", "claims"])
+def test_a_commit_that_a_power_cut_left_empty_is_taken_back(table: str, store: Store, put: Put) -> None:
+    put(document_rows("a"))
+    put(document_rows("b"), run="r2")
+    newest = max((Path(store.root) / "_delta" / table / "_delta_log").glob("*.json"))
+    newest.with_name(f"{int(newest.stem) + 1:020}.json").touch()
+    put(document_rows("c"), run="r3")
+    assert sorted(store.read("claims")["doc_id"].to_pylist()) == ["a", "b", "c"]
+    assert verify_deep(store.root) == []
