@@ -11,6 +11,8 @@ from spacy.tokens import Token
 from tasks.extract.lexicon import PartOfSpeech, inflections
 from tasks.seeds import read_seed
 
+COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
+LYING = frozenset(["lie", "lies", "lied", "lying"])
 STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 
 
@@ -47,6 +49,12 @@ class Knowledge:
     patterns: Mapping[str, str]
 
     @cached_property
+    def triggers(self) -> frozenset[str]:
+        """Every word form that can make a denial; no other token need be looked at."""
+        last_words = {label.rpartition(" ")[2] for label in self.labels}
+        return frozenset({*self.verbs, *self.nouns, *self.label_verbs, *last_words, *COMPLETED, *LYING})
+
+    @cached_property
     def regex(self) -> Mapping[str, re.Pattern[str]]:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
@@ -60,7 +68,9 @@ class Knowledge:
         if not token.tag_.startswith("VB"):
             return None
         candidates = self.verbs.get(token.lower_, ())
-        near = {child.lower_ for child in token.children} | {t.lower_ for t in token.doc[token.i + 1 : token.i + 3]}
+        near = {child.lower_ for child in token.children} | {
+            t.lower_ for t in token.doc[token.i + 1 : token.i + 3]
+        }
         phrasal = next((v for v in candidates if v.particle and v.particle in near), None)
         return phrasal or next((v for v in candidates if not v.particle), None)
 
@@ -97,9 +107,13 @@ def load_knowledge() -> Knowledge:
             for row in read_seed("denials/nouns.csv")
             for form in forms(row["noun"], "noun")
         },
-        refusals=frozenset(f for row in read_seed("denials/refusals.csv") for f in forms(row["noun"], "noun")),
+        refusals=frozenset(
+            f for row in read_seed("denials/refusals.csv") for f in forms(row["noun"], "noun")
+        ),
         claim_nouns={
-            form: row["needs"] for row in read_seed("denials/claim_nouns.csv") for form in forms(row["noun"], "noun")
+            form: row["needs"]
+            for row in read_seed("denials/claim_nouns.csv")
+            for form in forms(row["noun"], "noun")
         },
         labels={
             form: (row["pos"], row["needs"])
@@ -112,5 +126,7 @@ def load_knowledge() -> Knowledge:
         ),
         topics=frozenset(f for row in read_seed("denials/topics.csv") for f in forms(row["noun"], "noun")),
         cues={row["lemma"]: row["evidence"] for row in read_seed("denials/cues.csv")},
-        patterns={kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()},
+        patterns={
+            kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()
+        },
     )

@@ -25,7 +25,9 @@ SAME = 0.3
 MOST = 0.4
 ELLIPSIS = 4
 SHORTEST = 4
-DENIALS: frozenset[str] = frozenset(["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"])
+DENIALS: frozenset[str] = frozenset(
+    ["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Tokens:
     """From characters to the tokens of one document."""
 
     def __init__(self, doc: Doc) -> None:
+        """Note where the tokens start."""
         self.doc = doc
         self.starts = [t.idx for t in doc]
 
@@ -53,10 +56,17 @@ class Tokens:
 
     def words(self, spans: Sequence[Span]) -> set[int]:
         """Return the indices of the words that the spans touch."""
-        return {i for span in spans for i in range(*self.range(span)) if self.doc[i].is_alpha or self.doc[i].like_num}
+        return {
+            i
+            for span in spans
+            for i in range(*self.range(span))
+            if self.doc[i].is_alpha or self.doc[i].like_num
+        }
 
 
-def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge, kinds: Kinds) -> list[Judged]:
+def find_denials(
+    doc: Doc, statements: Sequence[Statement], knowledge: Knowledge, kinds: Kinds
+) -> list[Judged]:
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = Tokens(doc)
     statements = [typed(doc, tokens, s, kinds) for s in statements]
@@ -69,7 +79,8 @@ def find_denials(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge
     judged += unattributed_quotations(doc, heard_in(tokens, judged), predicated, knowledge)
     judged += labelled(doc, tokens, judged, asserted)
     judged += author_rebuttals(doc, heard_in(tokens, judged), knowledge)
-    judged += latent_claims(doc, tokens, judged)
+    if any(j.statement.kind in DENIALS for j in judged):
+        judged += latent_claims(doc, tokens, judged)
     return nested(sorted(judged, key=lambda j: position(j.statement)))
 
 
@@ -84,20 +95,22 @@ def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> State
     return replace(statement, kind=claim_type(doc, statement, content, kinds), parent=None)
 
 
-def with_acts(doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: Sequence[Dispute]) -> list[Statement]:
+def with_acts(
+    doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: Sequence[Dispute]
+) -> list[Statement]:
     """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
     rows = list(statements)
     for act in acts:
         own = next((s for s in rows if s.cue_token == act.cue.i), None)
         content = characters(doc, [act.content])
         if own is None:
-            rows.append(stated(doc, act, act.source, content))
+            rows.append(stated(doc, act, content))
             continue
         own.kind = act.kind
         if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
             own.content = content
     denials = [s for s in rows if s.kind in DENIALS]
-    return [disowned(doc, s, denials) for s in rows if s.content]
+    return [disowned(s, denials) for s in rows if s.content]
 
 
 def named_claims(
@@ -112,7 +125,9 @@ def named_claims(
             if clause is None:
                 continue
             head = source_of_noun(noun)
-            inside = head is not None and (dispute.content[0] <= head.i < dispute.content[1] or dispute.asserted)
+            inside = head is not None and (
+                dispute.content[0] <= head.i < dispute.content[1] or dispute.asserted
+            )
             who = head if inside and head is not None and head.i != noun.i else None
             yield Statement(
                 source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
@@ -129,7 +144,7 @@ def named_claims(
             )
 
 
-def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> Statement:
+def disowned(statement: Statement, denials: Sequence[Statement]) -> Statement:
     """Return a claim that a denial names with its own source: the denier does not make the claim he denies."""
     cue = statement.cue
     if cue is None or statement.source is None or statement.kind in DENIALS:
@@ -141,10 +156,9 @@ def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> St
     return statement
 
 
-def stated(doc: Doc, dispute: Dispute, source: object, content: tuple[Span, ...]) -> Statement:
+def stated(doc: Doc, dispute: Dispute, content: tuple[Span, ...]) -> Statement:
     """Return the statement of a dispute that no cue of the lexicon made."""
     head = dispute.source
-    del source
     return Statement(
         source=character_span(doc, noun_phrase(doc, head, dispute.cue)) if head is not None else None,
         cue=character_span(doc, (dispute.cue.i, dispute.cue.i + 1)),
@@ -182,22 +196,31 @@ def divided(
         else:
             held = [s.piece for s in stances]
             denials.append((first, held))
-            rest += [piece for piece in utterance if not any((a <= piece[0] and piece[1] <= b) or piece[0] <= a < piece[1] for a, b in held)]
+            rest += [piece for piece in utterance if not any(crosses(piece, part) for part in held)]
     for stance, pieces in denials:
         row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
         yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest:
         kept = replace(statement, content=joined(doc, rest)) if denials else statement
         if not denials and sets_right(statement, knowledge):
-            yield Judged(replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind))
+            yield Judged(
+                replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind)
+            )
         else:
             yield Judged(kept)
+
+
+def crosses(a: Range, b: Range) -> bool:
+    """Tell whether two ranges share a token."""
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def sets_right(statement: Statement, knowledge: Knowledge) -> bool:
     """Tell whether a statement may answer a claim by another: its cue insists, and it accuses nobody."""
     clausal = statement.rule not in ("np", "inf", "to", "n-to")
-    return statement.kind == "statement" and clausal and knowledge.cues.get(statement.cue_lemma) == "insisting"
+    return (
+        statement.kind == "statement" and clausal and knowledge.cues.get(statement.cue_lemma) == "insisting"
+    )
 
 
 def presupposes(doc: Doc, statement: Statement) -> bool:
@@ -255,10 +278,12 @@ def labelled(
         around = [j.statement for j in judged if label.cue.i in tokens.words(j.statement.content)]
         if any(s.kind in DENIALS for s in around) or not content:
             continue
-        row = stated(doc, label, None, content)
+        row = stated(doc, label, content)
         if around:
             inner = min(around, key=lambda s: sum(b - a for a, b in s.content))
-            row = replace(row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type)
+            row = replace(
+                row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type
+            )
         yield Judged(row, fallback=None)
 
 
@@ -268,12 +293,25 @@ def unattributed_quotations(
     """Yield the quotations that deny and that no statement holds."""
     for quotation in find_quotations(doc, paragraph_ranges(doc)):
         words = [i for i in range(*quotation.range) if doc[i].is_alpha]
-        if not words or not is_speech(doc, quotation) or 2 * sum(i in heard for i in words) > len(words) or words[0] in heard:
+        if (
+            not words
+            or not is_speech(doc, quotation)
+            or 2 * sum(i in heard for i in words) > len(words)
+            or words[0] in heard
+        ):
             continue
-        stances = [s for piece in sentences(doc, quotation.range) if (s := find_stance(doc, piece, labels, knowledge))]
+        stances = [
+            s
+            for piece in sentences(doc, quotation.range)
+            if (s := find_stance(doc, piece, labels, knowledge))
+        ]
         if stances:
             first = stances[0]
-            row = Statement(None, None, characters(doc, [quotation.range]), "bare-quotation", 0.4, manner="direct", source_type="unnamed", kind=first.kind)
+            content = characters(doc, [quotation.range])
+            row = Statement(
+                None, None, content, "bare-quotation", 0.4, source_type="unnamed", manner="direct"
+            )
+            row.kind = first.kind
             yield Judged(row, tentative=not first.certain, fallback="statement")
 
 
@@ -285,17 +323,18 @@ def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterato
         mixed = any(t.i in heard for t in words)
         if not words or words[0].i in heard or sentence.root.i in heard or (mixed and not sets_right):
             continue
-        kind: DenialType | None = None
+        lacks = knowledge.matches("lack_of_knowledge", sentence.text)
+        if not (sets_right or lacks or len(words) <= ELLIPSIS):
+            continue
         stance = find_stance(doc, (sentence.start, sentence.end), (), knowledge)
-        if sets_right:
-            kind = stance.kind if stance else "counter"
-        elif len(words) <= ELLIPSIS and stance is not None and stance.kind == "negated_assertion":
-            kind = "negated_assertion"
-        elif stance is not None and stance.kind == "lack_of_knowledge":
-            kind = "lack_of_knowledge"
+        kind: DenialType | None = stance.kind if stance is not None else None
+        if sets_right and kind is None:
+            kind = "counter"
         if kind is not None:
             content = characters(doc, [(sentence.start, sentence.end)])
-            yield Judged(Statement(None, None, content, "author", 0.4, source_type="author", kind=kind), True, None)
+            yield Judged(
+                Statement(None, None, content, "author", 0.4, source_type="author", kind=kind), True, None
+            )
 
 
 def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterator[Judged]:
@@ -304,7 +343,11 @@ def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterato
     denials = {i for j in judged if j.statement.kind in DENIALS for i in touched(tokens, j.statement)}
     for sentence in doc.sents:
         words = [t.i for t in sentence if t.is_alpha or t.like_num]
-        if len(words) < SHORTEST or any(i in denials for i in words) or 2 * sum(i in held for i in words) > len(words):
+        if (
+            len(words) < SHORTEST
+            or any(i in denials for i in words)
+            or 2 * sum(i in held for i in words) > len(words)
+        ):
             continue
         content = characters(doc, [(sentence.start, sentence.end)])
         yield Judged(Statement(None, None, content, "answered", 0.3, source_type="author"), latent=True)
@@ -323,7 +366,11 @@ def jaccard(a: set[int], b: set[int]) -> float:
 def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
     """Return where a statement stands in its text."""
     first = statement.content[0][0]
-    return min(first, statement.cue[0]) if statement.cue else first, -statement.content[-1][1], statement.content
+    return (
+        min(first, statement.cue[0]) if statement.cue else first,
+        -statement.content[-1][1],
+        statement.content,
+    )
 
 
 def nested(judged: Sequence[Judged]) -> list[Judged]:
@@ -335,7 +382,11 @@ def nested(judged: Sequence[Judged]) -> list[Judged]:
         for k, other in enumerate(rows):
             size = sum(b - a for a, b in other.statement.content)
             own = sum(b - a for a, b in j.statement.content)
-            if k != i and own < size and any(a <= spot[0] and spot[1] <= b for a, b in other.statement.content):
+            if (
+                k != i
+                and own < size
+                and any(a <= spot[0] and spot[1] <= b for a, b in other.statement.content)
+            ):
                 best = min(best, (size, k)) if best else (size, k)
         j.statement.parent = best[1] if best else None
     return rows

@@ -1,23 +1,24 @@
 """Words that deny: verbs (*denied having*), nouns (*the denial that*) and labels (*a hoax*, *baseless claims*)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from tasks.extract.denial_knowledge import Denying, Knowledge
+from tasks.extract.denial_knowledge import COMPLETED, LYING, Denying, Knowledge
 from tasks.extract.frames import children, is_finite, is_infinitive
 from tasks.extract.sources import is_passive, source_of_noun, source_of_verb
 from tasks.extract.spans import Range, subtree
 from tasks.records import DenialType
 
 HYPOTHETICAL = frozenset(["if", "unless", "whether"])
-DEMONSTRATIVES = frozenset(["it", "this", "that", "these", "those", "them", "which", "something", "everything"])
-COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
+DEMONSTRATIVES = frozenset(
+    ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
+)
+CLAUSES = frozenset(["acl", "ccomp", "relcl"])
 INTRODUCING = frozenset(["at", "against", "on", "with", "to"])
 BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
 PROVING = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])
-LYING = frozenset(["lie", "lies", "lied", "lying"])
 CLAUSE_END = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 LABEL_REACH = 25
 PERSONAL_NEEDS = frozenset(["in", "to", "about", "when", "that", "for"])
@@ -38,17 +39,18 @@ class Dispute:
 
 def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
     """Return the denials that a document's words make, in order, one a cue."""
-    found = [*explicit(doc, knowledge), *nominal(doc, knowledge), *called(doc, knowledge), *is_label(doc, knowledge)]
-    found += [*attributive(doc, knowledge), *named(doc, knowledge), *lying(doc, knowledge)]
+    words = [t for t in doc if t.lower_ in knowledge.triggers]
+    finders = (explicit, nominal, called, is_label, attributive, named, lying)
+    found = [dispute for finder in finders for dispute in finder(words, knowledge)]
     first: dict[int, Dispute] = {}
     for dispute in found:
         first.setdefault(dispute.cue.i, dispute)
     return sorted(first.values(), key=lambda d: d.cue.i)
 
 
-def explicit(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def explicit(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *denied having troops there*, *rejected the accusations*, *the report was denied by*."""
-    for token in doc:
+    for token in words:
         denying = knowledge.denying_verb(token)
         if denying is None or not is_factual(token, knowledge):
             continue
@@ -60,7 +62,10 @@ def explicit(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
 def is_factual(verb: Token, knowledge: Knowledge) -> bool:
     """Tell whether the denying is said to happen: not negated, conditional, wished for or refused."""
     parts = list(verb.children)
-    if any(k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL) for k in parts):
+    if any(
+        k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL)
+        for k in parts
+    ):
         return False
     if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.tag_ == "VB":
         return is_factual(verb.head, knowledge)
@@ -106,7 +111,9 @@ def plea(verb: Token) -> Range | None:
     """Return *not guilty to the charges* after *pleaded*, or None."""
     for token in verb.doc[verb.i + 1 : verb.i + 4]:
         if token.lower_ == "guilty" and token.nbor(-1).lower_ == "not":
-            return token.i - 1, max(token.right_edge.i, *(k.right_edge.i for k in verb.rights if not k.is_punct)) + 1
+            return token.i - 1, max(
+                token.right_edge.i, *(k.right_edge.i for k in verb.rights if not k.is_punct)
+            ) + 1
     return None
 
 
@@ -118,7 +125,11 @@ def contracted_perfect(verb: Token) -> bool:
 def clause_after(verb: Token) -> Range | None:
     """Return the clause or gerund after a verb, or None."""
     for child in children(verb, "ccomp", "xcomp"):
-        if child.i > verb.i and not is_infinitive(child) and (is_finite(child) or child.tag_ == "VBG" or has_subject(child)):
+        if (
+            child.i > verb.i
+            and not is_infinitive(child)
+            and (is_finite(child) or child.tag_ == "VBG" or has_subject(child))
+        ):
             return max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1
     return None
 
@@ -161,9 +172,9 @@ def disputable(noun: Token, denying: Denying, knowledge: Knowledge) -> bool:
 def says_what(noun: Token) -> bool:
     """Tell whether a noun has a clause that says what is claimed: *the idea that he was ill*."""
     for child in [*noun.children, *(k for k in noun.head.children if k.i > noun.i)]:
-        if child.dep_ in ("acl", "ccomp", "relcl") and child.i > noun.i:
-            if any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
-                return True
+        clause = child.dep_ in CLAUSES and child.i > noun.i
+        if clause and any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
+            return True
         if child.dep_ == "prep" and child.lower_ == "of" and any(k.dep_ == "pcomp" for k in child.children):
             return True
     return False
@@ -172,9 +183,9 @@ def says_what(noun: Token) -> bool:
 def claimed(noun: Token) -> Range | None:
     """Return the clause that says what a noun claims: *the lie that he fled*, or None."""
     for child in noun.children:
-        if child.dep_ in ("acl", "ccomp", "relcl") and child.i > noun.i:
-            if any(k.lower_ == "that" and k.dep_ == "mark" for k in child.children):
-                return subtree(child)
+        follows = child.dep_ in CLAUSES and child.i > noun.i
+        if follows and any(k.lower_ == "that" and k.dep_ == "mark" for k in child.children):
+            return subtree(child)
     return None
 
 
@@ -186,9 +197,9 @@ def phrase(noun: Token, verb: Token) -> Range:
     return start, end
 
 
-def nominal(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def nominal(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *the general's denial that*, *his rejection of the idea that*."""
-    for token in doc:
+    for token in words:
         denying = knowledge.nouns.get(token.lower_)
         if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
             continue
@@ -196,9 +207,14 @@ def nominal(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
         content = nominal_content(token, denying, knowledge)
         if content is not None:
             yield Dispute("explicit", token, source, content, "denying-noun")
-        elif source is not None and denying.lemma == "denial" and token.nbor(-1).text != "-" and source.i != token.i:
-            if not any(k.dep_ == "prep" and k.lower_ == "of" for k in token.children):
-                yield Dispute("explicit", token, source, (token.i, token.i + 1), "denying-noun")
+        elif source is not None and denying.lemma == "denial" and stands_alone(token, source):
+            yield Dispute("explicit", token, source, (token.i, token.i + 1), "denying-noun")
+
+
+def stands_alone(noun: Token, source: Token) -> bool:
+    """Tell whether *his denial* has nothing after it that says what: no *of*, and no hyphen before it."""
+    hyphen = noun.i > 0 and noun.nbor(-1).text == "-"
+    return source.i != noun.i and not hyphen and not any(k.lower_ == "of" for k in children(noun, "prep"))
 
 
 def nominal_content(noun: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
@@ -208,15 +224,16 @@ def nominal_content(noun: Token, denying: Denying, knowledge: Knowledge) -> Rang
             return subtree(child)
     for child in children(noun, "prep"):
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
-        if child.lower_ == "of" and inner is not None:
-            if inner.dep_ == "pcomp" or disputable(inner, denying, knowledge):
-                return subtree(inner)
+        if child.lower_ != "of" or inner is None:
+            continue
+        if inner.dep_ == "pcomp" or disputable(inner, denying, knowledge):
+            return subtree(inner)
     return None
 
 
-def called(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def called(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *called the report a lie*, *dismissed it as nonsense*."""
-    for verb in doc:
+    for verb in words:
         frames = knowledge.label_verbs.get(verb.lower_)
         if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, knowledge):
             continue
@@ -238,10 +255,16 @@ def next_label(verb: Token, frames: frozenset[str], knowledge: Knowledge) -> Tok
         if token.lower_ == "as":
             seen_as = True
         elif (label := knowledge.label(token)) is not None and label[0] != "truth":
-            if not (seen_as if "as" in frames and "object" not in frames else ("object" in frames or seen_as)):
+            if not (
+                seen_as if "as" in frames and "object" not in frames else ("object" in frames or seen_as)
+            ):
                 continue
             before = doc[verb.i + 1 : token.i]
-            target = [t for t in before if t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the")]
+            target = [
+                t
+                for t in before
+                if t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the")
+            ]
             if not target and not passive:
                 continue
             if label[1] != "claim" or any(is_claim(t, knowledge) for t in before):
@@ -264,9 +287,9 @@ def label_end(label: Token) -> int:
     return label.i + 1 + closing
 
 
-def is_label(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def is_label(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
-    for token in doc:
+    for token in words:
         label = knowledge.label(token)
         verb = copula_of(token) if label is not None else None
         if label is None or verb is None:
@@ -294,7 +317,9 @@ def copula_of(token: Token) -> Token | None:
 
 def holds(verb: Token, token: Token, label: tuple[str, str], subject: Token, knowledge: Knowledge) -> bool:
     """Tell whether a predicate says of a claim, or of who made it, that it is false."""
-    negated = any(k.dep_ == "neg" for k in verb.children) or any(k.lower_ in ("no", "not") for k in token.children)
+    negated = any(k.dep_ == "neg" for k in verb.children) or any(
+        k.lower_ in ("no", "not") for k in token.children
+    )
     pos, needs = label
     if (pos == "truth") != negated or hypothetical(verb):
         return False
@@ -326,14 +351,18 @@ def clause(verb: Token) -> Range:
     return start, end
 
 
-def attributive(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def attributive(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
-    for token in doc:
+    for token in words:
         label = knowledge.label(token)
         noun = token.head
         if noun.dep_ == "amod" and noun.head.i > noun.i:
             noun = noun.head
-        if token.dep_ not in ("amod", "compound", "conj") or token.i >= noun.i or noun.lower_ not in knowledge.claim_nouns:
+        if (
+            token.dep_ not in ("amod", "compound", "conj")
+            or token.i >= noun.i
+            or noun.lower_ not in knowledge.claim_nouns
+        ):
             continue
         certain = knowledge.claim_nouns[noun.lower_] == "" or says_what(noun)
         false = label is not None and label[0] == "adjective" and (label[1] == "" or says_what(noun))
@@ -341,19 +370,23 @@ def attributive(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
             yield Dispute("labelling", token, None, subtree(noun), "label-on-claim", asserted=True)
 
 
-def named(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def named(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
-    for token in doc:
+    for token in words:
         label = knowledge.label(token)
-        if label != ("noun", "") or token.dep_ in ("attr", "oprd", "compound") or not token.tag_.startswith("NN"):
+        if (
+            label != ("noun", "")
+            or token.dep_ in ("attr", "oprd", "compound")
+            or not token.tag_.startswith("NN")
+        ):
             continue
         if says_what(token) or any(k.lower_ in ("these", "this", "those") for k in token.children):
             yield Dispute("labelling", token, None, subtree(token), "label-on-claim", asserted=True)
 
 
-def lying(doc: Doc, knowledge: Knowledge) -> Iterator[Dispute]:
+def lying(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
     """Yield *she lied to me*, *he is lying about his taxes*."""
-    for token in doc:
+    for token in words:
         if token.lower_ not in LYING or not token.tag_.startswith("VB") or not is_factual(token, knowledge):
             continue
         told = any(k.dep_ in ("prep", "dative") and k.lower_ == "to" for k in token.children)

@@ -31,7 +31,9 @@ def load_kinds() -> Kinds:
         pos = cast(PartOfSpeech, row["pos"])
         *before, last = row["word"].split() if pos != "verb" else [row["word"].split()[0]]
         deeds |= {(" ".join([*before, form]), pos) for form in inflections(last, pos, irregular)}
-    by_attitude = {row["attitude"]: cast(ClaimType, row["claim_type"]) for row in read_seed("denials/kinds.csv")}
+    by_attitude = {
+        row["attitude"]: cast(ClaimType, row["claim_type"]) for row in read_seed("denials/kinds.csv")
+    }
     return Kinds(by_attitude, frozenset(deeds))
 
 

@@ -10,12 +10,13 @@ from tasks.extract.disputes import Dispute
 from tasks.extract.spans import Range, subtree
 from tasks.records import DenialType
 
-NEGATIVE_WORDS = frozenset(["no", "none", "nobody", "nothing", "neither", "nor", "never", "nowhere", "not", "n't", "n’t", "without"])
 NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
-INTENTION = frozenset(["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "could", "can", "ca", "may", "might", "let", "do"]) - {"do"}
+INTENTION = frozenset(
+    ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
+)
 HEDGES = frozenset(["think", "believe", "guess", "suppose", "mean", "know"])
 SUBJECT_DEPS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
-ATTITUDES = frozenset(["want", "wants", "wanted", "care", "cares", "know", "knows", "like", "likes", "need", "needs", "mind", "wish", "hope", "worry", "matter", "matters"])
+ATTITUDES = frozenset(["want", "care", "know", "like", "need", "mind", "wish", "hope", "worry", "matter"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,13 @@ def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Kn
     for label in labels:
         if piece[0] <= label.cue.i < piece[1]:
             start, end = max(label.content[0], piece[0]), min(label.content[1], piece[1])
-            return Stance("labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True)
-    if doc[piece[1] - 1].text == "?" or doc[piece[1] - 2 if piece[1] - piece[0] > 1 else piece[0]].text == "?":
+            return Stance(
+                "labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True
+            )
+    if (
+        doc[piece[1] - 1].text == "?"
+        or doc[piece[1] - 2 if piece[1] - piece[0] > 1 else piece[0]].text == "?"
+    ):
         return None
     parts = list(predicates(doc, piece))
     for n, (verb, part) in enumerate(parts):
@@ -52,7 +58,11 @@ def roots(doc: Doc, piece: Range) -> list[Token]:
     """Return the tokens of a stretch whose head lies outside it."""
     start, end = piece
     inside = [doc[i] for i in range(start, end)]
-    return [t for t in inside if (t.head.i == t.i or not start <= t.head.i < end) and not (t.is_punct or t.is_space)]
+    return [
+        t
+        for t in inside
+        if (t.head.i == t.i or not start <= t.head.i < end) and not (t.is_punct or t.is_space)
+    ]
 
 
 def predicates(doc: Doc, piece: Range) -> Iterator[tuple[Token, Range]]:
@@ -93,6 +103,7 @@ def is_negated(verb: Token) -> bool:
         return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
     nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
     return any(
-        k.lower_ in NEGATIVE_SUBJECTS or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
+        k.lower_ in NEGATIVE_SUBJECTS
+        or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
         for k in nominal
     )

@@ -18,7 +18,6 @@ from tasks.records import Mention, Statement
 STEM = 5
 STATES = frozenset(["country", "nationality", "organisation"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
-FIRST_PERSON = frozenset("i we me us my our mine ours myself ourselves".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,19 @@ class Side:
     """the same for the rest of its sentence"""
     refers_back: bool
     """the content points to what was said: *these claims*, *this*"""
-    owned: bool
-    """the speaker speaks of himself: *we*, *our*, his own name"""
     addressed: frozenset[str]
     """whom the cue names besides: *asked the minister about*"""
-    charges: bool
-    """it accuses, or passes on what unnamed others claim"""
     latent: bool
     sentence: int
     paragraph: int
     start: int
     end: int
+
+    @property
+    def charges(self) -> bool:
+        """Whether it accuses, or passes on what unnamed others claim."""
+        s = self.statement
+        return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
 
 
 def make_sides(
@@ -81,9 +82,7 @@ def make_sides(
                 weighted(doc, indices, weights),
                 weighted(doc, around(doc, indices), weights),
                 refers_back(doc, indices, knowledge),
-                bool(speaker & about) or any(doc[i].lower_ in FIRST_PERSON for i in indices),
                 addressed(s, doc, names, reference),
-                s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed")),
                 j.latent,
                 bisect_right(starts, spot),
                 bisect_right(breaks, spot),
@@ -135,7 +134,9 @@ def speaker_keys(s: Statement, r: Resolved, doc: Doc, tokens: Tokens, reference:
 def entity_keys(ids: Iterable[str | None], reference: Reference) -> frozenset[str]:
     """Return entity ids with the countries that they are or belong to."""
     known = {i for i in ids if i}
-    countries = {k.country_code for i in known if (k := reference.known.get(i)) is not None and k.entity_type in STATES}
+    countries = {
+        k.country_code for i in known if (k := reference.known.get(i)) is not None and k.entity_type in STATES
+    }
     return frozenset(known | {f"country:{c}" for c in countries if c})
 
 

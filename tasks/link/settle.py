@@ -11,7 +11,7 @@ from tasks.extract.stance import is_negated, predicates
 from tasks.link.scene import Side
 from tasks.seeds import read_seed
 
-UNIVERSAL = frozenset("any anyone anything anybody ever whatsoever".split())
+UNIVERSAL = frozenset(["any", "anyone", "anything", "anybody", "ever", "whatsoever"])
 FIRST_PERSON = frozenset(["i", "we"])
 LONG = 35
 LIKELY = 0.5
@@ -24,7 +24,11 @@ def load_stance_weights() -> dict[str, float]:
 
 
 def signs(
-    doc: Doc, tokens: Tokens, side: Side, claims: Sequence[tuple[float, int, Mapping[str, float]]], knowledge: Knowledge
+    doc: Doc,
+    tokens: Tokens,
+    side: Side,
+    claims: Sequence[tuple[float, int, Mapping[str, float]]],
+    knowledge: Knowledge,
 ) -> dict[str, float]:
     """Return what speaks for a tentative denial, by sign; ``claims`` are those that it may answer, best first."""
     s = side.statement
@@ -45,12 +49,17 @@ def signs(
         "universal": any(t.lower_ in UNIVERSAL for t in words),
         "never": any(k.lower_ == "never" for v in verbs for k in v.children),
         "evaluative": any(k.dep_ == "acomp" for v in verbs[:1] for k in v.children),
-        "first_person": any(k.lower_ in FIRST_PERSON for v in verbs[:1] for k in v.children if k.dep_ == "nsubj"),
+        "first_person": any(
+            k.lower_ in FIRST_PERSON for v in verbs[:1] for k in v.children if k.dep_ == "nsubj"
+        ),
         knowledge.cues.get(s.cue_lemma, ""): True,
     }
     found.pop("", None)
     odds = math.log(link / (1 - link)) if 0 < link < 1 else 0.0
-    return {name: float(v) for name, v in found.items() if v} | {"overlap": evidence.get("overlap", 0.0), "link": odds}
+    return {name: float(v) for name, v in found.items() if v} | {
+        "overlap": evidence.get("overlap", 0.0),
+        "link": odds,
+    }
 
 
 def charged(value: float, found: Mapping[str, float]) -> bool:
@@ -61,4 +70,3 @@ def charged(value: float, found: Mapping[str, float]) -> bool:
 def total(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return the log odds that a tentative denial is one."""
     return weights["bias"] + sum(weights[name] * value for name, value in found.items())
-

@@ -20,7 +20,7 @@ LEAD = 4
 CHAIN = 2
 KEPT = 3
 NEAREST = 3
-LEAST = 0.15
+LEAST = 0.4
 WITHIN = 0.6
 IMPLICIT = "implicit"
 UNSPOKEN = frozenset(["distance", "later", "same_speaker", "unsaid", "empty"])
@@ -62,26 +62,33 @@ def load_linker(knowledge: Knowledge, reference: Reference) -> Linker:
 
 
 def link_within(
-    doc: Doc, judged: Sequence[Judged], mentions: Sequence[Mention], resolved: Sequence[Resolved], linker: Linker
+    doc: Doc,
+    judged: Sequence[Judged],
+    mentions: Sequence[Mention],
+    resolved: Sequence[Resolved],
+    linker: Linker,
 ) -> Linked:
     """Return the statements of a document, tentative denials settled, and the claims that its denials answer."""
     sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
     dropped = settle(doc, judged, sides, linker)
-    sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
     found = [link for links in linked_in_order(sides, dropped, linker.weights) for link in links]
     answered = {link.claim for link in found}
     kept = [i for i, j in enumerate(judged) if i not in dropped and (not j.latent or i in answered)]
     return renumbered(judged, kept, found)
 
 
-def linked_in_order(sides: Sequence[Side], dropped: Collection[int], weights: Mapping[str, float]) -> Iterator[list[Link]]:
+def linked_in_order(
+    sides: Sequence[Side], dropped: Collection[int], weights: Mapping[str, float]
+) -> Iterator[list[Link]]:
     """Yield the links of each denial; one that follows the same speaker's last denial tends to answer the same."""
     last: Side | None = None
     chained: list[int] = []
     denials = [i for i, side in enumerate(sides) if side.statement.kind in DENIALS and i not in dropped]
     for i in sorted(denials, key=lambda i: (sides[i].start, sides[i].end)):
         side = sides[i]
-        follows = last is not None and side.sentence - last.sentence <= CHAIN and bool(side.speaker & last.speaker)
+        follows = (
+            last is not None and side.sentence - last.sentence <= CHAIN and bool(side.speaker & last.speaker)
+        )
         candidates = ranked(i, sides, weights, chained if follows else ())
         links = links_of(i, [c for c in candidates if c[1] not in dropped])
         last, chained = side, [link.claim for link in links if link.claim is not None][:1]
@@ -123,7 +130,9 @@ def renumbered(judged: Sequence[Judged], kept: Sequence[int], found: Sequence[Li
     """Return the kept statements with parents and links pointing to their new positions."""
     new = {old: i for i, old in enumerate(kept)}
     statements = [
-        replace(judged[i].statement, parent=new.get(p) if (p := judged[i].statement.parent) is not None else None)
+        replace(
+            judged[i].statement, parent=new.get(p) if (p := judged[i].statement.parent) is not None else None
+        )
         for i in kept
     ]
     links = [
@@ -221,7 +230,11 @@ def ranked(
         if i == denial:
             continue
         claim = sides[i]
-        other = not (sides[denial].speaker & claim.speaker) and claim.statement.kind != "intention" and not claim.latent
+        other = (
+            not (sides[denial].speaker & claim.speaker)
+            and claim.statement.kind != "intention"
+            and not claim.latent
+        )
         evidences = evidence(sides[denial], claim, nearness if other else NEAREST, i in chained)
         nearness += other
         found.append((score(evidences, weights), i, evidences))

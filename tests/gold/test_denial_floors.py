@@ -1,0 +1,36 @@
+"""Denials and their links on the gold never get worse than the floors, which only ``--raise-floors`` may change."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tasks.evaluate_denials import figures, predictions, score
+from tasks.extraction import Knowledge, load_knowledge
+
+HERE = Path(__file__).parent
+FLOORS = json.loads((HERE / "denial_floors.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture(scope="module")
+def found(knowledge: Knowledge) -> Counter[str]:
+    lines = (HERE / "texts.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = {row["doc_id"]: row["text"] for row in map(json.loads, lines)}
+    gold = json.loads((HERE / "denials.json").read_text(encoding="utf-8"))["articles"]
+    return score(gold, texts, {row["doc_id"]: row for row in predictions(texts.items(), knowledge)})
+
+
+@pytest.mark.parametrize("figure", FLOORS)
+def test_figure_is_not_below_its_floor(figure: str, found: Counter[str]) -> None:
+    assert figures(found)[figure] >= FLOORS[figure], figures(found)
+
+
+def test_no_trap_is_taken(found: Counter[str]) -> None:
+    assert found["trapped"] == 0
+    assert found["traps"] >= 20
