@@ -33,12 +33,17 @@ def extracted(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, F
         # A process would import Prefect and the model anew.
         for batch in batches:
             yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
-        return
+    else:
+        yield from in_any_process(batches, workers)
+
+
+def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Found]]:
+    """Yield each batch and its counts, or what it failed of, though a worker may die of it."""
     lost = yield from in_processes(batches, workers)
     # A worker that dies takes all that waits with it, and one of those that were under way is the cause.
     under_way = 2 * workers + 1
     if lost[under_way:]:
-        yield from extracted(lost[under_way:], workers)
+        yield from in_any_process(lost[under_way:], workers)
     suspects = lost[:under_way]
     while suspects and (suspects := (yield from in_processes(suspects, 1))):
         # One process takes them in order: it died of the first that it did not finish.

@@ -108,7 +108,7 @@ def markdown(summary: Summary) -> str:
 
 def told(kinds: dict[str, int]) -> str:
     """Return numbers by kind as a phrase."""
-    return ", ".join(f"{number} {kind}" for kind, number in kinds.items()) or "none"
+    return ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in kinds.items()) or "none"
 
 
 def grid(rows: list[dict[str, Any]]) -> list[str]:

@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from warehouse.place import WarehouseError
 from warehouse.tables import PARTITION, TABLES
+
+if TYPE_CHECKING:
+    # Not installed with Counterclaim: only those who ask for a data frame need it.
+    import pandas as pd
 
 PIN = ".pin"
 TRIES = 100
@@ -39,7 +43,7 @@ class Snapshot:
         parts = HIVE if TABLES[name].partitioned else None
         return ds.dataset(self.path / name, TABLES[name].schema, format="parquet", partitioning=parts)
 
-    def to_pandas(self, name: str) -> pd.DataFrame:
+    def to_pandas(self, name: str) -> "pd.DataFrame":
         """Return a whole table as a data frame."""
         frame: pd.DataFrame = self.dataset(name).to_table().to_pandas()
         return frame

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from flows.cli.evaluate import evaluate
+from flows.cli.explain import explain
 from flows.cli.run import run
 from flows.cli.tables import query, tables, verify
 
@@ -22,7 +23,7 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
 )
-for command in (run, query, tables, verify, evaluate):
+for command in (run, query, tables, verify, evaluate, explain):
     app.command(command)
 
 

@@ -1,6 +1,10 @@
 """The summary of a run on a terminal, 80 columns wide."""
 
+import os
 import shlex
+import shutil
+import sys
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -42,7 +46,7 @@ def examples(name: str, rows: list[dict[str, object]]) -> Table:
     table.add_column("what")
     table.add_column("kind", width=11)
     for row in rows:
-        cells = (row["source_text"], row["cue_text"], row["content_text"], row[kind])
+        cells = (row["source_text"], row["cue_text"], row["content_text"], str(row[kind]).replace("_", " "))
         table.add_row(*(Text(short(cell), overflow="fold") for cell in cells))
     return table
 
@@ -69,4 +73,10 @@ def show_rejects(console: Console, summary: Summary) -> None:
 def command(summary: Summary) -> str:
     """Return a command that queries the tables."""
     where = "" if str(summary.folder) == WAREHOUSE else f" --warehouse {shlex.quote(str(summary.folder))}"
-    return f'counterclaim query "SELECT source_text, content_text FROM denials"{where}'
+    return f'{program()} query "SELECT denier, denial_text, claimant, claim_text FROM answered"{where}'
+
+
+def program() -> str:
+    """Return how to call the command line here: by name where the shell finds it, else by its path."""
+    script = Path(sys.executable).with_name("counterclaim")
+    return "counterclaim" if shutil.which("counterclaim") else os.path.relpath(script)
