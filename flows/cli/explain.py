@@ -76,13 +76,13 @@ def explanation(document: "Document", knowledge: "Knowledge") -> Iterator["Text"
     rest = [(span, reason) for span, reason in untaken(doc, knowledge.lexicon) if span not in used]
     yield Text(f"\n{len(rest)} cue words that made no statement", style="bold")
     for (start, end), reason in rest:
-        left, right = max(start - 25, 0), min(end + 25, len(document.text))
+        left, right = max(start - 16, 0), min(end + 16, len(document.text))
         context = (
             one_line(document.text[left:start]),
             document.text[start:end],
             one_line(document.text[end:right]),
         )
-        yield Text.assemble("  ", context[0], (context[1], "bold yellow"), context[2], f"  ({reason})")
+        yield Text.assemble(f"{reason}: …", context[0], (context[1], "bold yellow"), context[2], "…")
 
 
 def told(number: int, reading: "Reading", text: str) -> Iterator["Text"]:

@@ -46,11 +46,17 @@ def per(token: Token) -> Token | None:
 
 
 def clause_of(token: Token) -> Token:
-    """Return the head of the clause that a modifier stands in."""
+    """Return the head of the clause that a modifier reports: the main one where commas set the modifier off."""
     head = token.head
-    while head.head.i != head.i and not head.tag_.startswith(("VB", "MD")):
+    while head.head.i != head.i and (not head.tag_.startswith(("VB", "MD")) or detached(token, head)):
         head = head.head
     return head
+
+
+def detached(token: Token, verb: Token) -> bool:
+    """Tell whether a modifier at the end of its sentence belongs to more than the embedded clause of a verb."""
+    before = token.nbor(-1).text if token.i else ""
+    return before == "," and verb.dep_ in ("ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp")
 
 
 def according(token: Token) -> Token | None:

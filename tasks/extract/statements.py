@@ -61,6 +61,21 @@ def examine(doc: Doc, lexicon: Lexicon) -> Iterator[tuple[Statement, str | None]
         yield to_statement(doc, candidate, quotations, lexicon), refusal(candidate, candidates)
 
 
+def untaken(doc: Doc, lexicon: Lexicon) -> list[tuple[Span, str]]:
+    """Return the cue words that made no statement, each with the reason, in the order of the text."""
+    examined = list(examine(doc, lexicon))
+    taken = {s.cue_token for s, reason in examined if reason is None}
+    refused = {s.cue_token: reason for s, reason in examined if reason is not None}
+    quotations = find_quotations(doc, paragraph_ranges(doc))
+    quoted = inside_speech(doc, quotations)
+    found = []
+    for token in doc:
+        if token.i not in taken and (token.i in refused or lexicon.find(token) is not None):
+            why = "inside quoted speech" if quoted[token.i] else "no content that it takes"
+            found.append((character_span(doc, (token.i, token.i + 1)), refused.get(token.i) or why))
+    return found
+
+
 def inside_speech(doc: Doc, quotations: list[Quotation]) -> list[bool]:
     """Return, for each token, whether it stands inside quoted speech."""
     inside = [False] * len(doc)
