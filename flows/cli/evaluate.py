@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
+from cyclopts.types import NonNegativeInt
 
 from flows.defaults import MODEL
 
@@ -15,7 +16,13 @@ class GoldError(ValueError):
 
 
 def evaluate(
-    gold: Annotated[Path, Parameter(name="GOLD")], /, *, out: Path | None = None, model: str = MODEL
+    gold: Annotated[Path, Parameter(name="GOLD")],
+    /,
+    *,
+    out: Path | None = None,
+    errors: NonNegativeInt = 0,
+    min_confidence: float = 0.0,
+    model: str = MODEL,
 ) -> int:
     """Extract the texts of a gold file and print precision, recall and F1.
 
@@ -27,6 +34,8 @@ def evaluate(
     Args:
         gold: The gold file, JSON Lines.
         out: File to write the predictions to, in the same format.
+        errors: How many missed and how many spurious attributions to list after the figures.
+        min_confidence: Leave out rows of lower confidence.
         model: Package of the spaCy pipeline.
     """
     documents = list(read_gold(gold))
@@ -37,10 +46,16 @@ def evaluate(
     from tasks.extraction import load_knowledge, predictions
 
     rows = list(predictions(((d["doc_id"], d["text"]) for d in documents), load_knowledge(model)))
+    for row in rows:
+        row["attributions"] = [a for a in row["attributions"] if a["confidence"] >= min_confidence]
     if out:
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    for name, value in score(documents, {row["doc_id"]: row for row in rows}).figures().items():
+    result = score(documents, {row["doc_id"]: row for row in rows})
+    for name, value in result.figures().items():
         print(line(name, value))
+    for title, wrong in (("missed", result.missed), ("spurious", result.spurious)):
+        for doc_id, source, cue, content in wrong[:errors]:
+            print(f"{title}: {doc_id} | {source} | {cue} | {content}")
     return 0
 
 
