@@ -221,6 +221,7 @@ def statement_row(
     return common(document) | {
         "denial_id" if denied else "claim_id": own,
         "denial_type" if denied else "claim_type": statement.kind,
+        **({} if denied else {"polarity": statement.polarity, "no_comment": statement.no_comment}),
         **edges("source", statement.source, text),
         "source_type": statement.source_type,
         "speaker_id": resolved.speaker_id,

@@ -12,6 +12,7 @@ Span = tuple[int, int]
 SourceType = Literal["named", "pronoun", "unnamed", "hearsay", "author"]
 Manner = Literal["direct", "mixed", "indirect"]
 ClaimType = Literal["accusation", "statement", "belief", "intention", "question", "doubt"]
+Polarity = Literal["not_denied", "neither"]
 DenialType = Literal["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
 Row = dict[str, Any]
 
@@ -117,6 +118,10 @@ class Statement:
     parent: int | None = None
     """position in the document's list of the statement this one is nested in"""
     kind: ClaimType | DenialType = "statement"
+    polarity: Polarity | None = None
+    """what a source that does not deny leaves open"""
+    no_comment: bool = False
+    """the source declines to speak"""
 
 
 def content_id(prefix: str, *parts: object) -> str:

@@ -193,9 +193,13 @@ CLAIMS = Table(
     "claims",
     "One row a claim: who says, believes, wants or asks what",
     ("claim_id",),
-    statement_columns(
-        "claim_id",
-        Column("claim_type", text, "accusation, statement, belief, intention, question or doubt"),
+    (
+        *statement_columns(
+            "claim_id",
+            Column("claim_type", text, "accusation, statement, belief, intention, question or doubt"),
+        ),
+        optional("polarity", text, "not_denied: the source did not deny it; neither: nor confirm it; else null"),
+        Column("no_comment", flag, "the source declines to comment or to answer"),
     ),
     sort=("doc_id", "sentence", "claim_id"),
 )

@@ -9,6 +9,7 @@ from functools import cached_property
 from spacy.tokens import Token
 
 from tasks.extract.lexicon import PartOfSpeech, inflections
+from tasks.records import Span
 from tasks.seeds import read_seed
 
 COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
@@ -58,6 +59,10 @@ class Knowledge:
     def regex(self) -> Mapping[str, re.Pattern[str]]:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
+
+    def spans(self, kind: str, text: str) -> list[Span]:
+        """Return where the patterns of a kind stand in a text."""
+        return [m.span() for m in self.regex[kind].finditer(text.translate(STRAIGHT).lower())]
 
     def matches(self, kind: str, text: str) -> bool:
         """Tell whether a pattern of a kind stands in a text."""

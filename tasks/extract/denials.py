@@ -16,7 +16,7 @@ from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute, claimed, find_disputes
 from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
-from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun
+from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
 from tasks.extract.spans import Range, character_span, characters
 from tasks.extract.stance import Stance, find_stance
 from tasks.records import ClaimType, DenialType, Span, Statement
@@ -70,6 +70,9 @@ def find_denials(
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = Tokens(doc)
     statements = [typed(doc, tokens, s, kinds) for s in statements]
+    statements += silences(doc, statements, knowledge)
+    for statement in statements:
+        leave_open(doc, tokens, statement, knowledge)
     disputes = find_disputes(doc, knowledge)
     spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
     spoken += named_claims(doc, spoken, disputes, knowledge)
@@ -93,6 +96,44 @@ def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> State
     """Return a statement with the kind of claim that it is."""
     content = [tokens.range(span) for span in statement.content]
     return replace(statement, kind=claim_type(doc, statement, content, kinds), parent=None)
+
+
+def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield the refusals to comment that no cue made: *could not be reached*, *made no comment*."""
+    cues = [s.cue for s in statements if s.cue is not None]
+    for start, end in knowledge.spans("no_comment", doc.text):
+        found = doc.char_span(start, end, alignment_mode="expand")
+        assert found is not None
+        verb = next((t for t in found if t.tag_.startswith("VB") and subject_of(t) is not None), None)
+        source = subject_of(verb) if verb is not None else None
+        if verb is None or source is None or any(a < end and start < b for a, b in cues):
+            continue
+        yield Statement(
+            source=character_span(doc, noun_phrase(doc, source, verb)),
+            cue=character_span(doc, (verb.i, verb.i + 1)),
+            content=characters(doc, [(found.start, found.end)]),
+            rule="no-comment",
+            confidence=0.7,
+            cue_lemma=verb.lower_,
+            attitude="refusal",
+            cue_token=verb.i,
+            source_token=source.i,
+            source_type="pronoun" if source.lower_ in PRONOUNS else "named",
+        )
+
+
+def leave_open(doc: Doc, tokens: Tokens, statement: Statement, knowledge: Knowledge) -> None:
+    """Note where a source declines to comment, or does not deny."""
+    if statement.cue is None:
+        return
+    sentence = doc[tokens.range(statement.cue)[0]].sent
+    here = (statement.cue[0] - sentence.start_char, statement.cue[1] - sentence.start_char)
+
+    def cued(kind: str) -> bool:
+        return any(a < here[1] and here[0] < b for a, b in knowledge.spans(kind, sentence.text))
+
+    statement.no_comment = cued("no_comment")
+    statement.polarity = "neither" if cued("neither") else "not_denied" if cued("not_denied") else None
 
 
 def with_acts(
