@@ -12,7 +12,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup lint format types imports evaluate lock clean
+.PHONY: help run test setup lint format types imports evaluate dictionary lock clean
 
 help:  ## list what make can do
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -37,6 +37,11 @@ format: $(DEV)  ## format the code and mend what can be mended by machine
 
 evaluate: $(RUN)  ## score the extractor on the committed gold corpus
 	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
+
+dictionary: $(DEV)  ## bring the README's data dictionary up to date
+	@$(BIN)/python -c 'import re, pathlib, warehouse.dictionary as d; p = pathlib.Path("README.md"); \
+	p.write_text(re.sub(r"(?s)(<!-- dictionary -->\n).*(<!-- /dictionary -->)", \
+	lambda m: m[1] + "\n" + d.markdown() + "\n" + m[2], p.read_text("utf-8")), "utf-8")'
 
 lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 	@$(LOCK) --upgrade --group build -o requirements/run.txt

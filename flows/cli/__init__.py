@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from cyclopts import App, CycloptsError
 
@@ -20,6 +21,7 @@ app = App(
     name="counterclaim",
     help="Who said what about whom, who denied it, and which claim each denial answers.",
     help_format="markdown",
+    version=lambda: version("counterclaim"),
     version_flags=["--version"],
     result_action="return_value",
 )

@@ -1,0 +1,78 @@
+"""What the documents say is so: their commands exist, the data dictionary and the locks are current."""
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from flows.cli import app
+from warehouse.dictionary import markdown
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+
+
+def written(pattern: str) -> Iterator[str]:
+    """Yield what the documents name: lines of code blocks and code in the text."""
+    for name in DOCUMENTS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for code in re.findall(r"```\n(.*?)```|`([^`\n]+)`", text, re.S):
+            for line in "".join(code).splitlines():
+                if found := re.match(pattern, line.removeprefix("$ ")):
+                    yield found[1]
+
+
+@pytest.mark.parametrize("line", sorted({*written(r"(counterclaim [a-z].*)")}))
+def test_documented_command_parses(line: str) -> None:
+    arguments = shlex.split(line, comments=True)[1:]
+    command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
+    assert command.__name__ == arguments[0]
+    assert bound is not None
+
+
+@pytest.mark.parametrize("target", sorted({*written(r"make ([a-z-]+)")}))
+def test_documented_target_exists(target: str) -> None:
+    assert target in TARGETS
+
+
+def test_documented_files_exist() -> None:
+    named = set(written(r"((?:flows|tasks|warehouse|seeds|tests)/[\w/.-]+)"))
+    assert len(named) > 5
+    assert [path for path in sorted(named) if not (ROOT / path).exists() and path != "warehouse/data"] == []
+
+
+def test_data_dictionary_is_current() -> None:
+    assert markdown() in (ROOT / "README.md").read_text(encoding="utf-8"), "run: make dictionary"
+
+
+@pytest.mark.parametrize("name", ["run", "dev"])
+def test_lock_satisfies_what_is_declared(name: str) -> None:
+    lock = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+    assert not re.search(r"https?://|file:|@ |--index|--find-links", lock)
+    pins: dict[str, list[str]] = {}
+    for package, pin in re.findall(r"^([\w.-]+)(?:\[[\w, -]+\])?==([^ ;]+)", lock, re.M):
+        pins.setdefault(package, []).append(pin)
+    for requirement in declared(name):
+        versions = pins.get(requirement.name.lower(), [])
+        assert versions, f"{requirement} is not in requirements/{name}.txt; run: make lock"
+        assert all(requirement.specifier.contains(pin) for pin in versions), requirement
+
+
+def declared(lock: str) -> Iterator[Requirement]:
+    """Yield what the project declares for a lock."""
+    project, groups = PROJECT["project"], PROJECT["dependency-groups"]
+    texts = [*project["dependencies"], *groups["build"]]
+    if lock == "dev":
+        texts += [*project["optional-dependencies"]["readers"], *groups["dev"]]
+    yield from (Requirement(text) for text in texts if isinstance(text, str))
+
+
+def test_changelog_tells_of_this_version() -> None:
+    assert f"## {version('counterclaim')}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
