@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from tasks.extract.denials import DENIALS
+from tasks.extract.judged import DENIALS
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, Reading, attribution, understand
 from tasks.records import Document, Row

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.denials import Judged, Tokens
 from tasks.extract.disputes import DEMONSTRATIVES, says_what
+from tasks.extract.judged import Judged, Tokens
 from tasks.normalise.reference import Reference
 from tasks.normalise.resolve import Resolved
 from tasks.records import Mention, Statement

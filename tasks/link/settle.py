@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.denials import Tokens, sentences
+from tasks.extract.judged import Tokens, sentences
 from tasks.extract.stance import is_negated, predicates
 from tasks.link.scene import Side
 from tasks.seeds import read_seed

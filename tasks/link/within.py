@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.denials import DENIALS, Judged, Tokens
+from tasks.extract.judged import DENIALS, Judged, Tokens
 from tasks.link.scene import Side, make_sides
 from tasks.link.settle import load_stance_weights, signs, total
 from tasks.normalise.reference import Reference

@@ -1,0 +1,174 @@
+"""What no reporting cue introduces: the author's labels and rebuttals, bare quotations, claims that denials name."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.disputes import Dispute, claimed
+from tasks.extract.judged import DENIALS, Judged, Tokens, heard_in, sentences, touched
+from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
+from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
+from tasks.extract.spans import character_span, characters
+from tasks.extract.stance import find_stance
+from tasks.records import DenialType, Span, Statement
+
+ELLIPSIS = 4
+SHORTEST = 4
+
+
+def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> Iterator[Statement]:
+    """Yield the refusals to comment that no cue made: *could not be reached*, *made no comment*."""
+    cues = [s.cue for s in statements if s.cue is not None]
+    for start, end in knowledge.spans("no_comment", doc.text):
+        found = doc.char_span(start, end, alignment_mode="expand")
+        assert found is not None
+        verb = next((t for t in found if t.tag_.startswith("VB") and subject_of(t) is not None), None)
+        source = subject_of(verb) if verb is not None else None
+        if verb is None or source is None or any(a < end and start < b for a, b in cues):
+            continue
+        yield Statement(
+            source=character_span(doc, noun_phrase(doc, source, verb)),
+            cue=character_span(doc, (verb.i, verb.i + 1)),
+            content=characters(doc, [(found.start, found.end)]),
+            rule="no-comment",
+            confidence=0.7,
+            cue_lemma=verb.lower_,
+            attitude="refusal",
+            cue_token=verb.i,
+            source_token=source.i,
+            source_type="pronoun" if source.lower_ in PRONOUNS else "named",
+        )
+
+
+def named_claims(
+    doc: Doc, statements: Sequence[Statement], disputes: Sequence[Dispute], knowledge: Knowledge
+) -> Iterator[Statement]:
+    """Yield the claims that denials name and no cue made: *rejected accusations by the union that he lied*."""
+    cues = {s.cue_token for s in statements}
+    for dispute in disputes:
+        for noun in doc[dispute.content[0] : dispute.content[1]]:
+            names = noun.lower_ in knowledge.claim_nouns or knowledge.label(noun) == ("noun", "")
+            clause = claimed(noun) if names and noun.tag_.startswith("NN") and noun.i not in cues else None
+            if clause is None:
+                continue
+            head = source_of_noun(noun)
+            inside = head is not None and (
+                dispute.content[0] <= head.i < dispute.content[1] or dispute.asserted
+            )
+            who = head if inside and head is not None and head.i != noun.i else None
+            yield Statement(
+                source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
+                cue=character_span(doc, (noun.i, noun.i + 1)),
+                content=characters(doc, [clause]),
+                rule="denied-claim",
+                confidence=0.7,
+                cue_lemma=noun.lower_,
+                attitude="accusation",
+                cue_token=noun.i,
+                source_token=who.i if who is not None else None,
+                source_type="named" if who is not None else "unnamed",
+                kind="statement",
+            )
+
+
+def labelled(
+    doc: Doc, tokens: Tokens, judged: Sequence[Judged], asserted: Sequence[Dispute]
+) -> Iterator[Judged]:
+    """Yield the labels that no statement holds: the author's, and those on a claim inside a statement."""
+    for label in asserted:
+        content = characters(doc, [label.content])
+        around = [j.statement for j in judged if label.cue.i in tokens.words(j.statement.content)]
+        if any(s.kind in DENIALS for s in around) or not content:
+            continue
+        row = stated(doc, label, content)
+        if around:
+            inner = min(around, key=lambda s: sum(b - a for a, b in s.content))
+            row = replace(
+                row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type
+            )
+        yield Judged(row, fallback=None)
+
+
+def unattributed_quotations(
+    doc: Doc, heard: set[int], labels: Sequence[Dispute], knowledge: Knowledge
+) -> Iterator[Judged]:
+    """Yield the quotations that deny and that no statement holds."""
+    for quotation in find_quotations(doc, paragraph_ranges(doc)):
+        words = [i for i in range(*quotation.range) if doc[i].is_alpha]
+        if (
+            not words
+            or not is_speech(doc, quotation)
+            or 2 * sum(i in heard for i in words) > len(words)
+            or words[0] in heard
+        ):
+            continue
+        stances = [
+            s
+            for piece in sentences(doc, quotation.range)
+            if (s := find_stance(doc, piece, labels, knowledge))
+        ]
+        if stances:
+            first = stances[0]
+            content = characters(doc, [quotation.range])
+            row = Statement(
+                None, None, content, "bare-quotation", 0.4, source_type="unnamed", manner="direct"
+            )
+            row.kind = first.kind
+            yield Judged(row, tentative=not first.certain, fallback="statement")
+
+
+def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterator[Judged]:
+    """Yield what the text itself sets against a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
+    for sentence in doc.sents:
+        words = [t for t in sentence if t.is_alpha or t.tag_ == "RB"]
+        sets_right = knowledge.matches("rebuttal", sentence.text)
+        mixed = any(t.i in heard for t in words)
+        if not words or words[0].i in heard or sentence.root.i in heard or (mixed and not sets_right):
+            continue
+        lacks = knowledge.matches("lack_of_knowledge", sentence.text)
+        if not (sets_right or lacks or len(words) <= ELLIPSIS):
+            continue
+        stance = find_stance(doc, (sentence.start, sentence.end), (), knowledge)
+        kind: DenialType | None = stance.kind if stance is not None else None
+        if sets_right and kind is None:
+            kind = "counter"
+        if kind is not None:
+            content = characters(doc, [(sentence.start, sentence.end)])
+            yield Judged(
+                Statement(None, None, content, "author", 0.4, source_type="author", kind=kind), True, None
+            )
+
+
+def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterator[Judged]:
+    """Yield what the text itself says outside its statements: a denial may answer it."""
+    held = heard_in(tokens, judged)
+    denials = {i for j in judged if j.statement.kind in DENIALS for i in touched(tokens, j.statement)}
+    for sentence in doc.sents:
+        words = [t.i for t in sentence if t.is_alpha or t.like_num]
+        if (
+            len(words) < SHORTEST
+            or any(i in denials for i in words)
+            or 2 * sum(i in held for i in words) > len(words)
+        ):
+            continue
+        content = characters(doc, [(sentence.start, sentence.end)])
+        yield Judged(Statement(None, None, content, "answered", 0.3, source_type="author"), latent=True)
+
+
+def stated(doc: Doc, dispute: Dispute, content: tuple[Span, ...]) -> Statement:
+    """Return the statement of a dispute that no cue of the lexicon made."""
+    head = dispute.source
+    return Statement(
+        source=character_span(doc, noun_phrase(doc, head, dispute.cue)) if head is not None else None,
+        cue=character_span(doc, (dispute.cue.i, dispute.cue.i + 1)),
+        content=content,
+        rule=dispute.rule,
+        confidence=0.7,
+        cue_lemma=dispute.cue.lower_,
+        cue_token=dispute.cue.i,
+        source_token=head.i if head is not None else None,
+        source_type="author" if head is None else "pronoun" if head.lower_ in PRONOUNS else "named",
+        kind=dispute.kind,
+    )
