@@ -1,6 +1,7 @@
 """Accuracy of attribution: ablation by family of rules, errors by kind, calibration of confidence.
 
-``python -m bench.attribution docs/benchmarks/attribution.json GOLD.jsonl [...]`` measures and writes the figures;
+``python -m bench.attribution docs/benchmarks/attribution.json GOLD.jsonl [...]`` measures, writes the figures, and
+puts their tables into ``docs/attribution.md``;
 ``python -m bench.attribution --calibrate TRAIN.jsonl`` estimates ``seeds/cues/confidence.csv`` anew, in four folds,
 and prints how well each fold's rates foretell the next. Gold files as ``counterclaim evaluate`` reads them.
 """
@@ -45,6 +46,8 @@ FAMILIES = {
     "layout": {"colon"},
 }
 FOLDS = 4
+DOCUMENT = Path("docs/attribution.md")
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 LEAST_ROWS, PRIOR_ROWS = 25, 5
 Gold = dict[str, Any]
 
@@ -55,9 +58,35 @@ def main(arguments: Sequence[str]) -> None:
     if arguments[0] == "--calibrate":
         calibrate(read(Path(arguments[1])), knowledge)
         return
-    figures = {Path(path).stem: measure(read(Path(path)), knowledge) for path in arguments[1:]}
-    Path(arguments[0]).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(figures, indent=1))
+    measured = {Path(path).stem: measure(read(Path(path)), knowledge) for path in arguments[1:]}
+    Path(arguments[0]).write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{tables(measured)}\n{END}{after}", encoding="utf-8")
+
+
+def tables(measured: dict[str, Any]) -> str:
+    """Return the figures as Markdown tables."""
+    lines = ["| | " + " | ".join(measured) + " |", "|---|" + "---|" * len(measured)]
+    for name, value in next(iter(measured.values()))["whole"].items():
+        cells = (m["whole"][name] for m in measured.values())
+        shown = [" / ".join(map(str, c)) if isinstance(value, tuple | list) else str(c) for c in cells]
+        lines.append(f"| {name} | " + " | ".join(shown) + " |")
+    for corpus, m in measured.items():
+        lines += [
+            "",
+            f"What each family of rules gains on {corpus} (relaxed F1 without it, and its rows):",
+            "",
+        ]
+        lines += ["| family | F1 without | gain | rows |", "|---|---|---|---|"]
+        whole = m["whole"]["relaxed"][2]
+        lines += [
+            f"| {name} | {value[2]} | {whole - value[2]:+.1f} | {m['rows'][name]} |"
+            for name, value in m["without"].items()
+        ]
+        lines += ["", f"The commonest errors on {corpus}:", "", "| error | number |", "|---|---|"]
+        lines += [f"| {kind} | {n} |" for kind, n in m["errors"]]
+    return "\n".join(lines)
 
 
 def read(path: Path) -> list[Gold]:
