@@ -52,7 +52,7 @@ class Knowledge:
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Every word form that can make a denial; no other token need be looked at."""
-        last_words = {label.rpartition(" ")[2] for label in self.labels}
+        last_words = {re.split("[ -]", label)[-1] for label in self.labels}
         return frozenset({*self.verbs, *self.nouns, *self.label_verbs, *last_words, *COMPLETED, *LYING})
 
     @cached_property
@@ -81,8 +81,11 @@ class Knowledge:
 
     def label(self, token: Token) -> tuple[str, str] | None:
         """Return part of speech and need of the label that ends at a token, or None."""
-        if token.i and (pair := self.labels.get(f"{token.nbor(-1).lower_} {token.lower_}")) is not None:
+        doc, i = token.doc, token.i
+        if i and (pair := self.labels.get(f"{doc[i - 1].lower_} {token.lower_}")) is not None:
             return pair
+        if i > 1 and doc[i - 1].text == "-":
+            return self.labels.get(f"{doc[i - 2].lower_}-{token.lower_}")
         return self.labels.get(token.lower_)
 
 

@@ -11,13 +11,14 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.disputes import Dispute, explicit, nominal
+from tasks.extract.disputes import Dispute, claimant, explicit, nominal
 from tasks.extract.divide import divided
 from tasks.extract.judged import DENIALS as DENIALS
 from tasks.extract.judged import Judged, Tokens, heard_in, jaccard
 from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.labels import attributive, called, is_label, lying, named
-from tasks.extract.spans import characters
+from tasks.extract.sources import noun_phrase
+from tasks.extract.spans import character_span, characters
 from tasks.extract.unreported import (
     author_rebuttals,
     labelled,
@@ -58,7 +59,7 @@ def find_denials(
 def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
     """Return the denials that a document's words make, in order, one a cue."""
     words = [t for t in doc if t.lower_ in knowledge.triggers]
-    finders = (explicit, nominal, called, is_label, attributive, named, lying)
+    finders = (called, explicit, nominal, is_label, attributive, named, lying)
     found = [dispute for finder in finders for dispute in finder(words, knowledge)]
     first: dict[int, Dispute] = {}
     for dispute in found:
@@ -98,13 +99,20 @@ def with_acts(
             rows.append(stated(doc, act, content))
             continue
         own.kind = act.kind
+        if own.source is None and act.source is not None:
+            named = stated(doc, act, content)
+            own.source, own.source_token, own.source_type = (
+                named.source,
+                named.source_token,
+                named.source_type,
+            )
         if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
             own.content = content
     denials = [s for s in rows if s.kind in DENIALS]
-    return [disowned(s, denials) for s in rows if s.content]
+    return [disowned(doc, s, denials) for s in rows if s.content]
 
 
-def disowned(statement: Statement, denials: Sequence[Statement]) -> Statement:
+def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> Statement:
     """Return a claim that a denial names with its own source: the denier does not make the claim he denies."""
     cue = statement.cue
     if cue is None or statement.source is None or statement.kind in DENIALS:
@@ -112,7 +120,11 @@ def disowned(statement: Statement, denials: Sequence[Statement]) -> Statement:
     for denial in denials:
         named = any(a <= cue[0] and cue[1] <= b for a, b in denial.content)
         if named and statement.source == denial.source and statement.cue_token is not None:
-            return replace(statement, source=None, source_token=None, source_type="unnamed")
+            head = claimant(doc[statement.cue_token])
+            if head is None:
+                return replace(statement, source=None, source_token=None, source_type="unnamed")
+            source = character_span(doc, noun_phrase(doc, head, doc[statement.cue_token]))
+            return replace(statement, source=source, source_token=head.i)
     return statement
 
 

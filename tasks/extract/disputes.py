@@ -51,6 +51,8 @@ def is_factual(verb: Token, knowledge: Knowledge) -> bool:
         for k in parts
     ):
         return False
+    if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
+        return False
     if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.tag_ == "VB":
         return is_factual(verb.head, knowledge)
     if any(k.tag_ == "TO" for k in parts):
@@ -77,6 +79,9 @@ def complement(verb: Token, denying: Denying, knowledge: Knowledge) -> Range | N
         subjects = children(verb, "nsubjpass") or ([verb.head] if verb.dep_ == "acl" else [])
         objects = children(verb, "dobj", "oprd")
         if not subjects or objects or not disputable(subjects[0], denying, knowledge):
+            return None
+        # "The islands are disputed" denies nothing: without an agent only a claim can be denied.
+        if not children(verb, "agent") and not is_claim(subjects[0], knowledge):
             return None
         return phrase(subjects[0], verb)
     if denying.object != "claim" and (clause := clause_after(verb)) is not None and not indirect_object(verb):
@@ -130,14 +135,18 @@ def indirect_object(verb: Token) -> bool:
 def objects_of_denial(verb: Token, denying: Denying) -> list[Token]:
     """Return the head nouns that can be denied: the object, the antecedent of *which*, or *at* something."""
     objects = [k for k in children(verb, "dobj") if k.i > verb.i]
-    if objects:
+    if objects and objects[0].lower_ != denying.particle:
         return objects
     if verb.dep_ == "relcl":
         relative = [k for k in children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
         return [verb.head] if not any(k.dep_ == "nsubj" for k in relative) else []
     if not denying.particle and denying.object != "claim":
         return []
-    prepositions = [t for t in verb.subtree if t.dep_ == "prep" and t.i > verb.i and t.lower_ in INTRODUCING]
+    prepositions = [
+        t
+        for t in verb.subtree
+        if t.dep_ == "prep" and t.i > verb.i and t.lower_ in (*INTRODUCING, denying.particle)
+    ]
     return [k for t in prepositions for k in t.children if k.dep_ == "pobj"]
 
 
@@ -170,6 +179,16 @@ def claimed(noun: Token) -> Range | None:
         if follows and any(k.lower_ == "that" and k.dep_ == "mark" for k in child.children):
             return subtree(child)
     return None
+
+
+def claimant(noun: Token) -> Token | None:
+    """Return who makes the claim that a noun names: its possessor, or the *by* or *from* phrase right after it."""
+    if (owner := next((k for k in noun.children if k.dep_ == "poss"), None)) is not None:
+        return owner
+    following = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else None
+    if following is None or following.lower_ not in ("by", "from"):
+        return None
+    return next((k for k in following.children if k.dep_ == "pobj"), None)
 
 
 def phrase(noun: Token, verb: Token) -> Range:

@@ -90,6 +90,8 @@ def is_label(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
 
 def copula_of(token: Token) -> Token | None:
     """Return the verb (*is*, *proved*) whose predicate a label is or heads, or None."""
+    if token.tag_ == "VBN" and children(token, "nsubjpass"):
+        return token
     head = token
     while head.dep_ in ("amod", "compound", "conj", "pobj", "advmod", "nmod") and head.head.i != head.i:
         if head.dep_ == "pobj" and head.head.lower_ not in ("of", "but"):

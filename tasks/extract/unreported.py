@@ -6,7 +6,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.disputes import Dispute, claimed
+from tasks.extract.disputes import Dispute, claimant, claimed
 from tasks.extract.judged import DENIALS, Judged, Tokens, heard_in, sentences, touched
 from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
 from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
@@ -53,11 +53,7 @@ def named_claims(
             clause = claimed(noun) if names and noun.tag_.startswith("NN") and noun.i not in cues else None
             if clause is None:
                 continue
-            head = source_of_noun(noun)
-            inside = head is not None and (
-                dispute.content[0] <= head.i < dispute.content[1] or dispute.asserted
-            )
-            who = head if inside and head is not None and head.i != noun.i else None
+            who = claimant(noun) or (source_of_noun(noun) if dispute.asserted else None)
             yield Statement(
                 source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
                 cue=character_span(doc, (noun.i, noun.i + 1)),
