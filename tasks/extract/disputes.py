@@ -173,10 +173,12 @@ def says_what(noun: Token) -> bool:
 
 
 def claimed(noun: Token) -> Range | None:
-    """Return the clause that says what a noun claims: *the lie that he fled*, or None."""
-    for child in noun.children:
-        follows = child.dep_ in CLAUSES and child.i > noun.i
-        if follows and any(k.lower_ == "that" and k.dep_ == "mark" for k in child.children):
+    """Return the clause that says what a noun claims (*the lie that he fled*), or None.
+
+    In "accusations by the union that he fled" the parser may hang the clause on the union.
+    """
+    for child in noun.subtree:
+        if child.dep_ in CLAUSES and child.i > noun.i and child.left_edge.lower_ == "that":
             return subtree(child)
     return None
 

@@ -1,4 +1,4 @@
-"""Denials and their links on the gold never get worse than the floors, which only ``--raise-floors`` may change."""
+"""Denials and their links on the gold never get worse than the floors in ``denial_floors.json``."""
 
 import json
 from collections import Counter
