@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from flows.reading import Intake
 from flows.staging import read_rows, reject_rows
 from tasks.extraction import EXTRACTOR_VERSION
+from tasks.link.across import link_across
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.reference import load_reference
 from tasks.read.duplicates import mark_duplicates
@@ -59,6 +60,7 @@ def resolve(store: Store, stage: Path, intake: Intake, known: Iterable[Known], r
     if final.stored or final.removed:
         tables = mark_copies(store, tables, final.removed)
         tables = join_entities(store, tables, final.removed)
+        tables = link_documents(store, tables, final.removed)
     return Outcome(Change({**tables, "rejects": rejects}, final.removed, frozenset(accepted)), counts)
 
 
@@ -117,6 +119,32 @@ def join_entities(store: Store, tables: dict[str, pa.Table], removed: frozenset[
     return {**tables, "entities": resolve_across_documents(mentions, documents, reference)}
 
 
+def link_documents(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
+    """Return the tables with the links of every denial whose links to claims of other documents changed."""
+    gone = ids_of(tables) | removed
+    names = ("claims", "denials", "documents", "denial_links")
+    dates = {"documents": ["doc_id", "published_at"]}
+    claims, denials, documents, links = (
+        pa.concat_tables(
+            [others(store, n, gone, dates.get(n)), tables[n].select(dates.get(n) or tables[n].column_names)]
+        )
+        for n in names
+    )
+    was, now = by_document(links), by_document(linked := link_across(claims, denials, documents, links))
+    # A document without a row left would keep its old ones: all its rows are written again.
+    tables = with_stored(store, tables, was.keys() - now.keys() - ids_of(tables))
+    changed = {doc_id for doc_id, rows in now.items() if rows != was.get(doc_id)}
+    return {**tables, "denial_links": only(linked, changed | ids_of(tables))}
+
+
+def by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each document, in order."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist():
+        rows.setdefault(row["doc_id"], []).append(row)
+    return rows
+
+
 def rename(rows: pa.Table, joined: dict[str, str]) -> pa.Table:
     """Return the rows with the ids of entities that were joined to others replaced."""
     for name in ENTITY_COLUMNS & {*rows.column_names}:
@@ -140,4 +168,5 @@ def with_stored(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) ->
     if not doc_ids:
         return tables
     wanted = pc.field("doc_id").isin(pa.array(sorted(doc_ids), pa.string()))
-    return {name: pa.concat_tables([rows, store.read(name, None, wanted)]) for name, rows in tables.items()}
+    more = {name: pa.concat_tables([tables[name], store.read(name, None, wanted)]) for name in BY_DOCUMENT}
+    return {**tables, **more}

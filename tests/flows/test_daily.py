@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -107,6 +108,23 @@ def test_workers_and_batches_decide_nothing(
     run(corpus, warehouse=tmp_path / "one")
     run(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size)
     assert content(tmp_path / "other") == content(tmp_path / "one")
+
+
+def test_denial_answers_a_claim_of_another_day_and_loses_it_with_the_claim(tmp_path: Path) -> None:
+    tables, claim, denial = tmp_path / "tables", tmp_path / "claim.txt", tmp_path / "denial.txt"
+    claim.write_text("The United States accused Russia of smuggling missiles into Libya.\n", encoding="utf-8")
+    denial.write_text("Russia denied that it had smuggled missiles into Libya.\n", encoding="utf-8")
+    run(denial, warehouse=tables, published="2020-05-04")
+    run(claim, warehouse=tables, published="2020-05-02")
+    links = Store(tables).read("denial_links").filter(pc.field("claim_id").is_valid()).to_pylist()
+    assert [row["same_document"] for row in links] == [False]
+    assert links[0]["claim_id"] in Store(tables).read("claims")["claim_id"].to_pylist()
+    assert verify(tables) == []
+    claim.write_text("It rained in the capital.\n", encoding="utf-8")
+    run(claim, warehouse=tables, published="2020-05-02")
+    left = Store(tables).read("denial_links").filter(pc.field("claim_id").is_valid())
+    assert left.num_rows == 0
+    assert verify(tables) == []
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

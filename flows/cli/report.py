@@ -1,0 +1,53 @@
+"""``counterclaim report``: the analyst's report, one HTML file."""
+
+import webbrowser
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import LimitedChoice
+
+from flows.cli.tables import QueryError
+from flows.defaults import WAREHOUSE
+
+ABOUT = Group("About", validator=LimitedChoice())
+"""at most one of these says what the report is about"""
+
+
+def report(
+    *,
+    doc: Annotated[str | None, Parameter(group=ABOUT)] = None,
+    entity: Annotated[str | None, Parameter(group=ABOUT)] = None,
+    since: Annotated[date | None, Parameter(group=ABOUT)] = None,
+    warehouse: str = WAREHOUSE,
+    out: Path = Path("report.html"),
+    open: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Write a report to read in a browser or on paper: articles with their claims and denials marked.
+
+    It is one HTML file that needs no network: who accuses whom, what is denied, every row beside its
+    characters. Of many documents it shows the newest exchanges and says what it leaves out.
+
+    Example: `counterclaim report --entity "Dmitry Peskov" --open`
+
+    Args:
+        doc: Only this document, by its `doc_id`.
+        entity: Only what this entity said and what was said of it, by name, alias or `entity_id`.
+        since: Only documents published on this day (YYYY-MM-DD) or later.
+        warehouse: Folder of the tables.
+        out: File to write; what it held is replaced.
+        open: Show it in the browser.
+    """
+    from warehouse.report import ReportError
+    from warehouse.report import report as page
+
+    try:
+        html = page(warehouse, doc, entity, since)
+        out.write_text(html, encoding="utf-8", newline="")
+    except (ReportError, OSError) as error:
+        raise QueryError(f"The report cannot be made. {error}") from error
+    print(f"The report is in {out} ({len(html.encode()) / 1e6:.1f} MB).")
+    if open:
+        webbrowser.open(out.resolve().as_uri())
+    return 0
