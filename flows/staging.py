@@ -110,6 +110,5 @@ def read_rows(stage: Path, name: str) -> pa.Table:
 
 
 def reject_rows(rejected: Iterable[Rejected], run_id: str) -> list[dict[str, Any]]:
-    """Return the rows of ``rejects``: one a source and stage, whatever it was refused for first."""
-    rows = {(r.source_uri, r.stage): asdict(r) | {"run_id": run_id} for r in sorted(rejected, key=repr)}
-    return list(rows.values())
+    """Return the rows of ``rejects``; publication keeps one a source and stage."""
+    return [asdict(reject) | {"run_id": run_id} for reject in rejected]

@@ -1,47 +1,49 @@
 """Kill real writers at random and named moments, and check after every kill and in between.
 
 ``python -m tests.torture --kills 200 --writers 2`` starts ``counterclaim run`` processes that replace and add
-documents, kills one of their process groups by SIGKILL, and looks at the warehouse through both readers
-all the while. ``--program store`` writes the same documents without the flow, faster. Prints what was seen
-as JSON; stops at the first broken promise and exits 1.
+documents, kills their process groups by SIGKILL, and looks at the warehouse through both readers all the
+while. ``--program store`` writes the same documents without the flow, faster. Writes what was seen as JSON;
+stops at the first broken promise and exits 1.
 """
 
 import argparse
 import json
-import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any
 
 import pyarrow as pa
 
 import warehouse
-from tests.rows import TEXT, change, document_rows
+from tests.writers import KEPT, Process, Program, alive, holds_lock, kill, start, write_source
 from warehouse.integrity import verify_deep
 from warehouse.place import WarehouseError
 from warehouse.store import Store
 from warehouse.tables import TABLES
 
-HOME = Path(__file__).parents[1]
-POINTS = [
+FAULTS = [
+    "extract:1",
     "written",
-    *(f"commit:{name}" for name in TABLES),
+    *(f"commit:{name}" for name in TABLES if name != "rejects"),  # none is rejected here
     *(f"link:{name}" for name in TABLES),
     "built",
     "swapped",
 ]
-KEPT = 4
-"""documents that a writer changes in every round; one more is new each time"""
+"""where a writer kills itself; one without the flow passes the first by"""
+SPARED, ANY, WRITING = "spared", "at any time", "while it writes"
 CHECKED = [table.name for table in TABLES.values() if table.partitioned]
+ORPHAN_SECONDS = 30
+PAUSE = 0.2
+"""seconds between two looks"""
 
 
 @dataclass
@@ -53,30 +55,31 @@ class Seen:
     looks: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def look(self, how: str, tables: dict[str, pa.Table]) -> None:
+    def look(self, how: str, tables: Mapping[str, pa.Table]) -> None:
         """Check one view: each document once, with all its rows, none lost, none older than before."""
         self.looks += 1
         known = self.readers[how]
         documents = tables["documents"].to_pylist()
         sources = Counter(row["source_uri"] for row in documents)
         ids = {row["doc_id"] for row in documents}
-        self._expect(how, "documents seen twice", [name for name, n in sources.items() if n > 1])
-        self._expect(how, "documents lost", known.keys() - sources.keys())
+        self.expect_none(f"{how}: documents seen twice", [name for name, n in sources.items() if n > 1])
+        self.expect_none(f"{how}: documents lost", known.keys() - sources.keys())
         for name in CHECKED:
             rows = tables[name]
             key = rows.select(TABLES[name].key).group_by(list(TABLES[name].key)).aggregate([])
-            self._expect(how, f"{name} twice", [] if key.num_rows == rows.num_rows else ["rows"])
-            self._expect(how, f"{name} without document", set(rows["doc_id"].to_pylist()) - ids)
-        self._expect(how, "documents without claims", ids - set(tables["claims"]["doc_id"].to_pylist()))
+            self.expect_none(f"{how}: rows twice", [] if key.num_rows == rows.num_rows else [name])
+            self.expect_none(f"{how}: {name} without document", set(rows["doc_id"].to_pylist()) - ids)
+        self.expect_none(f"{how}: without claims", ids - set(tables["claims"]["doc_id"].to_pylist()))
         for row in documents:
             revision = int(re.findall(r"\d+", row["text"])[-1])
             older = revision < known.get(row["source_uri"], 0)
-            self._expect(how, "documents gone back", [row["source_uri"]] if older else [])
+            self.expect_none(f"{how}: documents gone back", [row["source_uri"]] if older else [])
             known[row["source_uri"]] = revision
 
-    def _expect(self, how: str, promise: str, offending: Any) -> None:
+    def expect_none(self, promise: str, offending: Any) -> None:
+        """Note what breaks a promise."""
         if offending:
-            self.wrong.append(f"{how}: {promise}: {sorted(offending)[:3]}")
+            self.wrong.append(f"{promise}: {sorted(offending)[:3]}")
 
 
 def look(root: Path, seen: Seen) -> None:
@@ -92,123 +95,122 @@ def look(root: Path, seen: Seen) -> None:
 
 
 def watch(root: Path, seen: Seen, stop: threading.Event) -> None:
-    """Look again and again until told to stop."""
-    while not stop.wait(0.05):
-        look(root, seen)
-
-
-def told(name: str) -> str:
-    """Return words that make a document like no other: it must not be taken for a near-duplicate."""
-    return "".join(random.Random(name).choices("aeioubdfgklmnprst ", k=300)).strip()
-
-
-def write_sources(folder: Path, owner: str, revision: int) -> Path:
-    """Write the documents that a writer brings in a round: some changed, one new."""
-    names = [*(f"{owner}{i}" for i in range(KEPT)), *(f"{owner}-new{i}" for i in range(1, revision + 1))]
-    path = folder / f"{owner}.jsonl"
-    lines = []
-    for i, name in enumerate(names):
-        number = revision if i < KEPT else 0
-        said = f"General Haftar said on Monday that the {told(name)} army had taken village number {number}."
-        lines.append(json.dumps({"id": name, "text": said, "published_at": f"2026-{i % 12 + 1:02}-01"}))
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
-
-
-def write_rows(source: str, root: str) -> None:
-    """Publish the documents of a file as they are, without the flow."""
-    from datetime import date
-
-    documents = []
-    for line in Path(source).read_text(encoding="utf-8").splitlines():
-        given = json.loads(line)
-        rows = document_rows(given["id"], date.fromisoformat(given["published_at"]), given["text"][-3:])
-        text = f"{TEXT} {given['text']}"
-        rows["documents"][0] |= {"text": text, "n_chars": len(text)}
-        documents.append(rows)
-    with Store(root).writing() as writer:
-        writer.publish(change(documents, run=f"{os.getpid()}"))
-
-
-def start(program: str, source: Path, root: Path, fault: str) -> subprocess.Popen[bytes]:
-    """Start a writer in a process group of its own, to die at a fault point if one is named."""
-    command = {
-        "cli": ["-m", "flows.daily", str(source), "--warehouse", str(root), "--workers", "1"],
-        "store": ["-m", "tests.torture", "--write", str(source), str(root)],
-    }[program]
-    home = {"PREFECT_HOME": str(source.with_suffix(".prefect"))} if program == "cli" else {}
-    environment = os.environ | home | {"COUNTERCLAIM_FAULT": fault}
-    with source.with_suffix(".log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, *command],
-            cwd=HOME,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and all of its group."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-
-
-def torture(program: str, kills: int, writers: int, seed: int, folder: Path) -> dict[str, Any]:
-    """Kill writers so many times; return what was seen. The last runs are let finish and must end exact."""
-    choice, root, seen, moments = random.Random(seed), folder / "data", Seen(), Counter[str]()
-    owners = "ab"[:writers]
-    revisions = dict.fromkeys(owners, 0)
-    usual = finish(program, [write_sources(folder, owner, 0) for owner in owners], root)
-    stop = threading.Event()
-    watcher = threading.Thread(target=watch, args=(root, seen, stop))
-    watcher.start()
-    began = time.monotonic()
-    while sum(moments.values()) < kills and not seen.wrong:
-        victim = choice.choice(owners)
-        revisions[victim] += 1
-        sources = {owner: write_sources(folder, owner, revisions[owner]) for owner in owners}
-        fault = choice.choice(POINTS) if choice.random() < 0.5 else ""
-        others = [start(program, sources[owner], root, "") for owner in owners if owner != victim]
-        process = start(program, sources[victim], root, fault)
+    """Look again and again until told to stop; a look that fails is a broken promise."""
+    while not stop.wait(PAUSE) and not seen.wrong:
         try:
-            process.wait(None if fault else choice.uniform(0.1, 1.0) * usual)
-        except subprocess.TimeoutExpired:
+            look(root, seen)
+        except Exception as error:
+            seen.wrong.append(f"a reader failed: {error!r}")
+
+
+@dataclass
+class Torture:
+    """Writers that are killed over one warehouse, and what came of it."""
+
+    program: Program
+    folder: Path
+    owners: str
+    choice: random.Random
+    seen: Seen = field(default_factory=Seen)
+    moments: Counter[str] = field(default_factory=Counter)
+    """kills by moment"""
+    revisions: Counter[str] = field(default_factory=Counter)
+    finished: int = 0
+    usual: float = 0.0
+    """seconds that an undisturbed writer takes"""
+    held: float = 0.0
+    """seconds of them with the lock"""
+
+    @property
+    def root(self) -> Path:
+        """The warehouse."""
+        return self.folder / "data"
+
+    def finish(self) -> None:
+        """Let every writer finish, one after the other, and take the time of the last."""
+        for owner in self.owners:
+            began = locked = time.monotonic()
+            process = start(self.program, write_source(self.folder, owner, self.revisions[owner]), self.root)
+            while process.poll() is None:
+                time.sleep(0.02)
+                if not holds_lock(process, self.root):
+                    locked = time.monotonic()
+            self.usual, self.held = time.monotonic() - began, time.monotonic() - locked
+            self.bury(owner, process, SPARED)
+
+    def round(self) -> None:
+        """Let every writer bring something at the same time; at least one of them is to die on the way."""
+        fates = {owner: self.fate(spared=0.3) for owner in self.owners}
+        fates[self.choice.choice(self.owners)] = self.fate(spared=0)
+        strikes, processes = [], {}
+        for owner, fate in fates.items():
+            self.revisions[owner] += 1
+            source = write_source(self.folder, owner, self.revisions[owner])
+            processes[owner] = start(self.program, source, self.root, fate if fate in FAULTS else "")
+            moment = self.choice.uniform(0, self.held if fate == WRITING else self.usual)
+            strikes.append(threading.Thread(target=self.strike, args=(processes[owner], fate, moment)))
+            strikes[-1].start()
+        for strike in strikes:
+            strike.join()
+        for owner, process in processes.items():
+            self.bury(owner, process, fates[owner])
+        look(self.root, self.seen)
+
+    def fate(self, spared: float) -> str:
+        """Return how a writer ends: it lives, dies at a fault point, or is killed at a random moment."""
+        if self.choice.random() < spared:
+            return SPARED
+        faults = FAULTS if self.program == "cli" else FAULTS[1:]
+        return self.choice.choice([self.choice.choice(faults), self.choice.choice(faults), ANY, WRITING])
+
+    def strike(self, process: Process, fate: str, moment: float) -> None:
+        """Kill a writer when its time has come; one with a fault point kills itself."""
+        while fate == WRITING and process.poll() is None and not holds_lock(process, self.root):
+            time.sleep(0.01)
+        try:
+            process.wait(moment if fate in (ANY, WRITING) else None)
+        except TimeoutExpired:
             kill(process)
-        code = process.wait()
+            process.wait()
         kill(process)  # what the dead process leaves behind in its group
-        if code == -signal.SIGKILL:
-            moments[fault or "at random"] += 1
-        seen.wrong += [f"the other writer failed with {other.returncode}" for other in others if other.wait()]
-        look(root, seen)
-    finish(program, [write_sources(folder, owner, revisions[owner]) for owner in owners], root)
+
+    def bury(self, owner: str, process: Process, fate: str) -> None:
+        """Note how a writer ended; nothing of it may live on."""
+        if process.returncode == -signal.SIGKILL:
+            self.moments[fate] += 1
+        elif process.returncode == 0:
+            self.finished += 1
+        else:
+            self.seen.wrong.append(f"writer {owner} failed with {process.returncode}: {fate}")
+        source, deadline = self.folder / f"{owner}.jsonl", time.monotonic() + ORPHAN_SECONDS
+        while (left := alive(source)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.seen.expect_none(f"processes left running by a writer that died {fate}", left)
+
+
+def torture(program: Program, kills: int, writers: int, seed: int, folder: Path) -> dict[str, Any]:
+    """Kill writers so many times; return what was seen. The last runs are let finish and must end exact."""
+    it = Torture(program, folder, "ab"[:writers], random.Random(seed))
+    it.finish()
+    stop, began = threading.Event(), time.monotonic()
+    watcher = threading.Thread(target=watch, args=(it.root, it.seen, stop))
+    watcher.start()
+    while it.moments.total() < kills and not it.seen.wrong:
+        it.round()
+    it.finish()
     stop.set()
     watcher.join()
-    look(root, seen)
-    expected = {owner: KEPT + n for owner, n in revisions.items()}
-    documents = {how: len(known) for how, known in seen.readers.items()}
-    if set(documents.values()) != {sum(expected.values())}:
-        seen.wrong.append(f"{documents} documents, expected {expected}")
+    look(it.root, it.seen)
+    documents, expected = it.seen.readers["plain"].keys(), it.revisions.total() + KEPT * writers
+    if {len(known) for known in it.seen.readers.values()} != {expected}:
+        it.seen.wrong.append(f"{len(documents)} documents at the end, expected {expected}")
     return {
-        "program": program, "writers": writers, "seed": seed, "kills": sum(moments.values()),
-        "moments": dict(moments), "looks": seen.looks, "versions seen": len(seen.versions),
-        "documents": documents["plain"], "seconds": round(time.monotonic() - began, 1),
-        "wrong": seen.wrong + [str(problem) for problem in verify_deep(root)],
+        "program": program, "writers": writers, "seed": seed, "kills": it.moments.total(),
+        "moments": dict(sorted(it.moments.items())), "finished": it.finished, "looks": it.seen.looks,
+        "versions_seen": len(it.seen.versions), "documents": len(documents),
+        "seconds": round(time.monotonic() - began, 1),
+        "wrong": it.seen.wrong + [str(problem) for problem in verify_deep(it.root)],
     }  # fmt: skip
-
-
-def finish(program: str, sources: list[Path], root: Path) -> float:
-    """Let every writer finish, one after the other; return the seconds of the last."""
-    took = 0.0
-    for source in sources:
-        began = time.monotonic()
-        if start(program, source, root, "").wait():
-            raise RuntimeError(f"A writer that nobody killed failed: see {source.with_suffix('.log')}")
-        took = time.monotonic() - began
-    return took
 
 
 def main() -> int:
@@ -218,14 +220,15 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=2, choices=[1, 2])
     parser.add_argument("--program", default="cli", choices=["cli", "store"])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--write", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
     options = parser.parse_args()
-    if options.write:
-        write_rows(*options.write)
-        return 0
     with tempfile.TemporaryDirectory() as folder:
         report = torture(options.program, options.kills, options.writers, options.seed, Path(folder))
-    print(json.dumps(report, indent=1))
+    text = json.dumps(report, indent=1) + "\n"
+    if options.out:
+        options.out.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
     return int(bool(report["wrong"]))
 
 

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ from warehouse.place import Place, WarehouseError, locate, reached, settle
 from warehouse.publish import kept_versions, publish
 from warehouse.recover import recover
 from warehouse.replace import replace_all, replace_documents
-from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION, REJECTS, RUNS, TABLES, Table, check
+from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION, REJECTS, RUNS, TABLES, Table, check, to_arrow
 
 KNOWN = (
     "doc_id",
@@ -128,6 +128,8 @@ class Writer:
 
         Raises ContractError if rows break the contract, WarehouseError if they cannot be written.
         """
+        if "rejects" in change.tables:
+            change = replace(change, tables={**change.tables, "rejects": _once(change.rows(REJECTS))})
         for name, rows in change.tables.items():
             check(rows, TABLES[name])
         with complaints(self.place):
@@ -198,6 +200,12 @@ def _rejects(old: pa.Table, change: Change) -> pa.Table:
     new = change.rows(REJECTS)
     sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
     return pa.concat_tables([old.filter(pc.invert(pc.is_in(old["source_uri"], sources))), new])
+
+
+def _once(rejects: pa.Table) -> pa.Table:
+    """Return one row a source and stage: of two lines that go by one name, the same whatever came first."""
+    rows = sorted(rejects.to_pylist(), key=lambda row: [str(row[name]) for name in REJECTS.schema.names])
+    return to_arrow({(row["source_uri"], row["stage"]): row for row in rows}.values(), REJECTS)
 
 
 def with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:

@@ -5,12 +5,13 @@ table, the column and the row that break the contract. The README's data diction
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 SCHEMA_VERSION = 1
 PARTITION = "published_month"
@@ -302,12 +303,18 @@ def to_arrow(rows: Iterable[Mapping[str, Any]], table: Table) -> pa.Table:
 
 
 def check(rows: pa.Table, table: Table) -> None:
-    """Raise ContractError unless an Arrow table fits the declared one: schema, nulls, key and partition."""
+    """Raise ContractError unless an Arrow table fits the declared one.
+
+    Its schema, no null where none may be, no number that is none or infinite, its key, its partition.
+    """
     if not rows.schema.equals(table.schema):
         raise ContractError(f"{table.name}: expected the columns {table.schema}, found {rows.schema}")
     empty = [c.name for c in table.columns if not c.nullable and rows[c.name].null_count]
     if empty:
         raise ContractError(f"{table.name}: null in {empty}")
+    endless = [name for name in rows.column_names if not all(map(_is_finite, _leaves(rows[name])))]
+    if endless:
+        raise ContractError(f"{table.name}: expected numbers, found NaN or infinity in {endless}")
     keys = rows.select(table.key)
     if keys.num_rows != keys.group_by(list(table.key)).aggregate([]).num_rows:
         raise ContractError(f"{table.name}: two rows have the same {' and '.join(table.key)}")
@@ -315,3 +322,19 @@ def check(rows: pa.Table, table: Table) -> None:
         wrong = [m for m in rows[PARTITION].unique().to_pylist() if not MONTH.fullmatch(m)]
         if wrong:
             raise ContractError(f"{table.name}: expected a {PARTITION} YYYY-MM or unknown, found {wrong}")
+
+
+def _leaves(column: pa.ChunkedArray) -> Iterator[pa.ChunkedArray]:
+    """Yield a column, or what its lists and structs hold."""
+    if pa.types.is_list(column.type):
+        yield from _leaves(pc.list_flatten(column))
+    elif pa.types.is_struct(column.type):
+        for i in range(column.type.num_fields):
+            yield from _leaves(pc.struct_field(column, i))
+    else:
+        yield column
+
+
+def _is_finite(column: pa.ChunkedArray) -> bool:
+    """Tell whether every number of a column is one; a null says that it is not known, which is true."""
+    return not pa.types.is_floating(column.type) or bool(pc.all(pc.is_finite(column)).as_py() is not False)

@@ -1,6 +1,7 @@
 """Publishing: rows replaced as one version, read alike by every reader, not a byte changed for nothing."""
 
 import hashlib
+import math
 import subprocess
 import sys
 import threading
@@ -24,6 +25,8 @@ from warehouse.store import Change, Store
 from warehouse.tables import SCHEMA_VERSION, TABLES, ContractError, to_arrow
 
 OCTOBER = date(2026, 10, 31)
+MONTH = {"published_month": "2026-11"}
+ENDLESS = {"start": 0, "end": 1, "low": 1.0, "high": math.inf, "unit": "", "text": "x"}
 HIVE = ds.partitioning(pa.schema([("published_month", pa.string())]), flavor="hive")
 
 
@@ -132,6 +135,13 @@ def test_rejects_follow_their_source(store: Store, put: Put) -> None:
     ]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_rejects_of_one_name_are_one_whatever_came_first(store: Store, put: Put, order: int) -> None:
+    twins = [blank("rejects", source_uri="file:z#id=1", reason=reason) for reason in ("binary", "empty")]
+    put(rejects=twins[::order])
+    assert store.read("rejects")["reason"].to_pylist() == ["empty"]
+
+
 def test_links_can_change_without_their_document(store: Store, put: Put) -> None:
     put(document_rows("a"), document_rows("b"))
     row = document_rows("a")["denial_links"][0] | {"claim_id": "c-b", "same_document": False}
@@ -182,6 +192,8 @@ def test_a_pinned_reader_keeps_its_version(store: Store, put: Put) -> None:
         (to_arrow(document_rows("a")["claims"] * 2, TABLES["claims"]), "same claim_id"),
         (to_arrow([blank("claims", published_month="2026-11/../..")], TABLES["claims"]), "YYYY-MM"),
         (to_arrow([blank("claims", published_month="2026-13")], TABLES["claims"]), "YYYY-MM"),
+        (to_arrow([blank("claims", **MONTH, confidence=math.nan)], TABLES["claims"]), r"infinity in \['conf"),
+        (to_arrow([blank("claims", **MONTH, quantities=[ENDLESS])], TABLES["claims"]), r"infinity in \['quan"),
     ],
 )
 def test_rows_that_break_the_contract_are_refused(store: Store, rows: pa.Table, message: str) -> None:
