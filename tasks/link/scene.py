@@ -40,6 +40,8 @@ class Side:
     addressed: frozenset[str]
     """whom the cue names besides: *asked the minister about*"""
     latent: bool
+    named: bool
+    """a noun names it: *the claim that*"""
     sentence: int
     paragraph: int
     start: int
@@ -84,6 +86,7 @@ def make_sides(
                 refers_back(doc, indices, knowledge),
                 addressed(s, doc, names, reference),
                 j.latent,
+                s.cue_token is not None and doc[s.cue_token].tag_.startswith("NN"),
                 bisect_right(starts, spot),
                 bisect_right(breaks, spot),
                 indices[0],

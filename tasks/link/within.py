@@ -20,7 +20,7 @@ LEAD = 4
 CHAIN = 2
 KEPT = 3
 NEAREST = 3
-LEAST = 0.4
+LEAST = 0.25
 WITHIN = 0.6
 IMPLICIT = "implicit"
 UNSPOKEN = frozenset(["distance", "later", "same_speaker", "unsaid", "empty"])
@@ -156,15 +156,15 @@ def candidates(denial: Side, sides: Sequence[Side]) -> list[int]:
     fitting = [
         (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
         for i, c in enumerate(sides)
-        if c.statement.kind not in DENIALS and not holds(c, denial)
+        if c.statement.kind not in DENIALS and not holds(c, denial) and (c.named or not holds(denial, c))
     ]
     return [i for _, _, i in sorted(fitting)]
 
 
-def holds(claim: Side, denial: Side) -> bool:
-    """Tell whether a claim's content holds the denial, so that the claim reports it rather than provokes it."""
-    spot = denial.statement.cue or denial.statement.content[0]
-    return any(a <= spot[0] and spot[1] <= b for a, b in claim.statement.content)
+def holds(outer: Side, inner: Side) -> bool:
+    """Tell whether one content holds the other statement: it reports it, or names it."""
+    spot = inner.statement.cue or inner.statement.content[0]
+    return any(a <= spot[0] and spot[1] <= b for a, b in outer.statement.content)
 
 
 def evidence(denial: Side, claim: Side, nearness: int, chained: bool) -> dict[str, float]:
@@ -178,6 +178,9 @@ def evidence(denial: Side, claim: Side, nearness: int, chained: bool) -> dict[st
     """
     shared = sum(w for s, w in denial.words.items() if s in claim.words)
     size = math.sqrt(sum(denial.words.values()) * sum(claim.words.values())) or 1.0
+    if holds(denial, claim):
+        # What a denial names it repeats word for word: that tells nothing, and a claim of its own is better.
+        return {"named": 1.0}
     gap = abs(denial.sentence - claim.sentence)
     named = denial.speaker & (claim.about | claim.addressed)
     found = {
