@@ -13,6 +13,7 @@ SourceType = Literal["named", "pronoun", "unnamed", "hearsay", "author"]
 Manner = Literal["direct", "mixed", "indirect"]
 ClaimType = Literal["accusation", "statement", "belief", "intention", "question", "doubt"]
 Polarity = Literal["not_denied", "neither"]
+Media = Literal["text", "html", "pdf"]
 DenialType = Literal["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
 Row = dict[str, Any]
 
@@ -34,7 +35,7 @@ class RawDocument:
 
     source_uri: str
     payload: bytes | str
-    media: Literal["text", "html"]
+    media: Media
     metadata: Metadata = field(default_factory=Metadata)
     """given for this very document"""
     defaults: Metadata = field(default_factory=Metadata)

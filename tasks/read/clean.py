@@ -6,6 +6,7 @@ from tasks.read.decode import check_characters, decode
 from tasks.read.language import identify_language
 from tasks.read.metadata import first_known, payload_sha256
 from tasks.read.page import read_page
+from tasks.read.pdf import read_pdf
 from tasks.read.unusable import UnusableError
 from tasks.records import Document, Metadata, RawDocument, Rejected, content_id
 
@@ -18,8 +19,8 @@ WORD = re.compile(r"\w")
 def clean(raw: RawDocument) -> Document | Rejected:
     """Return the document that spans can point into, or why there is none.
 
-    A text is its decoded source, not a character changed; a page is its main text. The same text from the
-    same publisher on the same day has the same ``doc_id`` wherever it was found.
+    A text is its decoded source, not a character changed; a page is its main text, a PDF its text layer.
+    The same text from the same publisher on the same day has the same ``doc_id`` wherever it was found.
     """
     digest = payload_sha256(raw)
     try:
@@ -43,6 +44,9 @@ def clean(raw: RawDocument) -> Document | Rejected:
 
 def to_text(raw: RawDocument) -> tuple[str, str, Metadata]:
     """Return the text of a document, its encoding and what its page declares."""
+    if raw.media == "pdf":
+        text, metadata = read_pdf(raw.payload)
+        return text, "utf-8", metadata
     source, encoding = decode(raw.payload)
     if len(source) > MAX_CHARS:
         raise UnusableError("too large", f"{len(source):,} characters, at most {MAX_CHARS:,}: split it")

@@ -1,52 +1,70 @@
-"""Files become raw documents, one at a time: whole texts and pages, or corpora of one JSON object a line."""
+"""Files become raw documents, one at a time: whole texts and pages, corpora, feeds, archives and messages."""
 
-import gzip
-import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import pyarrow as pa
 
+from tasks.read.feed import read_feed
+from tasks.read.fields import FIELDS
 from tasks.read.lines import read_lines
-from tasks.read.paths import InputError, Source, find_sources
+from tasks.read.mail import read_mail
+from tasks.read.paths import InputError, Kind, Source, find_sources
+from tasks.read.streams import MAX_BYTES, Origin, open_source, read_whole
+from tasks.read.tabular import read_csv, read_parquet
 from tasks.read.unusable import UnusableError
-from tasks.records import Metadata, RawDocument, Rejected
+from tasks.read.warc import read_warc
+from tasks.records import Media, Metadata, RawDocument, Rejected
 
-__all__ = ["InputError", "read_documents"]
+__all__ = ["MAX_BYTES", "InputError", "read_documents"]
 
-MAX_BYTES = 80_000_000
-"""the longest text allowed, 20 million characters, at 4 bytes each: more cannot be a usable document"""
+Found = Iterator[RawDocument | Rejected]
+READERS: dict[Kind, Callable[[BinaryIO, Origin], Found]] = {
+    "text": lambda stream, origin: read_one(stream, origin, "text"),
+    "html": lambda stream, origin: read_one(stream, origin, "html"),
+    "pdf": lambda stream, origin: read_one(stream, origin, "pdf"),
+    "lines": read_lines,
+    "csv": read_csv,
+    "parquet": read_parquet,
+    "feed": read_feed,
+    "warc": read_warc,
+    "mail": read_mail,
+}
 
 
-def read_documents(paths: Sequence[str | Path], defaults: Metadata) -> Iterator[RawDocument | Rejected]:
+def read_documents(
+    paths: Sequence[str | Path], defaults: Metadata, columns: Mapping[str, str] | None = None
+) -> Found:
     """Yield each document that the paths name, as found, and each that cannot be read as Rejected.
 
     A path is a file, a folder (read whole, its subfolders too) or a glob. Memory holds one document.
 
     Args:
-        paths: ``.txt``, ``.html``, ``.htm`` or ``.jsonl``, plain or as ``.gz`` or ``.zst``.
+        paths: files of the kinds in :data:`tasks.read.paths.KINDS`, plain or as ``.gz`` or ``.zst``.
         defaults: what to say of documents that neither their line nor their page says it of.
+        columns: field of :data:`tasks.read.fields.FIELDS` → the name that the corpora read here give it.
 
     Raises:
-        InputError: at the call, before anything is read: a path names nothing that could be read.
+        InputError: at the call, before anything is read: a path names nothing that could be read, or a
+            column is named for a field that there is not.
     """
-    return chain.from_iterable(read_found(found, defaults) for found in find_sources(paths))
+    columns = columns or {}
+    if unknown := sorted(columns.keys() - set(FIELDS)):
+        raise InputError(f"columns: expected a name for any of {', '.join(FIELDS)}, found {unknown}")
+    return chain.from_iterable(read_found(found, defaults, columns) for found in find_sources(paths))
 
 
-def read_found(found: Source | Rejected, defaults: Metadata) -> Iterator[RawDocument | Rejected]:
+def read_found(found: Source | Rejected, defaults: Metadata, columns: Mapping[str, str]) -> Found:
     """Yield the documents of one source; a source refused already is passed on."""
     if isinstance(found, Rejected):
         yield found
         return
     try:
         with open_source(found.path) as stream:
-            if found.kind == "lines":
-                yield from read_lines(stream, found.source_uri, defaults, MAX_BYTES)
-            else:
-                yield RawDocument(found.source_uri, read_whole(stream), found.kind, defaults=defaults)
+            yield from READERS[found.kind](stream, Origin(found.source_uri, defaults, columns))
     except UnusableError as problem:
         yield Rejected(found.source_uri, "read", problem.reason, problem.detail)
     # What gzip, zlib and zstd raise for a broken or cut stream, beside the operating system's own errors.
@@ -57,21 +75,6 @@ def read_found(found: Source | Rejected, defaults: Metadata) -> Iterator[RawDocu
         )
 
 
-def open_source(path: Path) -> BinaryIO:
-    """Open a regular file for reading, decompressed; a pipe or device would block the run for ever."""
-    if not path.is_file() and path.exists():
-        raise UnusableError("unreadable", "not a regular file: copy its content into one")
-    if path.suffix.lower() == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    stream = path.open("rb")
-    if path.suffix.lower() == ".zst":
-        return io.BufferedReader(pa.CompressedInputStream(stream, "zstd"))
-    return stream
-
-
-def read_whole(stream: BinaryIO) -> bytes:
-    """Return the content of a stream; what unpacks to more than any usable text is not read to its end."""
-    payload = stream.read(MAX_BYTES + 1)
-    if len(payload) > MAX_BYTES:
-        raise UnusableError("too large", f"over {MAX_BYTES:,} bytes: split it into its articles")
-    return payload
+def read_one(stream: BinaryIO, origin: Origin, media: Media) -> Found:
+    """Yield the one document that a whole file is."""
+    yield RawDocument(origin.uri, read_whole(stream), media, defaults=origin.defaults)

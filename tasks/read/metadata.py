@@ -7,6 +7,7 @@ import dataclasses
 import json
 import re
 from datetime import date
+from email.utils import parsedate
 from hashlib import sha256
 
 from tasks.records import Metadata, RawDocument
@@ -41,6 +42,15 @@ def parse_date(value: str) -> date | None:
     try:
         return date(*map(int, match.groups())) if match else None
     except ValueError:
+        return None
+
+
+def parse_mail_date(value: str) -> date | None:
+    """Return the day that an RFC 2822 date names, as written there; None for anything else."""
+    try:
+        parsed = parsedate(value)
+        return date(*parsed[:3]) if parsed else None
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

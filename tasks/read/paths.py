@@ -8,10 +8,24 @@ from typing import Literal, NamedTuple
 
 from tasks.records import Rejected
 
-Kind = Literal["text", "html", "lines"]
-KINDS: dict[str, Kind] = {".txt": "text", ".html": "html", ".htm": "html", ".jsonl": "lines"}
+Kind = Literal["text", "html", "pdf", "lines", "csv", "parquet", "feed", "warc", "mail"]
+KINDS: dict[str, Kind] = {
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".jsonl": "lines",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".rss": "feed",
+    ".atom": "feed",
+    ".xml": "feed",
+    ".warc": "warc",
+    ".eml": "mail",
+}
 COMPRESSED = frozenset({".gz", ".zst"})
-EXPECTED = ".txt, .html, .htm or .jsonl, plain or as .gz or .zst"
+EXPECTED = ", ".join(sorted(KINDS)) + ", plain or as .gz or .zst"
 SET_ASIDE = ("_", ".")
 
 

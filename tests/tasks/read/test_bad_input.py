@@ -16,6 +16,7 @@ from tasks.read.clean import clean
 from tasks.read.duplicates import near_keys
 from tasks.read.files import read_documents
 from tasks.read.lines import read_lines
+from tasks.read.streams import Origin
 from tasks.records import Document, Metadata, RawDocument, Rejected
 
 SUPPRESSED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -70,7 +71,7 @@ def fuzz_html(payload: bytes | str) -> None:
 
 
 def fuzz_lines(content: bytes) -> None:
-    found = list(read_lines(io.BytesIO(content), "a.jsonl", Metadata(), 500))
+    found = list(read_lines(io.BytesIO(content), Origin("a.jsonl", Metadata(), {}), 500))
     assert len(found) == sum(
         bool(line.strip()) for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     )
@@ -100,10 +101,13 @@ def test_any_input_for_long(strategy: st.SearchStrategy[bytes], check: Callable[
     hold(20_000, strategy, check)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=SUPPRESSED)
+OTHERS = ["a.csv", "a.tsv", "a.parquet", "a.xml", "a.warc", "a.warc.gz", "a.eml", "a.pdf"]
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=SUPPRESSED)
 @given(
     st.binary(max_size=300),
-    st.sampled_from(["a.txt", "a.html", "a.jsonl", "a.txt.gz", "a.jsonl.gz", "a.html.zst"]),
+    st.sampled_from(["a.txt", "a.html", "a.jsonl", "a.jsonl.gz", "a.html.zst", *OTHERS]),
 )
 def test_any_file(tmp_path: Path, content: bytes, name: str) -> None:
     path = tmp_path / name

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tasks.read.lines import read_lines
+from tasks.read.streams import Origin
 from tasks.records import Metadata, RawDocument, Rejected
 
 DEFAULTS = Metadata(publisher="The Daily")
@@ -13,7 +14,7 @@ DEFAULTS = Metadata(publisher="The Daily")
 
 def read(content: str | bytes, max_bytes: int = 1000) -> list[RawDocument | Rejected]:
     stream = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    return list(read_lines(stream, "c.jsonl", DEFAULTS, max_bytes))
+    return list(read_lines(stream, Origin("c.jsonl", DEFAULTS, {}), max_bytes))
 
 
 def test_every_field_is_kept_and_unknown_ones_are_ignored() -> None:
