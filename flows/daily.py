@@ -17,14 +17,19 @@ from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
 from flows.extracting import Batch, refuse
 from flows.pool import extracted
 from flows.progress import Meter, metered
-from flows.reading import deal, known_documents, read
+from flows.reading import Intake, deal, known_documents, read
 from flows.resolving import resolve
 from flows.staging import staging
 from flows.summary import Summary, publish_artifacts, run_row, summarise
+from tasks.read.plan import Known
 from tasks.records import Metadata
-from warehouse.store import Store
+from warehouse.store import OvertakenError, Store
 
 T = TypeVar("T")
+ATTEMPTS = 4
+"""times that a run starts again because another writer came first"""
+TakeIn = Callable[[Store, Path, Meter], tuple[Intake, list[Known]]]
+"""spools documents in the stage; returns them and what the warehouse is taken to know of them"""
 
 
 def step(name: str, work: Callable[[], T]) -> T:
@@ -45,6 +50,41 @@ def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
             meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
         else:
             meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
+
+
+def carry_out(take_in: TakeIn, warehouse: str, model: str, workers: int, batch_size: int) -> Summary:
+    """Take documents in, extract, resolve and publish them: what every flow that changes the tables does.
+
+    Where another writer published meanwhile, as can happen on object storage, all is done again on top of it.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return attempt(take_in, warehouse, model, workers, batch_size)
+        except OvertakenError as error:
+            get_run_logger().warning(f"{error} Starting again.")
+    return attempt(take_in, warehouse, model, workers, batch_size)
+
+
+def attempt(take_in: TakeIn, warehouse: str, model: str, workers: int, batch_size: int) -> Summary:
+    """Do a whole run once."""
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
+    store = Store(warehouse)
+    with (
+        metered(get_run_logger().info) as meter,
+        store.writing(meter.wait) as writer,
+        staging(warehouse, run_id) as stage,
+    ):
+        base = store.version()
+        intake, known = step("read", lambda: take_in(store, stage, meter))
+        batches = deal(intake, known, stage, run_id, model, batch_size, workers)
+        extract_all(batches, workers, meter)
+        outcome = step("resolve", lambda: resolve(store, stage, intake, known, run_id))
+        run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts)
+        version = step("publish", lambda: writer.publish(outcome.with_run(run), base))
+    summary = summarise(run, len(batches) + 3, warehouse, version is not None, outcome.rejects)
+    publish_artifacts(summary)
+    return summary
 
 
 def run_name() -> str:
@@ -69,32 +109,20 @@ def daily(
 
     Args:
         paths: Files, folders or globs of .txt, .html or .jsonl.
-        warehouse: Folder of the tables; it is created where there is none.
+        warehouse: Folder of the tables, or s3://bucket/path; it is created where there is none.
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication, for documents that do not tell theirs.
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each holds the model, about 1 GB.
         batch_size: Most documents that one process takes at a time.
     """
-    started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
-    folder, store = Path(warehouse), Store(Path(warehouse))
-    with (
-        metered(get_run_logger().info) as meter,
-        store.writing(meter.wait) as writer,
-        staging(folder, run_id) as stage,
-    ):
+    defaults = Metadata(publisher=publisher, published_at=published)
+
+    def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        defaults = Metadata(publisher=publisher, published_at=published)
-        intake = step("read", lambda: read(paths, defaults, known, stage, meter.read))
-        batches = deal(intake, known, stage, run_id, model, batch_size, workers)
-        extract_all(batches, workers, meter)
-        outcome = step("resolve", lambda: resolve(store, stage, intake, known, run_id))
-        run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts)
-        version = step("publish", lambda: writer.publish(outcome.with_run(run)))
-    summary = summarise(run, len(batches) + 3, folder, version is not None, outcome.rejects)
-    publish_artifacts(summary)
-    return summary
+        return read(paths, defaults, known, stage, meter.read), known
+
+    return carry_out(take_in, warehouse, model, workers, batch_size)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ class Intake:
     """What reading found: every usable reading, what was refused, and where each new document is spooled."""
 
     readings: list[Reading] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
+    """where the readings come from: what was rejected of these before no longer is"""
     rejected: list[Rejected] = field(default_factory=list)
     spooled: dict[Reading, tuple[int, int]] = field(default_factory=dict)
     """number in the spool and length in code points, by reading"""
@@ -32,6 +34,11 @@ class Intake:
     def count(self) -> int:
         """How many documents were read, usable or not."""
         return len(self.readings) + len(self.rejected)
+
+    def accept(self, reading: Reading) -> None:
+        """Add a usable reading of a source."""
+        self.readings.append(reading)
+        self.sources.add(reading.source_uri)
 
 
 def known_documents(store: Store) -> list[Known]:
@@ -66,14 +73,14 @@ def take_in(
         return
     digest = payload_sha256(found)
     if doc_id := skip.get((found.source_uri, digest)):
-        intake.readings.append(Reading(found.source_uri, digest, doc_id))
+        intake.accept(Reading(found.source_uri, digest, doc_id))
         return
     document = clean(found)
     if isinstance(document, Rejected):
         intake.rejected.append(document)
         return
     reading = Reading(document.source_uri, document.content_sha256, document.doc_id)
-    intake.readings.append(reading)
+    intake.accept(reading)
     intake.spooled[reading] = (spool.append(document), len(document.text))
 
 

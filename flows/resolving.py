@@ -46,7 +46,7 @@ def resolve(store: Store, stage: Path, intake: Intake, known: Iterable[Known], r
     refused = read_rows(stage, "rejects")
     final = settle(intake, known, {*refused["source_uri"].to_pylist()})
     rejects = pa.concat_tables([refused, to_arrow(reject_rows(intake.rejected, run_id), REJECTS)])
-    accepted = {reading.source_uri for reading in intake.readings} - {*rejects["source_uri"].to_pylist()}
+    accepted = intake.sources - {*rejects["source_uri"].to_pylist()}
     tables = {name: only(read_rows(stage, name), {*final.new, *final.changed}) for name in BY_DOCUMENT}
     counts = {
         "read": intake.count,

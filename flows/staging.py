@@ -6,14 +6,16 @@ worker maps just the ones it is given; ``rows/<table>-<batch>.arrow`` holds what
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import pyarrow as pa
 
 from tasks.records import Document, Metadata, Rejected
+from warehouse.place import locate
 from warehouse.tables import TABLES, to_arrow
 
 DOCUMENT = pa.schema(
@@ -37,15 +39,18 @@ METADATA = {field.name for field in fields(Metadata)}
 
 
 @contextmanager
-def staging(warehouse: Path, run_id: str) -> Iterator[Path]:
-    """Yield the run's own folder below the locked warehouse; what killed runs left there is removed first."""
-    folder = warehouse / "_staging"
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / run_id / "rows").mkdir(parents=True)
-    try:
-        yield folder / run_id
-    finally:
+def staging(warehouse: str, run_id: str) -> Iterator[Path]:
+    """Yield the run's own folder below the locked warehouse; what killed runs left there is removed first.
+
+    For a warehouse on object storage it is a temporary folder.
+    """
+    with ExitStack() as stack:
+        home = locate(warehouse).local or Path(stack.enter_context(TemporaryDirectory(prefix="counterclaim-")))
+        folder = home / "_staging"
         shutil.rmtree(folder, ignore_errors=True)
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        (folder / run_id / "rows").mkdir(parents=True)
+        yield folder / run_id
 
 
 class Spool:

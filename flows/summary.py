@@ -5,15 +5,14 @@ import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from prefect import runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-import warehouse
 from tasks.extraction import EXTRACTOR_VERSION
+from warehouse.store import Store
 
 LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
 EXAMPLES = 3
@@ -28,7 +27,7 @@ class Summary:
     flow_run_id: str
     tasks: int
     """task runs of the flow run"""
-    folder: Path
+    warehouse: str
     changed: bool
     kinds: dict[str, dict[str, int]]
     """number of rows by kind, for claims and denials"""
@@ -59,16 +58,16 @@ def run_row(
 
 
 def summarise(
-    run: dict[str, Any], tasks: int, folder: Path, changed: bool, rejects: list[dict[str, Any]]
+    run: dict[str, Any], tasks: int, warehouse: str, changed: bool, rejects: list[dict[str, Any]]
 ) -> Summary:
     """Return the summary of a published run, read back from what it published."""
-    with warehouse.open(folder) as snapshot:
-        kinds = {
-            name: count(snapshot.dataset(name).to_table([kind])[kind])
-            for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
-        }
-        examples = {name: snapshot.dataset(name).head(EXAMPLES).to_pylist() for name in kinds}
-    return Summary(run, str(runtime.flow_run.id), tasks, folder, changed, kinds, examples, rejects)
+    datasets = Store(warehouse).datasets(("claims", "denials"))
+    kinds = {
+        name: count(datasets[name].to_table([kind])[kind])
+        for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
+    }
+    examples = {name: rows.head(EXAMPLES).to_pylist() for name, rows in datasets.items()}
+    return Summary(run, str(runtime.flow_run.id), tasks, warehouse, changed, kinds, examples, rejects)
 
 
 def count(column: pa.ChunkedArray) -> dict[str, int]:
@@ -82,9 +81,8 @@ def publish_artifacts(summary: Summary) -> None:
     create_markdown_artifact(
         markdown(summary), key="run-summary", description="Documents and statements of the run"
     )
-    with warehouse.open(summary.folder) as snapshot:
-        columns = ["doc_id", "published_month", "source_text", "cue_text", "content_text", "denial_type"]
-        denials = snapshot.dataset("denials").to_table(columns).sort_by([("published_month", "descending")])
+    columns = ["doc_id", "published_month", "source_text", "cue_text", "content_text", "denial_type"]
+    denials = Store(summary.warehouse).read("denials", columns).sort_by([("published_month", "descending")])
     create_table_artifact(
         denials.slice(0, NEWEST).to_pylist(), key="newest-denials", description="Denials of the newest months"
     )
@@ -95,7 +93,7 @@ def markdown(summary: Summary) -> str:
     counts = summary.run["counts"]
     lines = [
         f"# Run {summary.run['run_id']}",
-        f"{counts['read']} documents read in {summary.seconds:.1f} s; tables in `{summary.folder}`.\n",
+        f"{counts['read']} documents read in {summary.seconds:.1f} s; tables in `{summary.warehouse}`.\n",
         *grid([counts]),
     ]
     for name, kinds in summary.kinds.items():

@@ -23,9 +23,9 @@ EMPTY = "empty.parquet"
 def verify_deep(root: Path | str) -> list[Problem]:
     """Return what :func:`verify` finds and every damaged file, named with the rows it concerns."""
     place = locate(root)
-    damage = [*_links(Path(root)), *_truth(place)]
-    if not damage:
-        damage = [*_copies(place, Snapshot(current(Path(root))))]
+    damage = [*(_links(place.local) if place.local else ()), *_truth(place)]
+    if place.local and not damage:
+        damage = [*_copies(place, Snapshot(current(place.local)))]
     return damage or verify(root)
 
 
@@ -48,30 +48,30 @@ def _truth(place: Place) -> Iterator[Problem]:
             f"The log of the tables at {place.uri}/_delta cannot be read: {error}. Restore it from a backup."
         ) from error
     for name, opened in tables.items():
-        folder = Path(place.table_path(name))
-        wrong = [
-            problem for file in delta.files(opened) if (problem := _damage(folder / file.path, file.size))
-        ]
+        found = [_damage(place, f"{place.table_path(name)}/{f.path}", f.size) for f in delta.files(opened)]
+        wrong = [problem for problem in found if problem]
         if wrong:
             yield Problem(name, "every file is as it was written", len(wrong), tuple(wrong[:SHOWN]))
 
 
-def _damage(path: Path, size: int) -> str | None:
+def _damage(place: Place, path: str, size: int) -> str | None:
     """Say what is wrong with a file, if anything."""
-    if not path.exists():
+    try:
+        with place.files.open_input_file(path) as file:
+            content = pa.py_buffer(file.read())
+    except FileNotFoundError:
         return f"{path}: missing"
-    content = path.read_bytes()
-    if len(content) != size:
-        return f"{path}: {len(content):,} bytes, written with {size:,}"
-    if delta.checksum(pa.py_buffer(content)) != path.name.partition("-")[0]:
-        return f"{path}: not the bytes that were written; {_where(path)}"
+    if content.size != size:
+        return f"{path}: {content.size:,} bytes, written with {size:,}"
+    if delta.checksum(content) != Path(path).name.partition("-")[0]:
+        return f"{path}: not the bytes that were written; {_where(content)}"
     return None
 
 
-def _where(path: Path) -> str:
+def _where(content: pa.Buffer) -> str:
     """Say which rows of a damaged file cannot be read, so far as its checksums tell."""
     try:
-        file = pq.ParquetFile(path, page_checksum_verification=True)
+        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         return f"its footer is damaged: {error}"
     first = 0

@@ -45,6 +45,10 @@ PAUSE = 0.1
 Made = TypeVar("Made")
 
 
+class OvertakenError(WarehouseError):
+    """Another writer published since the rows were read that a change rests on."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What one publication brings.
@@ -91,6 +95,13 @@ class Store:
                 publish(place, delta.pins(documents), self.keep)
             yield Writer(place, self.keep)
 
+    def version(self) -> int:
+        """Return the newest published version; 0 where there is none yet."""
+        place = self.place
+        if not delta.exists(place, "documents"):
+            return 0
+        return delta.pins(delta.open_table(place, "documents"))["documents"]
+
     def read(
         self, table: str, columns: list[str] | None = None, filter: pc.Expression | None = None
     ) -> pa.Table:
@@ -123,20 +134,25 @@ class Writer:
     place: Place
     keep: int
 
-    def publish(self, change: Change) -> int | None:
+    def publish(self, change: Change, base: int | None = None) -> int | None:
         """Replace rows in every table as one version and return it; None if nothing but the run is new.
 
-        Raises ContractError if rows break the contract, WarehouseError if they cannot be written.
+        A change that was made from stored rows names the version that they were read at as its ``base``.
+        Raises ContractError if rows break the contract, OvertakenError if the base is no longer the newest
+        version, WarehouseError if they cannot be written.
         """
         if "rejects" in change.tables:
             change = replace(change, tables={**change.tables, "rejects": _once(change.rows(REJECTS))})
         for name, rows in change.tables.items():
             check(rows, TABLES[name])
         with complaints(self.place):
-            return persist(lambda: self._attempt(change))
+            return persist(lambda: self._attempt(change, base))
 
-    def _attempt(self, change: Change) -> int | None:
+    def _attempt(self, change: Change, base: int | None) -> int | None:
         heads = recover(self.place)
+        newest = delta.pins(heads["documents"])["documents"]
+        if base is not None and base != newest:
+            raise OvertakenError(f"Another writer published version {newest} of {self.place.uri} meanwhile.")
         runs = change.rows(RUNS)
         edits = document_edits(self.place, heads, change)
         if not any(edits.values()):

@@ -11,7 +11,8 @@ from flows.cli.evaluate import evaluate
 from flows.cli.explain import explain
 from flows.cli.report import report
 from flows.cli.run import run
-from flows.cli.tables import query, tables, verify
+from flows.cli.tables import query, tables
+from flows.cli.upkeep import backfill, compact, migrate, restore, verify
 
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 INPUT_ERRORS = frozenset({"InputError", "ModelError", "QueryError", "GoldError"})
@@ -26,7 +27,7 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
 )
-for command in (run, query, tables, verify, evaluate, explain, report):
+for command in (run, query, tables, verify, evaluate, explain, report, compact, restore, migrate, backfill):
     app.command(command)
 
 

@@ -1,12 +1,17 @@
 """``counterclaim run``: the daily flow, with a server of its own where the user has none."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+
+if TYPE_CHECKING:
+    from flows.summary import Summary
 
 
 def run(
@@ -30,7 +35,7 @@ def run(
     Args:
         paths: Files, folders or globs of .txt, .html or .jsonl, plain or as .gz or .zst. The default is the
             sample in seeds/articles.
-        warehouse: Folder of the tables.
+        warehouse: Folder of the tables, or s3://bucket/path.
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication (YYYY-MM-DD), for documents that do not tell theirs.
         model: Package of the spaCy pipeline.
@@ -38,22 +43,34 @@ def run(
         batch_size: Most documents that one process takes at a time.
     """
     from flows.check import check_model
-    from flows.server import serving
     from tasks.read.paths import find_sources
 
     sources = paths or [ARTICLES]
     find_sources(sources)
     check_model(model)
+
+    def prepare() -> Callable[[], "Summary"]:
+        from flows.daily import daily
+
+        return partial(daily, sources, warehouse, publisher, published, model, workers, batch_size)
+
+    return by_hand(prepare)
+
+
+def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
+    """Run the flow that ``prepare`` imports, show what it did, and return the exit code."""
+    from flows.server import serving
+
     with serving() as server:
         # Prefect is imported here, while the server starts.
         from prefect import tags
 
         from flows.cli.screen import show
-        from flows.daily import daily
 
+        flow = prepare()
         server.await_ready()
         with tags("by-hand"):
-            summary = daily(sources, warehouse, publisher, published, model, workers, batch_size)
+            summary = flow()
         server.await_records(summary.flow_run_id, summary.tasks)
     show(summary)
     counts = summary.run["counts"]

@@ -32,7 +32,7 @@ def show(summary: Summary) -> None:
     show_rejects(console, summary)
     console.print()
     console.print(
-        f"The tables are in {summary.folder}" + ("." if summary.changed else "; nothing in them changed.")
+        f"The tables are in {summary.warehouse}" + ("." if summary.changed else "; nothing in them changed.")
     )
     console.print("Query them:\n  " + command(summary), soft_wrap=True)
 
@@ -72,7 +72,7 @@ def show_rejects(console: Console, summary: Summary) -> None:
 
 def command(summary: Summary) -> str:
     """Return a command that queries the tables."""
-    where = "" if str(summary.folder) == WAREHOUSE else f" --warehouse {shlex.quote(str(summary.folder))}"
+    where = "" if summary.warehouse == WAREHOUSE else f" --warehouse {shlex.quote(summary.warehouse)}"
     return f'{program()} query "SELECT denier, denial_text, claimant, claim_text FROM answered"{where}'
 
 

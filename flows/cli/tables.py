@@ -1,7 +1,6 @@
-"""The commands that read a warehouse: ``query``, ``tables`` and ``verify``."""
+"""The commands that read a warehouse: ``query`` and ``tables``."""
 
 import sys
-from pathlib import Path
 from typing import Literal
 
 from flows.defaults import WAREHOUSE
@@ -14,7 +13,7 @@ class QueryError(ValueError):
 def query(
     sql: str,
     *,
-    warehouse: Path = Path(WAREHOUSE),
+    warehouse: str = WAREHOUSE,
     format: Literal["table", "csv", "json", "parquet"] = "table",
 ) -> int:
     """Query the tables with SQL, as DuckDB understands it.
@@ -25,7 +24,7 @@ def query(
 
     Args:
         sql: One SELECT statement.
-        warehouse: Folder of the tables.
+        warehouse: Folder of the tables, or s3://bucket/path.
         format: What to print: a table folded to 80 columns, or all rows as CSV, JSON or Parquet.
     """
     import duckdb
@@ -51,23 +50,3 @@ def tables() -> int:
 
     print(plain(), end="")
     return 0
-
-
-def verify(*, warehouse: Path = Path(WAREHOUSE)) -> int:
-    """Check every promise that can be checked on disk; exit with 1 and name the rows that break one.
-
-    Spans slice to their text, keys are unique, references resolve, counts reconcile, and the schemas are
-    those of the contract.
-
-    Example: `counterclaim verify --warehouse warehouse/data`
-
-    Args:
-        warehouse: Folder of the tables.
-    """
-    from warehouse.verify import verify as problems_of
-
-    problems = problems_of(warehouse)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    print(f"{warehouse}: " + (f"{len(problems)} checks failed" if problems else "every check passed"))
-    return 1 if problems else 0

@@ -12,7 +12,9 @@ import pytest
 
 Command = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["run", "query", "tables", "verify", "evaluate"]
+COMMANDS = [
+    "run", "query", "tables", "verify", "evaluate", "compact", "restore", "migrate", "backfill"
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

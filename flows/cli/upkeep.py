@@ -1,0 +1,140 @@
+"""The commands that look after a warehouse: ``verify``, ``compact``, ``restore``, ``migrate``, ``backfill``."""
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cyclopts.types import NonNegativeInt, PositiveInt
+
+from flows.cli.run import by_hand
+from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+
+if TYPE_CHECKING:
+    from flows.summary import Summary
+
+SHOWN = 10
+
+
+def verify(*, warehouse: str = WAREHOUSE, deep: bool = False) -> int:
+    """Check every promise that can be checked on disk; exit with 1 and name the rows that break one.
+
+    Spans slice to their text, keys are unique, references resolve, counts reconcile, and the schemas are
+    those of the contract.
+
+    Example: `counterclaim verify --deep --warehouse warehouse/data`
+
+    Args:
+        warehouse: Folder of the tables, or s3://bucket/path.
+        deep: Read every byte too: name files that are missing, cut, damaged or edited, and their rows.
+    """
+    from warehouse.integrity import verify_deep
+    from warehouse.verify import verify as verify_rows
+
+    problems = (verify_deep if deep else verify_rows)(warehouse)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"{warehouse}: " + (f"{len(problems)} checks failed" if problems else "every check passed"))
+    return 1 if problems else 0
+
+
+def compact(*, warehouse: str = WAREHOUSE, keep_hours: NonNegativeInt = 168) -> int:
+    """Merge small files and remove those that no version kept needs, while others read.
+
+    Example: `counterclaim compact --keep-hours 720`
+
+    Args:
+        warehouse: Folder of the tables, or s3://bucket/path.
+        keep_hours: How long an older version can be restored; on object storage no run may take longer.
+    """
+    from warehouse.compact import compact as merge
+
+    done = merge(warehouse, keep_hours, waiting)
+    print(
+        f"{warehouse}: version {done.version}, {done.files_before} files are {done.files_after} now, "
+        f"{done.removed} old ones removed in {done.seconds:.1f} s"
+    )
+    return 0
+
+
+def restore(*, warehouse: str = WAREHOUSE, version: NonNegativeInt | None = None) -> int:
+    """Go back to an older version, as a new one; without one, list those that there are.
+
+    Example: `counterclaim restore --version 12`
+
+    Args:
+        warehouse: Folder of the tables, or s3://bucket/path.
+        version: The version whose rows are to be the current ones again.
+    """
+    from warehouse.restore import history
+    from warehouse.restore import restore as go_back
+
+    if version is None:
+        for old in history(warehouse)[:SHOWN]:
+            print(f"{old.version:8}  {old.committed_at:%Y-%m-%d %H:%M:%S} UTC")
+    else:
+        print(
+            f"{warehouse}: version {go_back(warehouse, version, waiting)} holds the rows of version {version}"
+        )
+    return 0
+
+
+def migrate(*, warehouse: str = WAREHOUSE, dry_run: bool = False) -> int:
+    """Rewrite tables that an older Counterclaim made, as one version, and say what changes.
+
+    Example: `counterclaim migrate --dry-run`
+
+    Args:
+        warehouse: Folder of the tables, or s3://bucket/path.
+        dry_run: Only say what would change.
+    """
+    from warehouse.migrate import migrate as rewrite
+    from warehouse.migrate import plan
+
+    steps = plan(warehouse) if dry_run else rewrite(warehouse, waiting)
+    for step in steps:
+        print(step)
+    done = "to do" if dry_run else "done"
+    print(f"{warehouse}: " + (f"{len(steps)} changes {done}" if steps else "the tables are as declared"))
+    return 0
+
+
+def backfill(
+    *,
+    since: date,
+    until: date | None = None,
+    extractor_version: str | None = None,
+    warehouse: str = WAREHOUSE,
+    model: str = MODEL,
+    workers: PositiveInt = WORKERS,
+    batch_size: PositiveInt = BATCH_SIZE,
+) -> int:
+    """Extract stored documents anew from their stored text; no source file is opened.
+
+    Example: `counterclaim backfill --since 2026-01-01 --until 2026-06-30`
+
+    Args:
+        since: First day of publication (YYYY-MM-DD).
+        until: Last day of publication; the default is today and later.
+        extractor_version: Only the documents whose rows this version made.
+        warehouse: Folder of the tables, or s3://bucket/path.
+        model: Package of the spaCy pipeline.
+        workers: Processes that extract at the same time; each takes about 1 GB.
+        batch_size: Most documents that one process takes at a time.
+    """
+    from flows.check import check_model
+
+    check_model(model)
+
+    def prepare() -> Callable[[], "Summary"]:
+        from flows.upkeep import backfill as extract_anew
+
+        return partial(extract_anew, since, until, extractor_version, warehouse, model, workers, batch_size)
+
+    return by_hand(prepare)
+
+
+def waiting(holder: str) -> None:
+    """Tell that another process is writing."""
+    print(f"waiting: {holder} is writing to this warehouse", file=sys.stderr)
