@@ -104,23 +104,26 @@ def daily(
     model: str = MODEL,
     workers: Annotated[int, Field(ge=1, le=64)] = WORKERS,
     batch_size: Annotated[int, Field(ge=1, le=1000)] = BATCH_SIZE,
+    columns: dict[str, str] | None = None,
 ) -> Summary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
     Args:
-        paths: Files, folders or globs of .txt, .html or .jsonl.
+        paths: Files, folders or globs of texts, pages, PDF, corpora, feeds, web archives or messages.
         warehouse: Folder of the tables, or s3://bucket/path; it is created where there is none.
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication, for documents that do not tell theirs.
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each holds the model, about 1 GB.
         batch_size: Most documents that one process takes at a time.
+        columns: Field (text, html, id, url, title, author, publisher, published_at) and the name that the
+            columns of a corpus have for it, where that differs.
     """
     defaults = Metadata(publisher=publisher, published_at=published)
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        return read(paths, defaults, known, stage, meter.read), known
+        return read(paths, defaults, known, stage, meter.read, columns), known
 
     return carry_out(take_in, warehouse, model, workers, batch_size)
 

@@ -1,6 +1,6 @@
 """The first step as a plain function: sources become spooled documents, and the batches to extract."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,12 +53,13 @@ def read(
     known: Iterable[Known],
     stage: Path,
     on_read: Callable[[int], None],
+    columns: Mapping[str, str] | None = None,
 ) -> Intake:
     """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash."""
     skip = unchanged_sources(known, EXTRACTOR_VERSION)
     intake = Intake()
     with Spool(stage) as spool:
-        for found in read_documents(paths, defaults):
+        for found in read_documents(paths, defaults, columns):
             take_in(found, skip, intake, spool)
             on_read(intake.count)
     return intake

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 from prefect import runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
@@ -34,6 +35,8 @@ class Summary:
     examples: dict[str, list[dict[str, Any]]]
     rejects: list[dict[str, Any]]
     """the documents refused in this run"""
+    unread: dict[str, int]
+    """number of documents by language that the warehouse holds and that were not extracted"""
 
     @property
     def seconds(self) -> float:
@@ -67,7 +70,16 @@ def summarise(
         for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
     }
     examples = {name: rows.head(EXAMPLES).to_pylist() for name, rows in datasets.items()}
-    return Summary(run, str(runtime.flow_run.id), tasks, warehouse, changed, kinds, examples, rejects)
+    return Summary(
+        run, str(runtime.flow_run.id), tasks, warehouse, changed, kinds, examples, rejects, unread(warehouse)
+    )
+
+
+def unread(warehouse: str) -> dict[str, int]:
+    """Return the number of stored documents by language that were not extracted: those not in English."""
+    documents = Store(warehouse).datasets(("documents",))["documents"]
+    languages = documents.to_table(["language"], filter=ds.field("n_tokens") == 0)["language"]
+    return count(languages)
 
 
 def count(column: pa.ChunkedArray) -> dict[str, int]:
@@ -98,6 +110,8 @@ def markdown(summary: Summary) -> str:
     ]
     for name, kinds in summary.kinds.items():
         lines.append(f"\n**{name}** in the warehouse: {told(kinds)}")
+    if summary.unread:
+        lines.append(f"\n**not English**, so stored but not extracted: {told(summary.unread)}")
     if summary.rejects:
         columns = ("source_uri", "stage", "reason", "detail")
         lines += ["", *grid([{name: row[name] for name in columns} for row in summary.rejects])]

@@ -24,6 +24,7 @@ def run(
     model: str = MODEL,
     workers: PositiveInt = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
+    columns: dict[str, str] | None = None,
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
@@ -33,14 +34,17 @@ def run(
     Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
 
     Args:
-        paths: Files, folders or globs of .txt, .html or .jsonl, plain or as .gz or .zst. The default is the
-            sample in seeds/articles.
+        paths: Files, folders or globs, plain or as .gz or .zst: .txt, .html, .pdf or .eml (a document each);
+            .jsonl, .csv, .tsv or .parquet (a document a row); .rss, .atom or .xml feeds; .warc archives. The
+            default is the sample in seeds/articles.
         warehouse: Folder of the tables, or s3://bucket/path.
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication (YYYY-MM-DD), for documents that do not tell theirs.
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each takes about 1 GB.
         batch_size: Most documents that one process takes at a time.
+        columns: Names of a corpus's own for text, html, id, url, title, author, publisher or published_at:
+            `--columns.text body --columns.published_at day`.
     """
     from flows.check import check_model
     from tasks.read.paths import find_sources
@@ -52,7 +56,7 @@ def run(
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
 
-        return partial(daily, sources, warehouse, publisher, published, model, workers, batch_size)
+        return partial(daily, sources, warehouse, publisher, published, model, workers, batch_size, columns)
 
     return by_hand(prepare)
 

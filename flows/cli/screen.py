@@ -26,6 +26,8 @@ def show(summary: Summary) -> None:
     console.print("documents   " + ", ".join(f"{counts[name]} {name}" for name in list(counts)[:5]))
     for name, kinds in summary.kinds.items():
         console.print(f"{name:10}  " + told(kinds))
+    if summary.unread:
+        console.print(f"not English {told(summary.unread)}: stored, not extracted")
     for name, rows in summary.examples.items():
         if rows:
             console.print(examples(name, rows))

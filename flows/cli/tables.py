@@ -1,9 +1,15 @@
 """The commands that read a warehouse: ``query`` and ``tables``."""
 
 import sys
-from typing import Literal
+from difflib import get_close_matches
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter
+from cyclopts.validators import LimitedChoice
 
 from flows.defaults import WAREHOUSE
+
+ASKED = Group("What to ask: SQL, or a question that is ready", validator=LimitedChoice(1, 1))
 
 
 class QueryError(ValueError):
@@ -11,22 +17,30 @@ class QueryError(ValueError):
 
 
 def query(
-    sql: str,
+    sql: Annotated[str | None, Parameter(group=ASKED)] = None,
     *,
+    name: Annotated[str | None, Parameter(group=ASKED)] = None,
+    list: Annotated[bool, Parameter(negative="", group=ASKED)] = False,
     warehouse: str = WAREHOUSE,
     format: Literal["table", "csv", "json", "parquet"] = "table",
 ) -> int:
-    """Query the tables with SQL, as DuckDB understands it.
+    """Query the tables with SQL, as DuckDB understands it, or ask one of the questions that are ready.
 
     The views are named as the tables (`counterclaim tables`); `statements` is claims and denials together.
 
     Example: `counterclaim query "SELECT source_text, content_text FROM denials LIMIT 5"`
 
+    Example: `counterclaim query --name most_denials`
+
     Args:
         sql: One SELECT statement.
+        name: One of the questions of `--list`; its SQL is in `warehouse/queries`.
+        list: Show the names of the questions, and what each asks.
         warehouse: Folder of the tables, or s3://bucket/path.
         format: What to print: a table folded to 80 columns, or all rows as CSV, JSON or Parquet.
     """
+    if list:
+        return show_questions()
     import duckdb
 
     from warehouse.query import connect, select
@@ -34,11 +48,31 @@ def query(
 
     connection = connect(warehouse)
     try:
-        answer = render(select(connection, sql), format)
+        answer = render(select(connection, sql or query_named(name or "")), format)
     except duckdb.Error as error:
         raise QueryError(f"The query cannot be run. {error}") from error
     sys.stdout.buffer.write(answer)
     return 0
+
+
+def show_questions() -> int:
+    """Print the name and the question of every query that is ready."""
+    from warehouse.queries import questions
+
+    for name, question in questions().items():
+        print(f"{name}\n    {question}")
+    return 0
+
+
+def query_named(name: str) -> str:
+    """Return the SQL of a query that is ready."""
+    from warehouse.queries import questions, sql
+
+    if name not in questions():
+        near = get_close_matches(name, questions(), 3, 0.4)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise QueryError(f"There is no query {name!r}. {hint}`counterclaim query --list` shows them all.")
+    return sql(name)
 
 
 def tables() -> int:

@@ -1,0 +1,14 @@
+-- What was decided of each document: its language, whether it was extracted, and of what it is a copy?
+SELECT
+    d.source_uri, d.language, round(d.language_score::DOUBLE, 2) AS language_score,
+    CASE
+        WHEN d.n_tokens = 0 THEN 'stored, not extracted: not English'
+        WHEN d.duplicate_of IS NOT NULL THEN 'extracted; a near-copy'
+        ELSE 'extracted'
+    END AS decision,
+    first.source_uri AS copy_of, d.n_chars, count(s.statement_id) AS statements, d.doc_id
+FROM documents AS d
+LEFT JOIN documents AS first ON first.doc_id = d.duplicate_of
+LEFT JOIN statements AS s ON s.doc_id = d.doc_id
+GROUP BY ALL
+ORDER BY d.source_uri, d.doc_id

@@ -1,0 +1,17 @@
+-- Which claims are repeated by more than three publishers, after removing syndicated copies?
+-- The same claim: one speaker and the same words, case and punctuation aside. Paraphrases are not joined.
+SELECT
+    coalesce(any_value(e.name), min(c.source_text)) AS speaker,
+    min(c.content_text) AS claim,
+    count(DISTINCT d.publisher) AS publishers,
+    count(DISTINCT d.doc_id) AS documents,
+    min(d.published_at) AS first_on, max(d.published_at) AS last_on
+FROM claims AS c
+JOIN documents AS d USING (doc_id)
+LEFT JOIN entities AS e ON e.entity_id = c.speaker_id
+WHERE d.duplicate_of IS NULL
+GROUP BY
+    coalesce(c.speaker_id, lower(c.source_text)),
+    trim(regexp_replace(lower(c.content_text), '[^\p{L}\p{N}]+', ' ', 'g'))
+HAVING count(DISTINCT d.publisher) > 3
+ORDER BY publishers DESC, documents DESC, claim
