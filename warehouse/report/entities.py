@@ -20,23 +20,24 @@ WHERE entity_id = $id AND NOT pronoun GROUP BY text ORDER BY n DESC, text
 """
 
 LISTED = """
-SELECT s.statement_id, s.kind, s.type, s.doc_id, s.content_text, s.day, s.confidence,
-    s.speaker_id, coalesce(e.name, s.source_text) AS speaker,
-    (SELECT count(*) FROM pairs WHERE s.statement_id IN (claim_id, denial_id)) AS joined
-FROM {rows} AS s LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
+SELECT s.statement_id, s.kind, s.type, s.doc_id, s.content_text, s.day,
+    s.speaker_id, s.source_type, coalesce(e.name, s.source_text) AS speaker,
+    (SELECT count(claim_id) FROM pairs WHERE s.statement_id IN (claim_id, denial_id)) AS joined
+FROM said AS s LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 WHERE {condition} ORDER BY s.day DESC NULLS LAST, joined DESC, s.statement_id
 """
 BY, ABOUT = "s.speaker_id = $id", "list_contains(s.target_ids, $id)"
-ANSWERED = "s.statement_id IN (SELECT denial_id FROM pairs WHERE accuser_id = $id)"
-EVERY = """(SELECT s.*, coalesce(s.said_on, d.published_at) AS day
-    FROM statements AS s JOIN documents AS d USING (doc_id))"""
-"""a denial of somebody's claim may stand outside the scope of that somebody's own statements"""
+DENIALS_OF = """
+SELECT denial_id AS statement_id, 'denial' AS kind, denial_type AS type, doc_id, denial_text AS content_text,
+    denied_on AS day, denier_id AS speaker_id, denier_type AS source_type, denier AS speaker, 1 AS joined
+FROM newest WHERE accuser_id = $id ORDER BY place
+"""
 
 LISTS = {
-    "claims_by": LISTED.format(rows="said", condition=f"s.kind = 'claim' AND {BY}"),
-    "claims_about": LISTED.format(rows="said", condition=f"s.kind = 'claim' AND {ABOUT}"),
-    "denials_by": LISTED.format(rows="said", condition=f"s.kind = 'denial' AND {BY}"),
-    "denials_of": LISTED.format(rows=EVERY, condition=ANSWERED),
+    "claims_by": LISTED.format(condition=f"s.kind = 'claim' AND {BY}"),
+    "claims_about": LISTED.format(condition=f"s.kind = 'claim' AND {ABOUT}"),
+    "denials_by": LISTED.format(condition=f"s.kind = 'denial' AND {BY}"),
+    "denials_of": DENIALS_OF,
 }
 
 

@@ -8,10 +8,11 @@ from warehouse.report.scope import Row, rows
 
 PAIRS = """
 SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_claim_text,
-    d.doc_id, d.speaker_id AS denier_id, coalesce(denier.name, d.source_text) AS denier, d.denial_type,
+    d.doc_id, d.speaker_id AS denier_id, coalesce(denier.name, d.source_text) AS denier,
+    d.source_type AS denier_type, d.denial_type,
     d.content_text AS denial_text, coalesce(d.said_on, dd.published_at) AS denied_on,
     c.doc_id AS claim_doc_id, c.speaker_id AS accuser_id, coalesce(accuser.name, c.source_text) AS accuser,
-    c.claim_type, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
+    c.source_type AS accuser_type, c.claim_type, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
     coalesce(c.said_on, cd.published_at) AS claimed_on, c.target_ids, dd.publisher, dd.title
 FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
 JOIN documents AS dd ON dd.doc_id = d.doc_id
@@ -47,16 +48,17 @@ GROUP BY ALL ORDER BY n DESC, contested DESC, accuser, accused, accuser_id, accu
 
 CONTESTED = """
 SELECT s.statement_id, s.doc_id, s.content_text, s.speaker_id, coalesce(e.name, s.source_text) AS speaker,
-    s.day, count(*) AS n, count(DISTINCT p.denier) AS deniers
+    s.source_type, s.day, count(*) AS n
 FROM said AS s JOIN pairs AS p ON p.claim_id = s.statement_id
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
-GROUP BY ALL ORDER BY n DESC, s.day DESC NULLS LAST, s.statement_id LIMIT $most
+GROUP BY ALL
 """
 
 SHOWN = """
 SELECT doc_id, n_chars FROM documents SEMI JOIN scope USING (doc_id)
 LEFT JOIN (SELECT doc_id, min(place) AS place FROM
-    (SELECT unnest([doc_id, claim_doc_id]) AS doc_id, unnest([place, place]) AS place FROM newest)
+    (SELECT unnest([doc_id, claim_doc_id]) AS doc_id, unnest([place, place]) AS place FROM newest
+    UNION ALL SELECT doc_id, place FROM contested)
     GROUP BY doc_id) USING (doc_id)
 LEFT JOIN (SELECT doc_id, count(*) AS n FROM said GROUP BY doc_id) USING (doc_id)
 ORDER BY place NULLS LAST, n DESC NULLS LAST, published_at DESC NULLS LAST, doc_id LIMIT $most
@@ -64,11 +66,19 @@ ORDER BY place NULLS LAST, n DESC NULLS LAST, published_at DESC NULLS LAST, doc_
 
 
 def pair_up(connection: DuckDBPyConnection) -> None:
-    """Make the temporary table ``pairs``: a denial in scope beside the claim it answers best, or is answered."""
+    """Make the temporary tables of exchanges, each but the first with ``place``, the order of interest.
+
+    ``pairs``: a denial beside the claim it answers best, one of them in scope; ``newest``: the same by day;
+    ``contested``: the claims in scope that are denied, by the number of denials.
+    """
     connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS}")
     connection.execute(
         "CREATE TEMP TABLE newest AS SELECT *, row_number() OVER "
         "(ORDER BY denied_on DESC NULLS LAST, score DESC, denial_id) AS place FROM pairs"
+    )
+    connection.execute(
+        "CREATE TEMP TABLE contested AS SELECT *, row_number() OVER "
+        f"(ORDER BY n DESC, day DESC NULLS LAST, statement_id) AS place FROM ({CONTESTED})"
     )
 
 
@@ -99,7 +109,7 @@ def accusations(connection: DuckDBPyConnection) -> list[Row]:
 
 def most_contested(connection: DuckDBPyConnection, most: int) -> list[Row]:
     """Return the claims that most denials answer."""
-    return rows(connection, CONTESTED, most=most)
+    return rows(connection, "FROM contested ORDER BY place LIMIT $most", most=most)
 
 
 def days(connection: DuckDBPyConnection) -> list[Row]:
@@ -112,7 +122,7 @@ def days(connection: DuckDBPyConnection) -> list[Row]:
 
 
 def documents_to_show(connection: DuckDBPyConnection, most: int, most_characters: int) -> list[str]:
-    """Return the documents of the newest exchanges, then those with most statements, within both bounds."""
+    """Return the documents of the newest exchanges and most contested claims, then those that state most."""
     chosen: list[str] = []
     for row in rows(connection, SHOWN, most=most):
         most_characters -= row["n_chars"]
@@ -137,15 +147,12 @@ def article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
 
     ``links`` are all ranks, of its denials and of denials elsewhere that answer its claims.
     """
-    of_id = "WHERE doc_id = $id"
-    statements = rows(
-        connection,
-        f"""
-        SELECT * FROM statements {of_id} ORDER BY coalesce(cue_start, content_spans[1].start), statement_id
-        """,
-        id=doc_id,
-    )
-    mentions = rows(connection, f'FROM mentions {of_id} ORDER BY start, "end", mention_id', id=doc_id)
+    document = rows(connection, "FROM documents WHERE doc_id = $id", id=doc_id)[0]
+    given = {"id": doc_id, "month": document["published_month"]}
+    here = "WHERE doc_id = $id AND published_month = $month"
+    in_order = "ORDER BY coalesce(cue_start, content_spans[1].start), statement_id"
+    statements = rows(connection, f"FROM statements {here} {in_order}", **given)
+    mentions = rows(connection, f'FROM mentions {here} ORDER BY start, "end", mention_id', **given)
     links = rows(
         connection,
         """
@@ -160,7 +167,7 @@ def article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
     named = [i for s in statements for i in (s["speaker_id"], s["speaker_affiliation_id"], s["addressee_id"])]
     named += [i for s in statements for i in s["target_ids"]] + [m["entity_id"] for m in mentions]
     return {
-        "document": rows(connection, f"FROM documents {of_id}", id=doc_id)[0],
+        "document": document,
         "statements": statements,
         "mentions": mentions,
         "links": links,

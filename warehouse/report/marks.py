@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any, Literal
 
 Role = Literal["mention", "content", "source", "cue"]
-CLOSENESS = {"mention": 0, "content": 1, "source": 2, "cue": 3}
-"""which of two marks of the same length lies on top"""
+CLOSENESS = {"content": 0, "source": 1, "mention": 2, "cue": 3}
+"""which of two marks of the same length lies on top: so each row keeps a mark of its own, a statement its cue"""
 
 
 @dataclass(frozen=True, slots=True)

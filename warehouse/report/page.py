@@ -18,7 +18,7 @@ from warehouse.report.network import network
 from warehouse.report.scope import Row, Scope, choose_all, choose_document, choose_entity, choose_since
 from warehouse.report.timeline import timeline
 
-MOST_EXCHANGES, MOST_CONTESTED, MOST_ARTICLES, MOST_CHARACTERS = 25, 8, 12, 400_000
+MOST_EXCHANGES, MOST_CONTESTED, MOST_ARTICLES, MOST_CHARACTERS = 25, 8, 16, 400_000
 MOST_ENTITIES, MOST_LISTED = 24, 12
 UNSEEN = {ord("\r"): "&#13;", 0: "␀"}
 """what an HTML parser would drop or change: a carriage return is written as its reference, and NUL, which
@@ -117,9 +117,12 @@ def exact(text: str) -> Markup:
 
 
 def short(text: object, longest: int = 220) -> str:
-    """Return a text on one line of limited length."""
+    """Return a text on one line of limited length, cut between words where there are any."""
     line = " ".join(str(text or "").split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    if len(line) <= longest:
+        return line
+    cut = line[: longest - 1]
+    return (cut.rpartition(" ")[0] or cut) + "…"
 
 
 def day(value: date | None) -> str:

@@ -1,7 +1,7 @@
 """What a report is about: everything, one document, one entity, or what is dated since a day.
 
 Choosing fills two temporary tables of the connection: ``scope`` (doc_id) and ``said``, the statements
-in scope with ``day`` (when it was said, else when it was published) and the document's date and title.
+in scope with ``day``: when it was said, else when it was published.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ MOST_CANDIDATES = 8
 
 SAID = """
 CREATE TEMP TABLE said AS
-SELECT s.*, coalesce(s.said_on, d.published_at) AS day, d.title, d.publisher, d.published_at
+SELECT s.statement_id, s.kind, s.type, s.doc_id, s.speaker_id, s.source_text, s.source_type, s.target_ids,
+    s.content_text, coalesce(s.said_on, d.published_at) AS day
 FROM statements AS s JOIN documents AS d USING (doc_id) SEMI JOIN scope USING (doc_id)
 """
 OF_ENTITY = " WHERE $id IN (s.speaker_id, s.speaker_affiliation_id) OR list_contains(s.target_ids, $id)"

@@ -5,7 +5,7 @@ from typing import Any
 
 from warehouse.report.scope import Row
 
-WIDTH, HALF, MOST_BARS, WIDEST = 480, 40, 48, 14
+WIDTH, HALF, LABEL, MOST_BARS, WIDEST = 480, 40, 24, 48, 14
 
 
 def timeline(days: list[Row]) -> dict[str, Any] | None:
@@ -34,8 +34,16 @@ def timeline(days: list[Row]) -> dict[str, Any] | None:
         }
         for i, (period, (claims, denials)) in enumerate(sums.items())
     ]
-    ends = {"first": bars[0]["period"], "last": bars[-1]["period"]}
-    return {"grain": grain, "bars": bars, "bar": round(bar, 2), "width": WIDTH, "half": HALF} | ends
+    return {
+        "grain": grain,
+        "bars": bars,
+        "bar": round(bar, 2),
+        "width": WIDTH,
+        "half": HALF,
+        "height": HALF + LABEL + round(HALF * max(denials for _, denials in sums.values()) / most, 1),
+        "first": bars[0]["period"],
+        "last": bars[-1]["period"],
+    }
 
 
 def _periods(first: date, last: date) -> tuple[str, list[date]]:
@@ -55,6 +63,5 @@ def _start(day: date, grain: str) -> date:
 
 def _told(period: date, grain: str) -> str:
     """Return a period in words."""
-    return {"day": f"{period.day} {period:%B %Y}", "month": f"{period:%B %Y}", "year": str(period.year)}[
-        grain
-    ]
+    form = {"day": f"{period.day} %B %Y", "month": "%B %Y", "year": "%Y"}[grain]
+    return period.strftime(form)

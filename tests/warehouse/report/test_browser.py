@@ -1,0 +1,204 @@
+"""The page in a browser: nothing asked of the network, no error, the text exact, marks within reach of keys.
+
+Needs Debian's chromium and chromium-driver, and selenium; without them the tests skip themselves, unless the
+gate says (CI and COUNTERCLAIM_BROWSER=1) that it has installed them.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.warehouse.conftest import Put
+from tests.warehouse.report.articles import HOSTILE, crowded, entities, hostile
+from warehouse.report import report
+from warehouse.store import Store
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,900",
+]
+MISSING = [
+    name
+    for name, found in (
+        ("chromium", shutil.which("chromium")),
+        ("chromedriver", shutil.which("chromedriver")),
+        ("selenium", importlib.util.find_spec("selenium")),
+    )
+    if not found
+]
+REQUIRED = "CI" in os.environ and os.environ.get("COUNTERCLAIM_BROWSER") == "1"
+pytestmark = pytest.mark.skipif(
+    bool(MISSING) and not REQUIRED, reason=f"no browser to look with: {', '.join(MISSING)} not found"
+)
+Look = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium") or ""
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def look(browser: Any, store: Store, tmp_path: Path) -> Look:
+    """Return a function that opens the report of the store in the browser."""
+
+    def opened(**choice: Any) -> Any:
+        page = tmp_path / "report.html"
+        page.write_bytes(report(store.root, **choice).encode())
+        for log in ("browser", "performance"):
+            browser.get_log(log)
+        browser.get(page.as_uri())
+        return browser
+
+    return opened
+
+
+def requests(browser: Any) -> list[str]:
+    """Return the addresses that were asked for since the page was opened."""
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+
+def test_a_hostile_page_is_quiet_and_exact(put: Put, look: Look) -> None:
+    put(hostile(), entities=entities("ent_1", "ent_2"))
+    browser = look()
+    assert browser.get_log("browser") == []
+    asked = requests(browser)
+    assert [url for url in asked if not url.startswith(("file:", "data:,"))] == []
+    assert any(url.startswith("file:") for url in asked)
+    assert browser.execute_script("return document.querySelector('.text').textContent") == HOSTILE
+    assert "owned" not in browser.title
+    assert browser.execute_script("return document.scripts.length") == 1
+
+
+def test_the_policy_stops_what_would_be_injected(put: Put, look: Look) -> None:
+    put(hostile())
+    browser = look()
+    browser.execute_script(
+        "const s = document.createElement('script'); s.textContent = 'window.injected = 1'; document.body.append(s);"
+        "const i = new Image(); i.src = 'https://example.org/x.png'; document.body.append(i);"
+    )
+    assert browser.execute_script("return window.injected") is None
+    told = [entry["message"] for entry in browser.get_log("browser")]
+    assert any("script-src" in message for message in told)
+    assert any("img-src" in message for message in told)
+
+
+def test_keys_reach_each_statement_and_show_its_row(put: Put, look: Look) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    put(crowded("doc_a", 3), entities=entities("ent_1", "ent_2", name="Army "))
+    browser = look(doc="doc_a")
+    reached, cards, ends = set(), [], []
+    for _ in range(60):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        focus = browser.switch_to.active_element
+        if "m" in (focus.get_attribute("class") or "").split():
+            reached.add(focus.get_attribute("href").partition("#")[2])
+            cards.append(browser.find_element(By.ID, "card").text)
+            ends.append(focus.get_attribute("aria-describedby"))
+    assert {"doc_a_0", "doc_a_1", "doc_a_2", "men_doc_a_0"} <= reached
+    assert any("explicit" in card and "Army ent_1" in card for card in cards)
+    assert all(browser.find_elements(By.ID, end) for end in ends)
+    join = browser.find_element(By.CSS_SELECTOR, ".note-denial .join")
+    assert "denies C2" in join.get_attribute("aria-label")
+    join.send_keys(Keys.ENTER)
+    assert browser.current_url.endswith("#at-doc_a_1")
+
+
+def test_the_row_follows_pointer_and_escape(put: Put, look: Look) -> None:
+    from selenium.webdriver import ActionChains
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+
+    put(crowded("doc_a", 3), entities=entities("ent_1", "ent_2", name="Army "))
+    browser = look(doc="doc_a")
+    card = browser.find_element(By.ID, "card")
+    assert not card.is_displayed()
+    ActionChains(browser).move_to_element(browser.find_element(By.CSS_SELECTOR, ".cue-denial")).perform()
+    assert card.is_displayed()
+    assert "doc_a_2" in card.text
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".m.lit")) >= 3
+    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+    assert not card.is_displayed()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_the_screen_and_text_has_contrast(width: int, scheme: str, put: Put, look: Look) -> None:
+    put(crowded("doc_a", 6), hostile(), entities=entities("ent_1", "ent_2", name="Army "))
+    browser = look()
+    screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    poor = browser.execute_script(CONTRAST)
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert poor == []
+
+
+CONTRAST = """
+const rgb = (c) => c.match(/[\\d.]+/g).map(Number);
+const linear = (v) => v <= 10 ? v / 3294.6 : ((v / 255 + .055) / 1.055) ** 2.4;
+const light = (c) => { const [r, g, b] = rgb(c).map(linear);
+  return .2126 * r + .7152 * g + .0722 * b; };
+const behind = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor;
+  if (rgb(c)[3] !== 0) return c; } return "rgb(255, 255, 255)"; };
+const poor = new Set();
+for (const e of document.querySelectorAll("body *:not(script)")) {
+  if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+  const a = light(getComputedStyle(e).color), b = light(behind(e));
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  if (ratio < 4.5) poor.add(e.tagName + "." + e.className + " " + ratio.toFixed(1));
+}
+return [...poor];
+"""
+
+
+def test_three_hundred_statements_stay_fluid(put: Put, look: Look) -> None:
+    put(crowded("doc_a", 300), entities=entities("ent_1", "ent_2", name="Army "))
+    started = time.perf_counter()
+    browser = look(doc="doc_a")
+    assert browser.execute_script("return document.querySelectorAll('#articles .row').length") == 300
+    assert time.perf_counter() - started < 10
+    slowest = browser.execute_async_script(
+        """
+        const done = arguments[0], marks = [...document.querySelectorAll(".m.cue")].slice(0, 30), took = [];
+        (function next() {
+          const mark = marks.shift();
+          if (!mark) return done(took.sort((a, b) => a - b)[Math.floor(took.length / 2)]);
+          const from = performance.now();
+          mark.dispatchEvent(new PointerEvent("pointerover", {bubbles: true, pointerType: "mouse"}));
+          document.getElementById("card").getBoundingClientRect();
+          took.push(performance.now() - from);
+          setTimeout(next);
+        })();
+        """
+    )
+    assert slowest < 100, f"a row takes {slowest:.0f} ms to appear"

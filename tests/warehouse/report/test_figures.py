@@ -1,0 +1,63 @@
+"""The figures: within their bounds, nothing dropped without being counted."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from warehouse.report.course import course
+from warehouse.report.network import MOST_BANDS, MOST_ENDS, network
+from warehouse.report.timeline import MOST_BARS, timeline
+
+
+def pair(a: str, b: str, n: int = 1, contested: int = 0) -> dict[str, object]:
+    return {"accuser_id": a, "accuser": a, "accused_id": b, "accused": b, "n": n, "contested": contested}
+
+
+def test_the_network_is_bounded_and_counts_what_it_leaves_out() -> None:
+    pairs = [pair(f"a{i}", f"b{j}") for i in range(20) for j in range(20)]
+    drawn = network(pairs)
+    assert len(drawn["bands"]) == MOST_BANDS
+    assert len(drawn["accusers"]) <= MOST_ENDS
+    assert len(drawn["accused"]) <= MOST_ENDS
+    assert drawn["left_out"] == 400 - MOST_BANDS
+
+
+def test_more_accusations_are_thicker() -> None:
+    thick, thin = network([pair("a", "b", 9), pair("a", "c", 1)])["bands"]
+    assert thick["thickness"] > thin["thickness"] > 0
+
+
+def test_nobody_accuses() -> None:
+    assert network([])["bands"] == []
+
+
+@pytest.mark.parametrize(
+    ("apart", "grain", "bars"),
+    [(1, "day", 2), (MOST_BARS - 1, "day", MOST_BARS), (300, "month", 10), (4000, "year", 11)],
+)
+def test_the_grain_fits_the_time(apart: int, grain: str, bars: int) -> None:
+    first = date(2020, 1, 1)
+    days = [{"day": first + timedelta(days=n), "claims": 3, "denials": 1} for n in (0, apart)]
+    drawn = timeline(days)
+    assert drawn is not None
+    assert (drawn["grain"], len(drawn["bars"])) == (grain, bars)
+    assert sum(bar["claims"] for bar in drawn["bars"]) == 6
+    assert sum(bar["denials"] for bar in drawn["bars"]) == 2
+    assert all(bar["x"] >= 0 and bar["x"] + drawn["bar"] <= drawn["width"] for bar in drawn["bars"])
+
+
+@pytest.mark.parametrize("days", [[], [{"day": date(2020, 1, 1), "claims": 1, "denials": 0}]])
+def test_one_day_is_no_timeline(days: list[dict[str, object]]) -> None:
+    assert timeline(days) is None
+
+
+def test_an_arc_joins_a_denial_to_its_best_claim_only() -> None:
+    at = [("c1", 0), ("c2", 50), ("d1", 100)]
+    statements = [{"statement_id": i, "cue_start": n, "content_spans": []} for i, n in at]
+    links = [
+        {"denial_id": "d1", "claim_id": i, "rank": n}
+        for n, i in enumerate(("c1", "c2", None, "elsewhere"), 1)
+    ]
+    drawn = course(statements, links, 100)
+    assert [(arc["denial_id"], arc["claim_id"]) for arc in drawn["arcs"]] == [("d1", "c1")]
+    assert 0 <= drawn["place"]["c1"] < drawn["place"]["c2"] < drawn["place"]["d1"] <= drawn["width"]
