@@ -45,7 +45,9 @@ def staging(warehouse: str, run_id: str) -> Iterator[Path]:
     For a warehouse on object storage it is a temporary folder.
     """
     with ExitStack() as stack:
-        home = locate(warehouse).local or Path(stack.enter_context(TemporaryDirectory(prefix="counterclaim-")))
+        home = locate(warehouse).local or Path(
+            stack.enter_context(TemporaryDirectory(prefix="counterclaim-"))
+        )
         folder = home / "_staging"
         shutil.rmtree(folder, ignore_errors=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)

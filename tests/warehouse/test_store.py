@@ -193,7 +193,10 @@ def test_a_pinned_reader_keeps_its_version(store: Store, put: Put) -> None:
         (to_arrow([blank("claims", published_month="2026-11/../..")], TABLES["claims"]), "YYYY-MM"),
         (to_arrow([blank("claims", published_month="2026-13")], TABLES["claims"]), "YYYY-MM"),
         (to_arrow([blank("claims", **MONTH, confidence=math.nan)], TABLES["claims"]), r"infinity in \['conf"),
-        (to_arrow([blank("claims", **MONTH, quantities=[ENDLESS])], TABLES["claims"]), r"infinity in \['quan"),
+        (
+            to_arrow([blank("claims", **MONTH, quantities=[ENDLESS])], TABLES["claims"]),
+            r"infinity in \['quan",
+        ),
     ],
 )
 def test_rows_that_break_the_contract_are_refused(store: Store, rows: pa.Table, message: str) -> None:
@@ -267,3 +270,17 @@ def test_two_processes_write_in_turn(store: Store) -> None:
     for table in ("documents", "claims", "denial_links"):
         assert sorted(store.read(table)["doc_id"].to_pylist()) == expected
     assert store.read("runs").num_rows == 8
+
+
+def test_plain_duckdb_pins_a_version(store: Store, put: Put) -> None:
+    put(document_rows("a"))
+    connection = duckdb.connect()
+    connection.execute(f"SET VARIABLE warehouse = '{store.root}'")
+    connection.execute(Path("warehouse/pin.sql").read_text("utf-8"))
+    put(document_rows("a", version="2"), run="r2")
+    for name in TABLES:
+        assert connection.table(name).columns == pq.read_table(Path(store.root) / name).column_names
+    versions = "SELECT DISTINCT extractor_version FROM claims JOIN documents USING (doc_id, extractor_version)"
+    assert connection.sql(versions).fetchall() == [("1",)]
+    connection.execute(Path("warehouse/pin.sql").read_text("utf-8"))
+    assert connection.sql(versions).fetchall() == [("2",)]

@@ -1,0 +1,48 @@
+"""The real command line over a warehouse in a bucket: run, run again, query, verify."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.buckets import KEYS, serving_buckets
+
+pytest.importorskip("moto.server")
+pytestmark = pytest.mark.slow
+SCRIPT = Path(sys.executable).with_name("counterclaim")
+QUERY = "SELECT count(*) AS n FROM documents"
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the address of a new bucket, which the environment leads to."""
+    import boto3
+
+    with serving_buckets() as endpoint:
+        for name, value in (KEYS | {"AWS_ENDPOINT_URL": endpoint}).items():
+            monkeypatch.setenv(name, value)
+        boto3.client("s3").create_bucket(Bucket="news")
+        yield "s3://news/warehouse"
+
+
+def test_run_to_a_bucket(bucket: str, corpus: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"PREFECT_HOME": str(tmp_path / "prefect")}
+    environment.pop("PREFECT_API_URL", None)
+
+    def counterclaim(*arguments: str | Path) -> str:
+        command = [SCRIPT, *arguments, "--warehouse", bucket]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        assert KEYS["AWS_SECRET_ACCESS_KEY"] not in done.stdout.replace("test_", "")
+        return done.stdout
+
+    assert "4 read, 4 stored" in counterclaim("run", corpus, "--workers", "1")
+    assert "4 unchanged" in counterclaim("run", corpus, "--workers", "1")
+    assert "4" in counterclaim("query", QUERY, "--format", "csv")
+    assert "every check passed" in counterclaim("verify", "--deep")
+    assert "4 stored" in counterclaim("backfill", "--since", "2020-01-01", "--workers", "1")
+    assert not list(tmp_path.glob("s3*"))

@@ -1,0 +1,20 @@
+-- One version of every table for DuckDB, without Counterclaim:
+--   SET VARIABLE warehouse = 'warehouse/data';
+--   .read warehouse/pin.sql
+-- The views go on showing the version that was newest here, until this file is read again. Its files are kept
+-- while it is one of the newest three, or as many as COUNTERCLAIM_KEEP_VERSIONS says to those who write.
+SET VARIABLE pin = (
+    SELECT max(parse_path(file)[-2]) FROM glob(getvariable('warehouse') || '/_snapshots/v*/.pin')
+);
+
+CREATE OR REPLACE TEMP MACRO pinned(name) AS
+    getvariable('warehouse') || '/_snapshots/' || getvariable('pin') || '/' || name || '/**/*.parquet';
+
+CREATE OR REPLACE TEMP VIEW documents AS FROM read_parquet(pinned('documents'));
+CREATE OR REPLACE TEMP VIEW mentions AS FROM read_parquet(pinned('mentions'));
+CREATE OR REPLACE TEMP VIEW entities AS FROM read_parquet(pinned('entities'));
+CREATE OR REPLACE TEMP VIEW claims AS FROM read_parquet(pinned('claims'));
+CREATE OR REPLACE TEMP VIEW denials AS FROM read_parquet(pinned('denials'));
+CREATE OR REPLACE TEMP VIEW denial_links AS FROM read_parquet(pinned('denial_links'));
+CREATE OR REPLACE TEMP VIEW rejects AS FROM read_parquet(pinned('rejects'));
+CREATE OR REPLACE TEMP VIEW runs AS FROM read_parquet(pinned('runs'));
