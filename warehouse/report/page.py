@@ -19,7 +19,7 @@ from warehouse.report.scope import Row, Scope, choose_all, choose_document, choo
 from warehouse.report.timeline import timeline
 
 MOST_EXCHANGES, MOST_CONTESTED, MOST_ARTICLES, MOST_CHARACTERS = 25, 8, 16, 400_000
-MOST_ENTITIES, MOST_LISTED = 24, 12
+MOST_ENTITIES, MOST_LISTED, MOST_LISTED_ALONE = 24, 12, 100
 UNSEEN = {ord("\r"): "&#13;", 0: "␀"}
 """what an HTML parser would drop or change: a carriage return is written as its reference, and NUL, which
 no HTML can hold, as the symbol for it"""
@@ -49,8 +49,9 @@ def _choose(connection: DuckDBPyConnection, doc: str | None, entity: str | None,
 def _gather(connection: DuckDBPyConnection, scope: Scope) -> dict[str, Any]:
     """Return everything the template tells, under the names it uses."""
     shown = gather.documents_to_show(connection, MOST_ARTICLES, MOST_CHARACTERS)
-    leading = [scope.entity_id] if scope.entity_id else []
-    leading += [i for i in entities.leading(connection, MOST_ENTITIES) if i != scope.entity_id]
+    # Of one entity's statements, nobody else's shares can be told: the others get no page.
+    pages = [scope.entity_id] if scope.entity_id else entities.leading(connection, MOST_ENTITIES)
+    listed = MOST_LISTED_ALONE if scope.entity_id else MOST_LISTED
     accusations = gather.accusations(connection)
     days = gather.days(connection)
     articles = [present(gather.article(connection, doc_id)) for doc_id in shown]
@@ -61,14 +62,13 @@ def _gather(connection: DuckDBPyConnection, scope: Scope) -> dict[str, Any]:
         "exchanges": gather.exchanges(connection, MOST_EXCHANGES),
         "n_exchanges": gather.n_exchanges(connection),
         "contested": gather.most_contested(connection, MOST_CONTESTED),
-        "accusations": accusations,
         "network": network(accusations),
         "days": days,
         "timeline": timeline(days),
         "articles": articles,
         "shown": set(shown),
-        "entities": [entities.entity(connection, i, MOST_LISTED) for i in leading[:MOST_ENTITIES]],
-        "pages": set(leading[:MOST_ENTITIES]),
+        "entities": [entities.entity(connection, i, listed) for i in pages],
+        "pages": set(pages),
     }
 
 

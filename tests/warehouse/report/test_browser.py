@@ -148,6 +148,29 @@ def test_the_row_follows_pointer_and_escape(put: Put, look: Look) -> None:
     assert not card.is_displayed()
 
 
+def test_a_first_tap_shows_the_row_and_a_second_goes_there(put: Put, look: Look) -> None:
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
+    from selenium.webdriver.common.actions.pointer_input import PointerInput
+    from selenium.webdriver.common.by import By
+
+    put(crowded("doc_a", 3), entities=entities("ent_1", "ent_2", name="Army "))
+    browser = look(doc="doc_a")
+    cue = browser.find_element(By.CSS_SELECTOR, ".cue-denial")
+
+    def tap() -> None:
+        finger = ActionBuilder(browser, mouse=PointerInput("touch", "finger"))
+        finger.pointer_action.move_to(cue).pointer_down().pointer_up()
+        finger.perform()
+        time.sleep(0.5)  # two taps, not a double tap
+
+    tap()
+    shown, address = browser.find_element(By.ID, "card").is_displayed(), browser.current_url
+    tap()
+    assert shown
+    assert "#" not in address
+    assert browser.current_url.endswith("#doc_a_2")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_the_screen_and_text_has_contrast(width: int, scheme: str, put: Put, look: Look) -> None:

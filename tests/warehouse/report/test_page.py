@@ -73,7 +73,7 @@ def test_counts_shares_and_joins(store: Store, put: Put) -> None:
     html = report(store.root, doc="doc_a")
     words = " ".join(Page(html).words.split())
     assert re.search(r"claims\s*4 of them denied\s*2 denials\s*2 of them joined to a claim\s*2", words)
-    assert "50 % of 4 claims made denied" in words.replace("\u202f", " ")
+    assert "4 claims made, 50 % denied" in words.replace("\u202f", " ")
     assert html.count('data-text="denies C2"') == 1
     assert html.count('data-text="D1"') == 2  # its own tag, and in the note of the claim it denies
 

@@ -69,7 +69,7 @@
   document.addEventListener("focusin", (event) => {
     const mark = markAt(event);
     if (mark && mark.matches(":focus-visible")) show(mark);
-    else if (!card.contains(event.target)) hide();
+    else if (mark !== owner && !card.contains(event.target)) hide();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
   /* A first tap shows the row; a second, or a link in the card, goes there. */
