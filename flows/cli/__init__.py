@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError
 
 from flows.cli.evaluate import evaluate
 from flows.cli.explain import explain
+from flows.cli.export import export
 from flows.cli.report import report
 from flows.cli.run import run
 from flows.cli.tables import query, tables
@@ -27,7 +28,20 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
 )
-for command in (run, query, tables, verify, evaluate, explain, report, compact, restore, migrate, backfill):
+for command in (
+    run,
+    query,
+    tables,
+    verify,
+    evaluate,
+    explain,
+    report,
+    export,
+    compact,
+    restore,
+    migrate,
+    backfill,
+):
     app.command(command)
 
 

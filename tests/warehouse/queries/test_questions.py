@@ -1,0 +1,88 @@
+"""Every question runs; most are held to the rows that the invented press must give."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli.tables import QueryError, query, query_named
+from warehouse.queries import questions, sql
+from warehouse.query import connect, select
+from warehouse.verify import verify
+
+THIRD, FIFTH = date(2026, 10, 3), date(2026, 10, 5)
+CHARGE, TOLL = "Northia of shelling the harbour", "The toll road is safe"
+FORMULA = "=1+1 was “never said” … 🛩️ never flew"
+EXPECTED: dict[str, list[tuple[Any, ...]]] = {
+    "most_contested": [
+        ("Ada Brown", "accusation", CHARGE, THIRD, 2, 2, ["Carl Dorn", "Northia"], "c1"),
+        ("Carl Dorn", "statement", FORMULA, THIRD, 1, 1, ["Carl Dorn"], "c4"),
+    ],
+    "most_denials": [("Carl Dorn", 2, 1, 0.5, 1), ("Northia", 1, 0, 0.0, 1)],
+    "never_answered": [("Ada Brown", ["Northia"], "40 wounded were found", THIRD, "Gazette", "c2")],
+    # Five outlets print it; one of them a copy.
+    "widely_repeated": [("Ada Brown", TOLL, 4, 4, date(2026, 11, 1), date(2026, 11, 4))],
+    "hedging_by_outlet": [("Gazette", 2, 1, 0, 0.5)],
+    "who_speaks_for_whom": [("Carl Dorn", "Northia", ["spokesman"], 1, 1)],
+    "who_accuses_whom": [("Ada Brown", "Northia", 2, 1, 0.5, THIRD, THIRD)],
+    "most_accused": [("Northia", "country", 2, 1, 1)],
+    "days_to_answer": [("Carl Dorn", 2, 0.0, 0, 2), ("Northia", 1, 2.0, 2, 0)],
+    "one_sided": [("Gazette", 1, 1, 0)],
+    "unnamed_sources": [
+        ("Courier", 4, 1, 0, 0.25), ("Gazette", 6, 0, 0, 0.0), ("Herald", 1, 0, 0, 0.0), ("Mail", 1, 0, 0, 0.0),
+    ],
+    "figures_in_dispute": [
+        ("2026-10", "wounded", 2, 40.0, 90.0, [
+            {"speaker": "Ada Brown", "figure": "40 wounded"}, {"speaker": "Officials", "figure": "90 wounded"},
+        ]),
+    ],
+    "by_month": [("2026-10", 2, 4, 2, 4), ("2026-11", 5, 5, 0, 0)],
+    "second_hand": [("Ada Brown", "accused", "Carl Dorn", "claim", "statement", FORMULA, "d1", "c4")],
+    "unstated_claims": [(None, "counter", "it", FIFTH, "Courier", "n4")],
+    "declined_to_comment": [("Carl Dorn", "said", FORMULA, "no comment", THIRD, "Gazette", "c4")],
+    "places": [("Harbour", None, -12.5, 40.25, 1, 1)],
+    "ways_of_denying": [
+        ("explicit", 2, 0.5, 1, 2, 0.5), ("counter", 1, 0.25, 0, 0, 0.5), ("labelling", 1, 0.25, 0, 1, 0.25),
+    ],
+}  # fmt: skip
+
+
+def test_the_invented_press_keeps_every_promise(press: Path) -> None:
+    assert verify(press) == []
+
+
+def test_there_are_enough_questions_and_each_is_one() -> None:
+    assert len(questions()) >= 15
+    for name, question in questions().items():
+        assert question.endswith("?"), name
+        assert sql(name).startswith(f"-- {question}\n")
+
+
+@pytest.mark.parametrize("name", questions())
+def test_every_question_has_an_answer(name: str, press: Path) -> None:
+    rows = select(connect(press), sql(name)).fetchall()
+    assert rows == EXPECTED.get(name, rows)
+    assert rows
+
+
+def test_what_is_answered_soon_and_what_is_read(press: Path) -> None:
+    connection = connect(press)
+    soon = select(connection, sql("answered_soon")).project("denial_id, days_between").fetchall()
+    assert soon == [("n1", 0), ("n2", 2)]
+    read = dict(select(connection, sql("reading_decisions")).project("doc_id, decision").fetchall())
+    assert (read["g1"], read["t4"]) == ("stored, not extracted: not English", "extracted; a near-copy")
+    assert select(connection, sql("check_first")).project("statement_id").fetchall()[0] == ("n3",)
+    assert select(connection, sql("own_words_denied")).project("denial_id").fetchall() == [("n3",)]
+
+
+def test_a_question_is_asked_by_name(press: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert query(name="most_denials", warehouse=str(press), format="csv") == 0
+    assert capfdbinary.readouterr().out.splitlines()[1] == b"Carl Dorn,2,1,0.5,1"
+    assert query(list=True) == 0
+    assert b"most_denials\n    Who denies most" in capfdbinary.readouterr().out
+
+
+def test_an_unknown_name_is_told_its_neighbours() -> None:
+    with pytest.raises(QueryError, match="Did you mean most_denials"):
+        query_named("most_denial")
