@@ -1,4 +1,4 @@
-"""What Prefect finds in the environment; a variable that the user has set is never changed."""
+"""What Prefect and numpy find in the environment; a variable that the user has set is never changed."""
 
 import os
 from pathlib import Path
@@ -28,6 +28,8 @@ def prepare() -> None:
         f"{recorder}_BATCH_SIZE": "500",
         f"{recorder}_READ_BATCH_SIZE": "500",
         f"{recorder}_FLUSH_INTERVAL": "1",
+        # Workers are processes: one that multiplied matrices on every core would take them from the others.
+        "OPENBLAS_NUM_THREADS": "1",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

