@@ -23,7 +23,7 @@ from typing import Any
 import jinja2
 import pyarrow as pa
 
-import warehouse
+import warehouse.store
 from tests.buckets import KEYS, serving_buckets
 from tests.rows import Row, change, document_rows
 from warehouse.compact import compact
@@ -181,16 +181,16 @@ def readers(folder: Path, publications: int = 50) -> Figures:
     """Return what four readers see while every row is replaced so many times."""
     store, stop, answer = Store(folder / "read"), FORKS.Event(), FORKS.Queue()
 
-    def bring(version: int) -> Change:
-        return change([document_rows(f"doc{i}", version=f"{version:03}") for i in range(20)], f"r{version}")
+    def bring(number: int) -> Change:
+        return change([document_rows(f"doc{i}", version=f"{number:03}") for i in range(20)], f"r{number}")
 
     put(store, bring(0))
     kinds = ("plain", "plain", "plain", "delta")
     looking = [FORKS.Process(target=read_on, args=(str(store.root), how, stop, answer)) for how in kinds]
     for process in looking:
         process.start()
-    for version in range(1, publications + 1):
-        put(store, bring(version))
+    for number in range(1, publications + 1):
+        put(store, bring(number))
     stop.set()
     answers = [answer.get(timeout=60) for _ in looking]
     for process in looking:
@@ -207,8 +207,6 @@ def readers(folder: Path, publications: int = 50) -> Figures:
 
 def write_to_bucket(root: str, name: str, times: int) -> None:
     """Publish to a bucket and print how often another writer came first."""
-    import warehouse.store
-
     pauses: list[float] = []
 
     def count(seconds: float) -> None:
@@ -267,15 +265,19 @@ def measured() -> Iterator[tuple[str, Any]]:
         yield "bucket", bucket()
 
 
+def figures() -> Figures:
+    """Return what has been measured, the kills among it."""
+    found: Figures = json.loads((FIGURES / "reliability.json").read_text(encoding="utf-8"))
+    return found | {"torture": json.loads((FIGURES / "torture.json").read_text(encoding="utf-8"))}
+
+
 def page() -> str:
     """Return docs/reliability.md: its text beside it, its figures from docs/benchmarks/."""
-    found = {name: json.loads((FIGURES / f"{name}.json").read_text()) for name in ("reliability", "torture")}
+    loader = jinja2.FileSystemLoader(DOCS)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(DOCS), undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+        loader=loader, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    return environment.get_template("reliability.md.jinja").render(
-        **found["reliability"], torture=found["torture"]
-    )
+    return environment.get_template("reliability.md.jinja").render(**figures())
 
 
 def main() -> None:
@@ -290,9 +292,9 @@ def main() -> None:
         return
     if not options.only_page:
         found = {}
-        for name, figures in measured():
-            print(name, figures, flush=True)
-            found[name] = figures
+        for name, value in measured():
+            print(name, value, flush=True)
+            found[name] = value
         (FIGURES / "reliability.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (DOCS / "reliability.md").write_text(page(), encoding="utf-8")
 

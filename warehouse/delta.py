@@ -227,11 +227,14 @@ def is_current(documents: DeltaTable) -> bool:
     return not newest or int(newest[0]["schema_version"]) == SCHEMA_VERSION
 
 
-def check_current(documents: DeltaTable) -> None:
-    """Raise WarehouseError where an older Counterclaim wrote the tables."""
-    if not is_current(documents):
+def check_current(heads: Mapping[str, DeltaTable]) -> None:
+    """Raise WarehouseError where another Counterclaim wrote the tables: of one version or with other columns."""
+    others = [
+        n for n, head in heads.items() if [f.name for f in head.schema().fields] != TABLES[n].schema.names
+    ]
+    if others or not is_current(heads["documents"]):
         raise WarehouseError(
-            f"An older Counterclaim wrote the tables at {documents.table_uri}. "
+            f"An older Counterclaim wrote the tables at {heads['documents'].table_uri}. "
             "Run `counterclaim migrate` first: it says what it changes."
         )
 

@@ -90,9 +90,9 @@ class Store:
         place = self.place
         with locked(place, on_wait):
             with complaints(place):
-                documents = persist(lambda: recover(place))["documents"]
-                delta.check_current(documents)
-                publish(place, delta.pins(documents), self.keep)
+                heads = persist(lambda: recover(place))
+                delta.check_current(heads)
+                publish(place, delta.pins(heads["documents"]), self.keep)
             yield Writer(place, self.keep)
 
     def version(self) -> int:

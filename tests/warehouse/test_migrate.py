@@ -46,6 +46,19 @@ def test_an_older_warehouse_is_read_and_not_written(store: Store) -> None:
         pass
 
 
+def test_columns_that_are_not_declared_are_not_written_beside_others(
+    store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(document_rows("a"))
+    note = Column("note", pa.string(), "a note", nullable=True)
+    monkeypatch.setitem(TABLES, "claims", with_columns(note))
+    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.writing():
+        pass
+    assert len(migrate(store.root)) == 1
+    with store.writing():
+        pass
+
+
 @pytest.mark.usefixtures("newer")
 def test_the_plan_says_what_changes_and_changes_nothing(store: Store) -> None:
     before = digest(Path(store.root))
