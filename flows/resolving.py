@@ -17,10 +17,15 @@ from tasks.normalise.reference import load_reference
 from tasks.read.duplicates import mark_duplicates
 from tasks.read.plan import Known, Plan, plan
 from warehouse.store import Change, Store
-from warehouse.tables import REJECTS, RUNS, to_arrow
+from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
 
 BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
 ENTITY_COLUMNS = {"entity_id", "speaker_id", "speaker_affiliation_id", "addressee_id", "target_ids"}
+
+REACH = 1
+"""months that a denial's window of thirty days can reach"""
+MARGIN = 3
+"""further months whose claims decide which words are too common to be evidence"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,16 @@ def only(rows: pa.Table, doc_ids: set[str]) -> pa.Table:
     return rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(doc_ids), pa.string())))
 
 
-def others(store: Store, name: str, doc_ids: set[str], columns: list[str] | None = None) -> pa.Table:
-    """Return the stored rows of every document but these."""
-    gone = pa.array(sorted(doc_ids), pa.string())
-    return store.read(name, columns, ~pc.field("doc_id").isin(gone))
+def others(
+    store: Store,
+    name: str,
+    doc_ids: set[str],
+    columns: list[str] | None = None,
+    where: pc.Expression | None = None,
+) -> pa.Table:
+    """Return the stored rows of every document but these, or of those among them that a condition holds for."""
+    kept = ~pc.field("doc_id").isin(pa.array(sorted(doc_ids), pa.string()))
+    return store.read(name, columns, kept if where is None else kept & where)
 
 
 def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
@@ -120,21 +131,50 @@ def join_entities(store: Store, tables: dict[str, pa.Table], removed: frozenset[
 
 
 def link_documents(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
-    """Return the tables with the links of every denial whose links to claims of other documents changed."""
+    """Return the tables with the links of every denial whose links to claims of other documents changed.
+
+    Only the months that a changed document can reach are read, so that the cost does not grow with the history.
+    """
     gone = ids_of(tables) | removed
-    names = ("claims", "denials", "documents", "denial_links")
+    months = touched_months(store, tables, gone)
+    near, wide = around(months, REACH), around(months, REACH + MARGIN)
+    reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
     dates = {"documents": ["doc_id", "published_at"]}
-    claims, denials, documents, links = (
-        pa.concat_tables(
-            [others(store, n, gone, dates.get(n)), tables[n].select(dates.get(n) or tables[n].column_names)]
+    rows = {
+        name: pa.concat_tables(
+            [
+                others(store, name, gone, dates.get(name), pc.field(PARTITION).isin(sorted(within))),
+                tables[name].select(dates.get(name) or tables[name].column_names),
+            ]
         )
-        for n in names
-    )
-    was, now = by_document(links), by_document(linked := link_across(claims, denials, documents, links))
+        for name, within in reach.items()
+    }
+    linked = link_across(rows["claims"], rows["denials"], rows["documents"], rows["denial_links"])
+    was, now = by_document(rows["denial_links"]), by_document(linked)
     # A document without a row left would keep its old ones: all its rows are written again.
     tables = with_stored(store, tables, was.keys() - now.keys() - ids_of(tables))
-    changed = {doc_id for doc_id, rows in now.items() if rows != was.get(doc_id)}
+    changed = {doc_id for doc_id, links in now.items() if links != was.get(doc_id)}
     return {**tables, "denial_links": only(linked, changed | ids_of(tables))}
+
+
+def touched_months(store: Store, tables: dict[str, pa.Table], gone: set[str]) -> set[str]:
+    """Return the months of the documents that a run stores, replaces or removes."""
+    stored = store.read(
+        "documents", [PARTITION], pc.field("doc_id").isin(pa.array(sorted(gone), pa.string()))
+    )
+    return {*tables["documents"][PARTITION].to_pylist(), *stored[PARTITION].to_pylist()}
+
+
+def around(months: Iterable[str], reach: int) -> set[str]:
+    """Return the months and those up to ``reach`` months before and after; ``unknown`` is itself alone."""
+    found = set()
+    for month in months:
+        if month == "unknown":
+            found.add(month)
+            continue
+        number = int(month[:4]) * 12 + int(month[5:]) - 1
+        found |= {f"{n // 12:04}-{n % 12 + 1:02}" for n in range(number - reach, number + reach + 1)}
+    return found
 
 
 def by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
