@@ -51,7 +51,7 @@ dictionary: $(DEV)  ## bring the README's data dictionary up to date
 
 lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 	@$(LOCK) --upgrade --group build -o requirements/run.txt
-	@$(LOCK) --upgrade --extra readers --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) --upgrade --extra readers --extra inputs --extra notebook --group dev -c requirements/run.txt -o requirements/dev.txt
 
 clean:  ## remove the virtual environment and caches, never the tables
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
