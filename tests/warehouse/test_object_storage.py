@@ -89,6 +89,7 @@ def test_readers_of_delta_read_the_pinned_versions(bucket: Store) -> None:
     assert connect(bucket.root).sql("SELECT count(*) FROM statements").fetchall() == [(2,)]
 
 
+@pytest.mark.slow
 def test_compaction_and_going_back(bucket: Store) -> None:
     put(bucket, *(f"doc{i}" for i in range(30)))
     put(bucket, "z", run="r2")

@@ -17,7 +17,7 @@ bring = st.dictionaries(names, st.tuples(days, st.sampled_from("12")), max_size=
 steps = st.lists(st.tuples(bring, st.sets(names, max_size=2)), min_size=1, max_size=5)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(steps)
 def test_publications_equal_the_set_level_expectation(
     sequence: list[tuple[dict[str, tuple[date | None, str]], set[str]]],

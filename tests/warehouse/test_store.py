@@ -166,11 +166,11 @@ def test_store_reads_columns_and_filters(store: Store, put: Put) -> None:
 
 
 def test_many_small_runs_leave_few_files(store: Store, put: Put) -> None:
-    for i in range(16):
+    for i in range(10):
         put(document_rows(f"doc{i}"), run=f"r{i}")
     assert len(list((Path(store.root) / "claims").rglob("*.parquet"))) <= 4
     assert len(list((Path(store.root) / "_snapshots").iterdir())) == store.keep
-    assert store.read("claims").num_rows == 16
+    assert store.read("claims").num_rows == 10
 
 
 def test_a_pinned_reader_keeps_its_version(store: Store, put: Put) -> None:
