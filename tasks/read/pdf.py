@@ -1,6 +1,7 @@
 """A PDF with a text layer becomes text: one paragraph a line."""
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,9 @@ from typing import Any
 from tasks.read.streams import optional_library
 from tasks.read.unusable import UnusableError
 from tasks.records import Metadata
+
+# What pdfminer complains of is told by the Rejected; without a handler Python would print it as well.
+logging.getLogger("pdfminer").addHandler(logging.NullHandler())
 
 MAX_PAGES = 300
 BROKEN_WORD = re.compile(r"(?<=[a-z])-\n(?=[a-z])")

@@ -1,11 +1,15 @@
 """The pages of a web archive (WARC, ISO 28500) become raw documents."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from tasks.read.streams import Origin, optional_library, read_whole
 from tasks.read.unusable import UnusableError
 from tasks.records import Media, Metadata, RawDocument, Rejected
+
+# What warcio complains of is told by the Rejected; without a handler Python would print it as well.
+logging.getLogger("warcio").addHandler(logging.NullHandler())
 
 MEDIA: dict[str, Media] = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
 
@@ -21,14 +25,14 @@ def read_warc(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
     """
     with optional_library("warcio"):
         from warcio.archiveiterator import ArchiveIterator
-        from warcio.exceptions import ArchiveLoadFailed
-        from warcio.statusandheaders import StatusAndHeadersParserException
     try:
         for record in ArchiveIterator(stream):
             if media := media_of(record):
                 yield to_document(record, media, origin)
-    except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError) as error:
-        raise UnusableError("broken WARC", f"{error!s:.200}: check the file, or fetch it again") from error
+    except Exception as error:
+        # Archives are hostile and warcio lets many kinds of error through: each is this file's fault.
+        told = f"{error.__class__.__name__}: {error!s:.200}"
+        raise UnusableError("broken WARC", f"{told}: check the file, or fetch it again") from error
 
 
 def media_of(record: Any) -> Media | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -296,3 +298,27 @@ def test_an_unknown_field_is_an_error_before_anything_is_read() -> None:
     Path("a.csv").write_text("body\nx\n")
     with pytest.raises(InputError, match="expected a name for any of text, html"):
         read_documents(["a.csv"], DAILY, {"content": "body"})
+
+
+SAMPLES = {
+    "a.rss": RSS.encode(),
+    "a.atom": ATOM.encode(),
+    "a.warc": gzip.decompress(
+        archive(("response", "200 OK", "text/html", PAGE), ("resource", "", "text/plain", b"x"))
+    ),
+    "a.warc.gz": archive(("response", "200 OK", "text/html", PAGE)),
+    "a.eml": MAIL.encode() + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nPlain.\r\n--b--",
+    "a.pdf": pdf(line("Some words.", 700)),
+    "a.csv": quoted(CELLS, ",").encode(),
+    "a.parquet": parquet(text=pa.array(["Some words.", None])),
+}
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12))
+@example("a.pdf", 0.0, 0, b"")
+def test_damage_gives_documents_or_rejects(name: str, where: float, cut: int, put: bytes) -> None:
+    whole = SAMPLES[name]
+    at = int(where * len(whole))
+    for found in read(name, whole[:at] + put + whole[at + cut :]):
+        assert isinstance(found, Document | Rejected)
