@@ -15,6 +15,7 @@ from datetime import date
 import pyarrow as pa
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from tasks.link.within import IMPLICIT
 from tasks.records import Row
 from tasks.seeds import read_seed
 from warehouse.tables import DENIAL_LINKS, to_arrow
@@ -49,6 +50,8 @@ def link_across(
 ) -> pa.Table:
     """Return all links: those given, and those to claims of other documents, ranked together by score.
 
+    A denial without any has the row that says so, made anew: it is the same whatever claims came and went.
+
     Args:
         claims: rows of ``claims``; entity ids must already be joined across documents.
         denials: rows of ``denials``.
@@ -59,9 +62,10 @@ def link_across(
     days = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
     found = defaultdict(list)
     for row in links.to_pylist():
-        if row["same_document"]:
+        if row["same_document"] and row["claim_id"] is not None:
             found[row["denial_id"]].append(row)
     commons = {row["denial_id"]: row for row in denials.select(["denial_id", *common_columns()]).to_pylist()}
+    words = dict(zip(denials["denial_id"].to_pylist(), denials["content_text"].to_pylist(), strict=True))
     index = index_claims(parties(claims, "claim_id", days), window_days)
     weights = {row["evidence"]: float(row["weight"]) for row in read_seed("denials/across.csv")}
     for denial in parties(denials, "denial_id", days):
@@ -70,7 +74,21 @@ def link_across(
             method = "across:" + "+".join(sorted(evidence.keys() - {"days", "later"}))
             row |= {"method": method, "same_document": False, "implicit_claim_text": None}
             found[denial.statement_id].append(row)
+    for denial_id, denied in words.items():
+        if denial_id not in found:
+            found[denial_id].append(commons[denial_id] | implicit(denied))
     return to_arrow((row for rows in found.values() for row in ranked(rows)), DENIAL_LINKS)
+
+
+def implicit(denied: str) -> Row:
+    """Return what the row of a denial without a claim says beyond the columns it shares with its denial."""
+    return {
+        "claim_id": None,
+        "score": 0.0,
+        "method": IMPLICIT,
+        "same_document": True,
+        "implicit_claim_text": denied,
+    }
 
 
 def common_columns() -> tuple[str, ...]:
@@ -151,7 +169,6 @@ def compare(denial: Party, claim: Party, apart: int) -> dict[str, float]:
 
 
 def ranked(rows: Sequence[Row]) -> list[Row]:
-    """Return the links of one denial with ranks by score; the one without a claim goes where there is a claim."""
-    named = [row for row in rows if row["claim_id"] is not None] or list(rows)
-    named.sort(key=lambda row: (-row["score"], not row["same_document"], row["claim_id"] or ""))
-    return [row | {"rank": rank} for rank, row in enumerate(named, 1)]
+    """Return the links of one denial with ranks by score."""
+    best_first = sorted(rows, key=lambda r: (-r["score"], not r["same_document"], r["claim_id"] or ""))
+    return [row | {"rank": rank} for rank, row in enumerate(best_first, 1)]

@@ -17,6 +17,7 @@ from tasks.records import Mention, Statement
 
 STEM = 5
 STATES = frozenset(["country", "nationality", "organisation"])
+CONTRAST = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
@@ -42,6 +43,13 @@ class Side:
     latent: bool
     named: bool
     """a noun names it: *the claim that*"""
+    hollow: bool
+    """the content says nothing but names: *accused the minister*"""
+    phrase: bool
+    """the content has no verb: *the unrest*"""
+    contrasted: bool
+    """its clause is set against the one around it: *although the ministry insists*"""
+    asks: bool
     sentence: int
     paragraph: int
     start: int
@@ -87,6 +95,10 @@ def make_sides(
                 addressed(s, doc, names, reference),
                 j.latent,
                 s.cue_token is not None and doc[s.cue_token].tag_.startswith("NN"),
+                all(i in names for i in indices if is_content(doc[i])),
+                not any(doc[i].tag_.startswith("VB") for i in indices),
+                s.cue_token is not None and is_contrasted(doc[s.cue_token]),
+                s.kind == "question" or (j.latent and doc.text[s.content[-1][1] - 1] == "?"),
                 bisect_right(starts, spot),
                 bisect_right(breaks, spot),
                 indices[0],
@@ -157,8 +169,16 @@ def refers_back(doc: Doc, indices: Sequence[int], knowledge: Knowledge) -> bool:
         return True
     inside = set(indices)
     heads = [doc[i] for i in indices if doc[i].head.i not in inside or doc[i].head.i == i]
-    subjects = [k for h in heads for k in h.children if k.dep_ in ("nsubj", "nsubjpass") and k.i in inside]
-    return any(points_back(token, knowledge) for token in [*heads, *subjects])
+    parts = [k for h in heads for k in h.children if k.i in inside]
+    subjects = [k for k in parts if k.dep_ in ("nsubj", "nsubjpass")]
+    # "Planting them" says enough; "I never said that" does not.
+    objects = [k for k in parts if k.dep_ == "dobj" and k.tag_ == "DT"]
+    return any(points_back(token, knowledge) for token in [*heads, *subjects, *objects])
+
+
+def is_contrasted(verb: Token) -> bool:
+    """Tell whether a clause is set against its main clause: *although*, *while*."""
+    return verb.dep_ == "advcl" and any(k.dep_ == "mark" and k.lower_ in CONTRAST for k in verb.children)
 
 
 def points_back(token: Token, knowledge: Knowledge) -> bool:

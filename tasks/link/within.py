@@ -116,7 +116,7 @@ def links_of(denial: int, candidates: Sequence[tuple[float, int, Mapping[str, fl
     """Return the links of one denial, best first, or the one that says its claim stands nowhere."""
     best = candidates[0][0] if candidates else 0.0
     if best < LEAST:
-        return [Link(denial, None, 1 - best, IMPLICIT)]
+        return [Link(denial, None, 0.0, IMPLICIT)]
     chosen = [c for c in candidates[:KEPT] if c[0] >= max(LEAST, WITHIN * best)]
     return [Link(denial, claim, value, method(found)) for value, claim, found in chosen]
 
@@ -151,14 +151,22 @@ def load_weights() -> dict[str, float]:
 def candidates(denial: Side, sides: Sequence[Side]) -> list[int]:
     """Return the positions of the claims that a denial can answer, the nearest first.
 
-    What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none.
+    What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none,
+    unless the denial's clause is set against it.
     """
     fitting = [
         (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
         for i, c in enumerate(sides)
-        if c.statement.kind not in DENIALS and not holds(c, denial) and (c.named or not holds(denial, c))
+        if c.statement.kind not in DENIALS and apart(denial, c)
     ]
     return [i for _, _, i in sorted(fitting)]
+
+
+def apart(denial: Side, claim: Side) -> bool:
+    """Tell whether neither holds the other, but for a claim that the denial names, or reports and rebuts."""
+    if holds(claim, denial):
+        return denial.contrasted
+    return claim.named or denial.statement.cue is None or not holds(denial, claim)
 
 
 def holds(outer: Side, inner: Side) -> bool:
@@ -180,23 +188,24 @@ def evidence(denial: Side, claim: Side, nearness: int, chained: bool) -> dict[st
     size = math.sqrt(sum(denial.words.values()) * sum(claim.words.values())) or 1.0
     if holds(denial, claim):
         # What a denial names it repeats word for word: that tells nothing, and a claim of its own is better.
-        return {"named": 1.0}
+        return {"named" if denial.statement.cue is not None else "rebutted": 1.0}
     gap = abs(denial.sentence - claim.sentence)
     named = denial.speaker & (claim.about | claim.addressed)
     found = {
         "overlap": shared / size,
         "rare": rarest(denial, claim),
-        "empty": float(claim.refers_back),
+        "empty": float(claim.refers_back or claim.hollow),
         "coverage": shared / (sum(denial.words.values()) or 1.0),
         "targets_denier": float(bool(denial.speaker & claim.targets)),
         "accuses": float(claim.statement.attitude == "accusation"),
         "lead": float(claim.sentence <= LEAD),
-        "asks": float(claim.statement.kind == "question"),
+        "asks": float(claim.asks),
         "adjacent": float(0 < denial.sentence - claim.sentence <= 2),
         "names_claimant": float(bool(denial.about & claim.speaker) and not denial.speaker & claim.speaker),
         "shared_entity": float(bool(denial.about & claim.about)),
         "names_denier": float(bool(named)),
         "chain": float(chained),
+        "phrase": float(claim.phrase and not claim.charges),
         "back_reference": 1 / (1 + nearness) if denial.refers_back and nearness < NEAREST else 0.0,
         "accusing": float(claim.charges),
         "unsaid": float(claim.latent),

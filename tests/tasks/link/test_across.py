@@ -89,7 +89,9 @@ def test_a_denial_finds_its_claim_in_another_document() -> None:
     ],
 )
 def test_no_link(why: str, claims: list, documents: list) -> None:
-    assert linked(claims, [DENIED], documents) == [], why
+    (row,) = linked(claims, [DENIED], documents)
+    assert (row["claim_id"], row["score"], row["method"]) == (None, 0.0, "implicit"), why
+    assert (row["implicit_claim_text"], row["same_document"]) == (DENIED["content_text"], True)
 
 
 def test_a_wider_window_reaches_farther() -> None:
@@ -104,7 +106,7 @@ def test_links_of_both_kinds_are_ranked_together_and_the_empty_one_goes() -> Non
     )  # fmt: skip
     documents = [document("a"), document("b")]
     assert [r["claim_id"] for r in linked([CLAIMED], [DENIED], documents, [implicit])] == ["c1"]
-    assert linked([], [DENIED], documents, [implicit])[0]["implicit_claim_text"]
+    assert [r["claim_id"] for r in linked([], [DENIED], documents, [implicit])] == [None]
 
 
 @settings(max_examples=25, deadline=None)
@@ -116,7 +118,33 @@ def test_the_order_of_arrival_does_not_matter(seed: int) -> None:
     for rows in (claims, denials, documents):
         shuffler.shuffle(rows)
     assert linked(claims, denials, documents) == once
-    assert once
+    assert any(row["claim_id"] for row in once)
+
+
+@settings(max_examples=25, deadline=None)
+@given(gone=st.sets(st.integers(0, 39), max_size=39))
+def test_removing_documents_leaves_what_a_fresh_run_gives(gone: set[int]) -> None:
+    claims, denials, documents = synthetic(40, random.Random(3))
+    within = [
+        blank(
+            DENIAL_LINKS, denial_id=f"d{i}", doc_id=f"doc{i}", rank=1, claim_id=f"c{i}", score=0.6, method="rare",
+            same_document=True,
+        )
+        for i in range(0, 40, 3)
+    ]  # fmt: skip
+    within += [
+        blank(
+            DENIAL_LINKS, denial_id=f"d{i}", doc_id=f"doc{i}", rank=1, method="implicit", same_document=True
+        )
+        | {"implicit_claim_text": next(d["content_text"] for d in denials if d["denial_id"] == f"d{i}")}
+        for i in range(1, 40, 3)
+    ]
+    names = {f"doc{i}" for i in gone}
+    kept = [
+        [row for row in rows if row["doc_id"] not in names] for rows in (claims, denials, documents, within)
+    ]
+    stored = [row for row in linked(claims, denials, documents, within) if row["doc_id"] not in names]
+    assert linked(*kept[:3], stored) == linked(*kept)
 
 
 @settings(max_examples=25, deadline=None)
