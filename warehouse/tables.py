@@ -61,10 +61,7 @@ class Table:
     def schema(self) -> pa.Schema:
         """The Arrow schema, with each column's description as field metadata."""
         return pa.schema(
-            [
-                pa.field(c.name, c.type, c.nullable, {"description": c.meaning})
-                for c in self.columns
-            ],
+            [pa.field(c.name, c.type, c.nullable, {"description": c.meaning}) for c in self.columns],
             {"description": self.meaning, "schema_version": str(SCHEMA_VERSION)},
         )
 
@@ -199,7 +196,9 @@ CLAIMS = Table(
             "claim_id",
             Column("claim_type", text, "accusation, statement, belief, intention, question or doubt"),
         ),
-        optional("polarity", text, "not_denied: the source did not deny it; neither: nor confirm it; else null"),
+        optional(
+            "polarity", text, "not_denied: the source did not deny it; neither: nor confirm it; else null"
+        ),
         Column("no_comment", flag, "the source declines to comment or to answer"),
     ),
     sort=("doc_id", "sentence", "claim_id"),
@@ -257,7 +256,13 @@ counts = pa.struct(
     [
         pa.field(name, pa.int64())
         for name in (
-            "read", "stored", "unchanged", "duplicate", "rejected", "claims", "denials",
+            "read",
+            "stored",
+            "unchanged",
+            "duplicate",
+            "rejected",
+            "claims",
+            "denials",
         )
     ]
 )
@@ -279,8 +284,7 @@ RUNS = Table(
 )
 
 TABLES: dict[str, Table] = {
-    t.name: t
-    for t in (DOCUMENTS, MENTIONS, ENTITIES, CLAIMS, DENIALS, DENIAL_LINKS, REJECTS, RUNS)
+    t.name: t for t in (DOCUMENTS, MENTIONS, ENTITIES, CLAIMS, DENIALS, DENIAL_LINKS, REJECTS, RUNS)
 }
 
 

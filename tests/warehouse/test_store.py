@@ -280,7 +280,9 @@ def test_plain_duckdb_pins_a_version(store: Store, put: Put) -> None:
     put(document_rows("a", version="2"), run="r2")
     for name in TABLES:
         assert connection.table(name).columns == pq.read_table(Path(store.root) / name).column_names
-    versions = "SELECT DISTINCT extractor_version FROM claims JOIN documents USING (doc_id, extractor_version)"
+    versions = (
+        "SELECT DISTINCT extractor_version FROM claims JOIN documents USING (doc_id, extractor_version)"
+    )
     assert connection.sql(versions).fetchall() == [("1",)]
     connection.execute(Path("warehouse/pin.sql").read_text("utf-8"))
     assert connection.sql(versions).fetchall() == [("2",)]
