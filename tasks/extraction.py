@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge as Denying
 from tasks.extract.denial_knowledge import load_knowledge as load_denying
@@ -19,6 +18,7 @@ from tasks.extract.statements import find_statements
 from tasks.link.within import Link, Linker, link_within, load_linker
 from tasks.normalise.reference import Reference, load_reference
 from tasks.normalise.resolve import Resolved, resolve
+from tasks.parsed import Doc
 from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
 
@@ -151,7 +151,7 @@ class Places:
     def of(self, statement: Statement) -> tuple[int, int]:
         """Return the paragraph and sentence of a statement's cue, or of its content where it has none."""
         start = statement.cue[0] if statement.cue else statement.content[0][0]
-        span = self.doc.char_span(start, start + 1, alignment_mode="expand")
+        span = self.doc.char_span(start, start + 1)
         token = span.start if span is not None else 0
         return self.paragraph[token], self.sentence[token]
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from tasks.extract.lexicon import Lexicon
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, load_knowledge
+from tasks.parsed import Doc
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.candidates import Candidate
 from tasks.extract.spans import minus, subtree
+from tasks.parsed import Doc, Token
 
 VIEWS = frozenset(["words", "view", "opinion", "eyes", "telling", "account", "estimation"])
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.extract.lexicon import Cue
 from tasks.extract.sources import PRONOUNS, is_passive
 from tasks.extract.spans import Range
+from tasks.parsed import Token
 
 # fmt: off
 CLAUSAL = frozenset([

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from spacy.tokens import Token
-
 from tasks.extract.lexicon import PartOfSpeech, inflections
+from tasks.parsed import Token
 from tasks.records import Span
 from tasks.seeds import read_seed
 

@@ -8,8 +8,6 @@ where there is a claim for them to answer.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute, claimant, explicit, nominal
 from tasks.extract.divide import divided
@@ -28,6 +26,7 @@ from tasks.extract.unreported import (
     stated,
     unattributed_quotations,
 )
+from tasks.parsed import Doc
 from tasks.records import Span, Statement
 
 SAME = 0.3

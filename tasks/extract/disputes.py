@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.extract.denial_knowledge import Denying, Knowledge
 from tasks.extract.frames import children, is_finite, is_infinitive
 from tasks.extract.sources import is_passive, source_of_noun, source_of_verb
 from tasks.extract.spans import Range, subtree
+from tasks.parsed import Token
 from tasks.records import DenialType
 
 HYPOTHETICAL = frozenset(["if", "unless", "whether"])

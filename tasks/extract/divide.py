@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from spacy.tokens import Doc
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute
 from tasks.extract.judged import DENIALS, Judged, Tokens, joined, sentences
 from tasks.extract.spans import Range
 from tasks.extract.stance import Stance, find_stance
+from tasks.parsed import Doc
 from tasks.records import ClaimType, Statement
 
 MOST = 0.4

@@ -5,10 +5,9 @@ Each function returns the content's ranges, or None where the cue does not stand
 
 from collections.abc import Callable
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.sources import SUBJECTS, is_passive
 from tasks.extract.spans import Range, minus, subtree
+from tasks.parsed import Doc, Token
 
 Content = list[Range]
 Frame = Callable[[Doc, Token], Content | None]

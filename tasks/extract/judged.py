@@ -4,9 +4,8 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
-
 from tasks.extract.spans import Range, characters
+from tasks.parsed import Doc
 from tasks.records import ClaimType, Span, Statement
 
 DENIALS: frozenset[str] = frozenset(

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from spacy.tokens import Doc
-
 from tasks.extract.lexicon import TAGS, PartOfSpeech, inflections
 from tasks.extract.spans import Range
+from tasks.parsed import Doc
 from tasks.records import ClaimType, Statement
 from tasks.seeds import read_seed
 

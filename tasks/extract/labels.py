@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
-
 from tasks.extract.denial_knowledge import COMPLETED, LYING, Knowledge
 from tasks.extract.disputes import (
     DEMONSTRATIVES,
@@ -18,6 +16,7 @@ from tasks.extract.disputes import (
 from tasks.extract.frames import children
 from tasks.extract.sources import is_passive
 from tasks.extract.spans import Range, subtree
+from tasks.parsed import Token
 
 BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
 PROVING = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])

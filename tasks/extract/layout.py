@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from spacy.tokens import Doc, Span
-
 from tasks.extract.candidates import Candidate
 from tasks.extract.quotes import MARKS
 from tasks.extract.spans import Range
+from tasks.parsed import Doc, Span
 
 SPEAKER_TOKENS = 8
 NAME_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from spacy.tokens import Token
-
 from tasks.extract.properties import Marks, load_marks
+from tasks.parsed import Token
 from tasks.seeds import read_seed
 
 PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]

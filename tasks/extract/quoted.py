@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.quotes import STOPS, Quotation, is_fragment, is_speech
 from tasks.extract.spans import Range
+from tasks.parsed import Doc, Token
 
 LEAD_IN = 40
 LEAD_OUT = 30

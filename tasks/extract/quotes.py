@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from tasks.extract.spans import Range
+from tasks.parsed import Doc
 
 OPENERS = {"“": "”", "«": "»", "„": "“"}
 SYMMETRIC = frozenset(['"', "''", "``"])

@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.spans import Range, minus, subtree, trimmed
+from tasks.parsed import Doc, Token
 from tasks.seeds import seed_words
 
 SUBJECTS = frozenset(["nsubj", "nsubjpass"])

@@ -5,8 +5,7 @@ A range is ``(first, one past the last)`` token index in a Doc. Ranges become ch
 
 from collections.abc import Iterable, Sequence
 
-from spacy.tokens import Doc, Token
-
+from tasks.parsed import Doc, Token
 from tasks.records import Span
 
 Range = tuple[int, int]

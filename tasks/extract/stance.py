@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute
 from tasks.extract.spans import Range, subtree
+from tasks.parsed import Doc, Token
 from tasks.records import DenialType
 
 NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])

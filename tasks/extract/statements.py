@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.authority import according_to
 from tasks.extract.candidates import Candidate, refusal
 from tasks.extract.frames import FRAMES, Content, prepositional
@@ -23,6 +21,7 @@ from tasks.extract.sources import (
     source_of_verb,
 )
 from tasks.extract.spans import Range, character_span, characters, merged, minus
+from tasks.parsed import Doc, Token
 from tasks.records import Manner, SourceType, Span, Statement
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute, claimant, claimed
 from tasks.extract.judged import DENIALS, Judged, Tokens, heard_in, sentences, touched
@@ -12,6 +10,7 @@ from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
 from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
 from tasks.extract.spans import character_span, characters
 from tasks.extract.stance import find_stance
+from tasks.parsed import Doc
 from tasks.records import DenialType, Span, Statement
 
 ELLIPSIS = 4
@@ -22,7 +21,7 @@ def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) ->
     """Yield the refusals to comment that no cue made: *could not be reached*, *made no comment*."""
     cues = [s.cue for s in statements if s.cue is not None]
     for start, end in knowledge.spans("no_comment", doc.text):
-        found = doc.char_span(start, end, alignment_mode="expand")
+        found = doc.char_span(start, end)
         assert found is not None
         verb = next((t for t in found if t.tag_.startswith("VB") and subject_of(t) is not None), None)
         source = subject_of(verb) if verb is not None else None

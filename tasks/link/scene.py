@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import DEMONSTRATIVES, says_what
 from tasks.extract.judged import Judged, Tokens
 from tasks.normalise.reference import Reference
 from tasks.normalise.resolve import Resolved
+from tasks.parsed import Doc, Token
 from tasks.records import Mention, Statement
 
 STEM = 5

@@ -3,12 +3,11 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from spacy.tokens import Doc
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.judged import Tokens, sentences
 from tasks.extract.stance import is_negated, predicates
 from tasks.link.scene import Side
+from tasks.parsed import Doc
 from tasks.seeds import read_seed
 
 UNIVERSAL = frozenset(["any", "anyone", "anything", "anybody", "ever", "whatsoever"])

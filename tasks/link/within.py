@@ -4,14 +4,13 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Doc
-
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.judged import DENIALS, Judged, Tokens
 from tasks.link.scene import Side, make_sides
 from tasks.link.settle import load_stance_weights, signs, total
 from tasks.normalise.reference import Reference
 from tasks.normalise.resolve import Resolved
+from tasks.parsed import Doc
 from tasks.records import Mention, Statement
 from tasks.seeds import read_seed
 

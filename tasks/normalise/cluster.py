@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from tasks.normalise.names import (
     abbreviates,
     entity_id,
@@ -17,6 +15,7 @@ from tasks.normalise.people import assign_people
 from tasks.normalise.reference import Known, Reference
 from tasks.normalise.settle import settle
 from tasks.normalise.spans import tokens_of
+from tasks.parsed import Doc
 from tasks.records import Mention
 
 # A namesake in a country the document speaks of is preferred to one that is up to this many times larger.

@@ -5,13 +5,12 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc
-from spacy.tokens import Span as DocSpan
-
 from tasks.normalise.names import given_name, normalise
 from tasks.normalise.reference import Reference
 from tasks.normalise.spans import tokens_of
 from tasks.normalise.titles import title_before
+from tasks.parsed import Doc
+from tasks.parsed import Span as DocSpan
 from tasks.records import Mention, Span, Statement
 
 INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"

@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 
 from rapidfuzz.distance import JaroWinkler
-from spacy.tokens import Doc
 
 from tasks.normalise.names import entity_id, given_name, normalise, surname
 from tasks.normalise.reference import Reference
 from tasks.normalise.settle import settle
 from tasks.normalise.titles import title_before
+from tasks.parsed import Doc
 from tasks.records import Mention
 
 # Given names this close (Jaro-Winkler) are one name misspelt: Kristin, Kristen.

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from spacy.tokens import Token
-
 from tasks.normalise.context import SUBJECTS, Context
 from tasks.normalise.sources import CONFIDENCE, Speaker, found, head_of, pronominal
+from tasks.parsed import Token
 from tasks.records import Span
 
 # Paragraphs back in which the only person named may be meant.

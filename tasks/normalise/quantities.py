@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
+from tasks.parsed import Span, Token
 
 UNITS = dict(
     zip(
@@ -131,7 +131,7 @@ def read_all(span: Span) -> Iterator[Quantity]:
     """Yield the quantities of a span, dates and ordinals aside."""
     for match in NUMBER.finditer(span.text):
         start, end = span.start_char + match.start(), span.start_char + match.end()
-        tokens = span.doc.char_span(start, end, alignment_mode="expand")
+        tokens = span.doc.char_span(start, end)
         # A number inside a longer token ("MiG-29") names a thing and counts nothing.
         if tokens is None or tokens[-1].idx + len(tokens[-1]) > end + 1 or dated(tokens):
             continue

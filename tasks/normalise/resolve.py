@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from spacy.tokens import Doc
-
 from tasks.normalise.cluster import assign
 from tasks.normalise.context import Context, make_context
 from tasks.normalise.quantities import find_quantities
@@ -15,6 +13,7 @@ from tasks.normalise.sources import Speaker
 from tasks.normalise.speakers import resolve_speakers
 from tasks.normalise.targets import addressee, targets
 from tasks.normalise.times import event_of, said_on
+from tasks.parsed import Doc
 from tasks.records import Document, Mention, Statement
 
 

@@ -2,11 +2,10 @@
 
 import re
 
-from spacy.tokens import Token
-
 from tasks.normalise.context import Context
 from tasks.normalise.names import split
 from tasks.normalise.sources import Speaker
+from tasks.parsed import Token
 from tasks.records import Mention, Span, Statement
 
 EDGES = " ,;:()\t\n"

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from tasks.normalise.context import Context
 from tasks.normalise.names import normalise
+from tasks.parsed import Token
 from tasks.records import Mention, Span, Statement
 
 # What each step has been worth on hand-checked samples; see tests/tasks/normalise/test_speakers.py.

@@ -1,8 +1,7 @@
 """Character spans as spaCy's spans of tokens."""
 
-from spacy.tokens import Doc
-from spacy.tokens import Span as DocSpan
-
+from tasks.parsed import Doc
+from tasks.parsed import Span as DocSpan
 from tasks.records import Span
 
 
@@ -12,7 +11,7 @@ def tokens_of(doc: Doc, span: Span) -> DocSpan:
     Raises:
         ValueError: the span does not lie in the document.
     """
-    found = doc.char_span(*span, alignment_mode="expand")
+    found = doc.char_span(*span)
     if found is None:
         raise ValueError(f"span {span} does not lie in a document of {len(doc)} tokens: {doc[:8].text!r}")
     return found

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from spacy.tokens import Token
-
 from tasks.normalise.context import SUBJECTS, Context
+from tasks.parsed import Token
 from tasks.records import Mention, Span, Statement
 
 CLAUSES = frozenset({"ccomp", "acl", "relcl", "xcomp"})

@@ -1,10 +1,9 @@
 """Titles: where a title ends and a name begins, and what the title says of the person."""
 
-from spacy.tokens import Doc, Span
-
 from tasks.normalise.names import normalise, split
 from tasks.normalise.reference import Reference, Title
 from tasks.normalise.spans import tokens_of
+from tasks.parsed import Doc, Span
 from tasks.records import Mention
 
 LONGEST_TITLE = 4

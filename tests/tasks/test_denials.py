@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import load_knowledge
 from tasks.extract.denials import find_denials, find_disputes
@@ -13,6 +12,7 @@ from tasks.extract.judged import DENIALS
 from tasks.extract.kinds import load_kinds
 from tasks.extract.lexicon import Lexicon
 from tasks.extract.statements import find_statements
+from tasks.parsed import Doc
 from tasks.records import Statement
 
 KNOWLEDGE, KINDS = load_knowledge(), load_kinds()

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from spacy.tokens import Doc
 
 from tasks.extract.denial_knowledge import Knowledge, load_knowledge
 from tasks.extract.denials import find_disputes
 from tasks.extract.kinds import charges, load_kinds
 from tasks.extract.lexicon import Lexicon
 from tasks.extract.statements import find_statements
+from tasks.parsed import Doc
 from tasks.seeds import read_seed
 
 KNOWLEDGE = load_knowledge()

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from tasks.extract.lexicon import Lexicon
 from tasks.extract.statements import find_statements
+from tasks.parsed import Doc
 
 Found = tuple[str | None, str | None, str]
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.tokens import Doc
 
 from tasks.extract.lexicon import Lexicon
 from tasks.extract.statements import examine, find_statements
+from tasks.parsed import Doc
 
 Parsed = Callable[[str], Doc]
 

@@ -83,7 +83,7 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     plain, spans = marked(text)
     (doc,) = parse([plain], nlp)
     mentions = find_mentions(doc, reference)
-    source = doc.char_span(*spans["["], alignment_mode="expand")
+    source = doc.char_span(*spans["["])
     cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
     statement = Statement(
         spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,

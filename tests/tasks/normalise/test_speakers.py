@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from spacy.tokens import Doc
 
 from tasks.extract.mentions import find_mentions
 from tasks.extract.parse import load_model, parse
 from tasks.normalise.reference import load_reference
 from tasks.normalise.resolve import Resolved, resolve
+from tasks.parsed import Doc
 from tasks.records import Document, Mention, Metadata, Statement
 
 GOLD = Path(__file__).parent / "gold"
@@ -43,7 +43,7 @@ def statement(doc: Doc, row: dict) -> Statement:
     content = tuple(tuple(span) for span in row["content"])
     quoted = any(mark in doc.text[a:b] for a, b in content for mark in '"“')
     manner = row.get("manner") or ("mixed" if quoted else "indirect")
-    head = {x: doc.char_span(*x, alignment_mode="expand").root.i for x in (source, cue) if x}
+    head = {x: doc.char_span(*x).root.i for x in (source, cue) if x}
     return Statement(
         source, cue, content, "gold", 1.0, cue_token=head.get(cue), source_token=head.get(source),
         manner=manner, kind=row.get("kind", "statement"),
