@@ -140,17 +140,10 @@ def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
 def nested(judged: Sequence[Judged]) -> list[Judged]:
     """Return the statements, each with the position of the innermost one whose content holds it."""
     rows = list(judged)
-    for i, j in enumerate(rows):
-        spot = j.statement.cue or j.statement.content[0]
-        best: tuple[int, int] | None = None
-        for k, other in enumerate(rows):
-            size = sum(b - a for a, b in other.statement.content)
-            own = sum(b - a for a, b in j.statement.content)
-            if (
-                k != i
-                and own < size
-                and any(a <= spot[0] and spot[1] <= b for a, b in other.statement.content)
-            ):
-                best = min(best, (size, k)) if best else (size, k)
-        j.statement.parent = best[1] if best else None
+    sizes = [sum(b - a for a, b in j.statement.content) for j in rows]
+    pieces = [(a, b, sizes[k], k) for k, j in enumerate(rows) for a, b in j.statement.content]
+    for j, own in zip(rows, sizes, strict=True):
+        start, end = j.statement.cue or j.statement.content[0]
+        around = [(size, k) for a, b, size, k in pieces if a <= start and end <= b and own < size]
+        j.statement.parent = min(around)[1] if around else None
     return rows

@@ -1,5 +1,6 @@
 """Known names in a text: the longest match of the reference tables at every word."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,13 +23,20 @@ class Match:
 
 def find_known(text: str, reference: Reference) -> list[Match]:
     """Return the known names and weapon designations of a text, none overlapping, in order."""
-    patterns = [Match(m.span(), ()) for pattern in reference.patterns for m in pattern.finditer(text)]
+    patterns = [Match(m.span(), ()) for m in find_designations(text, reference)]
     matches = sorted([*find_forms(text, reference), *patterns], key=lambda m: (m.span[0] - m.span[1], m.span))
     kept: list[Match] = []
     for match in matches:
         if not any(match.span[0] < k.span[1] and k.span[0] < match.span[1] for k in near(kept, match)):
             kept.append(match)
     return sorted(kept, key=lambda m: m.span)
+
+
+def find_designations(text: str, reference: Reference) -> Iterator[re.Match[str]]:
+    """Yield the designations of weapons, those that overlap included."""
+    if reference.designation.search(text):
+        for pattern in reference.patterns:
+            yield from pattern.finditer(text)
 
 
 def near(kept: list[Match], match: Match) -> list[Match]:

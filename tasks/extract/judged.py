@@ -31,7 +31,8 @@ class Tokens:
     def __init__(self, doc: Doc) -> None:
         """Note where the tokens start."""
         self.doc = doc
-        self.starts = [t.idx for t in doc]
+        self.starts = doc.starts
+        self.spoken = {t.i for t in doc if t.is_alpha or t.like_num}
 
     def range(self, span: Span) -> Range:
         """Return the tokens that a span touches."""
@@ -39,12 +40,7 @@ class Tokens:
 
     def words(self, spans: Sequence[Span]) -> set[int]:
         """Return the indices of the words that the spans touch."""
-        return {
-            i
-            for span in spans
-            for i in range(*self.range(span))
-            if self.doc[i].is_alpha or self.doc[i].like_num
-        }
+        return {i for span in spans for i in range(*self.range(span))} & self.spoken
 
 
 def sentences(doc: Doc, piece: Range) -> list[Range]:

@@ -38,11 +38,15 @@ class Lexicon:
     """All cues by word form and part of speech, several where a verb has phrasal forms; and what goes with them."""
 
     forms: Mapping[tuple[str, str], tuple[Cue, ...]]
+    words: frozenset[str]
+    """the forms of any part of speech"""
     marks: Marks
     rates: Mapping[tuple[str, str, str], float]
 
     def candidates(self, token: Token) -> tuple[Cue, ...]:
         """Return the cues that the token's form and tag allow."""
+        if token.lower_ not in self.words:
+            return ()
         found = self.forms.get((token.lower_, TAGS.get(token.tag_[:2], "")), ())
         if not found and token.tag_ == "VBN":
             # *was alarmed that*: the tagger calls such adjectives participles.
@@ -70,7 +74,7 @@ def load_lexicon() -> Lexicon:
         (row["rule"], row["pos"], row["source"]): float(row["confidence"])
         for row in read_seed("cues/confidence.csv")
     }
-    return Lexicon(forms, load_marks(), rates)
+    return Lexicon(forms, frozenset(form for form, _ in forms), load_marks(), rates)
 
 
 def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:

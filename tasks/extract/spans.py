@@ -14,6 +14,7 @@ OPENING = frozenset("“‘«‹„([{")
 CLOSING = frozenset("”’»›)]}")
 STRAIGHT = frozenset(['"', "''", "``", "'", "`"])
 PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("«", "»"))
+MARKS = frozenset(mark for pair in PAIRS for mark in pair) | frozenset(['"', "''"])
 TRIMMED = frozenset([",", ";", ":", "-", "--", "–", "—", "...", "…"])
 
 
@@ -66,15 +67,17 @@ def closes_quotation(doc: Doc, start: int, end: int) -> bool:
 
 def balanced(doc: Doc, piece: Range) -> Range:
     """Return the range grown by an adjacent closing mark, or cut by an outer mark, whose partner it lacks."""
+    marks = [text for token in doc.tokens[slice(*piece)] if (text := token.text) in MARKS]
+    if not marks:
+        return piece
     for opening, closing in PAIRS:
-        texts = [doc[i].text for i in range(*piece)]
-        depth = texts.count(opening) - texts.count(closing)
+        depth = marks.count(opening) - marks.count(closing)
         if depth > 0:
             piece = with_closing(doc, piece, opening, closing)
         elif depth < 0:
             piece = with_opening(doc, piece, opening, closing)
     for mark in ('"', "''"):
-        if sum(doc[i].text == mark for i in range(*piece)) % 2:
+        if sum(token.text == mark for token in doc.tokens[slice(*piece)]) % 2:
             grown = with_closing(doc, piece, mark, mark)
             piece = grown if grown != piece else with_opening(doc, piece, "", mark)
     return piece

@@ -1,5 +1,6 @@
 """The grammar of dates: what each phrase means on the calendar, counted from the day of publication."""
 
+import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -246,15 +247,22 @@ def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", flags)
 
 
-GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
-    (_compile(rf"(?P<y>{_YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"), iso_rule),
+# Every phrase of a rule holds one of these in lower case: most texts need no look at most rules.
+MONTH_HINTS = tuple(name.lower() for name in calendar.month_abbr if name)
+UNITS = tuple(_UNIT.split("|"))
+NEAR_DAYS = ("day", "tomorrow", "night", "morning", "afternoon", "evening")
+CENTURIES = ("18", "19", "20")
+GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
+    (_compile(rf"(?P<y>{_YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"), iso_rule, CENTURIES),
     (
         _compile(rf"{_DAY}(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_YEAR}))?"),
         day_rule,
+        MONTH_HINTS,
     ),
     (
         _compile(rf"{_DAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{_MONTH})(?:\.?,? (?P<y>{_YEAR}))?"),
         day_rule,
+        MONTH_HINTS,
     ),
     (
         _compile(
@@ -262,6 +270,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
             r"(?: (?:early |late )?(?:morning|afternoon|evening|night))?"
         ),
         weekday_rule,
+        ("day",),
     ),
     (
         _compile(
@@ -270,6 +279,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
             re.I,
         ),
         near_day_rule,
+        NEAR_DAYS,
     ),
     (
         _compile(
@@ -279,8 +289,9 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
             re.I,
         ),
         unit_rule,
+        UNITS,
     ),
-    (_compile(r"(?:over|at|during|on) the weekend", re.I), weekend_rule),
+    (_compile(r"(?:over|at|during|on) the weekend", re.I), weekend_rule, ("weekend",)),
     (
         _compile(
             r"(?:the )?(?P<which>last|past|previous|next|coming|recent) (?:a )?"
@@ -288,6 +299,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
             re.I,
         ),
         span_rule,
+        UNITS,
     ),
     (
         _compile(
@@ -295,6 +307,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
             re.I,
         ),
         ago_rule,
+        UNITS,
     ),
     (
         _compile(
@@ -303,17 +316,20 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule]] = [
             rf"(?P<m>{_MONTH})(?:\.?,? (?:of )?(?P<y>{_YEAR}))?"
         ),
         month_rule,
+        MONTH_HINTS,
     ),
     (
         _compile(
             rf"(?:(?P<which>last|next|this|the) )?{_PART}(?P<s>{_SEASON})(?: (?:of )?(?P<y>{_YEAR}))?", re.I
         ),
         season_rule,
+        tuple(SEASONS),
     ),
     (
         _compile(rf"the (?P<n>first|second|third|fourth|last) quarter(?: of (?P<y>{_YEAR}))?", re.I),
         quarter_rule,
+        ("quarter",),
     ),
-    (_compile(rf"(?:the )?{_PART}(?:[’']?)(?P<y>(?:1[89]|20)\d0|\d0)[’']?s", re.I), decade_rule),
-    (re.compile(rf"(?<!\w)(?<!\D-){_PART}(?P<y>{_YEAR})(?!\w)", re.I), year_rule),
+    (_compile(rf"(?:the )?{_PART}(?:[’']?)(?P<y>(?:1[89]|20)\d0|\d0)[’']?s", re.I), decade_rule, ("0",)),
+    (re.compile(rf"(?<!\w)(?<!\D-){_PART}(?P<y>{_YEAR})(?!\w)", re.I), year_rule, CENTURIES),
 ]

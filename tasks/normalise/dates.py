@@ -43,8 +43,12 @@ def find_dates(text: str, published: date | None, tense: Tense = "past") -> list
 
 def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[DateSpan]:
     """Yield the single dates of a text, the earliest and longest reading first."""
+    folded = text.casefold()
     found = [
-        (m.start(), -m.end(), n, m) for n, (pattern, _) in enumerate(GRAMMAR) for m in pattern.finditer(text)
+        (m.start(), -m.end(), n, m)
+        for n, (pattern, _, hints) in enumerate(GRAMMAR)
+        if any(hint in folded for hint in hints)
+        for m in pattern.finditer(text)
     ]
     position = 0
     for start, _, n, match in sorted(found, key=lambda f: f[:3]):

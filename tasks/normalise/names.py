@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from tasks.records import content_id
 
 WORD = re.compile(r"[^\W_]+")
+KEPT = 1 << 16
+"""Names whose forms are kept: the same few are asked for again and again."""
 ELISION = re.compile(r"\b([od])['’](?=\w{2})")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 # Letters with a stroke, which Unicode does not decompose.
@@ -15,6 +18,7 @@ PARTICLES = frozenset(
 )
 
 
+@lru_cache(KEPT)
 def normalise(name: str) -> str:
     """Return the form under which two spellings of one name compare equal.
 
@@ -32,10 +36,11 @@ def normalise(name: str) -> str:
     return " ".join(joined[1:] if len(joined) > 1 and joined[0] == "the" else joined)
 
 
-def split(name: str) -> list[str]:
+@lru_cache(KEPT)
+def split(name: str) -> tuple[str, ...]:
     """Return the words of a name, folded to lower case without accents."""
     plain = name.lower() if name.isascii() else unaccented(name).casefold()
-    return WORD.findall(ELISION.sub(r"\1", plain))
+    return tuple(WORD.findall(ELISION.sub(r"\1", plain) if "'" in plain or "’" in plain else plain))
 
 
 def unaccented(text: str) -> str:
@@ -49,6 +54,7 @@ def entity_id(entity_type: str, name: str) -> str:
     return content_id("ent", entity_type, full_name(name) if entity_type == "person" else normalise(name))
 
 
+@lru_cache(KEPT)
 def full_name(name: str) -> str:
     """Return a person's normal form without middle initials and suffixes (Jr., III)."""
     words = normalise(name).split()
@@ -68,14 +74,14 @@ def given_name(name: str) -> str:
     return full_name(name).partition(" ")[0] if " " in full_name(name) else ""
 
 
-def initials(name: str) -> set[str]:
+@lru_cache(KEPT)
+def initials(name: str) -> frozenset[str]:
     """Return the acronyms a long form may have: all its words' initials, and those of its greater words."""
     words = split(name)
     small = {"of", "the", "and", "for", "in", "on", "to", "a", "de", "s"}
     greater = [w for w in words if w not in small]
-    return {
-        "".join(w[0] for w in some) for some in (words, greater, words[1:] if words[:1] == ["the"] else words)
-    }
+    bare = words[1:] if words[:1] == ("the",) else words
+    return frozenset("".join(w[0] for w in some) for some in (words, greater, bare))
 
 
 def abbreviates(short: str, long: str) -> bool:

@@ -78,6 +78,8 @@ class Reference:
     roles: dict[str, Role] = field(default_factory=dict)
     given_names: dict[str, str] = field(default_factory=dict)
     patterns: list[re.Pattern[str]] = field(default_factory=list)
+    designation: re.Pattern[str] = field(default=re.compile(r"(?!)"))
+    """any of the patterns: one look tells that a text holds none"""
     merge: dict[str, str] = field(default_factory=dict)
     apart: set[frozenset[str]] = field(default_factory=set)
 
@@ -207,8 +209,11 @@ def load_weapons(reference: Reference) -> None:
         known = Known(entity_id("weapon", row["name"]), row["name"], "weapon")
         for form in (row["name"], *forms(row)):
             reference.add(form, "weapon", known)
-    for row in rows(seed_path("weapons/patterns.csv"), "pattern", "kind", "example"):
-        reference.patterns.append(re.compile(rf"(?<![\w-]){row['pattern']}(?![\w])"))
+    patterns = [
+        row["pattern"] for row in rows(seed_path("weapons/patterns.csv"), "pattern", "kind", "example")
+    ]
+    reference.patterns += [re.compile(rf"(?<![\w-]){pattern}(?![\w])") for pattern in patterns]
+    reference.designation = re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w])")
 
 
 def load_cities(reference: Reference) -> None:
@@ -238,7 +243,7 @@ def load_cities(reference: Reference) -> None:
 def load_titles(reference: Reference) -> None:
     """Read titles, role nouns and given names."""
     for row in rows(seed_path("titles/titles.csv"), "title", "kind", "gender"):
-        reference.titles[tuple(split(row["title"]))] = Title(row["kind"], row["gender"])
+        reference.titles[split(row["title"])] = Title(row["kind"], row["gender"])
     for row in rows(seed_path("titles/roles.csv"), "noun", "category", "gender", "titles"):
         titles = frozenset(normalise(title) for title in forms(row, "titles"))
         reference.roles[row["noun"]] = Role(row["category"], row["gender"], titles | {normalise(row["noun"])})

@@ -13,16 +13,18 @@ SHORTENED = frozenset({"military", "civil"})
 
 def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
     """Return the number of tokens and the title that begins at position ``i``, the longest first."""
+    if not tokens[i].text[:1].isupper():
+        return None
     for length in range(min(LONGEST_TITLE, len(tokens) - i), 0, -1):
-        words = tuple(split(tokens[i : i + length].text))
-        if words in reference.titles and tokens[i].text[:1].isupper():
-            return length, reference.titles[words]
+        title = reference.titles.get(split(tokens[i : i + length].text))
+        if title is not None:
+            return length, title
     return None
 
 
 def in_title(span: Span, reference: Reference) -> bool:
     """Tell whether a stretch of text is but a title or a part of one, as "State" in "Secretary of State"."""
-    if all(tuple(split(t.text)) in reference.titles for t in span if split(t.text)):
+    if all(split(t.text) in reference.titles for t in span if split(t.text)):
         return True
     for start in range(max(0, span.start - LONGEST_TITLE + 1), span.start + 1):
         found = title_at(span.doc[start : start + LONGEST_TITLE], 0, reference)
@@ -70,7 +72,7 @@ def title_before(doc: Doc, mention: Mention, reference: Reference) -> tuple[set[
     end = tokens_of(doc, mention.span).start
     titles, gender = set(), ""
     for start in range(max(0, end - LONGEST_TITLE), end):
-        title = reference.titles.get(tuple(split(doc[start:end].text)))
+        title = reference.titles.get(split(doc[start:end].text))
         if title is not None:
             titles.add(normalise(doc[start:end].text))
             gender = gender or title.gender
