@@ -1,6 +1,7 @@
 """The reference tables under ``seeds/``, read into dictionaries once a process."""
 
 import csv
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +13,10 @@ from tasks.records import content_id
 from tasks.seeds import seed_path
 
 REGULAR_PLURAL = re.compile(r"(?<!s)(?<!ch)(?<!sh)(?<!ese)(?<!men)(?<!man)(?<!woman)(?<!x)$")
+
+
+ENTITIES = "COUNTERCLAIM_ENTITIES"
+"""environment variable that names the folder of a user's own entities"""
 
 
 class ReferenceTableError(ValueError):
@@ -130,8 +135,9 @@ def load_reference(overrides: Path | None = None) -> Reference:
     """Read every table under ``seeds/`` and, over them, the user's own folder.
 
     Args:
-        overrides: a folder that may hold ``entities.csv`` (name, type, qid, aliases), ``merge.csv``
-            (from_id, into_id) and ``split.csv`` (first_id, second_id: never to be joined).
+        overrides: the user's folder; by default what ``COUNTERCLAIM_ENTITIES`` names, if it is set. It may
+            hold ``entities.csv`` (name, type, qid, aliases), ``merge.csv`` (from_id, into_id) and ``split.csv``
+            (first_id, second_id: never to be joined).
     """
     reference = Reference()
     load_countries(reference)
@@ -140,6 +146,8 @@ def load_reference(overrides: Path | None = None) -> Reference:
     load_weapons(reference)
     load_cities(reference)
     load_titles(reference)
+    if overrides is None and (named := os.environ.get(ENTITIES)):
+        overrides = Path(named)
     if overrides is not None:
         load_overrides(reference, overrides)
     return reference

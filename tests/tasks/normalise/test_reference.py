@@ -3,6 +3,7 @@
 import csv
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +134,14 @@ def test_a_bad_table_is_named_with_its_line(tmp_path, content, expected):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(ReferenceTableError, match=r"nowhere: a folder with entities\.csv"):
         load_reference(tmp_path / "nowhere")
+
+
+def test_the_environment_names_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "entities.csv").write_text(
+        "name,type,qid,aliases\nBridge Front,organisation,,BF\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("COUNTERCLAIM_ENTITIES", str(tmp_path))
+    assert any(known.name == "Bridge Front" for known in load_reference().known.values())
+    monkeypatch.setenv("COUNTERCLAIM_ENTITIES", str(tmp_path / "missing"))
+    with pytest.raises(ReferenceTableError, match="folder"):
+        load_reference()
