@@ -12,7 +12,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture reliability setup lint format types imports evaluate dictionary lock clean
+.PHONY: help run test torture reliability bench setup lint format types imports evaluate dictionary lock clean
 
 help:  ## list what make can do
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ torture: $(DEV)  ## kill 200 real runs and check what readers see (an hour)
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
 	@$(BIN)/python -m tests.reliability
+
+bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
+	@$(BIN)/python -m tests.bench
 
 setup: $(DEV)  ## create .venv with everything that development needs
 

@@ -1,0 +1,58 @@
+"""The page and the plot of what ``tests.bench`` measured."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+DOCS = Path(__file__).parents[1] / "docs"
+FIGURES = DOCS / "benchmarks" / "speed.json"
+PLOT = DOCS / "benchmarks" / "speed.png"
+OURS = "counterclaim"
+
+
+def figures() -> dict[str, Any]:
+    """Return what was measured, with each contender's cost in ours."""
+    found: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
+    ours = found["extraction"][OURS]["median_us"]
+    for contender in found["extraction"].values():
+        contender["ratio"] = contender["median_us"] / ours
+    return found
+
+
+def page() -> str:
+    """Return docs/speed.md."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(DOCS), undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.get_template("speed.md.jinja").render(**figures())
+
+
+def plot() -> None:
+    """Draw the cost of a token for every contender, least to most."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    found = figures()["extraction"]
+    names = sorted(found, key=lambda name: found[name]["median_us"])
+    medians = [found[name]["median_us"] for name in names]
+    spread = [
+        [found[n]["median_us"] - found[n]["least_us"] for n in names],
+        [found[n]["most_us"] - found[n]["median_us"] for n in names],
+    ]
+    _, axes = pyplot.subplots(figsize=(8, 3), layout="constrained")
+    colours = ["tab:blue" if name == OURS else "tab:gray" for name in names]
+    axes.barh(names, medians, xerr=spread, color=colours)
+    axes.invert_yaxis()
+    axes.set_xlabel("microseconds of CPU a token (median; least and most)")
+    axes.spines[["top", "right"]].set_visible(False)
+    pyplot.savefig(PLOT, dpi=150)
+
+
+def write_page() -> None:
+    """Write the page and the plot from the figures."""
+    (DOCS / "speed.md").write_text(page(), encoding="utf-8")
+    plot()
