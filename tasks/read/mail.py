@@ -11,19 +11,35 @@ from tasks.read.streams import Origin, read_whole
 from tasks.read.unusable import UnusableError
 from tasks.records import Media, Metadata, RawDocument
 
+# The standard library parses headers when they are asked for, and fails on damaged ones in any of these ways.
+DAMAGE = (AttributeError, IndexError, LookupError, TypeError, ValueError)
+
 
 def read_mail(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument]:
     """Yield the message's text, or its HTML where it has no text; attachments are no part of it.
 
     Raises:
-        UnusableError: the message has no text.
+        UnusableError: the message is broken or has no text.
     """
-    message = message_from_bytes(read_whole(stream), _class=EmailMessage, policy=policy.default)
+    payload = read_whole(stream)
+    try:
+        document = to_document(payload, origin)
+    except UnusableError:
+        raise
+    except DAMAGE as error:
+        detail = f"its headers cannot be parsed: {type(error).__name__}: {error}"
+        raise UnusableError("broken message", detail) from error
+    yield document
+
+
+def to_document(payload: bytes, origin: Origin) -> RawDocument:
+    """Return the message with what its headers say."""
+    message = message_from_bytes(payload, _class=EmailMessage, policy=policy.default)
     body = message.get_body(("plain", "html"))
     if body is None or not message.keys():
         raise UnusableError("no text", "expected a message with headers and a text or HTML part")
     media: Media = "html" if body.get_content_subtype() == "html" else "text"
-    yield RawDocument(origin.uri, content(body), media, headers(message), origin.defaults)
+    return RawDocument(origin.uri, content(body), media, headers(message), origin.defaults)
 
 
 def content(part: MIMEPart) -> str | bytes:

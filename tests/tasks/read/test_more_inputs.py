@@ -314,6 +314,13 @@ SAMPLES = {
 }
 
 
+@pytest.mark.parametrize("header", ["From: <", "From: :;("])
+def test_a_header_that_the_library_fails_on_is_a_reject(header: str) -> None:
+    (found,) = read("a.eml", f"{header}\r\n\r\nPlain.\r\n".encode())
+    assert isinstance(found, Rejected)
+    assert found.reason == "broken message"
+
+
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12))
 @example("a.pdf", 0.0, 0, b"")

@@ -58,6 +58,8 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    # Away from Chromium's start page, whose own requests would otherwise be counted as the report's.
+    driver.get("about:blank")
     yield driver
     driver.quit()
 
