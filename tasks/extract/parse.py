@@ -42,13 +42,18 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
         warnings.filterwarnings("ignore", message=r"\[W095\]")
         try:
             with loading_with(steady_ops()):
-                nlp: Language = importlib.import_module(name).load(exclude=UNREAD)
+                nlp: Language = importlib.import_module(name).load(exclude=[*UNREAD, "strings"])
         except ModuleNotFoundError as error:
             raise ModelError(
                 f"model {name!r} is not installed: install the package of that name, or use {DEFAULT_MODEL!r}"
             ) from error
     if missing := {"tagger", "parser", "ner"} - set(nlp.pipe_names):
         raise ModelError(f"model {name!r} lacks {', '.join(sorted(missing))}: choose a full English pipeline")
+    # Of the strings that come with a model (140 MB in each process) only the labels are ever asked for by
+    # their hash: a text brings its own words.
+    for component in nlp.pipe_names:
+        for label in getattr(nlp.get_pipe(component), "labels", ()):
+            nlp.vocab.strings.add(label)
     remember_embeddings(nlp)
     return nlp
 
