@@ -14,7 +14,7 @@ from tasks.extraction import EXTRACTOR_VERSION
 from tasks.link.across import link_across
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.reference import load_reference
-from tasks.read.duplicates import mark_duplicates
+from tasks.read.duplicates import mark_duplicates, reached
 from tasks.read.plan import Known, Plan, plan
 from warehouse.store import Change, Store
 from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
@@ -101,8 +101,14 @@ def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[st
     A stored document whose group has another first now is added to the tables, with all its rows.
     """
     columns = ["doc_id", "near_keys", "published_at", "duplicate_of"]
-    stored = others(store, "documents", ids_of(tables) | removed, columns)
-    rows = pa.concat_tables([stored, tables["documents"].select(columns)])
+    gone = pa.array(sorted(ids_of(tables) | removed), pa.string())
+    stored, own = store.read("documents", columns), tables["documents"].select(columns)
+    is_gone = pc.is_in(stored["doc_id"], gone)
+    # Only the groups that a changed document was in, or is in now, can have another first.
+    changed = pa.concat_tables([stored.filter(is_gone), own])["near_keys"]
+    concerned = reached(stored["near_keys"], pc.list_flatten(changed))
+    stored = stored.filter(pc.and_not(pa.array(concerned), is_gone))
+    rows = pa.concat_tables([stored, own])
     first = mark_duplicates(zip(*(rows[name].to_pylist() for name in columns[:3]), strict=True))
     marks = zip(stored["doc_id"].to_pylist(), stored["duplicate_of"].to_pylist(), strict=True)
     tables = with_stored(store, tables, {doc_id for doc_id, mark in marks if first[doc_id] != mark})

@@ -11,6 +11,8 @@ from datetime import date
 from functools import cache
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
@@ -72,6 +74,22 @@ def scramble(values: Hashes) -> Hashes:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
+
+
+def reached(near_keys: pa.ChunkedArray, keys: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Tell which rows hold one of these keys, or share one with a row that is reached so.
+
+    Whole columns are looked through at a time: which groups a run touches costs little in a long history.
+    """
+    lists = near_keys.combine_chunks()
+    held, holder = lists.flatten(), pc.list_parent_indices(lists)
+    found = np.zeros(len(lists), np.bool_)
+    while len(keys):
+        holders = holder.filter(pc.is_in(held, keys)).unique().to_numpy()
+        fresh = holders[~found[holders]]
+        found[fresh] = True
+        keys = lists.take(pa.array(fresh)).flatten()
+    return found
 
 
 def mark_duplicates(

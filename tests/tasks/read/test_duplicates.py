@@ -5,11 +5,12 @@ import subprocess
 import sys
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.read.duplicates import MIN_WORDS, mark_duplicates, near_keys
+from tasks.read.duplicates import MIN_WORDS, mark_duplicates, near_keys, reached
 
 WORDS = [f"word{n}" for n in range(2000)]
 
@@ -102,6 +103,18 @@ def test_groups_are_the_connected_ones_led_by_their_earliest(rows: list) -> None
     for doc_id, members in group.items():
         first = min(members, key=lambda m: (day[m] is None, day[m] or date.max, m))
         assert marked[doc_id] == (None if first == doc_id else first)
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROWS, st.sets(st.integers(0, 8), max_size=3))
+def test_what_a_key_reaches_is_closed_and_no_more(rows: list, keys: set[int]) -> None:  # type: ignore[type-arg]
+    near = pa.chunked_array([[row[1] for row in rows]], pa.list_(pa.int64()))
+    expected, before = set(keys), None
+    while before != expected:
+        before = set(expected)
+        expected |= {key for row in rows if set(row[1]) & expected for key in row[1]}
+    found = reached(near, pa.chunked_array([sorted(keys)], pa.int64()))
+    assert found.tolist() == [bool(set(row[1]) & expected) for row in rows]
 
 
 def test_the_dated_come_before_the_undated_and_the_early_before_the_late() -> None:
