@@ -12,9 +12,8 @@ from warehouse import delta, journal
 from warehouse.delta import DataFile, Edit
 from warehouse.place import Place
 from warehouse.publish import publish
-from warehouse.recover import recover
 from warehouse.replace import MAX_FILE_BYTES
-from warehouse.store import Store, commit_all, complaints, persist, with_runs
+from warehouse.store import Store, Writer, commit_all, complaints, persist, with_runs
 from warehouse.tables import TABLES, Table
 
 RETENTION_HOURS = 168
@@ -42,33 +41,33 @@ def compact(
     began = time.monotonic()
     store = Store(root)
     with store.writing(on_wait) as writer, complaints(writer.place):
-        before, versions = persist(lambda: _merge(writer.place))
-        publish(writer.place, versions, store.keep)
+        before, version = persist(lambda: _merge(writer))
+        publish(writer.place, writer.heads, version, store.keep)
         removed = sum(_vacuum(writer.place, name, hours) for name in TABLES)
-        after = _count({name: delta.open_table(writer.place, name) for name in TABLES})
-    return Report(versions["documents"], before, after, removed, time.monotonic() - began)
+        after = _count(writer.heads)
+    return Report(version, before, after, removed, time.monotonic() - began)
 
 
 def _count(heads: Mapping[str, DeltaTable]) -> int:
     return sum(len(delta.files(head)) for head in heads.values())
 
 
-def _merge(place: Place) -> tuple[int, dict[str, int]]:
+def _merge(writer: Writer) -> tuple[int, int]:
     """Commit merged files and waiting rows of ``runs`` as one version.
 
-    Returns the number of files before and the versions that are now current.
+    Returns the number of files before and the version that is now current.
     """
-    heads = recover(place)
+    place, heads = writer.place, writer.renewed()
     before = _count(heads)
     edits = {name: merged(place, TABLES[name], delta.files(head)) for name, head in heads.items()}
     waiting = journal.noted(place)
     if waiting.num_rows:
         edits["runs"] = with_runs(place, heads["runs"], waiting)
     if not any(edits.values()):
-        return before, delta.pins(heads["documents"])
+        return before, delta.pins(heads["documents"])["documents"]
     versions = commit_all(place, heads, edits)
     journal.clear(place, waiting)
-    return before, versions
+    return before, versions["documents"]
 
 
 def merged(place: Place, table: Table, stored: Sequence[DataFile]) -> Edit:

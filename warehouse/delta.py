@@ -32,8 +32,8 @@ READ_ONLY = 0o444
 LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
-HISTORY = 50
-"""commits of others (vacuum, optimize) that may stand above the newest pinned one"""
+LOOK_BACK = (1, 50, None)
+"""commits among which the newest pinned one is looked for: those of others (vacuum, optimize) may stand above it"""
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,12 @@ def create(place: Place, table: Table, mode: Literal["ignore", "overwrite"] = "i
 
 def files(delta: DeltaTable) -> list[DataFile]:
     """Return the files of the opened version, in order of path."""
-    actions = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
-    return sorted(
-        (DataFile(a["path"], a["size_bytes"], a["num_records"], a.get(MONTH_OF_FILE)) for a in actions),
-        key=lambda file: file.path,
-    )
+    actions = pa.table(delta.get_add_actions(flatten=True))
+    # Beside these stand the statistics of every column: far more than one wants to make objects of.
+    columns = [actions[name].to_pylist() for name in ("path", "size_bytes", "num_records")]
+    months = actions[MONTH_OF_FILE].to_pylist() if MONTH_OF_FILE in actions.column_names else None
+    found = map(DataFile, *columns, months or [None] * actions.num_rows)
+    return sorted(found, key=lambda file: file.path)
 
 
 def dataset(place: Place, table: Table, found: Sequence[DataFile]) -> ds.Dataset:
@@ -166,7 +167,7 @@ def _statistics(footer: pq.FileMetaData) -> dict[str, object]:
 
 
 def commit(table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str] | None = None) -> int:
-    """Commit an edit on top of the opened version and return the new one; CommitFailedError if taken."""
+    """Commit an edit on top of the opened version, which it becomes, and return it; CommitFailedError if taken."""
     now = time.time_ns() // 1_000_000
     values = [{PARTITION: file.month} if table.partitioned else {} for file in edit.remove]
     gone = [RemoveAction(f.path, True, now, f.size, v) for f, v in zip(edit.remove, values, strict=True)]
@@ -178,6 +179,7 @@ def commit(table: Table, on: DeltaTable, edit: Edit, metadata: Mapping[str, str]
         partition_by=[PARTITION] if table.partitioned else None,
         commit_properties=only_once(metadata),
     )
+    on.update_incremental()
     return version
 
 
@@ -199,7 +201,7 @@ def pins(documents: DeltaTable) -> dict[str, int]:
 
     Raises WarehouseError where a newer Counterclaim wrote it. Before the first publication all are 0, empty.
     """
-    for entry in published(documents, HISTORY) or published(documents, None):
+    for entry in newest_published(documents):
         _check_newer(documents, int(entry["schema_version"]))
         return pinned(entry)
     if files(documents):
@@ -221,9 +223,14 @@ def published(documents: DeltaTable, limit: int | None) -> list[dict[str, Any]]:
     return [entry for entry in documents.history(limit) if "pins" in entry]
 
 
+def newest_published(documents: DeltaTable) -> list[dict[str, Any]]:
+    """Return commits that published a version, the newest first; none only where there is none at all."""
+    return next((found for limit in LOOK_BACK if (found := published(documents, limit))), [])
+
+
 def is_current(documents: DeltaTable) -> bool:
     """Tell whether the tables have the current schema version, or nothing has been published yet."""
-    newest = published(documents, HISTORY) or published(documents, None)
+    newest = newest_published(documents)
     return not newest or int(newest[0]["schema_version"]) == SCHEMA_VERSION
 
 

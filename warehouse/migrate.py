@@ -69,7 +69,8 @@ def migrate(root: Path | str, on_wait: Callable[[str], None] | None = None) -> l
             heads[name] = delta.open_table(place, name)
             reached(f"redeclared:{name}")
         if steps or not delta.is_current(heads["documents"]):
-            publish(place, commit_all(place, heads, edits), store.keep)
+            versions = commit_all(place, heads, edits)
+            publish(place, heads, versions["documents"], store.keep)
     return steps
 
 

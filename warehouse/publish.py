@@ -3,10 +3,13 @@
 import fcntl
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from warehouse.delta import encode, files, open_table
+from deltalake import DeltaTable
+
+from warehouse.delta import DataFile, encode, files
 from warehouse.place import Place, WarehouseError, reached, settle
 from warehouse.snapshot import PIN
 from warehouse.tables import PARTITION, TABLES, Table
@@ -23,16 +26,16 @@ def kept_versions() -> int:
     return int(told)
 
 
-def publish(place: Place, versions: Mapping[str, int], keep: int) -> None:
-    """Make the pinned versions what plain readers see; do nothing if they see them already.
+def publish(place: Place, heads: Mapping[str, DeltaTable], version: int, keep: int) -> None:
+    """Make what the opened tables hold, as this version, what plain readers see, if they do not see it already.
 
     Object storage has no links: readers open the Delta tables there, at the pinned versions.
     """
     if place.local is None:
         return
-    target = place.local / "_snapshots" / f"v{versions['documents']:08}"
+    target = place.local / "_snapshots" / f"v{version:08}"
     if _published(place.local) != target.name:
-        _build(place, versions, target)
+        _build(place, heads, target, keep)
         reached("built")
         swap(place.local, target)
         reached("swapped")
@@ -44,30 +47,54 @@ def _published(root: Path) -> str | None:
     return link.readlink().name if (link / PIN).exists() else None
 
 
-def _build(place: Place, versions: Mapping[str, int], target: Path) -> None:
-    building = target.parent / ".building"
-    for leftover in (building, target):
+def _build(place: Place, heads: Mapping[str, DeltaTable], target: Path, keep: int) -> None:
+    building, retired = target.parent / ".building", target.parent / ".retired"
+    for leftover in (building, retired, target):
         shutil.rmtree(leftover, ignore_errors=True)
+    # One version more makes another superfluous: what did not change since moves over from it.
+    next((path for path in spare(target.parent, keep - 1) if take_away(path, retired)), None)
     for table in TABLES.values():
-        link_table(place, table, versions[table.name], building / table.name)
+        old = retired / table.name
+        link_table(place, table, files(heads[table.name]), building / table.name, old)
         reached(f"link:{table.name}")
     (building / PIN).touch()
     settle(place)
     building.rename(target)
+    shutil.rmtree(retired, ignore_errors=True)
 
 
-def link_table(place: Place, table: Table, version: int, folder: Path) -> None:
-    """Fill a folder with the files of one version of a table; with one empty file where it has no rows."""
-    found = files(open_table(place, table.name, version))
-    source = Path(place.table_path(table.name))
-    for parent in {Path(f.path).parent for f in found}:
-        (folder / parent).mkdir(parents=True, exist_ok=True)
+def link_table(place: Place, table: Table, found: Iterable[DataFile], folder: Path, retired: Path) -> None:
+    """Fill a folder with the files of one version of a table; with one empty file where it has no rows.
+
+    The folder of a month whose files a retired version has, and no others, moves here as it is: that costs a
+    fraction of linking and later unlinking each, so that a publication costs what changed.
+    """
+    names: dict[str, list[str]] = defaultdict(list)
     for file in found:
-        link(source / file.path, folder / file.path)
-    if not found:
+        month, _, name = file.path.rpartition("/")
+        names[month].append(name)
+    source = Path(place.table_path(table.name))
+    for month, held in names.items():
+        (folder / month).parent.mkdir(parents=True, exist_ok=True)
+        if _holds_links(retired / month, source / month, held):
+            (retired / month).rename(folder / month)
+            continue
+        (folder / month).mkdir()
+        for name in held:
+            link(source / month / name, folder / month / name)
+    if not names:
         empty = folder / (f"{PARTITION}=unknown" if table.partitioned else "") / "empty.parquet"
         empty.parent.mkdir(parents=True)
         empty.write_bytes(encode(table, table.schema.empty_table())[0])
+
+
+def _holds_links(folder: Path, source: Path, names: Iterable[str]) -> bool:
+    """Tell whether a folder holds the files of these names in another, itself and not a copy, and no others."""
+    try:
+        with os.scandir(folder) as entries:
+            return {e.name: e.inode() for e in entries} == {n: (source / n).stat().st_ino for n in names}
+    except FileNotFoundError:
+        return False
 
 
 def link(source: Path, target: Path) -> None:
@@ -99,21 +126,27 @@ def point(link: Path, target: Path) -> None:
 
 def prune(root: Path, keep: int) -> None:
     """Remove the oldest versions but the newest few, the current one, and those that a reader holds open."""
-    versions = sorted(path for path in (root / "_snapshots").iterdir() if path.name.startswith("v"))
-    spare: Iterable[Path] = versions[: max(0, len(versions) - max(1, keep))]
-    for path in spare:
-        if path.name != _published(root):
-            _remove_unread(path)
+    for path in spare(root / "_snapshots", keep):
+        going = path.with_name(f".going-{path.name}")
+        if take_away(path, going):
+            shutil.rmtree(going)
 
 
-def _remove_unread(path: Path) -> None:
+def spare(snapshots: Path, keep: int) -> list[Path]:
+    """Return the versions, oldest first, but the newest few and the current one."""
+    versions = sorted(path for path in snapshots.iterdir() if path.name.startswith("v"))
+    current = _published(snapshots.parent)
+    return [path for path in versions[: max(0, len(versions) - keep)] if path.name != current]
+
+
+def take_away(path: Path, going: Path) -> bool:
+    """Move a version out of the readers' sight, unless one of them holds it; tell whether it went."""
     handle = os.open(path / PIN, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        going = path.with_name(f".going-{path.name}")
         path.rename(going)
     except BlockingIOError:
-        return
+        return False
     finally:
         os.close(handle)
-    shutil.rmtree(going)
+    return True

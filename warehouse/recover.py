@@ -1,6 +1,7 @@
 """Make a warehouse whole again after a writer died at any moment: done under the lock, before every write."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from deltalake import DeltaTable
@@ -11,32 +12,36 @@ from warehouse.tables import TABLES
 
 
 def recover(place: Place) -> dict[str, DeltaTable]:
-    """Create what is missing, take back what was committed but never pinned; return the tables, opened.
-
-    Each is opened at its newest version, whose files are those of its pinned version.
-    """
+    """Create what is missing, open every table and make it :func:`whole`."""
     if place.local:
         _sweep(place.local)
     for table in TABLES.values():
         if not exists(place, table.name):
             create(place, table)
             reached("created")
-    documents, versions = _newest(place)
-    heads = {
-        name: _restored(place, open_table(place, name), name, versions)
-        for name in versions
-        if name != "documents"
-    }
-    return heads | {"documents": _restored(place, documents, "documents", versions)}
+    return whole(place, {name: open_table(place, name) for name in TABLES})
 
 
-def _newest(place: Place) -> tuple[DeltaTable, dict[str, int]]:
-    """Open ``documents`` with its pins; again if another writer published between the two."""
+def whole(place: Place, opened: Mapping[str, DeltaTable]) -> dict[str, DeltaTable]:
+    """Take back what was committed but never pinned; return each table at its newest version.
+
+    The files of that version are those of its pinned one. What was opened is brought up to date in place,
+    which costs a tenth of opening it again.
+    """
+    versions = _newest_pins(opened["documents"])
+    for name in versions:
+        if name != "documents":
+            opened[name].update_incremental()
+    return {name: _restored(place, opened[name], name, versions) for name in versions}
+
+
+def _newest_pins(documents: DeltaTable) -> dict[str, int]:
+    """Bring ``documents`` up to date and return its pins; again if another writer published meanwhile."""
     while True:
-        documents = open_table(place, "documents")
+        documents.update_incremental()
         versions = pins(documents)
         if versions["documents"] <= documents.version():
-            return documents, versions
+            return versions
 
 
 def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, int]) -> DeltaTable:

@@ -12,8 +12,7 @@ from warehouse import delta
 from warehouse.delta import Edit
 from warehouse.place import Place, WarehouseError, locate
 from warehouse.publish import publish
-from warehouse.recover import recover
-from warehouse.store import Store, commit_all, complaints, persist
+from warehouse.store import Store, Writer, commit_all, complaints, persist
 from warehouse.tables import TABLES, Table
 
 LOGGED = "runs"
@@ -60,16 +59,15 @@ def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | Non
     store = Store(root)
     with store.writing(on_wait) as writer, complaints(writer.place):
         old = {name: v for name, v in wanted.versions.items() if name in TABLES and name != LOGGED}
-        versions = persist(lambda: _go_back(writer.place, old))
-        publish(writer.place, versions, store.keep)
-    return versions["documents"]
+        now = persist(lambda: _go_back(writer, old))
+        publish(writer.place, writer.heads, now, store.keep)
+    return now
 
 
-def _go_back(place: Place, old: Mapping[str, int]) -> dict[str, int]:
-    heads = recover(place)
-    return commit_all(
-        place, heads, {name: _back(place, TABLES[name], heads[name], v) for name, v in old.items()}
-    )
+def _go_back(writer: Writer, old: Mapping[str, int]) -> int:
+    place, heads = writer.place, writer.renewed()
+    edits = {name: _back(place, TABLES[name], heads[name], v) for name, v in old.items()}
+    return commit_all(place, heads, edits)["documents"]
 
 
 def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:

@@ -25,8 +25,8 @@ from warehouse.delta import DataFile, Edit
 from warehouse.lock import exclusive
 from warehouse.place import Place, WarehouseError, locate, reached, settle
 from warehouse.publish import kept_versions, publish
-from warehouse.recover import recover
-from warehouse.replace import replace_all, replace_documents
+from warehouse.recover import recover, whole
+from warehouse.replace import absorbed, replace_all, replace_documents
 from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION, REJECTS, RUNS, TABLES, Table, check, to_arrow
 
 KNOWN = (
@@ -92,8 +92,8 @@ class Store:
             with complaints(place):
                 heads = persist(lambda: recover(place))
                 delta.check_current(heads)
-                publish(place, delta.pins(heads["documents"]), self.keep)
-            yield Writer(place, self.keep)
+                publish(place, heads, delta.pins(heads["documents"])["documents"], self.keep)
+            yield Writer(place, self.keep, heads)
 
     def version(self) -> int:
         """Return the newest published version; 0 where there is none yet."""
@@ -133,6 +133,8 @@ class Writer:
 
     place: Place
     keep: int
+    heads: dict[str, DeltaTable]
+    """every table as it was opened last; brought up to date before a change is made"""
 
     def publish(self, change: Change, base: int | None = None) -> int | None:
         """Replace rows in every table as one version and return it; None if nothing but the run is new.
@@ -149,7 +151,7 @@ class Writer:
             return persist(lambda: self._attempt(change, base))
 
     def _attempt(self, change: Change, base: int | None) -> int | None:
-        heads = recover(self.place)
+        heads = self.renewed()
         newest = delta.pins(heads["documents"])["documents"]
         if base is not None and base != newest:
             raise OvertakenError(f"Another writer published version {newest} of {self.place.uri} meanwhile.")
@@ -163,15 +165,20 @@ class Writer:
         reached("written")
         versions = commit_all(self.place, heads, edits)
         journal.clear(self.place, runs)
-        publish(self.place, versions, self.keep)
+        publish(self.place, heads, versions["documents"], self.keep)
         return versions["documents"]
+
+    def renewed(self) -> dict[str, DeltaTable]:
+        """Return the tables at their newest versions, whole."""
+        self.heads.update(whole(self.place, self.heads))
+        return self.heads
 
 
 def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit]) -> dict[str, int]:
     """Commit the edits of all tables on top of their opened versions, ``documents`` last with its pins.
 
-    Returns the versions that now belong together. Raises CommitFailedError, having published nothing, where
-    another writer came first.
+    Returns the versions that now belong together; the opened tables are then at these. Raises
+    CommitFailedError, having published nothing, where another writer came first.
     """
     versions = {name: head.version() for name, head in heads.items()}
     for name in TABLES:
@@ -191,31 +198,39 @@ def document_edits(place: Place, heads: Mapping[str, DeltaTable], change: Change
     """Return the edit of every table but ``runs``."""
     stored = {name: delta.files(head) for name, head in heads.items()}
     replaced = set(change.rows(DOCUMENTS)["doc_id"].to_pylist()) | change.removed
+    partitioned = [table for table in TABLES.values() if table.partitioned]
+    concerned = {t.name: replaced | set(change.rows(t)["doc_id"].to_pylist()) for t in partitioned}
+    months = _months(place, stored["documents"], set[str]().union(*concerned.values()))
     edits = {}
-    for table in (t for t in TABLES.values() if t.partitioned):
-        rows = change.rows(table)
-        ids = pa.array(sorted(replaced | set(rows["doc_id"].to_pylist())), pa.string())
-        months = _months(place, stored["documents"], ids)
-        edits[table.name] = replace_documents(place, table, stored[table.name], ids, months, rows)
-    old = delta.dataset(place, REJECTS, stored["rejects"]).to_table()
-    edits["rejects"] = replace_all(place, REJECTS, stored["rejects"], _rejects(old, change))
+    for table in partitioned:
+        ids = concerned[table.name]
+        held = {months[doc_id] for doc_id in ids if doc_id in months}
+        documents = pa.array(sorted(ids), pa.string())
+        edits[table.name] = replace_documents(
+            place, table, stored[table.name], documents, held, change.rows(table)
+        )
+    edits["rejects"] = _rejects(place, stored["rejects"], change)
     if "entities" in change.tables:
         edits["entities"] = replace_all(place, ENTITIES, stored["entities"], change.rows(ENTITIES))
     return edits
 
 
-def _months(place: Place, stored: Sequence[DataFile], documents: pa.Array) -> set[str]:
-    """Return the months in which rows of these documents stand already."""
-    known = delta.dataset(place, DOCUMENTS, stored)
-    found = known.to_table(columns=[PARTITION], filter=pc.field("doc_id").isin(documents))
-    return set(found[PARTITION].unique().to_pylist())
+def _months(place: Place, stored: Sequence[DataFile], documents: set[str]) -> dict[str, str]:
+    """Return the month in which the rows of each of these documents stand, where it is stored already."""
+    wanted = pc.field("doc_id").isin(pa.array(sorted(documents), pa.string()))
+    found = delta.dataset(place, DOCUMENTS, stored).to_table(columns=["doc_id", PARTITION], filter=wanted)
+    return dict(zip(found["doc_id"].to_pylist(), found[PARTITION].to_pylist(), strict=True))
 
 
-def _rejects(old: pa.Table, change: Change) -> pa.Table:
-    """Return the rejects: a source is rejected for what was found last, or no longer."""
+def _rejects(place: Place, stored: Sequence[DataFile], change: Change) -> Edit:
+    """Return the edit of the rejects: a source is rejected for what was found last, or no longer."""
     new = change.rows(REJECTS)
     sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
-    return pa.concat_tables([old.filter(pc.invert(pc.is_in(old["source_uri"], sources))), new])
+    known = delta.dataset(place, REJECTS, stored)
+    if not new.num_rows and not known.count_rows(filter=pc.field("source_uri").isin(sources)):
+        return Edit()
+    kept = known.to_table(filter=~pc.field("source_uri").isin(sources))
+    return replace_all(place, REJECTS, stored, pa.concat_tables([kept, new]))
 
 
 def _once(rejects: pa.Table) -> pa.Table:
@@ -225,11 +240,15 @@ def _once(rejects: pa.Table) -> pa.Table:
 
 
 def with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
-    """Return the edit that adds rows to ``runs``, each once."""
+    """Return the edit that adds rows to ``runs``, each once; it absorbs small files, not the whole table."""
     stored = delta.files(head)
-    old = delta.dataset(place, RUNS, stored).to_table()
-    others = old.filter(pc.invert(pc.is_in(old["run_id"], runs["run_id"].combine_chunks())))
-    return replace_all(place, RUNS, stored, pa.concat_tables([others, runs]))
+    known = delta.dataset(place, RUNS, stored).to_table(columns=["run_id"])
+    fresh = runs.filter(pc.invert(pc.is_in(runs["run_id"], known["run_id"].combine_chunks())))
+    if not fresh.num_rows:
+        return Edit()
+    small = absorbed(stored, fresh.num_rows)
+    rows = pa.concat_tables([fresh, delta.dataset(place, RUNS, small).to_table()])
+    return Edit(delta.write_files(place, RUNS, rows, None), small)
 
 
 def persist(attempt: Callable[[], Made]) -> Made:
