@@ -20,6 +20,7 @@ from warehouse.store import Change, Store
 from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
 
 BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
+MENTIONED = ["doc_id", "entity_id", "label", "text", "pronoun"]
 ENTITY_COLUMNS = {"entity_id", "speaker_id", "speaker_affiliation_id", "addressee_id", "target_ids"}
 
 REACH = 1
@@ -124,12 +125,14 @@ def join_entities(store: Store, tables: dict[str, pa.Table], removed: frozenset[
     Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too.
     """
     reference = load_reference()
-    mentions = pa.concat_tables([others(store, "mentions", ids_of(tables) | removed), tables["mentions"]])
+    stored = others(store, "mentions", ids_of(tables) | removed, MENTIONED)
+    mentions = pa.concat_tables([stored, tables["mentions"].select(MENTIONED)])
     if joined := variants(mentions, reference):
         concerned = mentions.filter(pc.is_in(mentions["entity_id"], pa.array(sorted(joined), pa.string())))
         tables = with_stored(store, tables, set(concerned["doc_id"].to_pylist()) - ids_of(tables))
         tables = {name: rename(rows, joined) for name, rows in tables.items()}
-        mentions = pa.concat_tables([others(store, "mentions", ids_of(tables) | removed), tables["mentions"]])
+        stored = others(store, "mentions", ids_of(tables) | removed, MENTIONED)
+        mentions = pa.concat_tables([stored, tables["mentions"].select(MENTIONED)])
     dates = ["doc_id", "published_at"]
     stored = others(store, "documents", ids_of(tables) | removed, dates)
     documents = pa.concat_tables([stored, tables["documents"].select(dates)])

@@ -31,19 +31,31 @@ def replace_documents(
 ) -> Edit:
     """Put ``rows`` in place of every row of the documents, whose old rows stand in ``months``."""
     touched = [f for f in stored if f.month in months and _holds(place, table, f, documents)]
-    old = dataset(place, table, touched).to_table()
-    dies = pc.is_in(old["doc_id"], documents)
-    if same_rows(table, old.filter(dies), rows):
+    old = {month: dataset(place, table, files).to_table() for month, files in by_month(touched).items()}
+    dies = {month: pc.is_in(rows["doc_id"], documents) for month, rows in old.items()}
+    gone = [old[month].filter(dying) for month, dying in dies.items()]
+    if same_rows(table, pa.concat_tables([table.schema.empty_table(), *gone]), rows):
         return Edit()
-    fresh = pa.concat_tables([old.filter(pc.invert(dies)), rows])
     add, remove = [], list(touched)
-    for month in sorted({*fresh[PARTITION].unique().to_pylist()}):
-        here = fresh.filter(pc.equal(fresh[PARTITION], month))
-        small = absorbed([f for f in stored if f.month == month and f not in touched], here.num_rows)
-        whole = pa.concat_tables([here, dataset(place, table, small).to_table()])
-        add += write_files(place, table, whole, month)
+    for month in sorted(old.keys() | {*rows[PARTITION].unique().to_pylist()}):
+        fresh = [rows.filter(pc.equal(rows[PARTITION], month))]
+        if month in old:
+            fresh.append(old.pop(month).filter(pc.invert(dies[month])))
+        others = [f for f in stored if f.month == month and f not in touched]
+        small = absorbed(others, sum(part.num_rows for part in fresh))
+        add += write_files(
+            place, table, pa.concat_tables([*fresh, dataset(place, table, small).to_table()]), month
+        )
         remove += small
     return Edit(add, remove)
+
+
+def by_month(found: Iterable[DataFile]) -> dict[str | None, list[DataFile]]:
+    """Return the files of each partition."""
+    months: dict[str | None, list[DataFile]] = {}
+    for file in found:
+        months.setdefault(file.month, []).append(file)
+    return months
 
 
 def replace_all(place: Place, table: Table, stored: Sequence[DataFile], rows: pa.Table) -> Edit:

@@ -12,6 +12,9 @@ from tasks.normalise.reference import Reference
 from tasks.normalise.variants import join_variants
 from warehouse.tables import ENTITIES, to_arrow
 
+COUNTED = "entity_id"
+"""the column by which entities are counted"""
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -41,17 +44,21 @@ def resolve_across_documents(mentions: pa.Table, documents: pa.Table, reference:
 
 
 def gather(mentions: pa.Table) -> dict[str, Gathered]:
-    """Return the labels, forms and documents of every entity; pronouns count as mentions but are no alias."""
+    """Return the labels, forms and documents of every entity; pronouns count as mentions but are no alias.
+
+    Arrow counts what is equal, so that objects are made for the different forms and not for every mention.
+    """
     gathered: dict[str, Gathered] = defaultdict(Gathered)
-    columns = ("entity_id", "label", "text", "doc_id", "pronoun")
-    for entity, label, text, doc_id, pronoun in zip(*(mentions[c].to_pylist() for c in columns), strict=True):
-        if entity is None:
-            continue
+    named = mentions.filter(mentions[COUNTED].is_valid())
+    counted = named.group_by([COUNTED, "label", "text", "pronoun"]).aggregate([([], "count_all")])
+    for entity, label, text, pronoun, times in zip(*(c.to_pylist() for c in counted.columns), strict=True):
         one = gathered[entity]
-        one.documents.add(doc_id)
-        one.labels["" if pronoun else label] += 1
+        one.labels["" if pronoun else label] += times
         if not pronoun:
-            one.forms[" ".join(text.split())] += 1
+            one.forms[" ".join(text.split())] += times
+    standing = named.group_by(COUNTED).aggregate([("doc_id", "distinct")])
+    for entity, documents in zip(*(c.to_pylist() for c in standing.columns), strict=True):
+        gathered[entity].documents.update(documents)
     return gathered
 
 

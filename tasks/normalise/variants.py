@@ -73,12 +73,15 @@ def join_variants(
         documents: the documents that mention each entity.
         reference: tables of known entities, whose ids stay, and the user's lists.
     """
+    possible = [pair for pair in candidates(names) if may_be_same(pair, names, documents, reference)]
+    # Who stands beside whom is asked for few documents: it is gathered for these alone.
+    asked = {doc_id for pair in possible for entity in pair for doc_id in documents[entity]}
     company = defaultdict(set)
     for entity, ids in documents.items():
-        for doc_id in ids:
+        for doc_id in ids & asked:
             company[doc_id].add(entity)
     forced = [(a, b) for a, b in reference.merge.items()]
-    found = sorted(pair for pair in candidates(names) if same(pair, names, documents, company, reference))
+    found = sorted(pair for pair in possible if keep_company(pair, documents, company))
     groups = group([*forced, *found], reference)
     stays = {entity: kept(members, reference) for members in groups for entity in members}
     return {entity: into for entity, into in stays.items() if entity != into}
@@ -96,14 +99,13 @@ def candidates(names: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
         yield from combinations(sorted(block), 2)
 
 
-def same(
+def may_be_same(
     pair: tuple[str, str],
     names: dict[str, tuple[str, str]],
     documents: dict[str, set[str]],
-    company: dict[str, set[str]],
     reference: Reference,
 ) -> bool:
-    """Tell whether two entities of one block are one."""
+    """Tell whether nothing speaks against two entities of one block being one: spelling, gender, a document."""
     first, second = pair
     if documents[first] & documents[second] or frozenset(pair) in reference.apart:
         return False
@@ -112,8 +114,11 @@ def same(
     (kind, name), (_, other) = names[first], names[second]
     words, others = key_words(name, kind), key_words(other, kind)
     genders = {reference.given_names.get(w[0], "") for w in (words, others)} - {""}
-    if not alike(words, others, kind) or (kind == "person" and len(genders) > 1):
-        return False
+    return alike(words, others, kind) and not (kind == "person" and len(genders) > 1)
+
+
+def keep_company(pair: tuple[str, str], documents: dict[str, set[str]], company: dict[str, set[str]]) -> bool:
+    """Tell whether two entities are mentioned beside the same others."""
     beside = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
     smaller = min(map(len, beside))
     return smaller > 0 and len(beside[0] & beside[1]) / smaller >= COMPANY
