@@ -8,6 +8,7 @@ stops at the first broken promise and exits 1.
 
 import argparse
 import json
+import math
 import random
 import re
 import signal
@@ -188,14 +189,19 @@ class Torture:
         self.seen.expect_none(f"processes left running by a writer that died {fate}", left)
 
 
-def torture(program: Program, kills: int, writers: int, seed: int, folder: Path) -> dict[str, Any]:
-    """Kill writers so many times; return what was seen. The last runs are let finish and must end exact."""
+def torture(
+    program: Program, kills: int, writers: int, seed: int, folder: Path, minutes: float = math.inf
+) -> dict[str, Any]:
+    """Kill writers so many times, or for so many minutes; return what was seen.
+
+    The last runs are let finish and must end exact.
+    """
     it = Torture(program, folder, "ab"[:writers], random.Random(seed))
     it.finish()
     stop, began = threading.Event(), time.monotonic()
     watcher = threading.Thread(target=watch, args=(it.root, it.seen, stop))
     watcher.start()
-    while it.moments.total() < kills and not it.seen.wrong:
+    while it.moments.total() < kills and not it.seen.wrong and time.monotonic() < began + 60 * minutes:
         it.round()
     it.finish()
     stop.set()
@@ -220,10 +226,15 @@ def main() -> int:
     parser.add_argument("--writers", type=int, default=2, choices=[1, 2])
     parser.add_argument("--program", default="cli", choices=["cli", "store"])
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="begin no round after so many minutes"
+    )
     parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        report = torture(options.program, options.kills, options.writers, options.seed, Path(folder))
+        report = torture(
+            options.program, options.kills, options.writers, options.seed, Path(folder), options.minutes
+        )
     text = json.dumps(report, indent=1) + "\n"
     if options.out:
         options.out.write_text(text, encoding="utf-8")
