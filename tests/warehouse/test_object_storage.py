@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.buckets import KEYS, serving_buckets
+from tests.buckets import KEYS, real_server, serving_buckets
 from tests.rows import change, document_rows
 from warehouse.compact import compact
 from warehouse.delta import files, open_table
@@ -23,10 +23,12 @@ from warehouse.verify import verify
 pytest.importorskip("moto.server")
 
 
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
+@pytest.fixture(scope="module", params=["moto", pytest.param("seaweedfs", marks=pytest.mark.slow)])
+def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
     """Serve buckets on this machine."""
-    with serving_buckets() as address:
+    if request.param == "seaweedfs" and not real_server():
+        pytest.skip("SeaweedFS is not installed (make storage)")
+    with serving_buckets(request.param) as address:
         yield address
 
 
@@ -67,6 +69,18 @@ def test_damage_in_a_bucket_is_named(bucket: Store) -> None:
     assert "its footer is damaged" in str(verify_deep(bucket.root)[0])
     bucket.place.files.delete_file(path)
     assert f"{path}: missing" in str(verify_deep(bucket.root)[0])
+
+
+def test_the_server_honours_conditional_writes(bucket: Store) -> None:
+    """What everything else here rests on: of two writers of one commit, one is told that it came late."""
+    import boto3
+    from botocore.exceptions import ClientError
+
+    name, client = bucket.place.base.partition("/")[0], boto3.client("s3")
+    client.put_object(Bucket=name, Key="commit", Body=b"first", IfNoneMatch="*")
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        client.put_object(Bucket=name, Key="commit", Body=b"second", IfNoneMatch="*")
+    assert client.get_object(Bucket=name, Key="commit")["Body"].read() == b"first"
 
 
 def test_a_change_made_from_older_rows_is_refused(bucket: Store) -> None:

@@ -1,0 +1,38 @@
+"""What an extractor knows, as one short fingerprint: rows are a function of documents and of the extractor.
+
+The code's own version is raised by hand. What it knows is data that anybody may edit or choose: the tables
+under ``seeds/``, the model, the user's entities. So their content is part of the version, and documents whose
+rows other knowledge made are extracted again.
+"""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tasks.normalise.reference import ENTITIES
+from tasks.seeds import seed_path
+
+LETTERS = 8
+OWN = {"entities.csv", "merge.csv", "split.csv"}
+"""files that :func:`tasks.normalise.reference.load_reference` reads of the user's folder"""
+
+
+def fingerprint(model: str) -> str:
+    """Return eight hexadecimal digits that differ wherever the tables, the model or the user's entities differ."""
+    digest = hashlib.sha256(model.encode())
+    for path in known_files(model):
+        content = hashlib.sha256(path.read_bytes()).digest()
+        digest.update(path.name.encode() + b"\0" + content)
+    return digest.hexdigest()[:LETTERS]
+
+
+def known_files(model: str) -> Iterator[Path]:
+    """Yield the files of the tables, the user's entities, and what tells a model's version, in order."""
+    yield from sorted(seed_path("cues").parent.rglob("*.csv"))
+    if named := os.environ.get(ENTITIES):
+        yield from (path for path in sorted(Path(named).glob("*.csv")) if path.name in OWN)
+    package = importlib.util.find_spec(model)
+    for folder in (package and package.submodule_search_locations) or ():
+        yield from Path(folder).glob("meta.json")
