@@ -15,6 +15,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from tasks.records import Document, Metadata, Rejected
+from warehouse.address import redacted
 from warehouse.place import locate
 from warehouse.tables import TABLES, to_arrow
 
@@ -118,4 +119,4 @@ def read_rows(stage: Path, name: str) -> pa.Table:
 
 def reject_rows(rejected: Iterable[Rejected], run_id: str) -> list[dict[str, Any]]:
     """Return the rows of ``rejects``; publication keeps one a source and stage."""
-    return [asdict(reject) | {"run_id": run_id} for reject in rejected]
+    return [asdict(reject) | {"detail": redacted(reject.detail), "run_id": run_id} for reject in rejected]

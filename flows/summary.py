@@ -12,6 +12,7 @@ import pyarrow.dataset as ds
 from prefect import runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from warehouse.address import redacted
 from warehouse.store import Store
 
 LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
@@ -53,7 +54,7 @@ def run_row(
         "run_id": run_id,
         "started_at": started,
         "finished_at": datetime.now(UTC),
-        "parameters": json.dumps(parameters, default=str, sort_keys=True),
+        "parameters": redacted(json.dumps(parameters, default=str, sort_keys=True)),
         "counts": counts,
         "versions": json.dumps(versions | {name: version(name) for name in LIBRARIES}, sort_keys=True),
     }

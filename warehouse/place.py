@@ -7,11 +7,10 @@ from pathlib import Path
 
 from pyarrow import fs
 
+from warehouse.address import WarehouseError as WarehouseError
+from warehouse.address import without_credentials
+
 FAULT = "COUNTERCLAIM_FAULT"
-
-
-class WarehouseError(RuntimeError):
-    """A warehouse cannot be used: the message says what, where and what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,10 @@ class Place:
 def locate(root: Path | str) -> Place:
     """Return the place of a warehouse, a folder or ``s3://bucket/path``; it need not exist yet.
 
-    For S3 the ordinary AWS variables give key, region and endpoint. Raises WarehouseError for other schemes.
+    For S3 the ordinary AWS variables give key, region and endpoint. Raises WarehouseError for other schemes,
+    and for an address with credentials in it.
     """
-    scheme, found, rest = str(root).partition("://")
+    scheme, found, rest = without_credentials(root).partition("://")
     if not found:
         folder = Path(root).expanduser().absolute()
         return Place(str(folder), fs.LocalFileSystem(), str(folder), folder)

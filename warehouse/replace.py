@@ -50,11 +50,11 @@ def replace_documents(
     return Edit(add, remove)
 
 
-def by_month(found: Iterable[DataFile]) -> dict[str | None, list[DataFile]]:
-    """Return the files of each partition."""
-    months: dict[str | None, list[DataFile]] = {}
+def by_month(found: Iterable[DataFile]) -> dict[str, list[DataFile]]:
+    """Return the files of each partition of a partitioned table."""
+    months: dict[str, list[DataFile]] = {}
     for file in found:
-        months.setdefault(file.month, []).append(file)
+        months.setdefault(str(file.month), []).append(file)
     return months
 
 

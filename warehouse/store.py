@@ -21,6 +21,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse import delta, journal
+from warehouse.address import redacted
 from warehouse.delta import DataFile, Edit
 from warehouse.lock import exclusive
 from warehouse.place import Place, WarehouseError, locate, reached, settle
@@ -264,7 +265,9 @@ def complaints(place: Place) -> Iterator[None]:
     try:
         yield
     except (OSError, DeltaError) as error:
+        # A server that refuses a key repeats it; then the chain of errors may not be shown either.
+        said = redacted(str(error))
         raise WarehouseError(
-            f"The warehouse {place.uri} cannot be written: {error}. What was published before is intact. "
+            f"The warehouse {place.uri} cannot be written: {said}. What was published before is intact. "
             "Free space or mend the permissions and run again, or name another folder with --warehouse."
-        ) from error
+        ) from (error if said == str(error) else None)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 SCHEMA_VERSION = 1
 PARTITION = "published_month"
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])|unknown")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|unknown")
 
 text, number, flag, score, day = pa.string(), pa.int32(), pa.bool_(), pa.float32(), pa.date32()
 instant = pa.timestamp("us", tz="UTC")

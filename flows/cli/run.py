@@ -48,7 +48,9 @@ def run(
     """
     from flows.check import check_model
     from tasks.read.paths import find_sources
+    from warehouse.address import without_credentials
 
+    without_credentials(warehouse)  # before Prefect keeps it as a parameter
     sources = paths or [ARTICLES]
     find_sources(sources)
     check_model(model)

@@ -124,8 +124,10 @@ def backfill(
         batch_size: Most documents that one process takes at a time.
     """
     from flows.check import check_model
+    from warehouse.address import without_credentials
 
     check_model(model)
+    without_credentials(warehouse)
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.upkeep import backfill as extract_anew
