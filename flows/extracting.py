@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flows.staging import reject_rows, take, write_rows
-from tasks.extraction import Knowledge, extract_batch, load_knowledge
+from tasks.extraction import Knowledge, extract_batch, load_knowledge, version_of
 from tasks.records import Rejected
 from warehouse.place import reached
 
@@ -25,9 +25,14 @@ class Batch:
     model: str
 
 
-@lru_cache(maxsize=1)
 def knowledge(model: str) -> Knowledge:
-    """Return the model and the reference tables, loaded once a process."""
+    """Return the model and the reference tables, loaded once a process and again where they have changed."""
+    return known(model, version_of(model))
+
+
+@lru_cache(maxsize=1)
+def known(model: str, _version: str) -> Knowledge:
+    """Return what is known, as of a version."""
     return load_knowledge(model)
 
 

@@ -7,7 +7,7 @@ from tasks.read.language import identify_language
 from tasks.read.metadata import first_known, payload_sha256
 from tasks.read.page import read_page
 from tasks.read.pdf import read_pdf
-from tasks.read.unusable import UnusableError
+from tasks.read.unusable import BROKEN, UnusableError, library_failed
 from tasks.records import Document, Metadata, RawDocument, Rejected, content_id
 
 MAX_CHARS = 20_000_000
@@ -28,6 +28,8 @@ def clean(raw: RawDocument) -> Document | Rejected:
         check_text(text)
     except UnusableError as problem:
         return Rejected(raw.source_uri, "clean", problem.reason, problem.detail, digest)
+    except Exception as error:
+        return Rejected(raw.source_uri, "clean", BROKEN, library_failed(error), digest)
     metadata = first_known(raw.metadata, page, raw.defaults)
     language, score = identify_language(text)
     return Document(

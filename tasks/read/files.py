@@ -15,7 +15,7 @@ from tasks.read.mail import read_mail
 from tasks.read.paths import InputError, Kind, Source, find_sources
 from tasks.read.streams import MAX_BYTES, Origin, open_source, read_whole
 from tasks.read.tabular import read_csv, read_parquet
-from tasks.read.unusable import UnusableError
+from tasks.read.unusable import BROKEN, UnusableError, library_failed
 from tasks.read.warc import read_warc
 from tasks.records import Media, Metadata, RawDocument, Rejected
 
@@ -73,6 +73,8 @@ def read_found(found: Source | Rejected, defaults: Metadata, columns: Mapping[st
         yield Rejected(
             found.source_uri, "read", "unreadable", f"{detail}: check the file and its permissions"
         )
+    except Exception as error:
+        yield Rejected(found.source_uri, "read", BROKEN, library_failed(error))
 
 
 def read_one(stream: BinaryIO, origin: Origin, media: Media) -> Found:

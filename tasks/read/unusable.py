@@ -12,3 +12,16 @@ class UnusableError(ValueError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+BROKEN = "broken"
+"""the reason where a library fails on what it reads"""
+
+
+def library_failed(error: Exception) -> str:
+    """Return the detail of a reject for an error that no reader foresees: no input may end a run.
+
+    What an error says may repeat characters that no table can hold.
+    """
+    said = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace").decode()
+    return f"{said[:300]}: the content breaks what reads its kind; open it and save it anew"
