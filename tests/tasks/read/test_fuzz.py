@@ -1,0 +1,46 @@
+"""A few hundred bad inputs of every kind: documents and rejects come out, and nothing else; `make fuzz` tries more."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tasks.read.clean import clean
+from tasks.read.files import read_documents
+from tasks.records import Document, Metadata, RawDocument, Rejected
+from tests.fuzz import FILES, fuzz
+from warehouse.tables import MONTH
+
+
+def test_bad_inputs_give_documents_and_rejects(tmp_path: Path) -> None:
+    report = fuzz(len(FILES) * 15, 1, tmp_path)
+    assert len(report["kinds"]) >= 12
+    assert all(kind["rejects"] for kind in report["kinds"].values())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_library_fails_on_is_a_reject(tmp_path: Path) -> None:
+    path = tmp_path / "a.rss"
+    path.write_bytes(b"<rss version='2.0'><channel><item><description>&#xd800;</description></item>")
+    (found,) = read_documents([path], Metadata())
+    assert isinstance(found, Rejected)
+    assert (found.reason, "surrogates not allowed" in found.detail) == ("broken", True)
+
+
+def test_a_failure_while_cleaning_is_a_reject(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> None:
+        raise RecursionError("too deep: \ud800")
+
+    monkeypatch.setattr("tasks.read.clean.read_page", fail)
+    found = clean(RawDocument("a.html", "<p>x</p>", "html"))
+    assert isinstance(found, Rejected)
+    assert found.reason == "broken"
+    found.detail.encode()
+
+
+@pytest.mark.parametrize("year", [1, 202, 1999])
+def test_the_month_of_a_year_before_1000_has_its_zeros(year: int) -> None:
+    found = clean(RawDocument("a.txt", "Some words.", "text", Metadata(published_at=date(year, 3, 5))))
+    assert isinstance(found, Document)
+    assert found.published_month == f"{year:04}-03"
+    assert MONTH.fullmatch(found.published_month)
