@@ -194,14 +194,14 @@ def read_on(root: str, how: str, stop: Any, answer: Any) -> None:
 
 
 def readers(folder: Path, publications: int = 50) -> Figures:
-    """Return what four readers see while every row is replaced so many times."""
+    """Return what four plain readers and one of Delta see while every row is replaced so many times."""
     store, stop, answer = Store(folder / "read"), FORKS.Event(), FORKS.Queue()
 
     def bring(number: int) -> Change:
         return change([document_rows(f"doc{i}", version=f"{number:03}") for i in range(20)], f"r{number}")
 
     put(store, bring(0))
-    kinds = ("plain", "plain", "plain", "delta")
+    kinds = ("plain",) * 4 + ("delta",)
     looking = [FORKS.Process(target=read_on, args=(str(store.root), how, stop, answer)) for how in kinds]
     for process in looking:
         process.start()
