@@ -20,7 +20,7 @@ WHERE entity_id = $id AND NOT pronoun GROUP BY text ORDER BY n DESC, text
 """
 
 LISTED = """
-SELECT s.statement_id, s.kind, s.type, s.doc_id, s.content_text, s.day,
+SELECT s.statement_id, s.kind, s.type, s.doc_id, s.content_text, s.cue_text, s.day,
     s.speaker_id, s.source_type, coalesce(e.name, s.source_text) AS speaker,
     (SELECT count(claim_id) FROM pairs WHERE s.statement_id IN (claim_id, denial_id)) AS joined
 FROM said AS s LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
@@ -29,7 +29,8 @@ WHERE {condition} ORDER BY s.day DESC NULLS LAST, joined DESC, s.statement_id
 BY, ABOUT = "s.speaker_id = $id", "list_contains(s.target_ids, $id)"
 DENIALS_OF = """
 SELECT denial_id AS statement_id, 'denial' AS kind, denial_type AS type, doc_id, denial_text AS content_text,
-    denied_on AS day, denier_id AS speaker_id, denier_type AS source_type, denier AS speaker, 1 AS joined
+    denial_cue AS cue_text, denied_on AS day, denier_id AS speaker_id, denier_type AS source_type, denier AS speaker,
+    1 AS joined
 FROM newest WHERE accuser_id = $id ORDER BY place
 """
 

@@ -9,7 +9,7 @@ from warehouse.report.scope import Row, rows
 PAIRS = """
 SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_claim_text,
     d.doc_id, d.speaker_id AS denier_id, coalesce(denier.name, d.source_text) AS denier,
-    d.source_type AS denier_type, d.denial_type,
+    d.source_type AS denier_type, d.denial_type, d.cue_text AS denial_cue, c.cue_text AS claim_cue,
     d.content_text AS denial_text, coalesce(d.said_on, dd.published_at) AS denied_on,
     c.doc_id AS claim_doc_id, c.speaker_id AS accuser_id, coalesce(accuser.name, c.source_text) AS accuser,
     c.source_type AS accuser_type, c.claim_type, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
@@ -48,7 +48,8 @@ GROUP BY ALL ORDER BY n DESC, contested DESC, accuser, accused, accuser_id, accu
 
 CONTESTED = """
 SELECT s.statement_id, s.doc_id, s.content_text, s.speaker_id, coalesce(e.name, s.source_text) AS speaker,
-    s.source_type, s.day, count(*) AS n
+    s.source_type, s.day, count(*) AS n, min(p.denied_on) AS since,
+    list(DISTINCT p.denier ORDER BY p.denier) FILTER (p.denier IS NOT NULL) AS deniers
 FROM said AS s JOIN pairs AS p ON p.claim_id = s.statement_id
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 GROUP BY ALL
@@ -87,13 +88,19 @@ def counts(connection: DuckDBPyConnection) -> Row:
     return rows(connection, COUNTS)[0]
 
 
-def exchanges(connection: DuckDBPyConnection, most: int) -> list[Row]:
-    """Return the newest exchanges, with ``accused``: the names of those the claim is about."""
+def exchanges(connection: DuckDBPyConnection, most: int) -> list[list[Row]]:
+    """Return the newest exchanges, those about one claim together, the claim of the newest denial first.
+
+    Each row has ``accused``: the ids and names of those the claim is about.
+    """
     found = rows(connection, "FROM newest ORDER BY place LIMIT $most", most=most)
     known = names(connection, [i for row in found for i in row["target_ids"] or ()])
     for row in found:
         row["accused"] = [(i, known.get(i, i)) for i in row["target_ids"] or ()]
-    return found
+    groups: dict[str, list[Row]] = {}
+    for row in found:
+        groups.setdefault(row["claim_id"] or row["denial_id"], []).append(row)
+    return list(groups.values())
 
 
 def n_exchanges(connection: DuckDBPyConnection) -> int:

@@ -16,7 +16,7 @@ MOST_CANDIDATES = 8
 SAID = """
 CREATE TEMP TABLE said AS
 SELECT s.statement_id, s.kind, s.type, s.doc_id, s.speaker_id, s.source_text, s.source_type, s.target_ids,
-    s.content_text, coalesce(s.said_on, d.published_at) AS day
+    s.content_text, s.cue_text, coalesce(s.said_on, d.published_at) AS day
 FROM statements AS s JOIN documents AS d USING (doc_id) SEMI JOIN scope USING (doc_id)
 """
 OF_ENTITY = " WHERE $id IN (s.speaker_id, s.speaker_affiliation_id) OR list_contains(s.target_ids, $id)"

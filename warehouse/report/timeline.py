@@ -1,11 +1,14 @@
 """When things were said, as a figure: claims above the line, denials below, a bar a period."""
 
 from datetime import date
+from math import ceil
 from typing import Any
 
 from warehouse.report.scope import Row
 
 WIDTH, HALF, LABEL, MOST_BARS, WIDEST = 480, 40, 24, 48, 14
+TICK = {"day": 62, "month": 62, "year": 40}
+"""the least width between two labels below the bars, so that they stay apart on a small screen too"""
 
 
 def timeline(days: list[Row]) -> dict[str, Any] | None:
@@ -41,9 +44,22 @@ def timeline(days: list[Row]) -> dict[str, Any] | None:
         "width": WIDTH,
         "half": HALF,
         "height": HALF + LABEL + round(HALF * max(denials for _, denials in sums.values()) / most, 1),
+        "ticks": _ticks(list(sums), grain, step),
+        "most": most,
         "first": bars[0]["period"],
         "last": bars[-1]["period"],
     }
+
+
+def _ticks(periods: list[date], grain: str, step: float) -> list[Row]:
+    """Return where labels stand below the bars, each at the middle of its bar, as many as there is room for."""
+    every = max(1, ceil(TICK[grain] / step))
+    form = {"day": "{0.day} {0:%b}", "month": "{0:%b %Y}", "year": "{0:%Y}"}[grain]
+    return [
+        {"x": round((i + 0.5) * step, 1), "label": form.format(period)}
+        for i, period in enumerate(periods)
+        if i % every == 0 and TICK[grain] / 2 <= (i + 0.5) * step <= WIDTH - TICK[grain] / 2
+    ]
 
 
 def _periods(first: date, last: date) -> tuple[str, list[date]]:
