@@ -104,6 +104,26 @@ def test_the_table_fits_80_columns(sql: str, store: Store, put: Put) -> None:
     assert ("10 more rows" in shown) == (sql != "FROM runs")
 
 
+@pytest.mark.parametrize(
+    ("sql", "lines"),
+    [
+        ("SELECT 0.9516623616::DOUBLE AS score, ['a', 'b'] AS names", [" score  ┃ names ", " 0.9517 │ a; b  "]),
+        ("SELECT 1 AS n WHERE false", [" n ", "no rows"]),
+        ("SELECT repeat('x', 24) AS one_id, repeat('y', 24) AS other_id, repeat('word ', 9) AS t", ["xxx", "yyy"]),
+        ("SELECT 'negated_assertion' AS kind, " + ", ".join(f"{i} AS some_numbers_{i}" for i in range(5)),
+         [" kind              ┃", " negated_assertion │ 0 "]),
+        ("SELECT " + ", ".join(f"{i} AS a_long_heading_{i}" for i in range(8)), ["row 1", "a_long_heading_6  6"]),
+        ("SELECT NULL AS nothing, repeat('z', 90) AS much" + ", 1 AS number" * 8, ["row 1", "much    zzz"]),
+        ("SELECT 1 AS n, 2 AS n", [" n ┃ n ", " 1 │ 2 "]),
+    ],
+)  # fmt: skip
+def test_the_table_reads_well(sql: str, lines: list[str], store: Store, put: Put) -> None:
+    put(document_rows("a"))
+    shown = render(select(connect(store.root), sql)).decode()
+    assert all(line in shown for line in lines), shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_what_a_text_says_cannot_command_the_terminal(store: Store, put: Put) -> None:
     put(entities=[blank("entities", entity_id="Q1", name="\x1b[2J[red]evil[/red]")])
     shown = render(select(connect(store.root), "SELECT name FROM entities")).decode()

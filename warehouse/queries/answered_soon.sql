@@ -1,8 +1,12 @@
 -- Which accusations were answered within two days?
+-- Names where they are known, else the words of the text; hearsay has nobody.
 SELECT
-    accuser, accused, denier, accusation, denial_type, denial, accused_on, denied_on, days_between, score,
-    claim_id, denial_id
-FROM exchanges
-JOIN claims USING (claim_id)
-WHERE claim_type = 'accusation' AND days_between BETWEEN 0 AND 2
-ORDER BY days_between, denied_on DESC, score DESC, claim_id, denial_id
+    coalesce(x.accuser, c.source_text, c.source_type) AS accuser, x.accused,
+    coalesce(x.denier, d.source_text, d.source_type) AS denier,
+    x.accusation, x.denial_type, x.denial, x.accused_on, x.denied_on, x.days_between, x.score,
+    x.claim_id, x.denial_id
+FROM exchanges AS x
+JOIN claims AS c ON c.claim_id = x.claim_id
+JOIN denials AS d ON d.denial_id = x.denial_id
+WHERE c.claim_type = 'accusation' AND x.days_between BETWEEN 0 AND 2
+ORDER BY x.days_between, x.denied_on DESC, x.score DESC, x.claim_id, x.denial_id

@@ -1,7 +1,7 @@
 -- Which accusations were never answered, the oldest first?
 -- Never means: by no denial in this warehouse. Undated accusations come last.
 SELECT
-    coalesce(accuser.name, c.source_text) AS accuser,
+    coalesce(accuser.name, c.source_text, c.source_type) AS accuser,
     list_transform(c.target_ids, lambda id: coalesce(names.by_id[id], id)) AS accused,
     c.content_text AS accusation, coalesce(c.said_on, d.published_at) AS accused_on, d.publisher, c.claim_id
 FROM claims AS c

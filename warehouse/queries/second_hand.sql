@@ -1,7 +1,7 @@
 -- Who reports what others say: statements inside statements?
 SELECT
-    coalesce(teller.name, outside.source_text) AS teller, outside.cue_text AS tells,
-    coalesce(told.name, inside.source_text) AS of_whom, inside.kind, inside.type, inside.content_text,
+    coalesce(teller.name, outside.source_text, outside.source_type) AS teller, outside.cue_text AS tells,
+    coalesce(told.name, inside.source_text, inside.source_type) AS of_whom, inside.kind, inside.type, inside.content_text,
     inside.doc_id, inside.statement_id
 FROM statements AS inside
 JOIN statements AS outside ON outside.statement_id = inside.parent_id

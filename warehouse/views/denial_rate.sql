@@ -1,4 +1,4 @@
--- By speaker and target: how many accusations the target was charged with, and what share of them was denied.
+-- By speaker and target: how many accusations the target was charged with, and what share a denial answers best.
 SELECT
     speaker.name AS speaker, target.name AS target, count(*) AS accusations,
     count(*) FILTER (denied) AS denied, round(count(*) FILTER (denied) / count(*), 3) AS denial_rate,
@@ -6,7 +6,7 @@ SELECT
 FROM (
     SELECT
         c.speaker_id, unnest(c.target_ids) AS target_id, d.published_at,
-        EXISTS (FROM denial_links AS l WHERE l.claim_id = c.claim_id) AS denied
+        EXISTS (FROM denial_links AS l WHERE l.claim_id = c.claim_id AND l.rank = 1) AS denied
     FROM claims AS c
     JOIN documents AS d ON d.doc_id = c.doc_id
     WHERE c.claim_type = 'accusation'
