@@ -12,7 +12,8 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz storage reliability bench setup lint format types imports evaluate dictionary lock clean
+.PHONY: help run test torture fuzz storage reliability bench setup lint format types imports evaluate \
+        dictionary reference tutorial lock clean
 
 help:  ## list what make can do
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -58,6 +59,13 @@ dictionary: $(DEV)  ## bring the README's data dictionary up to date
 	@$(BIN)/python -c 'import re, pathlib, warehouse.dictionary as d; p = pathlib.Path("README.md"); \
 	p.write_text(re.sub(r"(?s)(<!-- dictionary -->\n).*(<!-- /dictionary -->)", \
 	lambda m: m[1] + "\n" + d.markdown() + "\n" + m[2], p.read_text("utf-8")), "utf-8")'
+
+reference: $(DEV)  ## bring docs/reference.md and the rates of docs/datasheet.md up to date
+	@$(BIN)/python -m flows.cli.reference
+	@$(BIN)/python -m tests.docs.rates
+
+tutorial: $(DEV)  ## run the tutorial and write what its commands print into docs/tutorial.md
+	@$(BIN)/python -m tests.docs.tutorial
 
 lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 	@$(LOCK) --upgrade --group build -o requirements/run.txt

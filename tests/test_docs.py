@@ -5,16 +5,23 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from flows.cli import app
+from flows.cli.reference import PAGE, VARIABLES, reference
+from tests.docs.rates import rates
 from warehouse.dictionary import markdown
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md")),
+]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
@@ -23,15 +30,19 @@ def written(pattern: str) -> Iterator[str]:
     """Yield what the documents name: lines of code blocks and code in the text."""
     for name in DOCUMENTS:
         text = (ROOT / name).read_text(encoding="utf-8")
-        for code in re.findall(r"```\n(.*?)```|`([^`\n]+)`", text, re.S):
-            for line in "".join(code).splitlines():
+        for language, block, code in re.findall(r"^```(\w*)\n(.*?)^```|`([^`\n]+)`", text, re.S | re.M):
+            for line in (code or (block if language in ("", "sh") else "")).splitlines():
                 if found := re.match(pattern, line.removeprefix("$ ")):
                     yield found[1]
 
 
 @pytest.mark.parametrize("line", sorted({*written(r"(counterclaim [a-z].*)")}))
 def test_documented_command_parses(line: str) -> None:
-    arguments = shlex.split(line, comments=True)[1:]
+    words = shlex.split(re.sub(r"\bN$", "3", line), comments=True)
+    arguments = list(takewhile(lambda word: word not in ("|", ">", ">>"), words))[1:]
+    if len(arguments) == 1:  # a command that is only named
+        assert arguments[0] in app
+        return
     command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
     assert command.__name__ == arguments[0]
     assert bound is not None
@@ -42,14 +53,37 @@ def test_documented_target_exists(target: str) -> None:
     assert target in TARGETS
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not re.match("https?:|#", link)]
+    broken = [link for link in links if not ((ROOT / name).parent / link.partition("#")[0]).exists()]
+    assert broken == []
+
+
 def test_documented_files_exist() -> None:
     named = set(written(r"((?:flows|tasks|warehouse|seeds|tests)/[\w/.-]+)"))
     assert len(named) > 5
-    assert [path for path in sorted(named) if not (ROOT / path).exists() and path != "warehouse/data"] == []
+    missing = [path for path in sorted(named) if not (ROOT / path).exists()]
+    assert [path for path in missing if not path.startswith("warehouse/data")] == []
 
 
 def test_data_dictionary_is_current() -> None:
     assert markdown() in (ROOT / "README.md").read_text(encoding="utf-8"), "run: make dictionary"
+
+
+def test_the_reference_is_current() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == reference(), "run: make reference"
+
+
+def test_the_error_rates_are_current() -> None:
+    assert rates() in (ROOT / "docs" / "datasheet.md").read_text(encoding="utf-8"), "run: make reference"
+
+
+def test_the_reference_knows_every_variable() -> None:
+    code = [path for room in ("flows", "tasks", "warehouse") for path in (ROOT / room).rglob("*.py")]
+    used = {name for path in code for name in re.findall(r"COUNTERCLAIM_[A-Z_]+", path.read_text("utf-8"))}
+    assert used == {name for name in VARIABLES if name.startswith("COUNTERCLAIM_")}
 
 
 @pytest.mark.parametrize("name", ["run", "dev"])

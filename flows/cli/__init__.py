@@ -3,9 +3,8 @@
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Group
 
 from flows.cli.evaluate import evaluate
 from flows.cli.explain import explain
@@ -20,29 +19,32 @@ INPUT_ERRORS = frozenset({"InputError", "ModelError", "QueryError", "GoldError",
 """what the user asked for cannot be done as asked; by name, so that nothing heavy is imported to start"""
 FAILURES = frozenset({"WarehouseError", "ServerError", "ContractError"})
 
+
+def installed() -> str:
+    """Return the version of this package; the library that knows it takes a while to load."""
+    from importlib.metadata import version
+
+    return version("counterclaim")
+
+
 app = App(
     name="counterclaim",
     help="Who said what about whom, who denied it, and which claim each denial answers.",
     help_format="markdown",
-    version=lambda: version("counterclaim"),
+    version=installed,
     version_flags=["--version"],
     result_action="return_value",
 )
-for command in (
-    run,
-    query,
-    tables,
-    verify,
-    evaluate,
-    explain,
-    report,
-    export,
-    compact,
-    restore,
-    migrate,
-    backfill,
-):
-    app.command(command)
+COMMANDS = {
+    "Read and ask": (run, report, query, tables, export),
+    "See how good it is": (explain, evaluate),
+    "Look after the tables": (verify, backfill, compact, restore, migrate),
+}
+for title, commands in COMMANDS.items():
+    group = Group.create_ordered(title)
+    for number, command in enumerate(commands):
+        app.command(command, group=group, sort_key=number)
+app["--help"].group = app["--version"].group = Group.create_ordered("Other")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from flows.summary import Summary
 
 
+Workers = Annotated[PositiveInt, Parameter(show_default=lambda _: "one a core, at most 4")]
+
+
 def run(
     paths: Annotated[list[str] | None, Parameter(name="PATH", show_default=False)] = None,
     /,
@@ -22,7 +25,7 @@ def run(
     publisher: str | None = None,
     published: date | None = None,
     model: str = MODEL,
-    workers: PositiveInt = WORKERS,
+    workers: Workers = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
     columns: dict[str, str] | None = None,
 ) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from flows.cli.run import by_hand
+from flows.cli.run import Workers, by_hand
 from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def backfill(
     extractor_version: str | None = None,
     warehouse: str = WAREHOUSE,
     model: str = MODEL,
-    workers: PositiveInt = WORKERS,
+    workers: Workers = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
 ) -> int:
     """Extract stored documents anew from their stored text; no source file is opened.

@@ -1,0 +1,106 @@
+"""The reference of ``docs/reference.md``, from the code: ``python -m flows.cli.reference`` writes it."""
+
+import csv
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from flows.cli import BAD_INPUT, FAILED, INTERRUPTED, TERMINATED, app
+from tasks.seeds import seed_path
+from warehouse.queries import questions
+from warehouse.tables import TABLES
+
+PAGE = Path("docs/reference.md")
+VARIABLES = {
+    "COUNTERCLAIM_ENTITIES": "folder with your own `entities.csv`, `merge.csv` and `split.csv`, read over the "
+    "tables of `seeds/` ([how](how-to/own-entities.md))",
+    "COUNTERCLAIM_KEEP_VERSIONS": "published versions that are kept for plain readers; 3 where it is not set",
+    "COUNTERCLAIM_FAULT": "for tests only: the point at which a writer kills itself",
+    "PREFECT_API_URL": "Prefect server to use; where it is not set, a run starts a server of its own and ends it",
+    "PREFECT_HOME": "folder of Prefect's state; `.prefect` where it is not set",
+    "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL": "key, region and endpoint of a "
+    "warehouse in a bucket",
+}
+"""environment variable → what it does"""
+EXITS = {
+    0: "done",
+    FAILED: "failed: `verify` found a problem, a run could use no document, or the warehouse cannot be used",
+    BAD_INPUT: "what was asked for cannot be done as asked; the message says what to change",
+    INTERRUPTED: "interrupted with Ctrl-C",
+    TERMINATED: "ended by SIGTERM",
+}
+
+
+def reference() -> str:
+    """Return the whole page as Markdown."""
+    parts = [
+        "# Reference\n\n*Written from the code by `make reference`; a test keeps it current.*\n\n"
+        "[Commands](#commands) · [Exit codes](#exit-codes) · [Tables](#tables) · [Views](#views) · "
+        "[Questions](#questions) · [Environment](#environment) · [Tables under seeds/](#tables-under-seeds)",
+        "## Commands\n\n" + commands(),
+        "## Exit codes\n\n" + grid(("code", "meaning"), ((str(code), told) for code, told in EXITS.items())),
+        "## Tables\n\nTheir columns: the [data dictionary](../README.md#data-dictionary), or `counterclaim tables`.\n\n"
+        + grid(("table", "meaning", "key"), tables()),
+        "## Views\n\nFor `counterclaim query`; the SQL is in [warehouse/views](../warehouse/views).\n\n"
+        + "\n\n".join(views()),
+        "## Questions\n\n`counterclaim query --name NAME`; the SQL is in [warehouse/queries](../warehouse/queries).\n\n"
+        + grid(("name", "question"), asked()),
+        "## Environment\n\n"
+        + grid(("variable", "meaning"), ((f"`{v}`", told) for v, told in VARIABLES.items())),
+        "## Tables under seeds/\n\nWhat the program knows of language and the world. `python -m pytest tests/tasks` "
+        "runs the examples.\n\n" + grid(("table", "columns"), seeds()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def commands() -> str:
+    """Return the help of every command, as headings of the third level."""
+    text = app.generate_docs(output_format="markdown", heading_level=2, usage_name="counterclaim")
+    # Cyclopts takes how this process was started for a part of the command.
+    return re.sub(r"^(counterclaim \w+) -m \S+", r"\1", text[text.index("### ") :].strip(), flags=re.M)
+
+
+def tables() -> Iterator[tuple[str, str, str]]:
+    """Yield each table with its meaning and its key."""
+    for name, table in TABLES.items():
+        yield f"[`{name}`](../README.md#{name})", table.meaning, ", ".join(f"`{key}`" for key in table.key)
+
+
+def views() -> Iterator[str]:
+    """Yield what each view tells, with its columns."""
+    connection = duckdb.connect()
+    for table in TABLES.values():
+        connection.register(table.name, table.schema.empty_table())
+    for view in sorted(files("warehouse").joinpath("views").iterdir(), key=lambda path: path.name):
+        name, sql = view.name.removesuffix(".sql"), view.read_text("utf-8")
+        columns = ", ".join(f"`{column}`" for column in connection.sql(sql).columns)
+        yield f"**`{name}`**: {sql.partition(chr(10))[0].removeprefix('-- ')}  \n{columns}"
+
+
+def asked() -> Iterator[tuple[str, str]]:
+    """Yield each question that is ready, by its name."""
+    for name, question in questions().items():
+        yield f"[`{name}`](../warehouse/queries/{name}.sql)", question
+
+
+def seeds() -> Iterator[tuple[str, str]]:
+    """Yield each table of ``seeds/`` with its columns."""
+    root = seed_path(".")
+    for path in sorted(root.glob("*/*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            header = next(csv.reader(lines))
+        name = path.relative_to(root).as_posix()
+        yield f"[{name}](../seeds/{name})", ", ".join(f"`{column}`" for column in header)
+
+
+def grid(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference(), encoding="utf-8")

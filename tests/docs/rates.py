@@ -1,0 +1,78 @@
+"""The error rates of the data sheet, from the figures that were measured: ``make reference`` writes them."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SHEET = ROOT / "docs" / "datasheet.md"
+BLOCK = re.compile(r"(?<=<!-- rates: begin -->\n).*?(?=<!-- rates: end -->)", re.S)
+CORPORA = ("polnear-dev", "gum-news")
+FOUND = {
+    "recall direct": "claims in quotation marks",
+    "recall mixed": "claims partly in quotation marks",
+    "recall indirect": "claims in the article's words",
+    "recall accusation": "accusations",
+}
+FLOORS = {
+    "precision": "rows that are denials",
+    "recall": "denials that are found",
+    "recall explicit": "… explicit (*denied that*)",
+    "recall labelling": "… labelling (*called it a lie*)",
+    "recall negated_assertion": "… negated assertion (*“We never did that”*)",
+    "recall lack_of_knowledge": "… lack of knowledge (*no evidence of*)",
+    "recall counter": "… counter (*insisted that it was an accident*)",
+    "type": "denials found whose type is right",
+    "link@1": "given the denial: the claim ranked first is the right one",
+    "link@3": "given the denial: the right claim is among the first three",
+    "link end to end": "denials found and joined to the right claim",
+}
+
+
+def rates() -> str:
+    """Return both tables as Markdown."""
+    return "\n".join([*attributions(), "", *denials(), ""])
+
+
+def attributions() -> Iterator[str]:
+    """Yield the table of attributions: a column a corpus."""
+    measured = json.loads((ROOT / "docs" / "benchmarks" / "attribution.json").read_text(encoding="utf-8"))
+    whole = [measured[corpus]["whole"] for corpus in CORPORA]
+    yield "| of 100 | PolNeAR, US politics 2015–16 | Wikinews (GUM) |"
+    yield "|---|---|---|"
+    yield line("rows whose content is right", [figures["content"][0] for figures in whole])
+    yield line("rows whose content and source are right", [figures["relaxed"][0] for figures in whole])
+    for name, told in FOUND.items():
+        yield line(f"{told} that are found", [share(figures[name]) for figures in whole])
+
+
+def denials() -> Iterator[str]:
+    """Yield the table of denials: the figures below which the tests fail."""
+    floors = json.loads((ROOT / "tests" / "gold" / "denial_floors.json").read_text(encoding="utf-8"))
+    yield "| of 100 | at least, on 75 open texts |"
+    yield "|---|---|"
+    for name, told in FLOORS.items():
+        yield line(told, [floors[name]])
+
+
+def share(measured: list[float]) -> str:
+    """Return a share of found, total and percent; of too few nothing can be said."""
+    found, total, percent = measured
+    return f"{percent:.0f}" if total >= 10 else f"{found:.0f} of {total:.0f}"
+
+
+def line(told: str, values: list[Any]) -> str:
+    """Return a line of a table."""
+    cells = [value if isinstance(value, str) else f"{value:.0f}" for value in values]
+    return f"| {told} | {' | '.join(cells)} |"
+
+
+def write() -> None:
+    """Write the tables into the data sheet."""
+    SHEET.write_text(BLOCK.sub(lambda _: rates(), SHEET.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

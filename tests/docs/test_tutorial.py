@@ -1,0 +1,22 @@
+"""The tutorial's commands run as printed, from top to bottom, and print what the page shows, numbers aside."""
+
+import re
+from pathlib import Path
+
+from tests.docs.tutorial import perform, tidy
+
+
+def test_the_tutorial(tmp_path: Path) -> None:
+    home = tmp_path / "counterclaim"
+    printed, shown = perform(home, 12)
+    for out, told in zip(printed, shown, strict=True):
+        if told:
+            assert form(tidy(out)) == form(told)
+    assert (home / "report.html").stat().st_size > 10_000
+    assert "Iran" in (home / "iran.html").read_text(encoding="utf-8")
+    assert (home / "statements.csv").read_bytes().startswith(b"\xef\xbb\xbfkind,type,speaker")
+
+
+def form(text: str) -> str:
+    """Return the first line without its numbers: what rules find may change, how it is told may not."""
+    return re.sub(r"[\d.,]+", "0", text.splitlines()[0])

@@ -1,0 +1,83 @@
+"""The tutorial as a script: its commands run in a copy of the checkout; ``make tutorial`` writes what they print."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "tutorial.md"
+BLOCK = re.compile(r"^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.S | re.M)
+"""commands, and what they print where the page shows it"""
+WRITTEN = re.compile(r"(^```sh\n.*?^```\n\n```text\n).*?(^```\n)", re.S | re.M)
+WHOLE = 75
+"""articles of the corpus"""
+END = "== end of block =="
+ACTIVATE = 'PATH="$PWD/.venv/bin:$PATH"\n'
+PROGRAMS = {
+    "counterclaim": "#!/bin/sh\nPYTHONPATH='{home}' exec '{python}' -c 'from flows.cli import main; main()' \"$@\"\n",
+    "python": "#!/bin/sh\nexec '{python}' \"$@\"\n",
+}
+
+
+def settle(home: Path, articles: int) -> None:
+    """Copy what the tutorial needs, and set it up as ``make run`` would have: with the Python that runs this.
+
+    Of the corpus only the last so many ``articles`` are kept.
+    """
+    for name in ("flows", "tasks", "warehouse", "seeds", "tests/gold"):
+        ignore = shutil.ignore_patterns("data", "__pycache__")
+        shutil.copytree(ROOT / name, home / name, ignore=ignore)
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, home)
+    shutil.copytree(ROOT / "requirements", home / "requirements")
+    corpus = home / "tests" / "gold" / "texts.jsonl"
+    corpus.write_text(
+        "\n".join(corpus.read_text(encoding="utf-8").split("\n")[-1 - articles :]), encoding="utf-8"
+    )
+    programs = home / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "activate").write_text(ACTIVATE)
+    for name, program in PROGRAMS.items():
+        (programs / name).write_text(program.format(home=home, python=sys.executable))
+        (programs / name).chmod(0o755)
+    (home / ".venv" / ".run-is-installed").touch()
+
+
+def perform(home: Path, articles: int) -> tuple[list[str], list[str]]:
+    """Run the blocks one after the other in one shell; return what each printed, and what the page shows."""
+    settle(home, articles)
+    blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+    script = "set -e\n" + "".join(f"{commands}echo '{END}'\n" for commands, _ in blocks)
+    own = {"BROWSER": "true", "PREFECT_HOME": str(home / "prefect"), "COLUMNS": "80"}
+    environment = {k: v for k, v in os.environ.items() if k not in ("PREFECT_API_URL", "PYTHONPATH")} | own
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=home, env=environment, capture_output=True, text=True, timeout=900
+    )
+    printed = done.stdout.split(END + "\n")
+    if done.returncode:
+        raise AssertionError(f"failed: {blocks[len(printed) - 1][0]}\n{printed[-1]}\n{done.stderr[-2000:]}")
+    return printed[: len(blocks)], [shown for _, shown in blocks]
+
+
+def tidy(text: str) -> str:
+    """Return what was printed without blanks at the ends of lines and empty lines around it."""
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"
+
+
+def write() -> None:
+    """Write what the commands print into the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        printed, _ = perform(Path(folder) / "counterclaim", WHOLE)
+    page = PAGE.read_text(encoding="utf-8")
+    shows = iter(
+        [out for out, block in zip(printed, BLOCK.finditer(page), strict=True) if block[2] is not None]
+    )
+    PAGE.write_text(WRITTEN.sub(lambda m: m[1] + tidy(next(shows)) + m[2], page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
