@@ -13,14 +13,14 @@ from flows.staging import read_rows, reject_rows
 from tasks.link.across import link_across
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.reference import load_reference
+from tasks.normalise.rejoin import outdated, renamed, with_local
 from tasks.read.duplicates import mark_duplicates, reached
 from tasks.read.plan import Known, Plan, plan
 from warehouse.store import Change, Store
 from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
 
 BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
-MENTIONED = ["doc_id", "entity_id", "label", "text", "pronoun"]
-ENTITY_COLUMNS = {"entity_id", "speaker_id", "speaker_affiliation_id", "addressee_id", "target_ids"}
+MENTIONED = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
 
 REACH = 1
 """months that a denial's window of thirty days can reach"""
@@ -121,20 +121,18 @@ def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[st
 def join_entities(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
     """Return the tables with the whole of ``entities``, over this run and what stays stored.
 
-    Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too.
+    Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too;
+    where the documents that spoke for it are gone, the ids of before come back.
     """
     reference = load_reference()
     stored = others(store, "mentions", ids_of(tables) | removed, MENTIONED)
-    mentions = pa.concat_tables([stored, tables["mentions"].select(MENTIONED)])
-    if joined := variants(mentions, reference):
-        concerned = mentions.filter(pc.is_in(mentions["entity_id"], pa.array(sorted(joined), pa.string())))
-        tables = with_stored(store, tables, set(concerned["doc_id"].to_pylist()) - ids_of(tables))
-        tables = {name: rename(rows, joined) for name, rows in tables.items()}
-        stored = others(store, "mentions", ids_of(tables) | removed, MENTIONED)
-        mentions = pa.concat_tables([stored, tables["mentions"].select(MENTIONED)])
+    mentions = with_local(pa.concat_tables([stored, tables["mentions"].select(MENTIONED)]))
+    renaming = outdated(mentions, variants(mentions, reference))
+    tables = with_stored(store, tables, {doc_id for doc_id, _ in renaming} - ids_of(tables))
+    tables = {name: renamed(rows, renaming) for name, rows in tables.items()}
     dates = ["doc_id", "published_at"]
-    stored = others(store, "documents", ids_of(tables) | removed, dates)
-    documents = pa.concat_tables([stored, tables["documents"].select(dates)])
+    undated = others(store, "documents", ids_of(tables) | removed, dates)
+    documents = pa.concat_tables([undated, tables["documents"].select(dates)])
     return {**tables, "entities": resolve_across_documents(mentions, documents, reference)}
 
 
@@ -190,19 +188,6 @@ def by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist():
         rows.setdefault(row["doc_id"], []).append(row)
-    return rows
-
-
-def rename(rows: pa.Table, joined: dict[str, str]) -> pa.Table:
-    """Return the rows with the ids of entities that were joined to others replaced."""
-    for name in ENTITY_COLUMNS & {*rows.column_names}:
-        place = rows.schema.get_field_index(name)
-        values = [
-            [joined.get(v, v) for v in value] if isinstance(value, list) else joined.get(value, value)
-            for value in rows[name].to_pylist()
-        ]
-        field = rows.schema.field(place)
-        rows = rows.set_column(place, field, pa.array(values, field.type))
     return rows
 
 

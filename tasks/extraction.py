@@ -24,7 +24,7 @@ from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
 from tasks.version import fingerprint
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 """Raised with every change of the code that alters rows: documents of another version are extracted again."""
 GAP = " … "
 ENGLISH = ("en", "und")
@@ -214,6 +214,7 @@ def mention_row(document: Document, mention: Mention) -> Row:
         "text": mention.text,
         "label": mention.label,
         "entity_id": mention.entity_id,
+        "local_entity_id": mention.entity_id,
         "resolution": mention.resolution,
         "confidence": mention.confidence,
         "pronoun": mention.pronoun,
@@ -241,6 +242,7 @@ def statement_row(
         **edges("source", statement.source, text),
         "source_type": statement.source_type,
         "speaker_id": resolved.speaker_id,
+        "speaker_ids": resolved.speaker_ids,
         "speaker_resolution": resolved.speaker_resolution,
         "speaker_confidence": resolved.speaker_confidence,
         "speaker_role": resolved.speaker_role,
@@ -258,6 +260,9 @@ def statement_row(
         "event_start": resolved.event_start,
         "event_end": resolved.event_end,
         "event_grain": resolved.event_grain,
+        "event_phrase": resolved.event_phrase,
+        "event_timex": resolved.event_timex,
+        "event_resolution": resolved.event_resolution,
         "said_on": resolved.said_on,
         "quantities": list(resolved.quantities),
         "parent_id": ids[statement.parent] if statement.parent is not None else None,

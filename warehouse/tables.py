@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PARTITION = "published_month"
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|unknown")
 
@@ -115,6 +115,11 @@ MENTIONS = Table(
         Column("text", text, "the characters from start to end"),
         Column("label", text, "person, organisation, country, place, weapon, nationality, event or other"),
         optional("entity_id", text, "entity it refers to; null where unresolved or ambiguous"),
+        optional(
+            "local_entity_id",
+            text,
+            "entity by its document alone; differs where entity_id joins it to a spelling in other documents",
+        ),
         Column("resolution", text, "method that resolved it, or the reason it is unresolved"),
         Column("confidence", score, "confidence of the resolution, 0 to 1"),
         Column("pronoun", flag, "the mention is a pronoun"),
@@ -133,6 +138,7 @@ ENTITIES = Table(
             "entity_type", text, "person, organisation, country, place, weapon, nationality, event or other"
         ),
         Column("aliases", pa.list_(text), "every form it was mentioned by, pronouns aside, sorted"),
+        optional("alias_counts", pa.list_(number), "mentions by each of the aliases, in their order"),
         optional("wikidata_id", text, "Wikidata QID"),
         optional("country_code", pa.string(), "ISO 3166-1 alpha-2 code of the country it is or belongs to"),
         optional("latitude", pa.float64(), "degrees north, for places"),
@@ -156,7 +162,12 @@ def statement_columns(key: str, kind: Column) -> tuple[Column, ...]:
         optional("source_end", number, "one past the last code point of the source"),
         optional("source_text", text, "who says it, as written; null where nobody is named"),
         Column("source_type", text, "named, pronoun, unnamed, hearsay or author"),
-        optional("speaker_id", text, "entity of the source"),
+        optional("speaker_id", text, "entity of the source; of several who speak as one, the first"),
+        optional(
+            "speaker_ids",
+            pa.list_(text),
+            "entities of all who speak as one ('A and B said'), as far as known; null unless several do",
+        ),
         Column("speaker_resolution", text, "method that resolved the speaker, or why it is null"),
         Column("speaker_confidence", score, "confidence of the speaker, 0 to 1"),
         optional("speaker_role", text, "office or role given with the source, as written"),
@@ -177,6 +188,13 @@ def statement_columns(key: str, kind: Column) -> tuple[Column, ...]:
         optional("event_start", day, "first day of the event spoken of"),
         optional("event_end", day, "last day of the event spoken of"),
         optional("event_grain", text, "day, week, month, season, year, decade or range"),
+        optional("event_phrase", text, "the words that date the event, as written"),
+        optional("event_timex", text, "TIMEX3 value of these words, counted from the day of publication"),
+        optional(
+            "event_resolution",
+            text,
+            "resolved, or why the event has no days: no publication date, open-ended; null without a date",
+        ),
         optional("said_on", day, "day on which it was said"),
         Column("quantities", pa.list_(quantity), "numbers with their unit or counted noun"),
         optional("parent_id", text, "claim or denial this one is nested in"),

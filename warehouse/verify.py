@@ -134,9 +134,9 @@ def _references(table: Table) -> Iterator[Check]:
         if name in names and (table.name, name) != (target, table.key[0]):
             key = "statement_id" if target == "statements" else TABLES[target].key[0]
             yield _dangling(table, name, f"SELECT {key} FROM {target}", f"t.{name}", "")
-    if "target_ids" in names:
+    for name in sorted(names & {"speaker_ids", "target_ids"}):
         entities = "SELECT entity_id FROM entities"
-        yield _dangling(table, "target_ids", entities, "u.id", ", unnest(target_ids) AS u(id)")
+        yield _dangling(table, name, entities, "u.id", f", unnest({name}) AS u(id)")
 
 
 def _dangling(table: Table, name: str, targets: str, value: str, unnest: str) -> Check:

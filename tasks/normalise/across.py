@@ -12,7 +12,7 @@ from tasks.normalise.reference import Reference
 from tasks.normalise.variants import join_variants
 from warehouse.tables import ENTITIES, to_arrow
 
-COUNTED = "entity_id"
+COUNTED = "local_entity_id"
 """the column by which entities are counted"""
 
 
@@ -28,8 +28,8 @@ class Gathered:
 def resolve_across_documents(mentions: pa.Table, documents: pa.Table, reference: Reference) -> pa.Table:
     """Return the entities table of a set of mentions; order and batches of the rows do not matter.
 
-    Ids that :func:`variants` joins are already joined here; the caller applies the same mapping to the ids in
-    ``mentions``, ``claims`` and ``denials``.
+    Entities are counted by ``local_entity_id`` and joined as :func:`variants` says; :mod:`tasks.normalise.rejoin`
+    does the same to the ids in ``mentions``, ``claims`` and ``denials``.
     """
     gathered = gather(mentions)
     mapping = joined(gathered, reference)
@@ -71,6 +71,7 @@ def row(entity: str, one: Gathered, dates: dict[str, date | None], reference: Re
         "name": name_of(one, entity, reference),
         "entity_type": entity_type(one, entity, reference),
         "aliases": sorted(one.forms),
+        "alias_counts": [one.forms[form] for form in sorted(one.forms)],
         "wikidata_id": known.wikidata_id if known else None,
         "country_code": known.country_code if known else None,
         "latitude": known.latitude if known else None,
@@ -88,11 +89,7 @@ def best_name(forms: Counter[str], entity: str) -> str:
 
 
 def variants(mentions: pa.Table, reference: Reference) -> dict[str, str]:
-    """Return which entity ids are spelling variants of which: old id to the id that stays.
-
-    The caller applies it to every column of entity ids: ``mentions.entity_id`` and, in claims and denials,
-    ``speaker_id``, ``speaker_affiliation_id``, ``target_ids`` and ``addressee_id``.
-    """
+    """Return which local ids are spelling variants of which: local id to the id that stays."""
     return joined(gather(mentions), reference)
 
 

@@ -2,7 +2,6 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 from itertools import pairwise
 
 from tasks.normalise.names import (
@@ -12,9 +11,11 @@ from tasks.normalise.names import (
     normalise,
 )
 from tasks.normalise.people import assign_people
-from tasks.normalise.reference import Known, Reference
+from tasks.normalise.reference import Entry, Known, Reference
+from tasks.normalise.scope import Scope, is_common, scope_of
 from tasks.normalise.settle import settle
 from tasks.normalise.spans import tokens_of
+from tasks.normalise.titles import LONGEST_TITLE
 from tasks.parsed import Doc
 from tasks.records import Mention
 
@@ -22,25 +23,21 @@ from tasks.records import Mention
 HOME = math.log10(16)
 
 
-def assign(doc: Doc, mentions: list[Mention], reference: Reference) -> None:
+def assign(doc: Doc, mentions: list[Mention], reference: Reference, doc_id: str) -> None:
     """Set the entity of every name, in place; pronouns are left for :mod:`tasks.normalise.speakers`."""
     named = [m for m in mentions if not m.pronoun]
-    home = countries_of(named, reference)
+    scope = scope_of(doc_id, named, reference)
     for m in named:
-        if known := choose(candidates(doc, m, reference), home):
+        if known := choose(candidates(doc, m, reference), scope):
             settle(m, known.entity_id, "reference")
             m.label = m.label if m.label == "nationality" else known.entity_type
         elif m.label == "weapon":
             settle(m, entity_id("weapon", m.text.removesuffix("s")), "exact")
-    assign_people(doc, [m for m in named if m.label == "person"], reference)
+    assign_people(doc, [m for m in named if m.label == "person"], reference, scope)
     acronyms(doc, named)
-    assign_others([m for m in named if m.entity_id is None and m.label != "person"])
-
-
-def countries_of(named: Iterable[Mention], reference: Reference) -> Counter[str]:
-    """Count the document's unambiguous mentions of each country."""
-    found = (reference.lookup(m.text) for m in named)
-    return Counter(e[0].known.country_code for e in found if len(e) == 1 and e[0].known.country_code)
+    assign_others([m for m in named if m.entity_id is None and m.label != "person"], reference, scope)
+    for m in named:
+        m.entity_id = reference.merge.get(m.entity_id or "", m.entity_id)
 
 
 def candidates(doc: Doc, mention: Mention, reference: Reference) -> list[Known]:
@@ -51,23 +48,31 @@ def candidates(doc: Doc, mention: Mention, reference: Reference) -> list[Known]:
         if (e.known.entity_type == "person") == (mention.label == "person")
     ]
     if not entries and mention.label == "person":
-        start = tokens_of(doc, mention.span).start
-        before = doc[max(0, start - 1) : start].text
-        entries = [e for e in reference.lookup(f"{before} {mention.text}") if e.known.entity_type == "person"]
+        entries = titled_person(doc, mention, reference)
     if entries:
         return [e.known for e in entries]
     return list(reference.cities.get(normalise(mention.text), ())) if mention.label == "place" else []
 
 
-def choose(known: list[Known], home: Counter[str]) -> Known | None:
+def titled_person(doc: Doc, mention: Mention, reference: Reference) -> list[Entry]:
+    """Return the persons whom the tables know by the name with the title before it: "President Obama"."""
+    start = tokens_of(doc, mention.span).start
+    for first in range(max(0, start - LONGEST_TITLE), start):
+        entries = reference.lookup(f"{doc[first:start].text} {mention.text}")
+        if found := [e for e in entries if e.known.entity_type == "person"]:
+            return found
+    return []
+
+
+def choose(known: list[Known], scope: Scope) -> Known | None:
     """Return the most likely namesake: by population, and by whether the document speaks of its country."""
 
     def likely(one: Known) -> float:
         return math.log10(one.population + 1e6 * (not one.population)) + HOME * (
-            home[one.country_code or ""] > 1
+            scope.home[one.country_code or ""] > 1
         )
 
-    return max(known, key=likely, default=None)
+    return max(filter(scope.allows, known), key=likely, default=None)
 
 
 def acronyms(doc: Doc, named: list[Mention]) -> None:
@@ -87,7 +92,7 @@ def acronyms(doc: Doc, named: list[Mention]) -> None:
             settle(m, entity, "acronym")
 
 
-def assign_others(others: list[Mention]) -> None:
+def assign_others(others: list[Mention], reference: Reference, scope: Scope) -> None:
     """Set the entity of organisations, places and the rest: the same name, its initials, its beginning."""
     counts = Counter((m.label, normalise(m.text)) for m in others)
     long = {(label, name) for label, name in counts if " " in name}
@@ -96,6 +101,8 @@ def assign_others(others: list[Mention]) -> None:
         found = [n for label, n in long if label == m.label and n != name and shortens(name, n)]
         if len(found) == 1 and " " not in name:
             settle(m, entity_id(m.label, found[0]), "acronym" if name in initials(found[0]) else "short_form")
+        elif m.label == "organisation" and is_common(m.text, reference):
+            settle(m, scope.body(name), "common_name")
         else:
             settle(m, entity_id(m.label, m.text), "exact" if " " in name else "own_name")
 

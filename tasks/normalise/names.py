@@ -13,6 +13,11 @@ ELISION = re.compile(r"\b([od])['’](?=\w{2})")
 SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 # Letters with a stroke, which Unicode does not decompose.
 UNDECOMPOSED = str.maketrans("ıøłđØŁĐ", "ioldOLD")
+# Particles with which a surname begins; "Van" and "Al" before a space may be a given name.
+PREFIXED = re.compile(
+    r"^(?:(?:(?:al|el|as|ad|ar|an|az|bin|ibn|van|von|de|da|di|del|der|den|dos|du|le|la)[- ])+"
+    r"|(?:Al|El|As|Ad|Ar|Az)-|(?:El|De|Di|Da|Del|Della|Der|La|Le|Von|Van [Dd]er|Van [Dd]en|De [Ll]a) )(?=\w)"
+)
 PARTICLES = frozenset(
     {"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "del", "der", "le", "la", "abu", "mc"}
 )
@@ -67,6 +72,12 @@ def full_name(name: str) -> str:
 def surname(name: str) -> str:
     """Return the last word of a person's name, suffixes aside."""
     return full_name(name).rpartition(" ")[2]
+
+
+@lru_cache(KEPT)
+def is_surname(name: str) -> bool:
+    """Tell whether a name is a surname alone, with its particles and suffix: "al-Zawahri", "Piquet Jr."."""
+    return " " not in full_name(PREFIXED.sub("", name.strip()))
 
 
 def given_name(name: str) -> str:

@@ -1,11 +1,13 @@
 """Persons of one document: full names, and the surnames and given names by which they come back."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 
 from rapidfuzz.distance import JaroWinkler
 
-from tasks.normalise.names import entity_id, given_name, normalise, surname
+from tasks.normalise.names import entity_id, given_name, is_surname, normalise, surname
 from tasks.normalise.reference import Reference
+from tasks.normalise.scope import Scope
 from tasks.normalise.settle import settle
 from tasks.normalise.titles import title_before
 from tasks.parsed import Doc
@@ -15,9 +17,9 @@ from tasks.records import Mention
 ALIKE = 0.9
 
 
-def assign_people(doc: Doc, people: list[Mention], reference: Reference) -> None:
+def assign_people(doc: Doc, people: list[Mention], reference: Reference, scope: Scope) -> None:
     """Set the entity of persons: full names first, then the surnames and given names they bear."""
-    whole = [m for m in people if " " in normalise(m.text)]
+    whole = [m for m in people if not is_surname(m.text)]
     for m in whole:
         if m.entity_id is None:
             settle(m, entity_id("person", m.text), "exact")
@@ -28,15 +30,36 @@ def assign_people(doc: Doc, people: list[Mention], reference: Reference) -> None
     }
     merge_spellings(whole, names)
     bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for entity, last in dict.fromkeys(surnames_borne(whole, names)):
+        bearers["surname", last].append(entity)
     for entity, name in names.items():
-        bearers["surname", surname(name)].append(entity)
         bearers["given_name", given_name(name)].append(entity)
     genders = {entity: gender_of(entity, name, reference) for entity, name in names.items()}
     for m in people:
         if m.entity_id is None:
             told = title_before(doc, m, reference)[1]
             fitting = {entity for entity, gender in genders.items() if told in ("", gender)}
-            settle(m, *bearer(normalise(m.text), bearers, fitting))
+            settle(m, *(bearer(m.text, bearers, fitting) or alone(m.text, reference, scope)))
+
+
+def surnames_borne(whole: list[Mention], names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each person with his surname as the tables spell it and as the document does, in its order."""
+    for m in whole:
+        if m.entity_id in names:
+            yield m.entity_id, surname(names[m.entity_id])
+            yield m.entity_id, surname(m.text)
+
+
+def alone(name: str, reference: Reference, scope: Scope) -> tuple[str, str]:
+    """Return whom a surname means that no full name in the document bears.
+
+    A few surnames tell enough in a document that speaks of the person's country; any other stands for
+    somebody of this document alone.
+    """
+    known = reference.surnames.get(surname(name))
+    if known is not None and scope.home[known.country_code or ""]:
+        return known.entity_id, "known_surname"
+    return scope.own("person", surname(name)), "own_name"
 
 
 def gender_of(entity: str, name: str, reference: Reference) -> str:
@@ -45,14 +68,16 @@ def gender_of(entity: str, name: str, reference: Reference) -> str:
     return (known.gender if known else "") or reference.given_names.get(given_name(name), "")
 
 
-def bearer(name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str]) -> tuple[str | None, str]:
-    """Return the person of a surname or given name and the step that found him.
+def bearer(
+    name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str]
+) -> tuple[str | None, str] | None:
+    """Return the person of a surname or given name and the step that found him; None if nobody bears it.
 
     Of several bearers of a surname the title's gender tells (Mr., Mrs.); else it is the first to be named in
     full, whom the article is about.
     """
-    for method in ("surname", "given_name"):
-        found = bearers.get((method, name), [])
+    for method, key in (("surname", surname(name)), ("given_name", normalise(name))):
+        found = bearers.get((method, key), [])
         if len(found) == 1:
             return found[0], method
         titled = [e for e in found if e in fitting]
@@ -60,7 +85,7 @@ def bearer(name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[st
             return (titled[0], "title_and_surname") if len(titled) == 1 else (found[0], "first_of_surname")
         if found:
             return None, "ambiguous"
-    return entity_id("person", name), "own_name"
+    return None
 
 
 def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:

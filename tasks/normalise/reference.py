@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tasks.normalise.names import WORD, entity_id, normalise, split
+from tasks.normalise.names import WORD, entity_id, normalise, split, surname
 from tasks.records import content_id
 from tasks.seeds import seed_path
 
@@ -36,6 +36,8 @@ class Known:
     longitude: float | None = None
     population: int = 0
     gender: str = ""
+    shared: bool = False
+    """bodies of other countries bear the same name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,10 @@ class Reference:
     titles: dict[tuple[str, ...], Title] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     given_names: dict[str, str] = field(default_factory=dict)
+    surnames: dict[str, Known] = field(default_factory=dict)
+    """known persons whom the surname tells, where a document speaks of their country"""
+    common: set[str] = field(default_factory=set)
+    """words that alone or together name no one body"""
     patterns: list[re.Pattern[str]] = field(default_factory=list)
     designation: re.Pattern[str] = field(default=re.compile(r"(?!)"))
     """any of the patterns: one look tells that a text holds none"""
@@ -191,6 +197,7 @@ def load_regions(reference: Reference) -> None:
         # Only these federations' regions are common enough in English news to be matched by name alone.
         if row["country_code"] in {"US", "CA", "AU", "GB", "UA"}:
             reference.add(row["name"], "place", known)
+            reference.add(f"State of {row['name']}", "place", known)
         reference.known[known.entity_id] = known
         reference.cities[normalise(row["name"])].append(known)
 
@@ -206,9 +213,13 @@ def load_entities(reference: Reference) -> None:
                 row["qid"] or None,
                 row["country_code"] or None,
                 gender=row.get("gender", ""),
+                shared=bool(row.get("shared")),
             )
             for form in (row["name"], *forms(row)):
                 reference.add(form, kind, known)
+                if row.get("alone"):
+                    reference.surnames[surname(form)] = known
+    reference.common |= {row["word"] for row in rows(seed_path("entities/common_words.csv"), "word")}
 
 
 def load_weapons(reference: Reference) -> None:
@@ -280,8 +291,30 @@ def load_overrides(reference: Reference, folder: Path) -> None:
                     key=lambda entry: entry.known.entity_id != known.entity_id
                 )
     if (path := folder / "merge.csv").exists():
-        reference.merge |= {row["from_id"]: row["into_id"] for row in rows(path, "from_id", "into_id")}
+        load_merges(reference, path)
     if (path := folder / "split.csv").exists():
         reference.apart |= {
             frozenset((r["first_id"], r["second_id"])) for r in rows(path, "first_id", "second_id")
         }
+
+
+def load_merges(reference: Reference, path: Path) -> None:
+    """Read which entity goes into which, each at once into the last of its chain.
+
+    Raises:
+        ReferenceTableError: the list goes in a circle.
+    """
+    into = {row["from_id"]: row["into_id"] for row in rows(path, "from_id", "into_id")}
+    for first, last in into.items():
+        seen = {first}
+        while last in into:
+            if last in seen:
+                raise ReferenceTableError(f"{path}: {first} is merged in a circle, by way of {into[first]}")
+            seen.add(last)
+            last = into[last]
+        reference.merge[first] = last
+    reference.capitals |= {
+        city: reference.merge[country]
+        for city, country in reference.capitals.items()
+        if country in reference.merge
+    }

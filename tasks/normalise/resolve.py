@@ -6,6 +6,7 @@ from typing import Any
 
 from tasks.normalise.cluster import assign
 from tasks.normalise.context import Context, make_context
+from tasks.normalise.dates import OPEN, DateSpan
 from tasks.normalise.quantities import find_quantities
 from tasks.normalise.reference import Reference
 from tasks.normalise.roles import role_and_affiliation
@@ -22,6 +23,7 @@ class Resolved:
     """What a statement's row says beyond its spans; names are the columns of ``claims``."""
 
     speaker_id: str | None = None
+    speaker_ids: list[str] | None = None
     speaker_resolution: str = "unresolved"
     speaker_confidence: float = 0.0
     speaker_role: str | None = None
@@ -31,6 +33,9 @@ class Resolved:
     event_start: date | None = None
     event_end: date | None = None
     event_grain: str | None = None
+    event_phrase: str | None = None
+    event_timex: str | None = None
+    event_resolution: str | None = None
     said_on: date | None = None
     quantities: list[dict[str, Any]] = field(default_factory=list)
 
@@ -42,7 +47,7 @@ def resolve(
 
     The entity, method and confidence of ``mentions`` are set in place.
     """
-    assign(doc, mentions, reference)
+    assign(doc, mentions, reference, document.doc_id)
     context = make_context(doc, mentions, statements, reference)
     speakers = resolve_speakers(context)
     return [row(document, context, i, speaker) for i, speaker in enumerate(speakers)]
@@ -52,22 +57,35 @@ def row(document: Document, context: Context, i: int, speaker: Speaker) -> Resol
     """Return what is known of one statement."""
     statement = context.statements[i]
     role, affiliation = role_and_affiliation(context, statement, speaker)
-    event = event_of(context, statement, document.metadata.published_at)
     return Resolved(
-        speaker.entity_id,
-        speaker.method,
-        speaker.confidence,
-        role,
-        affiliation,
-        targets(context, statement, speaker.entity_id),
-        addressee(context, statement),
-        event.start if event else None,
-        event.end if event else None,
-        event.grain if event else None,
-        said_on(context, statement, document.metadata.published_at),
-        [
+        speaker_id=speaker.entity_id,
+        speaker_ids=list(speaker.together) or None,
+        speaker_resolution=speaker.method,
+        speaker_confidence=speaker.confidence,
+        speaker_role=role,
+        speaker_affiliation_id=affiliation,
+        target_ids=targets(context, statement, {speaker.entity_id, *speaker.together}),
+        addressee_id=addressee(context, statement),
+        said_on=said_on(context, statement, document.metadata.published_at),
+        quantities=[
             {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
             for span in statement.content
             for q in find_quantities(context.span(span))
         ],
+        **event_columns(event_of(context, statement, document.metadata.published_at)),
     )
+
+
+def event_columns(event: DateSpan | None) -> dict[str, Any]:
+    """Return what is known of the date of an event: its days, or why it has none."""
+    if event is None:
+        return {}
+    placed = event.start is not None and event.end is not None
+    return {
+        "event_start": event.start,
+        "event_end": event.end,
+        "event_grain": event.grain,
+        "event_phrase": event.text,
+        "event_timex": event.timex,
+        "event_resolution": "resolved" if placed else event.reason or OPEN,
+    }

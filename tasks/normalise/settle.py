@@ -11,8 +11,10 @@ CONFIDENCE = {
     "title_and_surname": 0.9,
     "first_of_surname": 0.65,
     "given_name": 0.7,
+    "known_surname": 0.75,
     "short_form": 0.8,
     "own_name": 0.6,
+    "common_name": 0.6,
     "ambiguous": 0.0,
 }
 

@@ -1,6 +1,6 @@
 """Who a source is by its own words: a name, a name beside a description, or a role noun."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.normalise.context import Context
 from tasks.normalise.names import normalise
@@ -22,6 +22,7 @@ CONFIDENCE = {
     "metonym": 0.8,
 }
 RELATIVE = frozenset({"WP", "WDT"})
+JOINING = frozenset({"and", "&", "nor", ",", ";"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Speaker:
     method: str
     confidence: float = 0.0
     name: Mention | None = None
+    together: tuple[str, ...] = ()
+    """all who speak as one with him, himself first; empty where he speaks alone"""
 
 
 def found(entity: str | None, method: str) -> Speaker:
@@ -54,23 +57,53 @@ def pronominal(context: Context, head: Token) -> bool:
 
 
 def named_speaker(context: Context, statement: Statement) -> Speaker | None:
-    """Return the speaker that the source itself names, or None if it is a pronoun."""
+    """Return the speaker that the source itself names, or None if it is a pronoun.
+
+    Of several ("A and B said") it is the first who is known, with all of them beside him.
+    """
     head = head_of(context, statement)
     if head is None or statement.source is None:
         return Speaker(None, "no_source")
     if pronominal(context, head):
         return None
-    name = name_of(context, statement.source, head)
+    first = speaker_at(context, statement.source, head)
+    rest = [by_name(context, name) for name in coordinated(context, statement.source, head)]
+    return together([first, *rest]) if rest else first
+
+
+def together(speakers: list[Speaker]) -> Speaker:
+    """Return the first known of several speakers, with all that are known beside him."""
+    known = [s for s in speakers if s.entity_id]
+    ids = tuple(dict.fromkeys(s.entity_id for s in known if s.entity_id))
+    return replace(known[0], together=ids if len(ids) > 1 else ()) if known else speakers[0]
+
+
+def coordinated(context: Context, source: Span, head: Token) -> list[Mention]:
+    """Return the names that the source joins to its head by "and" or "nor"."""
+    joined = []
+    while (links := [t for t in head.rights if t.dep_ == "conj" and source[0] <= t.idx < source[1]]) and any(
+        t.lower_ in JOINING for t in (*head.rights, *links[0].rights)
+    ):
+        head = links[0]
+        names = [m for m in context.names_in(source) if linked_by(context.doc[m.head], head)]
+        joined += names[:1]
+    return joined
+
+
+def speaker_at(context: Context, source: Span, head: Token) -> Speaker:
+    """Return the speaker whom the head of a source and what stands about it name."""
+    name = name_of(context, source, head)
     if name is not None:
         return by_name(context, name)
-    return by_noun(context, statement.source, head)
+    return by_noun(context, source, head)
 
 
 def by_name(context: Context, name: Mention) -> Speaker:
-    """Return the speaker whom a name stands for; a capital that speaks is its country."""
+    """Return the speaker whom a name stands for; a capital that speaks is its country, here and in its mention."""
     country = context.reference.capitals.get(normalise(name.text)) if name.label == "place" else None
     if country:
-        return Speaker(country, "metonym", CONFIDENCE["metonym"], name)
+        name.entity_id, name.label = country, "country"
+        name.resolution, name.confidence = "metonym", CONFIDENCE["metonym"]
     return Speaker(name.entity_id, name.resolution, name.confidence, name)
 
 

@@ -1,6 +1,6 @@
 """Whom a statement is about, and to whom it is said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from tasks.normalise.context import SUBJECTS, Context
 from tasks.parsed import Token
@@ -11,15 +11,15 @@ ACCUSED = frozenset({"person", "organisation", "country", "nationality"})
 SPECIFIC = frozenset({"person", "organisation", "country"})
 
 
-def targets(context: Context, statement: Statement, speaker: str | None) -> list[str]:
-    """Return the entities accused or spoken about, never the speaker.
+def targets(context: Context, statement: Statement, speakers: Set[str | None]) -> list[str]:
+    """Return the entities accused or spoken about, never a speaker.
 
     The agent of a passive comes before its subject, a name before the nationality beside it.
     """
     heads = [head for span in statement.content for head in spoken_about(context, span)]
     heads += objects(context, statement)
     found = [m.entity_id for head in heads for m in names_under(context, head) if m.entity_id]
-    return [entity for entity in dict.fromkeys(found) if entity and entity != speaker]
+    return [entity for entity in dict.fromkeys(found) if entity not in speakers]
 
 
 def objects(context: Context, statement: Statement) -> Iterable[Token]:

@@ -10,14 +10,16 @@ PAST_TAGS = frozenset({"VBD", "VBN"})
 
 
 def event_of(context: Context, statement: Statement, published: date | None) -> DateSpan | None:
-    """Return the first date in the content that can be placed on the calendar."""
+    """Return the first date in the content that can be placed on the calendar, else the first there is."""
+    unplaced = None
     for start, end in statement.content:
         tokens = context.span((start, end))
         past = any(t.tag_ in PAST_TAGS for t in tokens)
         for found in find_dates(context.text[start:end], published, "past" if past else "future"):
             if found.start is not None and found.end is not None:
                 return found
-    return None
+            unplaced = unplaced or found
+    return unplaced
 
 
 def said_on(context: Context, statement: Statement, published: date | None) -> date | None:

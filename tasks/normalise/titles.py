@@ -3,12 +3,14 @@
 from tasks.normalise.names import normalise, split
 from tasks.normalise.reference import Reference, Title
 from tasks.normalise.spans import tokens_of
-from tasks.parsed import Doc, Span
+from tasks.parsed import Doc, Span, Token
 from tasks.records import Mention
 
 LONGEST_TITLE = 4
 # An abbreviation of these kinds in capitals (MG, AG, PM) is proof enough that a name follows.
 SHORTENED = frozenset({"military", "civil"})
+# Titles of these kinds stand before a person's name and before no other.
+NAMED = frozenset({"military", "civil", "honorific", "royal"})
 
 
 def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
@@ -77,3 +79,32 @@ def title_before(doc: Doc, mention: Mention, reference: Reference) -> tuple[set[
             titles.add(normalise(doc[start:end].text))
             gender = gender or title.gender
     return titles, gender
+
+
+def titled(doc: Doc, span: Span, reference: Reference) -> bool:
+    """Tell whether a capitalised title stands right before a name that is not one itself: "Judge Pillay"."""
+    if not span[0].text[:1].isupper() or not span[0].tag_.startswith("NN") or in_title(span, reference):
+        return False
+    starts = range(max(0, span.start - LONGEST_TITLE), span.start)
+    before = (doc[start : span.start] for start in starts)
+    return any(
+        words[0].text[:1].isupper()
+        and (title := reference.titles.get(split(words.text)))
+        and title.kind in NAMED
+        for words in before
+    )
+
+
+def without_office(span: Span, reference: Reference) -> Span:
+    """Return the name of a body without the office after it: "State Department Spokesperson"."""
+    end = len(span)
+    while end > 1 and holds_office(span[end - 1], reference):
+        end -= 1
+    cut = end < len(span) and span[end - 1].tag_.startswith("NNP") and reference.lookup(span[:end].text)
+    return span[:end] if cut else span
+
+
+def holds_office(token: Token, reference: Reference) -> bool:
+    """Tell whether a word alone is an office or a title."""
+    role = reference.roles.get(token.lower_)
+    return (role is not None and role.category == "person") or split(token.text) in reference.titles

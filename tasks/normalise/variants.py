@@ -82,7 +82,7 @@ def join_variants(
             company[doc_id].add(entity)
     forced = [(a, b) for a, b in reference.merge.items()]
     found = sorted(pair for pair in possible if keep_company(pair, documents, company))
-    groups = group([*forced, *found], reference)
+    groups = group([*forced, *found], documents, reference)
     stays = {entity: kept(members, reference) for members in groups for entity in members}
     return {entity: into for entity, into in stays.items() if entity != into}
 
@@ -124,16 +124,34 @@ def keep_company(pair: tuple[str, str], documents: dict[str, set[str]], company:
     return smaller > 0 and len(beside[0] & beside[1]) / smaller >= COMPANY
 
 
-def group(pairs: Iterable[tuple[str, str]], reference: Reference) -> list[set[str]]:
-    """Return the sets that pairs connect; a set never holds two entities that the user keeps apart."""
+def group(
+    pairs: Iterable[tuple[str, str]], documents: dict[str, set[str]], reference: Reference
+) -> list[set[str]]:
+    """Return the sets that pairs connect, pair by pair in their order.
+
+    A set never holds two entities that the user keeps apart, two that one document tells apart, unless the
+    user joined them, or two that the tables know.
+    """
     of: dict[str, set[str]] = {}
     for first, second in pairs:
         one, two = of.setdefault(first, {first}), of.setdefault(second, {second})
+        if one is two:
+            continue
+        forced = reference.merge.get(first) == second
+        if any(pair <= one | two for pair in reference.apart) or not (
+            forced or compatible(one, two, documents, reference)
+        ):
+            continue
         joined = one | two
-        if one is not two and not any(pair <= joined for pair in reference.apart):
-            for entity in joined:
-                of[entity] = joined
+        for entity in joined:
+            of[entity] = joined
     return list({id(members): members for members in of.values()}.values())
+
+
+def compatible(one: set[str], two: set[str], documents: dict[str, set[str]], reference: Reference) -> bool:
+    """Tell whether no document speaks of members of both sets, and the tables do not know a member of both."""
+    here, there = (set().union(*(documents.get(e, set()) for e in s)) for s in (one, two))
+    return not here & there and not (one & reference.known.keys() and two & reference.known.keys())
 
 
 def kept(members: set[str], reference: Reference) -> str:

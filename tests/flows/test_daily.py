@@ -127,6 +127,33 @@ def test_denial_answers_a_claim_of_another_day_and_loses_it_with_the_claim(tmp_p
     assert verify(tables) == []
 
 
+def test_spellings_that_a_document_joined_part_again_when_it_changes(tmp_path: Path) -> None:
+    """Gadhafi and Gaddafi are one while both documents speak of Voronova, in stored rows too."""
+    tables, one, two = tmp_path / "tables", tmp_path / "one.txt", tmp_path / "two.txt"
+    one.write_text("Saadi Gadhafi met Anna Voronova. Gadhafi denied that he had left.\n", encoding="utf-8")
+    two.write_text("Saadi Gaddafi met Anna Voronova. Gaddafi said that he was well.\n", encoding="utf-8")
+    run(one, warehouse=tables)
+    alone = content(tables)
+    run(two, warehouse=tables)
+    statements = content(tables)["claims"] + content(tables)["denials"]
+    speakers = {s["source_text"]: s["speaker_id"] for s in statements if s["source_text"]}
+    assert speakers["Gadhafi"] == speakers["Gaddafi"] is not None
+    assert verify(tables) == []
+    two.write_text("It rained in the capital.\n", encoding="utf-8")
+    run(two, warehouse=tables)
+    assert content(tables)["mentions"] == alone["mentions"]
+    assert content(tables)["denials"] == alone["denials"]
+    assert content(tables)["entities"] == alone["entities"]
+    assert verify(tables) == []
+
+
+def test_a_capital_that_speaks_is_an_entity_of_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("Moscow denied that it had sent troops.\n", encoding="utf-8")
+    run(tmp_path / "one.txt", warehouse=tmp_path / "tables")
+    assert [e["name"] for e in content(tmp_path / "tables")["entities"]] == ["Russia"]
+    assert verify(tmp_path / "tables") == []
+
+
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=st.lists(st.sets(st.sampled_from(sorted(ARTICLES)), min_size=1), min_size=1, max_size=3))
 def test_order_and_number_of_runs_decide_nothing(

@@ -43,6 +43,14 @@ SENTENCES = {
     "British and French troops killed al-Qaeda fighters in Mali.": [
         "British/nationality", "French/nationality", "al-Qaeda/organisation", "Mali/country",
     ],
+    "President Barack Obama and Pope Francis met Ayatollah Ali Khamenei.": [
+        "Barack Obama/person", "Pope Francis/person", "Ali Khamenei/person",
+    ],
+    "State Department spokesman Tom Berg praised the pro-Iranian and anti-Japanese protests.": [
+        "State Department/organisation", "Tom Berg/person", "Iranian/nationality", "Japanese/nationality",
+    ],
+    "Anna Voronova of Gazprom denied it.": ["Anna Voronova/person", "Gazprom/organisation"],
+    "The State of Texas sued Russia.": ["State of Texas/place", "Russia/country"],
 }  # fmt: skip
 
 

@@ -118,6 +118,14 @@ def test_merge_and_split_lists_are_read(tmp_path):
     assert own.apart == {frozenset(("ent_c", "ent_d"))}
 
 
+def test_a_chain_of_merges_ends_in_its_last_entity_and_a_circle_is_refused(tmp_path):
+    (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\nent_b,Q159\n")
+    assert load_reference(tmp_path).merge == {"ent_a": "Q159", "ent_b": "Q159"}
+    (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\nent_b,ent_a\n")
+    with pytest.raises(ReferenceTableError, match="ent_a is merged in a circle, by way of ent_b"):
+        load_reference(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

@@ -55,6 +55,19 @@ TARGETS = [
 ]
 
 
+# what speaks in [..] and the content in {..}; all who speak as one
+TOGETHER = [
+    ("[Russia and China] said {it was false}.", ["Russia", "China"]),
+    ("[Angela Merkel, Emmanuel Macron and Boris Johnson] said {it was false}.",
+     ["Angela Merkel", "Emmanuel Macron", "Boris Johnson"]),
+    ("[Anna Voronova, a spokeswoman for NATO, and Tom Berg, the mayor], said {it was false}.",
+     ["Anna Voronova", "Tom Berg"]),
+    ("[Residents and Amnesty International] said {it was false}.", None),
+    ("[Officials from Russia and China] said {it was false}.", None),
+    ("[Anna Voronova] said {it was false}.", None),
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def reference():
     return load_reference()
@@ -107,6 +120,42 @@ def test_speaker_and_step(nlp, reference, text, who, method):
     assert (row.speaker_confidence > 0) == (who is not None)
 
 
+@pytest.mark.parametrize(("text", "names"), TOGETHER)
+def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names):
+    row, mentions = resolved(text, nlp, reference)
+    together = [named(e, mentions, reference) for e in row.speaker_ids or []]
+    assert (together or None) == names
+    assert row.speaker_ids is None or row.speaker_id == row.speaker_ids[0]
+
+
+def test_of_several_the_first_who_is_known_speaks(nlp, reference):
+    row, mentions = resolved("[Residents and Amnesty International] said {it was false}.", nlp, reference)
+    assert named(row.speaker_id, mentions, reference) == "Amnesty International"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("Johnson denied it.", "Johnson said it was true.", False),
+        ("The Supreme Court denied it in Russia.", "The Supreme Court denied it in Iran.", False),
+        ("The Supreme Court denied it in Russia.", "Russia has a Supreme Court.", True),
+        ("Anna Voronova denied it.", "Anna Voronova said it was true.", True),
+        ("Voronova denied it.", "Anna Voronova said it was true.", False),
+        ("Lavrov came to Russia.", "Sergei Lavrov said it was true.", True),
+        ("The Democratic Party won in Japan.", "The Democratic Party won in the United States.", False),
+    ],
+)
+def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, reference, first, second, one):
+    """A surname alone joins no two documents, nor does a body's name that every country has."""
+    entities = []
+    for n, (text, doc) in enumerate(zip((first, second), parse([first, second], nlp), strict=True)):
+        mentions = find_mentions(doc, reference)
+        resolve(Document(f"d{n}", f"d{n}", text, "s", "utf-8", "en", 1.0), doc, mentions, [], reference)
+        entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
+    assert all(len(found) == 1 for found in entities)
+    assert (entities[0] == entities[1]) is one
+
+
 @pytest.mark.parametrize(("text", "role", "body"), ROLES)
 def test_role_and_affiliation(nlp, reference, text, role, body):
     row, mentions = resolved(text, nlp, reference)
@@ -125,9 +174,25 @@ def test_said_on_and_event(nlp, reference):
     assert (row.event_start, row.event_end, row.event_grain) == (date(2020, 5, 1), date(2020, 5, 31), "month")
 
 
-def test_without_publication_date_a_weekday_is_unknown(nlp, reference):
+def test_without_publication_date_a_weekday_is_unknown_and_the_row_says_why(nlp, reference):
     row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference, None)
-    assert (row.said_on, row.event_start, row.event_grain) == (None, None, None)
+    assert (row.said_on, row.event_start, row.event_grain, row.event_timex) == (None, None, None, None)
+    assert (row.event_phrase, row.event_resolution) == ("May", "no publication date")
+
+
+@pytest.mark.parametrize(
+    ("content", "phrase", "timex", "why"),
+    [
+        ("that he left in May", "May", "2020-05", "resolved"),
+        ("that he left in mid-June", "mid-June", "2020-06", "resolved"),
+        ("that he left in the last few years", "the last few years", "PXY", "resolved"),
+        ("that he stayed until 2015", "until 2015", "X/2015-12-31", "open-ended"),
+        ("that he left", None, None, None),
+    ],
+)
+def test_an_event_keeps_its_words_and_its_timex_value(nlp, reference, content, phrase, timex, why):
+    row, _ = resolved(f"[Anna Voronova] said {{{content}}}.", nlp, reference)
+    assert (row.event_phrase, row.event_timex, row.event_resolution) == (phrase, timex, why)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""The names that the recogniser's entities hold: trimmed, freed of titles, divided where they hold several."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tasks.normalise.reference import Reference
+from tasks.normalise.titles import before_name, in_title, without_office
+from tasks.parsed import Span
+
+LABELS = {
+    "PERSON": "person",
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "nationality",
+    "EVENT": "event",
+    "PRODUCT": "other",
+    "WORK_OF_ART": "other",
+    "LAW": "other",
+}
+POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s’", "s'"})
+LEADING = frozenset({"the", "a", "an"})
+# A headline's capitals draw its verb or question word into the name: "Will Sanders win?"
+LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
+TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"})
+# "Pro-Beijing" before a name is no part of it; what is known in it (Japanese) is found by itself.
+PREFIXES = frozenset({"anti", "pro", "non", "pre", "post", "ex"})
+# "Nathan Law of Demosisto" is Nathan Law; "Joan of Arc" is whole.
+FULL_NAME = 2
+# Party and state behind the name of a member of the US Congress: "R-Texas".
+MEMBER = re.compile(r"[RDI]-[A-Z][\w.]*\.?")
+
+
+def pieces(entity: Span, reference: Reference) -> Iterator[tuple[Span, str]]:
+    """Yield the names that one recognised entity holds: "Kremlin Spokesman Dmitry Peskov" holds two."""
+    label = LABELS[entity.label_]
+    for part in apart(trim(entity), reference):
+        cut = before_name(part, label, reference)
+        if cut is None:
+            bare = trim(without_office(part, reference)) if label == "organisation" else part
+            if len(bare) and not in_title(bare, reference) and is_name(bare):
+                yield named(bare, label), label
+            continue
+        before, name = part[: cut[0]], trim(part[cut[1] :])
+        if len(before):
+            yield trim(before), "organisation"
+        if len(name):
+            yield named(name, "person"), "person"
+
+
+def is_name(span: Span) -> bool:
+    """Tell whether a stretch of text is written as a name."""
+    return any(c.isupper() for c in span.text) and not MEMBER.fullmatch(span.text)
+
+
+def named(span: Span, label: str) -> Span:
+    """Return a person's full name without what says where he belongs: "Nathan Law of Demosisto"."""
+    of = next((i for i, t in enumerate(span) if t.tag_ == "IN" and i >= FULL_NAME), None)
+    return span[:of] if label == "person" and of is not None else span
+
+
+def trim(span: Span) -> Span:
+    """Return the span without article, prefix, possessive ending, quotation marks and punctuation at its ends."""
+    start, end = prefix(span), len(span)
+    while start < end and (span[start].lower_ in LEADING or span[start].tag_ in TRIMMED_TAGS | LEADING_TAGS):
+        start += 1
+    while end > start and (span[end - 1].text in POSSESSIVES or span[end - 1].tag_ in TRIMMED_TAGS):
+        end -= 1
+    return span[start:end]
+
+
+def prefix(span: Span) -> int:
+    """Return the number of tokens of a prefixed adjective at the beginning: three in "pro-Beijing party"."""
+    prefixed = len(span) > 1 and span[0].lower_ in PREFIXES and span[1].text in "-–"
+    return min(3, len(span)) if prefixed else 0
+
+
+def apart(span: Span, reference: Reference) -> list[Span]:
+    """Return the parts of a span that a bracket or the possessive ending of a known name divides."""
+    cuts = [
+        i
+        for i, t in enumerate(span)
+        if t.text in "()[]" or (t.tag_ == "POS" and 0 < i < len(span) - 1 and reference.lookup(span[:i].text))
+    ]
+    edges = [-1, *cuts, len(span)]
+    parts = [trim(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
+    return [part for part in parts if len(part)]
