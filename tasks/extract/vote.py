@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tasks.normalise.names import normalise, split, surname
 from tasks.normalise.reference import Reference
 from tasks.normalise.spans import tokens_of
-from tasks.normalise.titles import titled
+from tasks.normalise.titles import holds_office, titled
 from tasks.parsed import Doc
 from tasks.records import Mention
 
@@ -46,10 +46,11 @@ def elected(ballot: Counter[str]) -> str:
 
 
 def corrected(doc: Doc, mention: Mention, reference: Reference) -> str:
-    """Return the label that the words right before a name tell: a title makes a person, an article none."""
+    """Return the label that the words beside a name tell: a title or an office makes a person, an article none."""
     span = tokens_of(doc, mention.span)
-    if mention.label in {"organisation", "place", "other"} and titled(doc, span, reference):
-        return "person" if len(span) <= LONGEST_PERSON else mention.label
+    if mention.label in {"organisation", "place", "other"} and len(span) <= LONGEST_PERSON:
+        office = any(t.dep_ == "appos" and holds_office(t, reference) for t in doc[mention.head].rights)
+        return "person" if office or titled(doc, span, reference) else mention.label
     if mention.label == "person" and article(doc, mention, span.start):
         return "other"
     return mention.label

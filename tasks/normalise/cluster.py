@@ -1,7 +1,6 @@
 """Entities of one document: which names mean the same, by a sieve from the surest step to the least sure."""
 
 import math
-from collections import Counter
 from itertools import pairwise
 
 from tasks.normalise.names import (
@@ -94,11 +93,10 @@ def acronyms(doc: Doc, named: list[Mention]) -> None:
 
 def assign_others(others: list[Mention], reference: Reference, scope: Scope) -> None:
     """Set the entity of organisations, places and the rest: the same name, its initials, its beginning."""
-    counts = Counter((m.label, normalise(m.text)) for m in others)
-    long = {(label, name) for label, name in counts if " " in name}
+    long = {(m.label, n) for m in others if " " in (n := normalise(m.text))}
     for m in others:
         name = normalise(m.text)
-        found = [n for label, n in long if label == m.label and n != name and shortens(name, n)]
+        found = [n for label, n in long if label == m.label and n != name and shortens(m.text, n)]
         if len(found) == 1 and " " not in name:
             settle(m, entity_id(m.label, found[0]), "acronym" if name in initials(found[0]) else "short_form")
         elif m.label == "organisation" and is_common(m.text, reference):
@@ -108,5 +106,9 @@ def assign_others(others: list[Mention], reference: Reference, scope: Scope) -> 
 
 
 def shortens(short: str, long: str) -> bool:
-    """Tell whether a name is the initials or the beginning of a longer one."""
-    return short in initials(long) or long.startswith(f"{short} ")
+    """Tell whether a name is the initials or the beginning of a longer one.
+
+    An acronym with more words after it is another thing: the UEFA Champions League is not the UEFA.
+    """
+    name = normalise(short)
+    return name in initials(long) or (long.startswith(f"{name} ") and not short.isupper())

@@ -1,11 +1,12 @@
 """Persons of one document: full names, and the surnames and given names by which they come back."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from rapidfuzz.distance import JaroWinkler
 
-from tasks.normalise.names import entity_id, given_name, is_surname, normalise, surname
+from tasks.normalise.names import entity_id, full_name, given_name, is_surname, normalise, surname
 from tasks.normalise.reference import Reference
 from tasks.normalise.scope import Scope
 from tasks.normalise.settle import settle
@@ -15,6 +16,7 @@ from tasks.records import Mention
 
 # Given names this close (Jaro-Winkler) are one name misspelt: Kristin, Kristen.
 ALIKE = 0.9
+HYPHENED = re.compile(r"[^\W\d_]-[^\W\d_]+$")
 
 
 def assign_people(doc: Doc, people: list[Mention], reference: Reference, scope: Scope) -> None:
@@ -30,7 +32,7 @@ def assign_people(doc: Doc, people: list[Mention], reference: Reference, scope: 
     }
     merge_spellings(whole, names)
     bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for entity, last in dict.fromkeys(surnames_borne(whole, names)):
+    for entity, last in dict.fromkeys(surnames_borne(whole, names, reference)):
         bearers["surname", last].append(entity)
     for entity, name in names.items():
         bearers["given_name", given_name(name)].append(entity)
@@ -42,12 +44,26 @@ def assign_people(doc: Doc, people: list[Mention], reference: Reference, scope: 
             settle(m, *(bearer(m.text, bearers, fitting) or alone(m.text, reference, scope)))
 
 
-def surnames_borne(whole: list[Mention], names: dict[str, str]) -> Iterator[tuple[str, str]]:
+def surnames_borne(
+    whole: list[Mention], names: dict[str, str], reference: Reference
+) -> Iterator[tuple[str, str]]:
     """Yield each person with his surname as the tables spell it and as the document does, in its order."""
     for m in whole:
         if m.entity_id in names:
-            yield m.entity_id, surname(names[m.entity_id])
-            yield m.entity_id, surname(m.text)
+            for name in (names[m.entity_id], m.text):
+                yield from ((m.entity_id, last) for last in family_names(name, reference))
+
+
+def family_names(name: str, reference: Reference) -> list[str]:
+    """Return what may be the family name of a full name: the last word, or in the East of Asia the first.
+
+    "Chen Shui-bian" is Mr. Chen; "Wang Yi" and "Kim Jones" leave both open.
+    """
+    first, _, rest = full_name(name).partition(" ")
+    if first not in reference.family_first:
+        return [surname(name)]
+    hyphened = bool(HYPHENED.search(name))
+    return [first] if hyphened or not rest else [surname(name), first]
 
 
 def alone(name: str, reference: Reference, scope: Scope) -> tuple[str, str]:

@@ -84,6 +84,8 @@ class Reference:
     titles: dict[tuple[str, ...], Title] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     given_names: dict[str, str] = field(default_factory=dict)
+    family_first: set[str] = field(default_factory=set)
+    """family names that stand before the given name"""
     surnames: dict[str, Known] = field(default_factory=dict)
     """known persons whom the surname tells, where a document speaks of their country"""
     common: set[str] = field(default_factory=set)
@@ -268,6 +270,8 @@ def load_titles(reference: Reference) -> None:
         reference.roles[row["noun"]] = Role(row["category"], row["gender"], titles | {normalise(row["noun"])})
     for row in rows(seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise(row["name"])] = row["gender"]
+    families = rows(seed_path("titles/family_names_first.csv"), "name")
+    reference.family_first |= {normalise(row["name"]) for row in families}
 
 
 def load_overrides(reference: Reference, folder: Path) -> None:

@@ -14,6 +14,9 @@ LOOSE_ENDS = re.compile(
     r"^\W*(?:(?:’s|'s|s|the|a|an|of)\b\W*)+|\s+(?:(?:of|for|with|at|in|to|from|by|the|and|a|an|’s)\b\W*)+$",
     re.I,
 )
+# Where a role ends and the occasion begins: "minister of defence in an address", "a student named Lo".
+CUT = re.compile(r"\s+(?:(?:in|on|during|after|before)\s+(?:a|an|the|his|her)|named|called)\b.*$", re.I | re.S)
+NO_ROLE = frozenset({"and", "or", "with"})
 BODIES = frozenset({"organisation", "country", "nationality"})
 
 
@@ -24,7 +27,7 @@ def role_and_affiliation(
 
     A person's affiliation holds for the whole document, wherever it is given.
     """
-    here = described(context, statement.source) if statement.source else None
+    here = described(context, statement.source, speaker.entity_id) if statement.source else None
     role = here[0] if here else None
     body = here[1] if here else None
     if body is None and speaker.entity_id is not None:
@@ -39,7 +42,7 @@ def elsewhere(context: Context, person: str) -> str | None:
     for m in context.mentions:
         if m.entity_id == person and m.label == "person" and not m.pronoun:
             around = noun_phrase(context, m)
-            if (found := described(context, around)) and found[1]:
+            if (found := described(context, around, person)) and found[1]:
                 return found[1]
     return None
 
@@ -62,10 +65,13 @@ def behind_clause(token: Token, head: Token) -> bool:
     return False
 
 
-def described(context: Context, span: Span) -> tuple[str | None, str | None]:
-    """Return the role and the body that stand in a noun phrase, beside a person's name or without one."""
+def described(context: Context, span: Span, person: str | None) -> tuple[str | None, str | None]:
+    """Return the role and the body that stand in a noun phrase, beside a person's name or without one.
+
+    "The office of Prime Minister Ehud Olmert" names a person who does not speak.
+    """
     names = context.names_in(span)
-    people = [m for m in names if m.label == "person"]
+    people = [m for m in names if m.label == "person" and person is not None]
     bodies = [m.entity_id for m in names if m.label in BODIES and m.entity_id]
     body = bodies[0] if bodies else None
     if not people:
@@ -84,11 +90,13 @@ def between(names: list[Mention], span: Span) -> list[Span]:
 
 def role_in(context: Context, span: Span) -> str | None:
     """Return the words from the first to the last that belong to a role or title, or None if there is none."""
-    text = LOOSE_ENDS.sub("", context.text[span[0] : span[1]]).strip(EDGES)
+    text = CUT.sub("", LOOSE_ENDS.sub("", context.text[span[0] : span[1]]).strip(EDGES))
     words = split(text)
+    if words in context.reference.titles and context.reference.titles[words].kind == "honorific":
+        return None
     told = any(stands_for_person(context, w) or (w,) in context.reference.titles for w in words)
     # "X and other officials" gives X no role.
-    return text if told and words[0] not in {"and", "or"} else None
+    return text if told and words[0] not in NO_ROLE else None
 
 
 def stands_for_person(context: Context, word: str) -> bool:
