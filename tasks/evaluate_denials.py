@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tasks.attributions import attribution
 from tasks.extract.judged import DENIALS
 from tasks.extract.parse import parse
-from tasks.extraction import Knowledge, Reading, attribution, understand
+from tasks.extraction import Knowledge, Reading, understand
 from tasks.records import Document, Row
 
 WORD = re.compile(r"\w+(?:[’']\w+)*")

@@ -1,7 +1,7 @@
 """Documents become rows: parse, find, classify, resolve, link; spans become rows here and nowhere else."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -299,23 +299,3 @@ def edges(name: str, span: Span | None, text: str) -> Row:
     """Return the three columns of a span: start, end and the text between; null where there is none."""
     start, end = span or (None, None)
     return {f"{name}_start": start, f"{name}_end": end, f"{name}_text": text[start:end] if span else None}
-
-
-def predictions(documents: Iterable[tuple[str, str]], knowledge: Knowledge) -> Iterator[Row]:
-    """Yield, for each (id, text), its statements in the form of the scorer: source, cue and content spans."""
-    pairs = list(documents)
-    for (doc_id, text), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
-        document = Document(doc_id, doc_id, text, "", "utf-8", "en", 1.0)
-        found = understand(document, doc, knowledge).statements
-        yield {"doc_id": doc_id, "attributions": [attribution(s) for s in found]}
-
-
-def attribution(statement: Statement) -> Row:
-    """Return a statement as an attribution: lists of [start, end] spans."""
-    return {
-        "source": [list(statement.source)] if statement.source else [],
-        "cue": [list(statement.cue)] if statement.cue else [],
-        "content": [list(span) for span in statement.content],
-        "rule": statement.rule,
-        "confidence": statement.confidence,
-    }

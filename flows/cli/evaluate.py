@@ -42,8 +42,9 @@ def evaluate(
     from flows.check import check_model
 
     check_model(model)
+    from tasks.attributions import predictions
     from tasks.evaluate import score
-    from tasks.extraction import load_knowledge, predictions
+    from tasks.extraction import load_knowledge
 
     rows = list(predictions(((d["doc_id"], d["text"]) for d in documents), load_knowledge(model)))
     for row in rows:

@@ -9,11 +9,12 @@ from tasks.extract.spans import Range
 from tasks.parsed import Token
 
 # fmt: off
-CLAUSAL = frozenset([
-    "quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "n-bare", "clause", "verdict",
-    "colon",
+GOVERNED_CLAUSES = frozenset([
+    "quote", "that", "before", "around", "as-aside", "according", "n-that", "n-is", "n-bare", "colon",
 ])
+"""The frames in which a cue governs a clause or a quotation."""
 # fmt: on
+CLAUSAL = GOVERNED_CLAUSES | {"clause", "verdict"}
 GRAVE = frozenset(["accusation", "denial"])
 SOURCELESS = frozenset(["that", "inf", "pass-inf", "quote", "clause", "according"])
 SPEAKERLESS = frozenset(["appearance", "hearsay", "verdict"])

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from tasks.attributions import predictions
 from tasks.evaluate import score
-from tasks.extraction import Knowledge, predictions
+from tasks.extraction import Knowledge
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
