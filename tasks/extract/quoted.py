@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks.extract.quotes import STOPS, Quotation, is_fragment, is_speech
+from tasks.extract.quotes import STOPS, Quotation, after, before, is_fragment, is_speech
 from tasks.extract.spans import Range
 from tasks.parsed import Doc, Token
 
@@ -36,15 +36,15 @@ def attribute_quotations(
     order: list[Attributed] = []
     last: Attributed | None = None
     for i, quotation in enumerate(quotations):
-        before = previous_in_paragraph(quotations, i)
-        lead = lead_in(doc, quotation, before, paragraphs[quotation.paragraph], cues)
+        previous = previous_in_paragraph(quotations, i)
+        lead = lead_in(doc, quotation, previous, paragraphs[quotation.paragraph], cues)
         trail = lead_out(
             doc, quotation, next_in_paragraph(quotations, i), paragraphs[quotation.paragraph], cues
         )
         cue = None if belongs_to_other(doc, quotation, others, lead) else choose(doc, quotation, lead, trail)
         if cue is None and quotation.start == paragraphs[quotation.paragraph][0]:
             cue = announced_by(doc, paragraphs, quotation.paragraph, cues)
-        if before is None and not continues(quotations, i):
+        if previous is None and not continues(quotations, i):
             last = None
         if cue is not None and (is_speech(doc, quotation) or cue.i in found):
             if cue.i not in found:
@@ -119,10 +119,10 @@ def continues(quotations: Sequence[Quotation], i: int) -> bool:
 
 
 def lead_in(
-    doc: Doc, quotation: Quotation, before: Quotation | None, paragraph: Range, cues: Mapping[int, Token]
+    doc: Doc, quotation: Quotation, previous: Quotation | None, paragraph: Range, cues: Mapping[int, Token]
 ) -> Token | None:
     """Return the nearest cue before a quotation in its sentence, or None."""
-    floor = max(before.end if before else paragraph[0], quotation.start - LEAD_IN)
+    floor = max(previous.end if previous else paragraph[0], quotation.start - LEAD_IN)
     for i in range(quotation.start - 1, floor - 1, -1):
         if doc[i].text in STOPS and (i + 1 < quotation.start or doc[i].text != "..."):
             return None
@@ -157,24 +157,28 @@ def lead_out(
 def ends_sentence(doc: Doc, quotation: Quotation) -> bool:
     """Tell whether the sentence ends with the quotation: a full stop inside, and no lower-case word after it."""
     inner = doc[quotation.end - 2].text
-    after = doc[quotation.end] if quotation.end < len(doc) else None
-    if inner == "." or after is None:
+    following = after(doc, quotation.end)
+    if inner == "." or following is None:
         return True
-    return inner in STOPS and not (after.is_alpha or after.text == ",")
+    return inner in STOPS and not (following.is_alpha or following.text == ",")
 
 
 def choose(doc: Doc, quotation: Quotation, lead: Token | None, trail: Token | None) -> Token | None:
     """Return the cue of a quotation: the one before, unless a comma inside its end points to the one after."""
     if lead is None or trail is None:
         return lead or trail
-    inner, after = doc[quotation.end - 2].text, doc[quotation.end].text
-    points_on = inner == "," or after == "," or inner in ("?", "!")
-    opens_lead = doc[quotation.start - 1].text in (",", ":") or doc[quotation.start - 1].i == lead.i
+    inner, following, leading = (
+        doc[quotation.end - 2].text,
+        after(doc, quotation.end),
+        before(doc, quotation.start),
+    )
+    points_on = inner == "," or (following is not None and following.text == ",") or inner in ("?", "!")
+    opens_lead = leading is not None and (leading.text in (",", ":") or leading.i == lead.i)
     return trail if points_on and not opens_lead else lead
 
 
 def runs_on(doc: Doc, quotation: Quotation, paragraph: Range) -> bool:
     """Tell whether a quotation without a cue goes on with the speaker before: it is sentences of its own."""
-    before = doc[quotation.start - 1] if quotation.start > paragraph[0] else None
-    fresh = before is None or before.text in STOPS or before.text in ("”", '"', "''", "“")
+    leading = before(doc, quotation.start) if quotation.start > paragraph[0] else None
+    fresh = leading is None or leading.text in STOPS or leading.text in ("”", '"', "''", "“")
     return fresh and is_speech(doc, quotation)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tasks.extract.spans import Range
-from tasks.parsed import Doc
+from tasks.parsed import Doc, Token
 
 OPENERS = {"“": "”", "«": "»", "„": "“"}
 SYMMETRIC = frozenset(['"', "''", "``"])
@@ -96,17 +96,31 @@ def closes_first(doc: Doc, piece: Range) -> bool:
     return doc[first].text == "”" or (doc[first].text in SYMMETRIC and can_only_close(doc, first, piece))
 
 
+def before(doc: Doc, i: int) -> Token | None:
+    """Return the token before a place, a second space between words left out, or None."""
+    while i and doc[i - 1].is_space and "\n" not in doc[i - 1].text:
+        i -= 1
+    return doc[i - 1] if i else None
+
+
+def after(doc: Doc, i: int) -> Token | None:
+    """Return the token at a place, or the next one where a second space stands there, or None at the end."""
+    while i < len(doc) and doc[i].is_space and "\n" not in doc[i].text:
+        i += 1
+    return doc[i] if i < len(doc) else None
+
+
 def is_speech(doc: Doc, quotation: Quotation) -> bool:
     """Tell quoted speech from a quoted word or title: it is long, or is punctuated as a sentence."""
     inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
-    before = doc[quotation.start - 1].text if quotation.start else ""
+    leading = before(doc, quotation.start)
     if is_title(doc, quotation):
         return False
     return (
         quotation.end - quotation.start - 2 >= SPEECH_TOKENS
         or inner in STOPS
         or inner == ","
-        or before in (":", ",")
+        or (leading is not None and leading.text in (":", ","))
     )
 
 
@@ -122,5 +136,5 @@ def is_title(doc: Doc, quotation: Quotation) -> bool:
 def is_fragment(doc: Doc, quotation: Quotation) -> bool:
     """Tell a quotation that is part of a sentence of the author's: it begins in lower case, led up to by words."""
     first = doc[quotation.start + 1].text if quotation.start + 1 < len(doc) else ""
-    before = doc[quotation.start - 1] if quotation.start else None
-    return first[:1].islower() and before is not None and before.is_alpha
+    leading = before(doc, quotation.start)
+    return first[:1].islower() and leading is not None and leading.is_alpha
