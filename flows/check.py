@@ -13,3 +13,13 @@ def check_model(name: str) -> None:
         raise ModelError(
             f"The model {name!r} is not installed. Install the package of that name, or leave out --model."
         )
+
+
+class RunnerError(ValueError):
+    """The extra that a runner needs is not installed."""
+
+
+def check_runner(name: str) -> None:
+    """Raise RunnerError if the cluster's library is not installed."""
+    if name in ("dask", "ray") and importlib.util.find_spec(f"prefect_{name}") is None:
+        raise RunnerError(f"--runner {name} needs an extra: pip install 'counterclaim[{name}]'")

@@ -7,79 +7,78 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 from prefect import flow, get_run_logger, runtime, task
-from prefect.cache_policies import NO_CACHE
-from pydantic import Field
 
-from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+from flows.artifacts import Bar, name_by_size, publish_artifacts
+from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 from flows.extracting import Batch, refuse
-from flows.pool import extracted
+from flows.parameters import BatchSize, Cluster, Columns, Model, Name, Paths, Warehouse, Workers
+from flows.policy import RUN_ATTEMPTS, STEPS, ending
+from flows.pool import Means, extracted
 from flows.progress import Meter, metered
 from flows.reading import Intake, deal, known_documents, read
 from flows.resolving import resolve
 from flows.staging import staging
-from flows.summary import Summary, publish_artifacts, run_row, summarise
+from flows.summary import Summary, run_row, summarise
 from tasks.extraction import version_of
 from tasks.read.plan import Known
 from tasks.records import Metadata
 from warehouse.store import OvertakenError, Store
 
 T = TypeVar("T")
-ATTEMPTS = 4
-"""times that a run starts again because another writer came first"""
 TakeIn = Callable[[Store, Path, Meter], tuple[Intake, list[Known]]]
 """spools documents in the stage; returns them and what the warehouse is taken to know of them"""
 
 
 def step(name: str, work: Callable[[], T]) -> T:
-    """Do the work as a task of this name; what it needs is no parameter, so that Prefect need not walk it.
-
-    No retries: reading reports what it cannot read, and a publication retries its own conflicts.
-    """
-    return task(name=name, task_run_name=name, cache_policy=NO_CACHE)(work)()
+    """Do the work as a task of this name; what it needs is no parameter, so that Prefect need not walk it."""
+    return task(name=name, task_run_name=name, **STEPS[name])(work)()
 
 
-def extract_all(batches: Sequence[Batch], workers: int, meter: Meter) -> None:
+def extract_all(batches: Sequence[Batch], means: Means, meter: Meter) -> None:
     """Extract the batches; those that fail leave rejects in the place of rows."""
     if batches:
         meter.plan(sum(len(batch.documents) for batch in batches), len(batches))
-    for batch, found in extracted(batches, workers):
+    for batch, found in extracted(batches, means):
         if isinstance(found, BaseException):
             refuse(batch, found)
+            get_run_logger().warning(f"batch {batch.number} failed: {type(found).__name__}: {found}")
             meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
         else:
             meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
 
 
-def carry_out(take_in: TakeIn, warehouse: str, model: str, workers: int, batch_size: int) -> Summary:
+def carry_out(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
     """Take documents in, extract, resolve and publish them: what every flow that changes the tables does.
 
     Where another writer published meanwhile, as can happen on object storage, all is done again on top of it.
+    A batch that failed for good ends the run as :func:`flows.policy.ending` says.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(RUN_ATTEMPTS - 1):
         try:
-            return attempt(take_in, warehouse, model, workers, batch_size)
+            return ending(attempt(take_in, warehouse, means))
         except OvertakenError as error:
             get_run_logger().warning(f"{error} Starting again.")
-    return attempt(take_in, warehouse, model, workers, batch_size)
+    return ending(attempt(take_in, warehouse, means))
 
 
-def attempt(take_in: TakeIn, warehouse: str, model: str, workers: int, batch_size: int) -> Summary:
+def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
     """Do a whole run once."""
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
     store = Store(warehouse)
     with (
-        metered(get_run_logger().info) as meter,
+        metered(get_run_logger().info, Bar().move) as meter,
         store.writing(meter.wait) as writer,
         staging(warehouse, run_id) as stage,
     ):
         base = store.version()
         intake, known = step("read", lambda: take_in(store, stage, meter))
-        batches = deal(intake, known, stage, run_id, model, batch_size, workers)
-        extract_all(batches, workers, meter)
+        name_by_size(intake.count)
+        batches = deal(intake, known, stage, run_id, means.model, means.batch_size, means.workers)
+        extract_all(batches, means, meter)
         outcome = step("resolve", lambda: resolve(store, stage, intake, known, run_id))
         run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts, intake.version)
         version = step("publish", lambda: writer.publish(outcome.with_run(run), base))
@@ -98,35 +97,43 @@ def run_name() -> str:
 
 @flow(name="daily", flow_run_name=run_name)
 def daily(
-    paths: Sequence[str] = (ARTICLES,),
-    warehouse: str = WAREHOUSE,
-    publisher: str | None = None,
+    paths: Paths = (ARTICLES,),
+    warehouse: Warehouse = WAREHOUSE,
+    publisher: Name | None = None,
     published: date | None = None,
-    model: str = MODEL,
-    workers: Annotated[int, Field(ge=1, le=64)] = WORKERS,
-    batch_size: Annotated[int, Field(ge=1, le=1000)] = BATCH_SIZE,
-    columns: dict[str, str] | None = None,
+    model: Model = MODEL,
+    workers: Workers = WORKERS,
+    batch_size: BatchSize = BATCH_SIZE,
+    columns: Columns = None,
+    runner: Runner = "process",
+    cluster: Cluster = None,
 ) -> Summary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
     Args:
-        paths: Files, folders or globs of texts, pages, PDF, corpora, feeds, web archives or messages.
+        paths: Files, folders or globs of texts, pages, PDF, corpora, feeds, web archives or messages, as the
+            machine sees them that runs the flow.
         warehouse: Folder of the tables, or s3://bucket/path; it is created where there is none.
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication, for documents that do not tell theirs.
-        model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each holds the model, about 1 GB.
-        batch_size: Most documents that one process takes at a time.
+        model: Package of the spaCy pipeline; it must be installed.
+        workers: How many extract at the same time; each takes about 1 GB.
+        batch_size: Most documents that one worker takes at a time.
         columns: Field (text, html, id, url, title, author, publisher, published_at) and the name that the
             columns of a corpus have for it, where that differs.
+        runner: Where batches are extracted: in processes or threads of this machine, or on a Dask or Ray
+            cluster, which need the extras of these names.
+        cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001); where none is
+            given, a cluster of this machine is started for the run.
     """
     defaults = Metadata(publisher=publisher, published_at=published)
+    names = dict[str, str]((columns or {}).items())
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        return read(paths, defaults, known, stage, meter.read, version_of(model), columns), known
+        return read(paths, defaults, known, stage, meter.read, version_of(model), names), known
 
-    return carry_out(take_in, warehouse, model, workers, batch_size)
+    return carry_out(take_in, warehouse, Means(model, workers, batch_size, runner, cluster))
 
 
 if __name__ == "__main__":

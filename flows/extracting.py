@@ -13,16 +13,25 @@ from tasks.extraction import Knowledge, extract_batch, load_knowledge, version_o
 from tasks.records import Rejected
 from warehouse.place import reached
 
+BATCH_FAILED = "batch failed"
+"""why a document is rejected that was extracted together with others, in vain"""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The documents that one worker extracts at a time, by their numbers in the spool."""
 
     number: int
+    of: int
     documents: tuple[int, ...]
     stage: str
     run_id: str
     model: str
+
+    @property
+    def size(self) -> int:
+        """How many documents it holds."""
+        return len(self.documents)
 
 
 def knowledge(model: str) -> Knowledge:
@@ -49,7 +58,7 @@ def refuse(batch: Batch, error: BaseException) -> None:
     """Leave rejects for the documents of a batch that could not be extracted."""
     detail = f"{type(error).__name__}: {error}. The next run tries again; --batch-size 1 tells which it was"
     refused = [
-        Rejected(document.source_uri, "extract", "batch failed", detail[:1000], document.content_sha256)
+        Rejected(document.source_uri, "extract", BATCH_FAILED, detail[:1000], document.content_sha256)
         for document in take(Path(batch.stage), batch.documents)
     ]
     write_rows(Path(batch.stage), batch.number, {"rejects": reject_rows(refused, batch.run_id)})

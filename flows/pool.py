@@ -1,40 +1,84 @@
-"""Batches over worker processes: the policy of extraction, and what happens when a worker dies."""
+"""Batches over workers: processes, threads or a cluster, and what happens when a worker dies."""
 
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
+from typing import Any
 
 from prefect import task
-from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
-from prefect.task_runners import ProcessPoolTaskRunner
-from prefect.tasks import exponential_backoff
+from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
 from flows.extracting import Batch, extract, start_worker, stop_workers
+from flows.policy import EXTRACT, DiedTwiceError
 
 Found = dict[str, int] | BaseException
 """number of rows by table, or what a batch failed of"""
 
-# A worker can run out of memory, or lose its disk for a moment: that passes. A document that cannot be
-# extracted is a reject, no error; what still fails after two retries is refused, and the other batches land.
 extract_batch = task(
     name="extract",
-    task_run_name="extract batch {batch.number}",
-    retries=2,
-    retry_delay_seconds=exponential_backoff(backoff_factor=2),
-    retry_jitter_factor=0.5,
-    timeout_seconds=1800,
-    cache_policy=NO_CACHE,
+    task_run_name="extract batch {batch.number} of {batch.of}: {batch.size} documents",
+    **EXTRACT,
 )(extract)
 
 
-def extracted(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Found]]:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What extraction has at hand: the model, and workers that take batches of at most so many documents."""
+
+    model: str = MODEL
+    workers: int = WORKERS
+    batch_size: int = BATCH_SIZE
+    runner: Runner = "process"
+    cluster: str | None = None
+    """address of a Dask scheduler or of Ray"""
+
+
+def extracted(batches: Sequence[Batch], means: Means) -> Iterator[tuple[Batch, Found]]:
     """Yield each batch and its counts, or what it failed of, when it is done."""
-    if min(workers, len(batches)) <= 1:
+    if means.runner in ("dask", "ray"):
+        yield from on(runner_of(means), batches)
+    elif min(means.workers, len(batches)) <= 1:
         # A process would import Prefect and the model anew.
         for batch in batches:
             yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
+    elif means.runner == "thread":
+        yield from on(runner_of(means), batches)
     else:
-        yield from in_any_process(batches, workers)
+        yield from in_any_process(batches, means.workers)
+
+
+def runner_of(means: Means) -> TaskRunner[Any]:
+    """Return the task runner; the extras are imported here alone, since Prefect starts slower with them."""
+    runner: TaskRunner[Any]
+    if means.runner == "dask":
+        from prefect_dask import DaskTaskRunner
+
+        # One thread a worker: Python extracts no faster in two.
+        own = {"n_workers": means.workers, "threads_per_worker": 1, "dashboard_address": ":0"}
+        runner = DaskTaskRunner(address=means.cluster, cluster_kwargs=None if means.cluster else own)
+    elif means.runner == "ray":
+        from prefect_ray import RayTaskRunner
+
+        own = {"num_cpus": means.workers, "include_dashboard": False}
+        runner = RayTaskRunner(means.cluster, init_kwargs=None if means.cluster else own)
+    else:
+        runner = ThreadPoolTaskRunner(max_workers=means.workers)
+    return runner
+
+
+def on(runner: TaskRunner[Any], batches: Sequence[Batch]) -> Iterator[tuple[Batch, Found]]:
+    """Yield each batch and what it made or failed of, on threads or a cluster that replaces dead workers."""
+    with runner as pool:
+        futures: dict[PrefectFuture[dict[str, int]], Batch] = {
+            pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
+        }
+        for future in as_completed(list(futures)):
+            try:
+                yield futures[future], future.result(raise_on_failure=False)
+            except Exception as error:  # each cluster has errors of its own for a worker that died
+                yield futures[future], error
 
 
 def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Found]]:
@@ -47,7 +91,7 @@ def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Bat
     suspects = lost[:under_way]
     while suspects and (suspects := (yield from in_processes(suspects, 1))):
         # One process takes them in order: it died of the first that it did not finish.
-        yield suspects.pop(0), BrokenExecutor("the worker process died of it twice")
+        yield suspects.pop(0), DiedTwiceError("the worker process died of it twice")
 
 
 def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:

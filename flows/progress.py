@@ -10,10 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 @dataclass(slots=True)
 class Meter:
-    """How far a run is: ``say`` gets a line a batch, the bars move."""
+    """How far a run is: ``say`` gets a line a batch, the bars move, and ``show`` gets the share done."""
 
     bars: Progress
     say: Callable[[str], None]
+    show: Callable[[float, str], None]
     batches: int = 0
     finished: int = 0
     rows: dict[str, TaskID] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Meter:
             "extract", total=documents, note=f"documents, batch 0/{batches}"
         )
         self.say(f"{documents} documents to extract, in {batches} batches")
+        self.show(0.0, f"{documents:,} documents to extract, in {batches} batches")
 
     def batch(self, documents: int, found: str) -> None:
         """Tell that one more batch is done, and what it found."""
@@ -42,12 +44,14 @@ class Meter:
         batch = f"batch {self.finished}/{self.batches}"
         self.bars.update(self.rows["extract"], advance=documents, note=f"documents, {batch}")
         row = self.bars.tasks[self.rows["extract"]]
-        self.say(f"{batch}, document {row.completed:.0f}/{row.total:.0f}: {found}")
+        done = f"{batch}, document {row.completed:.0f}/{row.total:.0f}"
+        self.say(f"{done}: {found}")
+        self.show(self.finished / self.batches, done)
 
 
 @contextmanager
-def metered(log: Callable[[str], None]) -> Iterator[Meter]:
-    """Yield the meter of a run; its lines go to the log and to standard error."""
+def metered(log: Callable[[str], None], show: Callable[[float, str], None]) -> Iterator[Meter]:
+    """Yield the meter of a run; its lines go to the log and to standard error, its shares to ``show``."""
     console = Console(stderr=True, highlight=False)
     columns = (
         TextColumn("{task.description:8}"),
@@ -61,4 +65,4 @@ def metered(log: Callable[[str], None]) -> Iterator[Meter]:
             log(line)
             console.print(line, soft_wrap=True)
 
-        yield Meter(bars, say)
+        yield Meter(bars, say, show)

@@ -100,4 +100,4 @@ def deal(
     numbers = [number for number, _ in sorted(chosen, key=lambda pair: (-pair[1], pair[0]))]
     fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))
     count = min(len(numbers), max(fair, workers, -(-len(numbers) // size)))
-    return [Batch(i + 1, tuple(numbers[i::count]), str(stage), run_id, model) for i in range(count)]
+    return [Batch(i + 1, count, tuple(numbers[i::count]), str(stage), run_id, model) for i in range(count)]

@@ -1,4 +1,4 @@
-"""What a run leaves for people to read: its row of ``runs``, its summary, and two artifacts in Prefect."""
+"""What a run did: its row of ``runs``, and its summary."""
 
 import json
 import platform
@@ -10,14 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 from prefect import runtime
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from warehouse.address import redacted
 from warehouse.store import Store
 
 LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
 EXAMPLES = 3
-NEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +86,6 @@ def count(column: pa.ChunkedArray) -> dict[str, int]:
     return {value: -times for times, value in pairs}
 
 
-def publish_artifacts(summary: Summary) -> None:
-    """Show the run's summary and the newest denials in Prefect."""
-    create_markdown_artifact(
-        markdown(summary), key="run-summary", description="Documents and statements of the run"
-    )
-    columns = ["doc_id", "published_month", "source_text", "cue_text", "content_text", "denial_type"]
-    denials = Store(summary.warehouse).read("denials", columns).sort_by([("published_month", "descending")])
-    create_table_artifact(
-        denials.slice(0, NEWEST).to_pylist(), key="newest-denials", description="Denials of the newest months"
-    )
-
-
-def markdown(summary: Summary) -> str:
-    """Return the summary as Markdown."""
-    counts = summary.run["counts"]
-    lines = [
-        f"# Run {summary.run['run_id']}",
-        f"{counts['read']} documents read in {summary.seconds:.1f} s; tables in `{summary.warehouse}`.\n",
-        *grid([counts]),
-    ]
-    for name, kinds in summary.kinds.items():
-        lines.append(f"\n**{name}** in the warehouse: {told(kinds)}")
-    if summary.unread:
-        lines.append(f"\n**not English**, so stored but not extracted: {told(summary.unread)}")
-    if summary.rejects:
-        columns = ("source_uri", "stage", "reason", "detail")
-        lines += ["", *grid([{name: row[name] for name in columns} for row in summary.rejects])]
-    return "\n".join(lines)
-
-
 def told(kinds: dict[str, int]) -> str:
     """Return numbers by kind as a phrase."""
     return ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in kinds.items()) or "none"
-
-
-def grid(rows: list[dict[str, Any]]) -> list[str]:
-    """Return rows as the lines of a Markdown table."""
-    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    return ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines]

@@ -1,17 +1,18 @@
-"""Flows beside the daily one: extract stored documents anew, and keep the tables compact."""
+"""Flows beside the daily one: extract stored documents anew, and keep the tables whole and compact."""
 
 from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from prefect import flow, get_run_logger
-from pydantic import Field
 
 from flows.daily import carry_out
-from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
+from flows.parameters import BatchSize, Cluster, KeepHours, Model, Name, Warehouse, Workers
+from flows.pool import Means
 from flows.progress import Meter
 from flows.reading import Intake
 from flows.staging import METADATA, Spool
@@ -19,8 +20,7 @@ from flows.summary import Summary
 from tasks.extraction import version_of
 from tasks.read.plan import Known, Reading
 from tasks.records import Document, Metadata
-from warehouse.compact import RETENTION_HOURS
-from warehouse.compact import compact as merge
+from warehouse.compact import RETENTION_HOURS, compact
 from warehouse.store import Store
 
 ANEW = ""
@@ -28,15 +28,21 @@ ANEW = ""
 FIELDS = {field.name for field in fields(Document)} - {"metadata"}
 
 
+class VerifyError(RuntimeError):
+    """The warehouse breaks a promise: the message names the rows."""
+
+
 @flow(name="backfill", flow_run_name="backfill since {since}")
 def backfill(
     since: date,
     until: date | None = None,
-    extractor_version: str | None = None,
-    warehouse: str = WAREHOUSE,
-    model: str = MODEL,
-    workers: Annotated[int, Field(ge=1, le=64)] = WORKERS,
-    batch_size: Annotated[int, Field(ge=1, le=1000)] = BATCH_SIZE,
+    extractor_version: Name | None = None,
+    warehouse: Warehouse = WAREHOUSE,
+    model: Model = MODEL,
+    workers: Workers = WORKERS,
+    batch_size: BatchSize = BATCH_SIZE,
+    runner: Runner = "process",
+    cluster: Cluster = None,
 ) -> Summary:
     """Extract stored documents anew from their stored text; no source file is opened.
 
@@ -45,10 +51,14 @@ def backfill(
         until: Last day of publication; the default is today and later.
         extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
-        model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each holds the model, about 1 GB.
-        batch_size: Most documents that one process takes at a time.
+        model: Package of the spaCy pipeline; it must be installed.
+        workers: How many extract at the same time; each takes about 1 GB.
+        batch_size: Most documents that one worker takes at a time.
+        runner: Where batches are extracted, as for the daily flow.
+        cluster: Address of the cluster, as for the daily flow.
     """
+    if until and until < since:
+        raise ValueError(f"until, {until}, is before since, {since}: no day lies between them.")
     wanted = pc.field("published_at") >= since
     if until:
         wanted &= pc.field("published_at") <= until
@@ -62,7 +72,7 @@ def backfill(
         meter.read(intake.count)
         return intake, [Known(*reading, ANEW) for reading in intake.readings]
 
-    return carry_out(take_in, warehouse, model, workers, batch_size)
+    return carry_out(take_in, warehouse, Means(model, workers, batch_size, runner, cluster))
 
 
 def recall(documents: pa.Table, rejects: pa.Table, stage: Path, version: str) -> Intake:
@@ -81,16 +91,26 @@ def recall(documents: pa.Table, rejects: pa.Table, stage: Path, version: str) ->
     return intake
 
 
-@flow(name="compact", flow_run_name="compact {warehouse}")
-def compact(
-    warehouse: str = WAREHOUSE, keep_hours: Annotated[int, Field(ge=0)] = RETENTION_HOURS
+@flow(name="maintenance", flow_run_name="maintenance of {warehouse}")
+def maintenance(
+    warehouse: Warehouse = WAREHOUSE, keep_hours: KeepHours = RETENTION_HOURS, deep: bool = True
 ) -> dict[str, Any]:
-    """Merge small files of the tables and remove those that no version kept needs, while others read.
+    """Verify the tables, merge their small files, and remove those that no version kept needs, while others read.
+
+    What breaks a promise is left as it is found: the run fails and names it.
 
     Args:
         warehouse: Folder of the tables, or s3://bucket/path.
-        keep_hours: How long an older version can be restored; on object storage no run may take longer.
+        keep_hours: How long an older version can be restored; in a bucket, longer than any run may take.
+        deep: Verify every byte of the files too, and not their rows alone.
     """
-    report = asdict(merge(warehouse, keep_hours, get_run_logger().info))
-    get_run_logger().info(str(report))
+    # They ask DuckDB, which prints pages about itself when a process ends that imported it: not every run.
+    from warehouse.integrity import verify_deep
+    from warehouse.verify import verify
+
+    log = get_run_logger()
+    if problems := (verify_deep if deep else verify)(warehouse):
+        raise VerifyError(f"{warehouse} breaks {len(problems)} promises: {'; '.join(map(str, problems))}")
+    report = asdict(compact(warehouse, keep_hours, log.info))
+    log.info("every check passed; merged: %s", report)
     return report

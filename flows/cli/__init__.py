@@ -15,7 +15,9 @@ from flows.cli.tables import query, tables
 from flows.cli.upkeep import backfill, compact, migrate, restore, verify
 
 FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
-INPUT_ERRORS = frozenset({"InputError", "ModelError", "QueryError", "GoldError", "ReferenceTableError"})
+INPUT_ERRORS = frozenset(
+    {"InputError", "ModelError", "RunnerError", "QueryError", "GoldError", "ReferenceTableError"}
+)
 """what the user asked for cannot be done as asked; by name, so that nothing heavy is imported to start"""
 FAILURES = frozenset({"WarehouseError", "ServerError", "ContractError"})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
     from flows.summary import Summary
@@ -28,6 +28,8 @@ def run(
     workers: Workers = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
     columns: dict[str, str] | None = None,
+    runner: Runner = "process",
+    cluster: str | None = None,
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
@@ -48,8 +50,12 @@ def run(
         batch_size: Most documents that one process takes at a time.
         columns: Names of a corpus's own for text, html, id, url, title, author, publisher or published_at:
             `--columns.text body --columns.published_at day`.
+        runner: Where batches are extracted: in processes or threads here, or on a Dask or Ray cluster, which
+            need the extras `dask` or `ray`.
+        cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). The default is a
+            cluster of this machine's own, for the run.
     """
-    from flows.check import check_model
+    from flows.check import check_model, check_runner
     from tasks.read.paths import find_sources
     from warehouse.address import without_credentials
 
@@ -57,11 +63,13 @@ def run(
     sources = paths or [ARTICLES]
     find_sources(sources)
     check_model(model)
+    check_runner(runner)
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
 
-        return partial(daily, sources, warehouse, publisher, published, model, workers, batch_size, columns)
+        given = (sources, warehouse, publisher, published, model, workers, batch_size, columns)
+        return partial(daily, *given, runner, cluster)
 
     return by_hand(prepare)
 
@@ -74,13 +82,20 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
         # Prefect is imported here, while the server starts.
         from prefect import tags
 
-        from flows.cli.screen import show
+        from flows.cli.screen import show, show_partial
+        from flows.policy import PartialError
 
         flow = prepare()
         server.await_ready()
-        with tags("by-hand"):
-            summary = flow()
+        partial_result = None
+        try:
+            with tags("by-hand"):
+                summary = flow()
+        except PartialError as error:
+            summary, partial_result = error.summary, error
         server.await_records(summary.flow_run_id, summary.tasks)
     show(summary)
+    if partial_result:
+        show_partial(partial_result)
     counts = summary.run["counts"]
-    return 1 if counts["read"] == counts["rejected"] else 0
+    return 1 if partial_result or counts["read"] == counts["rejected"] else 0

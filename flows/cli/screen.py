@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.defaults import WAREHOUSE
+from flows.policy import PartialError
 from flows.summary import Summary, told
 
 WIDTH = 80
@@ -37,6 +38,11 @@ def show(summary: Summary) -> None:
         f"The tables are in {summary.warehouse}" + ("." if summary.changed else "; nothing in them changed.")
     )
     console.print("Query them:\n  " + command(summary), soft_wrap=True)
+
+
+def show_partial(error: PartialError) -> None:
+    """Print that batches failed, and which documents wait for the next run."""
+    Console(stderr=True, highlight=False).print(f"counterclaim: {error}", soft_wrap=True)
 
 
 def examples(name: str, rows: list[dict[str, object]]) -> Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cyclopts.types import NonNegativeInt, PositiveInt
 
 from flows.cli.run import Workers, by_hand
-from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS
+from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
     from flows.summary import Summary
@@ -109,6 +109,8 @@ def backfill(
     model: str = MODEL,
     workers: Workers = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
+    runner: Runner = "process",
+    cluster: str | None = None,
 ) -> int:
     """Extract stored documents anew from their stored text; no source file is opened.
 
@@ -122,17 +124,21 @@ def backfill(
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each takes about 1 GB.
         batch_size: Most documents that one process takes at a time.
+        runner: Where batches are extracted, as for `counterclaim run`.
+        cluster: Address of the cluster, as for `counterclaim run`.
     """
-    from flows.check import check_model
+    from flows.check import check_model, check_runner
     from warehouse.address import without_credentials
 
     check_model(model)
+    check_runner(runner)
     without_credentials(warehouse)
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.upkeep import backfill as extract_anew
 
-        return partial(extract_anew, since, until, extractor_version, warehouse, model, workers, batch_size)
+        given = (since, until, extractor_version, warehouse, model, workers, batch_size)
+        return partial(extract_anew, *given, runner, cluster)
 
     return by_hand(prepare)
 

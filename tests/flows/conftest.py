@@ -1,16 +1,21 @@
-"""One Prefect server for all tests of the flows: starting one takes most of the time that a small run takes."""
+"""One Prefect server and one worker for all tests of the flows: starting them takes longer than a small run."""
 
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import flows  # noqa: F401 - prepares the environment before Prefect is imported
 from flows.server import Server, serving
 
+ROOT = Path(__file__).parents[2]
 ARTICLES = {
     "denial": "The United States accused Russia of supplying weapons to the rebels. Russia denied the claim.\n",
     "speech": "“We will hold elections in May,” Prime Minister Abdul Dbeibah said on Tuesday.\n",
@@ -25,6 +30,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     patch = pytest.MonkeyPatch()
     patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
     patch.delenv("PREFECT_API_URL", raising=False)
+    # A server of every day looks every 5 seconds, and lets a run that finds its slot taken wait for 30.
+    patch.setenv("PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY", "1")
+    patch.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "1")
+    patch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
+    patch.setenv("PYTHONPATH", str(ROOT))
     with serving() as one:
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -32,6 +42,64 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             one.await_ready()
             yield one
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def home(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create all deployments by the one command, and return the folder that their runs work in."""
+    folder = tmp_path_factory.mktemp("deployed")
+    assert os.environ["PREFECT_API_URL"] == server.address
+    subprocess.run([sys.executable, "-m", "flows.deploy"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+class Worker:
+    """A real worker that can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "counterclaim"]
+        with (self.folder / "worker.log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def worker(home: Path) -> Iterator[Worker]:
+    """Start the worker."""
+    one = Worker(home)
+    yield one
+    one.stop()
+
+
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+
+def wait_for(what: str, found: Callable[[], Any], seconds: float = 300) -> Any:
+    """Return what is found as soon as it is; the limit is only there to end a test that hangs."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := found():
+            return value
+        time.sleep(0.2)
+    raise AssertionError(f"{what} did not come about within {seconds} seconds")
+
+
+def await_end(server: Server, run_id: str) -> dict[str, Any]:
+    """Return a flow run when it has ended."""
+
+    def ended() -> dict[str, Any] | None:
+        run: dict[str, Any] = server.ask(f"/flow_runs/{run_id}")
+        return run if run["state_type"] in ENDED else None
+
+    found: dict[str, Any] = wait_for(f"the end of run {run_id}", ended)
+    return found
 
 
 @pytest.fixture

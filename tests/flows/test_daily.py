@@ -74,17 +74,20 @@ def test_prefect_has_the_whole_run(server: Server, tmp_path: Path) -> None:
     server.await_records(summary.flow_run_id, summary.tasks)
     mine = {"task_runs": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
     found = {row["name"]: row["state_type"] for row in server.ask("/task_runs/filter", mine)}
-    assert found == dict.fromkeys(["read", "extract batch 1", "resolve", "publish"], "COMPLETED")
+    assert found == dict.fromkeys(
+        ["read", "extract batch 1 of 1: 1 documents", "resolve", "publish"], "COMPLETED"
+    )
     flow_run = server.ask(f"/flow_runs/{summary.flow_run_id}")
     assert flow_run["name"].startswith("articles · Example News · ")
+    assert flow_run["name"].endswith(" · 1 document")
     artifacts = server.ask(
         "/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
     )
-    assert {row["key"] for row in artifacts} == {"run-summary", "newest-denials"}
-    markdown = next(row["data"] for row in artifacts if row["key"] == "run-summary")
-    assert summary.run["run_id"] in markdown
-    table = next(row["data"] for row in artifacts if row["key"] == "newest-denials")
-    assert len(json.loads(table)) == sum(summary.kinds["denials"].values())
+    shown = {row["key"]: row["data"] for row in artifacts}
+    assert set(shown) == {"progress", "run-summary", "newest-denials"}
+    assert shown["progress"] == 100
+    assert summary.run["run_id"] in shown["run-summary"]
+    assert len(json.loads(shown["newest-denials"])) == sum(summary.kinds["denials"].values())
 
 
 def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
@@ -202,11 +205,19 @@ def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) 
 
 
 def test_batch_that_kills_its_worker_is_refused_and_the_others_land(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COUNTERCLAIM_FAULT", "extract:2")
-    counts = run(corpus, warehouse=tmp_path / "tables", workers=2, batch_size=1).run["counts"]
+    from flows.policy import PartialError
+
+    with pytest.raises(PartialError, match="1 of 4 documents wait") as partial:
+        run(corpus, warehouse=tmp_path / "tables", workers=2, batch_size=1)
+    summary = partial.value.summary
+    counts = summary.run["counts"]
     assert (counts["read"], counts["stored"], counts["rejected"]) == (4, 3, 1)
+    ended = server.ask(f"/flow_runs/{summary.flow_run_id}")["state"]
+    assert (ended["type"], ended["name"]) == ("FAILED", "Partial")
+    assert summary.rejects[0]["source_uri"] in ended["message"]
     (reject,) = Store(tmp_path / "tables").read("rejects").to_pylist()
     assert (reject["stage"], reject["reason"]) == ("extract", "batch failed")
     monkeypatch.delenv("COUNTERCLAIM_FAULT")

@@ -86,14 +86,22 @@ def test_backfill_leaves_a_newer_reject_of_its_source(tmp_path: Path) -> None:
     assert Store(tables).read("rejects").num_rows == Store(tables).read("documents").num_rows == 1
 
 
-def test_compaction_is_a_flow(corpus: Path, tmp_path: Path) -> None:
-    from flows.upkeep import compact
+def test_backfill_refuses_days_that_end_before_they_begin(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="2020-05-01, is before since, 2020-05-02"):
+        backfill(tmp_path, date(2020, 5, 2), until=date(2020, 5, 1))
+
+
+def test_maintenance_merges_what_is_whole_and_names_what_is_not(corpus: Path, tmp_path: Path) -> None:
+    from flows.upkeep import VerifyError, maintenance
 
     tables = tmp_path / "tables"
     run(corpus, warehouse=tables)
     before = content(tables)
-    assert compact(str(tables), 0)["files_after"] > 0
+    assert maintenance(str(tables), 0)["files_after"] > 0
     assert content(tables) == before
+    next((tables / "claims").rglob("*.parquet")).unlink()
+    with pytest.raises(VerifyError, match="claims: "):
+        maintenance(str(tables))
 
 
 def test_upkeep_from_the_command_line(counterclaim: Command, corpus: Path, tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""The failure policy, on one page: what is tried again, what is final, when it takes too long, how a run ends.
+
+A document that cannot be used is no failure: it is a row of ``rejects``. Beyond that:
+
+=========== ===================== ============================================== ========================
+step        tried again           after                                          takes too long
+=========== ===================== ============================================== ========================
+read        once, on OSError      10 s, up to half as much more                  never: as much as there is
+extract     twice, if it may pass 2 s, then 4 s, each up to half as much more    half an hour a batch
+resolve     once, on OSError      10 s, up to half as much more                  never
+publish     never                 the next run recovers what was left half-done  never
+whole run   three times           at once, where another writer came first       never
+=========== ===================== ============================================== ========================
+
+A batch that fails for good is refused: its documents are rows of ``rejects``, the other batches land, and the
+run ends as **Partial**, a failed state that says which documents wait. The next run tries those again, and
+what it reads beside them is only looked at. A run that dies (**Crashed**) has published all or nothing; the
+next one does what it did not.
+"""
+
+from concurrent.futures import BrokenExecutor
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from prefect import State, Task
+from prefect.cache_policies import NO_CACHE, CachePolicy
+from prefect.client.schemas.objects import StateType, TaskRun
+from prefect.tasks import exponential_backoff
+
+from flows.extracting import BATCH_FAILED
+
+if TYPE_CHECKING:
+    from flows.summary import Summary
+
+RUN_ATTEMPTS = 4
+"""times that a run does all again on top of what another writer published meanwhile"""
+PARTIAL = "Partial"
+SHOWN = 10
+
+FINAL = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, TypeError, ValueError)
+"""errors of the input, the set-up or the code: the same again, however often it is tried"""
+
+
+class Policy(TypedDict, total=False):
+    """The options of a Prefect task that say how it fails."""
+
+    retries: int
+    retry_delay_seconds: Any
+    retry_jitter_factor: float
+    retry_condition_fn: Any
+    timeout_seconds: float
+    cache_policy: CachePolicy
+
+
+def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether a failure may pass by itself: memory or a disk that was short, a worker that died."""
+    return not isinstance(state.result(raise_on_failure=False), FINAL)
+
+
+def is_of_the_system(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether the operating system, a disk or a network failed."""
+    return isinstance(state.result(raise_on_failure=False), OSError)
+
+
+# The warehouse decides what is done already, by content and extractor version: Prefect caches nothing.
+EXTRACT: Policy = {
+    "retries": 2,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=2),
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": may_pass,
+    "timeout_seconds": 1800,
+    "cache_policy": NO_CACHE,
+}
+# Reading spools all documents anew, and resolving writes nothing: a second try finds nothing of the first.
+AGAIN: Policy = {
+    "retries": 1,
+    "retry_delay_seconds": 10,
+    "retry_jitter_factor": 0.5,
+    "retry_condition_fn": is_of_the_system,
+    "cache_policy": NO_CACHE,
+}
+STEPS: dict[str, Policy] = {"read": AGAIN, "resolve": AGAIN, "publish": {"cache_policy": NO_CACHE}}
+
+
+class DiedTwiceError(BrokenExecutor):
+    """A batch ended its worker process twice."""
+
+
+class PartialError(RuntimeError):
+    """Batches failed; what the others made is published. ``summary`` tells of the run."""
+
+    def __init__(self, summary: "Summary") -> None:
+        """Name the documents that wait."""
+        waiting = [row["source_uri"] for row in summary.rejects if row["reason"] == BATCH_FAILED]
+        more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
+        super().__init__(
+            f"{len(waiting)} of {summary.run['counts']['read']} documents wait for the next run, since their "
+            f"batches failed; the others are published. They are: {', '.join(waiting[:SHOWN])}{more}"
+        )
+        self.summary = summary
+
+
+def ending(summary: "Summary") -> "Summary":
+    """Return how a run ends: with its summary, or in the state Partial where a batch failed.
+
+    Prefect takes the state that a flow returns for its own: who calls the flow gets the summary or PartialError.
+    """
+    if all(row["reason"] != BATCH_FAILED for row in summary.rejects):
+        return summary
+    error = PartialError(summary)
+    return cast("Summary", State(type=StateType.FAILED, name=PARTIAL, message=str(error), data=error))
