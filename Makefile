@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 PIP    := $(PYTHON) -m pip --python $(BIN)/python -qq --disable-pip-version-check
 RUN    := $(VENV)/.run-is-installed
 DEV    := $(VENV)/.dev-is-installed
+CLUSTER_VENV := .venv-cluster
+CLUSTER := $(CLUSTER_VENV)/.is-installed
 LOCK   := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
           --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras
 
@@ -12,8 +14,7 @@ export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture fuzz storage reliability bench setup lint format types imports evaluate \
-        dictionary reference tutorial lock clean
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*\#\#.*/\1/p' Makefile)
 
 help:  ## list what make can do
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -23,6 +24,9 @@ run: $(RUN)  ## read seeds/articles into warehouse/data
 
 test: $(DEV)  ## run the tests
 	@$(BIN)/python -m pytest -q
+
+test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a virtual environment of their own
+	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
 
 torture: $(DEV)  ## kill 200 real runs and check what readers see (an hour)
 	@$(BIN)/python -m tests.torture --kills 200 --out docs/benchmarks/torture.json
@@ -36,6 +40,9 @@ storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
 	@$(BIN)/python -m tests.reliability
+
+soak: $(DEV)  ## run 50 runs against one Prefect server and write docs/benchmarks/soak.json (a quarter of an hour)
+	@$(BIN)/python -m tests.soak
 
 bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
 	@$(BIN)/python -m tests.bench
@@ -71,9 +78,10 @@ lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 	@$(LOCK) --upgrade --group build -o requirements/run.txt
 	@$(LOCK) --upgrade --extra readers --extra inputs --extra notebook --group dev -c requirements/run.txt -o requirements/dev.txt
 	@$(subst pyproject.toml ,,$(LOCK)) --upgrade --group storage -o requirements/storage.txt
+	@$(LOCK) --upgrade --extra dask --extra ray --group dev -c requirements/dev.txt -o requirements/cluster.txt
 
 clean:  ## remove the virtual environment and caches, never the tables
-	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	@rm -rf $(VENV) $(CLUSTER_VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \
@@ -90,3 +98,10 @@ $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(RUN) $@
+
+# Prefect imports every collection that is installed and starts slower with each: hence not in $(VENV).
+$(CLUSTER): requirements/cluster.txt pyproject.toml
+	@$(PYTHON) -m venv --without-pip $(CLUSTER_VENV)
+	@$(PYTHON) -m pip --python $(CLUSTER_VENV)/bin/python -qq --disable-pip-version-check install --no-deps --require-hashes -r requirements/cluster.txt
+	@$(PYTHON) -m pip --python $(CLUSTER_VENV)/bin/python -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -20,6 +20,7 @@ from prefect.artifacts import (
 )
 from prefect.client.orchestration import get_client
 
+from flows.extracting import counted
 from flows.summary import Summary, told
 from warehouse.place import locate
 from warehouse.store import Store
@@ -31,6 +32,8 @@ SHOWN = 20
 """rows of a table"""
 LONGEST = 300
 """characters of a cell"""
+GLANCE = 90
+"""characters of a cell of statements, which Prefect shows on one line"""
 REPORT = "report.html"
 UNKNOWN = "unknown"
 """the month of documents without a date"""
@@ -38,7 +41,7 @@ UNKNOWN = "unknown"
 
 def name_by_size(documents: int) -> None:
     """Let the name of the run end with how many documents it read."""
-    name = f"{runtime.flow_run.name} · {documents:,} document{'s' * (documents != 1)}"
+    name = f"{runtime.flow_run.name} · {counted(documents)}"
     with get_client(sync_client=True) as client:
         client.update_flow_run(UUID(str(runtime.flow_run.id)), name=name)
 
@@ -106,7 +109,7 @@ def newest_denials(warehouse: str) -> list[dict[str, Any]]:
             "publisher": document["publisher"],
             "title": document["title"],
         }
-        rows.append({name: cell(value) for name, value in row.items()})
+        rows.append({name: cell(value, GLANCE) for name, value in row.items()})
     return sorted(rows, key=lambda row: row["published"], reverse=True)[:SHOWN]
 
 
@@ -140,10 +143,10 @@ def refused(summary: Summary) -> list[dict[str, Any]]:
     return [{name: cell(row[name]) for name in columns} for row in summary.rejects[:SHOWN]]
 
 
-def cell(value: object) -> str:
+def cell(value: object, longest: int = LONGEST) -> str:
     """Return a value on one line of limited length."""
     text = " ".join(str("" if value is None else value).split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def write_report(summary: Summary) -> Path | None:

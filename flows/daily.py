@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +14,10 @@ from prefect import flow, get_run_logger, runtime, task
 from flows.artifacts import Bar, name_by_size, publish_artifacts
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 from flows.extracting import Batch, refuse
-from flows.parameters import BatchSize, Cluster, Columns, Model, Name, Paths, Warehouse, Workers
+from flows.parameters import BatchSize, Cluster, Columns, Day, Model, Name, Paths, Warehouse, Workers
 from flows.policy import RUN_ATTEMPTS, STEPS, ending
 from flows.pool import Means, extracted
-from flows.progress import Meter, metered
+from flows.progress import Meter, metered, screen
 from flows.reading import Intake, deal, known_documents, read
 from flows.resolving import resolve
 from flows.staging import staging
@@ -70,7 +70,7 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
     run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
     store = Store(warehouse)
     with (
-        metered(get_run_logger().info, Bar().move) as meter,
+        metered(get_run_logger().info, Bar().move, screen(runtime.deployment.id is not None)) as meter,
         store.writing(meter.wait) as writer,
         staging(warehouse, run_id) as stage,
     ):
@@ -100,7 +100,7 @@ def daily(
     paths: Paths = (ARTICLES,),
     warehouse: Warehouse = WAREHOUSE,
     publisher: Name | None = None,
-    published: date | None = None,
+    published: Day | None = None,
     model: Model = MODEL,
     workers: Workers = WORKERS,
     batch_size: BatchSize = BATCH_SIZE,

@@ -29,9 +29,14 @@ class Batch:
     model: str
 
     @property
-    def size(self) -> int:
-        """How many documents it holds."""
-        return len(self.documents)
+    def size(self) -> str:
+        """How many documents it holds, in words."""
+        return counted(len(self.documents))
+
+
+def counted(documents: int) -> str:
+    """Return a number of documents as people write it."""
+    return f"{documents:,} document{'s' * (documents != 1)}"
 
 
 def knowledge(model: str) -> Knowledge:

@@ -5,6 +5,7 @@ form says of a parameter it takes from the docstring of the flow.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,6 +13,8 @@ from pydantic import Field
 Name = Annotated[str, Field(min_length=1)]
 Column = Literal["text", "html", "id", "url", "title", "author", "publisher", "published_at"]
 
+# Prefect's API checks patterns, and passes over the format that a schema names for a date.
+Day = Annotated[date, Field(json_schema_extra={"pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"})]
 Paths = Annotated[Sequence[Name], Field(min_length=1)]
 Warehouse = Annotated[str, Field(pattern=r"^(s3://[^/:]+/.+|[^:]+)$")]
 Model = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")]

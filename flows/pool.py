@@ -10,7 +10,7 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.extracting import Batch, extract, start_worker, stop_workers
+from flows.extracting import Batch, extract, knowledge, start_worker, stop_workers
 from flows.policy import EXTRACT, DiedTwiceError
 
 Found = dict[str, int] | BaseException
@@ -18,7 +18,7 @@ Found = dict[str, int] | BaseException
 
 extract_batch = task(
     name="extract",
-    task_run_name="extract batch {batch.number} of {batch.of}: {batch.size} documents",
+    task_run_name="extract batch {batch.number} of {batch.of}: {batch.size}",
     **EXTRACT,
 )(extract)
 
@@ -44,6 +44,7 @@ def extracted(batches: Sequence[Batch], means: Means) -> Iterator[tuple[Batch, F
         for batch in batches:
             yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
     elif means.runner == "thread":
+        knowledge(means.model)  # before several threads ask for it
         yield from on(runner_of(means), batches)
     else:
         yield from in_any_process(batches, means.workers)

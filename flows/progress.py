@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from flows.extracting import counted
+
 
 @dataclass(slots=True)
 class Meter:
@@ -35,8 +37,9 @@ class Meter:
         self.rows["extract"] = self.bars.add_task(
             "extract", total=documents, note=f"documents, batch 0/{batches}"
         )
-        self.say(f"{documents} documents to extract, in {batches} batches")
-        self.show(0.0, f"{documents:,} documents to extract, in {batches} batches")
+        planned = f"{counted(documents)} to extract, in {batches} batch{'es' * (batches != 1)}"
+        self.say(planned)
+        self.show(0.0, planned)
 
     def batch(self, documents: int, found: str) -> None:
         """Tell that one more batch is done, and what it found."""
@@ -49,10 +52,16 @@ class Meter:
         self.show(self.finished / self.batches, done)
 
 
+def screen(quiet: bool) -> Console:
+    """Return the console of a run; that of a worker's run is quiet, as its log is printed already."""
+    return Console(stderr=True, highlight=False, quiet=quiet)
+
+
 @contextmanager
-def metered(log: Callable[[str], None], show: Callable[[float, str], None]) -> Iterator[Meter]:
-    """Yield the meter of a run; its lines go to the log and to standard error, its shares to ``show``."""
-    console = Console(stderr=True, highlight=False)
+def metered(
+    log: Callable[[str], None], show: Callable[[float, str], None], console: Console
+) -> Iterator[Meter]:
+    """Yield the meter of a run; its lines go to the log and the console, its shares to ``show``."""
     columns = (
         TextColumn("{task.description:8}"),
         BarColumn(20),

@@ -20,6 +20,8 @@ from typing import Any
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
 RECORD_SECONDS = 15
+BY_HAND, PID = "by-hand", "process-"
+"""tags of a direct run: that it is one, and the number of its process"""
 
 
 class ServerError(RuntimeError):
@@ -28,9 +30,10 @@ class ServerError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A Prefect API and its address."""
+    """A Prefect API and its address; ``own`` if it was started for this run."""
 
     address: str
+    own: bool = False
 
     def await_ready(self) -> None:
         """Wait until the server answers, or raise ServerError if it does not in time."""
@@ -50,6 +53,17 @@ class Server:
         while self.ask("/task_runs/count", done) < tasks and time.monotonic() < deadline:
             time.sleep(0.1)
 
+    def end_dead_runs(self) -> None:
+        """Mark direct runs as crashed whose process is gone: it was killed together with its own server.
+
+        On a server that goes on, the automation that waits for heartbeats does it (``automations.yaml``).
+        """
+        running = {"flow_runs": {"tags": {"all_": [BY_HAND]}, "state": {"type": {"any_": ["RUNNING"]}}}}
+        for run in self.ask("/flow_runs/filter", running):
+            if not any(is_alive(int(tag.removeprefix(PID))) for tag in run["tags"] if tag.startswith(PID)):
+                crashed = {"type": "CRASHED", "message": "The process of the run is gone."}
+                self.ask(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+
     def ask(self, path: str, body: dict[str, Any] | None = None, seconds: float = 30) -> Any:
         """Return what the API answers, from JSON."""
         request = urllib.request.Request(
@@ -59,6 +73,17 @@ class Server:
         )
         with urllib.request.urlopen(request, timeout=seconds) as answer:
             return json.load(answer)
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process of this number runs here."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager
@@ -75,7 +100,7 @@ def serving() -> Iterator[Server]:
         os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         process = start(listener)
     try:
-        yield Server(os.environ["PREFECT_API_URL"])
+        yield Server(os.environ["PREFECT_API_URL"], own=True)
     finally:
         flush()
         del os.environ["PREFECT_API_URL"]

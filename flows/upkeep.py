@@ -1,7 +1,6 @@
 """Flows beside the daily one: extract stored documents anew, and keep the tables whole and compact."""
 
 from dataclasses import asdict, fields
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from prefect import flow, get_run_logger
 
 from flows.daily import carry_out
 from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
-from flows.parameters import BatchSize, Cluster, KeepHours, Model, Name, Warehouse, Workers
+from flows.parameters import BatchSize, Cluster, Day, KeepHours, Model, Name, Warehouse, Workers
 from flows.pool import Means
 from flows.progress import Meter
 from flows.reading import Intake
@@ -34,8 +33,8 @@ class VerifyError(RuntimeError):
 
 @flow(name="backfill", flow_run_name="backfill since {since}")
 def backfill(
-    since: date,
-    until: date | None = None,
+    since: Day,
+    until: Day | None = None,
     extractor_version: Name | None = None,
     warehouse: Warehouse = WAREHOUSE,
     model: Model = MODEL,

@@ -1,5 +1,6 @@
 """``counterclaim run``: the daily flow, with a server of its own where the user has none."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from functools import partial
@@ -76,7 +77,7 @@ def run(
 
 def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
     """Run the flow that ``prepare`` imports, show what it did, and return the exit code."""
-    from flows.server import serving
+    from flows.server import BY_HAND, PID, serving
 
     with serving() as server:
         # Prefect is imported here, while the server starts.
@@ -87,9 +88,11 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
 
         flow = prepare()
         server.await_ready()
+        if server.own:
+            server.end_dead_runs()
         partial_result = None
         try:
-            with tags("by-hand"):
+            with tags(BY_HAND, f"{PID}{os.getpid()}"):
                 summary = flow()
         except PartialError as error:
             summary, partial_result = error.summary, error

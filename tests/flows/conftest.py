@@ -30,8 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     patch = pytest.MonkeyPatch()
     patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
     patch.delenv("PREFECT_API_URL", raising=False)
-    # A server of every day looks every 5 seconds, and lets a run that finds its slot taken wait for 30.
-    patch.setenv("PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY", "1")
+    # A server of every day lets a run that finds its slot taken wait for 30 seconds.
     patch.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "1")
     patch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
     patch.setenv("PYTHONPATH", str(ROOT))

@@ -75,7 +75,7 @@ def test_prefect_has_the_whole_run(server: Server, tmp_path: Path) -> None:
     mine = {"task_runs": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
     found = {row["name"]: row["state_type"] for row in server.ask("/task_runs/filter", mine)}
     assert found == dict.fromkeys(
-        ["read", "extract batch 1 of 1: 1 documents", "resolve", "publish"], "COMPLETED"
+        ["read", "extract batch 1 of 1: 1 document", "resolve", "publish"], "COMPLETED"
     )
     flow_run = server.ask(f"/flow_runs/{summary.flow_run_id}")
     assert flow_run["name"].startswith("articles · Example News · ")
@@ -104,12 +104,15 @@ def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(("workers", "batch_size"), [(1, 1), (1, 3), (2, 1)])
+@pytest.mark.parametrize(
+    ("workers", "batch_size", "runner"),
+    [(1, 1, "process"), (1, 3, "process"), (2, 1, "process"), (2, 1, "thread")],
+)
 def test_workers_and_batches_decide_nothing(
-    corpus: Path, tmp_path: Path, workers: int, batch_size: int
+    corpus: Path, tmp_path: Path, workers: int, batch_size: int, runner: str
 ) -> None:
     run(corpus, warehouse=tmp_path / "one")
-    run(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size)
+    run(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size, runner=runner)
     assert content(tmp_path / "other") == content(tmp_path / "one")
 
 

@@ -87,7 +87,6 @@ NONSENSE = [
     ("daily/daily", {"columns": {"colour": "hue"}}),
     ("daily/daily", {"runner": "abacus"}),
     ("daily/daily", {"cluster": "somewhere"}),
-    ("daily/daily", {"colour": "red"}),
     ("backfill/backfill", {}),
     ("backfill/backfill", {"since": "2026-13-01"}),
     ("maintenance/maintenance", {"keep_hours": -1}),
@@ -218,3 +217,19 @@ def test_direct_run_that_was_killed_is_crashed_by_the_automation_and_somebody_is
         )
 
     assert wait_for("an alarm about the dead run", was_told)
+
+
+def test_direct_run_whose_process_is_gone_is_ended_by_the_next(server: Server) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    flow = server.ask("/flows/", {"name": "daily"})["id"]
+    states = {}
+    for pid in (gone.pid, os.getpid()):
+        tags = ["by-hand", f"process-{pid}"]
+        states[pid] = server.ask(
+            "/flow_runs/", {"flow_id": flow, "tags": tags, "state": {"type": "RUNNING"}}
+        )["id"]
+    server.end_dead_runs()
+    found = {pid: server.ask(f"/flow_runs/{run_id}")["state_type"] for pid, run_id in states.items()}
+    assert found == {gone.pid: "CRASHED", os.getpid(): "RUNNING"}
+    server.ask(f"/flow_runs/{states[os.getpid()]}/set_state", {"state": {"type": "CANCELLED"}, "force": True})
