@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cyclopts import App, CycloptsError, Group
 
@@ -37,7 +37,7 @@ app = App(
     version_flags=["--version"],
     result_action="return_value",
 )
-COMMANDS = {
+COMMANDS: dict[str, tuple[Callable[..., object], ...]] = {
     "Read and ask": (run, report, query, tables, export),
     "See how good it is": (explain, evaluate),
     "Look after the tables": (verify, backfill, compact, restore, migrate),

@@ -15,7 +15,9 @@ LOOSE_ENDS = re.compile(
     re.I,
 )
 # Where a role ends and the occasion begins: "minister of defence in an address", "a student named Lo".
-CUT = re.compile(r"\s+(?:(?:in|on|during|after|before)\s+(?:a|an|the|his|her)|named|called)\b.*$", re.I | re.S)
+CUT = re.compile(
+    r"\s+(?:(?:in|on|during|after|before)\s+(?:a|an|the|his|her)|named|called)\b.*$", re.I | re.S
+)
 NO_ROLE = frozenset({"and", "or", "with"})
 BODIES = frozenset({"organisation", "country", "nationality"})
 
