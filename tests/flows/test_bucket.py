@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.buckets import KEYS, serving_buckets
+from tests.buckets import KEYS, real_server, serving_buckets
 
 pytest.importorskip("moto.server")
 pytestmark = pytest.mark.slow
@@ -16,12 +16,14 @@ SCRIPT = Path(sys.executable).with_name("counterclaim")
 QUERY = "SELECT count(*) AS n FROM documents"
 
 
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+@pytest.fixture(params=["moto", "seaweedfs"])
+def bucket(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the address of a new bucket, which the environment leads to."""
     import boto3
 
-    with serving_buckets() as endpoint:
+    if request.param == "seaweedfs" and not real_server():
+        pytest.skip("SeaweedFS is not installed (make storage)")
+    with serving_buckets(request.param) as endpoint:
         for name, value in (KEYS | {"AWS_ENDPOINT_URL": endpoint}).items():
             monkeypatch.setenv(name, value)
         boto3.client("s3").create_bucket(Bucket="news")

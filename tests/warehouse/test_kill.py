@@ -76,6 +76,20 @@ def test_a_kill_in_an_empty_folder_leaves_nothing_in_the_way(store: Store) -> No
         assert plain(root) == [[]] * 5
 
 
+@pytest.mark.parametrize("point", ["link:mentions", "link:denials", "built"])
+def test_a_kill_while_months_move_loses_nothing(point: str, store: Store, put: Put) -> None:
+    root = Path(store.root)
+    put(document_rows("a"), document_rows("b"), document_rows("c", None), document_rows("e"))
+    for i in range(store.keep):
+        put(document_rows("z", date(2026, 9, 1), version=str(i)), run=f"r{i}")
+    old = sorted([*OLD, ("z", "2", "2026-09")])
+    assert killed(root, point)
+    assert plain(root) == [old] * 5
+    with store.writing():
+        assert plain(root) == pinned(store) == [sorted([*NEW, ("z", "2", "2026-09")])] * 5
+    assert len(list((root / "_snapshots").iterdir())) <= store.keep
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_loses_nothing_and_shows_nothing_twice(point: str, store: Store, put: Put) -> None:
     root = Path(store.root)

@@ -19,6 +19,7 @@ import pytest
 import warehouse
 from tests.rows import blank, change, document_rows
 from tests.warehouse.conftest import Put
+from warehouse.integrity import verify_deep
 from warehouse.lock import exclusive
 from warehouse.place import WarehouseError
 from warehouse.store import Change, Store
@@ -181,6 +182,30 @@ def test_a_pinned_reader_keeps_its_version(store: Store, put: Put) -> None:
         assert snapshot.dataset("claims").schema.field("cue_text").metadata[b"description"]
     put(document_rows("a", version="9"), run="last")
     assert not snapshot.path.exists()
+
+
+def test_months_that_did_not_change_move_to_the_new_version(store: Store, put: Put) -> None:
+    put(document_rows("a"), document_rows("b", OCTOBER))
+    snapshots = Path(store.root) / "_snapshots"
+    months = ("claims/published_month=2026-10", "claims/published_month=2026-11")
+    before = [(snapshots / "v00000001" / month).stat().st_ino for month in months]
+    for i in range(store.keep):
+        put(document_rows("a", version=str(i + 2)), run=f"r{i}")
+    after = [(Path(store.root) / "_current" / month).stat().st_ino for month in months]
+    assert (after[0] == before[0], after[1] == before[1]) == (True, False)
+    assert verify_deep(store.root) == []
+
+
+def test_a_file_that_was_put_into_an_old_version_is_not_taken_over(store: Store, put: Put) -> None:
+    put(document_rows("a"), document_rows("b", OCTOBER))
+    (path,) = (Path(store.root) / "_snapshots/v00000001/claims/published_month=2026-10").iterdir()
+    path.unlink()
+    path.write_bytes(b"no Parquet")
+    path.with_name("more.parquet").write_bytes(b"nor this")
+    for i in range(store.keep):
+        put(document_rows("a", version=str(i + 2)), run=f"r{i}")
+    assert READERS["pandas"](str(Path(store.root) / "claims")) == [("a", "2026-11"), ("b", "2026-10")]
+    assert verify_deep(store.root) == []
 
 
 @pytest.mark.parametrize(
