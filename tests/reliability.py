@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -236,7 +236,7 @@ def write_to_bucket(root: str, name: str, times: int) -> None:
     print(len(pauses))
 
 
-def bucket(times: int = 5) -> Figures:
+def bucket(_: Path, times: int = 5) -> Figures:
     """Return how two writers without a lock fare in one bucket, of a real server where one is installed."""
     import boto3
 
@@ -263,7 +263,7 @@ def bucket(times: int = 5) -> Figures:
         }
 
 
-def machine() -> Figures:
+def machine(_: Path) -> Figures:
     """Describe where the figures were measured."""
     names = ("deltalake", "duckdb", "pyarrow")
     return {
@@ -276,13 +276,26 @@ def machine() -> Figures:
     }
 
 
-def measured() -> Iterator[tuple[str, Any]]:
-    """Yield every figure by its name."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield "machine", machine()
-        for measure in (million, readers, real, joining, days):
-            yield measure.__name__, measure(Path(folder))
-        yield "bucket", bucket()
+MEASURES: dict[str, Callable[[Path], Any]] = {
+    "machine": machine,
+    "million": million,
+    "readers": readers,
+    "real": real,
+    "joining": joining,
+    "days": days,
+    "bucket": bucket,
+}
+
+
+def measure(names: Sequence[str]) -> None:
+    """Measure what is named and keep it, each as soon as it is known, beside what was measured before."""
+    path = FIGURES / "reliability.json"
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            value = MEASURES[name](Path(folder))
+        print(name, value, flush=True)
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        path.write_text(json.dumps(found | {name: value}, indent=1) + "\n", encoding="utf-8")
 
 
 def figures() -> Figures:
@@ -305,6 +318,9 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only-page", action="store_true")
+    parser.add_argument(
+        "--only", nargs="+", choices=MEASURES, help="measure these and keep the other figures"
+    )
     parser.add_argument("--bucket", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bucket:
@@ -312,11 +328,7 @@ def main() -> None:
         write_to_bucket(root, name, int(times))
         return
     if not options.only_page:
-        found = {}
-        for name, value in measured():
-            print(name, value, flush=True)
-            found[name] = value
-        (FIGURES / "reliability.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        measure(options.only or list(MEASURES))
     (DOCS / "reliability.md").write_text(page(), encoding="utf-8")
 
 
