@@ -36,6 +36,7 @@ from warehouse.tables import TABLES
 
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = DOCS / "benchmarks"
+MARKS = (10, 100, 300, 1000)
 CHECKED = [table.name for table in TABLES.values() if table.partitioned]
 FORKS = multiprocessing.get_context("forkserver")
 Figures = dict[str, Any]
@@ -68,7 +69,7 @@ def put(store: Store, given: Change) -> Spent:
 
 
 def days(folder: Path, runs: int = 1000, weekly: int = 7) -> list[Figures]:
-    """Return what so many daily runs leave, with a compaction a week, after 10, 100 and 1,000 of them."""
+    """Return what so many daily runs leave, with a compaction a week, after 10, 100, 300 and 1,000 of them."""
     store, each, found, upkeep = Store(folder / "days"), list[Spent](), list[Figures](), 0.0
     for run in range(1, runs + 1):
         each.append(put(store, change(articles(run), f"r{run}")))
@@ -76,7 +77,7 @@ def days(folder: Path, runs: int = 1000, weekly: int = 7) -> list[Figures]:
             began = time.process_time()
             compact(store.root, hours=0)
             upkeep = time.process_time() - began
-        if run in (10, 100, 1000):
+        if run in MARKS:
             found.append({"runs": run, "compact_processor": upkeep, **left(store), **spent(each[-10:])})
     if problems := verify_deep(store.root):
         raise RuntimeError(f"The warehouse is not whole: {problems[0]}")
@@ -287,12 +288,12 @@ MEASURES: dict[str, Callable[[Path], Any]] = {
 }
 
 
-def measure(names: Sequence[str]) -> None:
+def measure(names: Sequence[str], runs: int) -> None:
     """Measure what is named and keep it, each as soon as it is known, beside what was measured before."""
     path = FIGURES / "reliability.json"
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            value = MEASURES[name](Path(folder))
+            value = days(Path(folder), runs) if name == "days" else MEASURES[name](Path(folder))
         print(name, value, flush=True)
         found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         path.write_text(json.dumps(found | {name: value}, indent=1) + "\n", encoding="utf-8")
@@ -321,6 +322,7 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="+", choices=MEASURES, help="measure these and keep the other figures"
     )
+    parser.add_argument("--runs", type=int, default=MARKS[-1], help="daily runs in a history")
     parser.add_argument("--bucket", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bucket:
@@ -328,7 +330,7 @@ def main() -> None:
         write_to_bucket(root, name, int(times))
         return
     if not options.only_page:
-        measure(options.only or list(MEASURES))
+        measure(options.only or list(MEASURES), options.runs)
     (DOCS / "reliability.md").write_text(page(), encoding="utf-8")
 
 
