@@ -233,7 +233,7 @@ def test_a_missing_library_is_named(
     (found,) = read(name, content)
     assert isinstance(found, Rejected)
     assert found.reason == "library missing"
-    assert "pip install 'counterclaim[inputs]'" in found.detail
+    assert "`make setup`, or pip install " in found.detail
 
 
 CELLS = {
