@@ -97,7 +97,14 @@ def test_an_empty_warehouse_has_a_page(store: Store, put: Put) -> None:
 
 def test_a_text_without_statements_or_without_anything(store: Store, put: Put) -> None:
     put(article("doc_a", "", []), article("doc_b", "\n\nNothing.\n", [], content_sha256="b"))
-    assert sorted(Page(report(store.root)).texts) == ["", "\n\nNothing.\n"]
+    page = Page(report(store.root))
+    assert sorted(page.texts) == ["", "\n\nNothing.\n"]
+    assert page.words.count("No claim or denial was found in this text.") == 2
+
+
+def test_a_text_that_is_not_english_says_so(store: Store, put: Put) -> None:
+    put(article("doc_a", "Nichts.", [], language="de", n_tokens=0))
+    assert "Not extracted: its language is de, and only English is." in Page(report(store.root)).words
 
 
 @pytest.mark.parametrize(
