@@ -48,6 +48,6 @@ def report(
     except (ReportError, OSError) as error:
         raise QueryError(f"The report cannot be made. {error}") from error
     print(f"The report is in {out} ({len(html.encode()) / 1e6:.1f} MB).")
-    if open:
-        webbrowser.open(out.resolve().as_uri())
+    if open and not webbrowser.open(out.resolve().as_uri()):
+        print("No browser could be started: open the file yourself.")
     return 0

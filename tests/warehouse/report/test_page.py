@@ -150,6 +150,24 @@ def test_the_command_writes_the_file(
     assert Page(out.read_bytes().decode()).texts == [HOSTILE]
 
 
+@pytest.mark.parametrize("started", [True, False])
+def test_the_command_opens_the_file_or_says_that_it_cannot(
+    started: bool,
+    store: Store,
+    put: Put,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put(hostile())
+    asked: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: asked.append(url) or started)
+    with pytest.raises(SystemExit):
+        main(["report", "--warehouse", str(store.root), "--out", str(tmp_path / "r.html"), "--open"])
+    assert asked == [(tmp_path / "r.html").as_uri()]
+    assert ("open the file yourself" in capsys.readouterr().out) is not started
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
