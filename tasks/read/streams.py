@@ -51,5 +51,7 @@ def optional_library(package: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        advice = f"this kind is read by {package}, which is not installed: `make setup`, or pip install {package}"
+        advice = (
+            f"this kind is read by {package}, which is not installed: `make setup`, or pip install {package}"
+        )
         raise UnusableError("library missing", advice) from error

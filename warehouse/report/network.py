@@ -1,14 +1,17 @@
 """Who accuses whom, as a figure: accusers on the left, accused on the right, a band for each pair."""
 
 from statistics import fmean
+from textwrap import wrap
 from typing import Any
 
 from warehouse.report.scope import Row
 
-WIDTH, ROW, MARGIN = 480, 26, 168
+WIDTH, ROW, MARGIN = 480, 30, 168
 MOST_ENDS, MOST_BANDS = 12, 24
 THINNEST, THICKEST = 1.5, 9.0
 SWEEPS = 4
+LINE = 21
+"""most letters of a line of a name; a longer name has two"""
 
 
 def network(accusations: list[Row]) -> dict[str, Any]:
@@ -26,8 +29,8 @@ def network(accusations: list[Row]) -> dict[str, Any]:
         "height": height,
         "left_x": MARGIN,
         "right_x": WIDTH - MARGIN,
-        "accusers": [(i, name, left[i], _sum(pairs, "accuser_id", i)) for i, name in accusers.items()],
-        "accused": [(i, name, right[i], _sum(pairs, "accused_id", i)) for i, name in accused.items()],
+        "accusers": [_end(i, name, left[i], pairs, "accuser_id") for i, name in accusers.items()],
+        "accused": [_end(i, name, right[i], pairs, "accused_id") for i, name in accused.items()],
         "bands": [pair | _band(pair, left, right, most) for pair in pairs],
         "left_out": len(accusations) - len(pairs),
     }
@@ -69,9 +72,11 @@ def _by_mean(
     return {i: ends[i] for i in sorted(ends, key=mean.__getitem__)}
 
 
-def _sum(pairs: list[Row], end: str, entity_id: str) -> int:
-    """Return how many accusations of the drawn pairs have this end."""
-    return sum(pair["n"] for pair in pairs if pair[end] == entity_id)
+def _end(entity_id: str, name: str, y: float, pairs: list[Row], end: str) -> Row:
+    """Return what is drawn of a name: its lines, its height, and how many accusations of the bands it has."""
+    lines = wrap(name, LINE, max_lines=2, placeholder="…") or [name]
+    n = sum(pair["n"] for pair in pairs if pair[end] == entity_id)
+    return {"entity_id": entity_id, "name": name, "lines": lines, "y": y, "n": n}
 
 
 def _places(ends: dict[str, str], height: float) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """The figures: within their bounds, nothing dropped without being counted."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -27,6 +28,27 @@ def test_more_accusations_are_thicker() -> None:
     assert thick["thickness"] > thin["thickness"] > 0
 
 
+def test_bands_that_need_not_cross_do_not() -> None:
+    drawn = network([pair("a", "y", 3), pair("b", "x", 2), pair("c", "y"), pair("d", "x")])
+    accusers = [end["name"] for end in drawn["accusers"]]
+    accused = [end["name"] for end in drawn["accused"]]
+    assert [accused.index({"a": "y", "c": "y", "b": "x", "d": "x"}[name]) for name in accusers] == [
+        0,
+        0,
+        1,
+        1,
+    ]
+
+
+def test_a_name_has_its_number_and_at_most_two_lines() -> None:
+    long = "United States Africa Command of the Army"
+    drawn = network([pair(long, "y", 3), pair(long, "x", 2)])
+    assert [(end["lines"], end["n"]) for end in drawn["accusers"]] == [
+        (["United States Africa", "Command of the Army"], 5)
+    ]
+    assert len(network([pair("word " * 40, "y")])["accusers"][0]["lines"]) == 2
+
+
 def test_nobody_accuses() -> None:
     assert network([])["bands"] == []
 
@@ -44,6 +66,18 @@ def test_the_grain_fits_the_time(apart: int, grain: str, bars: int) -> None:
     assert sum(bar["claims"] for bar in drawn["bars"]) == 6
     assert sum(bar["denials"] for bar in drawn["bars"]) == 2
     assert all(bar["x"] >= 0 and bar["x"] + drawn["bar"] <= drawn["width"] for bar in drawn["bars"])
+
+
+def test_labels_below_the_bars_stay_apart() -> None:
+    first = date(2020, 1, 1)
+    for apart in (1, 30, 47, 300, 1400, 9000):
+        drawn = timeline([{"day": first + timedelta(days=n), "claims": 1, "denials": 0} for n in (0, apart)])
+        assert drawn is not None
+        places = [tick["x"] for tick in drawn["ticks"]]
+        assert places
+        assert all(b - a >= 40 for a, b in pairwise(places))
+        assert places[0] > 0
+        assert places[-1] < drawn["width"]
 
 
 @pytest.mark.parametrize("days", [[], [{"day": date(2020, 1, 1), "claims": 1, "denials": 0}]])
