@@ -5,6 +5,7 @@ and the recogniser on the rest. Titles come off, and a vote over the document se
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tasks.extract.gazetteer import Match, find_known
 from tasks.extract.pieces import LABELS, pieces
@@ -15,6 +16,7 @@ from tasks.normalise.titles import before_name
 from tasks.parsed import Doc, Span, Token
 from tasks.records import Mention
 
+JOINING = frozenset({"and", "or"})
 PRONOUNS = {
     **dict.fromkeys(("he", "him", "himself", "she", "her", "herself", "i", "me", "myself"), "person"),
     **dict.fromkeys(("they", "them", "themselves", "we", "us", "ourselves", "it", "itself"), "other"),
@@ -29,7 +31,9 @@ def find_mentions(doc: Doc, reference: Reference) -> list[Mention]:
         reference: the tables of known names and titles.
     """
     matches = find_known(doc.text, reference)
-    named = list(from_entities(doc, matches, reference))
+    named = list(sharing(doc, reference))
+    taken = cover(doc, named)
+    named += [m for m in from_entities(doc, matches, reference) if not taken & cover(doc, [m])]
     taken = cover(doc, named)
     named += [m for match in matches if (m := from_match(doc, match, taken, reference)) is not None]
     taken = cover(doc, named)
@@ -47,6 +51,20 @@ def cover(doc: Doc, mentions: Iterable[Mention]) -> set[int]:
 def mention(span: Span, label: str) -> Mention:
     """Return the mention of a spaCy span."""
     return Mention((span.start_char, span.end_char), span.text, label, span.root.i)
+
+
+def sharing(doc: Doc, reference: Reference) -> Iterator[Mention]:
+    """Yield the names of "North and South Korea", which the tables know both: the first shares the last word."""
+    for first, link, second, last in zip(
+        doc.tokens, doc.tokens[1:], doc.tokens[2:], doc.tokens[3:], strict=False
+    ):
+        if link.lower_ in JOINING and first.text[:1].isupper() and second.text[:1].isupper():
+            whole = reference.lookup(f"{first.text} {last.text}")
+            other = reference.lookup(f"{second.text} {last.text}")
+            if whole and other and last.tag_.startswith("NN"):
+                known = whole[0].known
+                yield replace(mention(doc[first.i : first.i + 1], whole[0].label), entity_id=known.entity_id)
+                yield mention(doc[second.i : last.i + 1], other[0].label)
 
 
 def from_entities(doc: Doc, matches: list[Match], reference: Reference) -> Iterator[Mention]:

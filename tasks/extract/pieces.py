@@ -21,6 +21,7 @@ LABELS = {
     "LAW": "other",
 }
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s’", "s'"})
+HYPHENS = frozenset({"-", "–", "/"})
 LEADING = frozenset({"the", "a", "an"})
 # A headline's capitals draw its verb or question word into the name: "Will Sanders win?"
 LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
@@ -77,13 +78,17 @@ def prefix(span: Span) -> int:
     return min(3, len(span)) if prefixed else 0
 
 
+def divides(span: Span, i: int, reference: Reference) -> bool:
+    """Tell whether a token ends a known name inside a span: "Russia's army", or parts two: "U.S.-Mexico"."""
+    if not 0 < i < len(span) - 1 or not (span[i].tag_ == "POS" or span[i].text in HYPHENS):
+        return False
+    both = span[i].tag_ == "POS" or bool(reference.lookup(span[i + 1 :].text))
+    return both and bool(reference.lookup(span[:i].text))
+
+
 def apart(span: Span, reference: Reference) -> list[Span]:
-    """Return the parts of a span that a bracket or the possessive ending of a known name divides."""
-    cuts = [
-        i
-        for i, t in enumerate(span)
-        if t.text in "()[]" or (t.tag_ == "POS" and 0 < i < len(span) - 1 and reference.lookup(span[:i].text))
-    ]
+    """Return the parts of a span that a bracket, a known name's possessive ending or a hyphen between two divides."""
+    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or divides(span, i, reference)]
     edges = [-1, *cuts, len(span)]
     parts = [trim(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
     return [part for part in parts if len(part)]

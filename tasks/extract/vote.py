@@ -27,7 +27,7 @@ def vote(doc: Doc, named: list[Mention], reference: Reference) -> None:
     for m in named:
         if entries := reference.lookup(m.text):
             m.label = m.label if m.label == "person" else entries[0].label
-        elif normalise(m.text) in people or normalise(m.text) in reference.surnames:
+        elif normalise(m.text) in people | reference.surnames.keys() and not capitals(doc, m):
             m.label = "person"
         else:
             m.label = written(doc, m, elected(ballots[normalise(m.text)]))

@@ -40,7 +40,12 @@ def assign(doc: Doc, mentions: list[Mention], reference: Reference, doc_id: str)
 
 
 def candidates(doc: Doc, mention: Mention, reference: Reference) -> list[Known]:
-    """Return what the tables know by this name, by this name with its title, or as a city."""
+    """Return what the tables know by this name, by this name with its title, or as a city.
+
+    A name that shares its last word ("North" in "North and South Korea") brings what it is.
+    """
+    if mention.entity_id is not None:
+        return [reference.known[mention.entity_id]]
     entries = [
         e
         for e in reference.lookup(mention.text)

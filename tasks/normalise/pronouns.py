@@ -1,6 +1,7 @@
 """Whom a pronoun that speaks means: third person by what stands before, first person by its quotation."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tasks.normalise.context import SUBJECTS, Context
 from tasks.normalise.sources import CONFIDENCE, Speaker, found, head_of, pronominal
@@ -11,7 +12,8 @@ from tasks.records import Span
 WIDE = 4
 SINGULAR = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
 FIRST = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
-COLLECTIVE = frozenset({"it", "they", "them", "itself", "themselves"})
+PLURAL = frozenset({"they", "them", "themselves"})
+COLLECTIVE = PLURAL | {"it", "itself"}
 ACTORS = frozenset({"organisation", "country", "nationality"})
 Speakers = Sequence[Speaker | None]
 
@@ -54,7 +56,7 @@ def pronoun_speaker(context: Context, i: int, speakers: Speakers) -> Speaker:
     if pronoun in SINGULAR:
         return third_person(context, i, SINGULAR[pronoun], speakers)
     if pronoun in COLLECTIVE:
-        return collective(context, i)
+        return collective(context, i, speakers)
     return relative(context, i)
 
 
@@ -145,8 +147,8 @@ def subordinate(context: Context, span: Span) -> bool:
     return inside or head.dep_ == "poss" or head.head.dep_ == "advcl"
 
 
-def collective(context: Context, i: int) -> Speaker:
-    """Return the organisation or country that it or they mean: the nearest one that speaks or acts."""
+def collective(context: Context, i: int, speakers: Speakers) -> Speaker:
+    """Return whom it or they mean: the nearest organisation or country that acts, or those who spoke as one."""
     offset = (context.statements[i].source or (0, 0))[0]
     acting = [
         m
@@ -158,7 +160,24 @@ def collective(context: Context, i: int) -> Speaker:
         and not context.quoted(m.span[0])
         and context.doc[m.head].dep_ in SUBJECTS
     ]
+    several = spoke_as_one(context, offset, speakers) if pronoun_of(context, i) in PLURAL else None
+    if several and (not acting or several[0][1] >= acting[-1].span[1]):
+        return replace(found(several[1][0], "together"), together=several[1])
     return found(acting[-1].entity_id, "organisation_pronoun") if acting else Speaker(None, "unresolved")
+
+
+def spoke_as_one(context: Context, offset: int, speakers: Speakers) -> tuple[Span, tuple[str, ...]] | None:
+    """Return the nearest source before an offset whose speakers speak as one, and who they are."""
+    before = [
+        (s.source, speaker.together)
+        for s, speaker in zip(context.statements, speakers, strict=True)
+        if s.source
+        and speaker
+        and speaker.together
+        and s.source[1] <= offset
+        and context.near(s.source, offset)
+    ]
+    return max(before, default=None)
 
 
 def relative(context: Context, i: int) -> Speaker:

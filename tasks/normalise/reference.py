@@ -193,13 +193,16 @@ def load_demonyms(reference: Reference, countries: dict[str, Known]) -> None:
 
 
 def load_regions(reference: Reference) -> None:
-    """Read states, provinces and disputed areas."""
+    """Read states, provinces and disputed areas, and what news shortens them to."""
+    short = {r["code"]: forms(r) for r in rows(seed_path("places/abbreviations.csv"), "code", "aliases")}
     for row in rows(seed_path("places/regions.csv"), "code", "qid", "name", "country_code"):
         known = Known(row["qid"], row["name"], "place", row["qid"], row["country_code"])
         # Only these federations' regions are common enough in English news to be matched by name alone.
         if row["country_code"] in {"US", "CA", "AU", "GB", "UA"}:
             reference.add(row["name"], "place", known)
             reference.add(f"State of {row['name']}", "place", known)
+        for form in short.get(row["code"], ()):
+            reference.add(form, "place", known)
         reference.known[known.entity_id] = known
         reference.cities[normalise(row["name"])].append(known)
 

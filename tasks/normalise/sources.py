@@ -15,10 +15,11 @@ CONFIDENCE = {
     "near_person": 0.6,
     "only_person": 0.7,
     "quotation_speaker": 0.9,
-    "relative": 0.85,
+    "relative": 0.75,
     "role_noun": 0.7,
     "organisation_noun": 0.6,
     "organisation_pronoun": 0.7,
+    "together": 0.8,
     "metonym": 0.8,
 }
 RELATIVE = frozenset({"WP", "WDT"})

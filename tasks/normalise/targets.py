@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 
 from tasks.normalise.context import SUBJECTS, Context
+from tasks.normalise.sources import by_name
 from tasks.parsed import Token
 from tasks.records import Mention, Span, Statement
 
@@ -64,12 +65,23 @@ def actor(root: Token) -> list[Token]:
 def names_under(context: Context, head: Token) -> list[Mention]:
     """Return the names a noun phrase holds outside its clauses, nationalities only for want of others."""
     tokens = [t for t in head.subtree if not crosses_clause(t, head)]
+    if (capital := context.name_at.get(head.i)) and acts(head):
+        by_name(context, capital)
     names = list(
         {id(m): m for t in tokens if (m := context.name_at.get(t.i)) and m.label in ACCUSED}.values()
     )
     own = [m for m in names if m.head == head.i]
     specific = own or [m for m in names if m.label in SPECIFIC]
     return specific or names
+
+
+def acts(head: Token) -> bool:
+    """Tell whether a noun does something or is accused of it, so that a capital stands for its country."""
+    verb = head.head
+    transitive = any(t.dep_ in {"dobj", "xcomp", "ccomp"} for t in verb.rights)
+    accused = head.dep_ == "dobj" and any(t.dep_ == "prep" and t.lower_ in {"of", "for"} for t in verb.rights)
+    agent = head.dep_ == "pobj" and verb.dep_ == "agent"
+    return agent or accused or (head.dep_ == "nsubj" and verb.tag_.startswith("VB") and transitive)
 
 
 def crosses_clause(token: Token, head: Token) -> bool:

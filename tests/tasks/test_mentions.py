@@ -50,6 +50,12 @@ SENTENCES = {
         "State Department/organisation", "Tom Berg/person", "Iranian/nationality", "Japanese/nationality",
     ],
     "Anna Voronova of Gazprom denied it.": ["Anna Voronova/person", "Gazprom/organisation"],
+    "North and South Korea met; Russian and Ukrainian forces did not.": [
+        "North/country", "South Korea/country", "Russian/nationality", "Ukrainian/nationality",
+    ],
+    "The Turkey-Syria border is far from San Diego, Calif., where Democratic senators met.": [
+        "Turkey/country", "Syria/country", "San Diego/place", "Calif./place", "Democratic/organisation",
+    ],
     "The State of Texas sued Russia.": ["State of Texas/place", "Russia/country"],
 }  # fmt: skip
 

@@ -110,6 +110,21 @@ def test_own_entities_come_before_ours(tmp_path, form):
     assert match.entries[0].known.entity_id == entity_id("organisation", "United Nations Command")
 
 
+def test_the_documented_example_is_what_the_program_reads(tmp_path):
+    page = (Path(__file__).parents[3] / "docs/normalisation.md").read_text(encoding="utf-8")
+    tables = re.findall(r"```csv\n(.*?)```", page, re.S)
+    for name, table in zip(("entities", "merge", "split"), tables, strict=True):
+        (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
+    own = load_reference(tmp_path)
+    (match,) = find_known("ZHB denied that it had closed the harbour.", own)
+    assert (match.entries[0].known.name, match.entries[0].known.country_code) == (
+        "Zawiya Harbour Board",
+        "LY",
+    )
+    assert own.merge["ent_0b1f0a3d5c6e7f8a9b0c"] == "Q19878"
+    assert len(own.apart) == 1
+
+
 def test_merge_and_split_lists_are_read(tmp_path):
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\n")
     (tmp_path / "split.csv").write_text("first_id,second_id\nent_c,ent_d\n")

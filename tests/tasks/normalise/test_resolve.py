@@ -6,6 +6,7 @@ import pytest
 
 from tasks.extract.mentions import find_mentions
 from tasks.extract.parse import load_model, parse
+from tasks.extraction import understand
 from tasks.normalise.names import abbreviates, entity_id, full_name, normalise
 from tasks.normalise.reference import load_reference
 from tasks.normalise.resolve import resolve
@@ -52,6 +53,11 @@ TARGETS = [
     ("[Kyiv] said {Russian mercenaries from the Wagner Group shelled the town}.", ["Wagner Group"]),
     ("[Kyiv] said {that it had proof that Hezbollah shelled the town}.", ["Hezbollah"]),
     ("[Hezbollah] said {that Hezbollah did not shell the town}.", []),
+    ("[The report] accused {Moscow of shelling the town}.", ["Russia"]),
+    ("[Kyiv] said {that Moscow had sent troops}.", ["Russia"]),
+    ("[Kyiv] said {that the town was shelled by Moscow}.", ["Russia"]),
+    ("[Kyiv] said {that Moscow was quiet}.", []),
+    ("[Russia and China] said {that Russia did not shell the town}.", []),
 ]
 
 
@@ -126,6 +132,38 @@ def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names
     together = [named(e, mentions, reference) for e in row.speaker_ids or []]
     assert (together or None) == names
     assert row.speaker_ids is None or row.speaker_id == row.speaker_ids[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "who", "method"),
+    [
+        ("“We deny that we lost,” said the Zawiya Harbour Board.", "We", "Zawiya Harbour Board", "quotation_speaker"),
+        ("“I deny that I lost,” Anna Voronova said.", "I", "Anna Voronova", "quotation_speaker"),
+        ("Anna Voronova denied it. She added that Tom Berg lied.", "She", "Anna Voronova", "last_speaker"),
+        ("Tom Berg met Anna Voronova. “He denied that he lost,” Voronova said.", "He", "Tom Berg", "subject"),
+        ("The Zawiya Harbour Board met. The group said that it lost.", "The group", "Zawiya Harbour Board",
+         "organisation_noun"),
+        ("Anna Voronova said that she denied having lost.", "she", "Anna Voronova", "own_statement"),
+        ("The Supreme Court met. The government said that it lost.", "The government", None, "unnamed"),
+    ],
+)  # fmt: skip
+def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
+    (doc,) = parse([text], knowledge.nlp)
+    reading = understand(Document("d", "d", text, "s", "utf-8", "en", 1.0), doc, knowledge)
+    found = [
+        (named(r.speaker_id, reading.mentions, knowledge.reference), r.speaker_resolution)
+        for s, r in zip(reading.statements, reading.resolved, strict=True)
+        if s.source and text[slice(*s.source)] == source
+    ]
+    assert (who, method) in found
+
+
+def test_they_who_spoke_as_one_speak_on(knowledge):
+    text = "Russia and China said the report was false. They denied that Iran had helped."
+    (doc,) = parse([text], knowledge.nlp)
+    reading = understand(Document("d", "d", text, "s", "utf-8", "en", 1.0), doc, knowledge)
+    (denial,) = (r for s, r in zip(reading.statements, reading.resolved, strict=True) if s.kind == "explicit")
+    assert (denial.speaker_resolution, denial.speaker_ids) == ("together", ["Q159", "Q148"])
 
 
 def test_of_several_the_first_who_is_known_speaks(nlp, reference):
