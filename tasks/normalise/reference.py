@@ -5,7 +5,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.normalise.names import WORD, entity_id, normalise, split, surname
@@ -17,6 +17,14 @@ REGULAR_PLURAL = re.compile(r"(?<!s)(?<!ch)(?<!sh)(?<!ese)(?<!men)(?<!man)(?<!wo
 
 ENTITIES = "COUNTERCLAIM_ENTITIES"
 """environment variable that names the folder of a user's own entities"""
+
+
+OWN = {
+    "type": "person|organisation|country|place|weapon|event|other",
+    "qid": r"(?:Q[1-9]\d*)?",
+    "country_code": "(?:[A-Z]{2})?",
+}
+"""what the cells of a user's entities may hold"""
 
 
 class ReferenceTableError(ValueError):
@@ -284,25 +292,31 @@ def load_overrides(reference: Reference, folder: Path) -> None:
             f"{folder}: a folder with entities.csv, merge.csv or split.csv was expected"
         )
     if (path := folder / "entities.csv").exists():
-        for row in rows(path, "name", "type", "qid", "aliases"):
-            known = Known(
-                row["qid"] or entity_id(row["type"], row["name"]),
-                row["name"],
-                row["type"],
-                row["qid"] or None,
-            )
-            known = replace(known, country_code=row.get("country_code") or None)
-            for form in (row["name"], *forms(row)):
-                reference.add(form, row["type"], known)
-                reference.names[words_of(form)].sort(
-                    key=lambda entry: entry.known.entity_id != known.entity_id
-                )
+        load_own_entities(reference, path)
     if (path := folder / "merge.csv").exists():
         load_merges(reference, path)
     if (path := folder / "split.csv").exists():
         reference.apart |= {
             frozenset((r["first_id"], r["second_id"])) for r in rows(path, "first_id", "second_id")
         }
+
+
+def load_own_entities(reference: Reference, path: Path) -> None:
+    """Read the user's entities; where a form is known already, theirs comes first.
+
+    Raises:
+        ReferenceTableError: a type, QID or country code is none.
+    """
+    for line, row in enumerate(rows(path, "name", "type", "qid", "aliases"), 2):
+        for column, pattern in OWN.items():
+            if not re.fullmatch(pattern, row.get(column) or ""):
+                raise ReferenceTableError(f"{path}, line {line}: {column} {row[column]!r} is not {pattern}")
+        own_id = row["qid"] or entity_id(row["type"], row["name"])
+        country = row.get("country_code") or None
+        known = Known(own_id, row["name"], row["type"], row["qid"] or None, country)
+        for form in (row["name"], *forms(row)):
+            reference.add(form, row["type"], known)
+            reference.names[words_of(form)].sort(key=lambda entry: entry.known.entity_id != own_id)
 
 
 def load_merges(reference: Reference, path: Path) -> None:

@@ -145,7 +145,7 @@ def test_spellings_that_a_document_joined_part_again_when_it_changes(tmp_path: P
     speakers = {s["source_text"]: s["speaker_id"] for s in statements if s["source_text"]}
     assert speakers["Gadhafi"] == speakers["Gaddafi"] is not None
     assert verify(tables) == []
-    two.write_text("It rained in the capital.\n", encoding="utf-8")
+    two.write_text("Rain fell.\n", encoding="utf-8")
     run(two, warehouse=tables)
     assert content(tables)["mentions"] == alone["mentions"]
     assert content(tables)["denials"] == alone["denials"]
