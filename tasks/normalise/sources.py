@@ -23,6 +23,7 @@ CONFIDENCE = {
     "metonym": 0.8,
 }
 RELATIVE = frozenset({"WP", "WDT"})
+BODIES = frozenset({"organisation", "country", "place"})
 JOINING = frozenset({"and", "&", "nor", ",", ";"})
 
 
@@ -116,7 +117,7 @@ def name_of(context: Context, source: Span, head: Token) -> Mention | None:
     people = linked or alone([m for m in names if m.label == "person"], context)
     if held is not None and (held.label == "person" or not people):
         return held if held.label != "nationality" or head.tag_ != "NN" else None
-    return people[0] if people else beside(context, source, head)
+    return people[0] if people else last_named(context, names) or beside(context, source, head)
 
 
 def generic(context: Context, head: Token) -> Mention | None:
@@ -131,6 +132,15 @@ def alone(people: list[Mention], context: Context) -> list[Mention]:
     """Return the one person of a source who is not merely the owner or complement of something."""
     heads = [context.doc[m.head] for m in people]
     return people if len(people) == 1 and heads[0].dep_ not in {"poss", "pobj", "compound", "conj"} else []
+
+
+def last_named(context: Context, names: list[Mention]) -> Mention | None:
+    """Return the person whose name follows that of the body he is sent to: "ambassador to the United States X"."""
+    people = [m for m in names if m.label == "person"]
+    if len(people) != 1 or people[0] is not names[-1] or len(names) == 1:
+        return None
+    between = context.text[names[-2].span[1] : people[0].span[0]]
+    return people[0] if between.isspace() and names[-2].label in BODIES else None
 
 
 def beside(context: Context, source: Span, head: Token) -> Mention | None:

@@ -29,6 +29,7 @@ SPEAKERS = [
     ("Russia sent aircraft. [It] said {they were unarmed}.", "Russia", "organisation_pronoun"),
     ("Anna Voronova, [who] said {it was false}, left the room.", "Anna Voronova", "relative"),
     ("[Officials] said {it was false}.", None, "unnamed"),
+    ("[Afghan ambassador to the United States Omar Salih] said {it was false}.", "Omar Salih", "exact"),
     ("[He] said {it was false}.", None, "unresolved"),
     ("[Kremlin spokesman Ivan Petrenko] said {it was false}.", "Ivan Petrenko", "exact"),
     ("[Ivan Petrenko, a spokesman for the Zawiya Harbour Board], said {it was false}.", "Ivan Petrenko", "exact"),
