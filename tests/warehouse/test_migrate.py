@@ -103,7 +103,7 @@ def test_migrating_again_does_nothing_and_old_versions_stay_behind(store: Store)
     before = digest(Path(store.root))
     assert migrate(store.root) == plan(store.root) == []
     assert digest(Path(store.root)) == before
-    with pytest.raises(WarehouseError, match="schema version 1"):
+    with pytest.raises(WarehouseError, match=f"schema version {SCHEMA_VERSION}"):
         restore(store.root, 1)
 
 
