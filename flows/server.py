@@ -16,10 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
 RECORD_SECONDS = 15
+BUSY = 503
 BY_HAND, PID = "by-hand", "process-"
 """tags of a direct run: that it is one, and the number of its process"""
 
@@ -65,14 +67,21 @@ class Server:
                 self.ask(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
 
     def ask(self, path: str, body: dict[str, Any] | None = None, seconds: float = 30) -> Any:
-        """Return what the API answers, from JSON."""
+        """Return what the API answers, from JSON; while its database is busy, ask again."""
         request = urllib.request.Request(
             self.address + path,
             json.dumps(body).encode() if body else None,
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
-            return json.load(answer)
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=seconds) as answer:
+                    return json.load(answer)
+            except HTTPError as error:
+                if error.code != BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.2)
 
 
 def is_alive(pid: int) -> bool:

@@ -208,13 +208,12 @@ def test_direct_run_that_was_killed_is_crashed_by_the_automation_and_somebody_is
     assert Store(tables).read("documents")["text"].to_pylist() == [page.read_text("utf-8")]
     shipped = {"automations": {"name": {"any_": ["counterclaim tells of runs that did not complete"]}}}
     alarm = server.ask("/automations/filter", shipped)[0]["id"]
-    told = {"filter": {"event": {"name": ["prefect.automation.action.executed"]}, "order": "DESC"}}
+    told = {"filter": {"event": {"name": ["prefect.automation.triggered"]}}}
 
     def was_told() -> bool:
         events = server.ask("/events/filter", told)["events"]
-        return any(
-            alarm in json.dumps(event["resource"]) and dead["id"] in json.dumps(event) for event in events
-        )
+        mine = [e for e in events if e["resource"]["prefect.resource.id"] == f"prefect.automation.{alarm}"]
+        return any(dead["id"] in json.dumps(event["payload"]) for event in mine)
 
     assert wait_for("an alarm about the dead run", was_told)
 
@@ -233,3 +232,28 @@ def test_direct_run_whose_process_is_gone_is_ended_by_the_next(server: Server) -
     found = {pid: server.ask(f"/flow_runs/{run_id}")["state_type"] for pid, run_id in states.items()}
     assert found == {gone.pid: "CRASHED", os.getpid(): "RUNNING"}
     server.ask(f"/flow_runs/{states[os.getpid()]}/set_state", {"state": {"type": "CANCELLED"}, "force": True})
+
+
+def test_deploying_again_keeps_the_actions_that_somebody_added(server: Server) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.deployments import automations, install
+
+    shipped = automations()[1]
+    named = {"automations": {"name": {"any_": [shipped.name]}}}
+    with get_client(sync_client=True) as client:
+        (there,) = server.ask("/automations/filter", named)
+        added = [*there["actions"], {"type": "cancel-flow-run"}]
+        body = shipped.model_dump(mode="json", exclude_unset=True) | {"actions": added, "enabled": False}
+        path = {"id": there["id"]}
+        client.request("PUT", "/automations/{id}", path_params=path, json=body).raise_for_status()
+        assert install(client, shipped) == "up to date"
+        (again,) = server.ask("/automations/filter", named)
+        assert [action["type"] for action in again["actions"]] == ["do-nothing", "cancel-flow-run"]
+        assert (again["id"], again["enabled"]) == (there["id"], False)
+        client.request(
+            "PUT",
+            "/automations/{id}",
+            path_params=path,
+            json=body | {"enabled": True, "actions": there["actions"]},
+        )
