@@ -11,6 +11,7 @@ from prefect.events import DeploymentEventTrigger
 from prefect.events.schemas.automations import AutomationCore
 from prefect.flows import load_flow_from_entrypoint
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from flows.environment import CHECKOUT
 
@@ -42,6 +43,7 @@ def deployment(spec: dict[str, Any]) -> RunnerDeployment:
             for plan in spec.get("schedules", [])
         ],
         triggers=[DeploymentEventTrigger(**trigger) for trigger in spec.get("triggers", [])],
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )
     assert isinstance(built, RunnerDeployment)
     return built

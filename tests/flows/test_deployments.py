@@ -75,6 +75,19 @@ def test_form_explains_and_bounds_every_parameter(server: Server) -> None:
         )
 
 
+def test_what_is_served_without_a_worker_is_what_is_deployed(server: Server) -> None:
+    from flows.deployments import deployments
+
+    for served in deployments():
+        deployed = deployment(server, f"{served.flow_name}/{served.name}")
+        assert served.entrypoint == deployed["entrypoint"]
+        assert served.parameters == deployed["parameters"]
+        assert served.description == deployed["description"]
+        assert len(served.schedules or []) == len(deployed["schedules"])
+        assert len(served.triggers) == (served.name == "watch")
+        assert served.concurrency_limit == deployed["global_concurrency_limit"]["limit"]
+
+
 NONSENSE = [
     ("daily/daily", {"workers": 0}),
     ("daily/daily", {"workers": "two"}),
