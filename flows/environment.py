@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+CONSOLE, QUIET = "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL"
 
 
 def prefect_home() -> Path:
@@ -21,7 +22,7 @@ def prepare() -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         # The command line reports on the run itself; the server keeps the full log.
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+        CONSOLE: QUIET,
         # A fresh database needs some 15 s; a loaded machine several times that.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         # With the stock values a run of a thousand batches ends before its task runs are written.

@@ -4,14 +4,20 @@ It needs a Prefect server (``PREFECT_API_URL``) and runs what is due on it, one 
 then it pauses the schedules.
 """
 
+import os
+
 from prefect import serve
 from prefect.client.orchestration import get_client
 
 from flows.deployments import automations, deployments, install
+from flows.environment import CONSOLE, QUIET
 
 
 def main() -> None:
     """Serve all deployments."""
+    # The command line reports on its runs itself; here their processes are to log to the terminal.
+    if os.environ[CONSOLE] == QUIET:
+        del os.environ[CONSOLE]
     with get_client(sync_client=True) as client:
         for automation in automations():
             install(client, automation)

@@ -76,7 +76,7 @@ def look(pid: int, home: Path, runs: int) -> dict[str, Any]:
     }
 
 
-def soak(runs: int) -> dict[str, Any]:
+def soak(runs: int) -> list[dict[str, Any]]:
     """Run, look every fifth of the runs, and return what was seen."""
     with TemporaryDirectory() as folder:
         home, news = Path(folder) / "prefect", Path(folder) / "news"
@@ -94,6 +94,11 @@ def soak(runs: int) -> dict[str, Any]:
                     time.sleep(3)  # the server writes task runs and events some time later
                     looks.append(look(pid, home, number))
                     print(json.dumps(looks[-1]), flush=True)
+    return looks
+
+
+def growth(looks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the looks, and what a run added between the middle one and the last."""
     first, last = looks[len(looks) // 2 - 1], looks[-1]
     more = last["runs"] - first["runs"]
     return {
@@ -110,7 +115,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks" / "soak.json")
     given = parser.parse_args()
-    found = soak(given.runs)
+    found = growth(soak(given.runs))
     given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(
         f"a run adds {found['database_kb_a_run']} kB to the database, {found['server_kb_a_run']} kB to the server"
