@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tasks.extract.sources import SUBJECTS, is_passive
 from tasks.extract.spans import Range, minus, subtree
 from tasks.parsed import Doc, Token
+from tasks.seeds import seed_words
 
 Content = list[Range]
 Frame = Callable[[Doc, Token], Content | None]
@@ -40,7 +41,7 @@ def is_finite(verb: Token) -> bool:
 def that_clause(doc: Doc, cue: Token) -> Content | None:
     """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
     clause = next((k for k in children(cue, "ccomp") if k.i > cue.i and not is_bare_infinitive(k)), None)
-    clause = clause or clause_on_adjunct(cue)
+    clause = clause or clause_on_adjunct(cue) or clause_on_hearer(cue)
     if clause is None:
         return None
     start, end = subtree(clause)
@@ -59,6 +60,17 @@ def clause_on_adjunct(cue: Token) -> Token | None:
             for clause in children(noun, "acl", "ccomp", "relcl"):
                 if any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
                     return clause
+    return None
+
+
+def clause_on_hearer(cue: Token) -> Token | None:
+    """Return the *that* clause that the parser hung on who is told: *told a reporter that it was late*."""
+    if cue.lower_ not in seed_words("cues/hearer_verbs.csv", "form"):
+        return None
+    for hearer in children(cue, "dobj", "dative"):
+        for clause in children(hearer, "acl", "ccomp", "relcl"):
+            if hearer.i > cue.i and any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
+                return clause
     return None
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from tasks.extract.authority import according_to
 from tasks.extract.candidates import Candidate, refusal
 from tasks.extract.frames import FRAMES, Content, prepositional
+from tasks.extract.glosses import without_gloss
 from tasks.extract.layout import after_colon
 from tasks.extract.lexicon import Cue, Lexicon
 from tasks.extract.properties import addressee, evidence, is_hedged, with_parents
@@ -99,7 +100,8 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
     for name in entry.frames:
         frame = FRAMES.get(name)
         if frame is not None and (content := frame(doc, token) or phrasal(doc, token, entry, name)):
-            yield Candidate(token, entry, source, tuple(with_coordination(doc, token, content)), name)
+            content = without_gloss(doc, name, with_coordination(doc, token, content))
+            yield Candidate(token, entry, source, tuple(content), name)
             return
 
 
