@@ -16,10 +16,11 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from tasks.evaluate import WORD, manner, match, same_source, score, words_by_role
+from tasks.attributions import attribution, attributions
+from tasks.evaluate import WORD, Scope, manner, match, same_source, score, words_by_role
 from tasks.extract.parse import parse
 from tasks.extract.statements import find_statements, untaken
-from tasks.extraction import Knowledge, attribution, load_knowledge, understand
+from tasks.extraction import Knowledge, load_knowledge, understand
 from tasks.records import Document, Statement
 from tasks.seeds import seed_path
 
@@ -67,11 +68,9 @@ def main(arguments: Sequence[str]) -> None:
 
 def tables(measured: dict[str, Any]) -> str:
     """Return the figures as Markdown tables."""
-    lines = ["| | " + " | ".join(measured) + " |", "|---|" + "---|" * len(measured)]
-    for name, value in next(iter(measured.values()))["whole"].items():
-        cells = (m["whole"][name] for m in measured.values())
-        shown = [" / ".join(map(str, c)) if isinstance(value, tuple | list) else str(c) for c in cells]
-        lines.append(f"| {name} | " + " | ".join(shown) + " |")
+    lines = figure_table({corpus: m["whole"] for corpus, m in measured.items()})
+    lines += ["", "The same with `--scope clauses`:", ""]
+    lines += figure_table({corpus: m["clauses"] for corpus, m in measured.items()})
     for corpus, m in measured.items():
         lines += [
             "",
@@ -87,6 +86,16 @@ def tables(measured: dict[str, Any]) -> str:
         lines += ["", f"The commonest errors on {corpus}:", "", "| error | number |", "|---|---|"]
         lines += [f"| {kind} | {n} |" for kind, n in m["errors"]]
     return "\n".join(lines)
+
+
+def figure_table(measured: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a table of figures, a column for each corpus."""
+    lines = ["| | " + " | ".join(measured) + " |", "|---|" + "---|" * len(measured)]
+    for name, value in next(iter(measured.values())).items():
+        cells = (m[name] for m in measured.values())
+        shown = [" / ".join(map(str, c)) if isinstance(value, tuple | list) else str(c) for c in cells]
+        lines.append(f"| {name} | " + " | ".join(shown) + " |")
+    return lines
 
 
 def read(path: Path) -> list[Gold]:
@@ -105,6 +114,7 @@ def measure(gold: list[Gold], knowledge: Knowledge) -> dict[str, Any]:
     families = FAMILIES | {"denials and the rest": {s.rule for row in found for s in row} - every}
     return {
         "whole": figures(gold, found),
+        "clauses": figures(gold, found, "clauses"),
         "without": {name: figures(gold, pick(found, rules))["relaxed"] for name, rules in families.items()},
         "rows": {
             name: sum(s.rule in rules for row in found for s in row) for name, rules in families.items()
@@ -113,11 +123,10 @@ def measure(gold: list[Gold], knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def figures(gold: list[Gold], found: list[list[Statement]]) -> dict[str, Any]:
+def figures(gold: list[Gold], found: list[list[Statement]], scope: Scope = "all") -> dict[str, Any]:
     """Return the scores of predicted statements."""
     predicted = {
-        g["doc_id"]: {"attributions": [attribution(s) for s in row]}
-        for g, row in zip(gold, found, strict=True)
+        g["doc_id"]: {"attributions": attributions(row, scope)} for g, row in zip(gold, found, strict=True)
     }
     return score(gold, predicted).figures()
 
@@ -142,7 +151,8 @@ def errors_of(gold: Gold, doc: Doc, row: list[Statement], knowledge: Knowledge) 
     """Yield the kind of each error in one document."""
     text, words = gold["text"], [m.span() for m in WORD.finditer(gold["text"])]
     g = words_by_role(gold["attributions"], words)
-    p = words_by_role([attribution(s) for s in row], words)
+    rows = attributions(row)
+    p = words_by_role(rows, words)
     pairs = match([x["content"] for x in g], [x["content"] for x in p])
     reasons = dict(untaken(doc, knowledge.lexicon))
     right = set()
@@ -162,7 +172,7 @@ def errors_of(gold: Gold, doc: Doc, row: list[Statement], knowledge: Knowledge) 
             yield f"{how}: cue seen, not taken: {refused[0]}"
         else:
             yield f"{how}: cue not in the tables"
-    yield from (f"spurious: rule {s.rule}" for j, s in enumerate(row) if j not in right)
+    yield from (f"spurious: rule {a['rule']}" for j, a in enumerate(rows) if j not in right)
 
 
 def calibrate(gold: list[Gold], knowledge: Knowledge) -> None:

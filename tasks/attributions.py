@@ -6,15 +6,12 @@ has one attribution for the first and none for the second; scores compare like w
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
 
+from tasks.evaluate import Scope
 from tasks.extract.candidates import GOVERNED_CLAUSES
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, understand
 from tasks.records import Document, Row, Statement
-
-Scope = Literal["all", "clauses"]
-"""Which attributions count: all, or those whose cue governs a clause or a quotation."""
 
 
 def predictions(

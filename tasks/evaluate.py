@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 WORD = re.compile(r"\w+(?:[’']\w+)*")
 QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
@@ -35,6 +35,8 @@ ACCUSATION = re.compile(
 )
 KINDS = ("direct", "mixed", "indirect", "denial", "accusation")
 
+Scope = Literal["all", "clauses"]
+"""Which attributions count: all, or those whose cue governs a clause or a quotation."""
 Attribution = Mapping[str, Any]
 Words = frozenset[int]
 

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from cyclopts.types import NonNegativeInt
 
 from flows.defaults import MODEL
+from tasks.evaluate import Scope
 
 
 class GoldError(ValueError):
@@ -22,12 +23,14 @@ def evaluate(
     out: Path | None = None,
     errors: NonNegativeInt = 0,
     min_confidence: float = 0.0,
+    scope: Scope = "all",
     model: str = MODEL,
 ) -> int:
     """Extract the texts of a gold file and print precision, recall and F1.
 
     Each line of the file is one document: `{"doc_id", "text", "attributions": [...]}`. An attribution has the
-    roles `source`, `cue` and `content`: lists of [start, end) spans in code points.
+    roles `source`, `cue` and `content`: lists of [start, end) spans in code points. Rows of one source and cue
+    count as one attribution; what an author says in his own voice is none.
 
     Example: `counterclaim evaluate tests/gold/gum-news.jsonl --out predictions.jsonl`
 
@@ -36,6 +39,8 @@ def evaluate(
         out: File to write the predictions to, in the same format.
         errors: How many missed and how many spurious attributions to list after the figures.
         min_confidence: Leave out rows of lower confidence.
+        scope: `all`, or `clauses`: only attributions whose cue governs a clause or a quotation, as in gold that
+            marks speech and thought but no other attitudes ("plans to leave", "criticised the report").
         model: Package of the spaCy pipeline.
     """
     documents = list(read_gold(gold))
@@ -46,7 +51,8 @@ def evaluate(
     from tasks.evaluate import score
     from tasks.extraction import load_knowledge
 
-    rows = list(predictions(((d["doc_id"], d["text"]) for d in documents), load_knowledge(model)))
+    texts = ((d["doc_id"], d["text"]) for d in documents)
+    rows = list(predictions(texts, load_knowledge(model), scope))
     for row in rows:
         row["attributions"] = [a for a in row["attributions"] if a["confidence"] >= min_confidence]
     if out:
