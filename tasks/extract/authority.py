@@ -6,6 +6,15 @@ from tasks.extract.candidates import Candidate
 from tasks.extract.spans import minus, subtree
 from tasks.parsed import Doc, Token
 
+# fmt: off
+NORMS = frozenset([
+    "age", "custom", "customs", "merit", "need", "needs", "preference", "preferences", "rank", "rules", "size",
+    "taste", "tradition", "type", "wishes",
+])
+"""What one acts according to, and nobody says."""
+# fmt: on
+PLANS = frozenset(["plan", "schedule"])
+"""The same where nothing stands before them: *according to plan*, but *according to the schedule*."""
 VIEWS = frozenset(["words", "view", "opinion", "eyes", "telling", "account", "estimation"])
 
 
@@ -59,8 +68,11 @@ def detached(token: Token, verb: Token) -> bool:
 
 
 def according(token: Token) -> Token | None:
-    """Return who says it in *according to the report*."""
-    return object_after(token, "to")
+    """Return who says it in *according to the report*; *according to plan* says nothing."""
+    noun = object_after(token, "to")
+    if noun is not None and (noun.lower_ in NORMS or (noun.lower_ in PLANS and noun.left_edge is noun)):
+        return None
+    return noun
 
 
 AUTHORITY: dict[str, Callable[[Token], Token | None]] = {

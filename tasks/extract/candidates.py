@@ -99,6 +99,19 @@ def speaks_as_thing(c: Candidate, _: Others) -> bool:
     return c.rule not in CLAUSAL and c.source is not None and c.source.lower_ in THINGS
 
 
+def withholds(c: Candidate, _: Others) -> bool:
+    """*Denied the team entry*, *were denied entry*: somebody is refused something; no claim is disputed."""
+    if c.rule != "np" or c.attitude != "denial":
+        return False
+    objects = [k.dep_ for k in c.cue.children if k.dep_ in ("dobj", "dative", "oprd") and k.i > c.cue.i]
+    return len(objects) > 1 or (bool(objects) and ("dative" in objects or is_passive(c.cue)))
+
+
+def is_lost(c: Candidate, _: Others) -> bool:
+    """A clause in the active voice without a subject: the parser lost who says it, or nobody does."""
+    return c.rule == "that" and c.source is None and c.cue.tag_ != "VBN" and c.attitude == "statement"
+
+
 def says_nothing(c: Candidate, _: Others) -> bool:
     """*Said nothing*: there is no content."""
     (start, end), *rest = c.content
@@ -108,6 +121,8 @@ def says_nothing(c: Candidate, _: Others) -> bool:
 REASONS: dict[str, Callable[[Candidate, Others], bool]] = {
     "says nothing": says_nothing,
     "no source": has_no_source,
+    "its speaker is lost": is_lost,
+    "withholds a thing": withholds,
     "names a topic": is_weak_noun,
     "inside another statement": is_nested_phrase,
     "modifies a noun": modifies_noun,

@@ -179,7 +179,9 @@ def leaves_phrase(child: Token, head: Token, cue: Token) -> bool:
         return True
     if child.dep_ == "prep" and any(k.dep_ == "pcomp" for k in child.children):
         return True
-    return child.dep_ == "acl" and child.left_edge.i <= cue.i <= child.right_edge.i
+    if child.dep_ != "acl":
+        return False
+    return follows_comma(child) or child.left_edge.i <= cue.i <= child.right_edge.i
 
 
 def within_marks(doc: Doc, piece: Range, head: Token) -> Range:

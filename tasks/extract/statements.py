@@ -142,8 +142,11 @@ def whole_sentence(doc: Doc, cue: Token, piece: Range) -> Range:
         return piece
     start = piece[0]
     floor = cue.i + 1 if cue.i < start else 0
-    while start > floor and doc[start - 1].text not in SENTENCE_EDGES and "\n" not in doc[start - 1].text:
+    while start > floor and not (doc[start - 1].text in SENTENCE_EDGES or "\n" in doc[start - 1].text):
         start -= 1
+        if doc[start - 1].text == "”" and doc[start - 2].is_alpha:
+            # A quoted word of the same sentence.
+            start -= 1
     return start, piece[1]
 
 
