@@ -7,7 +7,7 @@ from typing import cast
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute
 from tasks.extract.judged import DENIALS, Judged, Tokens, joined, sentences
-from tasks.extract.spans import Range
+from tasks.extract.spans import Range, minus
 from tasks.extract.stance import Stance, find_stance
 from tasks.parsed import Doc
 from tasks.records import ClaimType, Statement
@@ -38,7 +38,7 @@ def divided(
         else:
             held = [s.piece for s in stances]
             denials.append((first, held))
-            rest += [piece for piece in utterance if not any(crosses(piece, part) for part in held)]
+            rest += [part for piece in utterance for part in minus(piece, held)]
     for stance, pieces in denials:
         row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
         yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
@@ -50,11 +50,6 @@ def divided(
             )
         else:
             yield Judged(kept)
-
-
-def crosses(a: Range, b: Range) -> bool:
-    """Tell whether two ranges share a token."""
-    return a[0] < b[1] and b[0] < a[1]
 
 
 def sets_right(statement: Statement, knowledge: Knowledge) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tasks.extract.authority import according_to
-from tasks.extract.candidates import Candidate, refusal
+from tasks.extract.candidates import GRAVE, Candidate, refusal
 from tasks.extract.frames import FRAMES, Content, prepositional
 from tasks.extract.glosses import without_gloss
 from tasks.extract.layout import after_colon
@@ -100,7 +100,9 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
     for name in entry.frames:
         frame = FRAMES.get(name)
         if frame is not None and (content := frame(doc, token) or phrasal(doc, token, entry, name)):
-            content = without_gloss(doc, name, with_coordination(doc, token, content))
+            content = with_coordination(doc, token, content)
+            if entry.attitude not in GRAVE:
+                content = without_gloss(doc, name, content)
             yield Candidate(token, entry, source, tuple(content), name)
             return
 
