@@ -44,10 +44,10 @@ NUMBERS = dict(
 VAGUE = frozenset({"few", "several", "couple of"})
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
 
-_MONTH = "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))
+MONTH = "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))
 _WEEKDAY = "|".join(sorted((d.capitalize() for d in WEEKDAYS), key=len, reverse=True))
 _SEASON = "|".join(SEASONS)
-_YEAR = r"(?:1[89]|20)\d\d"
+YEAR = r"(?:1[89]|20)\d\d"
 _NUMBER = r"\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True))
 _UNIT = r"day|week|month|quarter|year|decade"
 _PART = r"(?:(?P<part>early|mid|late)(?:[ -]| in |-to-late[ -]))?"
@@ -56,7 +56,7 @@ _PART = r"(?:(?P<part>early|mid|late)(?:[ -]| in |-to-late[ -]))?"
 # Months that are also a verb or a given name, and so need a preposition before them.
 NAMES = frozenset({"may", "march", "april", "june", "august"})
 BEFORE_DATE = re.compile(
-    r"\b(?:in|since|by|until|till|during|of|from|to|and|between|before|after|through|for|late|early|or)"
+    r"\b(?:in|since|by|until|till|during|throughout|around|of|from|to|and|between|before|after|through|for|late|early|or)"
     r"(?: the)? $|[(,] ?$|[-–/]$",
     re.I,
 )
@@ -243,7 +243,8 @@ def decade_rule(m: re.Match[str], _anchor: Anchor, _tense: Tense) -> Period:
 _DAY = rf"(?:(?:{_WEEKDAY}),? )?"
 
 
-def _compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
+def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Return a pattern that begins and ends with a whole word."""
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w])", flags)
 
 
@@ -253,19 +254,19 @@ UNITS = tuple(_UNIT.split("|"))
 NEAR_DAYS = ("day", "tomorrow", "night", "morning", "afternoon", "evening")
 CENTURIES = ("18", "19", "20")
 GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
-    (_compile(rf"(?P<y>{_YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"), iso_rule, CENTURIES),
+    (compiled(rf"(?P<y>{YEAR})-(?P<m>\d\d)-(?P<d>\d\d)"), iso_rule, CENTURIES),
     (
-        _compile(rf"{_DAY}(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_YEAR}))?"),
+        compiled(rf"{_DAY}(?P<m>{MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{YEAR}))?"),
         day_rule,
         MONTH_HINTS,
     ),
     (
-        _compile(rf"{_DAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{_MONTH})(?:\.?,? (?P<y>{_YEAR}))?"),
+        compiled(rf"{_DAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m>{MONTH})(?:\.?,? (?P<y>{YEAR}))?"),
         day_rule,
         MONTH_HINTS,
     ),
     (
-        _compile(
+        compiled(
             rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his) )?(?P<w>{_WEEKDAY})(?:s?[’']s)?"
             r"(?: (?:early |late )?(?:morning|afternoon|evening|night))?"
         ),
@@ -273,7 +274,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
         ("day",),
     ),
     (
-        _compile(
+        compiled(
             r"the day before yesterday|today|yesterday|tomorrow|tonight|last night"
             r"|this (?:morning|afternoon|evening)",
             re.I,
@@ -282,7 +283,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
         NEAR_DAYS,
     ),
     (
-        _compile(
+        compiled(
             r"(?:(?:(?P<side>earlier|later)|(?P<part>early|late)) )?"
             r"(?P<which>last|this|next|past|previous|current|coming) "
             r"(?P<u>weekend|week|month|quarter|year|decade)",
@@ -291,9 +292,9 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
         unit_rule,
         UNITS,
     ),
-    (_compile(r"(?:over|at|during|on) the weekend", re.I), weekend_rule, ("weekend",)),
+    (compiled(r"(?:over|at|during|on) the weekend", re.I), weekend_rule, ("weekend",)),
     (
-        _compile(
+        compiled(
             r"(?:the )?(?P<which>last|past|previous|next|coming|recent) (?:a )?"
             rf"(?:(?P<n>{_NUMBER}) )?(?P<u>(?:{_UNIT})s)",
             re.I,
@@ -302,7 +303,7 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
         UNITS,
     ),
     (
-        _compile(
+        compiled(
             rf"(?:(?:about|some|nearly|almost|more than|over) )?(?:a )?(?P<n>{_NUMBER}) (?P<u>{_UNIT})s? ago",
             re.I,
         ),
@@ -310,26 +311,26 @@ GRAMMAR: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
         UNITS,
     ),
     (
-        _compile(
+        compiled(
             r"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his) )?"
             rf"{_PART.replace('early|mid|late', '[Ee]arly|[Mm]id|[Ll]ate')}"
-            rf"(?P<m>{_MONTH})(?:\.?,? (?:of )?(?P<y>{_YEAR}))?"
+            rf"(?P<m>{MONTH})(?:\.?,? (?:of )?(?P<y>{YEAR}))?"
         ),
         month_rule,
         MONTH_HINTS,
     ),
     (
-        _compile(
-            rf"(?:(?P<which>last|next|this|the) )?{_PART}(?P<s>{_SEASON})(?: (?:of )?(?P<y>{_YEAR}))?", re.I
+        compiled(
+            rf"(?:(?P<which>last|next|this|the) )?{_PART}(?P<s>{_SEASON})(?: (?:of )?(?P<y>{YEAR}))?", re.I
         ),
         season_rule,
         tuple(SEASONS),
     ),
     (
-        _compile(rf"the (?P<n>first|second|third|fourth|last) quarter(?: of (?P<y>{_YEAR}))?", re.I),
+        compiled(rf"the (?P<n>first|second|third|fourth|last) quarter(?: of (?P<y>{YEAR}))?", re.I),
         quarter_rule,
         ("quarter",),
     ),
-    (_compile(rf"(?:the )?{_PART}(?:[’']?)(?P<y>(?:1[89]|20)\d0|\d0)[’']?s", re.I), decade_rule, ("0",)),
-    (re.compile(rf"(?<!\w)(?<!\D-){_PART}(?P<y>{_YEAR})(?!\w)", re.I), year_rule, CENTURIES),
+    (compiled(rf"(?:the )?{_PART}(?:[’']?)(?P<y>(?:1[89]|20)\d0|\d0)[’']?s", re.I), decade_rule, ("0",)),
+    (re.compile(rf"(?<!\w)(?<!\D-){_PART}(?P<y>{YEAR})(?!\w)", re.I), year_rule, CENTURIES),
 ]

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tasks.normalise.date_parts import MORE
 from tasks.normalise.date_rules import GRAMMAR, Anchor, NoAnchorError, Rule, Tense
 from tasks.records import Span
 
+RULES = [*GRAMMAR, *MORE]
 NO_ANCHOR = "no publication date"
 OPEN = "open-ended"
 
@@ -46,7 +48,7 @@ def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[Date
     folded = text.casefold()
     found = [
         (m.start(), -m.end(), n, m)
-        for n, (pattern, _, hints) in enumerate(GRAMMAR)
+        for n, (pattern, _, hints) in enumerate(RULES)
         if any(hint in folded for hint in hints)
         for m in pattern.finditer(text)
     ]
@@ -54,7 +56,7 @@ def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[Date
     for start, _, n, match in sorted(found, key=lambda f: f[:3]):
         if start < position:
             continue
-        core = read(match, GRAMMAR[n][1], published, tense)
+        core = read(match, RULES[n][1], published, tense)
         if core is not None:
             position = match.end()
             yield core

@@ -66,6 +66,23 @@ PAST = [
     ("It ended in the spring of 2015.", "2015-03-01", "2015-05-31", "season", "2015-SP"),
     ("It began this spring.", "2020-03-01", "2020-05-31", "season", "2020-SP"),
     ("Sales fell in the first quarter of 2016.", "2016-01-01", "2016-03-31", "range", "2016-Q1"),
+    ("They met on July 12-15.", "2020-07-12", "2020-07-15", "range", "2020-07-12/2020-07-15"),
+    ("They met from 12 to 15 July 2019.", "2019-07-12", "2019-07-15", "range", "2019-07-12/2019-07-15"),
+    ("It was signed on 23/07/2020.", "2020-07-23", "2020-07-23", "day", "2020-07-23"),
+    ("It was signed on 07/23/2020.", "2020-07-23", "2020-07-23", "day", "2020-07-23"),
+    ("Ten died in the past 24 hours.", "2020-07-23", "2020-07-24", "range", "PT24H"),
+    ("By the end of 2019, they had left.", "2019-09-01", "2019-12-31", "year", "2019"),
+    (
+        "It has risen since the beginning of the year.",
+        "2020-01-01",
+        "2020-07-24",
+        "range",
+        "2020-01-01/2020-07-24",
+    ),
+    ("It fell at the end of May.", "2020-05-21", "2020-05-31", "month", "2020-05"),
+    ("It fell in the first half of 2020.", "2020-01-01", "2020-06-30", "range", "2020-H1"),
+    ("He left half a year ago.", "2020-01-01", "2020-01-31", "month", "2020-01"),
+    ("It was held throughout 2018.", "2018-01-01", "2018-12-31", "year", "2018"),
     ("It happened on Tuesday, July 21.", "2020-07-21", "2020-07-21", "day", "2020-07-21"),
 ]
 FUTURE = [
@@ -79,6 +96,7 @@ FUTURE = [
     ("The vote is next month.", "2020-08-01", "2020-08-31", "month", "2020-08"),
 ]
 NO_DATES = [
+    "That was the end of the road.",
     "He may deny it.",
     "Troops march on the capital.",
     "The spring was dry.",
