@@ -67,7 +67,31 @@ MEASURES = {
     "kilometers": "km",
     "kilometres": "km",
     "miles": "miles",
+    "km/h": "km/h",
+    "kilometers per hour": "km/h",
+    "kilometres per hour": "km/h",
+    "miles per hour": "mph",
+    "mph": "mph",
+    "kg": "kg",
+    "kilograms": "kg",
 }
+# What is counted without a noun: "12 dead and 30 wounded".
+FATES = frozenset(
+    {
+        "dead",
+        "killed",
+        "wounded",
+        "injured",
+        "missing",
+        "hurt",
+        "displaced",
+        "homeless",
+        "arrested",
+        "detained",
+    }
+)
+# "One in five children" counts no children.
+SHARE = re.compile(r"\b(?:one|two|three|four|nine|\d+) (?:in|out of)(?: every)? $", re.I)
 LOW_ONLY = (
     r"at least|no (?:fewer|less) than|not less than|a minimum of|more than|over|above|upwards? of"
     r"|in excess of|exceeding"
@@ -87,7 +111,10 @@ _ONE = (
     rf"(?:(?:{_DIGITS})(?:[ -]?(?:{_SCALE})\b)*|(?:an? )?half (?:a )?(?:{_SCALE})\b"
     rf"|(?:{_WORDS}|an?)(?:[ -](?:{_SCALE})\b)+|{_WORDS})"
 )
-_MANY = r"(?:(?:tens|hundreds|thousands|millions) of )?(?:dozens|scores|hundreds|thousands|millions|billions)"
+_MANY = (
+    r"(?:several|a few) (?:dozen|hundred|thousand|million)"
+    r"|(?:(?:tens|hundreds|thousands|millions) of )?(?:dozens|scores|hundreds|thousands|millions|billions)"
+)
 _MONEY = r"(?:US|A|C)?[$£€¥]"
 NUMBER = re.compile(
     rf"(?<![\w.,/$-])(?:(?P<bound>{LOW_ONLY}|{HIGH_ONLY}|{ABOUT}) )?(?:between |from )?(?P<money>{_MONEY})?"
@@ -133,7 +160,8 @@ def read_all(span: Span) -> Iterator[Quantity]:
         start, end = span.start_char + match.start(), span.start_char + match.end()
         tokens = span.doc.char_span(start, end)
         # A number inside a longer token ("MiG-29") names a thing and counts nothing.
-        if tokens is None or tokens[-1].idx + len(tokens[-1]) > end + 1 or dated(tokens):
+        whole = tokens is not None and tokens[-1].idx + len(tokens[-1]) <= end + 1
+        if tokens is None or not whole or dated(tokens) or SHARE.search(span.text[: match.start()]):
             continue
         low, high = bounds(match)
         measure = MEASURE.match(span.text, match.end())
@@ -182,6 +210,8 @@ def counted(tokens: Span) -> Token | None:
         if child.dep_ == "prep" and child.lower_ == "of":
             return next((t for t in child.rights if t.dep_ == "pobj"), None)
     following = tokens.doc[tokens.end] if tokens.end < len(tokens.doc) else None
+    if following is not None and following.lower_ in FATES:
+        return following
     if following is None or not following.tag_.startswith("NN"):
         return None
     return following.head if following.dep_ == "compound" else following
@@ -191,6 +221,8 @@ def bounds(match: re.Match[str]) -> tuple[float | None, float | None]:
     """Return the lower and upper bound that the words state."""
     if match["many"]:
         first, _, rest = match["many"].lower().partition(" of ")
+        if first.startswith(("several", "a few")):
+            return float(VAGUE[f"{first.split()[-1]}s"]), None
         return (float(TENS_OF[first] * VAGUE[rest] // 2) if rest else float(VAGUE[first])), None
     low = value(match["low"])
     if match["high"]:
