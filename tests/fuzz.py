@@ -8,6 +8,7 @@ happens are kept and named, and the exit code is 1.
 import argparse
 import gzip
 import json
+import math
 import random
 import tempfile
 import time
@@ -115,12 +116,18 @@ def attempt(path: Path, tried: Tried) -> None:
     tried.slowest = max(tried.slowest, time.perf_counter() - began)
 
 
-def fuzz(inputs: int, seed: int, folder: Path) -> dict[str, Any]:
-    """Return what became of so many inputs, by kind; those that a reader failed on are left in the folder."""
+def fuzz(inputs: int, seed: int, folder: Path, minutes: float = math.inf) -> dict[str, Any]:
+    """Return what became of so many inputs, or of those that the minutes allow, by kind.
+
+    Those that a reader failed on are left in the folder.
+    """
+    began = time.monotonic()
     choice, failures = random.Random(seed), list[str]()
     names = [*sorted(FILES.keys() - SELDOM) * OFTEN, *sorted(SELDOM)]
     kinds: dict[str, Tried] = {}
     for number in range(inputs):
+        if time.monotonic() > began + 60 * minutes:
+            break
         name = names[number % len(names)]
         path, kind = folder / name, name.partition(".")[2]
         path.write_bytes(bad(name, choice))
@@ -132,7 +139,7 @@ def fuzz(inputs: int, seed: int, folder: Path) -> dict[str, Any]:
         else:
             path.unlink()
     return {
-        "inputs": inputs,
+        "inputs": sum(tried.inputs for tried in kinds.values()),
         "seed": seed,
         "failures": failures,
         "kinds": {
@@ -147,10 +154,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="try no further input after so many minutes")
     parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
-    report = fuzz(options.inputs, options.seed, folder)
+    report = fuzz(options.inputs, options.seed, folder, options.minutes)
     if not report["failures"]:
         folder.rmdir()
     text = json.dumps(report, indent=1) + "\n"
