@@ -37,7 +37,13 @@ def _view_folder(connection: DuckDBPyConnection, root: Path | str) -> list[Path]
     version = pinned.__enter__()
     finalize(connection, pinned.__exit__, None, None, None)
     for table in TABLES.values():
-        connection.execute(f"CREATE VIEW {table.name} AS {_scan(table, version.path / table.name)}")
+        try:
+            connection.execute(f"CREATE VIEW {table.name} AS {_scan(table, version.path / table.name)}")
+        except duckdb.BinderException as error:
+            raise WarehouseError(
+                f"The table {table.name} in {root} has not the columns of this version of Counterclaim: "
+                f"`counterclaim migrate --warehouse {root}` brings it up to date."
+            ) from error
     return [version.path]
 
 

@@ -55,7 +55,7 @@ def perform(home: Path, articles: int) -> tuple[list[str], list[str]]:
     own = {"BROWSER": "true", "PREFECT_HOME": str(home / "prefect"), "COLUMNS": "80"}
     environment = {k: v for k, v in os.environ.items() if k not in ("PREFECT_API_URL", "PYTHONPATH")} | own
     done = subprocess.run(
-        ["bash", "-c", script], cwd=home, env=environment, capture_output=True, text=True, timeout=900
+        ["bash", "-c", script], cwd=home, env=environment, capture_output=True, text=True, timeout=1800
     )
     printed = done.stdout.split(END + "\n")
     if done.returncode:

@@ -15,6 +15,7 @@ from tests.warehouse.conftest import Put
 from tests.warehouse.test_store import digest
 from warehouse.migrate import migrate, plan
 from warehouse.place import WarehouseError
+from warehouse.query import connect
 from warehouse.restore import restore
 from warehouse.store import Store
 from warehouse.tables import SCHEMA_VERSION, TABLES, Column, Table
@@ -44,6 +45,14 @@ def test_an_older_warehouse_is_read_and_not_written(store: Store) -> None:
     assert store.read("claims")["note"].to_pylist() == [None, None]
     with pytest.raises(WarehouseError, match="counterclaim migrate"), store.writing():
         pass
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_query_of_an_older_warehouse_says_what_to_do(store: Store) -> None:
+    with pytest.raises(WarehouseError, match="counterclaim migrate --warehouse"):
+        connect(store.root)
+    migrate(store.root)
+    assert connect(store.root).sql("SELECT DISTINCT note FROM claims").fetchall() == [(None,)]
 
 
 def test_columns_that_are_not_declared_are_not_written_beside_others(
