@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from flows.cli import app
-from flows.cli.reference import PAGE, VARIABLES, reference
+from flows.cli.reference import PAGE, VARIABLES, empty_warehouse, reference
 from tests.docs.rates import rates
 from warehouse.dictionary import markdown
 
@@ -46,6 +46,11 @@ def test_documented_command_parses(line: str) -> None:
     command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
     assert command.__name__ == arguments[0]
     assert bound is not None
+
+
+@pytest.mark.parametrize("line", sorted({*written(r"(counterclaim query [\"'].*)")}))
+def test_documented_sql_knows_its_columns(line: str) -> None:
+    empty_warehouse().sql(shlex.split(line)[2])
 
 
 @pytest.mark.parametrize("target", sorted({*written(r"make ([a-z-]+)")}))

@@ -71,13 +71,27 @@ def tables() -> Iterator[tuple[str, str, str]]:
 
 def views() -> Iterator[str]:
     """Yield what each view tells, with its columns."""
+    connection = empty_warehouse()
+    for name, sql in view_files().items():
+        columns = ", ".join(f"`{column}`" for column in connection.table(name).columns)
+        yield f"**`{name}`**: {sql.partition(chr(10))[0].removeprefix('-- ')}  \n{columns}"
+
+
+def view_files() -> dict[str, str]:
+    """Return the SQL of every view by its name."""
+    folder = files("warehouse").joinpath("views")
+    paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    return {path.name.removesuffix(".sql"): path.read_text("utf-8") for path in paths}
+
+
+def empty_warehouse() -> duckdb.DuckDBPyConnection:
+    """Return a connection that knows every table and view, and holds no row."""
     connection = duckdb.connect()
     for table in TABLES.values():
         connection.register(table.name, table.schema.empty_table())
-    for view in sorted(files("warehouse").joinpath("views").iterdir(), key=lambda path: path.name):
-        name, sql = view.name.removesuffix(".sql"), view.read_text("utf-8")
-        columns = ", ".join(f"`{column}`" for column in connection.sql(sql).columns)
-        yield f"**`{name}`**: {sql.partition(chr(10))[0].removeprefix('-- ')}  \n{columns}"
+    for name, sql in view_files().items():
+        connection.execute(f"CREATE TEMP VIEW {name} AS {sql}")
+    return connection
 
 
 def asked() -> Iterator[tuple[str, str]]:

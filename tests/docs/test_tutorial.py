@@ -18,5 +18,5 @@ def test_the_tutorial(tmp_path: Path) -> None:
 
 
 def form(text: str) -> str:
-    """Return the first line without its numbers: what rules find may change, how it is told may not."""
-    return re.sub(r"[\d.,]+", "0", text.splitlines()[0])
+    """Return the first line without numbers and widths: what rules find may change, how it is told may not."""
+    return re.sub(r"[\d.,]+", "0", " ".join(text.splitlines()[0].split()))
