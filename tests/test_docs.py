@@ -15,6 +15,7 @@ from flows.cli import app
 from flows.cli.reference import PAGE, VARIABLES, empty_warehouse, reference
 from tests.docs.rates import rates
 from warehouse.dictionary import markdown
+from warehouse.queries import questions
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -43,6 +44,7 @@ def test_documented_command_parses(line: str) -> None:
     if len(arguments) == 1:  # a command that is only named
         assert arguments[0] in app
         return
+    assert arguments[0] != "query" or arguments[1] not in questions(), "a question is asked with --name"
     command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
     assert command.__name__ == arguments[0]
     assert bound is not None
@@ -64,6 +66,12 @@ def test_every_link_leads_somewhere(name: str) -> None:
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if not re.match("https?:|#", link)]
     broken = [link for link in links if not ((ROOT / name).parent / link.partition("#")[0]).exists()]
     assert broken == []
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {p.relative_to(ROOT / "docs").as_posix() for p in (ROOT / "docs").rglob("*.md")} - {"README.md"}
+    assert sorted(page for page in pages if f"]({page})" not in index) == []
 
 
 def test_documented_files_exist() -> None:

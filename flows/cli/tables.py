@@ -48,7 +48,7 @@ def query(
 
     connection = connect(warehouse)
     try:
-        answer = render(select(connection, sql or query_named(name or "")), format)
+        answer = render(select(connection, statement(sql) if sql else query_named(name or "")), format)
     except duckdb.Error as error:
         raise QueryError(f"The query cannot be run. {error}") from error
     sys.stdout.buffer.write(answer)
@@ -62,6 +62,15 @@ def show_questions() -> int:
     for name, question in questions().items():
         print(f"{name}\n    {question}")
     return 0
+
+
+def statement(sql: str) -> str:
+    """Return the SQL that was given; a question's name in its place gets the advice to ask it by name."""
+    from warehouse.queries import questions
+
+    if sql.strip() in questions():
+        raise QueryError(f"{sql!r} is a question that is ready; ask it so: counterclaim query --name {sql}")
+    return sql
 
 
 def query_named(name: str) -> str:

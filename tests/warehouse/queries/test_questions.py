@@ -84,6 +84,11 @@ def test_a_question_is_asked_by_name(press: Path, capfdbinary: pytest.CaptureFix
     assert b"most_denials\n    Who denies most" in capfdbinary.readouterr().out
 
 
+def test_a_name_in_place_of_sql_is_told_how_to_ask(press: Path) -> None:
+    with pytest.raises(QueryError, match="counterclaim query --name most_denials"):
+        query("most_denials", warehouse=str(press))
+
+
 def test_an_unknown_name_is_told_its_neighbours() -> None:
     with pytest.raises(QueryError, match="Did you mean most_denials"):
         query_named("most_denial")
