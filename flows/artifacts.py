@@ -18,7 +18,8 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.context import FlowRunContext
 
 from flows.extracting import counted
 from flows.summary import Summary, told
@@ -39,11 +40,25 @@ UNKNOWN = "unknown"
 """the month of documents without a date"""
 
 
+def context() -> FlowRunContext:
+    """Return what Prefect knows here of the run: ``prefect.runtime`` asks the server anew for some of it."""
+    found = FlowRunContext.get()
+    assert found is not None
+    return found
+
+
+def is_of_a_deployment() -> bool:
+    """Tell whether a deployment made the run, so that nobody sits before it."""
+    run = context().flow_run
+    return run is not None and run.deployment_id is not None
+
+
 def name_by_size(documents: int) -> None:
     """Let the name of the run end with how many documents it read."""
     name = f"{runtime.flow_run.name} · {counted(documents)}"
-    with get_client(sync_client=True) as client:
-        client.update_flow_run(UUID(str(runtime.flow_run.id)), name=name)
+    client = context().client
+    assert isinstance(client, SyncPrefectClient)
+    client.update_flow_run(UUID(str(runtime.flow_run.id)), name=name)
 
 
 class Bar:
@@ -155,7 +170,7 @@ def write_report(summary: Summary) -> Path | None:
     Whoever runs by hand asks for it. It takes a process of its own, as it asks DuckDB.
     """
     folder = locate(summary.warehouse).local
-    if not (folder and summary.changed and runtime.deployment.id):
+    if not (folder and summary.changed and is_of_a_deployment()):
         return None
     ask = ["report", "--warehouse", str(folder), "--out", str(folder / REPORT)]
     done = subprocess.run(

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from prefect import flow, get_run_logger, runtime, task
 
-from flows.artifacts import Bar, name_by_size, publish_artifacts
+from flows.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artifacts
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 from flows.extracting import Batch, refuse
 from flows.parameters import BatchSize, Cluster, Columns, Day, Model, Name, Paths, Warehouse, Workers
@@ -70,7 +70,7 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
     run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
     store = Store(warehouse)
     with (
-        metered(get_run_logger().info, Bar().move, screen(runtime.deployment.id is not None)) as meter,
+        metered(get_run_logger().info, Bar().move, screen(is_of_a_deployment())) as meter,
         store.writing(meter.wait) as writer,
         staging(warehouse, run_id) as stage,
     ):
