@@ -1,6 +1,7 @@
 """``counterclaim evaluate``: how good the extractor is, by a gold file."""
 
 import json
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,8 @@ from cyclopts.types import NonNegativeInt
 
 from flows.defaults import MODEL
 from tasks.evaluate import Scope
+
+WIDTH = 80
 
 
 class GoldError(ValueError):
@@ -37,7 +40,8 @@ def evaluate(
     Args:
         gold: The gold file, JSON Lines.
         out: File to write the predictions to, in the same format.
-        errors: How many missed and how many spurious attributions to list after the figures.
+        errors: How many missed and how many spurious attributions to list after the figures, marked as
+            {source} <cue> [content].
         min_confidence: Leave out rows of lower confidence.
         scope: `all`, or `clauses`: only attributions whose cue governs a clause or a quotation, as in gold that
             marks speech and thought but no other attitudes ("plans to leave", "criticised the report").
@@ -61,9 +65,15 @@ def evaluate(
     for name, value in result.figures().items():
         print(line(name, value))
     for title, wrong in (("missed", result.missed), ("spurious", result.spurious)):
-        for doc_id, source, cue, content in wrong[:errors]:
-            print(f"{title}: {doc_id} | {source} | {cue} | {content}")
+        for parts in wrong[:errors]:
+            print(error(title, *parts))
     return 0
+
+
+def error(title: str, doc_id: str, source: str, cue: str, content: str) -> str:
+    """Return two lines, no wider than a terminal, on an attribution that was missed or invented."""
+    marked = f"{{{source}}} <{cue}> [{content}]"
+    return f"{title}: {doc_id}\n" + textwrap.indent(textwrap.fill(marked, WIDTH - 2, max_lines=3), "  ")
 
 
 def line(name: str, value: Any) -> str:

@@ -44,7 +44,7 @@ def attribute_quotations(
         cue = None if belongs_to_other(doc, quotation, others, lead) else choose(doc, quotation, lead, trail)
         if cue is None and quotation.start == paragraphs[quotation.paragraph][0]:
             cue = announced_by(doc, paragraphs, quotation.paragraph, cues)
-        if previous is None and not continues(quotations, i) and not goes_on(doc, quotations, i, paragraphs):
+        if previous is None and not continues(quotations, i) and not goes_on(quotations, i, paragraphs):
             last = None
         if cue is not None and (is_speech(doc, quotation) or cue.i in found):
             if cue.i not in found:
@@ -57,11 +57,15 @@ def attribute_quotations(
     return order + block_quotations(doc, quotations, paragraphs, cues, found)
 
 
-def goes_on(doc: Doc, quotations: Sequence[Quotation], i: int, paragraphs: Sequence[Range]) -> bool:
+def goes_on(quotations: Sequence[Quotation], i: int, paragraphs: Sequence[Range]) -> bool:
     """Tell whether a paragraph that is one quotation takes up the speech that the paragraph before ended with."""
     start, end = paragraphs[quotations[i].paragraph]
     before = quotations[i - 1] if i else None
-    if before is None or before.paragraph + 1 != quotations[i].paragraph or quotations[i].range != (start, end):
+    if (
+        before is None
+        or before.paragraph + 1 != quotations[i].paragraph
+        or quotations[i].range != (start, end)
+    ):
         return False
     return before.end == paragraphs[before.paragraph][1]
 

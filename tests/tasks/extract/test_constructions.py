@@ -228,9 +228,7 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "The survey found that most residents want a new bridge.": [
             ("The survey", "found", "that most residents want a new bridge")
         ],
-        "The White House said the bridge was unsafe.": [
-            ("The White House", "said", "the bridge was unsafe")
-        ],
+        "The White House said the bridge was unsafe.": [("The White House", "said", "the bridge was unsafe")],
         "The report lies on the table.": [],
         "The report says the bridge is unsafe.": [("The report", "says", "the bridge is unsafe")],
         "A poll shows most residents want a new bridge.": [

@@ -1,0 +1,15 @@
+"""What ``counterclaim evaluate`` prints."""
+
+from flows.cli.evaluate import WIDTH, error
+
+
+def test_an_error_fits_a_terminal_and_marks_its_roles() -> None:
+    shown = error(
+        "missed", "doc-1", "The mayor", "said", "the bridge\n\nwas " + "very " * 100 + "unsafe"
+    ).split("\n")
+    assert shown[:2] == [
+        "missed: doc-1",
+        "  {The mayor} <said> [the bridge  was very very very very very very very very",
+    ]
+    assert len(shown) == 4
+    assert all(len(line) <= WIDTH for line in shown)
