@@ -49,17 +49,16 @@ def covered(i: int, ranges: Sequence[Range]) -> bool:
 def is_hedged(doc: Doc, cue: Token, content: Sequence[Range], hedges: Collection[str]) -> bool:
     """Tell whether the cue, its adverbs or the content hold back from asserting what is said."""
     near = [cue.lower_, *(k.lower_ for k in cue.children if k.dep_ in ("advmod", "aux"))]
-    said = (doc[i].lower_ for start, end in content for i in range(start, end))
+    said = (token.lower_ for start, end in content for token in doc.tokens[start:end])
     return any(word in hedges for word in near) or any(word in hedges for word in said)
 
 
 def evidence(doc: Doc, cue: Token, content: Sequence[Range], nouns: Collection[str]) -> Span | None:
     """Return the phrase that names evidence in the content or beside the cue, or None: *no evidence* is none."""
-    own = [i for k in cue.children if k.dep_ in ("prep", "advcl") for i in range(*subtree(k))]
-    places = [*(i for start, end in content for i in range(start, end)), *own]
-    for i in sorted(set(places)):
-        noun = doc[i]
-        if (noun.lower_ in nouns or noun.text in nouns) and noun.tag_.startswith("NN"):
+    pieces = [*content, *(subtree(k) for k in cue.children if k.dep_ in ("prep", "advcl"))]
+    found = {t.i: t for a, b in pieces for t in doc.tokens[a:b] if t.lower_ in nouns or t.text in nouns}
+    for i, noun in sorted(found.items()):
+        if noun.tag_.startswith("NN"):
             before = [k for k in noun.lefts if k.dep_ in ("det", "amod", "compound", "nummod", "poss")]
             if not any(k.lower_ in NEGATORS for k in before):
                 return character_span(doc, (min([noun.i, *(k.left_edge.i for k in before)]), noun.i + 1))

@@ -54,8 +54,8 @@ def find_quotations(doc: Doc, paragraphs: list[Range]) -> list[Quotation]:
 def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator[Quotation]:
     """Yield the quotations of one paragraph; ``carried`` if it goes on with one that was never closed."""
     start, closing = (piece[0], "") if carried else (-1, "")
-    for i in range(*piece):
-        mark = doc[i].text
+    for i in [token.i for token in doc.tokens[slice(*piece)] if token.text in MARKS]:
+        mark = doc.tokens[i].text
         if start < 0:
             if mark in OPENERS or (
                 mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)
@@ -90,7 +90,7 @@ def can_only_close(doc: Doc, i: int, piece: Range, *, after_comma: bool = False)
 
 def closes_first(doc: Doc, piece: Range) -> bool:
     """Tell whether the first mark of a paragraph closes a quotation rather than opens one."""
-    first = next((i for i in range(*piece) if doc[i].text in MARKS), None)
+    first = next((token.i for token in doc.tokens[slice(*piece)] if token.text in MARKS), None)
     if first is None or first == piece[0]:
         return False
     return doc[first].text == "”" or (doc[first].text in SYMMETRIC and can_only_close(doc, first, piece))

@@ -57,8 +57,9 @@ def examine(doc: Doc, lexicon: Lexicon) -> Iterator[tuple[Statement, str | None]
     candidates += after_colon(doc, paragraphs, {c.cue.i for c in candidates})
     candidates.sort(key=lambda c: c.cue.i)
     candidates = without_crossings(doc, candidates)
+    marked = [character_span(doc, quotation.range) for quotation in quotations]
     for candidate in candidates:
-        yield to_statement(doc, candidate, quotations, lexicon), refusal(candidate, candidates)
+        yield to_statement(doc, candidate, marked, lexicon), refusal(candidate, candidates)
 
 
 def untaken(doc: Doc, lexicon: Lexicon) -> list[tuple[Span, str]]:
@@ -198,8 +199,8 @@ def inside(i: int, ranges: Sequence[Range]) -> bool:
     return any(a <= i < b for a, b in ranges)
 
 
-def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation], lexicon: Lexicon) -> Statement:
-    """Return the statement of a candidate, in character spans."""
+def to_statement(doc: Doc, c: Candidate, marked: Sequence[Span], lexicon: Lexicon) -> Statement:
+    """Return the statement of a candidate, in character spans; ``marked`` are those of the quotations."""
     content = characters(doc, c.content)
     phrase = noun_phrase(doc, c.source, c.cue) if c.source is not None else None
     source = character_span(doc, phrase) if phrase else None
@@ -215,7 +216,7 @@ def to_statement(doc: Doc, c: Candidate, quotations: list[Quotation], lexicon: L
         cue_token=c.cue.i,
         source_token=c.source.i if c.source is not None else None,
         source_type=source_type(doc, c, phrase),
-        manner=manner(doc, content, quotations),
+        manner=manner(content, marked),
         negated=any(k.dep_ == "neg" for k in c.cue.children),
         hedged=is_hedged(doc, c.cue, c.content, lexicon.marks.hedges),
         addressee=character_span(doc, heard) if heard else None,
@@ -254,9 +255,8 @@ def source_kind(c: Candidate) -> str:
     return "pronoun" if c.source.lower_ in PRONOUNS else "name"
 
 
-def manner(doc: Doc, content: tuple[Span, ...], quotations: list[Quotation]) -> Manner:
+def manner(content: tuple[Span, ...], marked: Sequence[Span]) -> Manner:
     """Return direct, mixed or indirect, by the share of the content that stands in quotation marks."""
-    marks = [character_span(doc, q.range) for q in quotations]
     total = sum(b - a for a, b in content)
-    share = sum(max(0, min(b, y) - max(a, x)) for a, b in content for x, y in marks) / max(total, 1)
+    share = sum(min(b, y) - max(a, x) for a, b in content for x, y in marked if a < y and x < b) / max(total, 1)
     return "direct" if share > 0.9 else "mixed" if share > 0 else "indirect"
