@@ -6,7 +6,7 @@ from typing import cast
 
 from tasks.extract.lexicon import TAGS, PartOfSpeech, inflections
 from tasks.extract.spans import Range
-from tasks.parsed import Doc
+from tasks.parsed import Doc, Token
 from tasks.records import ClaimType, Statement
 from tasks.seeds import read_seed
 
@@ -46,14 +46,16 @@ def claim_type(doc: Doc, statement: Statement, content: list[Range], kinds: Kind
 
 def charges(doc: Doc, content: list[Range], kinds: Kinds) -> bool:
     """Tell whether a content names a bad deed and somebody other than the speaker who does it."""
-    tokens = [doc[i] for start, end in content for i in range(start, end)]
-    bad = [t for t in tokens if names_deed(doc, t.i, kinds) and not any(k.dep_ == "neg" for k in t.children)]
-    agents = [t for t in tokens if t.dep_ in AGENTS and t.lower_ not in FIRST_PERSON]
-    return bool(bad and agents)
+    tokens = [token for start, end in content for token in doc.tokens[start:end]]
+    if not any(t.dep_ in AGENTS and t.lower_ not in FIRST_PERSON for t in tokens):
+        return False
+    return any(names_deed(doc, t, kinds) and not any(k.dep_ == "neg" for k in t.children) for t in tokens)
 
 
-def names_deed(doc: Doc, i: int, kinds: Kinds) -> bool:
+def names_deed(doc: Doc, token: Token, kinds: Kinds) -> bool:
     """Tell whether a word, or the two words that end there, name a bad deed."""
-    pos = TAGS.get(doc[i].tag_[:2], "")
-    pair = f"{doc[i - 1].lower_} {doc[i].lower_}" if i else ""
-    return (doc[i].lower_, pos) in kinds.deeds or (pair, pos) in kinds.deeds
+    pos = TAGS.get(token.tag_[:2])
+    if pos is None:
+        return False
+    pair = f"{doc.tokens[token.i - 1].lower_} {token.lower_}" if token.i else ""
+    return (token.lower_, pos) in kinds.deeds or (pair, pos) in kinds.deeds
