@@ -26,6 +26,8 @@ from tasks.parsed import Doc, Token
 from tasks.records import Manner, SourceType, Span, Statement
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
+REQUESTED = ("inf", "for")
+"""What one asks somebody to do, or asks for, is no question."""
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
 
 
@@ -102,6 +104,8 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
         frame = FRAMES.get(name)
         if frame is not None and (content := frame(doc, token) or phrasal(doc, token, entry, name)):
             content = with_coordination(doc, token, content)
+            if name in REQUESTED and entry.attitude == "question":
+                entry = replace(entry, attitude="request")
             if entry.attitude not in GRAVE:
                 content = without_gloss(doc, name, content)
             yield Candidate(token, entry, source, tuple(content), name)

@@ -82,6 +82,21 @@ def test_manner(sentence: str, manner: str, parsed: Parsed, lexicon: Lexicon) ->
     assert statement.manner == manner
 
 
+@pytest.mark.parametrize(
+    ("sentence", "attitude"),
+    [
+        ("The mayor asked whether the bridge was safe.", "question"),
+        ("The mayor asked residents to stay at home.", "request"),
+        ("The mayor asked for patience.", "request"),
+    ],
+)
+def test_asking_somebody_to_do_a_thing_is_a_request(
+    sentence: str, attitude: str, parsed: Parsed, lexicon: Lexicon
+) -> None:
+    (statement,) = find_statements(parsed(sentence), lexicon)
+    assert statement.attitude == attitude
+
+
 def test_a_nested_statement_knows_its_parent(parsed: Parsed, lexicon: Lexicon) -> None:
     outer, inner = find_statements(parsed("The mayor said experts believe that the bridge is safe."), lexicon)
     assert (outer.parent, inner.parent) == (None, 0)
