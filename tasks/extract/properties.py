@@ -57,7 +57,7 @@ def evidence(doc: Doc, cue: Token, content: Sequence[Range], nouns: Collection[s
     """Return the phrase that names evidence in the content or beside the cue, or None: *no evidence* is none."""
     pieces = [*content, *(subtree(k) for k in cue.children if k.dep_ in ("prep", "advcl"))]
     found = {t.i: t for a, b in pieces for t in doc.tokens[a:b] if t.lower_ in nouns or t.text in nouns}
-    for i, noun in sorted(found.items()):
+    for noun in (found[i] for i in sorted(found)):
         if noun.tag_.startswith("NN"):
             before = [k for k in noun.lefts if k.dep_ in ("det", "amod", "compound", "nummod", "poss")]
             if not any(k.lower_ in NEGATORS for k in before):

@@ -15,6 +15,7 @@ from tasks.extract.quotes import Quotation, find_quotations, is_fragment, is_spe
 from tasks.extract.sources import (
     PRONOUNS,
     follows_comma,
+    is_passive,
     noun_phrase,
     reporting_clause,
     source_of_adjective,
@@ -24,6 +25,7 @@ from tasks.extract.sources import (
 from tasks.extract.spans import Range, character_span, characters, merged, minus
 from tasks.parsed import Doc, Token
 from tasks.records import Manner, SourceType, Span, Statement
+from tasks.seeds import seed_words
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 REQUESTED = ("inf", "for")
@@ -97,7 +99,7 @@ def of_cue(doc: Doc, token: Token, entry: Cue, speech: Attributed | None) -> Ite
     if speech is not None:
         said = quoted_content(doc, token, entry, speech)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
-            source = beside(doc, token)
+            source = None if is_passive(token) else beside(doc, token)
         yield Candidate(token, entry, source, tuple(said), "quote")
         return
     for name in entry.frames:
@@ -159,18 +161,22 @@ def whole_sentence(doc: Doc, cue: Token, piece: Range) -> Range:
 
 def beside(doc: Doc, cue: Token) -> Token | None:
     """Return the head of the noun phrase next to a quotation's cue, where the parse gives it no subject."""
-    for i in range(cue.i + 1, min(cue.i + 8, len(doc))):
+    after = range(cue.i + 1, min(cue.i + 8, len(doc)))
+    before = range(cue.i - 1, max(cue.i - 8, -1), -1)
+    # Who stands after *told* is told.
+    told = cue.lower_ in seed_words("cues/hearer_verbs.csv", "form")
+    sides = [before] if told else [after, before]
+    return next((noun for side in sides if (noun := first_noun(doc, side)) is not None), None)
+
+
+def first_noun(doc: Doc, places: range) -> Token | None:
+    """Return the first noun or pronoun of these places, none beyond a mark; going on, the head of a compound."""
+    for i in places:
         token = doc[i]
-        if token.tag_.startswith(("NN", "PRP")) and token.dep_ != "compound":
+        if token.tag_.startswith(("NN", "PRP")) and (places.step < 0 or token.dep_ != "compound"):
             return token
         if token.is_punct:
-            break
-    for i in range(cue.i - 1, max(cue.i - 8, -1), -1):
-        token = doc[i]
-        if token.tag_.startswith(("NN", "PRP")):
-            return token
-        if token.is_punct:
-            break
+            return None
     return None
 
 
@@ -262,5 +268,7 @@ def source_kind(c: Candidate) -> str:
 def manner(content: tuple[Span, ...], marked: Sequence[Span]) -> Manner:
     """Return direct, mixed or indirect, by the share of the content that stands in quotation marks."""
     total = sum(b - a for a, b in content)
-    share = sum(min(b, y) - max(a, x) for a, b in content for x, y in marked if a < y and x < b) / max(total, 1)
+    share = sum(min(b, y) - max(a, x) for a, b in content for x, y in marked if a < y and x < b) / max(
+        total, 1
+    )
     return "direct" if share > 0.9 else "mixed" if share > 0 else "indirect"
