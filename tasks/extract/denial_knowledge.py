@@ -44,6 +44,8 @@ class Knowledge:
     implicatives: frozenset[str]
     topics: frozenset[str]
     """nouns that stand for what was said before: *the whole matter*"""
+    doubted: frozenset[str]
+    """lemmas of cues whose claim the reporter does not vouch for"""
     cues: Mapping[str, str]
     """lemma of a cue to what it tells of a negative statement: assertive, stating or factive"""
     patterns: Mapping[str, str]
@@ -132,6 +134,7 @@ def load_knowledge() -> Knowledge:
             form for row in read_seed("denials/implicatives.csv") for form in forms(row["word"], "verb")
         ),
         topics=frozenset(f for row in read_seed("denials/topics.csv") for f in forms(row["noun"], "noun")),
+        doubted=frozenset(row["lemma"] for row in read_seed("denials/doubted.csv")),
         cues={row["lemma"]: row["evidence"] for row in read_seed("denials/cues.csv")},
         patterns={
             kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()

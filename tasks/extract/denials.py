@@ -5,6 +5,7 @@ negation or an alternative, or that plead ignorance, are only *tentative*: the l
 where there is a claim for them to answer.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from tasks.extract.unreported import (
     labelled,
     latent_claims,
     named_claims,
+    nominal_claims,
     silences,
     stated,
     unattributed_quotations,
@@ -30,6 +32,7 @@ from tasks.parsed import Doc
 from tasks.records import Span, Statement
 
 SAME = 0.3
+CLAUSAL = frozenset(["that", "before", "around", "quote", "according"])
 
 
 def find_denials(
@@ -50,8 +53,9 @@ def find_denials(
     judged += unattributed_quotations(doc, heard_in(tokens, judged), predicated, knowledge)
     judged += labelled(doc, tokens, judged, asserted)
     judged += author_rebuttals(doc, heard_in(tokens, judged), knowledge)
+    judged = corrections(tokens, judged)
     if any(j.statement.kind in DENIALS for j in judged):
-        judged += latent_claims(doc, tokens, judged)
+        judged += [*latent_claims(doc, tokens, judged, knowledge), *nominal_claims(doc, judged, knowledge)]
     return nested(sorted(judged, key=lambda j: position(j.statement)))
 
 
@@ -125,6 +129,31 @@ def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> St
             source = character_span(doc, noun_phrase(doc, head, doc[statement.cue_token]))
             return replace(statement, source=source, source_token=head.i)
     return statement
+
+
+def corrections(tokens: Tokens, judged: Sequence[Judged]) -> list[Judged]:
+    """Return the statements; what follows right after the text itself calls a claim false may rebut it.
+
+    *He was wrong in his claim about the plant. The firm itself said the deal was on.*
+    """
+
+    def sentence(span: Span) -> int:
+        return bisect_right(tokens.doc.sentence_starts, tokens.range(span)[0])
+
+    labels = {
+        sentence(j.statement.content[-1])
+        for j in judged
+        if j.statement.kind == "labelling" and j.statement.source is None and not j.tentative
+    }
+    rows = []
+    for j in judged:
+        s = j.statement
+        follows = not j.tentative and sentence(s.cue or s.content[0]) - 1 in labels
+        if follows and s.kind == "statement" and s.rule in CLAUSAL:
+            rows.append(Judged(replace(s, kind="counter"), True, "statement"))
+        else:
+            rows.append(j)
+    return rows
 
 
 def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:

@@ -40,7 +40,7 @@ def divided(
             denials.append((first, held))
             rest += [part for piece in utterance for part in minus(piece, held)]
     for stance, pieces in denials:
-        row = replace(statement, content=joined(doc, pieces), kind=stance.kind)
+        row = replace(by(doc, stance, pieces, statement), content=joined(doc, pieces), kind=stance.kind)
         yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest:
         kept = replace(statement, content=joined(doc, rest)) if denials else statement
@@ -50,6 +50,14 @@ def divided(
             )
         else:
             yield Judged(kept)
+
+
+def by(doc: Doc, stance: Stance, pieces: Sequence[Range], statement: Statement) -> Statement:
+    """Return a statement; without source and cue where brackets in it set it right: there the text itself speaks."""
+    if stance.kind != "counter" or doc[max(pieces[0][0] - 1, 0)].text != "(":
+        return statement
+    row = replace(statement, source=None, cue=None, cue_lemma="", cue_token=None, source_token=None)
+    return replace(row, source_type="author", rule="author")
 
 
 def sets_right(statement: Statement, knowledge: Knowledge) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.extract.denial_knowledge import Knowledge
-from tasks.extract.disputes import Dispute
+from tasks.extract.disputes import DEMONSTRATIVES, Dispute
 from tasks.extract.spans import Range, subtree
 from tasks.parsed import Doc, Token
 from tasks.records import DenialType
@@ -30,17 +30,9 @@ class Stance:
 
 def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Knowledge) -> Stance | None:
     """Return the stance of a sentence, or part of one, that somebody says."""
-    for label in labels:
-        if piece[0] <= label.cue.i < piece[1]:
-            start, end = max(label.content[0], piece[0]), min(label.content[1], piece[1])
-            return Stance(
-                "labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True
-            )
-    if (
-        doc[piece[1] - 1].text == "?"
-        or doc[piece[1] - 2 if piece[1] - piece[0] > 1 else piece[0]].text == "?"
-    ):
-        return None
+    certain = labelling(doc, piece, labels, knowledge)
+    if certain is not None or asks(doc, piece):
+        return certain
     parts = list(predicates(doc, piece))
     for n, (verb, part) in enumerate(parts):
         own = own_part(part, [other for _, other in parts[n + 1 :]])
@@ -49,8 +41,41 @@ def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Kn
         if is_negated(verb):
             return Stance("negated_assertion", part, False)
     if knowledge.matches("rebuttal", doc[piece[0] : piece[1]].text):
-        return Stance("counter", piece, False)
+        return Stance("counter", aside(doc, piece, knowledge), False)
     return None
+
+
+def aside(doc: Doc, piece: Range, knowledge: Knowledge) -> Range:
+    """Return what of a stretch sets right: what stands in brackets, if it is there; else the whole."""
+    opening = next((i for i in range(*piece) if doc[i].text == "("), piece[1])
+    closing = next((i for i in range(opening, piece[1]) if doc[i].text == ")"), piece[1])
+    inside = opening + 1, closing
+    if inside[0] < closing and knowledge.matches("rebuttal", doc[inside[0] : closing].text):
+        return inside
+    return piece
+
+
+def labelling(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Knowledge) -> Stance | None:
+    """Return the stance of a stretch that calls a claim false, or None."""
+    for label in labels:
+        if piece[0] <= label.cue.i < piece[1]:
+            start, end = max(label.content[0], piece[0]), min(label.content[1], piece[1])
+            return Stance(
+                "labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True
+            )
+    return Stance("labelling", piece, True) if unsound(doc, piece, knowledge) else None
+
+
+def asks(doc: Doc, piece: Range) -> bool:
+    """Tell whether a stretch ends in a question mark, within its closing quotation mark or not."""
+    return "?" in (doc[piece[1] - 1].text, doc[max(piece[1] - 2, piece[0])].text)
+
+
+def unsound(doc: Doc, piece: Range, knowledge: Knowledge) -> bool:
+    """Tell whether a stretch says of a claim that it does not hold: *the argument does not hold water*."""
+    return knowledge.matches("unsound", doc[piece[0] : piece[1]].text) and any(
+        doc[i].lower_ in knowledge.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
+    )
 
 
 def roots(doc: Doc, piece: Range) -> list[Token]:

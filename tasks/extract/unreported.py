@@ -1,6 +1,6 @@
 """What no reporting cue introduces: the author's labels and rebuttals, bare quotations, claims that denials name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tasks.extract.denial_knowledge import Knowledge
@@ -8,13 +8,17 @@ from tasks.extract.disputes import Dispute, claimant, claimed
 from tasks.extract.judged import DENIALS, Judged, Tokens, heard_in, sentences, touched
 from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
 from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
-from tasks.extract.spans import character_span, characters
-from tasks.extract.stance import find_stance
-from tasks.parsed import Doc
+from tasks.extract.spans import Range, character_span, characters, subtree
+from tasks.extract.stance import aside, find_stance, unsound
+from tasks.parsed import Doc, Token
 from tasks.records import DenialType, Span, Statement
 
 ELLIPSIS = 4
 SHORTEST = 4
+CLAUSE_REACH = 15
+FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+JOINING = frozenset(["CC", "IN", "TO"])
+STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
 
 
 def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> Iterator[Statement]:
@@ -123,33 +127,98 @@ def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterato
         if not words or words[0].i in heard or sentence.root.i in heard or (mixed and not sets_right):
             continue
         lacks = knowledge.matches("lack_of_knowledge", sentence.text)
-        if not (sets_right or lacks or len(words) <= ELLIPSIS):
+        whole = (sentence.start, sentence.end)
+        if not (sets_right or lacks or len(words) <= ELLIPSIS or unsound(doc, whole, knowledge)):
             continue
-        stance = find_stance(doc, (sentence.start, sentence.end), (), knowledge)
-        kind: DenialType | None = stance.kind if stance is not None else None
-        if sets_right and kind is None:
-            kind = "counter"
+        stance = find_stance(doc, whole, (), knowledge)
+        kind: DenialType | None = stance.kind if stance is not None else "counter" if sets_right else None
         if kind is not None:
-            content = characters(doc, [(sentence.start, sentence.end)])
-            yield Judged(
-                Statement(None, None, content, "author", 0.4, source_type="author", kind=kind), True, None
-            )
+            content = characters(doc, [aside(doc, whole, knowledge)])
+            row = Statement(None, None, content, "author", 0.4, source_type="author", kind=kind)
+            yield Judged(row, tentative=stance is None or not stance.certain, fallback=None)
 
 
-def latent_claims(doc: Doc, tokens: Tokens, judged: Sequence[Judged]) -> Iterator[Judged]:
-    """Yield what the text itself says outside its statements: a denial may answer it."""
+def latent_claims(
+    doc: Doc, tokens: Tokens, judged: Sequence[Judged], knowledge: Knowledge
+) -> Iterator[Judged]:
+    """Yield what the text itself says outside its statements: a denial may answer it, or it may be one."""
     held = heard_in(tokens, judged)
-    denials = {i for j in judged if j.statement.kind in DENIALS for i in touched(tokens, j.statement)}
+    denials = {
+        i
+        for j in judged
+        if (row := j.statement).kind in DENIALS
+        for i in touched(tokens, row) | tokens.words([row.source] if row.source else [])
+    }
     for sentence in doc.sents:
-        words = [t.i for t in sentence if t.is_alpha or t.like_num]
-        if (
-            len(words) < SHORTEST
-            or any(i in denials for i in words)
-            or 2 * sum(i in held for i in words) > len(words)
-        ):
+        for piece in undenied(doc, (sentence.start, sentence.end), denials):
+            words = [i for i in range(*piece) if i in tokens.spoken]
+            if len(words) < SHORTEST or 2 * sum(i in held for i in words) > len(words):
+                continue
+            row = Statement(None, None, characters(doc, [piece]), "answered", 0.3, source_type="author")
+            whole = piece == (sentence.start, sentence.end)
+            stance = find_stance(doc, piece, (), knowledge) if whole else None
+            if stance is None:
+                yield Judged(row, latent=True)
+            else:
+                yield Judged(replace(row, kind=stance.kind), not stance.certain, "statement", latent=True)
+
+
+def undenied(doc: Doc, sentence: Range, denials: Collection[int]) -> Iterator[Range]:
+    """Yield a sentence; of one that holds a denial, what stands before the denial, if it says something."""
+    here = [i for i in range(*sentence) if i in denials]
+    if not here:
+        yield sentence
+        return
+    before = here[0]
+    while before > sentence[0] and (doc[before - 1].tag_ in JOINING or doc[before - 1].is_punct):
+        before -= 1
+    if any(doc[i].tag_ in FINITE for i in range(sentence[0], before)):
+        yield sentence[0], before
+
+
+def nominal_claims(doc: Doc, judged: Sequence[Judged], knowledge: Knowledge) -> Iterator[Judged]:
+    """Yield the claims that a noun names and no cue made: *complaints by the union that*, *rumours of a split*."""
+    cues = {j.statement.cue_token for j in judged}
+    for noun in doc:
+        if noun.lower_ not in knowledge.claim_nouns or not noun.tag_.startswith("NN") or noun.i in cues:
             continue
-        content = characters(doc, [(sentence.start, sentence.end)])
-        yield Judged(Statement(None, None, content, "answered", 0.3, source_type="author"), latent=True)
+        content = after_noun(noun, knowledge)
+        if content is None:
+            continue
+        who = claimant(noun)
+        yield Judged(
+            Statement(
+                source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
+                cue=character_span(doc, (noun.i, noun.i + 1)),
+                content=characters(doc, [content]),
+                rule="nominal",
+                confidence=0.3,
+                cue_lemma=noun.lower_,
+                cue_token=noun.i,
+                source_token=who.i if who is not None else None,
+                source_type="named" if who is not None else "unnamed",
+            ),
+            latent=True,
+        )
+
+
+def after_noun(noun: Token, knowledge: Knowledge) -> Range | None:
+    """Return what a noun's *that* clause or its phrase with *of* or *about* says, or None.
+
+    The parser often hangs the clause on another word: it is looked for by its place, before any finite verb.
+    """
+    doc, end = noun.doc, noun.sent.end
+    for i in range(noun.i + 1, min(noun.i + CLAUSE_REACH, end)):
+        if doc[i].tag_ in FINITE or doc[i].text in STOPS:
+            break
+        if doc[i].lower_ == "that" and doc[i].tag_ == "IN":
+            stop = next((j for j in range(i + 1, end) if doc[j].text in STOPS), end)
+            return (i, stop) if any(doc[j].tag_ in FINITE for j in range(i + 1, stop)) else None
+    for child in noun.rights if knowledge.claim_nouns[noun.lower_] == "" else ():
+        inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
+        if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:
+            return subtree(inner)
+    return None
 
 
 def stated(doc: Doc, dispute: Dispute, content: tuple[Span, ...]) -> Statement:

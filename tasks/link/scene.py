@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.extract.denial_knowledge import Knowledge
@@ -15,6 +15,8 @@ from tasks.parsed import Doc, Token
 from tasks.records import Mention, Statement
 
 STEM = 5
+SHORT = 2
+AIMING = frozenset(["accusation", "judgement", "stance"])
 STATES = frozenset(["country", "nationality", "organisation"])
 CONTRAST = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
@@ -47,8 +49,16 @@ class Side:
     phrase: bool
     """the content has no verb: *the unrest*"""
     contrasted: bool
-    """its clause is set against the one around it: *although the ministry insists*"""
+    """its clause is set against the one around it: *although the ministry insists*, *(in fact, ...)*"""
     asks: bool
+    doubted: bool
+    """whoever reports it does not vouch for it: *claimed*, *the allegation that*"""
+    aimed: bool
+    """the content is only whom or what the cue is aimed at: *criticized the mayor*"""
+    short: bool
+    """the content says so little that what it means was said just before: *She had not*"""
+    figures: bool
+    """the content names a number"""
     sentence: int
     paragraph: int
     start: int
@@ -89,15 +99,19 @@ def make_sides(
                 about,
                 entity_keys(r.target_ids, reference),
                 weighted(doc, indices, weights),
-                weighted(doc, around(doc, indices), weights),
+                weighted(doc, around(doc, indices, tokens, s), weights),
                 refers_back(doc, indices, knowledge),
                 addressed(s, doc, names, reference),
                 j.latent,
                 s.cue_token is not None and doc[s.cue_token].tag_.startswith("NN"),
-                all(i in names for i in indices if is_content(doc[i])),
+                is_hollow(doc, indices, names),
                 not any(doc[i].tag_.startswith("VB") for i in indices),
-                s.cue_token is not None and is_contrasted(doc[s.cue_token]),
+                is_contrasted(doc[spot]) if s.cue_token is not None else doc[max(spot - 1, 0)].text == "(",
                 s.kind == "question" or (j.latent and doc.text[s.content[-1][1] - 1] == "?"),
+                is_doubted(s, doc, knowledge),
+                is_aimed(s, doc, indices),
+                sum(is_content(doc[i]) for i in indices) <= SHORT,
+                any(doc[i].tag_ == "CD" for i in indices),
                 bisect_right(starts, spot),
                 bisect_right(breaks, spot),
                 indices[0],
@@ -112,15 +126,39 @@ def weighted(doc: Doc, indices: Iterable[int], weights: Mapping[str, float]) -> 
     return {stem(doc[i]): weights[stem(doc[i])] for i in indices if is_content(doc[i])}
 
 
-def around(doc: Doc, indices: Sequence[int]) -> list[int]:
-    """Return the tokens of a content's first sentence that the content leaves out."""
-    sentence, inside = doc[indices[0]].sent, set(indices)
+def around(doc: Doc, indices: Sequence[int], tokens: Tokens, s: Statement) -> list[int]:
+    """Return the tokens of a content's first sentence that content and source leave out."""
+    inside = {*indices, *(range(*tokens.range(s.source)) if s.source else ())}
+    sentence = doc[indices[0]].sent
     return [i for i in range(sentence.start, sentence.end) if i not in inside]
 
 
 def is_content(token: Token) -> bool:
     """Tell whether a word carries meaning of its own."""
     return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and not token.is_punct
+
+
+def is_hollow(doc: Doc, indices: Sequence[int], names: Collection[int]) -> bool:
+    """Tell whether a content only names somebody or something, with no word of what it is said to do."""
+    if any(doc[i].tag_.startswith("VB") for i in indices):
+        return False
+    inside = set(indices)
+    heads = [i for i in indices if doc[i].head.i not in inside and is_content(doc[i])]
+    called = {k.head.i for i in indices if (k := doc[i]).dep_ == "appos" and i in names}
+    return all(i in names or i in called for i in heads)
+
+
+def is_doubted(s: Statement, doc: Doc, knowledge: Knowledge) -> bool:
+    """Tell whether whoever reports a claim keeps it at a distance."""
+    if s.cue_token is None:
+        return False
+    return s.cue_lemma in knowledge.doubted or doc[s.cue_token].lower_ in knowledge.claim_nouns
+
+
+def is_aimed(s: Statement, doc: Doc, indices: Sequence[int]) -> bool:
+    """Tell whether a content is only whom or what the cue is aimed at."""
+    aims = s.rule == "np" and s.attitude in AIMING
+    return aims and not any(doc[i].tag_.startswith("VB") for i in indices)
 
 
 def stem(token: Token) -> str:

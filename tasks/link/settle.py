@@ -1,10 +1,10 @@
 """Whether a tentative denial is one: how it is said, and whether there is a claim for it to answer."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.judged import Tokens, sentences
+from tasks.extract.spans import Range
 from tasks.extract.stance import is_negated, predicates
 from tasks.link.scene import Side
 from tasks.parsed import Doc
@@ -14,7 +14,11 @@ UNIVERSAL = frozenset(["any", "anyone", "anything", "anybody", "ever", "whatsoev
 FIRST_PERSON = frozenset(["i", "we"])
 LONG = 35
 LIKELY = 0.5
+UNLIKELY = 0.35
 ELLIPSIS = 4
+ROW = 2
+NOT = frozenset(["not", "n't", "n’t"])
+CONTRAST = frozenset(["however"])
 
 
 def load_stance_weights() -> dict[str, float]:
@@ -40,11 +44,14 @@ def signs(
         "counter": s.kind == "counter",
         "set_right": knowledge.matches("rebuttal", " ".join(doc.text[a:b] for a, b in s.content)),
         "accused": s.kind == "counter" and any(charged(v, found) for v, _, found in claims),
-        "ellipsis": s.source_type == "author" and len(words) <= ELLIPSIS,
+        "ellipsis": s.source_type == "author" and len(words) <= ELLIPSIS and is_elliptic(doc, pieces[-1]),
         "author": s.source_type == "author" and s.kind != "lack_of_knowledge",
+        "unreported": side.latent,
+        "unlinked": link < UNLIKELY,
         "bare": s.rule == "bare-quotation",
         "quotation": s.manner == "direct",
         "long": len(words) > LONG,
+        "contrast": s.source is not None and any(t.lower_ in CONTRAST for t in doc[pieces[0][0]].sent),
         "universal": any(t.lower_ in UNIVERSAL for t in words),
         "never": any(k.lower_ == "never" for v in verbs for k in v.children),
         "evaluative": any(k.dep_ == "acomp" for v in verbs[:1] for k in v.children),
@@ -54,11 +61,21 @@ def signs(
         knowledge.cues.get(s.cue_lemma, ""): True,
     }
     found.pop("", None)
-    odds = math.log(link / (1 - link)) if 0 < link < 1 else 0.0
     return {name: float(v) for name, v in found.items() if v} | {
-        "overlap": evidence.get("overlap", 0.0),
-        "link": odds,
+        name: evidence.get(name, 0.0) for name in ("overlap", "back_reference")
     }
+
+
+def after_denial(side: Side, certain: Sequence[Side]) -> dict[str, float]:
+    """Return the sign that a denial by its words stands just before: denials come in rows."""
+    before = any(c.start < side.start and side.sentence - c.sentence <= ROW for c in certain)
+    return {"after_denial": float(before)}
+
+
+def is_elliptic(doc: Doc, piece: Range) -> bool:
+    """Tell whether a sentence leaves out what it negates: *She had not*."""
+    said = [doc[i] for i in range(*piece) if not (doc[i].is_punct or doc[i].is_space)]
+    return bool(said) and said[-1].lower_ in NOT
 
 
 def charged(value: float, found: Mapping[str, float]) -> bool:

@@ -58,7 +58,7 @@ def test_charges_with_a_deed(row: dict[str, str], parsed: Parsed) -> None:
     assert charges(doc, [(0, len(doc))], KINDS)
 
 
-@pytest.mark.parametrize("row", examples("cues", "kinds"))
+@pytest.mark.parametrize("row", examples("cues", "kinds", "doubted"))
 def test_cue_stands_in_its_example(row: dict[str, str], parsed: Parsed, lexicon: Lexicon) -> None:
     found = find_statements(parsed(row["example"]), lexicon)
     expected = row.get("lemma") or row["attitude"]

@@ -8,7 +8,7 @@ import pytest
 from tasks.extract.judged import DENIALS
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, Reading, load_knowledge, understand
-from tasks.link.within import load_weights
+from tasks.link.evidence import load_weights
 from tasks.records import Document
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
@@ -73,10 +73,43 @@ def answers(text: str, reading: Reading) -> Iterator[tuple[str, str | None]]:
             "the report a hoax",
             "A minister has resigned over the tunnel",
         ),
+        (
+            "brackets set it right",
+            "The mayor repeated his claim that the road cost 90 million "
+            "(in fact, the figure was closer to 15 million).",
+            "in fact, the figure was closer to 15 million",
+            "his claim that the road cost 90 million",
+        ),
+        (
+            "a noun names the claim, far from its clause",
+            "The meeting was about complaints by the union, the oldest in the country, that the firm dumped waste. "
+            "The firm denied dumping any waste.",
+            "dumping any waste",
+            "that the firm dumped waste",
+        ),
+        (
+            "the denial leaves out what it negates",
+            "Anna Reed told the court that she had seen the mayor. She hadn't.",
+            "She hadn't",
+            "that she had seen the mayor",
+        ),
+        (
+            "the text itself calls the claim unsound",
+            "The union said that the firm had hidden the accident. The claim does not stand up to scrutiny.",
+            "The claim does not stand up to scrutiny",
+            "that the firm had hidden the accident",
+        ),
     ],
 )
 def test_answers(evidence: str, text: str, denial: str, claim: str, read: Read) -> None:
     assert dict(answers(text, read(text))).get(denial) == claim, evidence
+
+
+def test_a_sentence_that_only_negates_is_no_denial(read: Read) -> None:
+    reading = read(
+        "The union said that the firm had hidden the accident. The firm denied it. It rained. The plan didn't work."
+    )
+    assert [s.kind for s in reading.statements if s.kind in DENIALS] == ["explicit"]
 
 
 def test_a_claim_that_stands_nowhere_is_said_to_be_implicit(read: Read) -> None:

@@ -1,0 +1,205 @@
+"""What speaks for a denial answering a claim, and how much each piece of it weighs."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+from tasks.extract.judged import DENIALS
+from tasks.link.scene import Side
+from tasks.seeds import read_seed
+
+LEAD = 4
+NEAREST = 3
+ASKED = 3
+FIGURES = 2
+ALONE: Mapping[int, float] = {}
+
+Ranked = list[tuple[float, int, dict[str, float]]]
+"""score, position and evidence of each claim, best first"""
+
+
+def load_weights() -> dict[str, float]:
+    """Return the weight of each kind of evidence."""
+    return {row["evidence"]: float(row["weight"]) for row in read_seed("denials/evidence.csv")}
+
+
+def candidates(denial: Side, sides: Sequence[Side]) -> list[int]:
+    """Return the positions of the claims that a denial can answer, the nearest first.
+
+    What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none,
+    unless the denial's clause is set against it.
+    """
+    fitting = [
+        (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
+        for i, c in enumerate(sides)
+        if c.statement.kind not in DENIALS and apart(denial, c)
+    ]
+    return [i for _, _, i in sorted(fitting)]
+
+
+def apart(denial: Side, claim: Side) -> bool:
+    """Tell whether neither holds the other, but for a claim that the denial names, or reports and rebuts."""
+    if holds(claim, denial):
+        return denial.contrasted
+    return claim.named or denial.statement.cue is None or not holds(denial, claim)
+
+
+def holds(outer: Side, inner: Side) -> bool:
+    """Tell whether one content holds the other statement: it reports it, or names it."""
+    spot = inner.statement.cue or inner.statement.content[0]
+    return any(a <= spot[0] and spot[1] <= b for a, b in outer.statement.content)
+
+
+def evidence(denial: Side, claim: Side, nearness: int, chained: bool, contested: float) -> dict[str, float]:
+    """Return what speaks for a pair, by kind.
+
+    Args:
+        denial: the side that denies.
+        claim: the side that it may answer.
+        nearness: how many claims stand nearer, 0 for the nearest.
+        chained: the same speaker's denial just before answers this claim.
+        contested: how strongly another denial of the document answers this claim, 0 to 1.
+    """
+    if holds(denial, claim) or (denial.statement.cue is None and holds(claim, denial)):
+        return nested(denial, claim)
+    words = in_words(denial, claim)
+    # A denial that only points to *these claims* says of itself which; what others deny says nothing of that.
+    open_to_others = words["coverage"] > 0 or not denial.refers_back or denial.short
+    found = {
+        **words,
+        **of_claim(claim),
+        **in_place(denial, claim),
+        **among(denial, claim),
+        **pointing(denial, nearness),
+        "chain": float(chained),
+        "contested": contested * open_to_others,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def nested(denial: Side, claim: Side) -> dict[str, float]:
+    """Return what speaks for a claim that the denial holds, or that holds the denial in brackets.
+
+    What a denial names it repeats word for word: that tells nothing, and a claim of its own is better.
+    """
+    if denial.statement.cue is not None:
+        return {"named": 1.0}
+    clause = not claim.phrase and claim.statement.rule != "np"
+    return {"rebutted": 1.0} if clause or holds(claim, denial) else {}
+
+
+def in_words(denial: Side, claim: Side) -> dict[str, float]:
+    """Return what two contents have in common."""
+    shared = sum(w for s, w in denial.words.items() if s in claim.words)
+    size = math.sqrt(sum(denial.words.values()) * sum(claim.words.values())) or 1.0
+    close = 0 <= denial.sentence - claim.sentence <= FIGURES
+    return {
+        "rare": rarest(denial, claim),
+        "coverage": shared / (sum(denial.words.values()) or 1.0),
+        "overlap": shared / size,
+        "figures": float(denial.figures and claim.figures and close),
+    }
+
+
+def of_claim(claim: Side) -> dict[str, float]:
+    """Return what tells of a claim alone whether somebody will deny it."""
+    return {
+        "empty": float(claim.refers_back or claim.hollow),
+        "aimed": float(claim.aimed),
+        "phrase": float(claim.phrase and not claim.charges),
+        "accusing": float(claim.charges),
+        "accuses": float(claim.statement.attitude == "accusation"),
+        "doubted": float(claim.doubted),
+        "unsaid": float(claim.latent and claim.statement.cue is None),
+        "lead": float(claim.sentence <= LEAD),
+    }
+
+
+def in_place(denial: Side, claim: Side) -> dict[str, float]:
+    """Return what tells of a pair by where the two stand."""
+    before = denial.sentence - claim.sentence
+    follows = claim.start > denial.start
+    points_on = denial.refers_back and not claim.latent
+    return {
+        "asks": float(claim.asks and 0 <= before <= ASKED),
+        "adjacent": float(0 < before <= 2),
+        "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
+        "gap": math.log1p(abs(before)),
+        # A headline denies what the text tells after it.
+        "later": float(follows and before != 0 and denial.paragraph > 0),
+        "reply": float(follows and before == 0 and points_on),
+        "beside": float(before == 0 and claim.statement.rule == "denied-claim"),
+    }
+
+
+def among(denial: Side, claim: Side) -> dict[str, float]:
+    """Return what tells of a pair by who speaks, and of whom."""
+    return {
+        "shared_entity": float(bool(denial.about & claim.about)),
+        "names_denier": float(bool(denial.speaker & (claim.about | claim.addressed))),
+        "targets_denier": float(bool(denial.speaker & claim.targets)),
+        "names_claimant": float(bool(denial.about & claim.speaker) and not denial.speaker & claim.speaker),
+        "same_speaker": float(bool(denial.speaker & claim.speaker)),
+    }
+
+
+def pointing(denial: Side, nearness: int) -> dict[str, float]:
+    """Return what tells of a claim near by that a denial points to it, or says too little to mean another."""
+    near = 1 / (1 + nearness) if nearness < NEAREST else 0.0
+    return {"back_reference": near * denial.refers_back, "ellipsis": near * denial.short}
+
+
+def rarest(denial: Side, claim: Side) -> float:
+    """Return how far the rarest word that both share exceeds middling rarity, 0 to 1.
+
+    Where the denial only points back (*the whole matter*), the rest of its sentence says to what.
+    """
+    words = {**denial.words, **denial.context} if denial.refers_back else denial.words
+    rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
+    return max(0.0, 2 * rarity - 1)
+
+
+def score(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the strength of a pair, 0 to 1."""
+    total = weights["bias"] + sum(weights[name] * value for name, value in found.items())
+    return 1 / (1 + math.exp(-total))
+
+
+def ranked(
+    denial: int,
+    sides: Sequence[Side],
+    weights: Mapping[str, float],
+    chained: Collection[int] = (),
+    contested: Mapping[int, float] = ALONE,
+) -> Ranked:
+    """Return the claims that a denial can answer with score and evidence, best first."""
+    found, nearness = [], 0
+    for i in candidates(sides[denial], sides):
+        if i == denial:
+            continue
+        claim = sides[i]
+        other = (
+            not (sides[denial].speaker & claim.speaker)
+            and claim.statement.kind != "intention"
+            and not claim.latent
+        )
+        # With no claim by anybody nearer, a denial points to what the text itself has said.
+        said_last = claim.latent and nearness == 0 and claim.start < sides[denial].start
+        near = nearness if other or said_last else NEAREST
+        evidences = evidence(sides[denial], claim, near, i in chained, contested.get(i, 0.0))
+        nearness += other
+        found.append((score(evidences, weights), i, evidences))
+    return sorted(found, key=lambda f: (-f[0], f[1]))
+
+
+def contested(
+    denials: Sequence[int], sides: Sequence[Side], weights: Mapping[str, float]
+) -> dict[int, dict[int, float]]:
+    """Return for each denial how strongly another one answers each claim: what one denies, others deny too."""
+    scores = {d: {i: value for value, i, _ in ranked(d, sides, weights)} for d in denials}
+    return {
+        d: {
+            i: max((s[i] for other, s in scores.items() if other != d and i in s), default=0.0)
+            for i in range(len(sides))
+        }
+        for d in denials
+    }
