@@ -153,7 +153,8 @@ def rarest(denial: Side, claim: Side) -> float:
 
     Where the denial only points back (*the whole matter*), the rest of its sentence says to what.
     """
-    words = {**denial.words, **denial.context} if denial.refers_back else denial.words
+    elsewhere = denial.refers_back and claim.sentence != denial.sentence
+    words = {**denial.words, **denial.context} if elsewhere else denial.words
     rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
     return max(0.0, 2 * rarity - 1)
 
@@ -183,7 +184,7 @@ def ranked(
             and not claim.latent
         )
         # With no claim by anybody nearer, a denial points to what the text itself has said.
-        said_last = claim.latent and nearness == 0 and claim.start < sides[denial].start
+        said_last = claim.latent and nearness == 0 and claim.sentence < sides[denial].sentence
         near = nearness if other or said_last else NEAREST
         evidences = evidence(sides[denial], claim, near, i in chained, contested.get(i, 0.0))
         nearness += other
