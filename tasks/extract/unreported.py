@@ -17,6 +17,8 @@ ELLIPSIS = 4
 SHORTEST = 4
 CLAUSE_REACH = 15
 FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+FRAMED = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
+"""How a clause hangs on the one that only frames it: *gave a speech in which*"""
 JOINING = frozenset(["CC", "IN", "TO"])
 STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
 
@@ -172,7 +174,9 @@ def undenied(doc: Doc, sentence: Range, denials: Collection[int]) -> Iterator[Ra
     before = here[0]
     while before > sentence[0] and (doc[before - 1].tag_ in JOINING or doc[before - 1].is_punct):
         before -= 1
-    if any(doc[i].tag_ in FINITE for i in range(sentence[0], before)):
+    finite = any(doc[i].tag_ in FINITE for i in range(sentence[0], before))
+    frames = any(doc[i].dep_ in FRAMED and sentence[0] <= doc[i].head.i < before for i in here)
+    if finite and not frames:
         yield sentence[0], before
 
 

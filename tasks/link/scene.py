@@ -107,7 +107,7 @@ def make_sides(
                 is_hollow(doc, indices, names),
                 not any(doc[i].tag_.startswith("VB") for i in indices),
                 is_contrasted(doc[spot]) if s.cue_token is not None else doc[max(spot - 1, 0)].text == "(",
-                s.kind == "question" or (j.latent and doc.text[s.content[-1][1] - 1] == "?"),
+                s.kind == "question" or (j.latent and asks(doc.text[slice(*s.content[-1])], knowledge)),
                 is_doubted(s, doc, knowledge),
                 is_aimed(s, doc, indices),
                 sum(is_content(doc[i]) for i in indices) <= SHORT,
@@ -136,6 +136,11 @@ def around(doc: Doc, indices: Sequence[int], tokens: Tokens, s: Statement) -> li
 def is_content(token: Token) -> bool:
     """Tell whether a word carries meaning of its own."""
     return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and not token.is_punct
+
+
+def asks(text: str, knowledge: Knowledge) -> bool:
+    """Tell whether what the text itself says is a question, or tells of one: *Asked about the plan*."""
+    return text.endswith("?") or knowledge.matches("prompt", text)
 
 
 def is_hollow(doc: Doc, indices: Sequence[int], names: Collection[int]) -> bool:
