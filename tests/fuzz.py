@@ -154,7 +154,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--minutes", type=float, default=math.inf, help="try no further input after so many minutes")
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="try no further input after so many minutes"
+    )
     parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
