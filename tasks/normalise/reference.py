@@ -28,6 +28,7 @@ def load_reference(overrides: Path | None = None) -> Reference:
     reference = Reference()
     load_countries(reference)
     load_regions(reference)
+    load_areas(reference)
     load_entities(reference)
     load_weapons(reference)
     load_cities(reference)
@@ -83,6 +84,20 @@ def load_regions(reference: Reference) -> None:
             reference.add(form, "place", known)
         reference.known[known.entity_id] = known
         reference.cities[normalise(row["name"])].append(known)
+
+
+def load_areas(reference: Reference) -> None:
+    """Read continents, parts of them, and lands that are no country: a town somewhere bears the name of most."""
+    for row in rows(seed_path("places/areas.csv"), "name", "qid", "country_code", "aliases"):
+        known = Known(
+            row["qid"] or entity_id("place", row["name"]),
+            row["name"],
+            "place",
+            row["qid"] or None,
+            row["country_code"] or None,
+        )
+        for form in (row["name"], *forms(row)):
+            reference.add(form, "place", known)
 
 
 def load_entities(reference: Reference) -> None:
