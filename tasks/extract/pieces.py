@@ -26,6 +26,7 @@ LEADING = frozenset({"the", "a", "an"})
 # A headline's capitals draw its verb or question word into the name: "Will Sanders win?"
 LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
 TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"})
+TRIMMED_FIRST = TRIMMED_TAGS | LEADING_TAGS
 # "Pro-Beijing" before a name is no part of it; what is known in it (Japanese) is found by itself.
 PREFIXES = frozenset({"anti", "pro", "non", "pre", "post", "ex"})
 # "Nathan Law of Demosisto" is Nathan Law; "Joan of Arc" is whole.
@@ -65,7 +66,7 @@ def named(span: Span, label: str) -> Span:
 def trim(span: Span) -> Span:
     """Return the span without article, prefix, possessive ending, quotation marks and punctuation at its ends."""
     start, end = prefix(span), len(span)
-    while start < end and (span[start].lower_ in LEADING or span[start].tag_ in TRIMMED_TAGS | LEADING_TAGS):
+    while start < end and (span[start].lower_ in LEADING or span[start].tag_ in TRIMMED_FIRST):
         start += 1
     while end > start and (span[end - 1].text in POSSESSIVES or span[end - 1].tag_ in TRIMMED_TAGS):
         end -= 1

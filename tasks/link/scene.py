@@ -82,7 +82,8 @@ def make_sides(
     """Return every statement of a document as a side."""
     tokens = Tokens(doc)
     names = {i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))}
-    weights = word_weights(doc)
+    stems = stems_of(doc)
+    weights = word_weights(doc, stems)
     starts = [s.start for s in doc.sents]
     breaks = [t.i for t in doc if t.tag_ == "_SP" and "\n" in t.text]
     sides = []
@@ -98,8 +99,8 @@ def make_sides(
                 speaker,
                 about,
                 entity_keys(r.target_ids, reference),
-                weighted(doc, indices, weights),
-                weighted(doc, around(doc, indices, tokens, s), weights),
+                weighted(stems, indices, weights),
+                weighted(stems, around(doc, indices, tokens, s), weights),
                 refers_back(doc, indices, knowledge),
                 addressed(s, doc, names, reference),
                 j.latent,
@@ -110,7 +111,7 @@ def make_sides(
                 s.kind == "question" or (j.latent and asks(doc.text[slice(*s.content[-1])], knowledge)),
                 is_doubted(s, doc, knowledge),
                 is_aimed(s, doc, indices),
-                sum(is_content(doc[i]) for i in indices) <= SHORT,
+                sum(bool(stems[i]) for i in indices) <= SHORT,
                 any(doc[i].tag_ == "CD" for i in indices),
                 bisect_right(starts, spot),
                 bisect_right(breaks, spot),
@@ -121,9 +122,9 @@ def make_sides(
     return sides
 
 
-def weighted(doc: Doc, indices: Iterable[int], weights: Mapping[str, float]) -> dict[str, float]:
+def weighted(stems: Sequence[str], indices: Iterable[int], weights: Mapping[str, float]) -> dict[str, float]:
     """Return the stems of the content words with their weights."""
-    return {stem(doc[i]): weights[stem(doc[i])] for i in indices if is_content(doc[i])}
+    return {stem: weights[stem] for i in indices if (stem := stems[i])}
 
 
 def around(doc: Doc, indices: Sequence[int], tokens: Tokens, s: Statement) -> list[int]:
@@ -166,15 +167,16 @@ def is_aimed(s: Statement, doc: Doc, indices: Sequence[int]) -> bool:
     return aims and not any(doc[i].tag_.startswith("VB") for i in indices)
 
 
-def stem(token: Token) -> str:
-    """Return a word cut to its first letters, which joins *involved* and *involvement*."""
-    return token.lower_[:STEM]
+def stems_of(doc: Doc) -> list[str]:
+    """Return each content word cut to its first letters, which joins *involved* and *involvement*; "" for others."""
+    return [token.lower_[:STEM] if is_content(token) else "" for token in doc]
 
 
-def word_weights(doc: Doc) -> dict[str, float]:
+def word_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
     """Return the weight of each stem: rare in this document is heavy; between 0 and 1."""
-    total = sum(1 for _ in doc.sents)
-    seen = Counter(w for s in doc.sents for w in {stem(t) for t in s if is_content(t)})
+    sentences = list(doc.sents)
+    total = len(sentences)
+    seen = Counter(stem for s in sentences for stem in {*stems[s.start : s.end]} - {""})
     return {w: math.log(1 + total / n) / math.log(1 + total) for w, n in seen.items()}
 
 

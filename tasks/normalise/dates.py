@@ -13,6 +13,8 @@ from tasks.normalise.date_rules import GRAMMAR, Anchor, NoAnchorError, Rule, Ten
 from tasks.records import Span
 
 RULES = [*GRAMMAR, *MORE]
+HINTS = sorted({hint for _, _, hints in RULES for hint in hints})
+"""what a text must hold, one of them for each rule, to be worth a look"""
 NO_ANCHOR = "no publication date"
 OPEN = "open-ended"
 
@@ -46,10 +48,11 @@ def find_dates(text: str, published: date | None, tense: Tense = "past") -> list
 def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[DateSpan]:
     """Yield the single dates of a text, the earliest and longest reading first."""
     folded = text.casefold()
+    present = {hint for hint in HINTS if hint in folded}
     found = [
         (m.start(), -m.end(), n, m)
         for n, (pattern, _, hints) in enumerate(RULES)
-        if any(hint in folded for hint in hints)
+        if not present.isdisjoint(hints)
         for m in pattern.finditer(text)
     ]
     position = 0

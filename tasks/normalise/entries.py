@@ -73,6 +73,8 @@ class Reference:
     capitals: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
     titles: dict[tuple[str, ...], Title] = field(default_factory=dict)
+    title_starts: set[tuple[str, ...]] = field(default_factory=set)
+    """the first words of the titles"""
     roles: dict[str, Role] = field(default_factory=dict)
     given_names: dict[str, str] = field(default_factory=dict)
     family_first: set[str] = field(default_factory=set)

@@ -160,7 +160,9 @@ def load_cities(reference: Reference) -> None:
 def load_titles(reference: Reference) -> None:
     """Read titles, role nouns and given names."""
     for row in rows(seed_path("titles/titles.csv"), "title", "kind", "gender"):
-        reference.titles[split(row["title"])] = Title(row["kind"], row["gender"])
+        words = split(row["title"])
+        reference.titles[words] = Title(row["kind"], row["gender"])
+        reference.title_starts.add(words[:1])
     for row in rows(seed_path("titles/roles.csv"), "noun", "category", "gender", "titles"):
         titles = frozenset(normalise(title) for title in forms(row, "titles"))
         reference.roles[row["noun"]] = Role(row["category"], row["gender"], titles | {normalise(row["noun"])})

@@ -15,7 +15,8 @@ NAMED = frozenset({"military", "civil", "honorific", "royal"})
 
 def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
     """Return the number of tokens and the title that begins at position ``i``, the longest first."""
-    if not tokens[i].text[:1].isupper():
+    text = tokens[i].text
+    if not text[:1].isupper() or split(text)[:1] not in reference.title_starts:
         return None
     for length in range(min(LONGEST_TITLE, len(tokens) - i), 0, -1):
         title = reference.titles.get(split(tokens[i : i + length].text))
