@@ -44,6 +44,8 @@ class Knowledge:
     implicatives: frozenset[str]
     topics: frozenset[str]
     """nouns that stand for what was said before: *the whole matter*"""
+    figures: frozenset[str]
+    """nouns that stand for a number that was said: *the toll*"""
     doubted: frozenset[str]
     """lemmas of cues whose claim the reporter does not vouch for"""
     cues: Mapping[str, str]
@@ -134,6 +136,7 @@ def load_knowledge() -> Knowledge:
             form for row in read_seed("denials/implicatives.csv") for form in forms(row["word"], "verb")
         ),
         topics=frozenset(f for row in read_seed("denials/topics.csv") for f in forms(row["noun"], "noun")),
+        figures=frozenset(f for row in read_seed("denials/figures.csv") for f in forms(row["noun"], "noun")),
         doubted=frozenset(row["lemma"] for row in read_seed("denials/doubted.csv")),
         cues={row["lemma"]: row["evidence"] for row in read_seed("denials/cues.csv")},
         patterns={

@@ -58,7 +58,7 @@ class Side:
     short: bool
     """the content says so little that what it means was said just before: *She had not*"""
     figures: bool
-    """the content names a number"""
+    """the content names a number, or stands for one: *the toll*"""
     sentence: int
     paragraph: int
     start: int
@@ -112,7 +112,7 @@ def make_sides(
                 is_doubted(s, doc, knowledge),
                 is_aimed(s, doc, indices),
                 sum(bool(stems[i]) for i in indices) <= SHORT,
-                any(doc[i].tag_ == "CD" for i in indices),
+                any(doc[i].tag_ == "CD" or doc[i].lower_ in knowledge.figures for i in indices),
                 bisect_right(starts, spot),
                 bisect_right(breaks, spot),
                 indices[0],

@@ -66,7 +66,11 @@ class Worker:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(60)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:  # it waits for runs that it started, which nobody needs any more
+            self.process.kill()
+            self.process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,12 @@ def test_labels(row: dict[str, str], parsed: Parsed) -> None:
     assert kinds(parsed(row["example"])) & {"labelling", "explicit"}
 
 
+@pytest.mark.parametrize("row", examples("figures"))
+def test_what_stands_for_a_number_is_called_false(row: dict[str, str], parsed: Parsed) -> None:
+    assert "labelling" in kinds(parsed(row["example"]))
+    assert KNOWLEDGE.figures & {*row["example"].split()}
+
+
 @pytest.mark.parametrize("row", examples("patterns"))
 def test_pattern_stands_in_its_example(row: dict[str, str]) -> None:
     assert re.search(row["pattern"], row["example"].lower())

@@ -49,6 +49,13 @@ def answers(text: str, reading: Reading) -> Iterator[tuple[str, str | None]]:
             "that the firm had hidden the accident",
         ),
         (
+            "a noun that stands for a number",
+            "Reed accused the firm of dumping waste. Reed said that 40 farmers had lost their income. "
+            "The firm called the figure an invention.",
+            "the figure an invention",
+            "that 40 farmers had lost their income",
+        ),
+        (
             "common words",
             "Anna Reed said that the firm dumped waste. Paul Cole said that the road was closed.\n\n"
             "The firm denied dumping any waste.",
