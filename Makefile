@@ -23,7 +23,7 @@ run: $(RUN)  ## read seeds/articles into warehouse/data
 	@$(BIN)/counterclaim run
 
 test: $(DEV)  ## run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a virtual environment of their own
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
