@@ -18,7 +18,20 @@ def figures() -> dict[str, Any]:
     ours = found["extraction"][OURS]["median_us"]
     for contender in found["extraction"].values():
         contender["ratio"] = contender["median_us"] / ours
+    if found["flow"]:
+        found["paper"] = on_paper(found["flow"], ours)
     return found
+
+
+def on_paper(flow: dict[str, Any], us_a_token: float) -> dict[str, float]:
+    """Return what an article of the flow's costs in seconds of CPU: extracted by any core, and by one machine alone.
+
+    The second part is what a run with one worker cost beyond extraction and beyond a run that found nothing new.
+    """
+    each = flow["tokens"] / flow["documents"]
+    anywhere = each * us_a_token / 1e6
+    alone = max(0.0, (flow["workers_1"]["cpu"] - flow["again"]["cpu"]) / flow["documents"] - anywhere)
+    return {"tokens": each, "anywhere": anywhere, "alone": alone}
 
 
 def page() -> str:
