@@ -35,11 +35,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     patch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
     patch.setenv("PYTHONPATH", str(ROOT))
     with serving() as one:
-        from prefect.settings import PREFECT_API_URL, temporary_settings
+        from prefect.context import refresh_global_settings_context
 
-        with temporary_settings({PREFECT_API_URL: one.address}):
-            one.await_ready()
-            yield one
+        # Prefect was imported before there was an address: its threads would start a server of their own.
+        refresh_global_settings_context()
+        one.await_ready()
+        yield one
     patch.undo()
 
 
