@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.linking import cases, encoder_gain, scaling, stages
-from tasks.evaluate_denials import WORD, Gold, attributions, best_match, figures, score, words_in
+from tasks.evaluate_denials import WORD, Gold, attributions, figures, matched, score, words_in
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, load_knowledge, understand
 from tasks.parsed import Doc
@@ -114,12 +114,9 @@ def by_type(gold: Sequence[Gold], texts: Mapping[str, str], rows: Mapping[str, R
         found = rows[article["doc_id"]]["attributions"]
         denials = [row for row in found if row["kind"] == "denials"]
         contents = {row["id"]: words_in(row["content"], places) for row in denials}
-        taken: set[str] = set()
-        for denial in sorted(article["denials"], key=lambda d: not d["core"]):
-            wanted = [words_in([span], places) for span in denial["content"] if span]
-            row = best_match(wanted, denials, contents, taken)
-            if row is not None:
-                taken.add(row["id"])
+        pairs = list(matched(article, denials, contents, places))
+        taken = {row["id"] for _, row in pairs if row is not None}
+        for denial, row in pairs:
             if denial["core"]:
                 counts[f"core {denial['types'][0]}"] += 1
                 counts[f"found {denial['types'][0]}"] += row is not None

@@ -69,9 +69,7 @@ def score_document(article: Gold, text: str, rows: Sequence[Gold]) -> Counter[st
     denials = [row for row in rows if row["kind"] == "denials"]
     contents = {row["id"]: words_in(row["content"], places) for row in rows}
     taken: set[str] = set()
-    for denial in sorted(article["denials"], key=lambda d: not d["core"]):
-        wanted = [words_in([span], places) for span in denial["content"] if span]
-        row = best_match(wanted, denials, contents, taken)
+    for denial, row in matched(article, denials, contents, places):
         if row is not None:
             taken.add(row["id"])
         if denial["core"]:
@@ -85,6 +83,19 @@ def score_document(article: Gold, text: str, rows: Sequence[Gold]) -> Counter[st
                 a <= trap["start"] < b for r in unmatched for a, b in [*r["cue"], *r["content"]]
             )
     return counts
+
+
+def matched(
+    article: Gold, rows: Sequence[Gold], contents: Mapping[str, Words], places: Sequence[tuple[int, int]]
+) -> Iterator[tuple[Gold, Gold | None]]:
+    """Yield each gold denial, core ones first, with the row that fits it best; no row goes to two."""
+    taken: set[str] = set()
+    for denial in sorted(article["denials"], key=lambda d: not d["core"]):
+        wanted = [words_in([span], places) for span in denial["content"] if span]
+        row = best_match(wanted, rows, contents, taken)
+        if row is not None:
+            taken.add(row["id"])
+        yield denial, row
 
 
 def best_match(
