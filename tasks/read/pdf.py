@@ -32,8 +32,9 @@ def read_pdf(payload: bytes | str) -> tuple[str, Metadata]:
     with optional_library("pdfminer.six"):
         from pdfminer.pdfdocument import PDFPasswordIncorrect
     try:
-        text = "\n".join(blocks(payload))
-        metadata = declared(payload)
+        document = opened(payload)
+        text = "\n".join(blocks(document))
+        metadata = declared(document)
     except UnusableError:
         raise
     except PDFPasswordIncorrect as error:
@@ -46,26 +47,49 @@ def read_pdf(payload: bytes | str) -> tuple[str, Metadata]:
     return text, metadata
 
 
-def blocks(payload: bytes) -> Iterator[str]:
-    """Yield each block of text in reading order, on one line."""
-    from pdfminer.high_level import extract_pages
-    from pdfminer.layout import LTTextContainer
+def opened(payload: bytes) -> Any:
+    """Return the file as pdfminer's document, which refuses an object that is only a reference to another.
 
-    for number, page in enumerate(extract_pages(io.BytesIO(payload)), 1):
+    No writer makes such objects, and pdfminer follows one that refers to itself for ever.
+    """
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfparser import PDFParser, PDFSyntaxError
+    from pdfminer.pdftypes import PDFObjRef
+
+    class Document(PDFDocument):
+        def getobj(self, objid: int) -> object:
+            found = super().getobj(objid)
+            if isinstance(found, PDFObjRef):
+                raise PDFSyntaxError(f"object {objid} is only a reference")
+            return found
+
+    return Document(PDFParser(io.BytesIO(payload)))
+
+
+def blocks(document: Any) -> Iterator[str]:
+    """Yield each block of text in reading order, on one line."""
+    from pdfminer.converter import PDFPageAggregator
+    from pdfminer.layout import LAParams, LTTextContainer
+    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+    from pdfminer.pdfpage import PDFPage
+
+    resources = PDFResourceManager()
+    device = PDFPageAggregator(resources, laparams=LAParams())
+    interpreter = PDFPageInterpreter(resources, device)
+    for number, page in enumerate(PDFPage.create_pages(document), 1):
         if number > MAX_PAGES:
             raise UnusableError("too large", f"over {MAX_PAGES} pages: split it into its articles")
-        for block in page:
+        interpreter.process_page(page)
+        for block in device.get_result():
             if isinstance(block, LTTextContainer):
                 yield " ".join(BROKEN_WORD.sub("", block.get_text()).split())
 
 
-def declared(payload: bytes) -> Metadata:
+def declared(document: Any) -> Metadata:
     """Return the title and author of the file; its day of creation is not the day of publication."""
-    from pdfminer.pdfdocument import PDFDocument
-    from pdfminer.pdfparser import PDFParser
     from pdfminer.utils import decode_text
 
     told: dict[str, Any] = {}
-    for info in PDFDocument(PDFParser(io.BytesIO(payload))).info:
+    for info in document.info:
         told |= {name: decode_text(value) for name, value in info.items() if isinstance(value, bytes)}
     return Metadata(title=told.get("Title"), author=told.get("Author"))

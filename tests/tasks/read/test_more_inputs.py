@@ -200,11 +200,17 @@ def test_a_pdf_is_a_paragraph_a_line() -> None:
     assert found.metadata == Metadata("The Daily", None, "A Title", None, None)
 
 
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+OWN_REFERENCE = pdf(line("Words.", 700)).replace(FONT, b"5 0 R".ljust(len(FONT)))
+"""a file whose font is a reference to itself, which pdfminer would follow for ever"""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
         ("a.pdf", pdf("72 72 100 100 re f"), "no text layer"),
         ("a.pdf", b"%PDF-1.4\nbroken", "unreadable PDF"),
+        ("a.pdf", OWN_REFERENCE, "unreadable PDF"),
         ("a.xml", "<html><body><p>No feed.</p></body></html>", "no feed"),
         ("a.rss", "", "no feed"),
         ("a.rss", "b.rss", "no feed"),
