@@ -53,7 +53,9 @@ def perform(home: Path, articles: int) -> tuple[list[str], list[str]]:
     blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
     script = "set -e\n" + "".join(f"{commands}echo '{END}'\n" for commands, _ in blocks)
     own = {"BROWSER": "true", "PREFECT_HOME": str(home / "prefect"), "COLUMNS": "80"}
-    environment = {k: v for k, v in os.environ.items() if k not in ("PREFECT_API_URL", "PYTHONPATH")} | own
+    # A make below a make tells which folder it enters, and its reader has no make above.
+    others = ("PREFECT_API_URL", "PYTHONPATH", "MAKELEVEL", "MAKEFLAGS", "MFLAGS")
+    environment = {k: v for k, v in os.environ.items() if k not in others} | own
     done = subprocess.run(
         ["bash", "-c", script], cwd=home, env=environment, capture_output=True, text=True, timeout=1800
     )

@@ -167,6 +167,8 @@ def test_run_killed_under_a_worker_is_crashed_at_once_and_the_next_finishes_its_
     given = {"paths": [str(page)], "workers": 1}
     fault = {"env": {"COUNTERCLAIM_FAULT": "extract:1"}}
     killed = trigger(server, "daily/daily", given, job_variables=fault)
+    # The worker takes runs of one moment in any order: the second is asked for when the first has its turn.
+    wait_for("the first run's turn", lambda: server.ask(f"/flow_runs/{killed}")["state_type"] != "SCHEDULED")
     waiting = trigger(server, "daily/daily", given)
     assert await_end(server, killed)["state_name"] == "Crashed"
     assert await_end(server, waiting)["state_name"] == "Completed"

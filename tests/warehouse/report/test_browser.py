@@ -23,6 +23,8 @@ from warehouse.store import Store
 FLAGS = [
     "--headless",
     "--no-sandbox",
+    # Containers give /dev/shm 64 MB, and a long page needs more.
+    "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -67,6 +69,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def look(browser: Any, store: Store, tmp_path: Path) -> Look:
     """Return a function that opens the report of the store in the browser."""
+    from selenium.webdriver.support.ui import WebDriverWait
 
     def opened(**choice: Any) -> Any:
         page = tmp_path / "report.html"
@@ -74,6 +77,9 @@ def look(browser: Any, store: Store, tmp_path: Path) -> Look:
         for log in ("browser", "performance"):
             browser.get_log(log)
         browser.get(page.as_uri())
+        # On a loaded machine the driver may come back while the page before is still shown.
+        whole = f"return document.readyState === 'complete' && location.href === '{page.as_uri()}'"
+        WebDriverWait(browser, 60).until(lambda shown: shown.execute_script(whole))
         return browser
 
     return opened
