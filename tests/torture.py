@@ -2,13 +2,15 @@
 
 ``python -m tests.torture --kills 200 --writers 2`` starts ``counterclaim run`` processes that replace and add
 documents, kills their process groups by SIGKILL, and looks at the warehouse through both readers all the
-while. ``--program store`` writes the same documents without the flow, faster. Writes what was seen as JSON;
+while. Of two writers one has a Prefect server of its own, which must die with it; the other uses one that lasts.
+``--program store`` writes the same documents without the flow, faster. Writes what was seen as JSON;
 stops at the first broken promise and exits 1.
 """
 
 import argparse
 import json
 import math
+import os
 import random
 import re
 import signal
@@ -17,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -25,6 +28,7 @@ from typing import Any
 import pyarrow as pa
 
 import warehouse
+from flows.server import serving
 from tests.writers import KEPT, Process, Program, alive, holds_lock, kill, start, write_source
 from warehouse.integrity import verify_deep
 from warehouse.place import WarehouseError
@@ -112,6 +116,8 @@ class Torture:
     folder: Path
     owners: str
     choice: random.Random
+    server: str | None = None
+    """address of the Prefect server of the second writer"""
     seen: Seen = field(default_factory=Seen)
     moments: Counter[str] = field(default_factory=Counter)
     """kills by moment"""
@@ -127,11 +133,16 @@ class Torture:
         """The warehouse."""
         return self.folder / "data"
 
+    def start(self, owner: str, fault: str = "") -> Process:
+        """Start a writer on what it brings in this round."""
+        source = write_source(self.folder, owner, self.revisions[owner])
+        return start(self.program, source, self.root, fault, self.server if owner == "b" else None)
+
     def finish(self) -> None:
         """Let every writer finish, one after the other, and take the time of the last."""
         for owner in self.owners:
             began = locked = time.monotonic()
-            process = start(self.program, write_source(self.folder, owner, self.revisions[owner]), self.root)
+            process = self.start(owner)
             while process.poll() is None:
                 time.sleep(0.02)
                 if not holds_lock(process, self.root):
@@ -146,8 +157,7 @@ class Torture:
         strikes, processes = [], {}
         for owner, fate in fates.items():
             self.revisions[owner] += 1
-            source = write_source(self.folder, owner, self.revisions[owner])
-            processes[owner] = start(self.program, source, self.root, fate if fate in FAULTS else "")
+            processes[owner] = self.start(owner, fate if fate in FAULTS else "")
             moment = self.choice.uniform(0, self.held if fate == WRITING else self.usual)
             strikes.append(threading.Thread(target=self.strike, args=(processes[owner], fate, moment)))
             strikes[-1].start()
@@ -190,13 +200,19 @@ class Torture:
 
 
 def torture(
-    program: Program, kills: int, writers: int, seed: int, folder: Path, minutes: float = math.inf
+    program: Program,
+    kills: int,
+    writers: int,
+    seed: int,
+    folder: Path,
+    minutes: float = math.inf,
+    server: str | None = None,
 ) -> dict[str, Any]:
     """Kill writers so many times, or for so many minutes; return what was seen.
 
     The last runs are let finish and must end exact.
     """
-    it = Torture(program, folder, "ab"[:writers], random.Random(seed))
+    it = Torture(program, folder, "ab"[:writers], random.Random(seed), server)
     it.finish()
     stop, began = threading.Event(), time.monotonic()
     watcher = threading.Thread(target=watch, args=(it.root, it.seen, stop))
@@ -231,9 +247,20 @@ def main() -> int:
     )
     parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        os.environ.pop("PREFECT_API_URL", None)
+        os.environ["PREFECT_HOME"] = f"{folder}/prefect"
+        lasting = options.program == "cli" and options.writers == 2
+        server = stack.enter_context(serving()).address if lasting else None
         report = torture(
-            options.program, options.kills, options.writers, options.seed, Path(folder), options.minutes
+            options.program,
+            options.kills,
+            options.writers,
+            options.seed,
+            Path(folder),
+            options.minutes,
+            server,
         )
     text = json.dumps(report, indent=1) + "\n"
     if options.out:

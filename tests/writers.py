@@ -56,8 +56,13 @@ def publish_source(source: Path, root: str) -> None:
         writer.publish(change(documents, run=f"{os.getpid()}"))
 
 
-def start(program: Program, source: Path, root: Path | str, fault: str = "") -> Process:
-    """Start a writer in a process group of its own, to die at a fault point if one is named."""
+def start(
+    program: Program, source: Path, root: Path | str, fault: str = "", server: str | None = None
+) -> Process:
+    """Start a writer in a process group of its own, to die at a fault point if one is named.
+
+    It has a Prefect server of its own where no ``server`` is given.
+    """
     script = Path(sys.executable).with_name("counterclaim")
     command: dict[Program, list[str | Path]] = {
         "cli": [script, "run", source, "--warehouse", str(root), "--workers", "1"],
@@ -67,10 +72,11 @@ def start(program: Program, source: Path, root: Path | str, fault: str = "") -> 
         "PREFECT_HOME": f"{source.with_suffix('.prefect')}",
         "COUNTERCLAIM_FAULT": fault,
         MARK: f"{source}",
-    }
+    } | ({"PREFECT_API_URL": server} if server else {})
+    others = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     with source.with_suffix(".log").open("ab") as log:
         return subprocess.Popen(
-            command[program], cwd=HOME, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
+            command[program], cwd=HOME, env=others | own, stdout=log, stderr=log, start_new_session=True
         )
 
 
