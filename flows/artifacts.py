@@ -22,7 +22,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import FlowRunContext
 
 from flows.extracting import counted
-from flows.summary import Summary, told
+from flows.summary import Summary, count, told
 from warehouse.place import locate
 from warehouse.store import Store
 from warehouse.tables import PARTITION
@@ -107,7 +107,7 @@ def newest_denials(warehouse: str) -> list[dict[str, Any]]:
     Not by DuckDB: imported in a run, it prints pages about itself when the process ends.
     """
     store = Store(warehouse)
-    denials = newest(store.read("denials", ["denial_id", "doc_id", PARTITION, "source_text", "content_text"]))
+    denials = newest(store)
     documents = by_key(store, "documents", "doc_id", denials, ["published_at", "publisher", "title"])
     best = by_key(store, "denial_links", "denial_id", denials, ["claim_id"], pc.field("rank") == 1)
     claims = by_key(store, "claims", "claim_id", best.values(), ["source_text", "content_text"])
@@ -128,13 +128,16 @@ def newest_denials(warehouse: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["published"], reverse=True)[:SHOWN]
 
 
-def newest(denials: pa.Table) -> list[dict[str, Any]]:
-    """Return the rows of as many of the newest months as it takes to have enough of them."""
-    months = [*sorted(set(denials[PARTITION].to_pylist()) - {UNKNOWN}, reverse=True), UNKNOWN]
-    rows: list[dict[str, Any]] = []
-    for month in months:
-        if len(rows) < SHOWN:
-            rows += denials.filter(pc.field(PARTITION) == month).to_pylist()
+def newest(store: Store) -> list[dict[str, Any]]:
+    """Return the denials of as many of the newest months as it takes to have enough; older ones are not read."""
+    held = count(store.read("denials", [PARTITION])[PARTITION])
+    months, found = [], 0
+    for month in [*sorted(held.keys() - {UNKNOWN}, reverse=True), UNKNOWN]:
+        if found < SHOWN:
+            months.append(month)
+            found += held.get(month, 0)
+    columns = ["denial_id", "doc_id", "source_text", "content_text"]
+    rows: list[dict[str, Any]] = store.read("denials", columns, pc.field(PARTITION).isin(months)).to_pylist()
     return rows
 
 

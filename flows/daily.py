@@ -4,28 +4,32 @@
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect import flow, get_run_logger, runtime, task
 
 from flows.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artifacts
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
-from flows.extracting import Batch, refuse
+from flows.extracting import counted, refuse
 from flows.parameters import BatchSize, Cluster, Columns, Day, Model, Name, Paths, Warehouse, Workers
 from flows.policy import RUN_ATTEMPTS, STEPS, ending
 from flows.pool import Means, extracted
 from flows.progress import Meter, metered, screen
-from flows.reading import Intake, deal, known_documents, read
+from flows.reading import Intake, Part, deal, known_documents, read
 from flows.resolving import resolve
-from flows.staging import staging
+from flows.settling import Ledger
+from flows.staging import discard_rows, staging
 from flows.summary import Summary, run_row, summarise
 from tasks.extraction import version_of
 from tasks.read.plan import Known
 from tasks.records import Metadata
-from warehouse.store import OvertakenError, Store
+from warehouse.store import OvertakenError, Store, Writer
 
 T = TypeVar("T")
 TakeIn = Callable[[Store, Path, Meter], tuple[Intake, list[Known]]]
@@ -37,17 +41,59 @@ def step(name: str, work: Callable[[], T]) -> T:
     return task(name=name, task_run_name=name, **STEPS[name])(work)()
 
 
-def extract_all(batches: Sequence[Batch], means: Means, meter: Meter) -> None:
-    """Extract the batches; those that fail leave rejects in the place of rows."""
-    if batches:
-        meter.plan(sum(len(batch.documents) for batch in batches), len(batches))
-    for batch, found in extracted(batches, means):
-        if isinstance(found, BaseException):
-            refuse(batch, found)
-            get_run_logger().warning(f"batch {batch.number} failed: {type(found).__name__}: {found}")
-            meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
-        else:
-            meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
+@dataclass
+class Course:
+    """A run under way: where it publishes its parts, on top of which version, and what came of them."""
+
+    store: Store
+    writer: Writer
+    stage: Path
+    base: int
+    began: datetime
+    """when the part began that is published next"""
+    changed: bool = False
+    run: dict[str, Any] = field(default_factory=dict)
+    """the row of ``runs`` of the part that was published last"""
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+
+    def publish(self, part: Part, ledger: Ledger, is_last: bool) -> None:
+        """Resolve and publish what the batches of a part made."""
+        outcome = step("resolve", lambda: resolve(self.store, self.stage, ledger, part, is_last))
+        parameters, version = runtime.flow_run.parameters, ledger.intake.version
+        self.run = run_row(part.run_id, self.began, parameters, outcome.counts, version)
+        published = step("publish", lambda: self.writer.publish(outcome.with_run(self.run), self.base))
+        ledger.note(outcome.settled, outcome.counts)
+        discard_rows(self.stage, (batch.number for batch in part.batches))
+        self.base = published or self.base
+        self.changed |= published is not None
+        self.began = self.run["finished_at"]
+        self.rejects += outcome.rejects
+
+
+def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[Part]:
+    """Yield each part when its batches are extracted; those that fail leave rejects in the place of rows."""
+    batches = [batch for part in parts for batch in part.batches]
+    if not batches:
+        yield from parts
+        return
+    meter.plan(sum(len(batch.documents) for batch in batches), len(batches))
+    waiting = Counter(batch.run_id for batch in batches)
+    by_id = {part.run_id: part for part in parts}
+    with closing(extracted(batches, means)) as all_found:
+        for batch, found in all_found:
+            if isinstance(found, BaseException):
+                refuse(batch, found)
+                get_run_logger().warning(f"batch {batch.number} failed: {type(found).__name__}: {found}")
+                meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
+            else:
+                meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
+            waiting[batch.run_id] -= 1
+            if not waiting[batch.run_id]:
+                part = by_id.pop(batch.run_id)
+                if by_id:
+                    yield part
+    # The last one when the workers have gone, and their memory with them.
+    yield part
 
 
 def carry_out(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
@@ -74,15 +120,19 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
         store.writing(meter.wait) as writer,
         staging(warehouse, run_id) as stage,
     ):
-        base = store.version()
+        course = Course(store, writer, stage, store.version(), started)
         intake, known = step("read", lambda: take_in(store, stage, meter))
         name_by_size(intake.count)
-        batches = deal(intake, known, stage, run_id, means.model, means.batch_size, means.workers)
-        extract_all(batches, means, meter)
-        outcome = step("resolve", lambda: resolve(store, stage, intake, known, run_id))
-        run = run_row(run_id, started, runtime.flow_run.parameters, outcome.counts, intake.version)
-        version = step("publish", lambda: writer.publish(outcome.with_run(run), base))
-    summary = summarise(run, len(batches) + 3, warehouse, version is not None, outcome.rejects)
+        ledger = Ledger(intake, known)
+        parts = deal(intake, known, stage, run_id, means.model, means.batch_size, means.workers)
+        with closing(extract_all(parts, means, meter)) as ready:
+            for left, part in zip(reversed(range(len(parts))), ready, strict=True):
+                course.publish(part, ledger, is_last=not left)
+                if left:
+                    meter.say(f"published {counted(ledger.counts['stored'])} so far")
+    run = course.run | {"run_id": run_id, "started_at": started, "counts": dict(ledger.counts)}
+    tasks = 1 + sum(len(part.batches) + 2 for part in parts)
+    summary = summarise(run, tasks, warehouse, course.changed, course.rejects)
     publish_artifacts(summary)
     return summary
 

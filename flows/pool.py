@@ -35,7 +35,7 @@ class Means:
     """address of a Dask scheduler or of Ray"""
 
 
-def extracted(batches: Sequence[Batch], means: Means) -> Iterator[tuple[Batch, Found]]:
+def extracted(batches: Sequence[Batch], means: Means) -> Generator[tuple[Batch, Found]]:
     """Yield each batch and its counts, or what it failed of, when it is done."""
     if means.runner in ("dask", "ray"):
         yield from on(runner_of(means), batches)

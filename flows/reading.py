@@ -1,9 +1,11 @@
 """The first step as a plain function: sources become spooled documents, and the batches to extract."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
+from flows.defaults import PUBLISH_EVERY
 from flows.extracting import Batch
 from flows.staging import Spool
 from tasks.read.clean import clean
@@ -16,6 +18,8 @@ from warehouse.store import Store
 BATCHES_PER_WORKER = 4
 WORTH_A_TASK = 10
 """documents: a second or so of extraction, against some 60 ms for the task"""
+BATCH_TEXT = 200_000
+"""characters: some five seconds of extraction, of which the task is one in a hundred"""
 
 
 @dataclass(slots=True)
@@ -87,17 +91,57 @@ def take_in(
     intake.spooled[reading] = (spool.append(document), len(document.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a run publishes at a time: the documents of some sources, and the batches that extract them."""
+
+    run_id: str
+    readings: tuple[Reading, ...]
+    batches: tuple[Batch, ...] = ()
+
+
 def deal(
     intake: Intake, known: Iterable[Known], stage: Path, run_id: str, model: str, size: int, workers: int
-) -> list[Batch]:
-    """Return the batches: at most ``size`` documents each, with about the same amount of text.
+) -> list[Part]:
+    """Return what to publish one after the other, each as batches of at most ``size`` documents.
+
+    A run of usual size is one part, with or without anything to extract. Each part of a longer one has a row
+    of ``runs`` to itself, under a number.
+    """
+    todo = plan(intake.readings, known, intake.version)
+    parts = list(shared(intake, [*todo.new.values(), *todo.changed.values()])) or [()]
+    ids = [f"{run_id}-{i}" for i in range(1, len(parts) + 1)] if parts[1:] else [run_id]
+    dealt = [batches([intake.spooled[reading] for reading in part], size, workers) for part in parts]
+    of, numbers = sum(map(len, dealt)), iter(range(1, sum(map(len, dealt)) + 1))
+    return [
+        Part(one, part, tuple(Batch(next(numbers), of, batch, str(stage), one, model) for batch in cut))
+        for one, part, cut in zip(ids, parts, dealt, strict=True)
+    ]
+
+
+def shared(intake: Intake, readings: Iterable[Reading]) -> Iterator[tuple[Reading, ...]]:
+    """Yield readings in parts of about ``PUBLISH_EVERY`` characters, those of one source together."""
+    part: list[Reading] = []
+    length = 0
+    for _, of_source in groupby(sorted(readings), lambda reading: reading.source_uri):
+        for reading in of_source:
+            part.append(reading)
+            length += intake.spooled[reading][1]
+        if length >= PUBLISH_EVERY:
+            yield tuple(part)
+            part, length = [], 0
+    if part:
+        yield tuple(part)
+
+
+def batches(spooled: Sequence[tuple[int, int]], size: int, workers: int) -> list[tuple[int, ...]]:
+    """Return the numbers of spooled documents in batches with about the same amount of text.
 
     Each worker gets several, so that the last batch is not waited for long, but none is too small to be worth
     its task.
     """
-    todo = plan(intake.readings, known, intake.version)
-    chosen = [intake.spooled[reading] for reading in (*todo.new.values(), *todo.changed.values())]
-    numbers = [number for number, _ in sorted(chosen, key=lambda pair: (-pair[1], pair[0]))]
+    numbers = [number for number, _ in sorted(spooled, key=lambda pair: (-pair[1], pair[0]))]
+    text = sum(length for _, length in spooled)
     fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))
-    count = min(len(numbers), max(fair, workers, -(-len(numbers) // size)))
-    return [Batch(i + 1, count, tuple(numbers[i::count]), str(stage), run_id, model) for i in range(count)]
+    count = min(len(numbers), max(fair, workers, -(-len(numbers) // size), -(-text // BATCH_TEXT)))
+    return [tuple(numbers[i::count]) for i in range(count)]

@@ -1,6 +1,6 @@
-"""The third step as a plain function: what the batches made becomes one change of the warehouse."""
+"""The third step as a plain function: what batches made becomes one change of the warehouse."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,14 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.reading import Intake
+from flows.reading import Part
+from flows.settling import Ledger, Settled
 from flows.staging import read_rows, reject_rows
 from tasks.link.across import link_across
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.reference import load_reference
 from tasks.normalise.rejoin import outdated, renamed, with_local
 from tasks.read.duplicates import mark_duplicates, reached
-from tasks.read.plan import Known, Plan, plan
 from warehouse.store import Change, Store
 from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
 
@@ -30,14 +30,15 @@ MARGIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run changes in the warehouse, and its counts."""
+    """What a part of a run changes in the warehouse, and its counts."""
 
     change: Change
     counts: dict[str, int]
+    settled: Settled
 
     @property
     def rejects(self) -> list[dict[str, Any]]:
-        """The documents refused in this run."""
+        """The documents refused in this part."""
         rows: list[dict[str, Any]] = self.change.tables["rejects"].to_pylist()
         return rows
 
@@ -46,39 +47,24 @@ class Outcome:
         return replace(self.change, tables={**self.change.tables, "runs": to_arrow([run], RUNS)})
 
 
-def resolve(store: Store, stage: Path, intake: Intake, known: Iterable[Known], run_id: str) -> Outcome:
-    """Return the change and its counts: documents read = stored + unchanged + duplicate + rejected."""
-    refused = read_rows(stage, "rejects")
-    final = settle(intake, known, {*refused["source_uri"].to_pylist()})
-    rejects = pa.concat_tables([refused, to_arrow(reject_rows(intake.rejected, run_id), REJECTS)])
-    accepted = intake.sources - {*rejects["source_uri"].to_pylist()}
-    tables = {name: only(read_rows(stage, name), {*final.new, *final.changed}) for name in BY_DOCUMENT}
-    counts = {
-        "read": intake.count,
-        "stored": final.stored,
-        "unchanged": final.unchanged,
-        "duplicate": final.duplicate,
-        "rejected": intake.count - final.stored - final.unchanged - final.duplicate,
-        "claims": tables["claims"].num_rows,
-        "denials": tables["denials"].num_rows,
-    }
-    if final.stored or final.removed:
-        tables = mark_copies(store, tables, final.removed)
-        tables = join_entities(store, tables, final.removed)
-        tables = link_documents(store, tables, final.removed)
-    return Outcome(Change({**tables, "rejects": rejects}, final.removed, frozenset(accepted)), counts)
+def resolve(store: Store, stage: Path, ledger: Ledger, part: Part, is_last: bool) -> Outcome:
+    """Return the change that a part of the run makes, and its counts."""
+    numbers = [batch.number for batch in part.batches]
+    refused = read_rows(stage, "rejects", numbers)
+    settled = ledger.settle(part, frozenset(refused["source_uri"].to_pylist()), is_last)
+    unusable = reject_rows(ledger.intake.rejected if is_last else (), part.run_id)
+    rejects = pa.concat_tables([refused, to_arrow(unusable, REJECTS)])
+    tables = {name: only(read_rows(stage, name, numbers), settled.doc_ids) for name in BY_DOCUMENT}
+    rows = {name: tables[name].num_rows for name in ("claims", "denials")}
+    if settled.doc_ids or settled.removed:
+        tables = mark_copies(store, tables, settled.removed)
+        tables = join_entities(store, tables, settled.removed)
+        tables = link_documents(store, tables, settled.removed)
+    change = Change({**tables, "rejects": rejects}, settled.removed, settled.accepted)
+    return Outcome(change, {**settled.counts, **rows}, settled)
 
 
-def settle(intake: Intake, known: Iterable[Known], refused: set[str]) -> Plan:
-    """Return the final plan, without the documents that could not be extracted.
-
-    A source whose new document failed gives up nothing: what was stored from it stays.
-    """
-    failed = {reading.doc_id for reading in intake.spooled if reading.source_uri in refused}
-    return plan([r for r in intake.readings if r.doc_id not in failed], known, intake.version)
-
-
-def only(rows: pa.Table, doc_ids: set[str]) -> pa.Table:
+def only(rows: pa.Table, doc_ids: Set[str]) -> pa.Table:
     """Return the rows of these documents."""
     return rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(doc_ids), pa.string())))
 

@@ -101,7 +101,7 @@ def write_rows(stage: Path, batch: int, tables: Mapping[str, Iterable[Mapping[st
     counts = {}
     for name, rows in tables.items():
         table = to_arrow(rows, TABLES[name])
-        path = stage / "rows" / f"{name}-{batch:06}.arrow"
+        path = _rows(stage, name, batch)
         with pa.ipc.new_file(path.with_suffix(".new"), table.schema) as writer:
             writer.write_table(table)
         path.with_suffix(".new").replace(path)
@@ -109,12 +109,22 @@ def write_rows(stage: Path, batch: int, tables: Mapping[str, Iterable[Mapping[st
     return counts
 
 
-def read_rows(stage: Path, name: str) -> pa.Table:
-    """Return what all batches made of one table, mapped from disk."""
-    parts = [
-        pa.ipc.open_file(pa.memory_map(str(p))).read_all() for p in (stage / "rows").glob(f"{name}-*.arrow")
-    ]
+def read_rows(stage: Path, name: str, batches: Iterable[int]) -> pa.Table:
+    """Return what these batches made of one table, mapped from disk."""
+    paths = [path for batch in batches if (path := _rows(stage, name, batch)).exists()]
+    parts = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths]
     return pa.concat_tables([TABLES[name].schema.empty_table(), *parts])
+
+
+def discard_rows(stage: Path, batches: Iterable[int]) -> None:
+    """Remove what these batches made: it is published."""
+    for batch in batches:
+        for name in TABLES:
+            _rows(stage, name, batch).unlink(missing_ok=True)
+
+
+def _rows(stage: Path, name: str, batch: int) -> Path:
+    return stage / "rows" / f"{name}-{batch:06}.arrow"
 
 
 def reject_rows(rejected: Iterable[Rejected], run_id: str) -> list[dict[str, Any]]:

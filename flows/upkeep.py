@@ -1,5 +1,6 @@
 """Flows beside the daily one: extract stored documents anew, and keep the tables whole and compact."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from tasks.records import Document, Metadata
 from warehouse.compact import RETENTION_HOURS, compact
 from warehouse.store import Store
 
+CHUNK = 1_000
+"""documents held at a time"""
 ANEW = ""
 """the version of no extractor: what is known with it is planned to be extracted again"""
 FIELDS = {field.name for field in fields(Document)} - {"metadata"}
@@ -67,19 +70,20 @@ def backfill(
     version = version_of(model)
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
-        intake = recall(store.read("documents", None, wanted), store.read("rejects"), stage, version)
+        documents = store.datasets(("documents",))["documents"].to_batches(filter=wanted, batch_size=CHUNK)
+        intake = recall(documents, store.read("rejects"), stage, version)
         meter.read(intake.count)
         return intake, [Known(*reading, ANEW) for reading in intake.readings]
 
     return carry_out(take_in, warehouse, Means(model, workers, batch_size, runner, cluster))
 
 
-def recall(documents: pa.Table, rejects: pa.Table, stage: Path, version: str) -> Intake:
+def recall(documents: Iterable[pa.RecordBatch], rejects: pa.Table, stage: Path, version: str) -> Intake:
     """Spool stored documents; a source that has been rejected since for other content stays rejected."""
     intake = Intake(version)
     refused = dict(zip(rejects["source_uri"].to_pylist(), rejects["content_sha256"].to_pylist(), strict=True))
     with Spool(stage) as spool:
-        for row in documents.to_pylist():
+        for row in (row for chunk in documents for row in chunk.to_pylist()):
             metadata = Metadata(**{name: row[name] for name in METADATA})
             document = Document(**{name: row[name] for name in FIELDS}, metadata=metadata)
             reading = Reading(document.source_uri, document.content_sha256, document.doc_id)

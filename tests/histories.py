@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.reading import Intake, known_documents
+from flows.extracting import Batch
+from flows.reading import Intake, Part, known_documents
 from flows.resolving import BY_DOCUMENT, resolve
+from flows.settling import Ledger
 from flows.staging import write_rows
 from tasks.normalise.names import entity_id
 from tasks.read.plan import Reading, unchanged_sources
@@ -84,8 +86,10 @@ def bring(store: Store, start: int) -> dict[str, float]:
             (row,) = rows["documents"]
             intake.accept(Reading(row["source_uri"], row["content_sha256"], row["doc_id"]))
         known = step("known", lambda: known_documents(store))
+        batch = Batch(1, 1, (), str(stage), f"r{start}", "")
+        part = Part(batch.run_id, tuple(intake.readings), (batch,))
         step("recognise", lambda: unchanged_sources(known, VERSION))
-        outcome = step("resolve", lambda: resolve(store, stage, intake, known, f"r{start}"))
+        outcome = step("resolve", lambda: resolve(store, stage, Ledger(intake, known), part, is_last=True))
         run = change(run=f"r{start}").tables["runs"].to_pylist()[0]
         step("publish", lambda: writer.publish(outcome.with_run(run)))
     return spent

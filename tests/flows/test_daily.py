@@ -8,7 +8,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pytest
+from deltalake import DeltaTable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +118,39 @@ def test_workers_and_batches_decide_nothing(
     assert content(tmp_path / "other") == content(tmp_path / "one")
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """Each file now holds what another held before: at no version may one of the texts be gone."""
+    news, parts, texts = tmp_path / "news", tmp_path / "parts", sorted(ARTICLES.values())
+
+    def write(articles: list[str]) -> None:
+        news.mkdir(exist_ok=True)
+        for i, text in enumerate(articles):
+            (news / f"{i}.txt").write_text(text, encoding="utf-8")
+
+    write(texts)
+    run(news, warehouse=parts)
+    before = Store(parts).version()
+    write(["Anna Voronova denied that the bridge was closed.\n", *texts])
+    monkeypatch.setattr("flows.reading.PUBLISH_EVERY", 100)
+    total = run(news, warehouse=parts, workers=workers, batch_size=1).run
+    published = Store(parts).version() - before
+    assert published > 2
+    for version in range(before, before + published + 1):
+        documents = DeltaTable(parts / "_delta" / "documents", version).file_uris()
+        assert {*texts} <= {*ds.dataset(documents).to_table(["text"])["text"].to_pylist()}
+    rows = Store(parts).read("runs").filter(pc.starts_with(pc.field("run_id"), total["run_id"])).to_pylist()
+    assert len(rows) == published
+    assert {name: sum(row["counts"][name] for row in rows) for name in total["counts"]} == total["counts"]
+    assert (total["counts"]["stored"], total["counts"]["rejected"]) == (5, 0)
+    monkeypatch.undo()
+    run(news, warehouse=tmp_path / "one")
+    assert content(parts) == content(tmp_path / "one")
+    assert verify(parts) == []
+
+
 def test_denial_answers_a_claim_of_another_day_and_loses_it_with_the_claim(tmp_path: Path) -> None:
     tables, claim, denial = tmp_path / "tables", tmp_path / "claim.txt", tmp_path / "denial.txt"
     claim.write_text("The United States accused Russia of smuggling missiles into Libya.\n", encoding="utf-8")
@@ -207,10 +242,12 @@ def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) 
     assert verify(tables) == []
 
 
+@pytest.mark.parametrize("publish_every", [100, 10_000])
 def test_batch_that_kills_its_worker_is_refused_and_the_others_land(
-    server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_every: int
 ) -> None:
     monkeypatch.setenv("COUNTERCLAIM_FAULT", "extract:2")
+    monkeypatch.setattr("flows.reading.PUBLISH_EVERY", publish_every)
     from flows.policy import PartialError
 
     with pytest.raises(PartialError, match="1 of 4 documents wait") as partial:
