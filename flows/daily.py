@@ -82,8 +82,9 @@ def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[
     with closing(extracted(batches, means)) as all_found:
         for batch, found in all_found:
             if isinstance(found, BaseException):
-                refuse(batch, found)
-                get_run_logger().warning(f"batch {batch.number} failed: {type(found).__name__}: {found}")
+                held = ", ".join(refuse(batch, found))
+                failed = f"batch {batch.number} failed: {type(found).__name__}: {found}"
+                get_run_logger().warning("%s; it held %s", failed, held, extra={"doc_id": held})
                 meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
             else:
                 meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")

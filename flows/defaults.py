@@ -10,7 +10,7 @@ WORKERS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity"
 """one a core; more than four are asked for, since each holds about 0.6 GB"""
 BATCH_SIZE = 500
 """documents; of articles a batch holds fewer, as its text is limited too"""
-PUBLISH_EVERY = int(os.environ.get("COUNTERCLAIM_PUBLISH_EVERY", 20_000_000))
-"""characters of text that a run extracts before it publishes what it has; half a gigabyte of rows"""
+PUBLISH_EVERY = int(os.environ.get("COUNTERCLAIM_PUBLISH_EVERY", 5_000_000))
+"""characters of text that a run extracts before it publishes what it has: a minute or two of two cores' work"""
 Runner = Literal["process", "thread", "dask", "ray"]
 """where batches are extracted"""

@@ -59,14 +59,16 @@ def extract(batch: Batch) -> dict[str, int]:
     return write_rows(stage, batch.number, {**result.tables, "rejects": rejects})
 
 
-def refuse(batch: Batch, error: BaseException) -> None:
-    """Leave rejects for the documents of a batch that could not be extracted."""
+def refuse(batch: Batch, error: BaseException) -> list[str]:
+    """Leave rejects for the documents of a batch that could not be extracted, and return the ids of these."""
     detail = f"{type(error).__name__}: {error}. The next run tries again; --batch-size 1 tells which it was"
+    documents = take(Path(batch.stage), batch.documents)
     refused = [
         Rejected(document.source_uri, "extract", BATCH_FAILED, detail[:1000], document.content_sha256)
-        for document in take(Path(batch.stage), batch.documents)
+        for document in documents
     ]
     write_rows(Path(batch.stage), batch.number, {"rejects": reject_rows(refused, batch.run_id)})
+    return [document.doc_id for document in documents]
 
 
 def start_worker(model: str) -> None:

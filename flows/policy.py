@@ -14,7 +14,7 @@ whole run   three times           at once, where another writer came first      
 
 A batch that fails for good is refused: its documents are rows of ``rejects``, the other batches land, and the
 run ends as **Partial**, a failed state that says which documents wait. The next run tries those again, and
-what it reads beside them is only looked at. A long run publishes in parts, each of some thousand articles and
+what it reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
 whole. A run that dies (**Crashed**) has published each part or nothing of it; the next one does what it did not.
 """
 

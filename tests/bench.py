@@ -126,10 +126,10 @@ def measured(texts: list[str], rounds: int) -> Figures:
     return found
 
 
-def recombined(texts: Sequence[str], documents: int) -> Iterator[str]:
-    """Yield documents of about the same length made of paragraphs drawn from all texts."""
+def recombined(texts: Sequence[str], documents: int, paragraphs: int | None = None) -> Iterator[str]:
+    """Yield documents of paragraphs drawn from all texts: of about their length, or of so many paragraphs."""
     pieces, draw = cut(texts), random.Random(0)
-    each = max(len(pieces) // len(texts), 1)
+    each = paragraphs or max(len(pieces) // len(texts), 1)
     for _ in range(documents):
         yield "\n\n".join(draw.choices(pieces, k=each))
 
@@ -145,13 +145,13 @@ def tree_memory(process: psutil.Process) -> int:
     return total
 
 
-def run(command: Sequence[str]) -> Figures:
-    """Run a command; return its seconds of wall and CPU and the most memory of its process tree."""
-    before, began, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0
+def measured_run(command: Sequence[str]) -> Figures:
+    """Run a command; return its seconds of wall and CPU and the memory of its process tree: by time, and at most."""
+    before, began, memory = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), []
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
         process = psutil.Process(running.pid)
         while running.poll() is None:
-            most = max(most, tree_memory(process))
+            memory.append((round(time.perf_counter() - began, 1), tree_memory(process) / 1e9))
             time.sleep(0.3)
         if running.returncode:
             raise RuntimeError(
@@ -159,7 +159,13 @@ def run(command: Sequence[str]) -> Figures:
             )  # type: ignore[union-attr]
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(getattr(after, f) - getattr(before, f) for f in ("ru_utime", "ru_stime"))
-    return {"wall": time.perf_counter() - began, "cpu": cpu, "peak_gb": most / 1e9}
+    peak = max(size for _, size in memory)
+    return {"wall": time.perf_counter() - began, "cpu": cpu, "peak_gb": peak, "memory": memory}
+
+
+def run(command: Sequence[str]) -> Figures:
+    """Run a command; return its seconds of wall and CPU and the most memory of its process tree."""
+    return {name: figure for name, figure in measured_run(command).items() if name != "memory"}
 
 
 def flows(texts: Sequence[str], documents: int, folder: Path) -> Figures:

@@ -8,6 +8,7 @@ import jinja2
 
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = DOCS / "benchmarks" / "speed.json"
+SCALE = DOCS / "benchmarks" / "scale.json"
 PLOT = DOCS / "benchmarks" / "speed.png"
 OURS = "counterclaim"
 

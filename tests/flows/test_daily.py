@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from deltalake import DeltaTable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.server import Server
+from flows.server import Server, flush
 from tests.flows.conftest import ARTICLES
 from warehouse.store import Store
 from warehouse.tables import TABLES
@@ -255,6 +256,9 @@ def test_batch_that_kills_its_worker_is_refused_and_the_others_land(
     summary = partial.value.summary
     counts = summary.run["counts"]
     assert (counts["read"], counts["stored"], counts["rejected"]) == (4, 3, 1)
+    flush()
+    logs = server.ask("/logs/filter", {"logs": {"flow_run_id": {"any_": [summary.flow_run_id]}}})
+    assert any(log["level"] == logging.WARNING and "it held doc_" in log["message"] for log in logs)
     ended = server.ask(f"/flow_runs/{summary.flow_run_id}")["state"]
     assert (ended["type"], ended["name"]) == ("FAILED", "Partial")
     assert summary.rejects[0]["source_uri"] in ended["message"]
