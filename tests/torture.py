@@ -2,7 +2,8 @@
 
 ``python -m tests.torture --kills 200 --writers 2`` starts ``counterclaim run`` processes that replace and add
 documents, kills their process groups by SIGKILL, and looks at the warehouse through both readers all the
-while. Of two writers one has a Prefect server of its own, which must die with it; the other uses one that lasts.
+while. Of two writers one has a Prefect server of its own, which must die with it; the other uses one that lasts,
+and publishes in parts.
 ``--program store`` writes the same documents without the flow, faster. Writes what was seen as JSON;
 stops at the first broken promise and exits 1.
 """

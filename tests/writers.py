@@ -21,6 +21,8 @@ Program = Literal["cli", "store"]
 Process = subprocess.Popen[bytes]
 KEPT = 4
 """documents that a writer changes in every round; one more is new each time"""
+PART = "1000"
+"""characters: a round's changed documents are published in two parts"""
 MARK = "COUNTERCLAIM_TORTURE"
 """an environment variable by which a writer's children are known, whatever group they are in"""
 
@@ -61,7 +63,7 @@ def start(
 ) -> Process:
     """Start a writer in a process group of its own, to die at a fault point if one is named.
 
-    It has a Prefect server of its own where no ``server`` is given.
+    It has a Prefect server of its own where no ``server`` is given. One with a server publishes in parts.
     """
     script = Path(sys.executable).with_name("counterclaim")
     command: dict[Program, list[str | Path]] = {
@@ -72,7 +74,7 @@ def start(
         "PREFECT_HOME": f"{source.with_suffix('.prefect')}",
         "COUNTERCLAIM_FAULT": fault,
         MARK: f"{source}",
-    } | ({"PREFECT_API_URL": server} if server else {})
+    } | ({"PREFECT_API_URL": server, "COUNTERCLAIM_PUBLISH_EVERY": PART} if server else {})
     others = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     with source.with_suffix(".log").open("ab") as log:
         return subprocess.Popen(
