@@ -1,6 +1,7 @@
 """The page and the plot of what ``tests.bench`` measured."""
 
 import json
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = DOCS / "benchmarks" / "speed.json"
 SCALE = DOCS / "benchmarks" / "scale.json"
 PLOT = DOCS / "benchmarks" / "speed.png"
+SCALE_PLOT = DOCS / "benchmarks" / "scale.png"
 OURS = "counterclaim"
 
 
@@ -21,6 +23,17 @@ def figures() -> dict[str, Any]:
         contender["ratio"] = contender["median_us"] / ours
     if found["flow"]:
         found["paper"] = on_paper(found["flow"], ours)
+        found["scale"] = scale()
+    return found
+
+
+def scale() -> dict[str, Any]:
+    """Return what ``tests.scale`` measured, with the share of the wall in which nothing was extracted."""
+    found: dict[str, Any] = json.loads(SCALE.read_text(encoding="utf-8"))
+    for run in found["runs"]:
+        run["outside"] = 1 - run["extraction"] / run["wall"]
+        run["alone"] = [a + b for a, b in zip(run["resolutions"], run["publications"], strict=True)]
+        run["median"] = statistics.median(run["alone"])
     return found
 
 
@@ -66,7 +79,29 @@ def plot() -> None:
     pyplot.savefig(PLOT, dpi=150)
 
 
+def plot_scale() -> None:
+    """Draw memory over the course of each run, and what each publication cost against what was stored before."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    _, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3), layout="constrained")
+    for run in scale()["runs"]:
+        name = f"{run['documents']:,} documents"
+        left.plot(*zip(*run["memory"], strict=True), label=name)
+        each = run["documents"] / run["parts"]
+        right.plot([each * (i + 1) for i in range(run["parts"])], run["alone"], "o-", label=name)
+    left.set(xlabel="seconds", ylabel="memory of all processes, GB", ylim=0)
+    right.set(xlabel="documents published", ylabel="seconds to resolve and publish", ylim=0)
+    for axes in (left, right):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+    pyplot.savefig(SCALE_PLOT, dpi=150)
+
+
 def write_page() -> None:
-    """Write the page and the plot from the figures."""
+    """Write the page and the plots from the figures."""
     (DOCS / "speed.md").write_text(page(), encoding="utf-8")
     plot()
+    plot_scale()
