@@ -13,6 +13,8 @@ from tasks.extraction import Knowledge, extract_batch, load_knowledge, version_o
 from tasks.records import Rejected
 from warehouse.place import reached
 
+PRELOAD = "COUNTERCLAIM_PRELOAD"
+"""the variable that names the model for the process that workers are forked from"""
 BATCH_FAILED = "batch failed"
 """why a document is rejected that was extracted together with others, in vain"""
 

@@ -1,16 +1,20 @@
 """Batches over workers: processes, threads or a cluster, and what happens when a worker dies."""
 
+import multiprocessing
+import os
+import sys
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
-from typing import Any
+from multiprocessing import forkserver
+from typing import Any, Self
 
 from prefect import task
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.extracting import Batch, extract, knowledge, start_worker, stop_workers
+from flows.extracting import PRELOAD, Batch, extract, knowledge, start_worker, stop_workers
 from flows.policy import EXTRACT, DiedTwiceError
 
 Found = dict[str, int] | BaseException
@@ -95,10 +99,40 @@ def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Bat
         yield suspects.pop(0), DiedTwiceError("the worker process died of it twice")
 
 
+class ForkedTaskRunner(ProcessPoolTaskRunner):
+    """Worker processes that are forked from one that has loaded the model: they share its memory.
+
+    Prefect spawns processes, each of which imports and loads everything anew; so they are on systems other than
+    Linux, whose libraries do not stand a fork.
+    """
+
+    def __init__(self, model: str, workers: int) -> None:
+        """Take the model to load and the number of workers."""
+        super().__init__(workers, initializer=start_worker, initargs=(model,))
+        self._model = model
+
+    def __enter__(self) -> Self:
+        """Make the pool; its processes start with the first batches."""
+        super().__enter__()
+        if sys.platform == "linux":
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["flows.preload"])
+            os.environ[PRELOAD] = self._model
+            # Prefect's executor has no processes yet, and Prefect no setting for how they start.
+            self._executor._mp_context = context  # type: ignore[union-attr]
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """End the workers, and the process that they were forked from: it holds a model that may change."""
+        super().__exit__(*error)
+        if os.environ.pop(PRELOAD, None):
+            forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
 def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:
     """Yield each finished batch and its counts; return those that were lost with a worker, in order."""
     lost = []
-    with ProcessPoolTaskRunner(workers, initializer=start_worker, initargs=(batches[0].model,)) as pool:
+    with ForkedTaskRunner(batches[0].model, workers) as pool:
         futures: dict[PrefectFuture[dict[str, int]], Batch] = {
             pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
         }
