@@ -21,7 +21,7 @@ from prefect.artifacts import (
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import FlowRunContext
 
-from flows.extracting import counted
+from flows.batches import counted
 from flows.summary import Summary, count, told
 from warehouse.place import locate
 from warehouse.store import Store

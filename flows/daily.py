@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from prefect import flow, get_run_logger, runtime, task
 
 from flows.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artifacts
+from flows.batches import counted
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
-from flows.extracting import counted, refuse
+from flows.extracting import refuse
 from flows.parameters import BatchSize, Cluster, Columns, Day, Model, Name, Paths, Warehouse, Workers
 from flows.policy import RUN_ATTEMPTS, STEPS, ending
 from flows.pool import Means, extracted
@@ -26,9 +27,9 @@ from flows.resolving import resolve
 from flows.settling import Ledger
 from flows.staging import discard_rows, staging
 from flows.summary import Summary, run_row, summarise
-from tasks.extraction import version_of
 from tasks.read.plan import Known
 from tasks.records import Metadata
+from tasks.version import version_of
 from warehouse.store import OvertakenError, Store, Writer
 
 T = TypeVar("T")
@@ -133,7 +134,7 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
                     meter.say(f"published {counted(ledger.counts['stored'])} so far")
     run = course.run | {"run_id": run_id, "started_at": started, "counts": dict(ledger.counts)}
     tasks = 1 + sum(len(part.batches) + 2 for part in parts)
-    summary = summarise(run, tasks, warehouse, course.changed, course.rejects)
+    summary = summarise(run, str(runtime.flow_run.id), tasks, warehouse, course.changed, course.rejects)
     publish_artifacts(summary)
     return summary
 

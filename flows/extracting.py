@@ -4,41 +4,18 @@ import multiprocessing
 import os
 import signal
 import threading
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from flows.batches import BATCH_FAILED, Batch
 from flows.staging import reject_rows, take, write_rows
-from tasks.extraction import Knowledge, extract_batch, load_knowledge, version_of
+from tasks.extraction import Knowledge, extract_batch, load_knowledge
 from tasks.records import Rejected
+from tasks.version import version_of
 from warehouse.place import reached
 
 PRELOAD = "COUNTERCLAIM_PRELOAD"
 """the variable that names the model for the process that workers are forked from"""
-BATCH_FAILED = "batch failed"
-"""why a document is rejected that was extracted together with others, in vain"""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The documents that one worker extracts at a time, by their numbers in the spool."""
-
-    number: int
-    of: int
-    documents: tuple[int, ...]
-    stage: str
-    run_id: str
-    model: str
-
-    @property
-    def size(self) -> str:
-        """How many documents it holds, in words."""
-        return counted(len(self.documents))
-
-
-def counted(documents: int) -> str:
-    """Return a number of documents as people write it."""
-    return f"{documents:,} document{'s' * (documents != 1)}"
 
 
 def knowledge(model: str) -> Knowledge:

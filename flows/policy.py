@@ -26,7 +26,7 @@ from prefect.cache_policies import NO_CACHE, CachePolicy
 from prefect.client.schemas.objects import StateType, TaskRun
 from prefect.tasks import exponential_backoff
 
-from flows.extracting import BATCH_FAILED
+from flows.batches import BATCH_FAILED
 
 if TYPE_CHECKING:
     from flows.summary import Summary

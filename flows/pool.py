@@ -13,8 +13,9 @@ from prefect import task
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from flows.batches import Batch
 from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.extracting import PRELOAD, Batch, extract, knowledge, start_worker, stop_workers
+from flows.extracting import PRELOAD, extract, knowledge, start_worker, stop_workers
 from flows.policy import EXTRACT, DiedTwiceError
 
 Found = dict[str, int] | BaseException

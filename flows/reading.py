@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from flows.batches import Batch
 from flows.defaults import PUBLISH_EVERY
-from flows.extracting import Batch
 from flows.staging import Spool
 from tasks.read.clean import clean
 from tasks.read.files import read_documents

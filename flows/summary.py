@@ -9,7 +9,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from prefect import runtime
 
 from warehouse.address import redacted
 from warehouse.store import Store
@@ -59,7 +58,12 @@ def run_row(
 
 
 def summarise(
-    run: dict[str, Any], tasks: int, warehouse: str, changed: bool, rejects: list[dict[str, Any]]
+    run: dict[str, Any],
+    flow_run_id: str,
+    tasks: int,
+    warehouse: str,
+    changed: bool,
+    rejects: list[dict[str, Any]],
 ) -> Summary:
     """Return the summary of a published run, read back from what it published."""
     datasets = Store(warehouse).datasets(("claims", "denials"))
@@ -68,9 +72,7 @@ def summarise(
         for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
     }
     examples = {name: rows.head(EXAMPLES).to_pylist() for name, rows in datasets.items()}
-    return Summary(
-        run, str(runtime.flow_run.id), tasks, warehouse, changed, kinds, examples, rejects, unread(warehouse)
-    )
+    return Summary(run, flow_run_id, tasks, warehouse, changed, kinds, examples, rejects, unread(warehouse))
 
 
 def unread(warehouse: str) -> dict[str, int]:

@@ -17,9 +17,9 @@ from flows.progress import Meter
 from flows.reading import Intake
 from flows.staging import METADATA, Spool
 from flows.summary import Summary
-from tasks.extraction import version_of
 from tasks.read.plan import Known, Reading
 from tasks.records import Document, Metadata
+from tasks.version import version_of
 from warehouse.compact import RETENTION_HOURS, compact
 from warehouse.store import Store
 

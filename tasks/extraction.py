@@ -22,10 +22,8 @@ from tasks.normalise.resolve import Resolved, resolve
 from tasks.parsed import Doc
 from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
-from tasks.version import fingerprint
+from tasks.version import version_of
 
-EXTRACTOR_VERSION = "2"
-"""Raised with every change of the code that alters rows: documents of another version are extracted again."""
 GAP = " … "
 ENGLISH = ("en", "und")
 EXTRACTED = ("documents", "mentions", "claims", "denials", "denial_links")
@@ -51,11 +49,6 @@ class Extraction:
 
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in EXTRACTED})
     rejected: list[Rejected] = field(default_factory=list)
-
-
-def version_of(model: str = DEFAULT_MODEL) -> str:
-    """Return the version that rows are marked with: the code's, and a fingerprint of all that it knows."""
-    return f"{EXTRACTOR_VERSION}-{fingerprint(model)}"
 
 
 def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:

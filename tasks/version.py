@@ -14,9 +14,16 @@ from pathlib import Path
 from tasks.normalise.reference import ENTITIES
 from tasks.seeds import seed_path
 
+EXTRACTOR_VERSION = "2"
+"""Raised with every change of the code that alters rows: documents of another version are extracted again."""
 LETTERS = 8
 OWN = {"entities.csv", "merge.csv", "split.csv"}
 """files that :func:`tasks.normalise.reference.load_reference` reads of the user's folder"""
+
+
+def version_of(model: str) -> str:
+    """Return the version that rows are marked with: the code's, and a fingerprint of all that it knows."""
+    return f"{EXTRACTOR_VERSION}-{fingerprint(model)}"
 
 
 def fingerprint(model: str) -> str:

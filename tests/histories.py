@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.extracting import Batch
+from flows.batches import Batch
 from flows.reading import Intake, Part, known_documents
 from flows.resolving import BY_DOCUMENT, resolve
 from flows.settling import Ledger

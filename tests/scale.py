@@ -37,14 +37,6 @@ def spans(home: Path) -> dict[str, list[tuple[float, float]]]:
     return found
 
 
-def flow_seconds(home: Path) -> float:
-    """Return how long the newest flow run took, without the start of its process and its server."""
-    with sqlite3.connect(home / "prefect.db") as database:
-        rows = database.execute("SELECT start_time, end_time FROM flow_run").fetchall()
-    began, ended = (datetime.fromisoformat(t).timestamp() for t in max(rows))
-    return ended - began
-
-
 def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> dict[str, Any]:
     """Return what a run of so many documents cost, and the same run again."""
     corpus, home = folder / f"{documents}.jsonl", folder / f"prefect-{documents}"
@@ -59,12 +51,10 @@ def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> 
     with sqlite3.connect(home / "prefect.db") as database:
         database.execute("DELETE FROM task_run")
     first = measured_run(command)
-    first["flow"] = flow_seconds(home)
     when = spans(home)
     sums = {name: sum(ended - began for began, ended in every) for name, every in when.items()}
     extracting = max(e for _, e in when["extract"]) - min(b for b, _ in when["extract"])
     again = measured_run(command)
-    again["flow"] = flow_seconds(home)
     again.pop("memory")
     return {
         "documents": documents,

@@ -1,10 +1,11 @@
 """``counterclaim run``: the daily flow, with a server of its own where the user has none."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
@@ -57,6 +58,8 @@ def run(
             cluster of this machine's own, for the run.
     """
     from flows.check import check_model, check_runner
+    from flows.cli.screen import show
+    from flows.glance import unchanged
     from tasks.read.paths import find_sources
     from warehouse.address import without_credentials
 
@@ -66,11 +69,26 @@ def run(
     check_model(model)
     check_runner(runner)
 
+    given: dict[str, Any] = {
+        "paths": sources,
+        "warehouse": warehouse,
+        "publisher": publisher,
+        "published": published,
+        "model": model,
+        "workers": workers,
+        "batch_size": batch_size,
+        "columns": columns,
+        "runner": runner,
+        "cluster": cluster,
+    }
+    if "PREFECT_API_URL" not in os.environ and (summary := unchanged(given, waiting)):
+        show(summary)
+        return 0
+
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
 
-        given = (sources, warehouse, publisher, published, model, workers, batch_size, columns)
-        return partial(daily, *given, runner, cluster)
+        return partial(daily, **given)
 
     return by_hand(prepare)
 
@@ -102,3 +120,8 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
         show_partial(partial_result)
     counts = summary.run["counts"]
     return 1 if partial_result or counts["read"] == counts["rejected"] else 0
+
+
+def waiting(holder: str) -> None:
+    """Tell that another process is writing."""
+    print(f"waiting: {holder} is writing to this warehouse", file=sys.stderr)

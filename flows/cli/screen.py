@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -12,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.defaults import WAREHOUSE
-from flows.policy import PartialError
 from flows.summary import Summary, told
+
+if TYPE_CHECKING:
+    from flows.policy import PartialError
 
 WIDTH = 80
 SHOWN_REJECTS = 10
@@ -40,7 +43,7 @@ def show(summary: Summary) -> None:
     console.print("Query them:\n  " + command(summary), soft_wrap=True)
 
 
-def show_partial(error: PartialError) -> None:
+def show_partial(error: "PartialError") -> None:
     """Print that batches failed, and which documents wait for the next run."""
     Console(stderr=True, highlight=False).print(f"counterclaim: {error}", soft_wrap=True)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from flows.cli.run import Workers, by_hand
+from flows.cli.run import Workers, by_hand, waiting
 from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
@@ -141,8 +141,3 @@ def backfill(
         return partial(extract_anew, *given, runner, cluster)
 
     return by_hand(prepare)
-
-
-def waiting(holder: str) -> None:
-    """Tell that another process is writing."""
-    print(f"waiting: {holder} is writing to this warehouse", file=sys.stderr)

@@ -1,6 +1,7 @@
 """The command line: its help, what it prints, and how it refuses what it cannot use."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -67,6 +68,29 @@ def test_run_query_verify(counterclaim: Command, corpus: Path, tmp_path: Path) -
     )
     assert (code, json.loads(out)) == (0, [{"n": 4}])
     assert counterclaim("verify", "--warehouse", tables)[0] == 0
+
+
+def test_where_nothing_is_new_a_run_needs_no_server_and_says_what_the_flow_says(
+    counterclaim: Command, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = tmp_path / "tables"
+    given = ["run", corpus, "--warehouse", tables, "--workers", "1"]
+    assert counterclaim(*given)[0] == 0
+    by_flow = counterclaim(*given)[1]
+    assert "4 read, 0 stored, 4 unchanged" in by_flow
+    code = (
+        "import sys; from flows.cli import main\n"
+        f"try: main({[*map(str, given)]!r})\n"
+        "except SystemExit: print('HEAVY', *sorted({'prefect', 'spacy'} & {*sys.modules}))"
+    )
+    alone = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, env=alone, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert told == by_flow + "HEAVY\n"
+    runs = [json.loads(path.read_text()) for path in sorted((tables / "_runs").glob("*.json"))]
+    assert len(runs) == 2
+    assert runs[0]["counts"] == runs[1]["counts"]
+    assert runs[0]["parameters"] == runs[1]["parameters"]
 
 
 @pytest.fixture

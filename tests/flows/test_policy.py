@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from prefect.states import Failed
 
-from flows.extracting import BATCH_FAILED
+from flows.batches import BATCH_FAILED
 from flows.policy import PartialError, ending, is_of_the_system, may_pass
 from flows.summary import Summary
 from flows.watch import MOST, event, look, settled

@@ -1,0 +1,65 @@
+"""A look before a run: where nothing is new, that is said at once, without a server, a model or Prefect.
+
+Only runs by hand take it that would have to start a server of their own. What it finds is what the flow would.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flows.reading import Intake, Part, known_documents
+from flows.settling import Ledger
+from flows.summary import Summary, run_row, summarise
+from tasks.read.files import read_documents
+from tasks.read.metadata import payload_sha256
+from tasks.read.plan import Known, Reading, unchanged_sources
+from tasks.records import Metadata, Rejected
+from tasks.version import version_of
+from warehouse.store import Change, Store
+from warehouse.tables import RUNS, to_arrow
+
+
+def unchanged(given: dict[str, Any], on_wait: Callable[[str], None]) -> Summary | None:
+    """Note a run in which nothing is new, and return its summary; None if anything is, having changed nothing.
+
+    ``given`` holds the parameters of :func:`flows.daily.daily`; ``on_wait`` is told who else is writing.
+    """
+    started, store = datetime.now(UTC), Store(given["warehouse"])
+    if not (base := store.version()):
+        return None
+    known = known_documents(store)
+    defaults = Metadata(publisher=given["publisher"], published_at=given["published"])
+    version = version_of(given["model"])
+    if not (intake := recognised(given["paths"], defaults, known, version, given["columns"])):
+        return None
+    run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
+    settled = Ledger(intake, known).settle(Part(run_id, ()), frozenset(), is_last=True)
+    if settled.removed or settled.counts["stored"]:
+        return None
+    counts = {**settled.counts, "claims": 0, "denials": 0}
+    with store.writing(on_wait) as writer:
+        if store.version() != base:
+            return None
+        run = run_row(run_id, started, given, counts, version)
+        rows = {"runs": to_arrow([run], RUNS)}
+        changed = writer.publish(Change(rows, resolved_rejects=settled.accepted), base) is not None
+    return summarise(run, "", 0, given["warehouse"], changed, [])
+
+
+def recognised(
+    paths: Sequence[str],
+    defaults: Metadata,
+    known: Iterable[Known],
+    version: str,
+    columns: Mapping[str, str] | None,
+) -> Intake | None:
+    """Return what the paths hold if all of it is stored, byte for byte; None at the first that is not."""
+    skip, intake = unchanged_sources(known, version), Intake(version)
+    for found in read_documents(paths, defaults, columns):
+        digest = payload_sha256(found) if not isinstance(found, Rejected) else ""
+        doc_id = skip.get((found.source_uri, digest))
+        if not doc_id:
+            return None
+        intake.accept(Reading(found.source_uri, digest, doc_id))
+    return intake
