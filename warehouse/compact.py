@@ -13,7 +13,7 @@ from warehouse.delta import DataFile, Edit
 from warehouse.place import Place
 from warehouse.publish import publish
 from warehouse.replace import MAX_FILE_BYTES
-from warehouse.store import Store, Writer, commit_all, complaints, persist, with_runs
+from warehouse.store import Store, Writer, complaints, persist, with_runs
 from warehouse.tables import TABLES, Table
 
 RETENTION_HOURS = 168
@@ -65,7 +65,7 @@ def _merge(writer: Writer) -> tuple[int, int]:
         edits["runs"] = with_runs(place, heads["runs"], waiting)
     if not any(edits.values()):
         return before, delta.pins(heads["documents"])["documents"]
-    versions = commit_all(place, heads, edits)
+    versions = writer.commit(edits)
     journal.clear(place, waiting)
     return before, versions["documents"]
 

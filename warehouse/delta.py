@@ -7,6 +7,7 @@ A commit of ``documents`` carries the version of every other table (its pins): i
 
 import hashlib
 import json
+import os
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -59,8 +60,19 @@ class Edit:
 
 
 def exists(place: Place, name: str) -> bool:
-    """Tell whether the Delta table has been created."""
-    return bool(DeltaTable.is_deltatable(place.table_uri(name), place.options))
+    """Tell whether the Delta table has been created: the first commit that is found tells, however many follow."""
+    if place.local is None:
+        return bool(DeltaTable.is_deltatable(place.table_uri(name), place.options))
+    try:
+        with os.scandir(log_folder(place, name)) as entries:
+            return any(entry.name[:20].isdigit() for entry in entries)
+    except FileNotFoundError:
+        return False
+
+
+def log_folder(place: Place, name: str) -> str:
+    """Return the path of the folder of a table's commits on the local file system."""
+    return f"{place.table_path(name)}/_delta_log"
 
 
 def open_table(place: Place, name: str, version: int | None = None) -> DeltaTable:

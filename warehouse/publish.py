@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from deltalake import DeltaTable
@@ -73,31 +73,37 @@ def link_table(place: Place, table: Table, found: Iterable[DataFile], folder: Pa
     for file in found:
         month, _, name = file.path.rpartition("/")
         names[month].append(name)
-    source = Path(place.table_path(table.name))
+    folder.mkdir(parents=True)
+    source = place.table_path(table.name)
     for month, held in names.items():
-        (folder / month).parent.mkdir(parents=True, exist_ok=True)
-        if _holds_links(retired / month, source / month, held):
-            (retired / month).rename(folder / month)
-            continue
-        (folder / month).mkdir()
-        for name in held:
-            link(source / month / name, folder / month / name)
+        # Plain strings: there are as many months as years of news, and a Path costs more than its link.
+        _link_month(f"{source}/{month}", f"{folder}/{month}", f"{retired}/{month}", held)
     if not names:
         empty = folder / (f"{PARTITION}=unknown" if table.partitioned else "") / "empty.parquet"
-        empty.parent.mkdir(parents=True)
+        empty.parent.mkdir(parents=True, exist_ok=True)
         empty.write_bytes(encode(table, table.schema.empty_table())[0])
 
 
-def _holds_links(folder: Path, source: Path, names: Iterable[str]) -> bool:
+def _link_month(source: str, folder: str, retired: str, names: Sequence[str]) -> None:
+    if _holds_links(retired, source, names):
+        Path(retired).rename(folder)
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        link(f"{source}/{name}", f"{folder}/{name}")
+
+
+def _holds_links(folder: str, source: str, names: Iterable[str]) -> bool:
     """Tell whether a folder holds the files of these names in another, itself and not a copy, and no others."""
     try:
         with os.scandir(folder) as entries:
-            return {e.name: e.inode() for e in entries} == {n: (source / n).stat().st_ino for n in names}
+            held = {entry.name: entry.inode() for entry in entries}
+        return held == {name: Path(source, name).stat().st_ino for name in names}
     except FileNotFoundError:
         return False
 
 
-def link(source: Path, target: Path) -> None:
+def link(source: Path | str, target: Path | str) -> None:
     """Link a file hard, or copy it where the file system refuses links."""
     try:
         os.link(source, target)

@@ -1,47 +1,58 @@
 """Make a warehouse whole again after a writer died at any moment: done under the lock, before every write."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from deltalake import DeltaTable
 
-from warehouse.delta import create, exists, files, only_once, open_table, pin_metadata, pins
+from warehouse.delta import create, exists, files, log_folder, only_once, open_table, pin_metadata, pins
 from warehouse.place import Place, reached
 from warehouse.tables import TABLES
 
 
 def recover(place: Place) -> dict[str, DeltaTable]:
-    """Create what is missing, open every table and make it :func:`whole`."""
+    """Create what is missing, open every table and take back what was committed but never pinned."""
     if place.local:
-        _sweep(place.local)
+        _sweep(place, place.local)
     for table in TABLES.values():
         if not exists(place, table.name):
             create(place, table)
             reached("created")
-    return whole(place, {name: open_table(place, name) for name in TABLES})
+    documents = open_table(place, "documents")
+    versions = _newest_pins(documents)
+    others = {name: open_table(place, name) for name in TABLES if name != "documents"}
+    return _pinned(place, {"documents": documents, **others}, versions)
 
 
 def whole(place: Place, opened: Mapping[str, DeltaTable]) -> dict[str, DeltaTable]:
-    """Take back what was committed but never pinned; return each table at its newest version.
-
-    The files of that version are those of its pinned one. What was opened is brought up to date in place,
-    which costs a tenth of opening it again.
-    """
+    """Bring opened tables up to date in place, which costs a tenth of opening them, as :func:`recover` does."""
+    opened["documents"].update_incremental()
     versions = _newest_pins(opened["documents"])
     for name in versions:
         if name != "documents":
             opened[name].update_incremental()
-    return {name: _restored(place, opened[name], name, versions) for name in versions}
+    return _pinned(place, opened, versions)
 
 
 def _newest_pins(documents: DeltaTable) -> dict[str, int]:
-    """Bring ``documents`` up to date and return its pins; again if another writer published meanwhile."""
+    """Return the pins of ``documents``, brought up to date if another writer published since it was opened.
+
+    They are read before the other tables: these then hold at least what they name.
+    """
     while True:
-        documents.update_incremental()
         versions = pins(documents)
         if versions["documents"] <= documents.version():
             return versions
+        documents.update_incremental()
+
+
+def _pinned(
+    place: Place, opened: Mapping[str, DeltaTable], versions: dict[str, int]
+) -> dict[str, DeltaTable]:
+    """Return each table at its newest version, whose files are those of the pinned one."""
+    return {name: _restored(place, opened[name], name, versions) for name in versions}
 
 
 def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, int]) -> DeltaTable:
@@ -54,11 +65,13 @@ def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, i
     return open_table(place, name)
 
 
-def _sweep(root: Path) -> None:
+def _sweep(place: Place, root: Path) -> None:
     """Remove what a dead writer left half built or half removed, and commits that a power cut left empty."""
     for leftover in (root / "_snapshots").glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    for log in (root / "_delta").glob("*/_delta_log"):
-        newest = max(log.glob("*.json"), default=None)
-        if newest and newest.stat().st_size == 0:
-            newest.unlink()
+    for log in (log_folder(place, name) for name in TABLES if exists(place, name)):
+        # Names alone are looked at: a log has one file a commit, and a run a minute makes many.
+        with os.scandir(log) as entries:
+            newest = max((entry.name for entry in entries if entry.name.endswith(".json")), default=None)
+        if newest and (last := Path(log, newest)).stat().st_size == 0:
+            last.unlink()

@@ -12,7 +12,7 @@ from warehouse import delta
 from warehouse.delta import Edit
 from warehouse.place import Place, WarehouseError, locate
 from warehouse.publish import publish
-from warehouse.store import Store, Writer, commit_all, complaints, persist
+from warehouse.store import Store, Writer, complaints, persist
 from warehouse.tables import TABLES, Table
 
 LOGGED = "runs"
@@ -67,7 +67,7 @@ def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | Non
 def _go_back(writer: Writer, old: Mapping[str, int]) -> int:
     place, heads = writer.place, writer.renewed()
     edits = {name: _back(place, TABLES[name], heads[name], v) for name, v in old.items()}
-    return commit_all(place, heads, edits)["documents"]
+    return writer.commit(edits)["documents"]
 
 
 def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:

@@ -65,6 +65,8 @@ class Store:
 
     root: Path | str
     keep: int = field(default_factory=kept_versions)
+    opened: dict[str, DeltaTable] = field(default_factory=dict, compare=False, repr=False)
+    """tables that were read: to look for what came since costs a tenth of opening them again"""
 
     @property
     def place(self) -> Place:
@@ -88,30 +90,43 @@ class Store:
 
     def version(self) -> int:
         """Return the newest published version; 0 where there is none yet."""
-        place = self.place
-        if not delta.exists(place, "documents"):
-            return 0
-        return delta.pins(delta.open_table(place, "documents"))["documents"]
+        documents = self._documents()
+        return delta.pins(documents)["documents"] if documents else 0
 
     def read(
         self, table: str, columns: list[str] | None = None, filter: pc.Expression | None = None
     ) -> pa.Table:
         """Return rows of a table at the pinned version; none where there is no warehouse yet."""
-        place, contract = self.place, TABLES[table]
-        if not delta.exists(place, "documents") or not delta.exists(place, table):
+        contract, documents = TABLES[table], self._documents()
+        if documents is None or not delta.exists(self.place, table):
             return contract.schema.empty_table().select(columns or contract.schema.names)
-        version = delta.pins(delta.open_table(place, "documents"))[table]
-        found = delta.files(delta.open_table(place, table, version))
-        return delta.dataset(place, contract, found).to_table(columns=columns, filter=filter)
+        rows = self._dataset(table, delta.pins(documents)[table])
+        return rows.to_table(columns=columns, filter=filter)
 
     def datasets(self, names: Iterable[str] = TABLES) -> dict[str, ds.Dataset]:
         """Return tables as Arrow datasets, all at one version; WarehouseError where there is no warehouse."""
-        place = self.place
-        if not delta.exists(place, "documents"):
+        if (documents := self._documents()) is None:
             raise WarehouseError(f"There is no warehouse at {self.root}. Run `counterclaim run` first.")
-        versions = delta.pins(delta.open_table(place, "documents"))
-        found = {name: delta.files(delta.open_table(place, name, versions[name])) for name in names}
-        return {name: delta.dataset(place, TABLES[name], files) for name, files in found.items()}
+        versions = delta.pins(documents)
+        return {name: self._dataset(name, versions[name]) for name in names}
+
+    def _documents(self) -> DeltaTable | None:
+        """Return ``documents`` at its newest version, None where it has not been created."""
+        opened = self.opened.get("documents")
+        if opened is not None:
+            opened.update_incremental()
+        elif delta.exists(self.place, "documents"):
+            opened = self.opened["documents"] = delta.open_table(self.place, "documents")
+        return opened
+
+    def _dataset(self, name: str, version: int) -> ds.Dataset:
+        """Return a table at a version."""
+        opened = self.opened.get(name)
+        if opened is None or opened.version() != version:
+            opened = delta.open_table(self.place, name, version)
+            if name != "documents":
+                self.opened[name] = opened
+        return delta.dataset(self.place, TABLES[name], delta.files(opened))
 
 
 @dataclass(frozen=True)
@@ -121,7 +136,7 @@ class Writer:
     place: Place
     keep: int
     heads: dict[str, DeltaTable]
-    """every table as it was opened last; brought up to date before a change is made"""
+    """every table as it was opened last; empty once a commit failed that others may stand in the way of"""
 
     def publish(self, change: Change, base: int | None = None) -> int | None:
         """Replace rows in every table as one version and return it; None if nothing but the run is new.
@@ -150,15 +165,29 @@ class Writer:
         runs = pa.concat_tables([journal.noted(self.place), runs])
         edits["runs"] = with_runs(self.place, heads["runs"], runs)
         reached("written")
-        versions = commit_all(self.place, heads, edits)
+        versions = self.commit(edits)
         journal.clear(self.place, runs)
         publish(self.place, heads, versions["documents"], self.keep)
         return versions["documents"]
 
     def renewed(self) -> dict[str, DeltaTable]:
-        """Return the tables at their newest versions, whole."""
-        self.heads.update(whole(self.place, self.heads))
+        """Return the tables at their newest versions, whole.
+
+        Under the lock of a folder nobody else moves them: who does so without it makes the commit fail.
+        """
+        if not self.heads:
+            self.heads.update(recover(self.place))
+        elif self.place.local is None:
+            self.heads.update(whole(self.place, self.heads))
         return self.heads
+
+    def commit(self, edits: Mapping[str, Edit]) -> dict[str, int]:
+        """Commit the edits of all tables as :func:`commit_all` does; after a failure they are opened anew."""
+        try:
+            return commit_all(self.place, self.heads, edits)
+        except Exception:
+            self.heads.clear()
+            raise
 
 
 def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit]) -> dict[str, int]:
