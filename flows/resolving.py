@@ -1,6 +1,6 @@
 """The third step as a plain function: what batches made becomes one change of the warehouse."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,19 +8,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.joining import join_entities
 from flows.reading import Part
+from flows.rows import BY_DOCUMENT, ids_of, only, others, touched_months, with_stored
 from flows.settling import Ledger, Settled
 from flows.staging import read_rows, reject_rows
 from tasks.link.across import link_across
-from tasks.normalise.across import resolve_across_documents, variants
-from tasks.normalise.reference import load_reference
-from tasks.normalise.rejoin import outdated, renamed, with_local
 from tasks.read.duplicates import mark_duplicates, reached
 from warehouse.store import Change, Store
 from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
-
-BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
-MENTIONED = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
 
 REACH = 1
 """months that a denial's window of thirty days can reach"""
@@ -58,27 +54,11 @@ def resolve(store: Store, stage: Path, ledger: Ledger, part: Part, is_last: bool
     rows = {name: tables[name].num_rows for name in ("claims", "denials")}
     if settled.doc_ids or settled.removed:
         tables = mark_copies(store, tables, settled.removed)
-        tables = join_entities(store, tables, settled.removed)
+        tables = join_entities(store, tables, settled.removed, ledger.intake.version)
         tables = link_documents(store, tables, settled.removed)
-    change = Change({**tables, "rejects": rejects}, settled.removed, settled.accepted)
+    resolved_by = ledger.intake.version if "entities" in tables else None
+    change = Change({**tables, "rejects": rejects}, settled.removed, settled.accepted, resolved_by)
     return Outcome(change, {**settled.counts, **rows}, settled)
-
-
-def only(rows: pa.Table, doc_ids: Set[str]) -> pa.Table:
-    """Return the rows of these documents."""
-    return rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(doc_ids), pa.string())))
-
-
-def others(
-    store: Store,
-    name: str,
-    doc_ids: set[str],
-    columns: list[str] | None = None,
-    where: pc.Expression | None = None,
-) -> pa.Table:
-    """Return the stored rows of every document but these, or of those among them that a condition holds for."""
-    kept = ~pc.field("doc_id").isin(pa.array(sorted(doc_ids), pa.string()))
-    return store.read(name, columns, kept if where is None else kept & where)
 
 
 def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
@@ -102,24 +82,6 @@ def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[st
     place = documents.schema.get_field_index("duplicate_of")
     column = pa.array([first[doc_id] for doc_id in documents["doc_id"].to_pylist()], pa.string())
     return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
-
-
-def join_entities(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
-    """Return the tables with the whole of ``entities``, over this run and what stays stored.
-
-    Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too;
-    where the documents that spoke for it are gone, the ids of before come back.
-    """
-    reference = load_reference()
-    stored = others(store, "mentions", ids_of(tables) | removed, MENTIONED)
-    mentions = with_local(pa.concat_tables([stored, tables["mentions"].select(MENTIONED)]))
-    renaming = outdated(mentions, variants(mentions, reference))
-    tables = with_stored(store, tables, {doc_id for doc_id, _ in renaming} - ids_of(tables))
-    tables = {name: renamed(rows, renaming) for name, rows in tables.items()}
-    dates = ["doc_id", "published_at"]
-    undated = others(store, "documents", ids_of(tables) | removed, dates)
-    documents = pa.concat_tables([undated, tables["documents"].select(dates)])
-    return {**tables, "entities": resolve_across_documents(mentions, documents, reference)}
 
 
 def link_documents(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
@@ -149,14 +111,6 @@ def link_documents(store: Store, tables: dict[str, pa.Table], removed: frozenset
     return {**tables, "denial_links": only(linked, changed | ids_of(tables))}
 
 
-def touched_months(store: Store, tables: dict[str, pa.Table], gone: set[str]) -> set[str]:
-    """Return the months of the documents that a run stores, replaces or removes."""
-    stored = store.read(
-        "documents", [PARTITION], pc.field("doc_id").isin(pa.array(sorted(gone), pa.string()))
-    )
-    return {*tables["documents"][PARTITION].to_pylist(), *stored[PARTITION].to_pylist()}
-
-
 def around(months: Iterable[str], reach: int) -> set[str]:
     """Return the months and those up to ``reach`` months before and after; ``unknown`` is itself alone."""
     found = set()
@@ -175,17 +129,3 @@ def by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
     for row in links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist():
         rows.setdefault(row["doc_id"], []).append(row)
     return rows
-
-
-def ids_of(tables: dict[str, pa.Table]) -> set[str]:
-    """Return the documents that the tables hold."""
-    return {*tables["documents"]["doc_id"].to_pylist()}
-
-
-def with_stored(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
-    """Return the tables with all rows of these stored documents besides."""
-    if not doc_ids:
-        return tables
-    wanted = pc.field("doc_id").isin(pa.array(sorted(doc_ids), pa.string()))
-    more = {name: pa.concat_tables([tables[name], store.read(name, None, wanted)]) for name in BY_DOCUMENT}
-    return {**tables, **more}

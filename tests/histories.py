@@ -14,7 +14,8 @@ from typing import Any
 
 from flows.batches import Batch
 from flows.reading import Intake, Part, known_documents
-from flows.resolving import BY_DOCUMENT, resolve
+from flows.resolving import resolve
+from flows.rows import BY_DOCUMENT
 from flows.settling import Ledger
 from flows.staging import write_rows
 from tasks.normalise.names import entity_id
@@ -50,6 +51,7 @@ def article(number: int) -> dict[str, list[Row]]:
         given = {
             "mention_id": f"m{number}-{i}",
             "entity_id": entity_id(label, name),
+            "local_entity_id": entity_id(label, name),
             "text": name,
             "label": label,
         }

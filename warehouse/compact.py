@@ -65,7 +65,8 @@ def _merge(writer: Writer) -> tuple[int, int]:
         edits["runs"] = with_runs(place, heads["runs"], waiting)
     if not any(edits.values()):
         return before, delta.pins(heads["documents"])["documents"]
-    versions = writer.commit(edits)
+    # The rows stay what they are.
+    versions = writer.commit(edits, delta.resolved_by(heads["documents"]))
     journal.clear(place, waiting)
     return before, versions["documents"]
 

@@ -33,6 +33,7 @@ READ_ONLY = 0o444
 LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
+RESOLVED_BY = "entities_resolved_by"
 LOOK_BACK = (1, 50, None)
 """commits among which the newest pinned one is looked for: those of others (vacuum, optimize) may stand above it"""
 
@@ -111,6 +112,19 @@ def dataset(place: Place, table: Table, found: Sequence[DataFile]) -> ds.Dataset
     paths = [f"{place.table_path(table.name)}/{file.path}" for file in found]
     parts = HIVE if table.partitioned else None
     return ds.dataset(paths, table.schema, format="parquet", filesystem=place.files, partitioning=parts)
+
+
+def coded(place: Place, table: Table, found: Sequence[DataFile], columns: list[str]) -> pa.Table:
+    """Return columns of text of some files of a table as dictionaries, read as they are stored.
+
+    That takes a tenth of the time and memory: an id that stands in a thousand rows of a file is read once.
+    """
+    schema = pa.schema([(name, pa.dictionary(pa.int32(), pa.string())) for name in columns])
+    if not found:
+        return schema.empty_table()
+    paths = [f"{place.table_path(table.name)}/{file.path}" for file in found]
+    parquet = ds.ParquetFileFormat(dictionary_columns=columns)
+    return ds.dataset(paths, schema, format=parquet, filesystem=place.files).to_table()
 
 
 def write_files(place: Place, table: Table, rows: pa.Table, month: str | None) -> list[AddAction]:
@@ -200,12 +214,18 @@ def only_once(metadata: Mapping[str, str] | None = None) -> CommitProperties:
     return CommitProperties(custom_metadata=dict(metadata or {}), max_commit_retries=0)
 
 
-def pin_metadata(versions: Mapping[str, int]) -> dict[str, str]:
+def pin_metadata(versions: Mapping[str, int], resolved_by: str | None = None) -> dict[str, str]:
     """Return the metadata by which a commit of ``documents`` pins every table, its own version included.
 
     deltalake counts the versions of a history from the one that is opened, which need not be the newest.
     """
-    return {"pins": json.dumps(dict(versions), sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
+    pinned = {"pins": json.dumps(dict(versions), sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
+    return pinned | ({RESOLVED_BY: resolved_by} if resolved_by else {})
+
+
+def resolved_by(documents: DeltaTable) -> str | None:
+    """Return what made ``entities`` from all the mentions of the newest published version, if that is known."""
+    return next((entry.get(RESOLVED_BY) for entry in newest_published(documents)), None)
 
 
 def pins(documents: DeltaTable) -> dict[str, int]:

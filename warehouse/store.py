@@ -47,12 +47,14 @@ class Change:
     ``tables`` holds, by name, all rows of the documents that are added or replaced; the whole of
     ``entities``; the rows of ``rejects`` that are new; one row of ``runs``. A table that is not named keeps
     its rows, but for those of documents that are replaced or removed. ``removed`` names documents whose rows
-    go and do not come back, ``resolved_rejects`` the sources that are no longer rejected.
+    go and do not come back, ``resolved_rejects`` the sources that are no longer rejected. ``resolved_by`` says
+    which version of the extractor made ``entities``, of all mentions: a later change by it may start from them.
     """
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     resolved_rejects: frozenset[str] = frozenset()
+    resolved_by: str | None = None
 
     def rows(self, table: Table) -> pa.Table:
         """Return the new rows of a table, none if it is not named."""
@@ -103,6 +105,18 @@ class Store:
         rows = self._dataset(table, delta.pins(documents)[table])
         return rows.to_table(columns=columns, filter=filter)
 
+    def coded(self, table: str, columns: list[str]) -> pa.Table:
+        """Return columns of text at the pinned version as dictionaries; none where there is no warehouse yet."""
+        documents = self._documents()
+        there = documents is not None and delta.exists(self.place, table)
+        found = delta.files(self._table(table, delta.pins(documents)[table])) if documents and there else []
+        return delta.coded(self.place, TABLES[table], found, columns)
+
+    def resolved_by(self) -> str | None:
+        """Return the version of the extractor that made ``entities`` of all mentions, if that is known."""
+        documents = self._documents()
+        return delta.resolved_by(documents) if documents else None
+
     def datasets(self, names: Iterable[str] = TABLES) -> dict[str, ds.Dataset]:
         """Return tables as Arrow datasets, all at one version; WarehouseError where there is no warehouse."""
         if (documents := self._documents()) is None:
@@ -120,13 +134,16 @@ class Store:
         return opened
 
     def _dataset(self, name: str, version: int) -> ds.Dataset:
+        return delta.dataset(self.place, TABLES[name], delta.files(self._table(name, version)))
+
+    def _table(self, name: str, version: int) -> DeltaTable:
         """Return a table at a version."""
         opened = self.opened.get(name)
         if opened is None or opened.version() != version:
             opened = delta.open_table(self.place, name, version)
             if name != "documents":
                 self.opened[name] = opened
-        return delta.dataset(self.place, TABLES[name], delta.files(opened))
+        return opened
 
 
 @dataclass(frozen=True)
@@ -165,10 +182,16 @@ class Writer:
         runs = pa.concat_tables([journal.noted(self.place), runs])
         edits["runs"] = with_runs(self.place, heads["runs"], runs)
         reached("written")
-        versions = self.commit(edits)
+        versions = self.commit(edits, self._resolved_by(change, edits))
         journal.clear(self.place, runs)
         publish(self.place, heads, versions["documents"], self.keep)
         return versions["documents"]
+
+    def _resolved_by(self, change: Change, edits: Mapping[str, Edit]) -> str | None:
+        """Return what made the entities that are published: as before, where nothing changes of what they rest on."""
+        if change.resolved_by or any(edits.get(name) for name in ("documents", "mentions", "entities")):
+            return change.resolved_by
+        return delta.resolved_by(self.heads["documents"])
 
     def renewed(self) -> dict[str, DeltaTable]:
         """Return the tables at their newest versions, whole.
@@ -181,16 +204,18 @@ class Writer:
             self.heads.update(whole(self.place, self.heads))
         return self.heads
 
-    def commit(self, edits: Mapping[str, Edit]) -> dict[str, int]:
+    def commit(self, edits: Mapping[str, Edit], resolved_by: str | None = None) -> dict[str, int]:
         """Commit the edits of all tables as :func:`commit_all` does; after a failure they are opened anew."""
         try:
-            return commit_all(self.place, self.heads, edits)
+            return commit_all(self.place, self.heads, edits, resolved_by)
         except Exception:
             self.heads.clear()
             raise
 
 
-def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit]) -> dict[str, int]:
+def commit_all(
+    place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit], resolved_by: str | None = None
+) -> dict[str, int]:
     """Commit the edits of all tables on top of their opened versions, ``documents`` last with its pins.
 
     Returns the versions that now belong together; the opened tables are then at these. Raises
@@ -203,7 +228,7 @@ def commit_all(place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str
             reached(f"commit:{name}")
     settle(place)
     versions["documents"] += 1
-    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions)
+    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions, resolved_by)
     delta.commit(DOCUMENTS, heads["documents"], edit, pins)
     settle(place)
     reached("commit:documents")

@@ -9,11 +9,9 @@ import pyarrow as pa
 
 from tasks.normalise.names import full_name
 from tasks.normalise.reference import Reference
+from tasks.normalise.standing import LOCAL, Standing
 from tasks.normalise.variants import join_variants
 from warehouse.tables import ENTITIES, to_arrow
-
-COUNTED = "local_entity_id"
-"""the column by which entities are counted"""
 
 
 @dataclass(slots=True)
@@ -32,7 +30,7 @@ def resolve_across_documents(mentions: pa.Table, documents: pa.Table, reference:
     does the same to the ids in ``mentions``, ``claims`` and ``denials``.
     """
     gathered = gather(mentions)
-    mapping = joined(gathered, reference)
+    mapping = joined(gathered, Standing.of(mentions), reference)
     merged: dict[str, Gathered] = {}
     for entity, one in gathered.items():
         into = merged.setdefault(mapping.get(entity, entity), Gathered())
@@ -49,14 +47,14 @@ def gather(mentions: pa.Table) -> dict[str, Gathered]:
     Arrow counts what is equal, so that objects are made for the different forms and not for every mention.
     """
     gathered: dict[str, Gathered] = defaultdict(Gathered)
-    named = mentions.filter(mentions[COUNTED].is_valid())
-    counted = named.group_by([COUNTED, "label", "text", "pronoun"]).aggregate([([], "count_all")])
+    named = mentions.filter(mentions[LOCAL].is_valid())
+    counted = named.group_by([LOCAL, "label", "text", "pronoun"]).aggregate([([], "count_all")])
     for entity, label, text, pronoun, times in zip(*(c.to_pylist() for c in counted.columns), strict=True):
         one = gathered[entity]
         one.labels["" if pronoun else label] += times
         if not pronoun:
             one.forms[" ".join(text.split())] += times
-    standing = named.group_by(COUNTED).aggregate([("doc_id", "distinct")])
+    standing = named.group_by(LOCAL).aggregate([("doc_id", "distinct")])
     for entity, documents in zip(*(c.to_pylist() for c in standing.columns), strict=True):
         gathered[entity].documents.update(documents)
     return gathered
@@ -90,16 +88,18 @@ def best_name(forms: Counter[str], entity: str) -> str:
 
 def variants(mentions: pa.Table, reference: Reference) -> dict[str, str]:
     """Return which local ids are spelling variants of which: local id to the id that stays."""
-    return joined(gather(mentions), reference)
+    return joined(gather(mentions), Standing.of(mentions), reference)
 
 
-def joined(gathered: dict[str, Gathered], reference: Reference) -> dict[str, str]:
+def joined(gathered: dict[str, Gathered], standing: Standing, reference: Reference) -> dict[str, str]:
     """Return the mapping of :func:`variants` from what the mentions say."""
-    names = {
-        entity: (entity_type(one, entity, reference), name_of(one, entity, reference))
-        for entity, one in gathered.items()
-    }
-    return join_variants(names, {entity: one.documents for entity, one in gathered.items()}, reference)
+    names = {entity: identity(one, entity, reference) for entity, one in gathered.items()}
+    return join_variants(names, standing, reference)
+
+
+def identity(one: Gathered, entity: str, reference: Reference) -> tuple[str, str]:
+    """Return type and name of an entity."""
+    return entity_type(one, entity, reference), name_of(one, entity, reference)
 
 
 def name_of(one: Gathered, entity: str, reference: Reference) -> str:

@@ -7,13 +7,14 @@ the order of the documents nor their batches matter.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from rapidfuzz.distance import JaroWinkler
 
 from tasks.normalise.names import PARTICLES, full_name, normalise
 from tasks.normalise.reference import Reference
+from tasks.normalise.standing import Standing
 
 JOINED_TYPES = frozenset({"person", "organisation"})
 # How alike (Jaro-Winkler) each word must be, and a surname, whose vowels transliterations change more freely.
@@ -64,52 +65,51 @@ def alike(first: list[str], second: list[str], entity_type: str) -> bool:
 
 
 def join_variants(
-    names: dict[str, tuple[str, str]], documents: dict[str, set[str]], reference: Reference
+    names: Mapping[str, tuple[str, str]], standing: Standing, reference: Reference
 ) -> dict[str, str]:
     """Return which entities are variants of which: old id to the id that stays.
 
     Args:
-        names: type and best name of each entity by id.
-        documents: the documents that mention each entity.
+        names: type and best name of each entity by id; with any of them all others of its :func:`block`, and
+            all that the user joins.
+        standing: which entities all documents mention.
         reference: tables of known entities, whose ids stay, and the user's lists.
     """
-    possible = [pair for pair in candidates(names) if may_be_same(pair, names, documents, reference)]
-    # Who stands beside whom is asked for few documents: it is gathered for these alone.
-    asked = {doc_id for pair in possible for entity in pair for doc_id in documents[entity]}
-    company = defaultdict(set)
-    for entity, ids in documents.items():
-        for doc_id in ids & asked:
-            company[doc_id].add(entity)
+    spelt = [pair for pair in candidates(names) if spelt_alike(pair, names, reference)]
     forced = [(a, b) for a, b in reference.merge.items()]
+    documents = standing.documents_of({entity for pair in (*spelt, *forced) for entity in pair})
+    possible = [(a, b) for a, b in spelt if not documents[a] & documents[b]]
+    # Who stands beside whom is asked for few documents: it is gathered for these alone.
+    company = standing.entities_in({doc for pair in possible for entity in pair for doc in documents[entity]})
     found = sorted(pair for pair in possible if keep_company(pair, documents, company))
     groups = group([*forced, *found], documents, reference)
     stays = {entity: kept(members, reference) for members in groups for entity in members}
     return {entity: into for entity, into in stays.items() if entity != into}
 
 
-def candidates(names: dict[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def block(entity_type: str, name: str) -> tuple[str, ...] | None:
+    """Return the type and consonants that names share which may be one; None for one that is never joined."""
+    if entity_type not in JOINED_TYPES:
+        return None
+    words = key_words(name, entity_type)
+    # A bare surname is nobody in particular.
+    return (entity_type, *map(skeleton, words)) if len(words) > 1 else None
+
+
+def candidates(names: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the pairs of entities whose names have the same consonants."""
     blocks: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for entity, (entity_type, name) in names.items():
-        words = key_words(name, entity_type)
-        # A bare surname is nobody in particular.
-        if entity_type in JOINED_TYPES and len(words) > 1:
-            blocks[(entity_type, *map(skeleton, words))].append(entity)
-    for block in blocks.values():
-        yield from combinations(sorted(block), 2)
+        if (key := block(entity_type, name)) is not None:
+            blocks[key].append(entity)
+    for members in blocks.values():
+        yield from combinations(sorted(members), 2)
 
 
-def may_be_same(
-    pair: tuple[str, str],
-    names: dict[str, tuple[str, str]],
-    documents: dict[str, set[str]],
-    reference: Reference,
-) -> bool:
-    """Tell whether nothing speaks against two entities of one block being one: spelling, gender, a document."""
+def spelt_alike(pair: tuple[str, str], names: Mapping[str, tuple[str, str]], reference: Reference) -> bool:
+    """Tell whether neither spelling, gender, the tables nor the user speak against two entities being one."""
     first, second = pair
-    if documents[first] & documents[second] or frozenset(pair) in reference.apart:
-        return False
-    if first in reference.known and second in reference.known:
+    if frozenset(pair) in reference.apart or (first in reference.known and second in reference.known):
         return False
     (kind, name), (_, other) = names[first], names[second]
     words, others = key_words(name, kind), key_words(other, kind)
@@ -117,7 +117,9 @@ def may_be_same(
     return alike(words, others, kind) and not (kind == "person" and len(genders) > 1)
 
 
-def keep_company(pair: tuple[str, str], documents: dict[str, set[str]], company: dict[str, set[str]]) -> bool:
+def keep_company(
+    pair: tuple[str, str], documents: Mapping[str, set[str]], company: Mapping[str, set[str]]
+) -> bool:
     """Tell whether two entities are mentioned beside the same others."""
     beside = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
     smaller = min(map(len, beside))
@@ -125,7 +127,7 @@ def keep_company(pair: tuple[str, str], documents: dict[str, set[str]], company:
 
 
 def group(
-    pairs: Iterable[tuple[str, str]], documents: dict[str, set[str]], reference: Reference
+    pairs: Iterable[tuple[str, str]], documents: Mapping[str, set[str]], reference: Reference
 ) -> list[set[str]]:
     """Return the sets that pairs connect, pair by pair in their order.
 
@@ -148,7 +150,7 @@ def group(
     return list({id(members): members for members in of.values()}.values())
 
 
-def compatible(one: set[str], two: set[str], documents: dict[str, set[str]], reference: Reference) -> bool:
+def compatible(one: set[str], two: set[str], documents: Mapping[str, set[str]], reference: Reference) -> bool:
     """Tell whether no document speaks of members of both sets, and the tables do not know a member of both."""
     here, there = (set().union(*(documents.get(e, set()) for e in s)) for s in (one, two))
     return not here & there and not (one & reference.known.keys() and two & reference.known.keys())

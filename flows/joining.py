@@ -1,0 +1,95 @@
+"""The entities of a run: carried forward from those stored where they rest on the same knowledge, else made anew."""
+
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.rows import ids_of, named, others, rows_of, with_stored
+from tasks.normalise.across import resolve_across_documents, variants
+from tasks.normalise.reference import Reference, load_reference
+from tasks.normalise.rejoin import Renaming, outdated, renamed, with_local
+from tasks.normalise.standing import Coded
+from tasks.normalise.update import Dates, Stored, Update
+from warehouse.store import Store
+
+MENTIONED = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
+CODED = MENTIONED[:3]
+DATED = ["doc_id", "published_at"]
+
+
+def join_entities(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], version: str
+) -> dict[str, pa.Table]:
+    """Return the tables with the whole of ``entities``, over this run and what stays stored.
+
+    Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too;
+    where the documents that spoke for it are gone, the ids of before come back.
+    """
+    # Other tables of names, or lists of the user's, may join otherwise what no document of this run mentions.
+    work = carried if store.resolved_by() == version else anew
+    renaming, entities = work(store, tables, removed, reference_of(version))
+    tables = with_stored(store, tables, {doc_id for doc_id, _ in renaming} - ids_of(tables))
+    return {**{name: renamed(rows, renaming) for name, rows in tables.items()}, "entities": entities}
+
+
+@lru_cache(1)
+def reference_of(_: str) -> Reference:
+    """Return the reference tables, which a version of the extractor names: read once for all parts of a run."""
+    return load_reference()
+
+
+def anew(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: Reference
+) -> tuple[Renaming, pa.Table]:
+    """Return the ids that change in documents, and ``entities``, from the mentions of all documents."""
+    gone = ids_of(tables) | removed
+    stored = others(store, "mentions", gone, MENTIONED)
+    mentions = with_local(pa.concat_tables([stored, tables["mentions"].select(MENTIONED)]))
+    documents = pa.concat_tables([others(store, "documents", gone, DATED), tables["documents"].select(DATED)])
+    renaming = outdated(mentions, variants(mentions, reference))
+    return renaming, resolve_across_documents(mentions, documents, reference)
+
+
+def carried(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: Reference
+) -> tuple[Renaming, pa.Table]:
+    """Return the same from the stored entities, and the mentions of the documents that change."""
+    coming = with_local(tables["mentions"].select(MENTIONED))
+    stored = stored_entities(store, ids_of(tables) | removed)
+    update = Update(stored, coming, dates(tables["documents"]), reference)
+    return update.renaming(), update.entities()
+
+
+def stored_entities(store: Store, gone: set[str]) -> Stored:
+    """Return what is stored, less what the documents that go say."""
+    codes = with_codes(store.coded("mentions", CODED))
+    goes = Coded.of(codes["doc_id"]).holds(gone)
+    leaving = mentions_of(store, gone if goes.any() else set())
+
+    def recall(documents: set[str], local_ids: set[str]) -> pa.Table:
+        rows = mentions_of(store, documents)
+        return rows.filter(pc.is_in(rows["local_entity_id"], pa.array(sorted(local_ids), pa.string())))
+
+    def days(documents: set[str]) -> Dates:
+        return dates(store.read("documents", DATED, named(documents)))
+
+    return Stored(store.read("entities"), codes.filter(pa.array(~goes)), leaving, days(gone), recall, days)
+
+
+def with_codes(mentions: pa.Table) -> pa.Table:
+    """Return the mentions that have an entity, with a local id each, all columns dictionaries."""
+    if mentions["local_entity_id"].null_count > mentions["entity_id"].null_count:
+        plain = with_local(mentions.cast(pa.schema([(name, pa.string()) for name in CODED])))
+        mentions = pa.table({name: plain[name].dictionary_encode() for name in CODED})
+    return mentions.filter(mentions["local_entity_id"].is_valid())
+
+
+def mentions_of(store: Store, documents: set[str]) -> pa.Table:
+    """Return the stored mentions of documents."""
+    return with_local(rows_of(store, "mentions", documents, MENTIONED))
+
+
+def dates(documents: pa.Table) -> Dates:
+    """Return the day of publication of each document."""
+    return dict(zip(*(documents[name].to_pylist() for name in DATED), strict=True))
