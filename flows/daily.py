@@ -34,7 +34,7 @@ from warehouse.store import OvertakenError, Store, Writer
 
 T = TypeVar("T")
 TakeIn = Callable[[Store, Path, Meter], tuple[Intake, list[Known]]]
-"""spools documents in the stage; returns them and what the warehouse is taken to know of them"""
+"""spools documents in the stage; returns them, and what the warehouse is taken to hold of them and their sources"""
 
 
 def step(name: str, work: Callable[[], T]) -> T:
@@ -183,7 +183,8 @@ def daily(
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        return read(paths, defaults, known, stage, meter.read, version_of(model), names), known
+        intake = read(paths, defaults, known, stage, meter.read, version_of(model), names)
+        return intake, known.concerned(intake.readings)
 
     return carry_out(take_in, warehouse, Means(model, workers, batch_size, runner, cluster))
 

@@ -10,8 +10,9 @@ from flows.defaults import PUBLISH_EVERY
 from flows.staging import Spool
 from tasks.read.clean import clean
 from tasks.read.files import read_documents
+from tasks.read.known import KnownDocuments
 from tasks.read.metadata import payload_sha256
-from tasks.read.plan import Known, Reading, plan, unchanged_sources
+from tasks.read.plan import Known, Reading, plan
 from tasks.records import Metadata, RawDocument, Rejected
 from warehouse.store import Store
 
@@ -46,23 +47,22 @@ class Intake:
         self.sources.add(reading.source_uri)
 
 
-def known_documents(store: Store) -> list[Known]:
+def known_documents(store: Store) -> KnownDocuments:
     """Return what the warehouse holds, as far as planning needs it."""
-    stored = store.read("documents", list(Known._fields))
-    return [Known(*row) for row in zip(*(stored[name].to_pylist() for name in Known._fields), strict=True)]
+    return KnownDocuments(store.read("documents", list(Known._fields)))
 
 
 def read(
     paths: Sequence[str],
     defaults: Metadata,
-    known: Iterable[Known],
+    known: KnownDocuments,
     stage: Path,
     on_read: Callable[[int], None],
     version: str,
     columns: Mapping[str, str] | None = None,
 ) -> Intake:
     """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash."""
-    skip = unchanged_sources(known, version)
+    skip = known.unchanged(version)
     intake = Intake(version)
     with Spool(stage) as spool:
         for found in read_documents(paths, defaults, columns):

@@ -19,7 +19,7 @@ from flows.rows import BY_DOCUMENT
 from flows.settling import Ledger
 from flows.staging import write_rows
 from tasks.normalise.names import entity_id
-from tasks.read.plan import Reading, unchanged_sources
+from tasks.read.plan import Reading
 from tests.rows import Row, change, document_rows
 from warehouse.store import Store
 
@@ -90,8 +90,9 @@ def bring(store: Store, start: int) -> dict[str, float]:
         known = step("known", lambda: known_documents(store))
         batch = Batch(1, 1, (), str(stage), f"r{start}", "")
         part = Part(batch.run_id, tuple(intake.readings), (batch,))
-        step("recognise", lambda: unchanged_sources(known, VERSION))
-        outcome = step("resolve", lambda: resolve(store, stage, Ledger(intake, known), part, is_last=True))
+        step("recognise", lambda: known.unchanged(VERSION))
+        ledger = Ledger(intake, step("concern", lambda: known.concerned(intake.readings)))
+        outcome = step("resolve", lambda: resolve(store, stage, ledger, part, is_last=True))
         run = change(run=f"r{start}").tables["runs"].to_pylist()[0]
         step("publish", lambda: writer.publish(outcome.with_run(run)))
     return spent

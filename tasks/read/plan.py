@@ -44,17 +44,10 @@ class Plan:
         return len(self.new) + len(self.changed)
 
 
-def unchanged_sources(known: Iterable[Known], extractor_version: str) -> dict[tuple[str, str], str]:
-    """Return doc_id by (source_uri, content_sha256) of the documents that need not even be decoded again."""
-    return {
-        (row.source_uri, row.content_sha256): row.doc_id
-        for row in known
-        if row.extractor_version == extractor_version
-    }
-
-
 def plan(readings: Iterable[Reading], known: Iterable[Known], extractor_version: str) -> Plan:
     """Return what to do, given every document that was read and every one that is stored.
+
+    Of the stored ones those suffice that have the id or the source of one that was read.
 
     A document that several sources hold is stored once, under the smallest of them (then of its payload
     hashes); the other readings are duplicates. It is stored anew if its source, its payload or metadata, or

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.read.plan import Known, Plan, Reading, plan, unchanged_sources
+from tasks.read.known import KnownDocuments
+from tasks.read.plan import Known, Plan, Reading, plan
 
 NOW, OLD = "2", "1"
 A1, B1 = Reading("a", "sha1", "doc_1"), Reading("b", "sha2", "doc_1")
@@ -52,7 +53,7 @@ def test_cases(readings, stored, new, changed, removed, unchanged, duplicate) ->
 
 
 def test_only_what_this_extractor_made_is_skipped_unread() -> None:
-    assert unchanged_sources([known(A1), known(B1, OLD)], NOW) == {("a", "sha1"): "doc_1"}
+    assert KnownDocuments.of([known(A1), known(B1, OLD)]).unchanged(NOW) == {("a", "sha1"): "doc_1"}
 
 
 World = dict[str, tuple[str, str]]
@@ -117,8 +118,18 @@ def test_the_history_does_not_matter(before: World, after: World, version: str) 
 @given(WORLD, WORLD)
 def test_what_is_skipped_unread_never_has_to_be_stored(before: World, after: World) -> None:
     store, _ = run(read(before), {})
-    skip = unchanged_sources(store.values(), NOW)
+    skip = KnownDocuments.of(store.values()).unchanged(NOW)
     _, found = run(read(after), store)
     for reading in (found.new | found.changed).values():
         assert reading[:2] not in skip
     assert all(skip[r[:2]] == r.doc_id for r in read(after) if r[:2] in skip)
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORLD, WORLD)
+def test_a_plan_depends_on_the_documents_alone_that_it_concerns(before: World, after: World) -> None:
+    store, _ = run(read(before), {})
+    concerned = KnownDocuments.of(store.values()).concerned(read(after))
+    assert plan(read(after), concerned, NOW) == plan(read(after), store.values(), NOW)
+    touched = {r.doc_id for r in read(after)}
+    assert all(row.source_uri in after or row.doc_id in touched for row in concerned)
