@@ -72,9 +72,10 @@ def stored_entities(store: Store, gone: set[str]) -> Stored:
         return rows.filter(pc.is_in(rows["local_entity_id"], pa.array(sorted(local_ids), pa.string())))
 
     def days(documents: set[str]) -> Dates:
-        return dates(store.read("documents", DATED, named(documents)))
+        return dates(store.read("documents", DATED, named(documents))) if documents else {}
 
-    return Stored(store.read("entities"), codes.filter(pa.array(~goes)), leaving, days(gone), recall, days)
+    left = days({*leaving["doc_id"].to_pylist()})
+    return Stored(store.read("entities"), codes.filter(pa.array(~goes)), leaving, left, recall, days)
 
 
 def with_codes(mentions: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.store import Store
-from warehouse.tables import PARTITION
+from warehouse.tables import PARTITION, TABLES
 
 BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
 
@@ -45,6 +45,8 @@ def months_of(store: Store, documents: set[str]) -> set[str]:
 
 def rows_of(store: Store, name: str, documents: set[str], columns: list[str] | None = None) -> pa.Table:
     """Return the stored rows of these documents: only their months are read, whole rows of a history are many."""
+    if not documents:
+        return TABLES[name].schema.empty_table().select(columns or TABLES[name].schema.names)
     months = pc.field(PARTITION).isin(pa.array(sorted(months_of(store, documents)), pa.string()))
     return store.read(name, columns, months & named(documents))
 
