@@ -75,7 +75,8 @@ def stored_entities(store: Store, gone: set[str]) -> Stored:
         return dates(store.read("documents", DATED, named(documents))) if documents else {}
 
     left = days({*leaving["doc_id"].to_pylist()})
-    return Stored(store.read("entities"), codes.filter(pa.array(~goes)), leaving, left, recall, days)
+    staying = codes.filter(pa.array(~goes)) if goes.any() else codes
+    return Stored(store.read("entities"), staying, leaving, left, recall, days)
 
 
 def with_codes(mentions: pa.Table) -> pa.Table:
@@ -83,7 +84,8 @@ def with_codes(mentions: pa.Table) -> pa.Table:
     if mentions["local_entity_id"].null_count > mentions["entity_id"].null_count:
         plain = with_local(mentions.cast(pa.schema([(name, pa.string()) for name in CODED])))
         mentions = pa.table({name: plain[name].dictionary_encode() for name in CODED})
-    return mentions.filter(mentions["local_entity_id"].is_valid())
+    # One dictionary a column, made once: whoever looks at the numbers need not look at the texts again.
+    return mentions.filter(mentions["local_entity_id"].is_valid()).unify_dictionaries().combine_chunks()
 
 
 def mentions_of(store: Store, documents: set[str]) -> pa.Table:

@@ -96,11 +96,16 @@ def _link_month(source: str, folder: str, retired: str, names: Sequence[str]) ->
 def _holds_links(folder: str, source: str, names: Iterable[str]) -> bool:
     """Tell whether a folder holds the files of these names in another, itself and not a copy, and no others."""
     try:
-        with os.scandir(folder) as entries:
-            held = {entry.name: entry.inode() for entry in entries}
-        return held == {name: Path(source, name).stat().st_ino for name in names}
+        held, there = inodes(folder), inodes(source)
     except FileNotFoundError:
         return False
+    return held == {name: there.get(name) for name in names}
+
+
+def inodes(folder: str) -> dict[str, int]:
+    """Return which file each name in a folder is."""
+    with os.scandir(folder) as entries:
+        return {entry.name: entry.inode() for entry in entries}
 
 
 def link(source: Path | str, target: Path | str) -> None:

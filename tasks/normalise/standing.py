@@ -57,7 +57,7 @@ class Standing:
     @classmethod
     def of(cls, *mentions: pa.Table) -> "Standing":
         """Return the pairs of tables with ``doc_id`` and ``local_entity_id``; what has no entity is left out."""
-        named = [rows.filter(rows[LOCAL].is_valid()) for rows in mentions]
+        named = [with_entity(rows) for rows in mentions]
         documents, entities = (
             Coded.of(
                 pa.chunked_array([chunk for rows in named for chunk in encoded(rows[name]).chunks], CODE)
@@ -76,6 +76,11 @@ class Standing:
 
 
 CODE = pa.dictionary(pa.int32(), pa.string())
+
+
+def with_entity(mentions: pa.Table) -> pa.Table:
+    """Return the mentions that have an entity."""
+    return mentions.filter(mentions[LOCAL].is_valid()) if mentions[LOCAL].null_count else mentions
 
 
 def encoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -102,7 +107,7 @@ def joins(parts: Sequence[pa.Table]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for rows in parts:
-        named = rows.filter(rows[LOCAL].is_valid())
+        named = with_entity(rows)
         local, entity = Coded.of(named[LOCAL]), Coded.of(named["entity_id"])
         same = pc.fill_null(pc.index_in(entity.values, local.values), -1).to_numpy(zero_copy_only=False)
         differs = same[entity.numbers] != local.numbers if len(entity.numbers) else np.zeros(0, np.bool_)
