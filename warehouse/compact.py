@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 
 from warehouse import delta, journal
 from warehouse.delta import DataFile, Edit
+from warehouse.logs import trim
 from warehouse.place import Place
 from warehouse.publish import publish
 from warehouse.replace import MAX_FILE_BYTES
@@ -44,6 +45,8 @@ def compact(
         before, version = persist(lambda: _merge(writer))
         publish(writer.place, writer.heads, version, store.keep)
         removed = sum(_vacuum(writer.place, name, hours) for name in TABLES)
+        for name, pinned in delta.pins(writer.heads["documents"]).items():
+            trim(writer.place, name, pinned, hours)
         after = _count(writer.heads)
     return Report(version, before, after, removed, time.monotonic() - began)
 

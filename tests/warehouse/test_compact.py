@@ -7,7 +7,8 @@ import warehouse
 from tests.rows import change, document_rows
 from tests.warehouse.conftest import Put
 from warehouse.compact import compact
-from warehouse.delta import files, open_table
+from warehouse.delta import files, log_folder, open_table
+from warehouse.restore import history, restore
 from warehouse.store import Store
 from warehouse.tables import TABLES
 from warehouse.verify import verify
@@ -74,3 +75,36 @@ def test_a_writer_goes_on_after_many_compactions(store: Store, put: Put) -> None
         assert writer.publish(change([document_rows("b")], "last"))
     assert sorted(store.read("claims")["doc_id"].to_pylist()) == ["a", "b"]
     assert len(list(Path(store.root).rglob("*.parquet"))) < 4 * 3 * len(TABLES)
+
+
+def test_a_log_is_cut_where_no_kept_version_begins(store: Store, put: Put) -> None:
+    for i in range(45):
+        put(document_rows("a", version=str(i)), run=f"r{i}")
+    before = len(log_of(store, "documents"))
+    compact(store.root)
+    assert len(log_of(store, "documents")) >= before, "a week's versions can be restored"
+    oldest = min(version.version for version in history(store.root))
+    assert oldest == 1
+    compact(store.root, hours=0)
+    assert all(len(log_of(store, name)) < 30 for name in ("documents", "claims", "runs"))
+    assert store.read("claims")["extractor_version"].to_pylist() == ["44"]
+    put(document_rows("a", version="45"), run="r45")
+    put(document_rows("a", version="46"), run="r46")
+    restore(store.root, history(store.root)[1].version)
+    assert store.read("claims")["extractor_version"].to_pylist() == ["45"]
+    assert verify(store.root) == []
+
+
+def log_of(store: Store, name: str) -> list[Path]:
+    """Return the commits and checkpoints of a table."""
+    return [path for path in Path(log_folder(store.place, name)).iterdir() if path.name[0].isdigit()]
+
+
+def test_a_reader_that_opened_a_table_before_its_log_was_cut_sees_what_is_new(store: Store, put: Put) -> None:
+    put(document_rows("a", version="first"))
+    reader = Store(store.root)
+    assert reader.read("claims")["extractor_version"].to_pylist() == ["first"]
+    for i in range(45):
+        put(document_rows("a", version=str(i)), run=f"r{i}")
+    compact(store.root, hours=0)
+    assert reader.read("claims")["extractor_version"].to_pylist() == ["44"]
