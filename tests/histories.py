@@ -5,14 +5,16 @@ most of them in few, as in the news.
 """
 
 import random
+import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from flows.batches import Batch
+from flows.joining import reference_of
 from flows.reading import Intake, Part, known_documents
 from flows.resolving import resolve
 from flows.rows import BY_DOCUMENT
@@ -21,6 +23,7 @@ from flows.staging import write_rows
 from tasks.normalise.names import entity_id
 from tasks.read.plan import Reading
 from tests.rows import Row, change, document_rows
+from warehouse.delta import files, open_table
 from warehouse.store import Store
 
 VERSION = "1"
@@ -28,6 +31,8 @@ NAMES, MENTIONS, KEYS = 200_000, 50, 24
 SPREAD = 0.6
 """shape of the Pareto distribution by which names are mentioned"""
 A_DAY = 10
+TIMES = 3
+"""runs that are measured at each size"""
 CHUNK = 2000
 LETTERS = "aeioubdfgklmnprst"
 
@@ -62,7 +67,7 @@ def article(number: int) -> dict[str, list[Row]]:
 
 
 def fill(store: Store, start: int, stop: int) -> None:
-    """Store documents, without the flow."""
+    """Store documents, without the flow and without their entities."""
     for at in range(start, stop, CHUNK):
         with store.writing() as writer:
             writer.publish(change([article(i) for i in range(at, min(at + CHUNK, stop))], f"fill{at}"))
@@ -98,12 +103,21 @@ def bring(store: Store, start: int) -> dict[str, float]:
     return spent
 
 
-def joining(folder: Path, sizes: tuple[int, ...] = (100, 1_000, 10_000)) -> list[dict[str, Any]]:
-    """Return what bringing ten documents costs where so many are stored already."""
+def joining(folder: Path, sizes: Sequence[int]) -> list[dict[str, Any]]:
+    """Return what bringing ten documents costs where so many are stored already.
+
+    ``anew`` is what resolving costs the first run that knows something else than those before, as here the first.
+    """
     store, stored, found = Store(folder / "joining"), 0, []
+    reference_of(VERSION)  # read once a process
     for size in sizes:
         fill(store, stored, size)
-        bring(store, size)  # the first of a process loads the tables
-        found.append({"documents": size, "mentions": size * MENTIONS, **bring(store, size + A_DAY)})
-        stored = size + 2 * A_DAY
+        anew = bring(store, size)["resolve"]
+        each = [bring(store, size + A_DAY * (i + 1)) for i in range(TIMES)]
+        spent = {name: statistics.median(one[name] for one in each) for name in each[0]}
+        months = len(files(open_table(store.place, "documents")))
+        found.append(
+            {"documents": size, "mentions": size * MENTIONS, "months": months, "anew": anew, **spent}
+        )
+        stored = size + A_DAY * (TIMES + 1)
     return found

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,6 +38,7 @@ from warehouse.tables import TABLES
 DOCS = Path(__file__).parents[1] / "docs"
 FIGURES = DOCS / "benchmarks"
 MARKS = (10, 100, 300, 1000)
+STORED = (1_000, 10_000, 100_000)
 CHECKED = [table.name for table in TABLES.values() if table.partitioned]
 FORKS = multiprocessing.get_context("forkserver")
 Figures = dict[str, Any]
@@ -282,18 +284,23 @@ MEASURES: dict[str, Callable[[Path], Any]] = {
     "million": million,
     "readers": readers,
     "real": real,
-    "joining": joining,
+    "joining": partial(joining, sizes=STORED),
     "days": days,
     "bucket": bucket,
 }
 
 
-def measure(names: Sequence[str], runs: int) -> None:
+def measure(
+    names: Sequence[str],
+    runs: int = MARKS[-1],
+    stored: Sequence[int] = STORED,
+    path: Path = FIGURES / "reliability.json",
+) -> None:
     """Measure what is named and keep it, each as soon as it is known, beside what was measured before."""
-    path = FIGURES / "reliability.json"
+    sized = {"days": partial(days, runs=runs), "joining": partial(joining, sizes=stored)}
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            value = days(Path(folder), runs) if name == "days" else MEASURES[name](Path(folder))
+            value = (MEASURES | sized)[name](Path(folder))
         print(name, value, flush=True)
         found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         path.write_text(json.dumps(found | {name: value}, indent=1) + "\n", encoding="utf-8")
@@ -323,6 +330,9 @@ def main() -> None:
         "--only", nargs="+", choices=MEASURES, help="measure these and keep the other figures"
     )
     parser.add_argument("--runs", type=int, default=MARKS[-1], help="daily runs in a history")
+    parser.add_argument(
+        "--stored", type=int, nargs="+", default=STORED, help="documents of the histories to join"
+    )
     parser.add_argument("--bucket", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bucket:
@@ -330,7 +340,7 @@ def main() -> None:
         write_to_bucket(root, name, int(times))
         return
     if not options.only_page:
-        measure(options.only or list(MEASURES), options.runs)
+        measure(options.only or list(MEASURES), options.runs, options.stored)
     (DOCS / "reliability.md").write_text(page(), encoding="utf-8")
 
 

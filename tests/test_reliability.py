@@ -1,5 +1,6 @@
 """The page on reliability says what was measured, and the measuring works."""
 
+import json
 from pathlib import Path
 
 from tests import reliability
@@ -23,3 +24,12 @@ def test_small_measurements(tmp_path: Path) -> None:
     assert reliability.readers(tmp_path, publications=3)["mixed"] == 0
     (ten,) = reliability.days(tmp_path, runs=10)
     assert ten["documents"] == 100
+
+
+def test_what_is_measured_anew_stands_beside_the_other_figures(tmp_path: Path) -> None:
+    path = tmp_path / "figures.json"
+    path.write_text('{"days": "as they were"}')
+    reliability.measure(["joining"], stored=(20, 60), path=path)
+    found = json.loads(path.read_text())
+    assert found["days"] == "as they were"
+    assert [row["documents"] for row in found["joining"]] == [20, 60]

@@ -227,7 +227,7 @@ class Update:
         asked = {
             local
             for entity, members in self.members_before.items()
-            if self.may_be_in(entity, members, blocks)
+            if self.may_be_in(entity, blocks)
             for local in members - self.touched
         }
         self.ask(asked)
@@ -239,11 +239,13 @@ class Update:
         }
         return {local: one for local, one in found.items() if block(*one) in blocks}
 
-    def may_be_in(self, entity: str, members: set[str], blocks: set[Any]) -> bool:
-        """Tell whether any form of a joined entity, or a name in the tables, falls into one of these blocks."""
-        known = [self.reference.known[local].name for local in members & self.reference.known.keys()]
+    def may_be_in(self, entity: str, blocks: set[Any]) -> bool:
+        """Tell whether any form of a joined entity falls into one of these blocks.
+
+        What a member is called is one of its forms; or the tables name it, and it was joined to what is spelt alike.
+        """
         row = self.rows_before.get(entity)
-        names = [*known, *(row["aliases"] if row else ())]
+        names = row["aliases"] if row else ()
         return any(block(kind, name) in blocks for kind in JOINED_TYPES for name in names)
 
     @cached_property
