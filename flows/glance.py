@@ -4,7 +4,7 @@ Only runs by hand take it that would have to start a server of their own. What i
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from flows.reading import Intake, Part, known_documents
 from flows.settling import Ledger
 from flows.summary import Summary, run_row, summarise
 from tasks.read.files import read_documents
+from tasks.read.known import KnownDocuments
 from tasks.read.metadata import payload_sha256
-from tasks.read.plan import Known, Reading, unchanged_sources
+from tasks.read.plan import Reading
 from tasks.records import Metadata, Rejected
 from tasks.version import version_of
 from warehouse.store import Change, Store
@@ -34,7 +35,9 @@ def unchanged(given: dict[str, Any], on_wait: Callable[[str], None]) -> Summary 
     if not (intake := recognised(given["paths"], defaults, known, version, given["columns"])):
         return None
     run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
-    settled = Ledger(intake, known).settle(Part(run_id, ()), frozenset(), is_last=True)
+    settled = Ledger(intake, known.concerned(intake.readings)).settle(
+        Part(run_id, ()), frozenset(), is_last=True
+    )
     if settled.removed or settled.counts["stored"]:
         return None
     counts = {**settled.counts, "claims": 0, "denials": 0}
@@ -50,12 +53,12 @@ def unchanged(given: dict[str, Any], on_wait: Callable[[str], None]) -> Summary 
 def recognised(
     paths: Sequence[str],
     defaults: Metadata,
-    known: Iterable[Known],
+    known: KnownDocuments,
     version: str,
     columns: Mapping[str, str] | None,
 ) -> Intake | None:
     """Return what the paths hold if all of it is stored, byte for byte; None at the first that is not."""
-    skip, intake = unchanged_sources(known, version), Intake(version)
+    skip, intake = known.unchanged(version), Intake(version)
     for found in read_documents(paths, defaults, columns):
         digest = payload_sha256(found) if not isinstance(found, Rejected) else ""
         doc_id = skip.get((found.source_uri, digest))
