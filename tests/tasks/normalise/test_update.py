@@ -177,3 +177,19 @@ def test_what_a_run_does_not_touch_is_not_recalled(reference: Reference) -> None
     assert entity_id("person", "Saadi Gadhafi") in memory.asked
     mentions, entities = whole(memory.texts, reference)
     assert (ordered(memory.mentions), memory.entities) == (mentions, entities)
+
+
+def test_what_the_user_joins_brings_its_spellings_though_nobody_mentions_them_anew(
+    reference: Reference,
+) -> None:
+    """A spelling of the one cannot join where it stands beside a spelling of the other."""
+    one, other = (entity_id("person", name) for name in ("Hasan Nasrulla", "Saadi Gadhafi"))
+    history: list[dict[str, Text | None]] = [
+        {
+            "a": text("Hasan Nasrulla", "Tom Berg"),
+            "b": text("Saadi Gadhafi", "Tom Berg"),
+            "c": text("Saadi Gaddafi", "Hassan Nasrullah", "Tom Berg"),
+        },
+        {"d": text("Hassan Nasrullah", "Tom Berg")},
+    ]
+    check(history, replace(reference, merge={one: other}))
