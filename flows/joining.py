@@ -7,10 +7,11 @@ import pyarrow.compute as pc
 
 from flows.rows import ids_of, named, others, rows_of, with_stored
 from tasks.normalise.across import resolve_across_documents, variants
+from tasks.normalise.evidence import Dates, Stored
 from tasks.normalise.reference import Reference, load_reference
 from tasks.normalise.rejoin import Renaming, outdated, renamed, with_local
 from tasks.normalise.standing import Coded
-from tasks.normalise.update import Dates, Stored, Update
+from tasks.normalise.update import Update
 from warehouse.store import Store
 
 MENTIONED = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]

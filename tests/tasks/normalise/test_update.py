@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.normalise.across import resolve_across_documents, variants
+from tasks.normalise.evidence import Stored
 from tasks.normalise.names import entity_id
 from tasks.normalise.reference import Reference, load_reference
 from tasks.normalise.rejoin import outdated, renamed
-from tasks.normalise.update import Stored, Update
+from tasks.normalise.update import Update
 from warehouse.tables import ENTITIES, MENTIONS
 
 COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
