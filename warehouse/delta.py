@@ -8,6 +8,7 @@ A commit of ``documents`` carries the version of every other table (its pins): i
 import hashlib
 import json
 import os
+import re
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,8 @@ LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
 RESOLVED_BY = "entities_resolved_by"
+COMMIT = re.compile(r"\d{20}\.(?:json|checkpoint\.parquet)")
+"""what a commit, or a checkpoint of several, is called in a log"""
 LOOK_BACK = (1, 50, None)
 """commits among which the newest pinned one is looked for: those of others (vacuum, optimize) may stand above it"""
 
@@ -66,7 +69,7 @@ def exists(place: Place, name: str) -> bool:
         return bool(DeltaTable.is_deltatable(place.table_uri(name), place.options))
     try:
         with os.scandir(log_folder(place, name)) as entries:
-            return any(entry.name[:20].isdigit() for entry in entries)
+            return any(COMMIT.fullmatch(entry.name) for entry in entries)
     except FileNotFoundError:
         return False
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from pyarrow import fs
 
-from warehouse.delta import log_folder
+from warehouse.delta import COMMIT, log_folder
 from warehouse.place import Place
 
 CHECKPOINT = ".checkpoint.parquet"
@@ -21,7 +21,7 @@ def trim(place: Place, name: str, version: int, hours: int) -> int:
     that age, which is not beyond the version that is published.
     """
     found = place.files.get_file_info(fs.FileSelector(log_folder(place, name)))
-    entries = {info.path: int(info.base_name[:20]) for info in found if info.base_name[:20].isdigit()}
+    entries = {info.path: int(info.base_name[:20]) for info in found if COMMIT.fullmatch(info.base_name)}
     before = datetime.now(UTC) - timedelta(hours=hours)
     old = {info.path for info in found if info.path.endswith(CHECKPOINT) and info.mtime < before}
     first = max((entries[path] for path in old if entries[path] <= version), default=0)

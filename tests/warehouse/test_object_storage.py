@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pyarrow import fs
 
 from tests.buckets import KEYS, real_server, serving_buckets
 from tests.rows import change, document_rows
@@ -149,3 +150,16 @@ def test_a_missing_bucket_is_named(bucket: Store) -> None:
 def test_other_addresses_are_refused(root: str) -> None:
     with pytest.raises(WarehouseError, match="s3://bucket/path"):
         locate(root)
+
+
+def test_a_log_in_a_bucket_is_cut_and_goes_on(bucket: Store) -> None:
+    for i in range(24):
+        put(bucket, "a", run=f"r{i}", version=str(i))
+    compact(bucket.root, hours=0)
+    log = fs.FileSelector(f"{bucket.place.table_path('claims')}/_delta_log")
+    assert not any(info.base_name.startswith("0" * 20) for info in bucket.place.files.get_file_info(log))
+    put(bucket, "b", run="last")
+    assert Store(bucket.root).read("claims")["doc_id"].to_pylist() == ["a", "b"]
+    ids = bucket.coded("mentions", ["doc_id", "entity_id"])
+    assert ids.to_pylist() == bucket.read("mentions", ["doc_id", "entity_id"]).to_pylist()
+    assert verify(bucket.root) == []
