@@ -14,7 +14,6 @@ from tasks.extract.kinds import Kinds, load_kinds
 from tasks.extract.lexicon import Lexicon, load_lexicon
 from tasks.extract.mentions import find_mentions
 from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
-from tasks.extract.quotes import paragraph_ranges
 from tasks.extract.statements import find_statements
 from tasks.link.within import Link, Linker, link_within, load_linker
 from tasks.normalise.reference import Reference, load_reference
@@ -161,7 +160,7 @@ class Places:
         """Number the paragraphs and sentences of a document."""
         self.doc = doc
         self.paragraph = [0] * (len(doc) + 1)
-        for number, (start, end) in enumerate(paragraph_ranges(doc)):
+        for number, (start, end) in enumerate(doc.paragraphs):
             self.paragraph[start:end] = [number] * (end - start)
         spoken = (s for s in doc.sents if not (len(s) == 1 and s[0].is_space))
         self.sentence = [0] * (len(doc) + 1)

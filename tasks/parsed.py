@@ -4,12 +4,16 @@ spaCy makes a new object for every token that is looked at, and puts a document'
 whenever it is asked for; most of the time after parsing went into that. Here each token is made once.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import overload
+
+# Nothing but İ grows when it is made small: without it offsets stay what they are.
+PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "İ": "I"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ class Doc:
         self.text = text
         self.tokens = tokens
         self.ents = [Span(self, start, end, label) for start, end, label in ents]
+        self.found: dict[re.Pattern[str], list[tuple[int, int]]] = {}
         for token in tokens:
             token.doc = self
 
@@ -179,6 +184,31 @@ class Doc:
         return [token.idx for token in self.tokens]
 
     @cached_property
+    def folded(self) -> str:
+        """The text in lower case with straight quotation marks, at the same offsets."""
+        text = self.text
+        for mark, plain in PLAIN.items():
+            text = text.replace(mark, plain)
+        return text.lower()
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """The white-space tokens that part paragraphs."""
+        return [token.i for token in self.tokens if "\n" in token.text and token.word.is_space]
+
+    @cached_property
+    def paragraphs(self) -> list[tuple[int, int]]:
+        """The ranges of tokens of the paragraphs."""
+        edges = [-1, *self.breaks, len(self.tokens)]
+        return [(a + 1, b) for a, b in pairwise(edges) if a + 1 < b]
+
+    @cached_property
+    def spoken(self) -> frozenset[int]:
+        """The tokens that are words or numbers."""
+        words = ((token.i, token.word) for token in self.tokens)
+        return frozenset(i for i, word in words if word.is_alpha or word.like_num)
+
+    @cached_property
     def sentence_starts(self) -> list[int]:
         """The first token of each sentence."""
         return [token.i for token in self.tokens if token.is_sent_start or token.i == 0]
@@ -188,6 +218,12 @@ class Doc:
         """The sentences; white space between paragraphs is one of its own."""
         edges = [*self.sentence_starts, len(self.tokens)]
         return (Span(self, a, b) for a, b in pairwise(edges))
+
+    def places(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+        """Return the characters where a pattern stands in the folded text; each pattern is looked for once."""
+        if pattern not in self.found:
+            self.found[pattern] = [match.span() for match in pattern.finditer(self.folded)]
+        return self.found[pattern]
 
     def char_span(self, start: int, end: int) -> "Span | None":
         """Return the tokens that a range of characters touches, or None where it does not lie in the text."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tasks.extract.lexicon import PartOfSpeech, inflections
-from tasks.parsed import Token
+from tasks.extract.spans import Range, character_span
+from tasks.parsed import Doc, Token
 from tasks.records import Span
 from tasks.seeds import read_seed
 
 COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
 LYING = frozenset(["lie", "lies", "lied", "lying"])
-STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,17 @@ class Knowledge:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
 
-    def spans(self, kind: str, text: str) -> list[Span]:
-        """Return where the patterns of a kind stand in a text."""
-        return [m.span() for m in self.regex[kind].finditer(text.translate(STRAIGHT).lower())]
+    def places(self, kind: str, doc: Doc) -> list[Span]:
+        """Return where the patterns of a kind stand in a document."""
+        return doc.places(self.regex[kind])
 
-    def matches(self, kind: str, text: str) -> bool:
-        """Tell whether a pattern of a kind stands in a text."""
-        return self.regex[kind].search(text.translate(STRAIGHT).lower()) is not None
+    def matches(self, kind: str, doc: Doc, piece: Range) -> bool:
+        """Tell whether a pattern of a kind stands in a range of tokens."""
+        places = doc.places(self.regex[kind])
+        if not places:
+            return False
+        start, end = character_span(doc, piece)
+        return any(start <= a and b <= end for a, b in places)
 
     def denying_verb(self, token: Token) -> Denying | None:
         """Return the denying verb that a token is, with its particle where it has one, or None."""

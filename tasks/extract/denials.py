@@ -42,8 +42,7 @@ def find_denials(
     tokens = Tokens(doc)
     statements = [typed(doc, tokens, s, kinds) for s in statements]
     statements += silences(doc, statements, knowledge)
-    for statement in statements:
-        leave_open(doc, tokens, statement, knowledge)
+    leave_open(doc, statements, knowledge)
     disputes = find_disputes(doc, knowledge)
     spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
     spoken += named_claims(doc, spoken, disputes, knowledge)
@@ -76,18 +75,19 @@ def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> State
     return replace(statement, kind=claim_type(doc, statement, content, kinds), parent=None)
 
 
-def leave_open(doc: Doc, tokens: Tokens, statement: Statement, knowledge: Knowledge) -> None:
+def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> None:
     """Note where a source declines to comment, or does not deny."""
-    if statement.cue is None:
-        return
-    sentence = doc[tokens.range(statement.cue)[0]].sent
-    here = (statement.cue[0] - sentence.start_char, statement.cue[1] - sentence.start_char)
+    said = {kind: knowledge.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
 
-    def cued(kind: str) -> bool:
-        return any(a < here[1] and here[0] < b for a, b in knowledge.spans(kind, sentence.text))
+    def cued(kind: str, cue: Span) -> bool:
+        return any(a < cue[1] and cue[0] < b for a, b in said[kind])
 
-    statement.no_comment = cued("no_comment")
-    statement.polarity = "neither" if cued("neither") else "not_denied" if cued("not_denied") else None
+    for s in statements:
+        if s.cue is not None:
+            s.no_comment = cued("no_comment", s.cue)
+            s.polarity = (
+                "neither" if cued("neither", s.cue) else "not_denied" if cued("not_denied", s.cue) else None
+            )
 
 
 def with_acts(

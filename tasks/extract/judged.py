@@ -32,7 +32,7 @@ class Tokens:
         """Note where the tokens start."""
         self.doc = doc
         self.starts = doc.starts
-        self.spoken = {t.i for t in doc if t.is_alpha or t.like_num}
+        self.spoken = doc.spoken
 
     def range(self, span: Span) -> Range:
         """Return the tokens that a span touches."""

@@ -36,11 +36,11 @@ def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Kn
     parts = list(predicates(doc, piece))
     for n, (verb, part) in enumerate(parts):
         own = own_part(part, [other for _, other in parts[n + 1 :]])
-        if knowledge.matches("lack_of_knowledge", doc[own[0] : own[1]].text):
+        if knowledge.matches("lack_of_knowledge", doc, own):
             return Stance("lack_of_knowledge", part, False)
         if is_negated(verb):
             return Stance("negated_assertion", part, False)
-    if knowledge.matches("rebuttal", doc[piece[0] : piece[1]].text):
+    if knowledge.matches("rebuttal", doc, piece):
         return Stance("counter", aside(doc, piece, knowledge), False)
     return None
 
@@ -50,7 +50,7 @@ def aside(doc: Doc, piece: Range, knowledge: Knowledge) -> Range:
     opening = next((i for i in range(*piece) if doc[i].text == "("), piece[1])
     closing = next((i for i in range(opening, piece[1]) if doc[i].text == ")"), piece[1])
     inside = opening + 1, closing
-    if inside[0] < closing and knowledge.matches("rebuttal", doc[inside[0] : closing].text):
+    if inside[0] < closing and knowledge.matches("rebuttal", doc, inside):
         return inside
     return piece
 
@@ -73,7 +73,7 @@ def asks(doc: Doc, piece: Range) -> bool:
 
 def unsound(doc: Doc, piece: Range, knowledge: Knowledge) -> bool:
     """Tell whether a stretch says of a claim that it does not hold: *the argument does not hold water*."""
-    return knowledge.matches("unsound", doc[piece[0] : piece[1]].text) and any(
+    return knowledge.matches("unsound", doc, piece) and any(
         doc[i].lower_ in knowledge.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
     )
 

@@ -84,8 +84,6 @@ def make_sides(
     names = {i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))}
     stems = stems_of(doc)
     weights = word_weights(doc, stems)
-    starts = [s.start for s in doc.sents]
-    breaks = [t.i for t in doc if t.tag_ == "_SP" and "\n" in t.text]
     sides = []
     for j, r in zip(judged, resolved, strict=True):
         s = j.statement
@@ -108,13 +106,13 @@ def make_sides(
                 is_hollow(doc, indices, names),
                 not any(doc[i].tag_.startswith("VB") for i in indices),
                 is_contrasted(doc[spot]) if s.cue_token is not None else doc[max(spot - 1, 0)].text == "(",
-                s.kind == "question" or (j.latent and asks(doc.text[slice(*s.content[-1])], knowledge)),
+                s.kind == "question" or (j.latent and asks(doc.folded[slice(*s.content[-1])], knowledge)),
                 is_doubted(s, doc, knowledge),
                 is_aimed(s, doc, indices),
                 sum(bool(stems[i]) for i in indices) <= SHORT,
                 any(doc[i].tag_ == "CD" or doc[i].lower_ in knowledge.figures for i in indices),
-                bisect_right(starts, spot),
-                bisect_right(breaks, spot),
+                bisect_right(doc.sentence_starts, spot),
+                bisect_right(doc.breaks, spot),
                 indices[0],
                 indices[-1],
             )
@@ -139,9 +137,9 @@ def is_content(token: Token) -> bool:
     return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and not token.is_punct
 
 
-def asks(text: str, knowledge: Knowledge) -> bool:
+def asks(folded: str, knowledge: Knowledge) -> bool:
     """Tell whether what the text itself says is a question, or tells of one: *Asked about the plan*."""
-    return text.endswith("?") or knowledge.matches("prompt", text)
+    return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
 
 
 def is_hollow(doc: Doc, indices: Sequence[int], names: Collection[int]) -> bool:

@@ -82,7 +82,7 @@ def make_context(
         gender,
         titles,
         [m.span() for m in QUOTED.finditer(text)],
-        [t.idx + len(t) for t in doc if t.tag_ == "_SP" and "\n" in t.text],
+        [doc[i].idx + len(doc[i]) for i in doc.breaks],
     )
 
 
