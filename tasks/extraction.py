@@ -17,7 +17,7 @@ from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
 from tasks.extract.statements import find_statements
 from tasks.link.within import Link, Linker, link_within, load_linker
 from tasks.normalise.reference import Reference, load_reference
-from tasks.normalise.resolve import Resolved, resolve
+from tasks.normalise.resolve import Resolved, measured, resolve
 from tasks.parsed import Doc
 from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
@@ -132,7 +132,12 @@ def understand(document: Document, doc: Doc, knowledge: Knowledge) -> Reading:
     judged = find_denials(doc, find_statements(doc, knowledge.lexicon), knowledge.denying, knowledge.kinds)
     resolved = resolve(document, doc, mentions, [j.statement for j in judged], knowledge.reference)
     linked = link_within(doc, judged, mentions, resolved, knowledge.linker)
-    return Reading(mentions, linked.statements, [resolved[i] for i in linked.origin], linked.links)
+    published = document.metadata.published_at
+    kept = [
+        measured(doc, s, resolved[i], published)
+        for s, i in zip(linked.statements, linked.origin, strict=True)
+    ]
+    return Reading(mentions, linked.statements, kept, linked.links)
 
 
 def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
