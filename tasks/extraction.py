@@ -144,14 +144,12 @@ def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id:
     """Return the rows of one parsed document, by table."""
     reading = understand(document, doc, knowledge)
     ids = [statement_id(document, s) for s in reading.statements]
-    places = Places(doc)
-    rows = [
-        statement_row(document, s, r, ids, places)
-        for s, r in zip(reading.statements, reading.resolved, strict=True)
-    ]
+    places, shared = Places(doc), common(document)
+    read = zip(reading.statements, reading.resolved, strict=True)
+    rows = [shared | statement_row(document.text, i, s, r, ids, places) for i, (s, r) in enumerate(read)]
     return {
         "documents": [document_row(document, len(doc), run_id)],
-        "mentions": [mention_row(document, m) for m in reading.mentions],
+        "mentions": [shared | mention_row(document.doc_id, m) for m in reading.mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
         "denial_links": link_rows(document, reading.links, rows),
@@ -208,11 +206,11 @@ def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
     }
 
 
-def mention_row(document: Document, mention: Mention) -> Row:
-    """Return the row of a mention."""
+def mention_row(doc_id: str, mention: Mention) -> Row:
+    """Return the row of a mention, but for what it shares with others."""
     start, end = mention.span
-    return common(document) | {
-        "mention_id": content_id("men", document.doc_id, start, end),
+    return {
+        "mention_id": content_id("men", doc_id, start, end),
         "start": start,
         "end": end,
         "text": mention.text,
@@ -232,15 +230,13 @@ def statement_id(document: Document, statement: Statement) -> str:
 
 
 def statement_row(
-    document: Document, statement: Statement, resolved: Resolved, ids: Sequence[str], places: Places
+    text: str, i: int, statement: Statement, resolved: Resolved, ids: Sequence[str], places: Places
 ) -> Row:
-    """Return the row of a statement, with the key and kind of the table that it belongs to."""
-    text = document.text
+    """Return the row of the i-th statement, with the key and kind of its table, but for what it shares."""
     denied = statement.kind in DENIALS
     paragraph, sentence = places.of(statement)
-    own = statement_id(document, statement)
-    return common(document) | {
-        "denial_id" if denied else "claim_id": own,
+    return {
+        "denial_id" if denied else "claim_id": ids[i],
         "denial_type" if denied else "claim_type": statement.kind,
         **({} if denied else {"polarity": statement.polarity, "no_comment": statement.no_comment}),
         **edges("source", statement.source, text),

@@ -4,7 +4,6 @@ spaCy makes a new object for every token that is looked at, and puts a document'
 whenever it is asked for; most of the time after parsing went into that. Here each token is made once.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -155,7 +154,8 @@ class Doc:
         self.text = text
         self.tokens = tokens
         self.ents = [Span(self, start, end, label) for start, end, label in ents]
-        self.found: dict[re.Pattern[str], list[tuple[int, int]]] = {}
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        """where what is looked for by kind stands in the folded text, once it has been looked for"""
         for token in tokens:
             token.doc = self
 
@@ -218,12 +218,6 @@ class Doc:
         """The sentences; white space between paragraphs is one of its own."""
         edges = [*self.sentence_starts, len(self.tokens)]
         return (Span(self, a, b) for a, b in pairwise(edges))
-
-    def places(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
-        """Return the characters where a pattern stands in the folded text; each pattern is looked for once."""
-        if pattern not in self.found:
-            self.found[pattern] = [match.span() for match in pattern.finditer(self.folded)]
-        return self.found[pattern]
 
     def char_span(self, start: int, end: int) -> "Span | None":
         """Return the tokens that a range of characters touches, or None where it does not lie in the text."""

@@ -63,13 +63,30 @@ class Knowledge:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
 
+    @cached_property
+    def anywhere(self) -> re.Pattern[str]:
+        """The beginnings of words at which a pattern of any kind stands."""
+        return re.compile(rf"\b(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
+
     def places(self, kind: str, doc: Doc) -> list[Span]:
-        """Return where the patterns of a kind stand in a document."""
-        return doc.places(self.regex[kind])
+        """Return where the patterns of a kind stand in a document; all kinds are looked for at once."""
+        if not doc.places:
+            doc.places = self.look(doc.folded)
+        return doc.places[kind]
+
+    def look(self, folded: str) -> dict[str, list[Span]]:
+        """Return by kind where its patterns stand in a text in lower case, none overlapping."""
+        found: dict[str, list[Span]] = {kind: [] for kind in self.regex}
+        for at in self.anywhere.finditer(folded):
+            for kind, pattern in self.regex.items():
+                match = pattern.match(folded, at.start())
+                if match and (not found[kind] or found[kind][-1][1] <= match.start()):
+                    found[kind].append(match.span())
+        return found
 
     def matches(self, kind: str, doc: Doc, piece: Range) -> bool:
         """Tell whether a pattern of a kind stands in a range of tokens."""
-        places = doc.places(self.regex[kind])
+        places = self.places(kind, doc)
         if not places:
             return False
         start, end = character_span(doc, piece)

@@ -40,8 +40,9 @@ def find_denials(
 ) -> list[Judged]:
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = Tokens(doc)
-    statements = [typed(doc, tokens, s, kinds) for s in statements]
-    statements += silences(doc, statements, knowledge)
+    for s in statements:
+        s.kind, s.parent = claim_type(doc, s, [tokens.range(span) for span in s.content], kinds), None
+    statements = [*statements, *silences(doc, statements, knowledge)]
     leave_open(doc, statements, knowledge)
     disputes = find_disputes(doc, knowledge)
     spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
@@ -67,12 +68,6 @@ def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
     for dispute in found:
         first.setdefault(dispute.cue.i, dispute)
     return sorted(first.values(), key=lambda d: d.cue.i)
-
-
-def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> Statement:
-    """Return a statement with the kind of claim that it is."""
-    content = [tokens.range(span) for span in statement.content]
-    return replace(statement, kind=claim_type(doc, statement, content, kinds), parent=None)
 
 
 def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> None:

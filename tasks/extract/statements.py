@@ -182,16 +182,16 @@ def first_noun(doc: Doc, places: range) -> Token | None:
 
 def without_crossings(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
     """Return the candidates, each content cut where a later statement of the same speaker begins."""
-    cut = [replace(c, content=tuple(cut_at_next(doc, c, candidates))) for c in candidates]
+    later = [c.cue for c in candidates if is_next_statement(c.cue)]
+    cut = [replace(c, content=tuple(cut_at_next(doc, c, later))) for c in candidates]
     return [c for c in cut if c.content]
 
 
-def cut_at_next(doc: Doc, candidate: Candidate, candidates: list[Candidate]) -> list[Range]:
+def cut_at_next(doc: Doc, candidate: Candidate, later: Sequence[Token]) -> list[Range]:
     """Return the content without a participial clause that starts a statement of its own (*..., adding that*)."""
     holes = []
-    for other in candidates:
-        token = other.cue
-        if token.i != candidate.cue.i and is_next_statement(token) and inside(token.i, candidate.content):
+    for token in later:
+        if token.i != candidate.cue.i and inside(token.i, candidate.content):
             start = token.left_edge.i
             holes.append((start - (doc[start - 1].lower_ in ("and", "but", "or")), token.right_edge.i + 1))
     return [piece for whole in candidate.content for piece in minus(whole, holes)]

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks.extract.judged import DENIALS
 from tasks.link.scene import Side
@@ -16,8 +16,7 @@ FIGURES = 2
 ALONE: Mapping[int, float] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """What speaks for a pair of statements, whatever else has been answered."""
 
     found: Mapping[str, float]

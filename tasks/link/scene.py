@@ -3,8 +3,10 @@
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import DEMONSTRATIVES, says_what
@@ -22,8 +24,7 @@ CONTRAST = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One statement as a party to a dispute."""
 
     statement: Statement
@@ -114,7 +115,7 @@ def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
     phrase = not any(t.tag_.startswith("VB") for t in said)
     stems = [stem for i in indices if (stem := scene.stems[i])]
     words = {stem: scene.weights[stem] for stem in stems}
-    points = refers_back(said, knowledge)
+    points = not stems or refers_back(said, knowledge)
     return Side(
         s,
         speaker_keys(s, r, scene),
@@ -127,7 +128,7 @@ def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
         addressed(cue, scene) if cue is not None else frozenset(),
         judged.latent,
         cue is not None and cue.tag_.startswith("NN"),
-        phrase and is_hollow(said, scene.names),
+        phrase and is_hollow(said, scene),
         phrase,
         is_contrasted(cue) if cue is not None else doc[max(spot - 1, 0)].text == "(",
         s.kind == "question" or (judged.latent and asks(doc.folded[slice(*s.content[-1])], knowledge)),
@@ -152,7 +153,8 @@ def rest_of_sentence(scene: Scene, indices: Sequence[int], s: Statement) -> dict
 
 def is_content(token: Token) -> bool:
     """Tell whether a word carries meaning of its own."""
-    return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and not token.is_punct
+    word = token.word
+    return not (word.is_stop or word.is_punct) and token.tag_.startswith(CONTENT_TAGS)
 
 
 def asks(folded: str, knowledge: Knowledge) -> bool:
@@ -160,12 +162,12 @@ def asks(folded: str, knowledge: Knowledge) -> bool:
     return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
 
 
-def is_hollow(said: Sequence[Token], names: Collection[int]) -> bool:
+def is_hollow(said: Sequence[Token], scene: Scene) -> bool:
     """Tell whether a content without a verb only names somebody or something, with no word of what it is."""
     inside = {t.i for t in said}
-    heads = [t for t in said if t.head.i not in inside and is_content(t)]
-    called = {t.head.i for t in said if t.dep_ == "appos" and t.i in names}
-    return all(t.i in names or t.i in called for t in heads)
+    heads = [t.i for t in said if t.head.i not in inside and scene.stems[t.i]]
+    called = {t.head.i for t in said if t.dep_ == "appos" and t.i in scene.names}
+    return all(i in scene.names or i in called for i in heads)
 
 
 def stems_of(doc: Doc) -> list[str]:
@@ -175,10 +177,13 @@ def stems_of(doc: Doc) -> list[str]:
 
 def word_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
     """Return the weight of each stem: rare in this document is heavy; between 0 and 1."""
-    sentences = list(doc.sents)
-    total = len(sentences)
-    seen = Counter(stem for s in sentences for stem in {*stems[s.start : s.end]} - {""})
-    return {w: math.log(1 + total / n) / math.log(1 + total) for w, n in seen.items()}
+    edges = [*doc.sentence_starts, len(doc)]
+    seen: Counter[str] = Counter()
+    for start, end in pairwise(edges):
+        seen.update(set(stems[start:end]))
+    total = len(edges) - 1
+    weights = {n: math.log(1 + total / n) / math.log(1 + total) for n in set(seen.values())}
+    return {stem: weights[n] for stem, n in seen.items()}
 
 
 def speaker_keys(s: Statement, r: Resolved, scene: Scene) -> frozenset[str]:
@@ -209,8 +214,6 @@ def addressed(cue: Token, scene: Scene) -> frozenset[str]:
 
 def refers_back(said: Sequence[Token], knowledge: Knowledge) -> bool:
     """Tell whether a content points back: its head or subject is *this*, or a claim whose clause is not given."""
-    if not any(is_content(t) for t in said):
-        return True
     inside = {t.i for t in said}
     heads = [t for t in said if t.head.i not in inside or t.head is t]
     parts = [k for h in heads for k in h.children if k.i in inside]
