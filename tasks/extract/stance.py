@@ -47,8 +47,9 @@ def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Kn
 
 def aside(doc: Doc, piece: Range, knowledge: Knowledge) -> Range:
     """Return what of a stretch sets right: what stands in brackets, if it is there; else the whole."""
-    opening = next((i for i in range(*piece) if doc[i].text == "("), piece[1])
-    closing = next((i for i in range(opening, piece[1]) if doc[i].text == ")"), piece[1])
+    tokens = doc.tokens
+    opening = next((i for i in range(*piece) if tokens[i].text == "("), piece[1])
+    closing = next((i for i in range(opening, piece[1]) if tokens[i].text == ")"), piece[1])
     inside = opening + 1, closing
     if inside[0] < closing and knowledge.matches("rebuttal", doc, inside):
         return inside
@@ -81,12 +82,8 @@ def unsound(doc: Doc, piece: Range, knowledge: Knowledge) -> bool:
 def roots(doc: Doc, piece: Range) -> list[Token]:
     """Return the tokens of a stretch whose head lies outside it."""
     start, end = piece
-    inside = [doc[i] for i in range(start, end)]
-    return [
-        t
-        for t in inside
-        if (t.head.i == t.i or not start <= t.head.i < end) and not (t.is_punct or t.is_space)
-    ]
+    free = (t for t in doc.tokens[start:end] if t.head is t or not start <= t.head.i < end)
+    return [t for t in free if not (t.is_punct or t.is_space)]
 
 
 def predicates(doc: Doc, piece: Range) -> Iterator[tuple[Token, Range]]:
@@ -116,7 +113,7 @@ def has_own_subject(verb: Token) -> bool:
 
 def is_negated(verb: Token) -> bool:
     """Tell whether a main clause asserts a negation: of a fact, not of a wish or an intention."""
-    kids = list(verb.children)
+    kids = verb.children
     if any(k.tag_ == "MD" or k.lower_ in INTENTION for k in kids if k.dep_ == "aux"):
         return False
     if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):

@@ -58,8 +58,10 @@ def apart(denial: Side, claim: Side) -> bool:
 
 def holds(outer: Side, inner: Side) -> bool:
     """Tell whether one content holds the other statement: it reports it, or names it."""
-    spot = inner.statement.cue or inner.statement.content[0]
-    return any(a <= spot[0] and spot[1] <= b for a, b in outer.statement.content)
+    start, end = inner.spot
+    if start < outer.reach[0] or outer.reach[1] < end:
+        return False
+    return any(a <= start and end <= b for a, b in outer.statement.content)
 
 
 class Pairs(dict[tuple[int, int], Weighed]):
@@ -70,22 +72,31 @@ class Pairs(dict[tuple[int, int], Weighed]):
         super().__init__()
         self.sides = sides
         self.weights = weights
+        self.claims: dict[int, Mapping[str, float]] = {}
 
     def __missing__(self, pair: tuple[int, int]) -> Weighed:
         """Gather what speaks for a denial and a claim."""
-        weighed = self[pair] = lasting(self.sides[pair[0]], self.sides[pair[1]])
+        denial, claim = self.sides[pair[0]], self.sides[pair[1]]
+        if pair[1] not in self.claims:
+            self.claims[pair[1]] = of_claim(claim)
+        weighed = self[pair] = lasting(denial, claim, self.claims[pair[1]])
         return weighed
 
 
-def lasting(denial: Side, claim: Side) -> Weighed:
-    """Return what speaks for a pair whatever else has been answered."""
+def lasting(denial: Side, claim: Side, alone: Mapping[str, float]) -> Weighed:
+    """Return what speaks for a pair whatever else has been answered; ``alone``: what the claim tells by itself."""
     if holds(denial, claim) or (denial.statement.cue is None and holds(claim, denial)):
         return Weighed(nested(denial, claim), final=True)
     words = in_words(denial, claim)
-    found = {**words, **of_claim(claim), **in_place(denial, claim), **among(denial, claim)}
+    found = {**present(words), **alone, **present(in_place(denial, claim)), **among(denial, claim)}
     # A denial that only points to *these claims* says of itself which; what others deny says nothing of that.
     open_to_others = words["coverage"] > 0 or not denial.refers_back or denial.short
-    return Weighed({name: value for name, value in found.items() if value}, open_to_others=open_to_others)
+    return Weighed(found, open_to_others=open_to_others)
+
+
+def present(found: Mapping[str, float]) -> dict[str, float]:
+    """Return the evidence that there is."""
+    return {name: value for name, value in found.items() if value}
 
 
 def evidence(
@@ -125,7 +136,8 @@ def nested(denial: Side, claim: Side) -> dict[str, float]:
 
 def in_words(denial: Side, claim: Side) -> dict[str, float]:
     """Return what two contents have in common."""
-    shared = sum(w for s, w in denial.words.items() if s in claim.words)
+    common = not claim.words.keys().isdisjoint(denial.words)
+    shared = sum(w for s, w in denial.words.items() if s in claim.words) if common else 0.0
     size = math.sqrt(denial.weight * claim.weight) or 1.0
     close = 0 <= denial.sentence - claim.sentence <= FIGURES
     return {
@@ -138,7 +150,7 @@ def in_words(denial: Side, claim: Side) -> dict[str, float]:
 
 def of_claim(claim: Side) -> dict[str, float]:
     """Return what tells of a claim alone whether somebody will deny it."""
-    return {
+    found = {
         "empty": float(claim.refers_back or claim.hollow),
         "aimed": float(claim.aimed),
         "phrase": float(claim.phrase and not claim.charges),
@@ -148,6 +160,7 @@ def of_claim(claim: Side) -> dict[str, float]:
         "unsaid": float(claim.latent and claim.statement.cue is None),
         "lead": float(claim.sentence <= LEAD),
     }
+    return present(found)
 
 
 def in_place(denial: Side, claim: Side) -> dict[str, float]:
@@ -169,20 +182,21 @@ def in_place(denial: Side, claim: Side) -> dict[str, float]:
 
 def among(denial: Side, claim: Side) -> dict[str, float]:
     """Return what tells of a pair by who speaks, and of whom."""
-    return {
-        "shared_entity": float(bool(denial.about & claim.about)),
-        "names_denier": float(bool(denial.speaker & (claim.about | claim.addressed))),
-        "targets_denier": float(bool(denial.speaker & claim.targets)),
-        "names_claimant": float(bool(denial.about & claim.speaker) and not denial.speaker & claim.speaker),
-        "same_speaker": float(bool(denial.speaker & claim.speaker)),
+    speaks, same = denial.speaker, not denial.speaker.isdisjoint(claim.speaker)
+    found = {
+        "shared_entity": not denial.about.isdisjoint(claim.about),
+        "names_denier": not (speaks.isdisjoint(claim.about) and speaks.isdisjoint(claim.addressed)),
+        "targets_denier": not speaks.isdisjoint(claim.targets),
+        "names_claimant": not same and not denial.about.isdisjoint(claim.speaker),
+        "same_speaker": same,
     }
+    return {name: 1.0 for name, true in found.items() if true}
 
 
 def pointing(denial: Side, nearness: int) -> dict[str, float]:
     """Return what tells of a claim near by that a denial points to it, or says too little to mean another."""
     near = 1 / (1 + nearness)
-    found = {"back_reference": near * denial.refers_back, "ellipsis": near * denial.short}
-    return {name: value for name, value in found.items() if value}
+    return present({"back_reference": near * denial.refers_back, "ellipsis": near * denial.short})
 
 
 def rarest(denial: Side, claim: Side) -> float:
@@ -192,6 +206,8 @@ def rarest(denial: Side, claim: Side) -> float:
     """
     elsewhere = denial.refers_back and claim.sentence != denial.sentence
     words = denial.wider if elsewhere else denial.words
+    if claim.words.keys().isdisjoint(words):
+        return 0.0
     rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
     return max(0.0, 2 * rarity - 1)
 

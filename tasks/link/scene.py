@@ -14,7 +14,7 @@ from tasks.extract.judged import DENIALS, Judged, Tokens
 from tasks.normalise.reference import Reference
 from tasks.normalise.resolve import Resolved
 from tasks.parsed import Doc, Token
-from tasks.records import Mention, Statement
+from tasks.records import Mention, Span, Statement
 
 STEM = 5
 SHORT = 2
@@ -66,6 +66,10 @@ class Side(NamedTuple):
     paragraph: int
     start: int
     end: int
+    spot: Span
+    """the characters by which another holds it: its cue, or the first of its content"""
+    reach: Span
+    """the characters from the first to the last of its content"""
 
     @property
     def charges(self) -> bool:
@@ -140,6 +144,8 @@ def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
         bisect_right(doc.breaks, spot),
         indices[0],
         indices[-1],
+        s.cue or s.content[0],
+        (min(a for a, _ in s.content), max(b for _, b in s.content)),
     )
 
 
