@@ -1,6 +1,7 @@
 """The command line: its help, what it prints, and how it refuses what it cannot use."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,15 @@ def test_every_command_has_help_and_an_example(counterclaim: Command, command: s
 def test_help_names_every_command(counterclaim: Command) -> None:
     out = counterclaim("--help")[1]
     assert all(re.search(rf"\b{command}\b", out) for command in COMMANDS)
+
+
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    command = [sys.executable, "-m", "flows.cli", "tables"]
+    ended = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT)
+    os.close(theirs)
+    assert (ended.returncode, ended.stderr) == (141, "")
 
 
 def test_version(counterclaim: Command) -> None:
