@@ -23,7 +23,7 @@ from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
 from tasks.version import fingerprint
 
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 """Raised with every change of the code that alters rows: documents of another version are extracted again."""
 GAP = " … "
 ENGLISH = ("en", "und")

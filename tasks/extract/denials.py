@@ -16,6 +16,7 @@ from tasks.extract.judged import DENIALS as DENIALS
 from tasks.extract.judged import Judged, Tokens, heard_in, jaccard
 from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.labels import attributive, called, is_label, lying, named
+from tasks.extract.silences import silences
 from tasks.extract.sources import noun_phrase
 from tasks.extract.spans import character_span, characters
 from tasks.extract.unreported import (
@@ -24,7 +25,6 @@ from tasks.extract.unreported import (
     latent_claims,
     named_claims,
     nominal_claims,
-    silences,
     stated,
     unattributed_quotations,
 )

@@ -7,7 +7,7 @@ from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute, claimant, claimed
 from tasks.extract.judged import DENIALS, Judged, Tokens, heard_in, sentences, touched
 from tasks.extract.quotes import find_quotations, is_speech
-from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
+from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun
 from tasks.extract.spans import Range, character_span, characters, subtree
 from tasks.extract.stance import aside, find_stance, unsound
 from tasks.parsed import Doc, Token
@@ -21,30 +21,6 @@ FRAMED = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
 """How a clause hangs on the one that only frames it: *gave a speech in which*"""
 JOINING = frozenset(["CC", "IN", "TO"])
 STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
-
-
-def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> Iterator[Statement]:
-    """Yield the refusals to comment that no cue made: *could not be reached*, *made no comment*."""
-    cues = [s.cue for s in statements if s.cue is not None]
-    for start, end in knowledge.places("no_comment", doc):
-        found = doc.char_span(start, end)
-        assert found is not None
-        verb = next((t for t in found if t.tag_.startswith("VB") and subject_of(t) is not None), None)
-        source = subject_of(verb) if verb is not None else None
-        if verb is None or source is None or any(a < end and start < b for a, b in cues):
-            continue
-        yield Statement(
-            source=character_span(doc, noun_phrase(doc, source, verb)),
-            cue=character_span(doc, (verb.i, verb.i + 1)),
-            content=characters(doc, [(found.start, found.end)]),
-            rule="no-comment",
-            confidence=0.7,
-            cue_lemma=verb.lower_,
-            attitude="refusal",
-            cue_token=verb.i,
-            source_token=source.i,
-            source_type="pronoun" if source.lower_ in PRONOUNS else "named",
-        )
 
 
 def named_claims(
