@@ -25,7 +25,7 @@ from tasks.extract.parse import load_model, parse
 from tasks.normalise.across import resolve_across_documents
 from tasks.normalise.names import entity_id
 from tasks.normalise.reference import Reference, load_reference
-from tasks.normalise.resolve import Resolved, resolve
+from tasks.normalise.resolve import Resolved, measured, resolve
 from tasks.normalise.settle import CONFIDENCE as NAMING
 from tasks.normalise.sources import CONFIDENCE as SPEAKING
 from tasks.parsed import Doc
@@ -132,7 +132,10 @@ def read(
     """Return the mentions of a document, and what each of its gold statements resolves to."""
     document = Document("doc", "doc", doc.text, "sha", "utf-8", "en", 1.0, Metadata(published_at=published))
     mentions = find_mentions(doc, reference)
-    return mentions, resolve(document, doc, mentions, [statement(doc, row) for row in rows], reference)
+    statements = [statement(doc, row) for row in rows]
+    resolved = resolve(document, doc, mentions, statements, reference)
+    published = document.metadata.published_at
+    return mentions, [measured(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)]
 
 
 def judge(texts: Iterable[tuple[str, list[Row]]], nlp: Language, reference: Reference) -> Iterator[Judged]:

@@ -14,11 +14,10 @@ from tasks.extract.kinds import Kinds, load_kinds
 from tasks.extract.lexicon import Lexicon, load_lexicon
 from tasks.extract.mentions import find_mentions
 from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
-from tasks.extract.quotes import paragraph_ranges
 from tasks.extract.statements import find_statements
 from tasks.link.within import Link, Linker, link_within, load_linker
 from tasks.normalise.reference import Reference, load_reference
-from tasks.normalise.resolve import Resolved, resolve
+from tasks.normalise.resolve import Resolved, measured, resolve
 from tasks.parsed import Doc
 from tasks.read.duplicates import near_keys
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
@@ -126,21 +125,24 @@ def understand(document: Document, doc: Doc, knowledge: Knowledge) -> Reading:
     judged = find_denials(doc, find_statements(doc, knowledge.lexicon), knowledge.denying, knowledge.kinds)
     resolved = resolve(document, doc, mentions, [j.statement for j in judged], knowledge.reference)
     linked = link_within(doc, judged, mentions, resolved, knowledge.linker)
-    return Reading(mentions, linked.statements, [resolved[i] for i in linked.origin], linked.links)
+    published = document.metadata.published_at
+    kept = [
+        measured(doc, s, resolved[i], published)
+        for s, i in zip(linked.statements, linked.origin, strict=True)
+    ]
+    return Reading(mentions, linked.statements, kept, linked.links)
 
 
 def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
     """Return the rows of one parsed document, by table."""
     reading = understand(document, doc, knowledge)
     ids = [statement_id(document, s) for s in reading.statements]
-    places = Places(doc)
-    rows = [
-        statement_row(document, s, r, ids, places)
-        for s, r in zip(reading.statements, reading.resolved, strict=True)
-    ]
+    places, shared = Places(doc), common(document)
+    read = zip(reading.statements, reading.resolved, strict=True)
+    rows = [shared | statement_row(document.text, i, s, r, ids, places) for i, (s, r) in enumerate(read)]
     return {
         "documents": [document_row(document, len(doc), run_id)],
-        "mentions": [mention_row(document, m) for m in reading.mentions],
+        "mentions": [shared | mention_row(document.doc_id, m) for m in reading.mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
         "denial_links": link_rows(document, reading.links, rows),
@@ -154,7 +156,7 @@ class Places:
         """Number the paragraphs and sentences of a document."""
         self.doc = doc
         self.paragraph = [0] * (len(doc) + 1)
-        for number, (start, end) in enumerate(paragraph_ranges(doc)):
+        for number, (start, end) in enumerate(doc.paragraphs):
             self.paragraph[start:end] = [number] * (end - start)
         spoken = (s for s in doc.sents if not (len(s) == 1 and s[0].is_space))
         self.sentence = [0] * (len(doc) + 1)
@@ -197,11 +199,11 @@ def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
     }
 
 
-def mention_row(document: Document, mention: Mention) -> Row:
-    """Return the row of a mention."""
+def mention_row(doc_id: str, mention: Mention) -> Row:
+    """Return the row of a mention, but for what it shares with others."""
     start, end = mention.span
-    return common(document) | {
-        "mention_id": content_id("men", document.doc_id, start, end),
+    return {
+        "mention_id": content_id("men", doc_id, start, end),
         "start": start,
         "end": end,
         "text": mention.text,
@@ -221,15 +223,13 @@ def statement_id(document: Document, statement: Statement) -> str:
 
 
 def statement_row(
-    document: Document, statement: Statement, resolved: Resolved, ids: Sequence[str], places: Places
+    text: str, i: int, statement: Statement, resolved: Resolved, ids: Sequence[str], places: Places
 ) -> Row:
-    """Return the row of a statement, with the key and kind of the table that it belongs to."""
-    text = document.text
+    """Return the row of the i-th statement, with the key and kind of its table, but for what it shares."""
     denied = statement.kind in DENIALS
     paragraph, sentence = places.of(statement)
-    own = statement_id(document, statement)
-    return common(document) | {
-        "denial_id" if denied else "claim_id": own,
+    return {
+        "denial_id" if denied else "claim_id": ids[i],
         "denial_type" if denied else "claim_type": statement.kind,
         **({} if denied else {"polarity": statement.polarity, "no_comment": statement.no_comment}),
         **edges("source", statement.source, text),

@@ -11,6 +11,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
+# Nothing but İ grows when it is made small: without it offsets stay what they are.
+PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "İ": "I"}
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -151,6 +154,8 @@ class Doc:
         self.text = text
         self.tokens = tokens
         self.ents = [Span(self, start, end, label) for start, end, label in ents]
+        self.places: dict[str, list[tuple[int, int]]] = {}
+        """where what is looked for by kind stands in the folded text, once it has been looked for"""
         for token in tokens:
             token.doc = self
 
@@ -177,6 +182,31 @@ class Doc:
     def starts(self) -> list[int]:
         """The offset of each token."""
         return [token.idx for token in self.tokens]
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in lower case with straight quotation marks, at the same offsets."""
+        text = self.text
+        for mark, plain in PLAIN.items():
+            text = text.replace(mark, plain)
+        return text.lower()
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """The white-space tokens that part paragraphs."""
+        return [token.i for token in self.tokens if "\n" in token.text and token.word.is_space]
+
+    @cached_property
+    def paragraphs(self) -> list[tuple[int, int]]:
+        """The ranges of tokens of the paragraphs."""
+        edges = [-1, *self.breaks, len(self.tokens)]
+        return [(a + 1, b) for a, b in pairwise(edges) if a + 1 < b]
+
+    @cached_property
+    def spoken(self) -> frozenset[int]:
+        """The tokens that are words or numbers."""
+        words = ((token.i, token.word) for token in self.tokens)
+        return frozenset(i for i, word in words if word.is_alpha or word.like_num)
 
     @cached_property
     def sentence_starts(self) -> list[int]:

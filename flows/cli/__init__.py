@@ -1,5 +1,6 @@
 """The command line ``counterclaim``: each command is one small function; heavy imports wait until it runs."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from flows.cli.run import run
 from flows.cli.tables import query, tables
 from flows.cli.upkeep import backfill, compact, migrate, restore, verify
 
-FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+FAILED, BAD_INPUT, INTERRUPTED, UNREAD, TERMINATED = 1, 2, 130, 141, 143
 INPUT_ERRORS = frozenset(
     {"InputError", "ModelError", "RunnerError", "QueryError", "GoldError", "ReferenceTableError"}
 )
@@ -50,11 +51,17 @@ app["--help"].group = app["--version"].group = Group.create_ordered("Other")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted, 143 ended."""
+    """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted, 141 not read on, 143 ended."""
     # As an exception, so that a run that is told to end ends its workers and its server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
-        sys.exit(app(arguments, exit_on_error=False))
+        code = app(arguments, exit_on_error=False)
+        print(end="", flush=True)
+        sys.exit(code)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` has. What is still unwritten goes nowhere, without complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(UNREAD)
     except CycloptsError:
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:

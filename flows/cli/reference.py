@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.cli import BAD_INPUT, FAILED, INTERRUPTED, TERMINATED, app
+from flows.cli import BAD_INPUT, FAILED, INTERRUPTED, TERMINATED, UNREAD, app
 from tasks.seeds import seed_path
 from warehouse.queries import questions
 from warehouse.tables import TABLES
@@ -30,6 +30,7 @@ EXITS = {
     FAILED: "failed: `verify` found a problem, a run could use no document, or the warehouse cannot be used",
     BAD_INPUT: "what was asked for cannot be done as asked; the message says what to change",
     INTERRUPTED: "interrupted with Ctrl-C",
+    UNREAD: "whoever read the output, as `head` does, had seen enough",
     TERMINATED: "ended by SIGTERM",
 }
 

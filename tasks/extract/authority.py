@@ -1,21 +1,22 @@
 """Statements by appeal to an authority: *according to X*, *per X*, *in the words of X*."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from tasks.extract.candidates import Candidate
 from tasks.extract.spans import minus, subtree
 from tasks.parsed import Doc, Token
+from tasks.seeds import read_seed
 
-# fmt: off
-NORMS = frozenset([
-    "age", "custom", "customs", "merit", "need", "needs", "preference", "preferences", "rank", "rules", "size",
-    "taste", "tradition", "type", "wishes",
-])
-"""What one acts according to, and nobody says."""
-# fmt: on
-PLANS = frozenset(["plan", "schedule"])
-"""The same where nothing stands before them: *according to plan*, but *according to the schedule*."""
-VIEWS = frozenset(["words", "view", "opinion", "eyes", "telling", "account", "estimation"])
+
+@cache
+def words(use: str) -> frozenset[str]:
+    """Return the nouns of a use from the table.
+
+    ``norm``: what one acts according to, and nobody says; ``plan``: the same where nothing stands before them
+    (*according to plan*, but *according to the schedule*); ``view``: what somebody's words are (*in the view of*).
+    """
+    return frozenset(row["noun"] for row in read_seed("cues/authority.csv") if row["use"] == use)
 
 
 def according_to(doc: Doc, quoted: Sequence[bool]) -> Iterator[Candidate]:
@@ -39,7 +40,7 @@ def object_after(token: Token | None, word: str = "") -> Token | None:
 def in_words_of(token: Token) -> Token | None:
     """Return whose words, view or opinion it is: *in the words of the mayor*, *in the mayor's opinion*."""
     noun = object_after(token)
-    if noun is None or noun.lower_ not in VIEWS:
+    if noun is None or noun.lower_ not in words("view"):
         return None
     return object_after(noun, "of") or next((k for k in noun.children if k.dep_ == "poss"), None)
 
@@ -70,7 +71,8 @@ def detached(token: Token, verb: Token) -> bool:
 def according(token: Token) -> Token | None:
     """Return who says it in *according to the report*; *according to plan* says nothing."""
     noun = object_after(token, "to")
-    if noun is not None and (noun.lower_ in NORMS or (noun.lower_ in PLANS and noun.left_edge is noun)):
+    bare = noun is not None and noun.left_edge is noun
+    if noun is not None and (noun.lower_ in words("norm") or (bare and noun.lower_ in words("plan"))):
         return None
     return noun
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tasks.extract.lexicon import PartOfSpeech, inflections
-from tasks.parsed import Token
+from tasks.extract.spans import Range, character_span
+from tasks.parsed import Doc, Token
 from tasks.records import Span
 from tasks.seeds import read_seed
 
 COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
 LYING = frozenset(["lie", "lies", "lied", "lying"])
-STRAIGHT = str.maketrans("’‘“”", "''\"\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,34 @@ class Knowledge:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
 
-    def spans(self, kind: str, text: str) -> list[Span]:
-        """Return where the patterns of a kind stand in a text."""
-        return [m.span() for m in self.regex[kind].finditer(text.translate(STRAIGHT).lower())]
+    @cached_property
+    def anywhere(self) -> re.Pattern[str]:
+        """The beginnings of words at which a pattern of any kind stands."""
+        return re.compile(rf"\b(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
 
-    def matches(self, kind: str, text: str) -> bool:
-        """Tell whether a pattern of a kind stands in a text."""
-        return self.regex[kind].search(text.translate(STRAIGHT).lower()) is not None
+    def places(self, kind: str, doc: Doc) -> list[Span]:
+        """Return where the patterns of a kind stand in a document; all kinds are looked for at once."""
+        if not doc.places:
+            doc.places = self.look(doc.folded)
+        return doc.places[kind]
+
+    def look(self, folded: str) -> dict[str, list[Span]]:
+        """Return by kind where its patterns stand in a text in lower case, none overlapping."""
+        found: dict[str, list[Span]] = {kind: [] for kind in self.regex}
+        for at in self.anywhere.finditer(folded):
+            for kind, pattern in self.regex.items():
+                match = pattern.match(folded, at.start())
+                if match and (not found[kind] or found[kind][-1][1] <= match.start()):
+                    found[kind].append(match.span())
+        return found
+
+    def matches(self, kind: str, doc: Doc, piece: Range) -> bool:
+        """Tell whether a pattern of a kind stands in a range of tokens."""
+        places = self.places(kind, doc)
+        if not places:
+            return False
+        start, end = character_span(doc, piece)
+        return any(start <= a and b <= end for a, b in places)
 
     def denying_verb(self, token: Token) -> Denying | None:
         """Return the denying verb that a token is, with its particle where it has one, or None."""

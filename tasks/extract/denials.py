@@ -16,6 +16,7 @@ from tasks.extract.judged import DENIALS as DENIALS
 from tasks.extract.judged import Judged, Tokens, heard_in, jaccard
 from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.labels import attributive, called, is_label, lying, named
+from tasks.extract.silences import silences
 from tasks.extract.sources import noun_phrase
 from tasks.extract.spans import character_span, characters
 from tasks.extract.unreported import (
@@ -24,7 +25,6 @@ from tasks.extract.unreported import (
     latent_claims,
     named_claims,
     nominal_claims,
-    silences,
     stated,
     unattributed_quotations,
 )
@@ -40,10 +40,10 @@ def find_denials(
 ) -> list[Judged]:
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = Tokens(doc)
-    statements = [typed(doc, tokens, s, kinds) for s in statements]
-    statements += silences(doc, statements, knowledge)
-    for statement in statements:
-        leave_open(doc, tokens, statement, knowledge)
+    for s in statements:
+        s.kind, s.parent = claim_type(doc, s, [tokens.range(span) for span in s.content], kinds), None
+    statements = [*statements, *silences(doc, statements, knowledge)]
+    leave_open(doc, statements, knowledge)
     disputes = find_disputes(doc, knowledge)
     spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
     spoken += named_claims(doc, spoken, disputes, knowledge)
@@ -70,24 +70,19 @@ def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
     return sorted(first.values(), key=lambda d: d.cue.i)
 
 
-def typed(doc: Doc, tokens: Tokens, statement: Statement, kinds: Kinds) -> Statement:
-    """Return a statement with the kind of claim that it is."""
-    content = [tokens.range(span) for span in statement.content]
-    return replace(statement, kind=claim_type(doc, statement, content, kinds), parent=None)
-
-
-def leave_open(doc: Doc, tokens: Tokens, statement: Statement, knowledge: Knowledge) -> None:
+def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> None:
     """Note where a source declines to comment, or does not deny."""
-    if statement.cue is None:
-        return
-    sentence = doc[tokens.range(statement.cue)[0]].sent
-    here = (statement.cue[0] - sentence.start_char, statement.cue[1] - sentence.start_char)
+    said = {kind: knowledge.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
 
-    def cued(kind: str) -> bool:
-        return any(a < here[1] and here[0] < b for a, b in knowledge.spans(kind, sentence.text))
+    def cued(kind: str, cue: Span) -> bool:
+        return any(a < cue[1] and cue[0] < b for a, b in said[kind])
 
-    statement.no_comment = cued("no_comment")
-    statement.polarity = "neither" if cued("neither") else "not_denied" if cued("not_denied") else None
+    for s in statements:
+        if s.cue is not None:
+            s.no_comment = cued("no_comment", s.cue)
+            s.polarity = (
+                "neither" if cued("neither", s.cue) else "not_denied" if cued("not_denied", s.cue) else None
+            )
 
 
 def with_acts(

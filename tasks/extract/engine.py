@@ -12,6 +12,7 @@ A row of a product is the same to the bit whatever rows stand beside it (:func:`
 in a paragraph does not depend on the batch that it came in.
 """
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -75,6 +76,18 @@ def loading_with(ops: NumpyOps) -> Iterator[None]:
         yield
     finally:
         set_current_ops(before)
+
+
+@contextmanager
+def resting_collector() -> Iterator[None]:
+    """Keep Python's garbage collector from looking through all tokens again for every few hundred that are made."""
+    awake = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if awake:
+            gc.enable()
 
 
 def remember_embeddings(nlp: Language) -> None:

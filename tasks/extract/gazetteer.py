@@ -26,9 +26,11 @@ def find_known(text: str, reference: Reference) -> list[Match]:
     patterns = [Match(m.span(), ()) for m in find_designations(text, reference)]
     matches = sorted([*find_forms(text, reference), *patterns], key=lambda m: (m.span[0] - m.span[1], m.span))
     kept: list[Match] = []
+    taken: set[int] = set()
     for match in matches:
-        if not any(match.span[0] < k.span[1] and k.span[0] < match.span[1] for k in near(kept, match)):
+        if taken.isdisjoint(range(*match.span)):
             kept.append(match)
+            taken.update(range(*match.span))
     return sorted(kept, key=lambda m: m.span)
 
 
@@ -39,30 +41,27 @@ def find_designations(text: str, reference: Reference) -> Iterator[re.Match[str]
             yield from pattern.finditer(text)
 
 
-def near(kept: list[Match], match: Match) -> list[Match]:
-    """Return the matches that may overlap another."""
-    return [k for k in kept if k.span[0] < match.span[1]]
-
-
 def find_forms(text: str, reference: Reference) -> Iterator[Match]:
     """Yield the longest known form at each word, left to right."""
     words = [m.span() for m in WORD.finditer(text)]
-    folded = [text[a:b].casefold() for a, b in words]
-    i = 0
-    while i < len(words):
+    folded = [word.casefold() for word in WORD.findall(text)]
+    free = 0
+    for i, word in enumerate(folded):
+        if word not in reference.longest or i < free:
+            continue
         length, entries = longest_form(text, words, folded, i, reference)
         if entries:
             start, end = words[i][0], words[i + length - 1][1]
             end += text[end : end + 1] == "." and all(e.form.endswith(".") for e in entries)
             yield Match((start, end), entries)
-        i += max(length, 1)
+            free = i + length
 
 
 def longest_form(
     text: str, words: list[Span], folded: list[str], i: int, reference: Reference
 ) -> tuple[int, tuple[Entry, ...]]:
     """Return the number of words and the entries of the longest form that begins at word ``i``."""
-    for length in range(min(reference.longest.get(folded[i], 0), len(words) - i), 0, -1):
+    for length in range(min(reference.longest[folded[i]], len(words) - i), 0, -1):
         entries = reference.names.get(tuple(folded[i : i + length]))
         if entries and linked(text, words[i : i + length]):
             start, end = words[i][0], words[i + length - 1][1]

@@ -32,7 +32,7 @@ class Tokens:
         """Note where the tokens start."""
         self.doc = doc
         self.starts = doc.starts
-        self.spoken = {t.i for t in doc if t.is_alpha or t.like_num}
+        self.spoken = doc.spoken
 
     def range(self, span: Span) -> Range:
         """Return the tokens that a span touches."""
@@ -40,15 +40,17 @@ class Tokens:
 
     def words(self, spans: Sequence[Span]) -> set[int]:
         """Return the indices of the words that the spans touch."""
-        return {i for span in spans for i in range(*self.range(span))} & self.spoken
+        found = (i for span in spans for i in range(*self.range(span)))
+        return set(self.spoken.intersection(found))
 
 
 def sentences(doc: Doc, piece: Range) -> list[Range]:
     """Return the parts of a range by sentence."""
     parts: list[Range] = []
     start = piece[0]
-    for i in range(piece[0] + 1, piece[1]):
-        if doc[i].is_sent_start and i - start > 1 and not (doc[i].is_punct or doc[i].is_space):
+    starts = doc.sentence_starts
+    for i in starts[bisect.bisect_right(starts, piece[0]) : bisect.bisect_left(starts, piece[1])]:
+        if i - start > 1 and not (doc[i].is_punct or doc[i].is_space):
             parts.append((start, i))
             start = i
     parts.append((start, piece[1]))

@@ -1,10 +1,9 @@
 """Statements by layout: what follows a speaker and a colon in headlines and transcripts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from tasks.extract.candidates import Candidate
 from tasks.extract.quotes import MARKS
-from tasks.extract.spans import Range
 from tasks.parsed import Doc, Span
 
 SPEAKER_TOKENS = 8
@@ -14,9 +13,9 @@ SPEAKING_DOCUMENTS = frozenset(
 )
 
 
-def after_colon(doc: Doc, paragraphs: Sequence[Range], taken: Collection[int]) -> Iterator[Candidate]:
+def after_colon(doc: Doc, taken: Collection[int]) -> Iterator[Candidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
-    for start, end in paragraphs:
+    for start, end in doc.paragraphs:
         colon = next(
             (i for i in range(start + 1, min(start + SPEAKER_TOKENS, end)) if doc[i].text == ":"), None
         )

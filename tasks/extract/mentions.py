@@ -4,6 +4,7 @@ The entity recogniser and the reference tables propose; where they overlap the t
 and the recogniser on the rest. Titles come off, and a vote over the document settles each name's label.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from tasks.parsed import Doc, Span, Token
 from tasks.records import Mention
 
 JOINING = frozenset({"and", "or"})
+NOUNS = frozenset({"NNP", "NNPS", "NN"})
 PRONOUNS = {
     **dict.fromkeys(("he", "him", "himself", "she", "her", "herself", "i", "me", "myself"), "person"),
     **dict.fromkeys(("they", "them", "themselves", "we", "us", "ourselves", "it", "itself"), "other"),
@@ -33,19 +35,21 @@ def find_mentions(doc: Doc, reference: Reference) -> list[Mention]:
     matches = find_known(doc.text, reference)
     named = list(sharing(doc, reference))
     taken = cover(doc, named)
-    named += [m for m in from_entities(doc, matches, reference) if not taken & cover(doc, [m])]
-    taken = cover(doc, named)
-    named += [m for match in matches if (m := from_match(doc, match, taken, reference)) is not None]
-    taken = cover(doc, named)
-    named += again(doc, named, taken)
+    recognised = [m for m in from_entities(doc, matches, reference) if not taken & cover(doc, [m])]
+    taken |= cover(doc, recognised)
+    known = [m for match in matches if (m := from_match(doc, match, taken, reference)) is not None]
+    taken |= cover(doc, known)
+    named += recognised + known
+    repeated = again(doc, named, taken)
+    named += repeated
     vote(doc, named, reference)
-    return sorted([*named, *pronouns(doc, cover(doc, named))], key=lambda m: m.span)
+    return sorted([*named, *pronouns(doc, taken | {m.head for m in repeated})], key=lambda m: m.span)
 
 
 def cover(doc: Doc, mentions: Iterable[Mention]) -> set[int]:
     """Return the indices of the tokens that lie in a mention."""
     spans = (doc.char_span(*m.span) for m in mentions)
-    return {token.i for span in spans if span is not None for token in span}
+    return {i for span in spans if span is not None for i in range(span.start, span.end)}
 
 
 def mention(span: Span, label: str) -> Mention:
@@ -55,10 +59,9 @@ def mention(span: Span, label: str) -> Mention:
 
 def sharing(doc: Doc, reference: Reference) -> Iterator[Mention]:
     """Yield the names of "North and South Korea", which the tables know both: the first shares the last word."""
-    for first, link, second, last in zip(
-        doc.tokens, doc.tokens[1:], doc.tokens[2:], doc.tokens[3:], strict=False
-    ):
-        if link.lower_ in JOINING and first.text[:1].isupper() and second.text[:1].isupper():
+    links = [token.i for token in doc.tokens[1:-2] if token.lower_ in JOINING]
+    for first, second, last in ((doc[i - 1], doc[i + 1], doc[i + 2]) for i in links):
+        if first.text[:1].isupper() and second.text[:1].isupper():
             whole = reference.lookup(f"{first.text} {last.text}")
             other = reference.lookup(f"{second.text} {last.text}")
             if whole and other and last.tag_.startswith("NN"):
@@ -69,11 +72,12 @@ def sharing(doc: Doc, reference: Reference) -> Iterator[Mention]:
 
 def from_entities(doc: Doc, matches: list[Match], reference: Reference) -> Iterator[Mention]:
     """Yield the recogniser's entities, trimmed and freed of titles, where the tables do not know better."""
+    starts, ends = [m.span[0] for m in matches], [m.span[1] for m in matches]
     for entity in doc.ents:
         if entity.label_ not in LABELS:
             continue
         for part, label in pieces(entity, reference):
-            inside = [m for m in matches if m.span[0] < part.end_char and part.start_char < m.span[1]]
+            inside = matches[bisect_right(ends, part.start_char) : bisect_left(starts, part.end_char)]
             if not any(prevails(match, part, label) for match in inside):
                 yield mention(part, label)
 
@@ -92,7 +96,7 @@ def prevails(match: Match, part: Span, label: str) -> bool:
 def from_match(doc: Doc, match: Match, taken: set[int], reference: Reference) -> Mention | None:
     """Return the mention of a known name without its title, unless a longer name already holds its tokens."""
     span = doc.char_span(*match.span)
-    if span is None or any(t.i in taken for t in span):
+    if span is None or not taken.isdisjoint(range(span.start, span.end)):
         return None
     label = match.entries[0].label if match.entries else "weapon"
     cut = before_name(span, label, reference) if label == "person" else None
@@ -113,7 +117,7 @@ def again(doc: Doc, named: list[Mention], taken: set[int]) -> list[Mention]:
     return [
         mention(doc[t.i : t.i + 1], labels[t.text])
         for t in doc
-        if t.i not in taken and t.text in labels and t.tag_ in {"NNP", "NNPS", "NN"}
+        if t.text in labels and t.i not in taken and t.tag_ in NOUNS
     ]
 
 

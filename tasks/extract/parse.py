@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 
-from tasks.extract.engine import annotate, loading_with, remember_embeddings, steady_ops
+from tasks.extract.engine import annotate, loading_with, remember_embeddings, resting_collector, steady_ops
 from tasks.extract.plain import Names, Words, join
 from tasks.parsed import Doc
 from tasks.records import Span
@@ -77,7 +77,9 @@ def parse(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
         docs = [[nlp.make_doc(text[a:b]) for a, b in s] for text, s in zip(batch, spans, strict=True)]
         annotate([doc for parts in docs for doc in parts], nlp)
         for text, places, parts in zip(batch, spans, docs, strict=True):
-            yield join(text, [start for start, _ in places], parts, words, names)
+            with resting_collector():
+                doc = join(text, [start for start, _ in places], parts, words, names)
+            yield doc
 
 
 def batches(texts: Iterable[str]) -> Iterator[list[str]]:

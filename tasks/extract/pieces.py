@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from tasks.normalise.reference import Reference
 from tasks.normalise.titles import before_name, in_title, without_office
-from tasks.parsed import Span
+from tasks.parsed import Span, Token
 
 LABELS = {
     "PERSON": "person",
@@ -65,12 +65,12 @@ def named(span: Span, label: str) -> Span:
 
 def trim(span: Span) -> Span:
     """Return the span without article, prefix, possessive ending, quotation marks and punctuation at its ends."""
-    start, end = prefix(span), len(span)
-    while start < end and (span[start].lower_ in LEADING or span[start].tag_ in TRIMMED_FIRST):
+    tokens, start, end = span.doc.tokens, span.start + prefix(span), span.end
+    while start < end and (tokens[start].lower_ in LEADING or tokens[start].tag_ in TRIMMED_FIRST):
         start += 1
-    while end > start and (span[end - 1].text in POSSESSIVES or span[end - 1].tag_ in TRIMMED_TAGS):
+    while end > start and (tokens[end - 1].text in POSSESSIVES or tokens[end - 1].tag_ in TRIMMED_TAGS):
         end -= 1
-    return span[start:end]
+    return Span(span.doc, start, end)
 
 
 def prefix(span: Span) -> int:
@@ -79,17 +79,18 @@ def prefix(span: Span) -> int:
     return min(3, len(span)) if prefixed else 0
 
 
-def divides(span: Span, i: int, reference: Reference) -> bool:
+def divides(span: Span, token: Token, reference: Reference) -> bool:
     """Tell whether a token ends a known name inside a span: "Russia's army", or parts two: "U.S.-Mexico"."""
-    if not 0 < i < len(span) - 1 or not (span[i].tag_ == "POS" or span[i].text in HYPHENS):
+    i, possessive = token.i - span.start, token.tag_ == "POS"
+    if not (possessive or token.text in HYPHENS) or not 0 < i < len(span) - 1:
         return False
-    both = span[i].tag_ == "POS" or bool(reference.lookup(span[i + 1 :].text))
+    both = possessive or bool(reference.lookup(span[i + 1 :].text))
     return both and bool(reference.lookup(span[:i].text))
 
 
 def apart(span: Span, reference: Reference) -> list[Span]:
     """Return the parts of a span that a bracket, a known name's possessive ending or a hyphen between two divides."""
-    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or divides(span, i, reference)]
+    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or divides(span, t, reference)]
     edges = [-1, *cuts, len(span)]
     parts = [trim(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
     return [part for part in parts if len(part)]

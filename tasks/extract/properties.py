@@ -1,7 +1,7 @@
 """What a statement is like: to whom it is said, how firmly, on what evidence, and inside which other."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tasks.extract.spans import Range, character_span, subtree
 from tasks.parsed import Doc, Token
@@ -65,17 +65,16 @@ def evidence(doc: Doc, cue: Token, content: Sequence[Range], nouns: Collection[s
     return None
 
 
-def with_parents(statements: Sequence[Statement]) -> list[Statement]:
+def with_parents(statements: list[Statement]) -> list[Statement]:
     """Return the statements, each with the position of the innermost one whose content holds its cue."""
-    return [replace(s, parent=parent(i, statements)) for i, s in enumerate(statements)]
-
-
-def parent(i: int, statements: Sequence[Statement]) -> int | None:
-    """Return the position of the innermost statement that holds the cue of the i-th, or None."""
-    cue = statements[i].cue
-    holders = [
-        (sum(b - a for a, b in other.content), j)
-        for j, other in enumerate(statements)
-        if j != i and cue is not None and any(a <= cue[0] and cue[1] <= b for a, b in other.content)
+    pieces = [
+        (a, b, size, j)
+        for j, s in enumerate(statements)
+        for size in [sum(y - x for x, y in s.content)]
+        for a, b in s.content
     ]
-    return min(holders)[1] if holders else None
+    for i, s in enumerate(statements):
+        cue = s.cue or (-1, -1)
+        holders = [(size, j) for a, b, size, j in pieces if a <= cue[0] and cue[1] <= b and j != i]
+        s.parent = min(holders)[1] if holders else None
+    return statements

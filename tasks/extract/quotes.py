@@ -6,7 +6,6 @@ quotation of several paragraphs is closed once; an unmatched closing mark is ign
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tasks.extract.spans import Range
 from tasks.parsed import Doc, Token
@@ -35,17 +34,10 @@ class Quotation:
         return self.start, self.end
 
 
-def paragraph_ranges(doc: Doc) -> list[Range]:
-    """Return the token ranges of the paragraphs, parted by white-space tokens that hold a line break."""
-    breaks = [i for i, token in enumerate(doc) if token.is_space and "\n" in token.text]
-    edges = [-1, *breaks, len(doc)]
-    return [(a + 1, b) for a, b in pairwise(edges) if a + 1 < b]
-
-
-def find_quotations(doc: Doc, paragraphs: list[Range]) -> list[Quotation]:
+def find_quotations(doc: Doc) -> list[Quotation]:
     """Return the quotations of a document in order, outermost marks only."""
     found: list[Quotation] = []
-    for number, piece in enumerate(paragraphs):
+    for number, piece in enumerate(doc.paragraphs):
         carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
         found += in_paragraph(doc, piece, number, carried and closes_first(doc, piece))
     return found

@@ -36,21 +36,22 @@ def find_stance(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Kn
     parts = list(predicates(doc, piece))
     for n, (verb, part) in enumerate(parts):
         own = own_part(part, [other for _, other in parts[n + 1 :]])
-        if knowledge.matches("lack_of_knowledge", doc[own[0] : own[1]].text):
+        if knowledge.matches("lack_of_knowledge", doc, own):
             return Stance("lack_of_knowledge", part, False)
         if is_negated(verb):
             return Stance("negated_assertion", part, False)
-    if knowledge.matches("rebuttal", doc[piece[0] : piece[1]].text):
+    if knowledge.matches("rebuttal", doc, piece):
         return Stance("counter", aside(doc, piece, knowledge), False)
     return None
 
 
 def aside(doc: Doc, piece: Range, knowledge: Knowledge) -> Range:
     """Return what of a stretch sets right: what stands in brackets, if it is there; else the whole."""
-    opening = next((i for i in range(*piece) if doc[i].text == "("), piece[1])
-    closing = next((i for i in range(opening, piece[1]) if doc[i].text == ")"), piece[1])
+    tokens = doc.tokens
+    opening = next((i for i in range(*piece) if tokens[i].text == "("), piece[1])
+    closing = next((i for i in range(opening, piece[1]) if tokens[i].text == ")"), piece[1])
     inside = opening + 1, closing
-    if inside[0] < closing and knowledge.matches("rebuttal", doc[inside[0] : closing].text):
+    if inside[0] < closing and knowledge.matches("rebuttal", doc, inside):
         return inside
     return piece
 
@@ -73,7 +74,7 @@ def asks(doc: Doc, piece: Range) -> bool:
 
 def unsound(doc: Doc, piece: Range, knowledge: Knowledge) -> bool:
     """Tell whether a stretch says of a claim that it does not hold: *the argument does not hold water*."""
-    return knowledge.matches("unsound", doc[piece[0] : piece[1]].text) and any(
+    return knowledge.matches("unsound", doc, piece) and any(
         doc[i].lower_ in knowledge.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
     )
 
@@ -81,12 +82,8 @@ def unsound(doc: Doc, piece: Range, knowledge: Knowledge) -> bool:
 def roots(doc: Doc, piece: Range) -> list[Token]:
     """Return the tokens of a stretch whose head lies outside it."""
     start, end = piece
-    inside = [doc[i] for i in range(start, end)]
-    return [
-        t
-        for t in inside
-        if (t.head.i == t.i or not start <= t.head.i < end) and not (t.is_punct or t.is_space)
-    ]
+    free = (t for t in doc.tokens[start:end] if t.head is t or not start <= t.head.i < end)
+    return [t for t in free if not (t.is_punct or t.is_space)]
 
 
 def predicates(doc: Doc, piece: Range) -> Iterator[tuple[Token, Range]]:
@@ -116,7 +113,7 @@ def has_own_subject(verb: Token) -> bool:
 
 def is_negated(verb: Token) -> bool:
     """Tell whether a main clause asserts a negation: of a fact, not of a wish or an intention."""
-    kids = list(verb.children)
+    kids = verb.children
     if any(k.tag_ == "MD" or k.lower_ in INTENTION for k in kids if k.dep_ == "aux"):
         return False
     if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):

@@ -11,7 +11,7 @@ from tasks.extract.layout import after_colon
 from tasks.extract.lexicon import Cue, Lexicon
 from tasks.extract.properties import addressee, evidence, is_hedged, with_parents
 from tasks.extract.quoted import Attributed, attribute_quotations
-from tasks.extract.quotes import Quotation, find_quotations, is_fragment, is_speech, paragraph_ranges
+from tasks.extract.quotes import Quotation, find_quotations, is_fragment, is_speech
 from tasks.extract.sources import (
     PRONOUNS,
     follows_comma,
@@ -48,17 +48,17 @@ def find_statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
 
 def examine(doc: Doc, lexicon: Lexicon) -> Iterator[tuple[Statement, str | None]]:
     """Yield each statement that a cue could make, with the reason for which it is not taken, or None."""
-    paragraphs = paragraph_ranges(doc)
-    quotations = find_quotations(doc, paragraphs)
+    quotations = find_quotations(doc)
     quoted = inside_speech(doc, quotations)
-    cues = {t.i: entry for t in doc if not quoted[t.i] and (entry := lexicon.find(t)) is not None}
+    words = (t for t in doc if t.lower_ in lexicon.words and not quoted[t.i])
+    cues = {t.i: entry for t in words if (entry := lexicon.find(t)) is not None}
     speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
     others = {i for i, entry in cues.items() if entry.pos == "verb" and i not in speakers}
-    attributed = attribute_quotations(doc, quotations, paragraphs, speakers, others)
+    attributed = attribute_quotations(doc, quotations, doc.paragraphs, speakers, others)
     speech = {a.cue.i: a for a in attributed}
     candidates = [c for i, entry in cues.items() for c in of_cue(doc, doc[i], entry, speech.get(i))]
     candidates += according_to(doc, quoted)
-    candidates += after_colon(doc, paragraphs, {c.cue.i for c in candidates})
+    candidates += after_colon(doc, {c.cue.i for c in candidates})
     candidates.sort(key=lambda c: c.cue.i)
     candidates = without_crossings(doc, candidates)
     marked = [character_span(doc, quotation.range) for quotation in quotations]
@@ -71,7 +71,7 @@ def untaken(doc: Doc, lexicon: Lexicon) -> list[tuple[Span, str]]:
     examined = list(examine(doc, lexicon))
     taken = {s.cue_token for s, reason in examined if reason is None}
     refused = {s.cue_token: reason for s, reason in examined if reason is not None}
-    quotations = find_quotations(doc, paragraph_ranges(doc))
+    quotations = find_quotations(doc)
     quoted = inside_speech(doc, quotations)
     found = []
     for token in doc:
@@ -182,16 +182,16 @@ def first_noun(doc: Doc, places: range) -> Token | None:
 
 def without_crossings(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
     """Return the candidates, each content cut where a later statement of the same speaker begins."""
-    cut = [replace(c, content=tuple(cut_at_next(doc, c, candidates))) for c in candidates]
+    later = [c.cue for c in candidates if is_next_statement(c.cue)]
+    cut = [replace(c, content=tuple(cut_at_next(doc, c, later))) for c in candidates]
     return [c for c in cut if c.content]
 
 
-def cut_at_next(doc: Doc, candidate: Candidate, candidates: list[Candidate]) -> list[Range]:
+def cut_at_next(doc: Doc, candidate: Candidate, later: Sequence[Token]) -> list[Range]:
     """Return the content without a participial clause that starts a statement of its own (*..., adding that*)."""
     holes = []
-    for other in candidates:
-        token = other.cue
-        if token.i != candidate.cue.i and is_next_statement(token) and inside(token.i, candidate.content):
+    for token in later:
+        if token.i != candidate.cue.i and inside(token.i, candidate.content):
             start = token.left_edge.i
             holes.append((start - (doc[start - 1].lower_ in ("and", "but", "or")), token.right_edge.i + 1))
     return [piece for whole in candidate.content for piece in minus(whole, holes)]

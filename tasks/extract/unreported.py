@@ -6,8 +6,8 @@ from dataclasses import replace
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import Dispute, claimant, claimed
 from tasks.extract.judged import DENIALS, Judged, Tokens, heard_in, sentences, touched
-from tasks.extract.quotes import find_quotations, is_speech, paragraph_ranges
-from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun, subject_of
+from tasks.extract.quotes import find_quotations, is_speech
+from tasks.extract.sources import PRONOUNS, noun_phrase, source_of_noun
 from tasks.extract.spans import Range, character_span, characters, subtree
 from tasks.extract.stance import aside, find_stance, unsound
 from tasks.parsed import Doc, Token
@@ -21,30 +21,6 @@ FRAMED = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
 """How a clause hangs on the one that only frames it: *gave a speech in which*"""
 JOINING = frozenset(["CC", "IN", "TO"])
 STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
-
-
-def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> Iterator[Statement]:
-    """Yield the refusals to comment that no cue made: *could not be reached*, *made no comment*."""
-    cues = [s.cue for s in statements if s.cue is not None]
-    for start, end in knowledge.spans("no_comment", doc.text):
-        found = doc.char_span(start, end)
-        assert found is not None
-        verb = next((t for t in found if t.tag_.startswith("VB") and subject_of(t) is not None), None)
-        source = subject_of(verb) if verb is not None else None
-        if verb is None or source is None or any(a < end and start < b for a, b in cues):
-            continue
-        yield Statement(
-            source=character_span(doc, noun_phrase(doc, source, verb)),
-            cue=character_span(doc, (verb.i, verb.i + 1)),
-            content=characters(doc, [(found.start, found.end)]),
-            rule="no-comment",
-            confidence=0.7,
-            cue_lemma=verb.lower_,
-            attitude="refusal",
-            cue_token=verb.i,
-            source_token=source.i,
-            source_type="pronoun" if source.lower_ in PRONOUNS else "named",
-        )
 
 
 def named_claims(
@@ -96,7 +72,7 @@ def unattributed_quotations(
     doc: Doc, heard: set[int], labels: Sequence[Dispute], knowledge: Knowledge
 ) -> Iterator[Judged]:
     """Yield the quotations that deny and that no statement holds."""
-    for quotation in find_quotations(doc, paragraph_ranges(doc)):
+    for quotation in find_quotations(doc):
         words = [i for i in range(*quotation.range) if doc[i].is_alpha]
         if (
             not words
@@ -123,13 +99,14 @@ def unattributed_quotations(
 def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterator[Judged]:
     """Yield what the text itself sets against a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
     for sentence in doc.sents:
-        words = [t for t in sentence if t.is_alpha or t.tag_ == "RB"]
-        sets_right = knowledge.matches("rebuttal", sentence.text)
-        mixed = any(t.i in heard for t in words)
-        if not words or words[0].i in heard or sentence.root.i in heard or (mixed and not sets_right):
+        whole = sentence.start, sentence.end
+        words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
+        if not words or words[0] in heard or sentence.root.i in heard:
             continue
-        lacks = knowledge.matches("lack_of_knowledge", sentence.text)
-        whole = (sentence.start, sentence.end)
+        sets_right = knowledge.matches("rebuttal", doc, whole)
+        if not (sets_right or heard.isdisjoint(words)):
+            continue
+        lacks = knowledge.matches("lack_of_knowledge", doc, whole)
         if not (sets_right or lacks or len(words) <= ELLIPSIS or unsound(doc, whole, knowledge)):
             continue
         stance = find_stance(doc, whole, (), knowledge)

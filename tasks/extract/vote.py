@@ -21,13 +21,14 @@ def vote(doc: Doc, named: list[Mention], reference: Reference) -> None:
         if not reference.lookup(m.text):
             m.label = corrected(doc, m, reference)
     people = {surname(m.text) for m in named if m.label == "person" and " " in m.text}
+    people |= reference.surnames.keys()
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
         ballots[normalise(m.text)][m.label] += 1
     for m in named:
         if entries := reference.lookup(m.text):
             m.label = m.label if m.label == "person" else entries[0].label
-        elif normalise(m.text) in people | reference.surnames.keys() and not capitals(doc, m):
+        elif normalise(m.text) in people and not capitals(doc, m):
             m.label = "person"
         else:
             m.label = written(doc, m, elected(ballots[normalise(m.text)]))

@@ -1,7 +1,9 @@
 """What speaks for a denial answering a claim, and how much each piece of it weighs."""
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from tasks.extract.judged import DENIALS
 from tasks.link.scene import Side
@@ -12,6 +14,17 @@ NEAREST = 3
 ASKED = 3
 FIGURES = 2
 ALONE: Mapping[int, float] = {}
+
+
+class Weighed(NamedTuple):
+    """What speaks for a pair of statements, whatever else has been answered."""
+
+    found: Mapping[str, float]
+    final: bool = False
+    """one holds the other: nothing else counts"""
+    open_to_others: bool = True
+    """that others deny the claim speaks for the pair too"""
+
 
 Ranked = list[tuple[float, int, dict[str, float]]]
 """score, position and evidence of each claim, best first"""
@@ -45,35 +58,69 @@ def apart(denial: Side, claim: Side) -> bool:
 
 def holds(outer: Side, inner: Side) -> bool:
     """Tell whether one content holds the other statement: it reports it, or names it."""
-    spot = inner.statement.cue or inner.statement.content[0]
-    return any(a <= spot[0] and spot[1] <= b for a, b in outer.statement.content)
+    start, end = inner.spot
+    if start < outer.reach[0] or outer.reach[1] < end:
+        return False
+    return any(a <= start and end <= b for a, b in outer.statement.content)
 
 
-def evidence(denial: Side, claim: Side, nearness: int, chained: bool, contested: float) -> dict[str, float]:
+class Pairs(dict[tuple[int, int], Weighed]):
+    """What speaks for each pair of statements wherever it is weighed: a document's, each gathered once."""
+
+    def __init__(self, sides: Sequence[Side], weights: Mapping[str, float]) -> None:
+        """Begin with none of the pairs of these sides."""
+        super().__init__()
+        self.sides = sides
+        self.weights = weights
+        self.claims: dict[int, Mapping[str, float]] = {}
+
+    def __missing__(self, pair: tuple[int, int]) -> Weighed:
+        """Gather what speaks for a denial and a claim."""
+        denial, claim = self.sides[pair[0]], self.sides[pair[1]]
+        if pair[1] not in self.claims:
+            self.claims[pair[1]] = of_claim(claim)
+        weighed = self[pair] = lasting(denial, claim, self.claims[pair[1]])
+        return weighed
+
+
+def lasting(denial: Side, claim: Side, alone: Mapping[str, float]) -> Weighed:
+    """Return what speaks for a pair whatever else has been answered; ``alone``: what the claim tells by itself."""
+    if holds(denial, claim) or (denial.statement.cue is None and holds(claim, denial)):
+        return Weighed(nested(denial, claim), final=True)
+    words = in_words(denial, claim)
+    found = {**present(words), **alone, **present(in_place(denial, claim)), **among(denial, claim)}
+    # A denial that only points to *these claims* says of itself which; what others deny says nothing of that.
+    open_to_others = words["coverage"] > 0 or not denial.refers_back or denial.short
+    return Weighed(found, open_to_others=open_to_others)
+
+
+def present(found: Mapping[str, float]) -> dict[str, float]:
+    """Return the evidence that there is."""
+    return {name: value for name, value in found.items() if value}
+
+
+def evidence(
+    denial: Side, weighed: Weighed, nearness: int, chained: bool, contested: float
+) -> dict[str, float]:
     """Return what speaks for a pair, by kind.
 
     Args:
         denial: the side that denies.
-        claim: the side that it may answer.
+        weighed: what speaks for the pair in any case.
         nearness: how many claims stand nearer, 0 for the nearest.
         chained: the same speaker's denial just before answers this claim.
         contested: how strongly another denial of the document answers this claim, 0 to 1.
     """
-    if holds(denial, claim) or (denial.statement.cue is None and holds(claim, denial)):
-        return nested(denial, claim)
-    words = in_words(denial, claim)
-    # A denial that only points to *these claims* says of itself which; what others deny says nothing of that.
-    open_to_others = words["coverage"] > 0 or not denial.refers_back or denial.short
-    found = {
-        **words,
-        **of_claim(claim),
-        **in_place(denial, claim),
-        **among(denial, claim),
-        **pointing(denial, nearness),
-        "chain": float(chained),
-        "contested": contested * open_to_others,
-    }
-    return {name: value for name, value in found.items() if value}
+    found = dict(weighed.found)
+    if weighed.final:
+        return found
+    if nearness < NEAREST:
+        found |= pointing(denial, nearness)
+    if chained:
+        found["chain"] = 1.0
+    if contested and weighed.open_to_others:
+        found["contested"] = contested
+    return found
 
 
 def nested(denial: Side, claim: Side) -> dict[str, float]:
@@ -89,12 +136,13 @@ def nested(denial: Side, claim: Side) -> dict[str, float]:
 
 def in_words(denial: Side, claim: Side) -> dict[str, float]:
     """Return what two contents have in common."""
-    shared = sum(w for s, w in denial.words.items() if s in claim.words)
-    size = math.sqrt(sum(denial.words.values()) * sum(claim.words.values())) or 1.0
+    common = not claim.words.keys().isdisjoint(denial.words)
+    shared = sum(w for s, w in denial.words.items() if s in claim.words) if common else 0.0
+    size = math.sqrt(denial.weight * claim.weight) or 1.0
     close = 0 <= denial.sentence - claim.sentence <= FIGURES
     return {
         "rare": rarest(denial, claim),
-        "coverage": shared / (sum(denial.words.values()) or 1.0),
+        "coverage": shared / (denial.weight or 1.0),
         "overlap": shared / size,
         "figures": float(denial.figures and claim.figures and close),
     }
@@ -102,7 +150,7 @@ def in_words(denial: Side, claim: Side) -> dict[str, float]:
 
 def of_claim(claim: Side) -> dict[str, float]:
     """Return what tells of a claim alone whether somebody will deny it."""
-    return {
+    found = {
         "empty": float(claim.refers_back or claim.hollow),
         "aimed": float(claim.aimed),
         "phrase": float(claim.phrase and not claim.charges),
@@ -112,6 +160,7 @@ def of_claim(claim: Side) -> dict[str, float]:
         "unsaid": float(claim.latent and claim.statement.cue is None),
         "lead": float(claim.sentence <= LEAD),
     }
+    return present(found)
 
 
 def in_place(denial: Side, claim: Side) -> dict[str, float]:
@@ -133,19 +182,21 @@ def in_place(denial: Side, claim: Side) -> dict[str, float]:
 
 def among(denial: Side, claim: Side) -> dict[str, float]:
     """Return what tells of a pair by who speaks, and of whom."""
-    return {
-        "shared_entity": float(bool(denial.about & claim.about)),
-        "names_denier": float(bool(denial.speaker & (claim.about | claim.addressed))),
-        "targets_denier": float(bool(denial.speaker & claim.targets)),
-        "names_claimant": float(bool(denial.about & claim.speaker) and not denial.speaker & claim.speaker),
-        "same_speaker": float(bool(denial.speaker & claim.speaker)),
+    speaks, same = denial.speaker, not denial.speaker.isdisjoint(claim.speaker)
+    found = {
+        "shared_entity": not denial.about.isdisjoint(claim.about),
+        "names_denier": not (speaks.isdisjoint(claim.about) and speaks.isdisjoint(claim.addressed)),
+        "targets_denier": not speaks.isdisjoint(claim.targets),
+        "names_claimant": not same and not denial.about.isdisjoint(claim.speaker),
+        "same_speaker": same,
     }
+    return {name: 1.0 for name, true in found.items() if true}
 
 
 def pointing(denial: Side, nearness: int) -> dict[str, float]:
     """Return what tells of a claim near by that a denial points to it, or says too little to mean another."""
-    near = 1 / (1 + nearness) if nearness < NEAREST else 0.0
-    return {"back_reference": near * denial.refers_back, "ellipsis": near * denial.short}
+    near = 1 / (1 + nearness)
+    return present({"back_reference": near * denial.refers_back, "ellipsis": near * denial.short})
 
 
 def rarest(denial: Side, claim: Side) -> float:
@@ -154,7 +205,9 @@ def rarest(denial: Side, claim: Side) -> float:
     Where the denial only points back (*the whole matter*), the rest of its sentence says to what.
     """
     elsewhere = denial.refers_back and claim.sentence != denial.sentence
-    words = {**denial.words, **denial.context} if elsewhere else denial.words
+    words = denial.wider if elsewhere else denial.words
+    if claim.words.keys().isdisjoint(words):
+        return 0.0
     rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
     return max(0.0, 2 * rarity - 1)
 
@@ -166,41 +219,37 @@ def score(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 
 def ranked(
-    denial: int,
-    sides: Sequence[Side],
-    weights: Mapping[str, float],
-    chained: Collection[int] = (),
-    contested: Mapping[int, float] = ALONE,
+    denial: int, pairs: Pairs, chained: Collection[int] = (), contested: Mapping[int, float] = ALONE
 ) -> Ranked:
     """Return the claims that a denial can answer with score and evidence, best first."""
     found, nearness = [], 0
-    for i in candidates(sides[denial], sides):
+    side = pairs.sides[denial]
+    for i in candidates(side, pairs.sides):
         if i == denial:
             continue
-        claim = sides[i]
+        claim = pairs.sides[i]
         other = (
-            not (sides[denial].speaker & claim.speaker)
+            not claim.latent
             and claim.statement.kind != "intention"
-            and not claim.latent
+            and side.speaker.isdisjoint(claim.speaker)
         )
         # With no claim by anybody nearer, a denial points to what the text itself has said.
-        said_last = claim.latent and nearness == 0 and claim.sentence < sides[denial].sentence
+        said_last = claim.latent and nearness == 0 and claim.sentence < side.sentence
         near = nearness if other or said_last else NEAREST
-        evidences = evidence(sides[denial], claim, near, i in chained, contested.get(i, 0.0))
+        evidences = evidence(side, pairs[denial, i], near, i in chained, contested.get(i, 0.0))
         nearness += other
-        found.append((score(evidences, weights), i, evidences))
+        found.append((score(evidences, pairs.weights), i, evidences))
     return sorted(found, key=lambda f: (-f[0], f[1]))
 
 
-def contested(
-    denials: Sequence[int], sides: Sequence[Side], weights: Mapping[str, float]
-) -> dict[int, dict[int, float]]:
+def contested(denials: Sequence[int], pairs: Pairs) -> dict[int, dict[int, float]]:
     """Return for each denial how strongly another one answers each claim: what one denies, others deny too."""
-    scores = {d: {i: value for value, i, _ in ranked(d, sides, weights)} for d in denials}
+    answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for denial in denials:
+        for value, claim, _ in ranked(denial, pairs):
+            answers[claim].append((value, denial))
+    strongest = {claim: sorted(values, reverse=True)[:2] for claim, values in answers.items()}
     return {
-        d: {
-            i: max((s[i] for other, s in scores.items() if other != d and i in s), default=0.0)
-            for i in range(len(sides))
-        }
+        d: {claim: next((v for v, by in two if by != d), 0.0) for claim, two in strongest.items()}
         for d in denials
     }

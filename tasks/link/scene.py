@@ -3,16 +3,18 @@
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.disputes import DEMONSTRATIVES, says_what
-from tasks.extract.judged import Judged, Tokens
+from tasks.extract.judged import DENIALS, Judged, Tokens
 from tasks.normalise.reference import Reference
 from tasks.normalise.resolve import Resolved
 from tasks.parsed import Doc, Token
-from tasks.records import Mention, Statement
+from tasks.records import Mention, Span, Statement
 
 STEM = 5
 SHORT = 2
@@ -22,8 +24,7 @@ CONTRAST = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One statement as a party to a dispute."""
 
     statement: Statement
@@ -35,8 +36,10 @@ class Side:
     """ids of the entities accused or spoken about, and their countries"""
     words: Mapping[str, float]
     """stems of the content's words, with their weight in this document"""
-    context: Mapping[str, float]
-    """the same for the rest of its sentence"""
+    weight: float
+    """of the words together"""
+    wider: Mapping[str, float]
+    """the words, with those of the rest of its sentence where a denial only points back"""
     refers_back: bool
     """the content points to what was said: *these claims*, *this*"""
     addressed: frozenset[str]
@@ -63,12 +66,32 @@ class Side:
     paragraph: int
     start: int
     end: int
+    spot: Span
+    """the characters by which another holds it: its cue, or the first of its content"""
+    reach: Span
+    """the characters from the first to the last of its content"""
 
     @property
     def charges(self) -> bool:
         """Whether it accuses, or passes on what unnamed others claim."""
         s = self.statement
         return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One document as linking sees it."""
+
+    doc: Doc
+    tokens: Tokens
+    names: Mapping[int, Mention]
+    """the name that holds a token"""
+    stems: Sequence[str]
+    """of each token, "" where it carries no meaning of its own"""
+    weights: Mapping[str, float]
+    """of each stem in this document"""
+    knowledge: Knowledge
+    reference: Reference
 
 
 def make_sides(
@@ -80,91 +103,77 @@ def make_sides(
     reference: Reference,
 ) -> list[Side]:
     """Return every statement of a document as a side."""
-    tokens = Tokens(doc)
+    tokens, stems = Tokens(doc), stems_of(doc)
     names = {i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))}
-    stems = stems_of(doc)
-    weights = word_weights(doc, stems)
-    starts = [s.start for s in doc.sents]
-    breaks = [t.i for t in doc if t.tag_ == "_SP" and "\n" in t.text]
-    sides = []
-    for j, r in zip(judged, resolved, strict=True):
-        s = j.statement
-        indices = sorted(i for span in s.content for i in range(*tokens.range(span)))
-        speaker = speaker_keys(s, r, doc, tokens, reference)
-        about = entity_keys({m.entity_id for i in indices if (m := names.get(i))}, reference)
-        spot = s.cue_token if s.cue_token is not None else indices[0]
-        sides.append(
-            Side(
-                s,
-                speaker,
-                about,
-                entity_keys(r.target_ids, reference),
-                weighted(stems, indices, weights),
-                weighted(stems, around(doc, indices, tokens, s), weights),
-                refers_back(doc, indices, knowledge),
-                addressed(s, doc, names, reference),
-                j.latent,
-                s.cue_token is not None and doc[s.cue_token].tag_.startswith("NN"),
-                is_hollow(doc, indices, names),
-                not any(doc[i].tag_.startswith("VB") for i in indices),
-                is_contrasted(doc[spot]) if s.cue_token is not None else doc[max(spot - 1, 0)].text == "(",
-                s.kind == "question" or (j.latent and asks(doc.text[slice(*s.content[-1])], knowledge)),
-                is_doubted(s, doc, knowledge),
-                is_aimed(s, doc, indices),
-                sum(bool(stems[i]) for i in indices) <= SHORT,
-                any(doc[i].tag_ == "CD" or doc[i].lower_ in knowledge.figures for i in indices),
-                bisect_right(starts, spot),
-                bisect_right(breaks, spot),
-                indices[0],
-                indices[-1],
-            )
-        )
-    return sides
+    scene = Scene(doc, tokens, names, stems, word_weights(doc, stems), knowledge, reference)
+    return [make_side(scene, j, r) for j, r in zip(judged, resolved, strict=True)]
 
 
-def weighted(stems: Sequence[str], indices: Iterable[int], weights: Mapping[str, float]) -> dict[str, float]:
-    """Return the stems of the content words with their weights."""
-    return {stem: weights[stem] for i in indices if (stem := stems[i])}
+def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
+    """Return one statement as a side."""
+    s, doc, knowledge = judged.statement, scene.doc, scene.knowledge
+    indices = sorted(i for span in s.content for i in range(*scene.tokens.range(span)))
+    said = [doc.tokens[i] for i in indices]
+    cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
+    spot = cue.i if cue is not None else indices[0]
+    phrase = not any(t.tag_.startswith("VB") for t in said)
+    stems = [stem for i in indices if (stem := scene.stems[i])]
+    words = {stem: scene.weights[stem] for stem in stems}
+    points = not stems or refers_back(said, knowledge)
+    return Side(
+        s,
+        speaker_keys(s, r, scene),
+        entity_keys({m.entity_id for i in indices if (m := scene.names.get(i))}, scene.reference),
+        entity_keys(r.target_ids, scene.reference),
+        words,
+        sum(words.values()),
+        words | rest_of_sentence(scene, indices, s) if points and s.kind in DENIALS else words,
+        points,
+        addressed(cue, scene) if cue is not None else frozenset(),
+        judged.latent,
+        cue is not None and cue.tag_.startswith("NN"),
+        phrase and is_hollow(said, scene),
+        phrase,
+        is_contrasted(cue) if cue is not None else doc[max(spot - 1, 0)].text == "(",
+        s.kind == "question" or (judged.latent and asks(doc.folded[slice(*s.content[-1])], knowledge)),
+        cue is not None and (s.cue_lemma in knowledge.doubted or cue.lower_ in knowledge.claim_nouns),
+        phrase and s.rule == "np" and s.attitude in AIMING,
+        len(stems) <= SHORT,
+        any(t.tag_ == "CD" or t.lower_ in knowledge.figures for t in said),
+        bisect_right(doc.sentence_starts, spot),
+        bisect_right(doc.breaks, spot),
+        indices[0],
+        indices[-1],
+        s.cue or s.content[0],
+        (min(a for a, _ in s.content), max(b for _, b in s.content)),
+    )
 
 
-def around(doc: Doc, indices: Sequence[int], tokens: Tokens, s: Statement) -> list[int]:
-    """Return the tokens of a content's first sentence that content and source leave out."""
-    inside = {*indices, *(range(*tokens.range(s.source)) if s.source else ())}
-    sentence = doc[indices[0]].sent
-    return [i for i in range(sentence.start, sentence.end) if i not in inside]
+def rest_of_sentence(scene: Scene, indices: Sequence[int], s: Statement) -> dict[str, float]:
+    """Return the weighted stems of a content's first sentence that content and source leave out."""
+    inside = {*indices, *(range(*scene.tokens.range(s.source)) if s.source else ())}
+    sentence = scene.doc[indices[0]].sent
+    stems = (scene.stems[i] for i in range(sentence.start, sentence.end) if i not in inside)
+    return {stem: scene.weights[stem] for stem in stems if stem}
 
 
 def is_content(token: Token) -> bool:
     """Tell whether a word carries meaning of its own."""
-    return token.tag_.startswith(CONTENT_TAGS) and not token.is_stop and not token.is_punct
+    word = token.word
+    return not (word.is_stop or word.is_punct) and token.tag_.startswith(CONTENT_TAGS)
 
 
-def asks(text: str, knowledge: Knowledge) -> bool:
+def asks(folded: str, knowledge: Knowledge) -> bool:
     """Tell whether what the text itself says is a question, or tells of one: *Asked about the plan*."""
-    return text.endswith("?") or knowledge.matches("prompt", text)
+    return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
 
 
-def is_hollow(doc: Doc, indices: Sequence[int], names: Collection[int]) -> bool:
-    """Tell whether a content only names somebody or something, with no word of what it is said to do."""
-    if any(doc[i].tag_.startswith("VB") for i in indices):
-        return False
-    inside = set(indices)
-    heads = [i for i in indices if doc[i].head.i not in inside and is_content(doc[i])]
-    called = {k.head.i for i in indices if (k := doc[i]).dep_ == "appos" and i in names}
-    return all(i in names or i in called for i in heads)
-
-
-def is_doubted(s: Statement, doc: Doc, knowledge: Knowledge) -> bool:
-    """Tell whether whoever reports a claim keeps it at a distance."""
-    if s.cue_token is None:
-        return False
-    return s.cue_lemma in knowledge.doubted or doc[s.cue_token].lower_ in knowledge.claim_nouns
-
-
-def is_aimed(s: Statement, doc: Doc, indices: Sequence[int]) -> bool:
-    """Tell whether a content is only whom or what the cue is aimed at."""
-    aims = s.rule == "np" and s.attitude in AIMING
-    return aims and not any(doc[i].tag_.startswith("VB") for i in indices)
+def is_hollow(said: Sequence[Token], scene: Scene) -> bool:
+    """Tell whether a content without a verb only names somebody or something, with no word of what it is."""
+    inside = {t.i for t in said}
+    heads = [t.i for t in said if t.head.i not in inside and scene.stems[t.i]]
+    called = {t.head.i for t in said if t.dep_ == "appos" and t.i in scene.names}
+    return all(i in scene.names or i in called for i in heads)
 
 
 def stems_of(doc: Doc) -> list[str]:
@@ -174,20 +183,24 @@ def stems_of(doc: Doc) -> list[str]:
 
 def word_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
     """Return the weight of each stem: rare in this document is heavy; between 0 and 1."""
-    sentences = list(doc.sents)
-    total = len(sentences)
-    seen = Counter(stem for s in sentences for stem in {*stems[s.start : s.end]} - {""})
-    return {w: math.log(1 + total / n) / math.log(1 + total) for w, n in seen.items()}
+    edges = [*doc.sentence_starts, len(doc)]
+    seen: Counter[str] = Counter()
+    for start, end in pairwise(edges):
+        seen.update(set(stems[start:end]))
+    total = len(edges) - 1
+    weights = {n: math.log(1 + total / n) / math.log(1 + total) for n in set(seen.values())}
+    return {stem: weights[n] for stem, n in seen.items()}
 
 
-def speaker_keys(s: Statement, r: Resolved, doc: Doc, tokens: Tokens, reference: Reference) -> frozenset[str]:
+def speaker_keys(s: Statement, r: Resolved, scene: Scene) -> frozenset[str]:
     """Return the keys of who speaks: entities where they are known, else the head word of the source."""
     ids = {i for i in (r.speaker_id, r.speaker_affiliation_id) if i}
     if ids:
-        return entity_keys(ids, reference)
+        return entity_keys(ids, scene.reference)
     if s.source is None or s.source_type == "pronoun":
         return frozenset()
-    return frozenset(doc[i].lower_ for i in range(*tokens.range(s.source)) if doc[i].tag_.startswith("NN"))
+    words = scene.doc.tokens[slice(*scene.tokens.range(s.source))]
+    return frozenset(t.lower_ for t in words if t.tag_.startswith("NN"))
 
 
 def entity_keys(ids: Iterable[str | None], reference: Reference) -> frozenset[str]:
@@ -199,20 +212,16 @@ def entity_keys(ids: Iterable[str | None], reference: Reference) -> frozenset[st
     return frozenset(known | {f"country:{c}" for c in countries if c})
 
 
-def addressed(s: Statement, doc: Doc, names: Mapping[int, Mention], reference: Reference) -> frozenset[str]:
+def addressed(cue: Token, scene: Scene) -> frozenset[str]:
     """Return the keys of the entities that depend on the cue as objects."""
-    if s.cue_token is None:
-        return frozenset()
-    objects = [k for k in doc[s.cue_token].children if k.dep_ in ("dobj", "dative", "pobj")]
-    return entity_keys({names[k.i].entity_id for k in objects if k.i in names}, reference)
+    objects = [k for k in cue.children if k.dep_ in ("dobj", "dative", "pobj")]
+    return entity_keys({scene.names[k.i].entity_id for k in objects if k.i in scene.names}, scene.reference)
 
 
-def refers_back(doc: Doc, indices: Sequence[int], knowledge: Knowledge) -> bool:
+def refers_back(said: Sequence[Token], knowledge: Knowledge) -> bool:
     """Tell whether a content points back: its head or subject is *this*, or a claim whose clause is not given."""
-    if not any(is_content(doc[i]) for i in indices):
-        return True
-    inside = set(indices)
-    heads = [doc[i] for i in indices if doc[i].head.i not in inside or doc[i].head.i == i]
+    inside = {t.i for t in said}
+    heads = [t for t in said if t.head.i not in inside or t.head is t]
     parts = [k for h in heads for k in h.children if k.i in inside]
     subjects = [k for k in parts if k.dep_ in ("nsubj", "nsubjpass")]
     # "Planting them" says enough; "I never said that" does not.

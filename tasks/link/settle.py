@@ -42,7 +42,7 @@ def signs(
     found = {
         "lack_of_knowledge": s.kind == "lack_of_knowledge",
         "counter": s.kind == "counter",
-        "set_right": knowledge.matches("rebuttal", " ".join(doc.text[a:b] for a, b in s.content)),
+        "set_right": any(knowledge.matches("rebuttal", doc, tokens.range(span)) for span in s.content),
         "accused": s.kind == "counter" and any(charged(v, found) for v, _, found in claims),
         "ellipsis": s.source_type == "author" and len(words) <= ELLIPSIS and is_elliptic(doc, pieces[-1]),
         "author": s.source_type == "author" and s.kind != "lack_of_knowledge",

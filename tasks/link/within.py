@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.judged import DENIALS, Judged, Tokens
-from tasks.link.evidence import contested, load_weights, ranked
+from tasks.link.evidence import Pairs, contested, load_weights, ranked
 from tasks.link.scene import Side, make_sides
 from tasks.link.settle import after_denial, load_stance_weights, signs, total
 from tasks.normalise.reference import Reference
@@ -65,8 +65,9 @@ def link_within(
 ) -> Linked:
     """Return the statements of a document, tentative denials settled, and the claims that its denials answer."""
     sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
-    dropped = settle(doc, judged, sides, linker)
-    found = [link for links in linked_in_order(sides, dropped, linker.weights) for link in links]
+    pairs = Pairs(sides, linker.weights)
+    dropped = settle(doc, judged, pairs, linker)
+    found = [link for links in linked_in_order(pairs, dropped) for link in links]
     answered = {link.claim for link in found}
     kept = [i for i, j in enumerate(judged) if i not in dropped and stands(i, j, answered)]
     return renumbered(judged, kept, found)
@@ -77,37 +78,37 @@ def stands(i: int, judged: Judged, answered: Collection[int | None]) -> bool:
     return not judged.latent or i in answered or judged.statement.kind in DENIALS
 
 
-def linked_in_order(
-    sides: Sequence[Side], dropped: Collection[int], weights: Mapping[str, float]
-) -> Iterator[list[Link]]:
+def linked_in_order(pairs: Pairs, dropped: Collection[int]) -> Iterator[list[Link]]:
     """Yield the links of each denial; one that follows the same speaker's last denial tends to answer the same."""
     last: Side | None = None
     chained: list[int] = []
+    sides = pairs.sides
     denials = [i for i, side in enumerate(sides) if side.statement.kind in DENIALS and i not in dropped]
-    answered = contested(denials, sides, weights)
+    answered = contested(denials, pairs)
     for i in sorted(denials, key=lambda i: (sides[i].start, sides[i].end)):
         side = sides[i]
         follows = (
             last is not None and side.sentence - last.sentence <= CHAIN and bool(side.speaker & last.speaker)
         )
-        candidates = ranked(i, sides, weights, chained if follows else (), answered[i])
+        candidates = ranked(i, pairs, chained if follows else (), answered[i])
         links = links_of(i, [c for c in candidates if c[1] not in dropped])
         last, chained = side, [link.claim for link in links if link.claim is not None][:1]
         yield links
 
 
-def settle(doc: Doc, judged: Sequence[Judged], sides: Sequence[Side], linker: Linker) -> set[int]:
+def settle(doc: Doc, judged: Sequence[Judged], pairs: Pairs, linker: Linker) -> set[int]:
     """Give tentative denials that are none their other kind; return the positions of those that have none.
 
     What the text itself says comes first: where it denies nothing, others may answer it.
     """
     tokens, dropped = Tokens(doc), set()
+    sides = pairs.sides
     certain = [s for s, j in zip(sides, judged, strict=True) if is_certain(j)]
     for latent in (True, False):
         here = [i for i, j in enumerate(judged) if j.tentative and j.latent is latent]
         verdicts = []
         for i in here:
-            claims = ranked(i, sides, linker.weights)
+            claims = ranked(i, pairs)
             found = signs(doc, tokens, sides[i], claims, linker.knowledge)
             found |= after_denial(sides[i], certain)
             verdicts.append((i, total(found, linker.stance) > 0))

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+from tasks.normalise.entries import words_of
 from tasks.normalise.names import (
     abbreviates,
     entity_id,
@@ -62,6 +63,9 @@ def titled_person(doc: Doc, mention: Mention, reference: Reference) -> list[Entr
     """Return the persons whom the tables know by the name with the title before it: "President Obama"."""
     start = tokens_of(doc, mention.span).start
     for first in range(max(0, start - LONGEST_TITLE), start):
+        words = words_of(doc[first].text)
+        if not words or words[0] not in reference.longest:
+            continue
         entries = reference.lookup(f"{doc[first:start].text} {mention.text}")
         if found := [e for e in entries if e.known.entity_type == "person"]:
             return found

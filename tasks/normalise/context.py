@@ -1,7 +1,7 @@
 """What resolution needs to know of one document, computed once."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from tasks.normalise.names import given_name, normalise
 from tasks.normalise.reference import Reference
 from tasks.normalise.spans import tokens_of
 from tasks.normalise.titles import title_before
-from tasks.parsed import Doc
+from tasks.parsed import Doc, Token
 from tasks.parsed import Span as DocSpan
 from tasks.records import Mention, Span, Statement
 
@@ -28,8 +28,12 @@ class Context:
     mentions: list[Mention]
     statements: list[Statement]
     reference: Reference
+    names: list[Mention]
+    """the mentions that are no pronouns, in order"""
     name_at: dict[int, Mention]
     """the name that holds a token"""
+    named: list[int]
+    """the tokens that a name holds, in order"""
     gender: dict[str, str]
     """m, f or an empty string, by person"""
     titles: dict[str, set[str]]
@@ -62,14 +66,21 @@ class Context:
 
     def names_in(self, span: Span) -> list[Mention]:
         """Return the names that lie in a span, in order."""
-        return [m for m in self.mentions if not m.pronoun and span[0] <= m.span[0] and m.span[1] <= span[1]]
+        first = bisect_left(self.names, span[0], key=lambda name: name.span[0])
+        last = bisect_left(self.names, span[1], key=lambda name: name.span[0])
+        return [m for m in self.names[first:last] if m.span[1] <= span[1]]
+
+    def holds_name(self, first: Token, last: Token) -> bool:
+        """Tell whether a name stands between two tokens, them included."""
+        return bisect_left(self.named, first.i) < bisect_right(self.named, last.i)
 
 
 def make_context(
     doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
 ) -> Context:
     """Return the context of one document."""
-    name_at = {t.i: m for m in mentions if not m.pronoun for t in tokens_of(doc, m.span)}
+    names = [m for m in mentions if not m.pronoun]
+    name_at = {t.i: m for m in names for t in tokens_of(doc, m.span)}
     text = doc.text
     gender, titles = people(doc, mentions, reference)
     return Context(
@@ -78,11 +89,13 @@ def make_context(
         mentions,
         statements,
         reference,
+        names,
         name_at,
+        sorted(name_at),
         gender,
         titles,
         [m.span() for m in QUOTED.finditer(text)],
-        [t.idx + len(t) for t in doc if t.tag_ == "_SP" and "\n" in t.text],
+        [doc[i].idx + len(doc[i]) for i in doc.breaks],
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tasks.normalise.date_parts import MORE
 from tasks.normalise.date_rules import GRAMMAR, Anchor, NoAnchorError, Rule, Tense
@@ -15,6 +16,8 @@ from tasks.records import Span
 RULES = [*GRAMMAR, *MORE]
 HINTS = sorted({hint for _, _, hints in RULES for hint in hints})
 """what a text must hold, one of them for each rule, to be worth a look"""
+ASKED = 256
+"""texts whose dates are kept: statements of one sentence ask for the same"""
 NO_ANCHOR = "no publication date"
 OPEN = "open-ended"
 
@@ -33,7 +36,8 @@ class DateSpan:
     reason: str = ""
 
 
-def find_dates(text: str, published: date | None, tense: Tense = "past") -> list[DateSpan]:
+@lru_cache(ASKED)
+def find_dates(text: str, published: date | None, tense: Tense = "past") -> tuple[DateSpan, ...]:
     """Return the dates of a text in order.
 
     Args:
@@ -42,12 +46,14 @@ def find_dates(text: str, published: date | None, tense: Tense = "past") -> list
         tense: of the verb the date belongs to; it decides whether "on Friday" is the last or the next.
     """
     cores = list(find_cores(text, published, tense))
-    return [joined(text, cores, i, published) for i in range(len(cores)) if not swallowed(text, cores, i)]
+    return tuple(
+        joined(text, cores, i, published) for i in range(len(cores)) if not swallowed(text, cores, i)
+    )
 
 
 def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[DateSpan]:
     """Yield the single dates of a text, the earliest and longest reading first."""
-    folded = text.casefold()
+    folded = text.lower()
     present = {hint for hint in HINTS if hint in folded}
     found = [
         (m.start(), -m.end(), n, m)

@@ -5,9 +5,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
-from tasks.normalise.names import WORD
+from tasks.normalise.names import KEPT, WORD
 
 
 class ReferenceTableError(ValueError):
@@ -57,9 +58,10 @@ class Role:
     titles: frozenset[str]
 
 
+@lru_cache(KEPT)
 def words_of(form: str) -> tuple[str, ...]:
     """Return the key under which a form is kept: its words in lower case."""
-    return tuple(word.group().casefold() for word in WORD.finditer(form))
+    return tuple(word.casefold() for word in WORD.findall(form))
 
 
 @dataclass(slots=True)

@@ -130,7 +130,7 @@ def load_weapons(reference: Reference) -> None:
         row["pattern"] for row in rows(seed_path("weapons/patterns.csv"), "pattern", "kind", "example")
     ]
     reference.patterns += [re.compile(rf"(?<![\w-]){pattern}(?![\w])") for pattern in patterns]
-    reference.designation = re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w])")
+    reference.designation = re.compile(rf"(?=[A-Z\d])(?<![\w-])(?:{'|'.join(patterns)})(?![\w])")
 
 
 def load_cities(reference: Reference) -> None:

@@ -1,6 +1,6 @@
 """Who speaks, about whom, when and how many: what a statement says beyond its spans."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from tasks.normalise.quantities import find_quantities
 from tasks.normalise.reference import Reference
 from tasks.normalise.roles import role_and_affiliation
 from tasks.normalise.sources import Speaker
+from tasks.normalise.spans import tokens_of
 from tasks.normalise.speakers import resolve_speakers
 from tasks.normalise.targets import addressee, targets
 from tasks.normalise.times import event_of, said_on
@@ -43,19 +44,18 @@ class Resolved:
 def resolve(
     document: Document, doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
 ) -> list[Resolved]:
-    """Return for each statement who says it about whom, when and how many.
+    """Return for each statement who says it about whom; :func:`measured` adds when and how many.
 
     The entity, method and confidence of ``mentions`` are set in place.
     """
     assign(doc, mentions, reference, document.doc_id)
     context = make_context(doc, mentions, statements, reference)
-    speakers = resolve_speakers(context)
-    return [row(document, context, i, speaker) for i, speaker in enumerate(speakers)]
+    speakers = zip(statements, resolve_speakers(context), strict=True)
+    return [attributed(context, statement, speaker) for statement, speaker in speakers]
 
 
-def row(document: Document, context: Context, i: int, speaker: Speaker) -> Resolved:
-    """Return what is known of one statement."""
-    statement = context.statements[i]
+def attributed(context: Context, statement: Statement, speaker: Speaker) -> Resolved:
+    """Return who makes one statement about whom."""
     role, affiliation = role_and_affiliation(context, statement, speaker)
     return Resolved(
         speaker_id=speaker.entity_id,
@@ -66,13 +66,20 @@ def row(document: Document, context: Context, i: int, speaker: Speaker) -> Resol
         speaker_affiliation_id=affiliation,
         target_ids=targets(context, statement, {speaker.entity_id, *speaker.together}),
         addressee_id=addressee(context, statement),
-        said_on=said_on(context, statement, document.metadata.published_at),
+    )
+
+
+def measured(doc: Doc, statement: Statement, who: Resolved, published: date | None) -> Resolved:
+    """Return what is known of a statement with its dates and quantities."""
+    return replace(
+        who,
+        said_on=said_on(doc, statement, published),
         quantities=[
             {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
             for span in statement.content
-            for q in find_quantities(context.span(span))
+            for q in find_quantities(tokens_of(doc, span))
         ],
-        **event_columns(event_of(context, statement, document.metadata.published_at)),
+        **event_columns(event_of(doc, statement, published)),
     )
 
 

@@ -54,7 +54,9 @@ def noun_phrase(context: Context, mention: Mention) -> Span:
     head = context.doc[mention.head]
     while head.dep_ in {"appos", "compound"} and head.head.i != head.i:
         head = head.head
-    tokens = [t for t in head.subtree if t.sent.start == head.sent.start and not behind_clause(t, head)]
+    sentence = head.sent
+    here = (t for t in head.subtree if sentence.start <= t.i < sentence.end)
+    tokens = [t for t in here if not behind_clause(t, head)]
     return tokens[0].idx, tokens[-1].idx + len(tokens[-1])
 
 

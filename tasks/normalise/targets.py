@@ -8,6 +8,7 @@ from tasks.parsed import Token
 from tasks.records import Mention, Span, Statement
 
 CLAUSES = frozenset({"ccomp", "acl", "relcl", "xcomp"})
+APART = frozenset({"punct", "mark", "prep"})
 ACCUSED = frozenset({"person", "organisation", "country", "nationality"})
 SPECIFIC = frozenset({"person", "organisation", "country"})
 
@@ -33,12 +34,13 @@ def objects(context: Context, statement: Statement) -> Iterable[Token]:
 def spoken_about(context: Context, span: Span) -> Iterable[Token]:
     """Yield for each sentence of a content the agent or subject of the first clause that names one."""
     tokens = context.span(span)
-    inside = {t.i for t in tokens}
+    start, end = tokens.start, tokens.end
     for root in tokens:
-        if (root.head.i in inside and root.head.i != root.i) or root.dep_ in {"punct", "mark", "prep"}:
+        within = root.head is not root and start <= root.head.i < end
+        if within or root.dep_ in APART or not context.holds_name(root.left_edge, root.right_edge):
             continue
         # "They had evidence that X did it" is about X.
-        clauses = [root, *(t for t in root.subtree if t.i > root.i and t.i in inside and t.dep_ in CLAUSES)]
+        clauses = [root, *(t for t in root.subtree if root.i < t.i < end and t.dep_ in CLAUSES)]
         actors = (actor(clause) for clause in clauses)
         yield from next((heads for heads in actors if any(names_under(context, h) for h in heads)), [])
 
@@ -64,6 +66,8 @@ def actor(root: Token) -> list[Token]:
 
 def names_under(context: Context, head: Token) -> list[Mention]:
     """Return the names a noun phrase holds outside its clauses, nationalities only for want of others."""
+    if not context.holds_name(head.left_edge, head.right_edge):
+        return []
     tokens = [t for t in head.subtree if not crosses_clause(t, head)]
     if (capital := context.name_at.get(head.i)) and acts(head):
         by_name(context, capital)

@@ -15,8 +15,7 @@ NAMED = frozenset({"military", "civil", "honorific", "royal"})
 
 def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
     """Return the number of tokens and the title that begins at position ``i``, the longest first."""
-    text = tokens[i].text
-    if not text[:1].isupper() or split(text)[:1] not in reference.title_starts:
+    if not begins_title(tokens[i], reference):
         return None
     for length in range(min(LONGEST_TITLE, len(tokens) - i), 0, -1):
         title = reference.titles.get(split(tokens[i : i + length].text))
@@ -25,13 +24,20 @@ def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | 
     return None
 
 
+def begins_title(token: Token, reference: Reference) -> bool:
+    """Tell whether a word can begin a title: it has a capital, and some title begins with it."""
+    return token.text[0].isupper() and split(token.text)[:1] in reference.title_starts
+
+
 def in_title(span: Span, reference: Reference) -> bool:
     """Tell whether a stretch of text is but a title or a part of one, as "State" in "Secretary of State"."""
     if all(split(t.text) in reference.titles for t in span if split(t.text)):
         return True
-    for start in range(max(0, span.start - LONGEST_TITLE + 1), span.start + 1):
-        found = title_at(span.doc[start : start + LONGEST_TITLE], 0, reference)
-        if found is not None and start + found[0] >= span.end and found[0] > 1:
+    for first in span.doc.tokens[max(0, span.start - LONGEST_TITLE + 1) : span.start + 1]:
+        if not begins_title(first, reference):
+            continue
+        found = title_at(span.doc[first.i : first.i + LONGEST_TITLE], 0, reference)
+        if found is not None and first.i + found[0] >= span.end and found[0] > 1:
             return True
     return False
 
@@ -75,6 +81,8 @@ def title_before(doc: Doc, mention: Mention, reference: Reference) -> tuple[set[
     end = tokens_of(doc, mention.span).start
     titles, gender = set(), ""
     for start in range(max(0, end - LONGEST_TITLE), end):
+        if split(doc[start].text)[:1] not in reference.title_starts:
+            continue
         title = reference.titles.get(split(doc[start:end].text))
         if title is not None:
             titles.add(normalise(doc[start:end].text))
@@ -86,14 +94,11 @@ def titled(doc: Doc, span: Span, reference: Reference) -> bool:
     """Tell whether a capitalised title stands right before a name that is not one itself: "Judge Pillay"."""
     if not span[0].text[:1].isupper() or not span[0].tag_.startswith("NN") or in_title(span, reference):
         return False
-    starts = range(max(0, span.start - LONGEST_TITLE), span.start)
-    before = (doc[start : span.start] for start in starts)
-    return any(
-        words[0].text[:1].isupper()
-        and (title := reference.titles.get(split(words.text)))
-        and title.kind in NAMED
-        for words in before
+    starts = (
+        t.i for t in doc.tokens[max(0, span.start - LONGEST_TITLE) : span.start] if begins_title(t, reference)
     )
+    before = (reference.titles.get(split(doc[start : span.start].text)) for start in starts)
+    return any(title is not None and title.kind in NAMED for title in before)
 
 
 def without_office(span: Span, reference: Reference) -> Span:

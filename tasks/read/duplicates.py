@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -42,12 +42,18 @@ def near_keys(text: str) -> list[int]:
 
 
 def shingles(words: list[str]) -> Hashes:
-    """Return the distinct hashes of all runs of five words."""
-    codes = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], np.uint64)
+    """Return the hashes of all runs of five words."""
+    codes = np.array([code(word) for word in words], np.uint64)
     runs = np.zeros(len(codes) - SHINGLE + 1, np.uint64)
     for offset in range(SHINGLE):
         runs = scramble(runs + codes[offset : offset + len(runs)])
-    return np.unique(runs)
+    return runs
+
+
+@lru_cache(1 << 16)
+def code(word: str) -> int:
+    """Return the number of a word; most words of a text have been seen before."""
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def minhash(values: Hashes) -> Hashes:

@@ -30,6 +30,15 @@ def test_help_names_every_command(counterclaim: Command) -> None:
     assert all(re.search(rf"\b{command}\b", out) for command in COMMANDS)
 
 
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    command = [sys.executable, "-m", "flows.cli", "tables"]
+    ended = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT)
+    os.close(theirs)
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
 def test_version(counterclaim: Command) -> None:
     assert counterclaim("--version")[1] == version("counterclaim") + "\n"
 
@@ -71,7 +80,7 @@ def test_run_query_verify(counterclaim: Command, corpus: Path, tmp_path: Path) -
 
 
 def test_where_nothing_is_new_a_run_needs_no_server_and_says_what_the_flow_says(
-    counterclaim: Command, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    counterclaim: Command, corpus: Path, tmp_path: Path
 ) -> None:
     tables = tmp_path / "tables"
     given = ["run", corpus, "--warehouse", tables, "--workers", "1"]

@@ -47,6 +47,14 @@ def test_every_mark_shows_in_its_example(nlp: Language, lexicon: Lexicon) -> Non
         assert any(text.endswith(noun) for text in found), (noun, found)
 
 
+def test_every_noun_of_authority_shows_in_its_example(nlp: Language, lexicon: Lexicon) -> None:
+    rows = list(read_seed("cues/authority.csv"))
+    for row, doc in zip(rows, parse((row["example"] for row in rows), nlp), strict=True):
+        assert row["noun"] in {token.lower_ for token in doc}, row
+        by_authority = [s for s in find_statements(doc, lexicon) if s.rule == "according"]
+        assert bool(by_authority) == (row["use"] == "view"), row
+
+
 @pytest.mark.parametrize(
     ("word", "form"),
     [

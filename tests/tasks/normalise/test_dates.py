@@ -143,7 +143,7 @@ def test_date_relative_to_an_event():
 
 @pytest.mark.parametrize("text", NO_DATES)
 def test_what_looks_like_a_date_and_is_none(text):
-    assert find_dates(text, PUBLISHED) == []
+    assert find_dates(text, PUBLISHED) == ()
 
 
 @pytest.mark.parametrize(

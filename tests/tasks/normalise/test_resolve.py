@@ -9,7 +9,7 @@ from tasks.extract.parse import load_model, parse
 from tasks.extraction import understand
 from tasks.normalise.names import abbreviates, entity_id, full_name, normalise
 from tasks.normalise.reference import load_reference
-from tasks.normalise.resolve import resolve
+from tasks.normalise.resolve import measured, resolve
 from tasks.records import Document, Metadata, Statement
 
 # text with the source in [..] and the content in {..}; who is meant, or None; the step that tells
@@ -111,7 +111,7 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     )  # fmt: skip
     document = Document("d", "d", plain, "sha", "utf-8", "en", 1.0, Metadata(published_at=published))
     (row,) = resolve(document, doc, mentions, [statement], reference)
-    return row, mentions
+    return measured(doc, statement, row, published), mentions
 
 
 def named(entity, mentions, reference):
