@@ -81,12 +81,14 @@ def stored_entities(store: Store, gone: set[str]) -> Stored:
 
 
 def with_codes(mentions: pa.Table) -> pa.Table:
-    """Return the mentions that have an entity, with a local id each, all columns dictionaries."""
-    if mentions["local_entity_id"].null_count > mentions["entity_id"].null_count:
-        plain = with_local(mentions.cast(pa.schema([(name, pa.string()) for name in CODED])))
-        mentions = pa.table({name: plain[name].dictionary_encode() for name in CODED})
+    """Return the mentions that have an entity, with a local id each, all columns dictionaries, in any order."""
+    local, entity = mentions["local_entity_id"], mentions["entity_id"]
+    # Those written before there was the column have their entity for it.
+    older = mentions.filter(pc.and_(local.is_null(), entity.is_valid()))
+    place = mentions.schema.get_field_index("local_entity_id")
+    older = older.set_column(place, mentions.schema.field(place), older["entity_id"])
     # One dictionary a column, made once: whoever looks at the numbers need not look at the texts again.
-    return mentions.filter(mentions["local_entity_id"].is_valid()).unify_dictionaries().combine_chunks()
+    return pa.concat_tables([mentions.filter(local.is_valid()), older]).unify_dictionaries().combine_chunks()
 
 
 def mentions_of(store: Store, documents: set[str]) -> pa.Table:

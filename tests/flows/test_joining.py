@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 from hypothesis import given, settings
@@ -94,7 +95,7 @@ def has_wrong_row(store: Store) -> bool:
     return "wrong" in store.read("entities")["entity_id"].to_pylist()
 
 
-def test_only_what_the_same_knowledge_made_is_carried(tmp_path) -> None:
+def test_only_what_the_same_knowledge_made_is_carried(tmp_path: Path) -> None:
     store, day = Store(tmp_path), date(2026, 11, 1)
     bring(store, change([document("a", day, NAMES[:2])]))
     a_wrong_row(store, VERSION)
@@ -107,7 +108,7 @@ def test_only_what_the_same_knowledge_made_is_carried(tmp_path) -> None:
     assert not has_wrong_row(store), "nobody says what made them"
 
 
-def test_compaction_keeps_what_made_the_entities_and_restoring_does_not(tmp_path) -> None:
+def test_compaction_keeps_what_made_the_entities_and_restoring_does_not(tmp_path: Path) -> None:
     store, day = Store(tmp_path), date(2026, 11, 1)
     for name in "abc":
         bring(store, change([document(name, day, NAMES[:2])], name))
@@ -118,3 +119,18 @@ def test_compaction_keeps_what_made_the_entities_and_restoring_does_not(tmp_path
     assert store.resolved_by() == VERSION
     restore(tmp_path, store.version() - 1)
     assert store.resolved_by() is None
+
+
+def test_mentions_of_before_the_column_are_joined_by_their_entity(tmp_path: Path) -> None:
+    day = date(2026, 11, 1)
+    stores = {name: Store(tmp_path / name) for name in ("old", "new")}
+    for name, store in stores.items():
+        for number, people in enumerate((NAMES[1:3], [NAMES[1], NAMES[3]], NAMES[1:2])):
+            rows = document(f"d{number}", day, people)
+            if name == "old" and not number:
+                rows["mentions"] = [mention | {"local_entity_id": None} for mention in rows["mentions"]]
+            bring(store, change([rows], f"r{number}"))
+    old, new = (
+        [store.read(name).to_pylist() for name in ("entities", "claims")] for store in stores.values()
+    )
+    assert old == new
