@@ -55,7 +55,8 @@ def resolve(store: Store, stage: Path, ledger: Ledger, part: Part, is_last: bool
     if settled.doc_ids or settled.removed:
         tables = mark_copies(store, tables, settled.removed)
         tables = join_entities(store, tables, settled.removed, ledger.intake.version)
-        tables = link_documents(store, tables, settled.removed)
+        replaced = settled.doc_ids & {row.doc_id for row in ledger.known}
+        tables = link_documents(store, tables, settled.removed, replaced)
     resolved_by = ledger.intake.version if "entities" in tables else None
     change = Change({**tables, "rejects": rejects}, settled.removed, settled.accepted, resolved_by)
     return Outcome(change, {**settled.counts, **rows}, settled)
@@ -84,13 +85,15 @@ def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[st
     return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
 
 
-def link_documents(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
+def link_documents(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], replaced: frozenset[str]
+) -> dict[str, pa.Table]:
     """Return the tables with the links of every denial whose links to claims of other documents changed.
 
     Only the months that a changed document can reach are read, so that the cost does not grow with the history.
     """
     gone = ids_of(tables) | removed
-    months = touched_months(store, tables, gone)
+    months = touched_months(store, tables, {*removed, *replaced})
     near, wide = around(months, REACH), around(months, REACH + MARGIN)
     reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
     dates = {"documents": ["doc_id", "published_at"]}

@@ -40,6 +40,8 @@ def named(documents: Iterable[str]) -> pc.Expression:
 
 def months_of(store: Store, documents: set[str]) -> set[str]:
     """Return the months in which the rows of these documents lie, as far as they are stored."""
+    if not documents:
+        return set()
     return {*store.read("documents", [PARTITION], named(documents))[PARTITION].to_pylist()}
 
 
@@ -51,9 +53,9 @@ def rows_of(store: Store, name: str, documents: set[str], columns: list[str] | N
     return store.read(name, columns, months & named(documents))
 
 
-def touched_months(store: Store, tables: dict[str, pa.Table], gone: set[str]) -> set[str]:
-    """Return the months of the documents that a run stores, replaces or removes."""
-    return {*tables["documents"][PARTITION].to_pylist(), *months_of(store, gone)}
+def touched_months(store: Store, tables: dict[str, pa.Table], replaced: set[str]) -> set[str]:
+    """Return the months of the documents that a run stores, and of those that are replaced or removed."""
+    return {*tables["documents"][PARTITION].to_pylist(), *months_of(store, replaced)}
 
 
 def with_stored(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
