@@ -33,10 +33,10 @@ import psutil
 from spacy.language import Language
 
 from tasks.extract.engine import loading_with, steady_ops
-from tasks.extract.parse import DEFAULT_MODEL, UNREAD, paragraphs
+from tasks.extract.parse import DEFAULT_MODEL, UNREAD, paragraphs, parse
 from tasks.extraction import extract_batch, load_knowledge
 from tasks.records import Document, content_id
-from tests.bench_page import FIGURES, write_page
+from tests.bench_page import FIGURES, OURS, PARSE, write_page
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "texts.jsonl"
@@ -104,7 +104,8 @@ def contenders(texts: list[str]) -> Iterator[tuple[str, Contender]]:
         batches = (extract_batch(documents[i : i + 50], knowledge, "r") for i in range(0, len(documents), 50))
         return sum(row["n_tokens"] for batch in batches for row in batch.tables["documents"])
 
-    yield "counterclaim", counterclaim
+    yield PARSE, lambda: sum(len(doc) for doc in parse(texts, knowledge.nlp))
+    yield OURS, counterclaim
 
 
 def measured(texts: list[str], rounds: int) -> Figures:
