@@ -18,6 +18,9 @@ VARIABLES = {
     "COUNTERCLAIM_ENTITIES": "folder with your own `entities.csv`, `merge.csv` and `split.csv`, read over the "
     "tables of `seeds/` ([how](how-to/own-entities.md))",
     "COUNTERCLAIM_KEEP_VERSIONS": "published versions that are kept for plain readers; 3 where it is not set",
+    "COUNTERCLAIM_PUBLISH_EVERY": "characters of text that a run extracts before it publishes what it has; 5,000,000 "
+    "where it is not set",
+    "COUNTERCLAIM_PRELOAD": "set by a run itself: the model that workers are to find loaded",
     "COUNTERCLAIM_FAULT": "for tests only: the point at which a writer kills itself",
     "PREFECT_API_URL": "Prefect server to use; where it is not set, a run starts a server of its own and ends it",
     "PREFECT_HOME": "folder of Prefect's state; `.prefect` where it is not set",
