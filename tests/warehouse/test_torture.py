@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import torture
+from tests.measure.torture import torture
 from tests.writers import Program
 
 

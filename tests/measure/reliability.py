@@ -1,6 +1,6 @@
 """Measure what the warehouse promises and costs: ``make reliability`` writes docs/reliability.md from it.
 
-``python -m tests.reliability`` measures everything but the kills (``make torture``) and the bad inputs
+``python -m tests.measure.reliability`` measures everything but the kills (``make torture``) and the bad inputs
 (``make fuzz``), keeps the figures under
 docs/benchmarks/ and writes the page; ``--only-page`` writes the page from the figures that are there.
 """
@@ -27,7 +27,7 @@ import pyarrow as pa
 
 import warehouse.store
 from tests.buckets import KEYS, Kind, real_server, serving_buckets
-from tests.histories import joining
+from tests.measure.histories import joining
 from tests.rows import Row, change, document_rows
 from warehouse.compact import compact
 from warehouse.delta import files, open_table
@@ -35,7 +35,7 @@ from warehouse.integrity import verify_deep
 from warehouse.store import Change, Store
 from warehouse.tables import TABLES
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 FIGURES = DOCS / "benchmarks"
 MARKS = (10, 100, 300, 1000)
 STORED = (1_000, 10_000, 100_000)
@@ -248,7 +248,7 @@ def bucket(_: Path, times: int = 5) -> Figures:
         os.environ |= KEYS | {"AWS_ENDPOINT_URL": endpoint}
         boto3.client("s3").create_bucket(Bucket="news")
         root = "s3://news/warehouse"
-        command = [sys.executable, "-m", "tests.reliability", "--bucket", root]
+        command = [sys.executable, "-m", "tests.measure.reliability", "--bucket", root]
         writers = [
             subprocess.Popen([*command, name, str(times)], stdout=subprocess.PIPE, text=True) for name in "ab"
         ]

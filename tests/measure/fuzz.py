@@ -1,8 +1,8 @@
 """Try bad inputs on the readers: ``make fuzz`` tries 100,000 and keeps what came of them.
 
-``python -m tests.fuzz --inputs 100000 --out docs/benchmarks/fuzz.json`` damages good files of every kind that is
-read. Each must become documents and rejects, and every document must fit the tables. Inputs on which anything else
-happens are kept and named, and the exit code is 1.
+``python -m tests.measure.fuzz --inputs 100000 --out docs/benchmarks/fuzz.json`` damages good files of every
+kind that is read. Each must become documents and rejects, and every document must fit the tables. Inputs on
+which anything else happens are kept and named, and the exit code is 1.
 """
 
 import argparse

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.reading import BATCHES_PER_WORKER
-from tests.bench import cut, machine, measured_run, read_texts, recombined
-from tests.bench_page import SCALE, write_page
+from tests.measure.speed import cut, machine, measured_run, read_texts, recombined
+from tests.measure.speed_page import SCALE, write_page
 
 WORKERS = 2
 

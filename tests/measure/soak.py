@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TABLES = ("flow_run", "task_run", "flow_run_state", "task_run_state", "log", "events", "artifact")
 
 

@@ -1,9 +1,10 @@
 """Accuracy of attribution: ablation by family of rules, errors by kind, calibration of confidence.
 
-``python -m bench.attribution docs/benchmarks/attribution.json GOLD.jsonl [...]`` measures, writes the figures, and
-puts their tables into ``docs/attribution.md``;
-``python -m bench.attribution --calibrate TRAIN.jsonl`` estimates ``seeds/cues/confidence.csv`` anew, in four folds,
-and prints how well each fold's rates foretell the next. Gold files as ``counterclaim evaluate`` reads them.
+``python -m tests.measure.attribution docs/benchmarks/attribution.json GOLD.jsonl [...]`` measures, writes the
+figures, and puts their tables into ``docs/attribution.md``;
+``python -m tests.measure.attribution --calibrate TRAIN.jsonl`` estimates ``seeds/cues/confidence.csv`` anew,
+in four folds, and prints how well each fold's rates foretell the next. Gold files as ``counterclaim evaluate``
+reads them.
 """
 
 import csv

@@ -1,7 +1,8 @@
 """Speakers: how many are resolved and how many rightly, step by step; and the cost of joining names over documents.
 
-``python -m bench.normalisation docs/benchmarks/normalisation.json [polnear-train.jsonl]`` measures, writes the figures,
-and puts their tables into ``docs/normalisation.md``. PolNeAR may not be distributed: what it was asked for stands in
+``python -m tests.measure.normalisation docs/benchmarks/normalisation.json [polnear-train.jsonl]`` measures,
+writes the figures, and puts their tables into ``docs/normalisation.md``. PolNeAR may not be distributed: what
+it was asked for stands in
 ``tests/tasks/normalise/gold`` as offsets, and without the corpus its figures stay as they were.
 """
 
@@ -31,7 +32,7 @@ from tasks.normalise.sources import CONFIDENCE as SPEAKING
 from tasks.parsed import Doc
 from tasks.records import Document, Mention, Metadata, Row, Span, Statement
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 GOLD = ROOT / "tests/tasks/normalise/gold"
 DOCUMENT = ROOT / "docs/normalisation.md"
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)

@@ -1,4 +1,4 @@
-"""The page and the plot of what ``tests.bench`` measured."""
+"""The page and the plot of what ``tests.measure.speed`` measured."""
 
 import json
 import statistics
@@ -7,7 +7,7 @@ from typing import Any
 
 import jinja2
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 FIGURES = DOCS / "benchmarks" / "speed.json"
 SCALE = DOCS / "benchmarks" / "scale.json"
 PLOT = DOCS / "benchmarks" / "speed.png"
@@ -30,7 +30,7 @@ def figures() -> dict[str, Any]:
 
 
 def scale() -> dict[str, Any]:
-    """Return what ``tests.scale`` measured, with the share of the wall in which nothing was extracted."""
+    """Return what ``tests.measure.scale`` measured, with the share of the wall in which nothing was extracted."""
     found: dict[str, Any] = json.loads(SCALE.read_text(encoding="utf-8"))
     for run in found["runs"]:
         run["outside"] = 1 - run["extraction"] / run["wall"]
