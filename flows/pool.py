@@ -100,6 +100,10 @@ def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Bat
         yield suspects.pop(0), DiedTwiceError("the worker process died of it twice")
 
 
+DEFAULT_PRELOAD = ["__main__"]
+"""what the standard library has such a process import"""
+
+
 class ForkedTaskRunner(ProcessPoolTaskRunner):
     """Worker processes that are forked from one that has loaded the model: they share its memory.
 
@@ -128,6 +132,7 @@ class ForkedTaskRunner(ProcessPoolTaskRunner):
         super().__exit__(*error)
         if os.environ.pop(PRELOAD, None):
             forkserver._forkserver._stop()  # type: ignore[attr-defined]
+            multiprocessing.get_context("forkserver").set_forkserver_preload(DEFAULT_PRELOAD)
 
 
 def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:
