@@ -13,11 +13,18 @@ from flows.reading import Part
 from flows.rows import BY_DOCUMENT, ids_of, only, others, touched_months, with_stored
 from flows.settling import Ledger, Settled
 from flows.staging import read_rows, reject_rows
-from tasks.link.across import link_across
+from tasks.link.across import OF_CLAIMS, OF_DENIALS, link_across
 from tasks.read.duplicates import mark_duplicates, reached
 from warehouse.store import Change, Store
-from warehouse.tables import PARTITION, REJECTS, RUNS, to_arrow
+from warehouse.tables import DENIAL_LINKS, PARTITION, REJECTS, RUNS, to_arrow
 
+LINKED = {
+    "documents": ["doc_id", "published_at"],
+    "claims": [*OF_CLAIMS],
+    "denials": [*OF_DENIALS],
+    "denial_links": DENIAL_LINKS.schema.names,
+}
+"""the columns that linking across documents reads"""
 REACH = 1
 """months that a denial's window of thirty days can reach"""
 MARGIN = 3
@@ -96,12 +103,11 @@ def link_documents(
     months = touched_months(store, tables, {*removed, *replaced})
     near, wide = around(months, REACH), around(months, REACH + MARGIN)
     reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
-    dates = {"documents": ["doc_id", "published_at"]}
     rows = {
         name: pa.concat_tables(
             [
-                others(store, name, gone, dates.get(name), pc.field(PARTITION).isin(sorted(within))),
-                tables[name].select(dates.get(name) or tables[name].column_names),
+                others(store, name, gone, LINKED[name], pc.field(PARTITION).isin(sorted(within))),
+                tables[name].select(LINKED[name]),
             ]
         )
         for name, within in reach.items()

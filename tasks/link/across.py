@@ -29,6 +29,12 @@ LEAST = 0.5
 WITHIN = 0.6
 READ = ("doc_id", "speaker_id", "speaker_affiliation_id", "target_ids", "content_text", "said_on")
 
+COMMON = ("doc_id", "published_month", "extractor_version")
+"""columns that a link takes over from its denial's row"""
+OF_CLAIMS = ("claim_id", *READ, "claim_type")
+OF_DENIALS = ("denial_id", *dict.fromkeys((*READ, *COMMON)))
+"""the columns that are read"""
+
 Key = tuple[str, str, int]
 
 
@@ -53,8 +59,9 @@ def link_across(
     A denial without any has the row that says so, made anew: it is the same whatever claims came and went.
 
     Args:
-        claims: rows of ``claims``; entity ids must already be joined across documents.
-        denials: rows of ``denials``.
+        claims: rows of ``claims``, of which ``OF_CLAIMS`` are read; entity ids must already be joined across
+            documents.
+        denials: rows of ``denials``, of which ``OF_DENIALS`` are read.
         documents: rows of ``documents``; only dated statements are linked across documents.
         links: rows of ``denial_links`` made within documents.
         window_days: how many days a claim may lie before or after the denial.
@@ -64,7 +71,7 @@ def link_across(
     for row in links.to_pylist():
         if row["same_document"] and row["claim_id"] is not None:
             found[row["denial_id"]].append(row)
-    commons = {row["denial_id"]: row for row in denials.select(["denial_id", *common_columns()]).to_pylist()}
+    commons = {row["denial_id"]: row for row in denials.select(["denial_id", *COMMON]).to_pylist()}
     words = dict(zip(denials["denial_id"].to_pylist(), denials["content_text"].to_pylist(), strict=True))
     index = index_claims(parties(claims, "claim_id", days), window_days)
     weights = {row["evidence"]: float(row["weight"]) for row in read_seed("denials/across.csv")}
@@ -89,11 +96,6 @@ def implicit(denied: str) -> Row:
         "same_document": True,
         "implicit_claim_text": denied,
     }
-
-
-def common_columns() -> tuple[str, ...]:
-    """Return the columns that a link takes over from its denial's row."""
-    return ("doc_id", "published_month", "extractor_version")
 
 
 def parties(table: pa.Table, key: str, days: Mapping[str, date | None]) -> Iterator[Party]:

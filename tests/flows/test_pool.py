@@ -1,7 +1,10 @@
 """The worker processes of a run."""
 
+import json
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from prefect import flow, task
@@ -9,6 +12,8 @@ from prefect import flow, task
 from flows.defaults import MODEL
 from flows.extracting import known
 from flows.pool import ForkedTaskRunner
+from tests.flows.conftest import wait_for
+from tests.writers import MARK, alive
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -34,3 +39,18 @@ def test_workers_are_forked_from_one_process_that_has_loaded_the_model() -> None
     assert {misses for _, misses in found} == {1}
     with pytest.raises(ProcessLookupError):
         os.kill(parents.pop(), 0)
+
+
+def test_a_run_that_is_killed_takes_its_workers_and_their_parent_with_it(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    lines = [json.dumps({"text": f"The mayor of town {i} denied the claim. " * 50}) for i in range(40)]
+    corpus.write_text("\n".join(lines), encoding="utf-8")
+    tables = ["--warehouse", tmp_path / "tables", "--workers", "2", "--batch-size", "1"]
+    command = [sys.executable, "-m", "flows.cli", "run", corpus, *tables]
+    with (tmp_path / "log").open("wb") as log:
+        run = subprocess.Popen(command, env=os.environ | {MARK: str(corpus)}, stdout=log, stderr=log)
+    # The run, what counts its semaphores, the parent of the workers, and two workers.
+    wait_for("the workers", lambda: len(alive(corpus)) >= 5 or run.poll() is not None)
+    run.kill()
+    assert run.wait() < 0
+    wait_for("the end of all its processes", lambda: not alive(corpus), seconds=60)

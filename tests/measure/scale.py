@@ -46,7 +46,8 @@ def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> 
     os.environ["PREFECT_HOME"] = str(home)
     script, tables = Path(sys.executable).with_name("counterclaim"), folder / f"tables-{documents}"
     # The server's tables are laid once in a life.
-    subprocess.run([script, "run", "seeds/articles", "--warehouse", folder / "first"], check=True)
+    seed = [script, "run", "seeds/articles", "--warehouse", folder / f"seed-{documents}"]
+    subprocess.run(seed, check=True, stdout=subprocess.DEVNULL)
     command = [str(script), "run", str(corpus), "--warehouse", str(tables), "--workers", str(WORKERS)]
     with sqlite3.connect(home / "prefect.db") as database:
         database.execute("DELETE FROM task_run")
@@ -56,6 +57,7 @@ def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> 
     extracting = max(e for _, e in when["extract"]) - min(b for b, _ in when["extract"])
     again = measured_run(command)
     again.pop("memory")
+    print(f"{documents:,} documents: {first['wall']:.0f} s, {first['peak_gb']:.2f} GB", file=sys.stderr)
     return {
         "documents": documents,
         "tokens": tokens(tables),
