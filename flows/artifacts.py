@@ -25,7 +25,7 @@ from flows.batches import counted
 from flows.summary import Summary, count, told
 from warehouse.place import locate
 from warehouse.store import Store
-from warehouse.tables import PARTITION
+from warehouse.tables import PARTITION, UNKNOWN
 
 EVERY = 1.0
 """seconds between two updates of the progress"""
@@ -36,8 +36,6 @@ LONGEST = 300
 GLANCE = 90
 """characters of a cell of statements, which Prefect shows on one line"""
 REPORT = "report.html"
-UNKNOWN = "unknown"
-"""the month of documents without a date"""
 
 
 def context() -> FlowRunContext:

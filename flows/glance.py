@@ -11,6 +11,7 @@ from typing import Any
 from flows.reading import Intake, Part, known_documents
 from flows.settling import Ledger
 from flows.summary import Summary, run_row, summarise
+from tasks.read.clean import clean
 from tasks.read.files import read_documents
 from tasks.read.known import KnownDocuments
 from tasks.read.metadata import payload_sha256
@@ -57,12 +58,17 @@ def recognised(
     version: str,
     columns: Mapping[str, str] | None,
 ) -> Intake | None:
-    """Return what the paths hold if all of it is stored, byte for byte; None at the first that is not."""
+    """Return what the paths hold if all of it is stored, or is a copy of what is; None at the first that is not."""
     skip, intake = known.unchanged(version), Intake(version)
+    stored = {*skip.values()}
     for found in read_documents(paths, defaults, columns):
-        digest = payload_sha256(found) if not isinstance(found, Rejected) else ""
-        doc_id = skip.get((found.source_uri, digest))
-        if not doc_id:
+        if isinstance(found, Rejected):
             return None
+        digest = payload_sha256(found)
+        if not (doc_id := skip.get((found.source_uri, digest))):
+            document = clean(found)
+            if isinstance(document, Rejected) or document.doc_id not in stored:
+                return None
+            doc_id = document.doc_id
         intake.accept(Reading(found.source_uri, digest, doc_id))
     return intake

@@ -16,7 +16,7 @@ from flows.staging import read_rows, reject_rows
 from tasks.link.across import OF_CLAIMS, OF_DENIALS, link_across
 from tasks.read.duplicates import mark_duplicates, reached
 from warehouse.store import Change, Store
-from warehouse.tables import DENIAL_LINKS, PARTITION, REJECTS, RUNS, to_arrow
+from warehouse.tables import DENIAL_LINKS, PARTITION, REJECTS, RUNS, UNKNOWN, to_arrow
 
 LINKED = {
     "documents": ["doc_id", "published_at"],
@@ -106,7 +106,7 @@ def link_documents(
     rows = {
         name: pa.concat_tables(
             [
-                others(store, name, gone, LINKED[name], pc.field(PARTITION).isin(sorted(within))),
+                others(store, name, gone, LINKED[name], may_be_linked(name, within)),
                 tables[name].select(LINKED[name]),
             ]
         )
@@ -120,11 +120,19 @@ def link_documents(
     return {**tables, "denial_links": only(linked, changed | ids_of(tables))}
 
 
+def may_be_linked(name: str, months: set[str]) -> pc.Expression:
+    """Return the condition that rows lie in these months; of claims, that a day is known to link them by."""
+    within = pc.field(PARTITION).isin(sorted(months))
+    if name != "claims":
+        return within
+    return within & ((pc.field(PARTITION) != UNKNOWN) | pc.field("said_on").is_valid())
+
+
 def around(months: Iterable[str], reach: int) -> set[str]:
     """Return the months and those up to ``reach`` months before and after; ``unknown`` is itself alone."""
     found = set()
     for month in months:
-        if month == "unknown":
+        if month == UNKNOWN:
             found.add(month)
             continue
         number = int(month[:4]) * 12 + int(month[5:]) - 1

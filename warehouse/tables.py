@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 
 SCHEMA_VERSION = 2
 PARTITION = "published_month"
+UNKNOWN = "unknown"
+"""the month of documents without a date"""
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|unknown")
 
 text, number, flag, score, day = pa.string(), pa.int32(), pa.bool_(), pa.float32(), pa.date32()

@@ -82,11 +82,12 @@ def test_run_query_verify(counterclaim: Command, corpus: Path, tmp_path: Path) -
 def test_where_nothing_is_new_a_run_needs_no_server_and_says_what_the_flow_says(
     counterclaim: Command, corpus: Path, tmp_path: Path
 ) -> None:
-    tables = tmp_path / "tables"
-    given = ["run", corpus, "--warehouse", tables, "--workers", "1"]
+    tables, copy = tmp_path / "tables", tmp_path / "copy.jsonl"
+    copy.write_bytes(corpus.read_bytes().splitlines(keepends=True)[0])
+    given = ["run", corpus, copy, "--warehouse", tables, "--workers", "1"]
     assert counterclaim(*given)[0] == 0
     by_flow = counterclaim(*given)[1]
-    assert "4 read, 0 stored, 4 unchanged" in by_flow
+    assert "5 read, 0 stored, 4 unchanged, 1 duplicate" in by_flow
     code = (
         "import sys; from flows.cli import main\n"
         f"try: main({[*map(str, given)]!r})\n"
