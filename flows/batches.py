@@ -5,6 +5,9 @@ from dataclasses import dataclass
 BATCH_FAILED = "batch failed"
 """why a document is rejected that was extracted together with others, in vain"""
 
+BATCH_TEXT = 200_000
+"""characters that a batch holds at most: some five seconds of extraction, of which its task is one in a hundred"""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

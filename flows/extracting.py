@@ -14,9 +14,6 @@ from tasks.records import Rejected
 from tasks.version import version_of
 from warehouse.place import reached
 
-PRELOAD = "COUNTERCLAIM_PRELOAD"
-"""the variable that names the model for the process that workers are forked from"""
-
 
 def knowledge(model: str) -> Knowledge:
     """Return the model and the reference tables, loaded once a process and again where they have changed."""

@@ -1,21 +1,19 @@
 """Batches over workers: processes, threads or a cluster, and what happens when a worker dies."""
 
 import multiprocessing
-import os
-import sys
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from typing import Any, Self
 
 from prefect import task
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from flows import forking
 from flows.batches import Batch
 from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.extracting import PRELOAD, extract, knowledge, start_worker, stop_workers
+from flows.extracting import extract, knowledge, start_worker, stop_workers
 from flows.policy import EXTRACT, DiedTwiceError
 
 Found = dict[str, int] | BaseException
@@ -44,7 +42,7 @@ def extracted(batches: Sequence[Batch], means: Means) -> Generator[tuple[Batch, 
     """Yield each batch and its counts, or what it failed of, when it is done."""
     if means.runner in ("dask", "ray"):
         yield from on(runner_of(means), batches)
-    elif min(means.workers, len(batches)) <= 1:
+    elif min(means.workers, len(batches)) <= 1 and not forking.is_started():
         # A process would import Prefect and the model anew.
         for batch in batches:
             yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
@@ -100,15 +98,10 @@ def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Bat
         yield suspects.pop(0), DiedTwiceError("the worker process died of it twice")
 
 
-DEFAULT_PRELOAD = ["__main__"]
-"""what the standard library has such a process import"""
-
-
 class ForkedTaskRunner(ProcessPoolTaskRunner):
-    """Worker processes that are forked from one that has loaded the model: they share its memory.
+    """Worker processes that are forked from one that has loaded the model, where the system allows it.
 
-    Prefect spawns processes, each of which imports and loads everything anew; so they are on systems other than
-    Linux, whose libraries do not stand a fork.
+    Prefect spawns processes, each of which imports and loads everything anew.
     """
 
     def __init__(self, model: str, workers: int) -> None:
@@ -119,20 +112,16 @@ class ForkedTaskRunner(ProcessPoolTaskRunner):
     def __enter__(self) -> Self:
         """Make the pool; its processes start with the first batches."""
         super().__enter__()
-        if sys.platform == "linux":
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["flows.preload"])
-            os.environ[PRELOAD] = self._model
+        if forking.AVAILABLE:
+            forking.start(self._model)
             # Prefect's executor has no processes yet, and Prefect no setting for how they start.
-            self._executor._mp_context = context  # type: ignore[union-attr]
+            self._executor._mp_context = multiprocessing.get_context("forkserver")  # type: ignore[union-attr]
         return self
 
     def __exit__(self, *error: Any) -> None:
-        """End the workers, and the process that they were forked from: it holds a model that may change."""
+        """End the workers, and the process that they were forked from."""
         super().__exit__(*error)
-        if os.environ.pop(PRELOAD, None):
-            forkserver._forkserver._stop()  # type: ignore[attr-defined]
-            multiprocessing.get_context("forkserver").set_forkserver_preload(DEFAULT_PRELOAD)
+        forking.stop()
 
 
 def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:

@@ -7,8 +7,11 @@ import gc
 import os
 
 import flows.pool  # noqa: F401 - here the workers find their task
-from flows.extracting import PRELOAD, knowledge
+from flows.extracting import knowledge
+from flows.forking import PRELOAD
+from tasks.read.language import identifier
 
+identifier()
 knowledge(os.environ[PRELOAD])
 gc.collect()
 # The collector would write to what it looks at, and a page that is written to is no longer shared.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-from flows.batches import Batch
+from flows.batches import BATCH_TEXT, Batch
 from flows.defaults import PUBLISH_EVERY
 from flows.staging import Spool
 from tasks.read.clean import clean
@@ -19,8 +19,6 @@ from warehouse.store import Store
 BATCHES_PER_WORKER = 4
 WORTH_A_TASK = 10
 """documents: a second or so of extraction, against some 60 ms for the task"""
-BATCH_TEXT = 200_000
-"""characters: some five seconds of extraction, of which the task is one in a hundred"""
 
 
 @dataclass(slots=True)
@@ -138,10 +136,12 @@ def batches(spooled: Sequence[tuple[int, int]], size: int, workers: int) -> list
     """Return the numbers of spooled documents in batches with about the same amount of text.
 
     Each worker gets several, so that the last batch is not waited for long, but none is too small to be worth
-    its task.
+    its task; and so little text as one batch holds is not worth a second worker.
     """
     numbers = [number for number, _ in sorted(spooled, key=lambda pair: (-pair[1], pair[0]))]
     text = sum(length for _, length in spooled)
-    fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))
-    count = min(len(numbers), max(fair, workers, -(-len(numbers) // size), -(-text // BATCH_TEXT)))
+    count = max(-(-len(numbers) // size), -(-text // BATCH_TEXT))
+    if text > BATCH_TEXT:
+        fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))
+        count = min(len(numbers), max(count, fair, workers))
     return [tuple(numbers[i::count]) for i in range(count)]

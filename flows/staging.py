@@ -21,20 +21,10 @@ from warehouse.tables import TABLES, to_arrow
 
 DOCUMENT = pa.schema(
     [
-        (name, pa.string())
-        for name in (
-            "doc_id",
-            "source_uri",
-            "text",
-            "content_sha256",
-            "encoding",
-            "language",
-            "publisher",
-            "url",
-        )
+        (field.name, pa.date32() if field.name == "published_at" else pa.string())
+        for field in (*fields(Document), *fields(Metadata))
+        if field.name != "metadata"
     ]
-    + [("title", pa.string()), ("author", pa.string()), ("published_at", pa.date32())]
-    + [("language_score", pa.float64())]
 )
 METADATA = {field.name for field in fields(Metadata)}
 
@@ -74,8 +64,8 @@ class Spool:
 
     def append(self, document: Document) -> int:
         """Add a document and return its number."""
-        row = {field.name: getattr(document, field.name) for field in fields(Document)}
-        row |= asdict(row.pop("metadata"))
+        row = asdict(document)
+        row |= row.pop("metadata")
         self._writer.write_batch(pa.RecordBatch.from_pylist([row], DOCUMENT))
         self.count += 1
         return self.count - 1

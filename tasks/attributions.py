@@ -20,7 +20,7 @@ def predictions(
     """Yield, for each (id, text), its attributions in the form of the scorer: source, cue and content spans."""
     pairs = list(documents)
     for (doc_id, text), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
-        document = Document(doc_id, doc_id, text, "", "utf-8", "en", 1.0)
+        document = Document(doc_id, doc_id, text, "", "utf-8")
         found = understand(document, doc, knowledge).statements
         yield {"doc_id": doc_id, "attributions": attributions(found, scope)}
 

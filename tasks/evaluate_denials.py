@@ -31,7 +31,7 @@ def predictions(documents: Iterable[tuple[str, str]], knowledge: Knowledge) -> I
     """Yield, for each (id, text), its statements with kind, type, spans and the claims that each denial answers."""
     pairs = list(documents)
     for (doc_id, text), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
-        reading = understand(Document(doc_id, doc_id, text, "", "utf-8", "en", 1.0), doc, knowledge)
+        reading = understand(Document(doc_id, doc_id, text, "", "utf-8"), doc, knowledge)
         yield {"doc_id": doc_id, "attributions": attributions(reading)}
 
 

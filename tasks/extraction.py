@@ -20,6 +20,7 @@ from tasks.normalise.reference import Reference, load_reference
 from tasks.normalise.resolve import Resolved, measured, resolve
 from tasks.parsed import Doc
 from tasks.read.duplicates import near_keys
+from tasks.read.language import identify_language
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
 from tasks.version import version_of
 
@@ -65,10 +66,14 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
 def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: str) -> Extraction:
     """Return the rows of the documents; one that fails becomes a reject and never stops the others."""
     batch = Extraction()
-    extract_english(documents, knowledge, run_id, batch)
+    languages = {document.doc_id: identify_language(document.text) for document in documents}
+    english = [document for document in documents if languages[document.doc_id][0] in ENGLISH]
+    extract_english(english, knowledge, run_id, batch)
     for document in documents:
-        if document.language not in ENGLISH:
+        if languages[document.doc_id][0] not in ENGLISH:
             batch.tables["documents"].append(document_row(document, 0, run_id))
+    for row in batch.tables["documents"]:
+        row["language"], row["language_score"] = languages[row["doc_id"]]
     for row in chain.from_iterable(batch.tables.values()):
         row["extractor_version"] = knowledge.version
     return batch
@@ -77,9 +82,8 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
 def extract_english(
     documents: Sequence[Document], knowledge: Knowledge, run_id: str, batch: Extraction
 ) -> None:
-    """Add to a batch what its documents in English give."""
-    english = [d for d in documents if d.language in ENGLISH]
-    for document, doc in parse_all(english, knowledge.nlp, batch.rejected):
+    """Add to a batch what documents in English give."""
+    for document, doc in parse_all(documents, knowledge.nlp, batch.rejected):
         try:
             rows = extract_document(document, doc, knowledge, run_id)
         except Exception as error:
@@ -177,7 +181,7 @@ def common(document: Document) -> Row:
 
 
 def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
-    """Return the row of a document."""
+    """Return the row of a document, but for its language."""
     meta = document.metadata
     return common(document) | {
         "source_uri": document.source_uri,
@@ -186,8 +190,6 @@ def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
         "title": meta.title,
         "author": meta.author,
         "published_at": meta.published_at,
-        "language": document.language,
-        "language_score": document.language_score,
         "encoding": document.encoding,
         "content_sha256": document.content_sha256,
         "text": document.text,

@@ -62,8 +62,6 @@ class Document:
     text: str
     content_sha256: str
     encoding: str
-    language: str
-    language_score: float
     metadata: Metadata = field(default_factory=Metadata)
 
     @property

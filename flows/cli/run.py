@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+from flows.batches import BATCH_TEXT
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
@@ -60,12 +62,12 @@ def run(
     from flows.check import check_model, check_runner
     from flows.cli.screen import show
     from flows.glance import unchanged
-    from tasks.read.paths import find_sources
+    from tasks.read.paths import find_sources, size
     from warehouse.address import without_credentials
 
     without_credentials(warehouse)  # before Prefect keeps it as a parameter
     sources = paths or [ARTICLES]
-    find_sources(sources)
+    found = find_sources(sources)
     check_model(model)
     check_runner(runner)
 
@@ -85,19 +87,27 @@ def run(
         show(summary)
         return 0
 
+    in_workers = runner == "process" and workers > 1 and size(found) > BATCH_TEXT
+
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
+        from flows.extracting import knowledge
 
+        if runner == "process" and not in_workers:
+            knowledge(model)
         return partial(daily, **given)
 
-    return by_hand(prepare)
+    return by_hand(prepare, model if in_workers else None)
 
 
-def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
-    """Run the flow that ``prepare`` imports, show what it did, and return the exit code."""
+def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = None) -> int:
+    """Run the flow that ``prepare`` imports, show what it did, and return the exit code.
+
+    ``model`` is named where worker processes will surely need it.
+    """
     from flows.server import BY_HAND, PID, serving
 
-    with serving() as server:
+    with serving() as server, loading(model if server.own else None):
         # Prefect is imported here, while the server starts.
         from prefect import tags
 
@@ -120,6 +130,19 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]]) -> int:
         show_partial(partial_result)
     counts = summary.run["counts"]
     return 1 if partial_result or counts["read"] == counts["rejected"] else 0
+
+
+@contextmanager
+def loading(model: str | None) -> Iterator[None]:
+    """Have a process load the model while the server starts."""
+    from flows import forking
+
+    if model:
+        forking.start(model)
+    try:
+        yield
+    finally:
+        forking.stop()
 
 
 def waiting(holder: str) -> None:

@@ -3,7 +3,6 @@
 import re
 
 from tasks.read.decode import check_characters, decode
-from tasks.read.language import identify_language
 from tasks.read.metadata import first_known, payload_sha256
 from tasks.read.page import read_page
 from tasks.read.pdf import read_pdf
@@ -31,15 +30,12 @@ def clean(raw: RawDocument) -> Document | Rejected:
     except Exception as error:
         return Rejected(raw.source_uri, "clean", BROKEN, library_failed(error), digest)
     metadata = first_known(raw.metadata, page, raw.defaults)
-    language, score = identify_language(text)
     return Document(
         doc_id=content_id("doc", metadata.publisher or "", metadata.published_at or "", text),
         source_uri=raw.source_uri,
         text=text,
         content_sha256=digest,
         encoding=encoding,
-        language=language,
-        language_score=score,
         metadata=metadata,
     )
 

@@ -108,7 +108,7 @@ def measure(gold: list[Gold], knowledge: Knowledge) -> dict[str, Any]:
     """Return every figure of one gold file: whole, by family, by kind of error."""
     docs = list(parse((g["text"] for g in gold), knowledge.nlp))
     found = [
-        understand(Document(g["doc_id"], "", g["text"], "", "utf-8", "en", 1.0), doc, knowledge).statements
+        understand(Document(g["doc_id"], "", g["text"], "", "utf-8"), doc, knowledge).statements
         for g, doc in zip(gold, docs, strict=True)
     ]
     every = {rule for family in FAMILIES.values() for rule in family}

@@ -105,7 +105,7 @@ def predicted(docs: Mapping[str, Doc], knowledge: Knowledge) -> dict[str, Row]:
 
 def plain(name: str, doc: Doc) -> Document:
     """Return a document of which nothing but the text is known."""
-    return Document(name, name, doc.text, "", "utf-8", "en", 1.0)
+    return Document(name, name, doc.text, "", "utf-8")
 
 
 def traps(counts: Mapping[str, int]) -> str:

@@ -81,7 +81,7 @@ def cases(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[Case | None]:
 
 def scene(doc: Doc, knowledge: Knowledge) -> tuple[list[Side], list[int]]:
     """Return every statement of a document as a side, tentative denials settled, and which of them remain."""
-    document = Document("x", "x", doc.text, "", "utf-8", "en", 1.0)
+    document = Document("x", "x", doc.text, "", "utf-8")
     mentions = find_mentions(doc, knowledge.reference)
     judged = find_denials(doc, find_statements(doc, knowledge.lexicon), knowledge.denying, knowledge.kinds)
     resolved = resolve(document, doc, mentions, [j.statement for j in judged], knowledge.reference)

@@ -131,7 +131,7 @@ def read(
     doc: Doc, rows: Iterable[Mapping[str, Any]], reference: Reference, published: date | None = None
 ) -> tuple[list[Mention], list[Resolved]]:
     """Return the mentions of a document, and what each of its gold statements resolves to."""
-    document = Document("doc", "doc", doc.text, "sha", "utf-8", "en", 1.0, Metadata(published_at=published))
+    document = Document("doc", "doc", doc.text, "sha", "utf-8", Metadata(published_at=published))
     mentions = find_mentions(doc, reference)
     statements = [statement(doc, row) for row in rows]
     resolved = resolve(document, doc, mentions, statements, reference)

@@ -96,9 +96,7 @@ def contenders(texts: list[str]) -> Iterator[tuple[str, Contender]]:
 
         yield "textacy", textacy
     knowledge = load_knowledge()
-    documents = [
-        Document(content_id("doc", t), str(i), t, "", "utf-8", "en", 1.0) for i, t in enumerate(texts)
-    ]
+    documents = [Document(content_id("doc", t), str(i), t, "", "utf-8") for i, t in enumerate(texts)]
 
     def counterclaim() -> int:
         batches = (extract_batch(documents[i : i + 50], knowledge, "r") for i in range(0, len(documents), 50))

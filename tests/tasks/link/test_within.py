@@ -23,7 +23,7 @@ def knowledge() -> Knowledge:
 @pytest.fixture(scope="module")
 def read(knowledge: Knowledge) -> Read:
     def reading(text: str) -> Reading:
-        document = Document("x", "x", text, "x", "utf-8", "en", 1.0)
+        document = Document("x", "x", text, "x", "utf-8")
         return understand(document, next(parse([text], knowledge.nlp)), knowledge)
 
     return reading

@@ -109,7 +109,7 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
         spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,
         cue_token=cue.i, source_token=source.root.i, kind="accusation",
     )  # fmt: skip
-    document = Document("d", "d", plain, "sha", "utf-8", "en", 1.0, Metadata(published_at=published))
+    document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     (row,) = resolve(document, doc, mentions, [statement], reference)
     return measured(doc, statement, row, published), mentions
 
@@ -150,7 +150,7 @@ def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names
 )  # fmt: skip
 def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
     (doc,) = parse([text], knowledge.nlp)
-    reading = understand(Document("d", "d", text, "s", "utf-8", "en", 1.0), doc, knowledge)
+    reading = understand(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
     found = [
         (named(r.speaker_id, reading.mentions, knowledge.reference), r.speaker_resolution)
         for s, r in zip(reading.statements, reading.resolved, strict=True)
@@ -162,7 +162,7 @@ def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, me
 def test_they_who_spoke_as_one_speak_on(knowledge):
     text = "Russia and China said the report was false. They denied that Iran had helped."
     (doc,) = parse([text], knowledge.nlp)
-    reading = understand(Document("d", "d", text, "s", "utf-8", "en", 1.0), doc, knowledge)
+    reading = understand(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
     (denial,) = (r for s, r in zip(reading.statements, reading.resolved, strict=True) if s.kind == "explicit")
     assert (denial.speaker_resolution, denial.speaker_ids) == ("together", ["Q159", "Q148"])
 
@@ -189,7 +189,7 @@ def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, refere
     entities = []
     for n, (text, doc) in enumerate(zip((first, second), parse([first, second], nlp), strict=True)):
         mentions = find_mentions(doc, reference)
-        resolve(Document(f"d{n}", f"d{n}", text, "s", "utf-8", "en", 1.0), doc, mentions, [], reference)
+        resolve(Document(f"d{n}", f"d{n}", text, "s", "utf-8"), doc, mentions, [], reference)
         entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
     assert all(len(found) == 1 for found in entities)
     assert (entities[0] == entities[1]) is one
@@ -245,7 +245,7 @@ def test_an_event_keeps_its_words_and_its_timex_value(nlp, reference, content, p
 def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place, country):
     (doc,) = parse([text], nlp)
     mentions = find_mentions(doc, reference)
-    resolve(Document("d", "d", text, "s", "utf-8", "en", 1.0), doc, mentions, [], reference)
+    resolve(Document("d", "d", text, "s", "utf-8"), doc, mentions, [], reference)
     (entity,) = {m.entity_id for m in mentions if m.text == place}
     assert reference.known[entity].country_code == country
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tasks.read.clean import clean
 from tasks.read.duplicates import near_keys
 from tasks.read.files import read_documents
+from tasks.read.language import identify_language
 from tasks.read.lines import read_lines
 from tasks.read.streams import Origin
 from tasks.records import Document, Metadata, RawDocument, Rejected
@@ -55,7 +56,7 @@ def check(found: Document | Rejected) -> None:
     assert "\0" not in found.text
     assert m.published_at is None or type(m.published_at) is date
     assert len(found.published_month) == 7
-    assert 0 <= found.language_score <= 1
+    assert 0 <= identify_language(found.text)[1] <= 1
     near_keys(found.text)
 
 

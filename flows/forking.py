@@ -1,0 +1,42 @@
+"""The process that workers are forked from: it has loaded the model, and they share its memory.
+
+It loads while others still start, so nothing heavy is imported here. Linux alone has it: the libraries of other
+systems do not stand a fork, and workers load the model there themselves.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from multiprocessing import forkserver
+
+PRELOAD = "COUNTERCLAIM_PRELOAD"
+"""the variable that names the model for the process that workers are forked from"""
+DEFAULT_PRELOAD = ["__main__"]
+"""what the standard library has such a process import"""
+AVAILABLE = sys.platform == "linux"
+
+
+def start(model: str) -> None:
+    """Start the process, unless it runs; it loads the model while the caller goes on."""
+    if AVAILABLE:
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.preload"])
+        os.environ[PRELOAD] = model
+        # The run itself hears Ctrl-C, and ends this process.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        forkserver.ensure_running()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        del os.environ[PRELOAD]
+
+
+def is_started() -> bool:
+    """Tell whether workers can be forked without waiting for all that is to be loaded."""
+    return forkserver._forkserver._forkserver_pid is not None  # type: ignore[attr-defined]
+
+
+def stop() -> None:
+    """End the process, if it runs, and though it still loads: it holds a model that may change."""
+    if is_started():
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGTERM)  # type: ignore[attr-defined]
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    multiprocessing.get_context("forkserver").set_forkserver_preload(DEFAULT_PRELOAD)
