@@ -1,6 +1,7 @@
-"""What Prefect and numpy find in the environment; a variable that the user has set is never changed."""
+"""What Prefect, numpy and Arrow find in the environment; a variable that the user has set is never changed."""
 
 import os
+import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -32,5 +33,8 @@ def prepare() -> None:
         # Workers are processes: one that multiplied matrices on every core would take them from the others.
         "OPENBLAS_NUM_THREADS": "1",
     }
+    if sys.platform == "linux":
+        # Arrow's own choice keeps half a gigabyte of what a run of ten thousand documents has given back.
+        defaults["ARROW_DEFAULT_MEMORY_POOL"] = "jemalloc"
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
