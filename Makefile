@@ -47,6 +47,9 @@ soak: $(DEV)  ## run 50 runs against one Prefect server and write docs/benchmark
 bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
 	@$(BIN)/python -m tests.measure.speed
 
+runners: $(CLUSTER)  ## measure start-up, and processes, Dask and Ray against spaCy, and write them into docs/scaling.md (ten minutes)
+	@$(CLUSTER_VENV)/bin/python -m tests.measure.runners
+
 scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them into docs/speed.md (half an hour)
 	@$(BIN)/python -m tests.measure.scale
 

@@ -24,16 +24,15 @@ WORKERS = 2
 
 
 def spans(home: Path) -> dict[str, list[tuple[float, float]]]:
-    """Return when the tasks of each kind began and ended, in seconds since the first began."""
+    """Return when the tasks of each kind began and ended, as time stamps."""
     with sqlite3.connect(home / "prefect.db") as database:
         rows = database.execute("SELECT name, start_time, end_time FROM task_run").fetchall()
     times = [
         (name.split()[0], *(datetime.fromisoformat(t).timestamp() for t in when)) for name, *when in rows
     ]
-    first = min(began for _, began, _ in times)
     found: dict[str, list[tuple[float, float]]] = {}
     for name, began, ended in sorted(times):
-        found.setdefault(name, []).append((began - first, ended - first))
+        found.setdefault(name, []).append((began, ended))
     return found
 
 
