@@ -4,19 +4,18 @@ Each run is a real ``counterclaim run`` of two workers into an empty warehouse; 
 it began to read, to extract and to publish.
 """
 
-import itertools
 import json
-import os
 import re
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tests.measure.scale import WORKERS, spans
-from tests.measure.speed import cut, load, machine, measured_run, read_texts, recombined
+from tests.measure.scale import PHASES, WORKERS, course
+from tests.measure.speed import cut, load, machine, read_texts, recombined
 
 DOCS = Path(__file__).parents[2] / "docs"
 FIGURES = DOCS / "benchmarks" / "runners.json"
@@ -24,35 +23,6 @@ PAGE = DOCS / "scaling.md"
 BLOCK = re.compile(r"(?s)(?<=<!-- runners -->\n).*(?=<!-- /runners -->)")
 DOCUMENTS = 1000
 ROUNDS = 3
-SCRIPT = str(Path(sys.executable).with_name("counterclaim"))
-PHASES = {
-    "until it reads": "imports; the run's own server, which starts beside them",
-    "until it extracts": "reading; the workers, where the server's start left them unfinished",
-    "until all is extracted": "extraction",
-    "until all is published": "resolving and publishing",
-    "until it ends": "artifacts, records, the end of the server",
-}
-
-
-def course(arguments: Sequence[str], home: Path) -> dict[str, Any]:
-    """Run ``counterclaim run`` and return its seconds of wall and CPU, and the seconds of each phase."""
-    os.environ["PREFECT_HOME"] = str(home)
-    before = time.time()
-    found = measured_run([SCRIPT, "run", *arguments])
-    found.pop("memory")
-    when = {name: times for name, times in spans(home).items() if min(times)[0] > before}
-    if not when:
-        return found
-    reached = [
-        before,
-        when["read"][0][0],
-        min(began for began, _ in when["extract"]),
-        max(ended for _, ended in when["extract"]),
-        max(ended for _, ended in when["publish"]),
-        before + found["wall"],
-    ]
-    lasted = [after - earlier for earlier, after in itertools.pairwise(reached)]
-    return found | {"phases": dict(zip(PHASES, lasted, strict=True))}
 
 
 def starts(folder: Path) -> dict[str, Any]:
@@ -60,7 +30,7 @@ def starts(folder: Path) -> dict[str, Any]:
     home = folder / "prefect"
     tables = [["--warehouse", str(folder / name)] for name in ("first", "later", "later")]
     names = ("first run of all", "a later one", "nothing new")
-    return {name: course(given, home) for name, given in zip(names, tables, strict=True)}
+    return {name: course(given, home)[0] for name, given in zip(names, tables, strict=True)}
 
 
 def runners(texts: Sequence[str], folder: Path) -> dict[str, Any]:
@@ -75,7 +45,7 @@ def runners(texts: Sequence[str], folder: Path) -> dict[str, Any]:
     for number in range(ROUNDS):
         for name in names:
             tables = ["--warehouse", str(folder / f"{name}-{number}"), "--workers", str(WORKERS)]
-            found[name].append(course([str(corpus), "--runner", name, *tables], folder / "prefect"))
+            found[name].append(course([str(corpus), "--runner", name, *tables], folder / "prefect")[0])
         began = time.perf_counter()
         tokens = sum(len(doc) for doc in load().pipe(cut(given), batch_size=256, n_process=WORKERS))
         found["spacy"].append({"wall": time.perf_counter() - began, "tokens": tokens})
@@ -121,6 +91,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             found = {"machine": machine(), "starts": starts(Path(folder))}
             found["runners"] = runners(texts, Path(folder))
+        for run in chain(found["starts"].values(), *found["runners"].values()):
+            run.pop("memory", None)
         FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     written = "\n".join(lines(json.loads(FIGURES.read_text(encoding="utf-8"))))
     PAGE.write_text(BLOCK.sub(lambda _: written, PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -8,11 +8,12 @@ import argparse
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,51 @@ from tests.measure.speed import cut, machine, measured_run, read_texts, recombin
 from tests.measure.speed_page import SCALE, write_page
 
 WORKERS = 2
+SCRIPT = str(Path(sys.executable).with_name("counterclaim"))
+PHASES = {
+    "until it reads": "imports; the run's own server, which starts beside them",
+    "until it extracts": "reading; the workers, where the server's start left them unfinished",
+    "until all is extracted": "extraction",
+    "until all is published": "resolving and publishing",
+    "until it ends": "artifacts, records, the end of the server",
+}
+
+Spans = dict[str, list[tuple[float, float]]]
+"""when the tasks of each kind began and ended, as time stamps"""
 
 
-def spans(home: Path) -> dict[str, list[tuple[float, float]]]:
-    """Return when the tasks of each kind began and ended, as time stamps."""
+def spans(home: Path, since: float) -> Spans:
+    """Return when the tasks of the runs since then began and ended."""
     with sqlite3.connect(home / "prefect.db") as database:
         rows = database.execute("SELECT name, start_time, end_time FROM task_run").fetchall()
     times = [
         (name.split()[0], *(datetime.fromisoformat(t).timestamp() for t in when)) for name, *when in rows
     ]
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: Spans = {}
     for name, began, ended in sorted(times):
-        found.setdefault(name, []).append((began, ended))
+        if began > since:
+            found.setdefault(name, []).append((began, ended))
     return found
+
+
+def course(arguments: Sequence[str], home: Path) -> tuple[dict[str, Any], Spans]:
+    """Run ``counterclaim run``; return its seconds of wall and CPU, the seconds of each phase, and its tasks."""
+    os.environ["PREFECT_HOME"] = str(home)
+    before = time.time()
+    found = measured_run([SCRIPT, "run", *arguments])
+    when = spans(home, before)
+    if not when:
+        return found, when
+    reached = [
+        before,
+        when["read"][0][0],
+        min(began for began, _ in when["extract"]),
+        max(ended for _, ended in when["extract"]),
+        max(ended for _, ended in when["publish"]),
+        before + found["wall"],
+    ]
+    lasted = [after - earlier for earlier, after in pairwise(reached)]
+    return found | {"phases": dict(zip(PHASES, lasted, strict=True))}, when
 
 
 def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> dict[str, Any]:
@@ -42,19 +75,12 @@ def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> 
     with corpus.open("w", encoding="utf-8") as lines:
         for i, text in enumerate(recombined(texts, documents, paragraphs)):
             lines.write(json.dumps({"id": str(i), "text": text}) + "\n")
-    os.environ["PREFECT_HOME"] = str(home)
-    script, tables = Path(sys.executable).with_name("counterclaim"), folder / f"tables-{documents}"
+    tables = folder / f"tables-{documents}"
     # The server's tables are laid once in a life.
-    seed = [script, "run", "seeds/articles", "--warehouse", folder / f"seed-{documents}"]
-    subprocess.run(seed, check=True, stdout=subprocess.DEVNULL)
-    command = [str(script), "run", str(corpus), "--warehouse", str(tables), "--workers", str(WORKERS)]
-    with sqlite3.connect(home / "prefect.db") as database:
-        database.execute("DELETE FROM task_run")
-    first = measured_run(command)
-    when = spans(home)
-    sums = {name: sum(ended - began for began, ended in every) for name, every in when.items()}
-    extracting = max(e for _, e in when["extract"]) - min(b for b, _ in when["extract"])
-    again = measured_run(command)
+    course(["--warehouse", str(folder / f"seed-{documents}")], home)
+    given = [str(corpus), "--warehouse", str(tables), "--workers", str(WORKERS)]
+    first, when = course(given, home)
+    again, _ = course(given, home)
     again.pop("memory")
     print(f"{documents:,} documents: {first['wall']:.0f} s, {first['peak_gb']:.2f} GB", file=sys.stderr)
     return {
@@ -63,25 +89,21 @@ def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> 
         "batches": len(when["extract"]),
         "parts": len(when["publish"]),
         **first,
-        "extraction": sums["extract"] / WORKERS,
-        "extracting": extracting,
-        "steps": {name: sums[name] for name in ("read", "resolve", "publish")},
         "publications": [ended - began for began, ended in when["publish"]],
         "resolutions": [ended - began for began, ended in when["resolve"]],
         "again": again,
     }
 
 
-def batch_cost(texts: Sequence[str], folder: Path, documents: int = 200) -> dict[str, float]:
+def batch_cost(texts: Sequence[str], folder: Path, documents: int = 400) -> dict[str, float]:
     """Return what a batch costs beyond its documents: a run of one document a batch against one of few batches."""
     corpus, spent = folder / "batches.jsonl", []
     lines = [
-        json.dumps({"id": str(i), "text": text}) for i, text in enumerate(recombined(texts, documents, 1))
+        json.dumps({"id": str(i), "text": text}) for i, text in enumerate(recombined(texts, documents, 2))
     ]
     corpus.write_text("\n".join(lines), encoding="utf-8")
-    script = Path(sys.executable).with_name("counterclaim")
     for size in (1, documents):
-        command = [script, "run", corpus, "--workers", WORKERS, "--batch-size", size]
+        command = [SCRIPT, "run", corpus, "--workers", WORKERS, "--batch-size", size]
         spent.append(measured_run([*map(str, command), "--warehouse", str(folder / f"batches-{size}")]))
     few = WORKERS * BATCHES_PER_WORKER
     return {name: (spent[0][name] - spent[1][name]) / (documents - few) for name in ("cpu", "wall")}

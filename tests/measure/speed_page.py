@@ -30,10 +30,9 @@ def figures() -> dict[str, Any]:
 
 
 def scale() -> dict[str, Any]:
-    """Return what ``tests.measure.scale`` measured, with the share of the wall in which nothing was extracted."""
+    """Return what ``tests.measure.scale`` measured, with what each part cost beyond extraction."""
     found: dict[str, Any] = json.loads(SCALE.read_text(encoding="utf-8"))
     for run in found["runs"]:
-        run["outside"] = 1 - run["extraction"] / run["wall"]
         run["alone"] = [a + b for a, b in zip(run["resolutions"], run["publications"], strict=True)]
         run["median"] = statistics.median(run["alone"])
     return found
