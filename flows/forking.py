@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 
 PRELOAD = "COUNTERCLAIM_PRELOAD"
 """the variable that names the model for the process that workers are forked from"""
@@ -22,7 +22,8 @@ def start(model: str) -> None:
     if AVAILABLE:
         multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.preload"])
         os.environ[PRELOAD] = model
-        # The run itself hears Ctrl-C, and ends this process.
+        # The run itself hears Ctrl-C, and ends this process. Starting the tracker would lift the block again.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         forkserver.ensure_running()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
