@@ -27,6 +27,15 @@ IDENTITY = {
     "credentials": [{"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}],
     "actions": ["Admin", "Read", "Write", "List"],
 }
+MOTO = """
+import sys
+from logging import ERROR, getLogger
+from moto.server import create_backend_app
+from werkzeug.serving import run_simple
+getLogger("werkzeug").setLevel(ERROR)
+run_simple("127.0.0.1", int(sys.argv[1]), create_backend_app("s3"), threaded=True)
+"""
+"""what serves S3 alone: for each request moto's own program looks through the folders of all services"""
 SECONDS = 60
 """for a server to answer"""
 
@@ -43,7 +52,7 @@ def serving_buckets(kind: Kind = "moto") -> Iterator[str]:
         if kind == "moto":
             (port,) = free_ports(1)
             # In a process of its own: deltalake holds the interpreter's lock while it waits for an answer.
-            command = [sys.executable, "-m", "moto.server", "-p", str(port)]
+            command = [sys.executable, "-c", MOTO, str(port)]
         else:
             command, port = seaweedfs(Path(folder))
         log = subprocess.DEVNULL

@@ -8,6 +8,7 @@ from spacy.language import Language
 from tasks.extract.lexicon import Lexicon
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, load_knowledge
+from tasks.normalise.entries import Reference
 from tasks.parsed import Doc
 
 
@@ -31,6 +32,11 @@ def nlp(knowledge: Knowledge) -> Language:
 @pytest.fixture(scope="session")
 def lexicon(knowledge: Knowledge) -> Lexicon:
     return knowledge.lexicon
+
+
+@pytest.fixture(scope="session")
+def reference(knowledge: Knowledge) -> Reference:
+    return knowledge.reference
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,10 @@ from pathlib import Path
 import pytest
 
 from tasks.evaluate_denials import figures, predictions, score
-from tasks.extraction import Knowledge, load_knowledge
+from tasks.extraction import Knowledge
 
 HERE = Path(__file__).parent
 FLOORS = json.loads((HERE / "denial_floors.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
-    return load_knowledge()
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.extract.mentions import find_mentions
-from tasks.extract.parse import load_model, parse
-from tasks.normalise.reference import load_reference
+from tasks.extract.parse import parse
 
 SENTENCES = {
     "Marine MG Bradford Gering said that it was true.": ["Bradford Gering/person"],
@@ -58,16 +57,6 @@ SENTENCES = {
     ],
     "The State of Texas sued Russia.": ["State of Texas/place", "Russia/country"],
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def nlp():
-    return load_model()
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return load_reference()
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,12 @@ import pytest
 
 from tasks.extract.judged import DENIALS
 from tasks.extract.parse import parse
-from tasks.extraction import Knowledge, Reading, load_knowledge, understand
+from tasks.extraction import Knowledge, Reading, understand
 from tasks.link.evidence import load_weights
 from tasks.records import Document
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
 Read = Callable[[str], Reading]
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge()
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,6 @@ from tests.measure.normalisation import synthetic
 FIELDS = ("entity_id", "local_entity_id", "label", "text", "doc_id", "pronoun")
 
 
-@pytest.fixture(scope="module")
-def reference():
-    return load_reference()
-
-
 def mentions(*rows: tuple[str, str, str]) -> pa.Table:
     """Return a table of mentions from (document, label, name)."""
     return pa.table(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.extract.parse import load_model, parse
+from tasks.extract.parse import parse
 from tasks.normalise.quantities import find_quantities
 
 # sentence, lower bound, upper bound, unit; None where it is open
@@ -65,9 +65,9 @@ NONE = [
 
 
 @pytest.fixture(scope="module")
-def docs():
+def docs(nlp):
     texts = [row[0] for row in PHRASES] + NONE
-    return dict(zip(texts, parse(texts, load_model()), strict=True))
+    return dict(zip(texts, parse(texts, nlp), strict=True))
 
 
 @pytest.mark.parametrize(("text", "low", "high", "unit"), PHRASES)
@@ -83,12 +83,12 @@ def test_dates_names_and_ordinals_count_nothing(docs, text):
 
 
 @pytest.mark.xfail(strict=True, reason="shares in words (two-thirds, a quarter, half of) are not read")
-def test_a_share_in_words():
-    (doc,) = parse(["Two-thirds of voters agreed."], load_model())
+def test_a_share_in_words(nlp):
+    (doc,) = parse(["Two-thirds of voters agreed."], nlp)
     assert find_quantities(doc[:])
 
 
 @pytest.mark.xfail(strict=True, reason="a pair or a couple is not read as two")
-def test_a_pair():
-    (doc,) = parse(["A couple of soldiers died."], load_model())
+def test_a_pair(nlp):
+    (doc,) = parse(["A couple of soldiers died."], nlp)
     assert find_quantities(doc[:])

@@ -12,11 +12,6 @@ from tasks.normalise.reference import ReferenceTableError, load_reference
 from tasks.seeds import seed_path
 
 
-@pytest.fixture(scope="module")
-def reference():
-    return load_reference()
-
-
 def table(name: str) -> list[dict[str, str]]:
     with seed_path(name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))

@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 
 from tasks.extract.mentions import find_mentions
-from tasks.extract.parse import load_model, parse
+from tasks.extract.parse import parse
 from tasks.extraction import understand
 from tasks.normalise.names import abbreviates, entity_id, full_name, normalise
-from tasks.normalise.reference import load_reference
 from tasks.normalise.resolve import measured, resolve
 from tasks.records import Document, Metadata, Statement
 
@@ -73,16 +72,6 @@ TOGETHER = [
     ("[Officials from Russia and China] said {it was false}.", None),
     ("[Anna Voronova] said {it was false}.", None),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return load_reference()
-
-
-@pytest.fixture(scope="module")
-def nlp():
-    return load_model()
 
 
 def marked(text: str) -> tuple[str, dict[str, tuple[int, int]]]:

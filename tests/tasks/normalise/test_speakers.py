@@ -7,24 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tasks.extract.parse import load_model, parse
-from tasks.normalise.reference import load_reference
+from tasks.extract.parse import parse
 from tasks.records import Mention
 from tests.measure.normalisation import GOLD, gum, judge, polnear, read, shares
 
 ROOT = Path(__file__).parents[3]
 POLNEAR = ROOT.parent / "shared/corpora/polnear-train.jsonl"
 PUBLISHED = date(2020, 7, 24)
-
-
-@pytest.fixture(scope="module")
-def reference():
-    return load_reference()
-
-
-@pytest.fixture(scope="module")
-def nlp():
-    return load_model()
 
 
 # --- the seed article

@@ -7,14 +7,13 @@ from random import Random
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.evidence import Stored
 from tasks.normalise.names import entity_id
-from tasks.normalise.reference import Reference, load_reference
+from tasks.normalise.reference import Reference
 from tasks.normalise.rejoin import outdated, renamed
 from tasks.normalise.update import Update
 from warehouse.tables import ENTITIES, MENTIONS
@@ -124,11 +123,6 @@ def whole(texts: dict[str, Text], reference: Reference) -> tuple[list[str], pa.T
 
 def ordered(mentions: pa.Table) -> list[str]:
     return sorted(map(repr, mentions.to_pylist()))
-
-
-@pytest.fixture(scope="module")
-def reference() -> Reference:
-    return load_reference()
 
 
 def check(history: list[dict[str, Text | None]], reference: Reference) -> None:
