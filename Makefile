@@ -22,8 +22,10 @@ help:  ## list what make can do
 run: $(RUN)  ## read seeds/articles into warehouse/data
 	@$(BIN)/counterclaim run
 
+# Three at a time on two cores: tests of deployments and servers wait more than they work. The longest files
+# come first (tests/conftest.py). Dozens of processes start anew, which need not compile what they import.
 test: $(DEV)  ## run the tests
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a virtual environment of their own
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows

@@ -11,6 +11,25 @@ from tasks.extraction import Knowledge, load_knowledge
 from tasks.normalise.entries import Reference
 from tasks.parsed import Doc
 
+LONGEST = [
+    "test_deployments.py",
+    "test_daily.py",
+    "test_tutorial.py",
+    "test_object_storage.py",
+    "test_cli.py",
+    "test_upkeep.py",
+    "test_torture.py",
+    "test_compact.py",
+    "test_kill.py",
+    "test_pool.py",
+]
+"""files that take longest: they come first, so that workers that share the files end together"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lower-floors", action="store_true", help="write what is measured as the new floors")
