@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ import pytest
 
 import flows  # noqa: F401 - prepares the environment before Prefect is imported
 from flows.server import Server, serving
+from warehouse.lock import exclusive
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = {
@@ -26,22 +30,41 @@ ARTICLES = {
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve Prefect for the session, with a database of its own."""
+    """Serve Prefect for the session, with a database of its own.
+
+    To lay its tables takes half of the start: the first of several workers does it for all.
+    """
     patch = pytest.MonkeyPatch()
-    patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+    home, session = tmp_path_factory.mktemp("prefect"), session_folder(tmp_path_factory)
+    patch.setenv("PREFECT_HOME", str(home))
     patch.delenv("PREFECT_API_URL", raising=False)
     # A server of every day lets a run that finds its slot taken wait for 30 seconds.
     patch.setenv("PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS", "1")
     patch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
     patch.setenv("PYTHONPATH", str(ROOT))
-    with serving() as one:
-        from prefect.context import refresh_global_settings_context
+    with ExitStack() as starting:
+        starting.enter_context(exclusive(session / "starting"))
+        laid = session / "prefect.db"
+        if laid.exists():
+            shutil.copy(laid, home)
+        with serving() as one:
+            from prefect.context import refresh_global_settings_context
 
-        # Prefect was imported before there was an address: its threads would start a server of their own.
-        refresh_global_settings_context()
-        one.await_ready()
-        yield one
+            # Prefect was imported before there was an address: its threads would start a server of their own.
+            refresh_global_settings_context()
+            one.await_ready()
+            if not laid.exists():
+                with closing(sqlite3.connect(home / laid.name)) as database:
+                    database.execute("VACUUM INTO ?", [str(laid)])
+            starting.close()
+            yield one
     patch.undo()
+
+
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of this session that its workers share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +114,7 @@ def wait_for(what: str, found: Callable[[], Any], seconds: float = 300) -> Any:
     while time.monotonic() < deadline:
         if value := found():
             return value
-        time.sleep(0.2)
+        time.sleep(0.5)  # a server that is asked all the time has less for what it is asked about
     raise AssertionError(f"{what} did not come about within {seconds} seconds")
 
 
