@@ -1,13 +1,12 @@
 """Joined ids follow the documents: whatever came, changed and went before, the rows are those of what is there."""
 
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.normalise.across import resolve_across_documents, variants
 from tasks.normalise.names import entity_id
-from tasks.normalise.reference import Reference, load_reference
+from tasks.normalise.reference import Reference
 from tasks.normalise.rejoin import outdated, renamed, with_local
 
 COMPANY = ["Ann Voronova", "Tom Berg", "Benghazi Harbour Board"]
@@ -16,11 +15,6 @@ NAMES = [
     "Hasan Nasrulla", "Hassan Nasrullah",
 ]  # fmt: skip
 Texts = dict[str, frozenset[str]]
-
-
-@pytest.fixture(scope="module")
-def reference() -> Reference:
-    return load_reference()
 
 
 def label(name: str) -> str:
