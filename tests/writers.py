@@ -27,9 +27,15 @@ MARK = "COUNTERCLAIM_TORTURE"
 """an environment variable by which a writer's children are known, whatever group they are in"""
 
 
+WORDS = """brave bright broad calm cold dark deep distant dry eager early empty fair famous fast fresh full gentle
+glad great green grey hard heavy high huge idle keen kind large late light long loud low mild narrow neat new old
+open pale plain poor proud quick quiet rare ready rich rough sharp short slow small soft strong sudden tall thick
+thin tired warm weak wide wild wise young"""
+
+
 def told(name: str) -> str:
-    """Return words that make a document like no other: it must not be taken for a near-duplicate."""
-    return "".join(random.Random(name).choices("aeioubdfgklmnprst ", k=300)).strip()
+    """Return words that make a document like no other, in English: it must not be taken for a near-duplicate."""
+    return " ".join(random.Random(name).choices(WORDS.split(), k=40))
 
 
 def write_source(folder: Path, owner: str, revision: int) -> Path:
