@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 
 PRELOAD = "COUNTERCLAIM_PRELOAD"
@@ -17,17 +19,29 @@ DEFAULT_PRELOAD = ["__main__"]
 AVAILABLE = sys.platform == "linux"
 
 
+@contextmanager
+def loading(model: str | None) -> Iterator[None]:
+    """Have the process meanwhile, if a model is named: it loads it while the caller goes on.
+
+    Within another such block nothing starts anew, and it ends with the first of them to end.
+    """
+    if model and AVAILABLE:
+        start(model)
+    try:
+        yield
+    finally:
+        stop()
+
+
 def start(model: str) -> None:
-    """Start the process, unless it runs; it loads the model while the caller goes on."""
-    if AVAILABLE:
-        multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.preload"])
-        os.environ[PRELOAD] = model
-        # The run itself hears Ctrl-C, and ends this process. Starting the tracker would lift the block again.
-        resource_tracker.ensure_running()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        forkserver.ensure_running()
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        del os.environ[PRELOAD]
+    """Start the process, unless it runs."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.preload"])
+    os.environ[PRELOAD] = model
+    # The run itself hears Ctrl-C, and ends this process. Starting the tracker would lift the block again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    forkserver.ensure_running()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def is_started() -> bool:
@@ -39,5 +53,6 @@ def stop() -> None:
     """End the process, if it runs, and though it still loads: it holds a model that may change."""
     if is_started():
         os.kill(forkserver._forkserver._forkserver_pid, signal.SIGTERM)  # type: ignore[attr-defined]
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
-    multiprocessing.get_context("forkserver").set_forkserver_preload(DEFAULT_PRELOAD)
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+        multiprocessing.get_context("forkserver").set_forkserver_preload(DEFAULT_PRELOAD)
+        del os.environ[PRELOAD]

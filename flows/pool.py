@@ -50,7 +50,8 @@ def extracted(batches: Sequence[Batch], means: Means) -> Generator[tuple[Batch, 
         knowledge(means.model)  # before several threads ask for it
         yield from on(runner_of(means), batches)
     else:
-        yield from in_any_process(batches, means.workers)
+        with forking.loading(means.model):
+            yield from in_any_process(batches, means.workers)
 
 
 def runner_of(means: Means) -> TaskRunner[Any]:
@@ -99,7 +100,7 @@ def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Bat
 
 
 class ForkedTaskRunner(ProcessPoolTaskRunner):
-    """Worker processes that are forked from one that has loaded the model, where the system allows it.
+    """Worker processes that are forked from one that has loaded the model, where there is such a process.
 
     Prefect spawns processes, each of which imports and loads everything anew.
     """
@@ -107,31 +108,24 @@ class ForkedTaskRunner(ProcessPoolTaskRunner):
     def __init__(self, model: str, workers: int) -> None:
         """Take the model to load and the number of workers."""
         super().__init__(workers, initializer=start_worker, initargs=(model,))
-        self._model = model
 
     def __enter__(self) -> Self:
         """Make the pool; its processes start with the first batches."""
         super().__enter__()
-        if forking.AVAILABLE:
-            forking.start(self._model)
+        if forking.is_started():
             # Prefect's executor has no processes yet, and Prefect no setting for how they start.
             self._executor._mp_context = multiprocessing.get_context("forkserver")  # type: ignore[union-attr]
         return self
-
-    def __exit__(self, *error: Any) -> None:
-        """End the workers, and the process that they were forked from."""
-        super().__exit__(*error)
-        forking.stop()
 
 
 def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:
     """Yield each finished batch and its counts; return those that were lost with a worker, in order."""
     lost = []
     with ForkedTaskRunner(batches[0].model, workers) as pool:
-        futures: dict[PrefectFuture[dict[str, int]], Batch] = {
-            pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
-        }
         try:
+            futures: dict[PrefectFuture[dict[str, int]], Batch] = {
+                pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
+            }
             for future in as_completed(list(futures)):
                 try:
                     yield futures[future], future.result(raise_on_failure=False)

@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -105,6 +104,7 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = 
 
     ``model`` is named where worker processes will surely need it.
     """
+    from flows.forking import loading
     from flows.server import BY_HAND, PID, serving
 
     with serving() as server, loading(model if server.own else None):
@@ -130,19 +130,6 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = 
         show_partial(partial_result)
     counts = summary.run["counts"]
     return 1 if partial_result or counts["read"] == counts["rejected"] else 0
-
-
-@contextmanager
-def loading(model: str | None) -> Iterator[None]:
-    """Have a process load the model while the server starts."""
-    from flows import forking
-
-    if model:
-        forking.start(model)
-    try:
-        yield
-    finally:
-        forking.stop()
 
 
 def waiting(holder: str) -> None:

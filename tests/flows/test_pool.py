@@ -11,6 +11,7 @@ from prefect import flow, task
 
 from flows.defaults import MODEL
 from flows.extracting import known
+from flows.forking import loading
 from flows.pool import ForkedTaskRunner
 from tests.flows.conftest import wait_for
 from tests.writers import MARK, alive
@@ -28,7 +29,7 @@ def loaded() -> tuple[int, int]:
 def test_workers_are_forked_from_one_process_that_has_loaded_the_model() -> None:
     @flow
     def ask() -> list[tuple[int, int]]:
-        with ForkedTaskRunner(MODEL, 2) as pool:
+        with loading(MODEL), ForkedTaskRunner(MODEL, 2) as pool:
             return [future.result() for future in [pool.submit(loaded, {}) for _ in range(4)]]
 
     found = ask()
