@@ -110,6 +110,7 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = 
     with serving() as server, loading(model if server.own else None):
         # Prefect is imported here, while the server starts.
         from prefect import tags
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
         from flows.cli.screen import show, show_partial
         from flows.policy import PartialError
@@ -119,8 +120,10 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = 
         if server.own:
             server.end_dead_runs()
         partial_result = None
+        # Nobody listens for heartbeats on a server that ends with the run, and to stop them takes up to a second.
+        silent = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if server.own else {}
         try:
-            with tags(BY_HAND, f"{PID}{os.getpid()}"):
+            with tags(BY_HAND, f"{PID}{os.getpid()}"), temporary_settings(silent):
                 summary = flow()
         except PartialError as error:
             summary, partial_result = error.summary, error
