@@ -1,5 +1,6 @@
 """Documents become rows: parse, find, classify, resolve, link; spans become rows here and nowhere else."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -60,7 +61,10 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     denying, reference = load_denying(), load_reference()
     linker = load_linker(denying, reference)
     version = version_of(model)
-    return Knowledge(load_model(model), load_lexicon(), denying, load_kinds(), reference, linker, version)
+    known = Knowledge(load_model(model), load_lexicon(), denying, load_kinds(), reference, linker, version)
+    # What is loaded stays: the collector need not look through it again for every few documents.
+    gc.freeze()
+    return known
 
 
 def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: str) -> Extraction:
@@ -96,14 +100,20 @@ def extract_english(
 def parse_all(
     documents: Sequence[Document], nlp: Language, rejected: list[Rejected]
 ) -> Iterator[tuple[Document, Doc]]:
-    """Yield each document with its parse; where a batch cannot be parsed, find the document that is to blame."""
+    """Yield each document with its parse; where a batch cannot be parsed, find the document that is to blame.
+
+    One parse at a time: those that wait would be looked through by the garbage collector again and again.
+    """
+    done = 0
     try:
-        yield from zip(documents, list(parse((d.text for d in documents), nlp)), strict=True)
+        for pair in zip(documents, parse((d.text for d in documents), nlp), strict=True):
+            yield pair
+            done += 1
     except Exception as error:
         if len(documents) == 1:
             rejected.append(failed(documents[0], error))
             return
-        for document in documents:
+        for document in documents[done:]:
             yield from parse_all([document], nlp, rejected)
 
 

@@ -9,6 +9,8 @@ from spacy.vocab import Vocab
 from tasks.parsed import Doc, Token, Word
 
 COLUMNS: list[int | str] = ["ORTH", "TAG", "DEP", "ENT_TYPE", "SENT_START", "SPACY", "HEAD"]
+NONE: list[Token] = []
+"""What hangs on most tokens: one list for all, so that the garbage collector need not look through more."""
 
 
 class Words(dict[int, Word]):
@@ -96,8 +98,7 @@ def make(word: Word, i: int, idx: int, rest: tuple[str, str, str, bool, str]) ->
     token.i = i
     token.idx = idx
     token.tag_, token.dep_, token.ent_type_, token.is_sent_start, token.whitespace_ = rest
-    token.lefts = []
-    token.rights = []
+    token.lefts = token.rights = NONE
     return token
 
 
@@ -117,16 +118,24 @@ def read(part: Paragraph, start: int, first: int, words: Words, names: Names) ->
 
 def hang(tokens: Sequence[Token], heads: Sequence[int]) -> None:
     """Join tokens to a tree by the positions of their heads."""
-    for i, (token, head) in enumerate(zip(tokens, heads, strict=True)):
-        token.head = tokens[head]
-        if head > i:
-            tokens[head].lefts.append(token)
-        elif head < i:
-            tokens[head].rights.append(token)
+    for i, (token, at) in enumerate(zip(tokens, heads, strict=True)):
+        head = token.head = tokens[at]
+        if at > i:
+            head.lefts = added(head.lefts, token)
+        elif at < i:
+            head.rights = added(head.rights, token)
     for token, edge in zip(tokens, edges(heads, range(len(heads))), strict=True):
         token.left_edge = tokens[edge]
     for token, edge in zip(tokens, edges(heads, range(len(heads) - 1, -1, -1)), strict=True):
         token.right_edge = tokens[edge]
+
+
+def added(tokens: list[Token], token: Token) -> list[Token]:
+    """Return the tokens that hang on one side of a head with one more."""
+    if not tokens:
+        return [token]
+    tokens.append(token)
+    return tokens
 
 
 def edges(heads: Sequence[int], order: range) -> list[int]:
