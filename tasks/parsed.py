@@ -224,10 +224,9 @@ class Doc:
         if not (0 <= start < len(self.text) and 0 < end <= len(self.text)):
             return None
         first = bisect_right(self.starts, start) - 1
-        last = bisect_right(self.starts, end - 1) - 1
         # The space after a token is no part of it.
-        first += start == self.tokens[first].idx + len(self.tokens[first].text)
-        return Span(self, first, last + 1)
+        first += start == self.starts[first] + len(self.tokens[first].text)
+        return Span(self, first, bisect_right(self.starts, end - 1))
 
 
 class Span:

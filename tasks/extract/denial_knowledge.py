@@ -66,7 +66,7 @@ class Knowledge:
     @cached_property
     def anywhere(self) -> re.Pattern[str]:
         """The beginnings of words at which a pattern of any kind stands."""
-        return re.compile(rf"\b(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
+        return re.compile(rf"\b(?=\w)(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
 
     def places(self, kind: str, doc: Doc) -> list[Span]:
         """Return where the patterns of a kind stand in a document; all kinds are looked for at once."""

@@ -26,7 +26,8 @@ def without_gloss(doc: Doc, frame: str, content: Sequence[Range]) -> list[Range]
     *before, (start, end) = content
     if frame not in GLOSSED:
         return list(content)
-    cuts = [i for i in range(start + LEAST, end - 1) if doc[i].text == "," and adds_until(doc, i, end)]
+    commas = [t.i for t in doc.tokens[start + LEAST : max(end - 1, 0)] if t.text == ","]
+    cuts = [i for i in commas if adds_until(doc, i, end)]
     return [*before, (start, min([end, *cuts]))]
 
 

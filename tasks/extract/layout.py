@@ -16,9 +16,8 @@ SPEAKING_DOCUMENTS = frozenset(
 def after_colon(doc: Doc, taken: Collection[int]) -> Iterator[Candidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
     for start, end in doc.paragraphs:
-        colon = next(
-            (i for i in range(start + 1, min(start + SPEAKER_TOKENS, end)) if doc[i].text == ":"), None
-        )
+        first = doc.tokens[start + 1 : min(start + SPEAKER_TOKENS, end)]
+        colon = next((token.i for token in first if token.text == ":"), None)
         if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
             continue
         speaker = doc[start:colon]

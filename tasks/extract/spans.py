@@ -48,12 +48,12 @@ def merged(ranges: Iterable[Range]) -> list[Range]:
 
 def trimmed(doc: Doc, piece: Range) -> Range:
     """Return the range without outer commas, dashes, colons, white space, or a lone outer quotation mark."""
-    start, end = piece
-    while start < end and (doc[start].is_space or doc[start].text in TRIMMED or doc[start].text == "."):
+    tokens, (start, end) = doc.tokens, piece
+    while start < end and ((first := tokens[start]).text in TRIMMED or first.text == "." or first.is_space):
         start += 1
-    while start < end and (doc[end - 1].is_space or doc[end - 1].text in TRIMMED):
+    while start < end and ((last := tokens[end - 1]).text in TRIMMED or last.is_space):
         end -= 1
-    if start < end and doc[end - 1].text in (".", ";") and not closes_quotation(doc, start, end):
+    if start < end and tokens[end - 1].text in (".", ";") and not closes_quotation(doc, start, end):
         end -= 1
     return balanced(doc, (start, end)) if start < end else (start, start)
 
@@ -121,5 +121,5 @@ def characters(doc: Doc, ranges: Sequence[Range]) -> tuple[Span, ...]:
 
 def character_span(doc: Doc, piece: Range) -> Span:
     """Return the character span of a range that is not empty."""
-    last = doc[piece[1] - 1]
-    return doc[piece[0]].idx, last.idx + len(last)
+    first, last = doc.tokens[piece[0]], doc.tokens[piece[1] - 1]
+    return first.idx, last.idx + len(last.text)

@@ -73,7 +73,7 @@ def unattributed_quotations(
 ) -> Iterator[Judged]:
     """Yield the quotations that deny and that no statement holds."""
     for quotation in find_quotations(doc):
-        words = [i for i in range(*quotation.range) if doc[i].is_alpha]
+        words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
             not words
             or not is_speech(doc, quotation)

@@ -24,6 +24,8 @@ class Weighed(NamedTuple):
     """one holds the other: nothing else counts"""
     open_to_others: bool = True
     """that others deny the claim speaks for the pair too"""
+    total: float = 0.0
+    """the weight of it all"""
 
 
 Ranked = list[tuple[float, int, dict[str, float]]]
@@ -79,7 +81,8 @@ class Pairs(dict[tuple[int, int], Weighed]):
         denial, claim = self.sides[pair[0]], self.sides[pair[1]]
         if pair[1] not in self.claims:
             self.claims[pair[1]] = of_claim(claim)
-        weighed = self[pair] = lasting(denial, claim, self.claims[pair[1]])
+        weighed = lasting(denial, claim, self.claims[pair[1]])
+        self[pair] = weighed = weighed._replace(total=summed(weighed.found, self.weights))
         return weighed
 
 
@@ -99,10 +102,10 @@ def present(found: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in found.items() if value}
 
 
-def evidence(
+def passing(
     denial: Side, weighed: Weighed, nearness: int, chained: bool, contested: float
 ) -> dict[str, float]:
-    """Return what speaks for a pair, by kind.
+    """Return what speaks for a pair beside what lasts, by kind: it depends on the other claims and denials.
 
     Args:
         denial: the side that denies.
@@ -111,11 +114,9 @@ def evidence(
         chained: the same speaker's denial just before answers this claim.
         contested: how strongly another denial of the document answers this claim, 0 to 1.
     """
-    found = dict(weighed.found)
     if weighed.final:
-        return found
-    if nearness < NEAREST:
-        found |= pointing(denial, nearness)
+        return {}
+    found = pointing(denial, nearness) if nearness < NEAREST else {}
     if chained:
         found["chain"] = 1.0
     if contested and weighed.open_to_others:
@@ -196,6 +197,8 @@ def among(denial: Side, claim: Side) -> dict[str, float]:
 def pointing(denial: Side, nearness: int) -> dict[str, float]:
     """Return what tells of a claim near by that a denial points to it, or says too little to mean another."""
     near = 1 / (1 + nearness)
+    if not (denial.refers_back or denial.short):
+        return {}
     return present({"back_reference": near * denial.refers_back, "ellipsis": near * denial.short})
 
 
@@ -212,10 +215,14 @@ def rarest(denial: Side, claim: Side) -> float:
     return max(0.0, 2 * rarity - 1)
 
 
-def score(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the strength of a pair, 0 to 1."""
-    total = weights["bias"] + sum(weights[name] * value for name, value in found.items())
-    return 1 / (1 + math.exp(-total))
+def summed(found: Mapping[str, float], weights: Mapping[str, float], before: float = 0.0) -> float:
+    """Return the weight of all that speaks for a pair, added to that of what came before."""
+    return sum([weights[name] * value for name, value in found.items()], before)
+
+
+def strength(total: float, weights: Mapping[str, float]) -> float:
+    """Return the strength of a pair whose evidence weighs so much, 0 to 1."""
+    return 1 / (1 + math.exp(-(weights["bias"] + total)))
 
 
 def ranked(
@@ -236,9 +243,11 @@ def ranked(
         # With no claim by anybody nearer, a denial points to what the text itself has said.
         said_last = claim.latent and nearness == 0 and claim.sentence < side.sentence
         near = nearness if other or said_last else NEAREST
-        evidences = evidence(side, pairs[denial, i], near, i in chained, contested.get(i, 0.0))
+        weighed = pairs[denial, i]
+        more = passing(side, weighed, near, i in chained, contested.get(i, 0.0))
         nearness += other
-        found.append((score(evidences, pairs.weights), i, evidences))
+        value = strength(summed(more, pairs.weights, weighed.total), pairs.weights)
+        found.append((value, i, {**weighed.found, **more}))
     return sorted(found, key=lambda f: (-f[0], f[1]))
 
 

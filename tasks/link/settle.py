@@ -36,7 +36,7 @@ def signs(
     """Return what speaks for a tentative denial, by sign; ``claims`` are those that it may answer, best first."""
     s = side.statement
     pieces = [piece for span in s.content for piece in sentences(doc, tokens.range(span))]
-    words = [doc[i] for a, b in pieces for i in range(a, b) if doc[i].is_alpha]
+    words = [token for a, b in pieces for token in doc.tokens[a:b] if token.word.is_alpha]
     verbs = [verb for piece in pieces for verb, _ in predicates(doc, piece) if is_negated(verb)]
     link, evidence = (claims[0][0], claims[0][2]) if claims else (0.0, {})
     found = {
