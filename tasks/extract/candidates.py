@@ -84,6 +84,22 @@ def is_embedded_infinitive(c: Candidate, _: Others) -> bool:
     return c.cue.dep_ == "xcomp" and c.rule not in CLAUSAL and c.attitude not in GRAVE
 
 
+def is_left_to_do(c: Candidate, _: Others) -> bool:
+    """*An attempt to dismiss it*, *under pressure to pledge that*: what a noun leaves to do has not been said."""
+    return c.cue.dep_ == "acl" and c.cue.tag_ == "VB" and c.rule != "quote"
+
+
+def is_reason(c: Candidate, _: Others) -> bool:
+    """*Praised him for criticising it*, *is careful about defending it*: what another statement is about."""
+    return c.cue.dep_ == "pcomp" and c.cue.head.lower_ in ("for", "about") and c.rule not in CLAUSAL
+
+
+def is_in_preposition(c: Candidate, _: Others) -> bool:
+    """*In charge of it*: a noun that is part of a preposition reports nothing."""
+    part = c.cue.dep_ == "pobj" and c.cue.head.lower_ == "in" and not c.cue.lefts
+    return part and c.rule == "of" and c.cue.tag_ == "NN"
+
+
 def is_hypothetical(c: Candidate, _: Others) -> bool:
     """*Would oppose it*, *if he criticises it*: nothing has been said yet."""
     if c.rule in CLAUSAL or c.attitude in GRAVE:
@@ -127,6 +143,9 @@ REASONS: dict[str, Callable[[Candidate, Others], bool]] = {
     "inside another statement": is_nested_phrase,
     "modifies a noun": modifies_noun,
     "an attempt, not a statement": is_embedded_infinitive,
+    "not yet said": is_left_to_do,
+    "a reason or topic": is_reason,
+    "part of a preposition": is_in_preposition,
     "hypothetical": is_hypothetical,
     "its subject is a thing": speaks_as_thing,
 }

@@ -35,6 +35,16 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "Experts warn that prices will rise.": [("Experts", "warn", "that prices will rise")],
         "He wondered why nobody had called.": [("He", "wondered", "why nobody had called")],
     },
+    "what is not said": {
+        "It was an attempt to dismiss the report.": [],
+        "She has the right to reject the offer.": [],
+        "Pressure to pledge that the road would reopen grew.": [],
+        "The party praised him for criticising the plan.": [
+            ("The party", "praised", "him for criticising the plan")
+        ],
+        "He is in charge of the bridge.": [],
+        "They made a charge of fraud.": [("They", "charge", "fraud")],
+    },
     "infinitives and gerunds": {
         "The council agreed to close the bridge.": [("The council", "agreed", "to close the bridge")],
         "The engineer admitted to hiding the report.": [("The engineer", "admitted", "hiding the report")],
