@@ -3,7 +3,6 @@
 ``COUNTERCLAIM_PRELOAD`` names the model.
 """
 
-import gc
 import os
 
 import flows.pool  # noqa: F401 - here the workers find their task
@@ -13,6 +12,3 @@ from tasks.read.language import identifier
 
 identifier()
 knowledge(os.environ[PRELOAD])
-gc.collect()
-# The collector would write to what it looks at, and a page that is written to is no longer shared.
-gc.freeze()

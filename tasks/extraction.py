@@ -62,7 +62,8 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     linker = load_linker(denying, reference)
     version = version_of(model)
     known = Knowledge(load_model(model), load_lexicon(), denying, load_kinds(), reference, linker, version)
-    # What is loaded stays: the collector need not look through it again for every few documents.
+    # What is loaded stays: the collector need not look through it again for every few documents, nor write to the
+    # pages that forked workers share.
     gc.freeze()
     return known
 

@@ -15,13 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from spacy.tokens import Doc
-
 from tasks.attributions import attribution, attributions
 from tasks.evaluate import WORD, Scope, manner, match, same_source, score, words_by_role
 from tasks.extract.parse import parse
 from tasks.extract.statements import find_statements, untaken
 from tasks.extraction import Knowledge, load_knowledge, understand
+from tasks.parsed import Doc
 from tasks.records import Document, Statement
 from tasks.seeds import seed_path
 

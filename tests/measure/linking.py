@@ -20,7 +20,7 @@ from tasks.extract.mentions import find_mentions
 from tasks.extract.statements import find_statements
 from tasks.extraction import Knowledge
 from tasks.link.across import link_across
-from tasks.link.evidence import contested, ranked
+from tasks.link.evidence import Pairs, contested, ranked
 from tasks.link.scene import Side, make_sides
 from tasks.link.within import settle
 from tasks.normalise.resolve import resolve
@@ -53,10 +53,11 @@ class Case:
 def cases(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[Case | None]:
     """Yield each core denial of a document that both passes linked; None where no statement holds it."""
     places = [m.span() for m in WORD.finditer(doc.text)]
-    sides, kept = scene(doc, knowledge)
+    pairs, kept = scene(doc, knowledge)
+    sides = pairs.sides
     held = [words_in(side.statement.content, places) for side in sides]
     denials = [i for i in kept if sides[i].statement.kind in DENIALS]
-    answered = contested(range(len(sides)), sides, knowledge.linker.weights) if sides else {}
+    answered = contested(range(len(sides)), pairs)
     for denial in gold["denials"]:
         if not denial["core"] or denial["linked_by"] != 2:
             continue
@@ -69,7 +70,7 @@ def cases(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[Case | None]:
             yield None
             continue
         answers = [words_in([link["content"]], places) for link in denial["links"]]
-        row = [(v, c) for v, c, _ in ranked(i, sides, knowledge.linker.weights, (), answered[i]) if c in kept]
+        row = [(v, c) for v, c, _ in ranked(i, pairs, (), answered[i]) if c in kept]
         yield Case(
             content(doc, sides[i]),
             [content(doc, sides[c]) for _, c in row],
@@ -79,15 +80,16 @@ def cases(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[Case | None]:
         )
 
 
-def scene(doc: Doc, knowledge: Knowledge) -> tuple[list[Side], list[int]]:
-    """Return every statement of a document as a side, tentative denials settled, and which of them remain."""
+def scene(doc: Doc, knowledge: Knowledge) -> tuple[Pairs, list[int]]:
+    """Return the statements of a document in pairs, tentative denials settled, and which statements remain."""
     document = Document("x", "x", doc.text, "", "utf-8")
     mentions = find_mentions(doc, knowledge.reference)
     judged = find_denials(doc, find_statements(doc, knowledge.lexicon), knowledge.denying, knowledge.kinds)
     resolved = resolve(document, doc, mentions, [j.statement for j in judged], knowledge.reference)
     sides = make_sides(doc, judged, mentions, resolved, knowledge.denying, knowledge.reference)
-    dropped = settle(doc, judged, sides, knowledge.linker)
-    return sides, [i for i in range(len(sides)) if i not in dropped]
+    pairs = Pairs(sides, knowledge.linker.weights)
+    dropped = settle(doc, judged, pairs, knowledge.linker)
+    return pairs, [i for i in range(len(sides)) if i not in dropped]
 
 
 def content(doc: Doc, side: Side) -> str:

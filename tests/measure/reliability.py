@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import jinja2
 import pyarrow as pa
 
-import warehouse.store
+import warehouse
 from tests.buckets import KEYS, Kind, real_server, serving_buckets
 from tests.measure.histories import joining
 from tests.rows import Row, change, document_rows
@@ -165,7 +165,7 @@ def real(folder: Path) -> Figures:
     root = folder / "real"
     script, corpus = Path(sys.executable).with_name("counterclaim"), DOCS.parent / "tests/gold/gum-news.jsonl"
     environment = os.environ | {"PREFECT_HOME": str(folder / "prefect")}
-    command = [script, "run", corpus, "--warehouse", root, "--columns.id", "doc_id"]
+    command: list[str | Path] = [script, "run", corpus, "--warehouse", root, "--columns.id", "doc_id"]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, cwd=folder)
     store = Store(root)
     found = {name: files(open_table(store.place, name)) for name in TABLES}
@@ -228,11 +228,11 @@ def write_to_bucket(root: str, name: str, times: int) -> None:
     """Publish to a bucket and print how often another writer came first."""
     pauses: list[float] = []
 
-    def count(seconds: float) -> None:
+    def count(seconds: Any) -> None:
         pauses.append(seconds)
         sleep(seconds)
 
-    sleep, warehouse.store.time.sleep = time.sleep, count
+    sleep, time.sleep = time.sleep, count
     for i in range(times):
         rows = [document_rows(f"{name}{i}"), document_rows("shared", version=name)]
         put(Store(root), change(rows, f"{name}{i}"))
@@ -310,7 +310,8 @@ def figures() -> Figures:
     """Return what has been measured, the kills and the bad inputs among it."""
     names = ("reliability", "torture", "fuzz")
     found = {name: json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")) for name in names}
-    return found.pop("reliability") | found
+    measured: Figures = found.pop("reliability")
+    return measured | found
 
 
 def page() -> str:

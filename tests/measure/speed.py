@@ -153,9 +153,8 @@ def measured_run(command: Sequence[str]) -> Figures:
             memory.append((round(time.perf_counter() - began, 1), tree_memory(process) / 1e9))
             time.sleep(0.3)
         if running.returncode:
-            raise RuntimeError(
-                f"{' '.join(command)} ended with {running.returncode}: {running.stderr.read()}"
-            )  # type: ignore[union-attr]
+            said = running.stderr.read() if running.stderr else ""
+            raise RuntimeError(f"{' '.join(command)} ended with {running.returncode}: {said}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(getattr(after, f) - getattr(before, f) for f in ("ru_utime", "ru_stime"))
     peak = max(size for _, size in memory)

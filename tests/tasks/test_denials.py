@@ -54,6 +54,7 @@ def denials(text: str, parsed: Parsed, lexicon: Lexicon) -> list[tuple[str, str 
         ("Moss lied to the court about the money.", "labelling", None, "Moss lied to the court about the money"),
         ("“We are not involved,” Peters said.", "negated_assertion", "Peters", "“We are not involved,”"),
         ("Peters said there is no evidence of fraud.", "lack_of_knowledge", "Peters", "there is no evidence of fraud"),
+        ("The court didn’t find any evidence.", "lack_of_knowledge", None, "The court didn’t find any evidence"),
         ("There is no evidence that he fled.", "lack_of_knowledge", None, "There is no evidence that he fled"),
         ("In fact, the tape was real.", "counter", None, "In fact, the tape was real"),
     ],
