@@ -30,7 +30,7 @@ test: $(DEV)  ## run the tests
 test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a virtual environment of their own
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
 
-torture: $(DEV)  ## kill 200 real runs and check what readers see (an hour)
+torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
 	@$(BIN)/python -m tests.measure.torture --kills 200 --out docs/benchmarks/torture.json
 
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
