@@ -81,7 +81,6 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         beyond = f"{outside[len(outside) // 2]:.1f}" if outside else ""
         spread = f"{middle:.1f} ({walls[0]:.1f} – {walls[-1]:.1f})"
         yield f"| {told} | {DOCUMENTS / middle:.1f} | {spread} | {beyond} |"
-    yield ""
 
 
 def main() -> None:
@@ -94,7 +93,7 @@ def main() -> None:
         for run in chain(found["starts"].values(), *found["runners"].values()):
             run.pop("memory", None)
         FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    written = "\n".join(lines(json.loads(FIGURES.read_text(encoding="utf-8"))))
+    written = "".join(f"{line}\n" for line in lines(json.loads(FIGURES.read_text(encoding="utf-8"))))
     PAGE.write_text(BLOCK.sub(lambda _: written, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
