@@ -21,9 +21,9 @@ AVAILABLE = sys.platform == "linux"
 
 @contextmanager
 def loading(model: str | None) -> Iterator[None]:
-    """Have the process meanwhile, if a model is named: it loads it while the caller goes on.
+    """Keep the process for a block, if a model is named; it loads while the block goes on.
 
-    Within another such block nothing starts anew, and it ends with the first of them to end.
+    A block within a block starts no second one, and ends the one there is.
     """
     if model and AVAILABLE:
         start(model)

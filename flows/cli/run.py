@@ -82,7 +82,8 @@ def run(
         "runner": runner,
         "cluster": cluster,
     }
-    if "PREFECT_API_URL" not in os.environ and (summary := unchanged(given, waiting)):
+    own_server = "PREFECT_API_URL" not in os.environ
+    if own_server and (summary := unchanged(given, waiting)):
         show(summary)
         return 0
 
@@ -92,8 +93,8 @@ def run(
         from flows.daily import daily
         from flows.extracting import knowledge
 
-        if runner == "process" and not in_workers:
-            knowledge(model)
+        if own_server and runner == "process" and not in_workers:
+            knowledge(model)  # something is new, and the server takes longer to start
         return partial(daily, **given)
 
     return by_hand(prepare, model if in_workers else None)
