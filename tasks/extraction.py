@@ -3,8 +3,9 @@
 import gc
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import islice
 
 from spacy.language import Language
 
@@ -24,9 +25,13 @@ from tasks.read.duplicates import near_keys
 from tasks.read.language import identify_language
 from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
 from tasks.version import version_of
+from warehouse.contract import find_breaches
+from warehouse.tables import CONTENT_SEPARATOR
 
-GAP = " … "
+SHARED = ("doc_id", "published_month", "extractor_version")
 ENGLISH = ("en", "und")
+BREACHES_SHOWN = 3
+DETAIL_LENGTH = 500
 EXTRACTED = ("documents", "mentions", "claims", "denials", "denial_links")
 
 
@@ -44,12 +49,35 @@ class Knowledge:
     """the extractor's, with what is known here in it"""
 
 
+class ContractBreachError(ValueError):
+    """The rows of a document break the contract of the tables: a fault of the extractor, not of the document."""
+
+
 @dataclass(slots=True)
 class Extraction:
     """The rows of a batch by table, and the documents that could not be extracted."""
 
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in EXTRACTED})
     rejected: list[Rejected] = field(default_factory=list)
+
+    @contextmanager
+    def rejecting(self, document: Document) -> Iterator[None]:
+        """Reject a document if the block fails on it."""
+        try:
+            yield
+        except Exception as error:
+            self.rejected.append(reject_failed(document, error))
+
+    def add_checked(self, rows: dict[str, list[Row]]) -> None:
+        """Add the rows of one document.
+
+        Raises:
+            ContractBreachError: they break a rule; nothing is added.
+        """
+        if breaches := [*islice(find_breaches(rows), BREACHES_SHOWN)]:
+            raise ContractBreachError("; ".join(map(str, breaches)))
+        for name, found in rows.items():
+            self.tables[name] += found
 
 
 def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
@@ -69,33 +97,35 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
 
 
 def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: str) -> Extraction:
-    """Return the rows of the documents; one that fails becomes a reject and never stops the others."""
+    """Return the rows of the documents; one that fails or breaks the contract becomes a reject and stops no other."""
     batch = Extraction()
-    languages = {document.doc_id: identify_language(document.text) for document in documents}
-    english = [document for document in documents if languages[document.doc_id][0] in ENGLISH]
-    extract_english(english, knowledge, run_id, batch)
+    languages: dict[str, tuple[str, float]] = {}
     for document in documents:
+        with batch.rejecting(document):
+            languages[document.doc_id] = identify_language(document.text)
+    identified = [document for document in documents if document.doc_id in languages]
+    english = [document for document in identified if languages[document.doc_id][0] in ENGLISH]
+    for document, doc in parse_all(english, knowledge.nlp, batch.rejected):
+        with batch.rejecting(document):
+            rows = extract_document(document, doc, knowledge)
+            batch.add_checked(with_language(rows, languages[document.doc_id], run_id))
+    for document in identified:
         if languages[document.doc_id][0] not in ENGLISH:
-            batch.tables["documents"].append(document_row(document, 0, run_id))
-    for row in batch.tables["documents"]:
-        row["language"], row["language_score"] = languages[row["doc_id"]]
-    for row in chain.from_iterable(batch.tables.values()):
-        row["extractor_version"] = knowledge.version
+            with batch.rejecting(document):
+                rows = {name: [] for name in EXTRACTED}
+                rows["documents"] = [document_row(document, 0, knowledge.version)]
+                batch.add_checked(with_language(rows, languages[document.doc_id], run_id))
     return batch
 
 
-def extract_english(
-    documents: Sequence[Document], knowledge: Knowledge, run_id: str, batch: Extraction
-) -> None:
-    """Add to a batch what documents in English give."""
-    for document, doc in parse_all(documents, knowledge.nlp, batch.rejected):
-        try:
-            rows = extract_document(document, doc, knowledge, run_id)
-        except Exception as error:
-            batch.rejected.append(failed(document, error))
-        else:
-            for name, found in rows.items():
-                batch.tables[name] += found
+def with_language(
+    rows: dict[str, list[Row]], language: tuple[str, float], run_id: str
+) -> dict[str, list[Row]]:
+    """Return the rows of a document with its language, its score, and the run that stores it."""
+    code, score = language
+    (document,) = rows["documents"]
+    complete = document | {"language": code, "language_score": score, "ingested_run": run_id}
+    return {**rows, "documents": [complete]}
 
 
 def parse_all(
@@ -112,16 +142,18 @@ def parse_all(
             done += 1
     except Exception as error:
         if len(documents) == 1:
-            rejected.append(failed(documents[0], error))
+            rejected.append(reject_failed(documents[0], error))
             return
         for document in documents[done:]:
             yield from parse_all([document], nlp, rejected)
 
 
-def failed(document: Document, error: Exception) -> Rejected:
+def reject_failed(document: Document, error: Exception) -> Rejected:
     """Return the reject of a document on which extraction failed."""
-    detail = f"{type(error).__name__}: {error}"[:500]
-    return Rejected(document.source_uri, "extract", "extraction failed", detail, document.content_sha256)
+    is_breach = isinstance(error, ContractBreachError)
+    reason, name = ("contract", "") if is_breach else ("extraction failed", f"{type(error).__name__}: ")
+    detail = f"{name}{error}".encode("utf-8", "backslashreplace").decode()[:DETAIL_LENGTH]
+    return Rejected(document.source_uri, "extract", reason, detail, document.content_sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +180,19 @@ def understand(document: Document, doc: Doc, knowledge: Knowledge) -> Reading:
     return Reading(mentions, linked.statements, kept, linked.links)
 
 
-def extract_document(document: Document, doc: Doc, knowledge: Knowledge, run_id: str) -> dict[str, list[Row]]:
-    """Return the rows of one parsed document, by table."""
+def extract_document(document: Document, doc: Doc, knowledge: Knowledge) -> dict[str, list[Row]]:
+    """Return the rows of one parsed document, by table, but for what :func:`with_language` adds."""
     reading = understand(document, doc, knowledge)
     ids = [statement_id(document, s) for s in reading.statements]
-    places, shared = Places(doc), common(document)
+    places, shared = Places(doc), common(document, knowledge.version)
     read = zip(reading.statements, reading.resolved, strict=True)
     rows = [shared | statement_row(document.text, i, s, r, ids, places) for i, (s, r) in enumerate(read)]
     return {
-        "documents": [document_row(document, len(doc), run_id)],
+        "documents": [document_row(document, len(doc), knowledge.version)],
         "mentions": [shared | mention_row(document.doc_id, m) for m in reading.mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
-        "denial_links": link_rows(document, reading.links, rows),
+        "denial_links": link_rows(reading.links, rows),
     }
 
 
@@ -186,15 +218,19 @@ class Places:
         return self.paragraph[token], self.sentence[token]
 
 
-def common(document: Document) -> Row:
-    """Return the columns that every extracted row begins with, but for the version of the extractor."""
-    return {"doc_id": document.doc_id, "published_month": document.published_month}
+def common(document: Document, version: str) -> Row:
+    """Return the columns that every extracted row begins with."""
+    return {
+        "doc_id": document.doc_id,
+        "published_month": document.published_month,
+        "extractor_version": version,
+    }
 
 
-def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
-    """Return the row of a document, but for its language."""
+def document_row(document: Document, n_tokens: int, version: str) -> Row:
+    """Return the row of a document, but for what :func:`with_language` adds."""
     meta = document.metadata
-    return common(document) | {
+    return common(document, version) | {
         "source_uri": document.source_uri,
         "publisher": meta.publisher,
         "url": meta.url,
@@ -208,7 +244,6 @@ def document_row(document: Document, n_tokens: int, run_id: str) -> Row:
         "n_tokens": n_tokens,
         "duplicate_of": None,
         "near_keys": near_keys(document.text),
-        "ingested_run": run_id,
     }
 
 
@@ -256,7 +291,7 @@ def statement_row(
         **edges("cue", statement.cue, text),
         "cue_lemma": statement.cue_lemma,
         "content_spans": [{"start": a, "end": b} for a, b in statement.content],
-        "content_text": GAP.join(text[a:b] for a, b in statement.content),
+        "content_text": CONTENT_SEPARATOR.join(text[a:b] for a, b in statement.content),
         "manner": statement.manner,
         "target_ids": list(resolved.target_ids),
         "addressee_id": resolved.addressee_id,
@@ -279,7 +314,7 @@ def statement_row(
     }
 
 
-def link_rows(document: Document, links: Sequence[Link], rows: Sequence[Row]) -> list[Row]:
+def link_rows(links: Sequence[Link], rows: Sequence[Row]) -> list[Row]:
     """Return the rows of the links, ranked within each denial; one without a claim says what is denied."""
     ranks: Counter[int] = Counter()
     result = []
@@ -287,7 +322,7 @@ def link_rows(document: Document, links: Sequence[Link], rows: Sequence[Row]) ->
         ranks[link.denial] += 1
         denial = rows[link.denial]
         result.append(
-            common(document)
+            {name: denial[name] for name in SHARED}
             | {
                 "denial_id": denial["denial_id"],
                 "rank": ranks[link.denial],

@@ -87,11 +87,16 @@ class Token:
     @property
     def subtree(self) -> Iterator["Token"]:
         """This token and all that hang below it, each head between its left and right ones."""
-        for token in self.lefts:
-            yield from token.subtree
-        yield self
-        for token in self.rights:
-            yield from token.subtree
+        # No recursion: a sentence without an end is a tree deeper than Python's stack.
+        waiting: list[tuple[Token, bool]] = [(self, False)]
+        while waiting:
+            token, is_ready = waiting.pop()
+            if is_ready or not (token.lefts or token.rights):
+                yield token
+                continue
+            waiting += [(k, False) for k in reversed(token.rights)]
+            waiting.append((token, True))
+            waiting += [(k, False) for k in reversed(token.lefts)]
 
     @property
     def sent(self) -> "Span":

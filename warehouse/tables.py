@@ -17,6 +17,8 @@ SCHEMA_VERSION = 2
 PARTITION = "published_month"
 UNKNOWN = "unknown"
 """the month of documents without a date"""
+CONTENT_SEPARATOR = " … "
+"""what stands between the spans of a content in ``content_text``"""
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|unknown")
 
 text, number, flag, score, day = pa.string(), pa.int32(), pa.bool_(), pa.float32(), pa.date32()
@@ -179,7 +181,7 @@ def statement_columns(key: str, kind: Column) -> tuple[Column, ...]:
         optional("cue_text", text, "the reporting or denying words, as written"),
         Column("cue_lemma", text, "dictionary form of the cue; empty where there is none"),
         Column("content_spans", pa.list_(span), "where the content stands; may be discontinuous"),
-        Column("content_text", text, "the content's spans, joined by ' … '"),
+        Column("content_text", text, f"the content's spans, joined by '{CONTENT_SEPARATOR}'"),
         Column("manner", text, "direct, mixed or indirect, by how much stands in quotation marks"),
         kind,
         Column("target_ids", pa.list_(text), "entities accused or spoken about"),

@@ -13,7 +13,7 @@ from warehouse import delta
 from warehouse.place import locate
 from warehouse.query import connect
 from warehouse.snapshot import Snapshot, current
-from warehouse.tables import CLAIMS, DENIALS, PARTITION, TABLES, Table
+from warehouse.tables import CLAIMS, CONTENT_SEPARATOR, DENIALS, PARTITION, TABLES, Table
 
 SHOWN = 5
 """offending rows named in a problem"""
@@ -28,7 +28,6 @@ REFERENCES = {
     "claim_id": "claims",
     "denial_id": "denials",
 }
-BETWEEN = " … "
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def _spans(table: Table) -> Iterator[Check]:
         end, text = start[:-5] + "end", start[:-5] + "text"
         stored = f't."{start}", t."{end}", t."{text}"'
         broken = (
-            f'NOT (t."{start}" BETWEEN 0 AND t."{end}" AND t."{end}" <= length(d.text) '
+            f'NOT (t."{start}" BETWEEN 0 AND t."{end}" - 1 AND t."{end}" <= length(d.text) '
             f'AND substring(d.text, t."{start}" + 1, t."{end}" - t."{start}") = t."{text}") '
             f"OR ({stored.replace(', ', ' IS NULL)::int + (')} IS NULL)::int NOT IN (0, 3)"
         )
@@ -170,11 +169,16 @@ def _of_statements() -> Iterator[Check]:
         sliced = (
             'list_transform(t.content_spans, lambda s: substring(d.text, s.start + 1, s."end" - s.start))'
         )
-        content = f"array_to_string({sliced}, '{BETWEEN}') IS DISTINCT FROM t.content_text"
-        yield _beside_document(table, f"content_text is its spans, joined by '{BETWEEN}'", content)
+        content = f"array_to_string({sliced}, '{CONTENT_SEPARATOR}') IS DISTINCT FROM t.content_text"
+        yield _beside_document(table, f"content_text is its spans, joined by '{CONTENT_SEPARATOR}'", content)
         inside = 'NOT (s.start BETWEEN 0 AND s."end" - 1 AND s."end" <= length(d.text))'
         outside = f"len(list_filter(t.content_spans, lambda s: {inside})) > 0 OR len(t.content_spans) = 0"
         yield _beside_document(table, "content_spans lie in the text", outside)
+        silent = "NOT regexp_matches(t.content_text, '[\\p{L}\\p{N}]')"
+        yield _beside_document(table, "content_text has a letter or digit", silent)
+        finite = "isfinite(coalesce(q.low, 0)) AND isfinite(coalesce(q.high, 0))"
+        endless = f"len(list_filter(t.quantities, lambda q: NOT ({finite}))) > 0"
+        yield _beside_document(table, "quantities are finite", endless)
         wrong = 'NOT coalesce(substring(d.text, q.start + 1, q."end" - q.start) = q.text, false)'
         amounts = f"len(list_filter(t.quantities, lambda q: {wrong})) > 0"
         yield _beside_document(table, "quantities slice to their text", amounts)

@@ -6,7 +6,7 @@ where there is a claim for them to answer.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tasks.extract.denial_knowledge import Knowledge
@@ -56,7 +56,32 @@ def find_denials(
     judged = corrections(tokens, judged)
     if any(j.statement.kind in DENIALS for j in judged):
         judged += [*latent_claims(doc, tokens, judged, knowledge), *nominal_claims(doc, judged, knowledge)]
-    return nested(sorted(judged, key=lambda j: position(j.statement)))
+    said = [j for j in judged if has_letter_or_digit(doc, j.statement)]
+    return nested(distinct(sorted(said, key=lambda j: position(j.statement))))
+
+
+def has_letter_or_digit(doc: Doc, statement: Statement) -> bool:
+    """Return True if a content is more than punctuation."""
+    return any(map(str.isalnum, "".join(doc.text[a:b] for a, b in statement.content)))
+
+
+def distinct(judged: Iterable[Judged]) -> list[Judged]:
+    """Return the statements without those that have source, cue and content in common with another.
+
+    Of several the one stays whose words say most: a denial before a claim, and what is certain or reported before
+    what is tentative or only said by the text itself.
+    """
+    best: dict[tuple[Span | None, Span | None, tuple[Span, ...]], Judged] = {}
+    for j in judged:
+        key = j.statement.source, j.statement.cue, j.statement.content
+        if key not in best or rank(j) < rank(best[key]):
+            best[key] = j
+    return list(best.values())
+
+
+def rank(judged: Judged) -> tuple[bool, bool, bool]:
+    """Return the order in which one of several statements with the same spans is kept, the smallest first."""
+    return judged.latent, judged.tentative, judged.statement.kind not in DENIALS
 
 
 def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:

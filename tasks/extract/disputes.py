@@ -44,21 +44,31 @@ def explicit(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
 
 def is_factual(verb: Token, knowledge: Knowledge) -> bool:
     """Tell whether the denying is said to happen: not negated, conditional, wished for or refused."""
-    parts = list(verb.children)
-    if any(
-        k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL)
-        for k in parts
-    ):
-        return False
+    while is_realis(verb):
+        head = verb.head
+        is_infinite = is_infinitive(verb)
+        if head is verb:
+            return not (verb.tag_ == "VB" or is_infinite)
+        shares_mood = verb.dep_ == "conj" and verb.tag_ == "VB" and head.tag_ == "VB"
+        if not shares_mood and not is_infinite:
+            return not (verb.tag_ == "VB" and verb.dep_ in ("ROOT", "ccomp", "conj"))
+        vague = any(k.lower_ in ("any", "no") for k in head.children)
+        if not shares_mood and (head.lower_ not in knowledge.implicatives or vague):
+            return False
+        # "began to deny" and "can confirm or deny" happen if what stands above happens.
+        verb = head
+    return False
+
+
+def is_realis(verb: Token) -> bool:
+    """Return True unless a negation, a modal or a condition stands with the verb itself."""
+    parts = verb.children
     if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
         return False
-    if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.tag_ == "VB":
-        return is_factual(verb.head, knowledge)
-    if any(k.tag_ == "TO" for k in parts):
-        head = verb.head
-        vague = any(k.lower_ in ("any", "no") for k in head.children)
-        return head.lower_ in knowledge.implicatives and not vague and is_factual(head, knowledge)
-    return not (verb.tag_ == "VB" and verb.dep_ in ("ROOT", "ccomp", "conj"))
+    return not any(
+        k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL)
+        for k in parts
+    )
 
 
 def denier(verb: Token) -> Token | None:

@@ -155,7 +155,9 @@ def noun_phrase(doc: Doc, head: Token, cue: Token) -> Range:
     pieces = minus(subtree(head), holes)
     start, end = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
     start, end = (start, min(end, cue.i)) if head.i < cue.i else (max(start, cue.i + 1), end)
-    return trimmed(doc, within_marks(doc, (office_before(doc, head, start), end), head))
+    start, end = trimmed(doc, within_marks(doc, (office_before(doc, head, start), end), head))
+    # A phrase that only marks and line breaks are left of is its head alone.
+    return (start, end) if start < end else (head.i, head.i + 1)
 
 
 def office_before(doc: Doc, head: Token, start: int) -> int:

@@ -46,9 +46,14 @@ def find_dates(text: str, published: date | None, tense: Tense = "past") -> tupl
         tense: of the verb the date belongs to; it decides whether "on Friday" is the last or the next.
     """
     cores = list(find_cores(text, published, tense))
-    return tuple(
-        joined(text, cores, i, published) for i in range(len(cores)) if not swallowed(text, cores, i)
-    )
+    swallowed = False
+    found = []
+    for i, core in enumerate(cores):
+        # A date that ends the range of the date before it begins none of its own.
+        swallowed = i > 0 and not swallowed and linked(text, cores[i - 1], core)
+        if not swallowed:
+            found.append(joined(text, cores, i, published))
+    return tuple(found)
 
 
 def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[DateSpan]:
@@ -74,7 +79,7 @@ def find_cores(text: str, published: date | None, tense: Tense) -> Iterator[Date
 def read(match: re.Match[str], rule: Rule, published: date | None, tense: Tense) -> DateSpan | None:
     """Return the date of a match, None if there is no such day (31 February)."""
     try:
-        tense = "past" if SINCE.search(match.string[: match.start()]) else tense
+        tense = "past" if SINCE.search(words_before(match.string, match.start())) else tense
         period = rule(match, Anchor(published), tense)
     except NoAnchorError:
         return DateSpan(match.span(), match.group(), None, None, None, None, reason=NO_ANCHOR)
@@ -85,37 +90,41 @@ def read(match: re.Match[str], rule: Rule, published: date | None, tense: Tense)
     )
 
 
+JOINING_REACH = 24
+"""characters: longer than *ever since the* with the spaces around it"""
 SINCE = re.compile(r"\b(?:ever )?since (?:the )?$", re.I)
 UNTIL = re.compile(r"\b(?:until|till|up to|through) (?:the )?$", re.I)
 FROM = re.compile(r"\b(?:from|between) (?:the )?$", re.I)
 TO = re.compile(r"^\s*(?:-|–|—|to|and|until|till|through|up to)\s*(?:the )?$", re.I)
 
 
+def words_before(text: str, offset: int) -> str:
+    """Return what stands just before an offset, as far as the words that join dates reach."""
+    return text[max(0, offset - JOINING_REACH) : offset]
+
+
 def linked(text: str, first: DateSpan, second: DateSpan) -> bool:
     """Tell whether two dates are the ends of one range."""
     between = text[first.at[1] : second.at[0]]
-    opened = FROM.search(text[: first.at[0]]) is not None
+    opened = FROM.search(words_before(text, first.at[0])) is not None
     return bool(TO.match(between)) and (opened or "and" not in between.lower())
-
-
-def swallowed(text: str, cores: list[DateSpan], i: int) -> bool:
-    """Tell whether a date is the end of a range that the date before it begins."""
-    return i > 0 and linked(text, cores[i - 1], cores[i]) and not swallowed(text, cores, i - 1)
 
 
 def joined(text: str, cores: list[DateSpan], i: int, published: date | None) -> DateSpan:
     """Return a date with the words before it ("since") or the date after it that make it a range."""
     core = cores[i]
-    before = text[: core.at[0]]
+    begin = max(0, core.at[0] - JOINING_REACH)
+    before = words_before(text, core.at[0])
     if i + 1 < len(cores) and linked(text, core, cores[i + 1]):
-        return ranged(text, core, cores[i + 1], FROM.search(before))
+        opened = FROM.search(before)
+        return ranged(text, core, cores[i + 1], begin + opened.start() if opened else core.at[0])
     if found := SINCE.search(before):
         if published and core.start and published < core.start:
             published = None
         reason = core.reason or ("" if published else NO_ANCHOR)
-        return span_of(text, (found.start(), core.at[1]), core.start, published, reason)
+        return span_of(text, (begin + found.start(), core.at[1]), core.start, published, reason)
     if found := UNTIL.search(before):
-        return span_of(text, (found.start(), core.at[1]), None, core.end, core.reason or OPEN)
+        return span_of(text, (begin + found.start(), core.at[1]), None, core.end, core.reason or OPEN)
     return core
 
 
@@ -125,9 +134,9 @@ def span_of(text: str, at: Span, start: date | None, end: date | None, reason: s
     return DateSpan(at, text[slice(*at)], start, end, "range", timex, reason=reason)
 
 
-def ranged(text: str, first: DateSpan, last: DateSpan, opened: re.Match[str] | None) -> DateSpan:
-    """Return the range between two dates; a first date without a year takes the second's."""
-    at = (opened.start() if opened else first.at[0], last.at[1])
+def ranged(text: str, first: DateSpan, last: DateSpan, begin: int) -> DateSpan:
+    """Return the range between two dates, from an offset on; a first date without a year takes the second's."""
+    at = (begin, last.at[1])
     start = first.start
     if start and last.end and start > last.end:
         start = start.replace(year=last.end.year - (start.replace(year=last.end.year) > last.end))

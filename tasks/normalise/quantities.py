@@ -1,5 +1,6 @@
 """Quantities: a number with its bounds and its unit or the noun it counts."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ FATES = frozenset(
     }
 )
 # "One in five children" counts no children.
+SHARE_REACH = 24
+"""characters before a number in which the words of a share stand"""
 SHARE = re.compile(r"\b(?:one|two|three|four|nine|\d+) (?:in|out of)(?: every)? $", re.I)
 LOW_ONLY = (
     r"at least|no (?:fewer|less) than|not less than|a minimum of|more than|over|above|upwards? of"
@@ -164,9 +167,17 @@ def read_all(span: Span) -> Iterator[Quantity]:
         tokens = span.doc.char_span(start, end)
         # A number inside a longer token ("MiG-29") names a thing and counts nothing.
         whole = tokens is not None and tokens[-1].idx + len(tokens[-1]) <= end + 1
-        if tokens is None or not whole or dated(tokens) or SHARE.search(text[: match.start()]):
+        if (
+            tokens is None
+            or not whole
+            or dated(tokens)
+            or SHARE.search(text[max(0, match.start() - SHARE_REACH) : match.start()])
+        ):
             continue
         low, high = bounds(match)
+        if any(bound is not None and not math.isfinite(bound) for bound in (low, high)):
+            # More digits than a float holds count nothing that exists: a serial number, or a damaged text.
+            continue
         measure = MEASURE.match(text, match.end())
         unit, end = unit_of(match, measure, tokens, end)
         if unit is not None or tokens[-1].ent_type_ in {"CARDINAL", "MONEY", "PERCENT", "QUANTITY"}:
@@ -185,7 +196,9 @@ def unit_of(
 ) -> tuple[str | None, int]:
     """Return the unit or counted noun and the offset at which the quantity ends with it."""
     if match["money"]:
-        return CURRENCIES[match["money"].upper()], end
+        # "A€" is no currency: the letter before the sign belongs to something else.
+        sign = match["money"].upper()
+        return CURRENCIES.get(sign) or CURRENCIES[sign[-1]], end
     if measure:
         return MEASURES[measure["unit"].lower()], end + len(measure.group())
     noun = counted(tokens)
