@@ -1,11 +1,11 @@
 """Statements in tokens, before they become spans, and the reasons for which one is not taken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from tasks.extract.lexicon import Cue
 from tasks.extract.sources import PRONOUNS, is_passive
-from tasks.extract.spans import Range
+from tasks.extract.spans import Range, find_holders
 from tasks.parsed import Token
 
 # fmt: off
@@ -38,7 +38,20 @@ class Candidate:
         return self.entry.attitude if self.entry else "statement"
 
 
-Others = Sequence[Candidate]
+Others = Collection[int]
+"""the cues, by token, that stand in the content of another candidate's clause"""
+
+
+def find_nested_cues(candidates: Sequence[Candidate]) -> frozenset[int]:
+    """Return the cues, by token, that stand in the content of another candidate's clause."""
+    clausal = [c for c in candidates if c.rule in CLAUSAL]
+    places = [(c.cue.i, c.cue.i + 1) for c in candidates]
+    holders = find_holders(places, [c.content for c in clausal])
+    return frozenset(
+        c.cue.i
+        for c, around in zip(candidates, holders, strict=True)
+        if any(clausal[k].cue.i != c.cue.i for k in around)
+    )
 
 
 def refusal(candidate: Candidate, others: Others) -> str | None:
@@ -67,11 +80,7 @@ def is_nested_phrase(c: Candidate, others: Others) -> bool:
     named = c.source is not None and c.source.lower_ not in PRONOUNS
     if (c.rule in CLAUSAL and (named or c.cue.tag_.startswith("NN"))) or c.attitude in GRAVE:
         return False
-    return any(
-        o.cue.i != c.cue.i and any(a <= c.cue.i < b for a, b in o.content)
-        for o in others
-        if o.rule in CLAUSAL
-    )
+    return c.cue.i in others
 
 
 def modifies_noun(c: Candidate, _: Others) -> bool:

@@ -1,6 +1,7 @@
 """What is known of denying, read from ``seeds/denials/``: words, their senses and the nouns that are claims."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,7 +91,8 @@ class Knowledge:
         if not places:
             return False
         start, end = character_span(doc, piece)
-        return any(start <= a and b <= end for a, b in places)
+        first = bisect_left(places, (start, 0))
+        return first < len(places) and places[first][1] <= end
 
     def denying_verb(self, token: Token) -> Denying | None:
         """Return the denying verb that a token is, with its particle where it has one, or None."""

@@ -5,8 +5,9 @@ negation or an alternative, or that plead ignorance, are only *tentative*: the l
 where there is a claim for them to answer.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.extract.denial_knowledge import Knowledge
@@ -18,7 +19,7 @@ from tasks.extract.kinds import Kinds, claim_type
 from tasks.extract.labels import attributive, called, is_label, lying, named
 from tasks.extract.silences import silences
 from tasks.extract.sources import noun_phrase
-from tasks.extract.spans import character_span, characters
+from tasks.extract.spans import character_span, characters, find_holders
 from tasks.extract.unreported import (
     author_rebuttals,
     labelled,
@@ -100,7 +101,9 @@ def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) 
     said = {kind: knowledge.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
 
     def cued(kind: str, cue: Span) -> bool:
-        return any(a < cue[1] and cue[0] < b for a, b in said[kind])
+        # The places do not overlap: the last that begins before the cue ends is the last that can reach it.
+        last = bisect_left(said[kind], (cue[1], 0)) - 1
+        return last >= 0 and said[kind][last][1] > cue[0]
 
     for s in statements:
         if s.cue is not None:
@@ -115,11 +118,15 @@ def with_acts(
 ) -> list[Statement]:
     """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
     rows = list(statements)
+    by_cue: dict[int | None, Statement] = {}
+    for s in rows:
+        by_cue.setdefault(s.cue_token, s)
     for act in acts:
-        own = next((s for s in rows if s.cue_token == act.cue.i), None)
+        own = by_cue.get(act.cue.i)
         content = characters(doc, [act.content])
         if own is None:
             rows.append(stated(doc, act, content))
+            by_cue[act.cue.i] = rows[-1]
             continue
         own.kind = act.kind
         if own.source is None and act.source is not None:
@@ -131,16 +138,31 @@ def with_acts(
             )
         if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
             own.content = content
-    denials = [s for s in rows if s.kind in DENIALS]
-    return [disowned(doc, s, denials) for s in rows if s.content]
+    holders = denials_by_token(tokens, rows)
+    return [disowned(doc, tokens, s, holders) for s in rows if s.content]
 
 
-def disowned(doc: Doc, statement: Statement, denials: Sequence[Statement]) -> Statement:
-    """Return a claim that a denial names with its own source: the denier does not make the claim he denies."""
+def denials_by_token(tokens: Tokens, statements: Iterable[Statement]) -> Mapping[int, Sequence[Statement]]:
+    """Return the denials whose content holds each token."""
+    holders: dict[int, list[Statement]] = defaultdict(list)
+    for denial in (s for s in statements if s.kind in DENIALS):
+        for span in denial.content:
+            for i in range(*tokens.range(span)):
+                holders[i].append(denial)
+    return holders
+
+
+def disowned(
+    doc: Doc, tokens: Tokens, statement: Statement, holders: Mapping[int, Sequence[Statement]]
+) -> Statement:
+    """Return a claim that a denial names with its own source: the denier does not make the claim he denies.
+
+    ``holders`` are the denials whose content holds each token.
+    """
     cue = statement.cue
     if cue is None or statement.source is None or statement.kind in DENIALS:
         return statement
-    for denial in denials:
+    for denial in holders.get(tokens.range(cue)[0], ()):
         named = any(a <= cue[0] and cue[1] <= b for a, b in denial.content)
         if named and statement.source == denial.source and statement.cue_token is not None:
             head = claimant(doc[statement.cue_token])
@@ -189,10 +211,10 @@ def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
 def nested(judged: Sequence[Judged]) -> list[Judged]:
     """Return the statements, each with the position of the innermost one whose content holds it."""
     rows = list(judged)
-    sizes = [sum(b - a for a, b in j.statement.content) for j in rows]
-    pieces = [(a, b, sizes[k], k) for k, j in enumerate(rows) for a, b in j.statement.content]
-    for j, own in zip(rows, sizes, strict=True):
-        start, end = j.statement.cue or j.statement.content[0]
-        around = [(size, k) for a, b, size, k in pieces if a <= start and end <= b and own < size]
-        j.statement.parent = min(around)[1] if around else None
+    contents = [j.statement.content for j in rows]
+    sizes = [sum(b - a for a, b in content) for content in contents]
+    places = [j.statement.cue or j.statement.content[0] for j in rows]
+    for i, holders in enumerate(find_holders(places, contents)):
+        around = [(sizes[k], k) for k in holders if sizes[i] < sizes[k]]
+        rows[i].statement.parent = min(around)[1] if around else None
     return rows

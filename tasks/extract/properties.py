@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tasks.extract.spans import Range, character_span, subtree
+from tasks.extract.spans import Range, character_span, find_holders, subtree
 from tasks.parsed import Doc, Token
 from tasks.records import Span, Statement
 from tasks.seeds import seed_words
 
+NOWHERE: Span = (-1, -1)
 ADDRESSED = frozenset(["that", "quote", "inf", "before", "around"])
 ADDRESSING = frozenset(["to", "with"])
 NEGATORS = frozenset(["no", "any", "without", "lack"])
@@ -67,14 +68,10 @@ def evidence(doc: Doc, cue: Token, content: Sequence[Range], nouns: Collection[s
 
 def with_parents(statements: list[Statement]) -> list[Statement]:
     """Return the statements, each with the position of the innermost one whose content holds its cue."""
-    pieces = [
-        (a, b, size, j)
-        for j, s in enumerate(statements)
-        for size in [sum(y - x for x, y in s.content)]
-        for a, b in s.content
-    ]
-    for i, s in enumerate(statements):
-        cue = s.cue or (-1, -1)
-        holders = [(size, j) for a, b, size, j in pieces if a <= cue[0] and cue[1] <= b and j != i]
-        s.parent = min(holders)[1] if holders else None
+    contents = [s.content for s in statements]
+    sizes = [sum(b - a for a, b in content) for content in contents]
+    places = [s.cue or NOWHERE for s in statements]
+    for i, holders in enumerate(find_holders(places, contents)):
+        around = [(sizes[k], k) for k in holders if k != i]
+        statements[i].parent = min(around)[1] if around else None
     return statements

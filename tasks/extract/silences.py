@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tasks.extract.denial_knowledge import Knowledge
+from tasks.extract.judged import Tokens
 from tasks.extract.sources import PRONOUNS, noun_phrase, subject_of
 from tasks.extract.spans import Range, character_span, characters, subtree
 from tasks.parsed import Doc, Span, Token
@@ -17,10 +18,11 @@ ANSWERING = frozenset(["to", "on", "about"])
 
 def silences(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> Iterator[Statement]:
     """Yield the refusals to comment that none of the statements holds, each with what is left unanswered."""
-    cues = [s.cue for s in statements if s.cue is not None]
+    tokens = Tokens(doc)
+    cues = {i for s in statements if s.cue is not None for i in range(*tokens.range(s.cue))}
     for start, end in knowledge.places("no_comment", doc):
         found = doc.char_span(start, end)
-        if found is None or any(a < end and start < b for a, b in cues):
+        if found is None or any(token.i in cues for token in found):
             continue
         verbs = [t for t in found if t.tag_.startswith("VB")]
         source = next((who for verb in verbs if (who := subject_of(verb)) is not None), None)

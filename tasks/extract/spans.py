@@ -123,3 +123,22 @@ def character_span(doc: Doc, piece: Range) -> Span:
     """Return the character span of a range that is not empty."""
     first, last = doc.tokens[piece[0]], doc.tokens[piece[1] - 1]
     return first.idx, last.idx + len(last.text)
+
+
+def find_holders(places: Sequence[Span], contents: Sequence[Sequence[Span]]) -> list[list[int]]:
+    """Return for each place the positions of the contents that hold it in one piece.
+
+    One pass over both in the order of the text: only pieces that are still open are looked at.
+    """
+    pieces = sorted((start, end, k) for k, content in enumerate(contents) for start, end in content)
+    found: list[list[int]] = [[] for _ in places]
+    opened: list[tuple[int, int]] = []
+    begun = 0
+    for i in sorted(range(len(places)), key=lambda i: places[i]):
+        start, end = places[i]
+        while begun < len(pieces) and pieces[begun][0] <= start:
+            opened.append(pieces[begun][1:])
+            begun += 1
+        opened = [piece for piece in opened if piece[0] > start]
+        found[i] = sorted(k for stop, k in opened if end <= stop)
+    return found

@@ -1,5 +1,6 @@
 """How a stretch of content stands to what others claim: it labels, pleads ignorance, negates or sets right."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -58,8 +59,9 @@ def aside(doc: Doc, piece: Range, knowledge: Knowledge) -> Range:
 
 def labelling(doc: Doc, piece: Range, labels: Sequence[Dispute], knowledge: Knowledge) -> Stance | None:
     """Return the stance of a stretch that calls a claim false, or None."""
-    for label in labels:
-        if piece[0] <= label.cue.i < piece[1]:
+    first = bisect_left(labels, piece[0], key=lambda label: label.cue.i)
+    for label in labels[first : first + 1]:
+        if label.cue.i < piece[1]:
             start, end = max(label.content[0], piece[0]), min(label.content[1], piece[1])
             return Stance(
                 "labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True

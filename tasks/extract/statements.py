@@ -1,10 +1,11 @@
 """A parsed document becomes statements: cues are found, each with its source and content."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tasks.extract.authority import according_to
-from tasks.extract.candidates import GRAVE, Candidate, refusal
+from tasks.extract.candidates import GRAVE, Candidate, find_nested_cues, refusal
 from tasks.extract.frames import FRAMES, Content, prepositional
 from tasks.extract.glosses import without_gloss
 from tasks.extract.layout import after_colon
@@ -62,8 +63,9 @@ def examine(doc: Doc, lexicon: Lexicon) -> Iterator[tuple[Statement, str | None]
     candidates.sort(key=lambda c: c.cue.i)
     candidates = without_crossings(doc, candidates)
     marked = [character_span(doc, quotation.range) for quotation in quotations]
+    nested = find_nested_cues(candidates)
     for candidate in candidates:
-        yield to_statement(doc, candidate, marked, lexicon), refusal(candidate, candidates)
+        yield to_statement(doc, candidate, marked, lexicon), refusal(candidate, nested)
 
 
 def untaken(doc: Doc, lexicon: Lexicon) -> list[tuple[Span, str]]:
@@ -190,11 +192,20 @@ def without_crossings(doc: Doc, candidates: list[Candidate]) -> list[Candidate]:
 def cut_at_next(doc: Doc, candidate: Candidate, later: Sequence[Token]) -> list[Range]:
     """Return the content without a participial clause that starts a statement of its own (*..., adding that*)."""
     holes = []
-    for token in later:
-        if token.i != candidate.cue.i and inside(token.i, candidate.content):
+    within = {
+        token.i: token
+        for start, end in candidate.content
+        for token in later[bisect_left(later, start, key=_index) : bisect_left(later, end, key=_index)]
+    }
+    for token in within.values():
+        if token.i != candidate.cue.i:
             start = token.left_edge.i
             holes.append((start - (doc[start - 1].lower_ in ("and", "but", "or")), token.right_edge.i + 1))
     return [piece for whole in candidate.content for piece in minus(whole, holes)]
+
+
+def _index(token: Token) -> int:
+    return token.i
 
 
 def is_next_statement(token: Token) -> bool:

@@ -1,5 +1,6 @@
 """What no reporting cue introduces: the author's labels and rebuttals, bare quotations, claims that denials name."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -54,9 +55,14 @@ def labelled(
     doc: Doc, tokens: Tokens, judged: Sequence[Judged], asserted: Sequence[Dispute]
 ) -> Iterator[Judged]:
     """Yield the labels that no statement holds: the author's, and those on a claim inside a statement."""
+    holders: dict[int, list[Statement]] = defaultdict(list)
+    cues = {label.cue.i for label in asserted}
+    for j in judged:
+        for i in tokens.words(j.statement.content) & cues:
+            holders[i].append(j.statement)
     for label in asserted:
         content = characters(doc, [label.content])
-        around = [j.statement for j in judged if label.cue.i in tokens.words(j.statement.content)]
+        around = holders[label.cue.i]
         if any(s.kind in DENIALS for s in around) or not content:
             continue
         row = stated(doc, label, content)
@@ -65,6 +71,8 @@ def labelled(
             row = replace(
                 row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type
             )
+        for i in tokens.words(row.content) & cues:
+            holders[i].append(row)
         yield Judged(row, fallback=None)
 
 

@@ -13,7 +13,13 @@ LEAD = 4
 NEAREST = 3
 ASKED = 3
 FIGURES = 2
-ALONE: Mapping[int, float] = {}
+PAIRS = 60_000
+"""pairs of a denial and a claim that one document is looked through for, as far as ``LEAST_REACH`` allows"""
+LEAST_REACH = 24
+"""statements before a denial, and after it, that are looked at in any case"""
+Contested = Mapping[int, Sequence[tuple[float, int]]]
+"""how strongly denials answer each claim, the two strongest with the position of the denial"""
+UNCONTESTED: Contested = {}
 
 
 class Weighed(NamedTuple):
@@ -37,16 +43,18 @@ def load_weights() -> dict[str, float]:
     return {row["evidence"]: float(row["weight"]) for row in read_seed("denials/evidence.csv")}
 
 
-def candidates(denial: Side, sides: Sequence[Side]) -> list[int]:
-    """Return the positions of the claims that a denial can answer, the nearest first.
+def find_candidates(position: int, sides: Sequence[Side], reach: int) -> list[int]:
+    """Return the positions of the claims that the denial at a position can answer, the nearest first.
 
     What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none,
-    unless the denial's clause is set against it.
+    unless the denial's clause is set against it. ``reach`` statements before and after are looked at.
     """
+    denial = sides[position]
+    near = range(max(0, position - reach), min(len(sides), position + reach + 1))
     fitting = [
         (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
-        for i, c in enumerate(sides)
-        if c.statement.kind not in DENIALS and apart(denial, c)
+        for i in near
+        if i != position and (c := sides[i]).statement.kind not in DENIALS and apart(denial, c)
     ]
     return [i for _, _, i in sorted(fitting)]
 
@@ -75,6 +83,8 @@ class Pairs(dict[tuple[int, int], Weighed]):
         self.sides = sides
         self.weights = weights
         self.claims: dict[int, Mapping[str, float]] = {}
+        denials = sum(side.statement.kind in DENIALS for side in sides)
+        self.reach = max(LEAST_REACH, PAIRS // max(1, 2 * denials))
 
     def __missing__(self, pair: tuple[int, int]) -> Weighed:
         """Gather what speaks for a denial and a claim."""
@@ -226,14 +236,12 @@ def strength(total: float, weights: Mapping[str, float]) -> float:
 
 
 def ranked(
-    denial: int, pairs: Pairs, chained: Collection[int] = (), contested: Mapping[int, float] = ALONE
+    denial: int, pairs: Pairs, chained: Collection[int] = (), contested: Contested = UNCONTESTED
 ) -> Ranked:
     """Return the claims that a denial can answer with score and evidence, best first."""
     found, nearness = [], 0
     side = pairs.sides[denial]
-    for i in candidates(side, pairs.sides):
-        if i == denial:
-            continue
+    for i in find_candidates(denial, pairs.sides, pairs.reach):
         claim = pairs.sides[i]
         other = (
             not claim.latent
@@ -244,21 +252,18 @@ def ranked(
         said_last = claim.latent and nearness == 0 and claim.sentence < side.sentence
         near = nearness if other or said_last else NEAREST
         weighed = pairs[denial, i]
-        more = passing(side, weighed, near, i in chained, contested.get(i, 0.0))
+        by_others = next((value for value, by in contested.get(i, ()) if by != denial), 0.0)
+        more = passing(side, weighed, near, i in chained, by_others)
         nearness += other
         value = strength(summed(more, pairs.weights, weighed.total), pairs.weights)
         found.append((value, i, {**weighed.found, **more}))
     return sorted(found, key=lambda f: (-f[0], f[1]))
 
 
-def contested(denials: Sequence[int], pairs: Pairs) -> dict[int, dict[int, float]]:
-    """Return for each denial how strongly another one answers each claim: what one denies, others deny too."""
+def find_contested(denials: Sequence[int], pairs: Pairs) -> Contested:
+    """Return for each claim the two denials that answer it most strongly: what one denies, others deny too."""
     answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for denial in denials:
         for value, claim, _ in ranked(denial, pairs):
             answers[claim].append((value, denial))
-    strongest = {claim: sorted(values, reverse=True)[:2] for claim, values in answers.items()}
-    return {
-        d: {claim: next((v for v, by in two if by != d), 0.0) for claim, two in strongest.items()}
-        for d in denials
-    }
+    return {claim: sorted(values, reverse=True)[:2] for claim, values in answers.items()}

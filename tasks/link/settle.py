@@ -1,5 +1,6 @@
 """Whether a tentative denial is one: how it is said, and whether there is a claim for it to answer."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from tasks.extract.denial_knowledge import Knowledge
@@ -17,6 +18,8 @@ LIKELY = 0.5
 UNLIKELY = 0.35
 ELLIPSIS = 4
 ROW = 2
+NEAREST = 50
+"""denials before a statement that are looked at: more do not stand in two sentences"""
 NOT = frozenset(["not", "n't", "n’t"])
 CONTRAST = frozenset(["however"])
 
@@ -67,8 +70,12 @@ def signs(
 
 
 def after_denial(side: Side, certain: Sequence[Side]) -> dict[str, float]:
-    """Return the sign that a denial by its words stands just before: denials come in rows."""
-    before = any(c.start < side.start and side.sentence - c.sentence <= ROW for c in certain)
+    """Return the sign that a denial by its words stands just before: denials come in rows.
+
+    ``certain`` are the denials by their words, in the order of their starts.
+    """
+    last = bisect_left(certain, side.start, key=lambda c: c.start)
+    before = any(side.sentence - c.sentence <= ROW for c in certain[max(0, last - NEAREST) : last])
     return {"after_denial": float(before)}
 
 

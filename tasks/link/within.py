@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tasks.extract.denial_knowledge import Knowledge
 from tasks.extract.judged import DENIALS, Judged, Tokens
-from tasks.link.evidence import Pairs, contested, load_weights, ranked
+from tasks.link.evidence import Pairs, find_contested, load_weights, ranked
 from tasks.link.scene import Side, make_sides
 from tasks.link.settle import after_denial, load_stance_weights, signs, total
 from tasks.normalise.reference import Reference
@@ -84,13 +84,13 @@ def linked_in_order(pairs: Pairs, dropped: Collection[int]) -> Iterator[list[Lin
     chained: list[int] = []
     sides = pairs.sides
     denials = [i for i, side in enumerate(sides) if side.statement.kind in DENIALS and i not in dropped]
-    answered = contested(denials, pairs)
+    contested = find_contested(denials, pairs)
     for i in sorted(denials, key=lambda i: (sides[i].start, sides[i].end)):
         side = sides[i]
         follows = (
             last is not None and side.sentence - last.sentence <= CHAIN and bool(side.speaker & last.speaker)
         )
-        candidates = ranked(i, pairs, chained if follows else (), answered[i])
+        candidates = ranked(i, pairs, chained if follows else (), contested)
         links = links_of(i, [c for c in candidates if c[1] not in dropped])
         last, chained = side, [link.claim for link in links if link.claim is not None][:1]
         yield links
@@ -103,7 +103,7 @@ def settle(doc: Doc, judged: Sequence[Judged], pairs: Pairs, linker: Linker) -> 
     """
     tokens, dropped = Tokens(doc), set()
     sides = pairs.sides
-    certain = [s for s, j in zip(sides, judged, strict=True) if is_certain(j)]
+    certain = sorted((s for s, j in zip(sides, judged, strict=True) if is_certain(j)), key=lambda s: s.start)
     for latent in (True, False):
         here = [i for i, j in enumerate(judged) if j.tentative and j.latent is latent]
         verdicts = []

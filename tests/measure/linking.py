@@ -20,7 +20,7 @@ from tasks.extract.mentions import find_mentions
 from tasks.extract.statements import find_statements
 from tasks.extraction import Knowledge
 from tasks.link.across import link_across
-from tasks.link.evidence import Pairs, contested, ranked
+from tasks.link.evidence import Pairs, find_contested, ranked
 from tasks.link.scene import Side, make_sides
 from tasks.link.within import settle
 from tasks.normalise.resolve import resolve
@@ -57,7 +57,7 @@ def cases(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[Case | None]:
     sides = pairs.sides
     held = [words_in(side.statement.content, places) for side in sides]
     denials = [i for i in kept if sides[i].statement.kind in DENIALS]
-    answered = contested(range(len(sides)), pairs)
+    answered = find_contested(range(len(sides)), pairs)
     for denial in gold["denials"]:
         if not denial["core"] or denial["linked_by"] != 2:
             continue
@@ -70,7 +70,7 @@ def cases(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[Case | None]:
             yield None
             continue
         answers = [words_in([link["content"]], places) for link in denial["links"]]
-        row = [(v, c) for v, c, _ in ranked(i, pairs, (), answered[i]) if c in kept]
+        row = [(v, c) for v, c, _ in ranked(i, pairs, (), answered) if c in kept]
         yield Case(
             content(doc, sides[i]),
             [content(doc, sides[c]) for _, c in row],

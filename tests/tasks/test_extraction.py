@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch
-from tasks.records import Document, Metadata, content_id
+from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch, extract_document
+from tasks.parsed import Doc
+from tasks.records import Document, Metadata, Row, content_id
 from tasks.seeds import seed_path
 from warehouse.tables import TABLES, to_arrow
 
@@ -139,3 +140,67 @@ def test_the_seed_article_gives_its_golden_rows(knowledge: Knowledge, request: p
     if request.config.getoption("--write-golden"):
         GOLDEN.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     assert found == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+TROUBLE = [
+    # the same clause twice
+    "The mayor said that it was closed, it was closed. The mayor said that it was closed.",
+    "“It was a lie, it was a lie,” Ann Lee said, said Ann Lee.",
+    "He denied the claim, the claim that he lied, and denied the claim.",
+    "Omar Aziz said said that the bridge was unsafe.",
+    "The firm said on Monday on Monday it is false it is false it is false.",
+    # a source that marks or line breaks are all of
+    "“ ” said that the bridge was closed.",
+    'said the " mayor " , who said " the " .',
+    "Many\n activists\n said that\n the talks\n failed.",
+    "—\n— said that he was ill, he\n— said.",
+    # content of nothing but marks
+    "“,” he said.",
+    "“…” she added. “?!” he asked.",
+    "He said, “—”. She said: “.”",
+    # numbers that no float holds, and signs of no currency
+    f"The general said that {'9' * 400} people were killed.",
+    f"The firm denied that {'8' * 310} euros and {'1,000' * 90} were lost.",
+    f"He said that {'7' * 200}.{'3' * 300} million dollars were paid.",
+    "The mayor said that A€ 40 and C£30 million, US¥ 3 and A¥7 had been paid.",
+    # trees that lead back to themselves
+    "To try to deny to begin to deny to try to deny.",
+    "deny to deny",
+    "To begin to deny it.",
+    "and deny and deny and deny and deny it",
+]
+
+
+@pytest.mark.parametrize("text", TROUBLE)
+def test_trouble_is_stored_and_keeps_the_contract(text: str, knowledge: Knowledge) -> None:
+    for variant in (text, text.upper(), f"{text}\n\n{text}", text.replace(".", ""), f"(({text}))"):
+        found = extract_batch([document(variant)], knowledge, "run")
+        assert found.rejected == []
+        check_provenance(variant, found)
+        assert all(any(map(str.isalnum, row["content_text"])) for row in found.tables["claims"])
+
+
+def test_a_sentence_without_end_is_stored(knowledge: Knowledge) -> None:
+    text = "The mayor said that " + "the brother of the friend of the " * 1_500 + "mayor was ill."
+    found = extract_batch([document(text)], knowledge, "run")
+    assert found.rejected == []
+
+
+def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = document("The mayor said that the bridge was unsafe.")
+
+    def rows_with_breach(of: Document, doc: Doc, knowledge: Knowledge) -> dict[str, list[Row]]:
+        rows = extract_document(of, doc, knowledge)
+        if of.doc_id == other.doc_id:
+            rows["claims"][0]["cue_end"] += 1
+        return rows
+
+    monkeypatch.setattr("tasks.extraction.extract_document", rows_with_breach)
+    found = extract_batch([other, seed()], knowledge, "run")
+    (reject,) = found.rejected
+    assert (reject.stage, reject.reason) == ("extract", "contract")
+    assert "clm_" in reject.detail
+    assert "text[cue_start:cue_end] is cue_text" in reject.detail
+    assert {row["doc_id"] for table in found.tables.values() for row in table} == {seed().doc_id}

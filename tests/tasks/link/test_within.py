@@ -1,6 +1,6 @@
 """Links within a document: the seed's seven denials, and small exchanges that need one piece of evidence each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from tasks.extract.judged import DENIALS
 from tasks.extract.parse import parse
 from tasks.extraction import Knowledge, Reading, understand
-from tasks.link.evidence import load_weights
+from tasks.link.evidence import PAIRS, Weighed, lasting, load_weights
+from tasks.link.scene import Side
 from tasks.records import Document
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
@@ -153,3 +154,23 @@ def test_the_seed(denial: str, kind: str, claims: tuple[str, ...], read: Read) -
 
 def test_every_weight_is_of_a_kind_of_evidence() -> None:
     assert {"bias", "overlap", "rare", "chain", "targets_denier"} <= load_weights().keys()
+
+
+def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
+    """Return how many pairs of a denial and a claim are weighed in a text of so many repetitions."""
+    weighed = []
+
+    def counting(denial: Side, claim: Side, alone: Mapping[str, float]) -> Weighed:
+        weighed.append(1)
+        return lasting(denial, claim, alone)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.link.evidence.lasting", counting)
+        read("Omar Aziz accused Ann Lee of theft. Ann Lee denied the accusation.\n\n" * times)
+    return len(weighed)
+
+
+def test_the_pairs_that_are_weighed_grow_as_the_text(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = (count_pairs(read, monkeypatch, times) for times in (600, 1_200))
+    assert many <= 2.1 * few
+    assert many <= 2 * PAIRS
