@@ -78,7 +78,7 @@ def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[
         yield from parts
         return
     meter.plan(sum(len(batch.documents) for batch in batches), len(batches))
-    waiting = Counter(batch.run_id for batch in batches)
+    waiting = Counter({part.run_id: sum(len(batch.documents) for batch in part.batches) for part in parts})
     by_id = {part.run_id: part for part in parts}
     with closing(extracted(batches, means)) as all_found:
         for batch, found in all_found:
@@ -89,7 +89,7 @@ def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[
                 meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
             else:
                 meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
-            waiting[batch.run_id] -= 1
+            waiting[batch.run_id] -= len(batch.documents)
             if not waiting[batch.run_id]:
                 part = by_id.pop(batch.run_id)
                 if by_id:

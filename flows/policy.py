@@ -12,9 +12,12 @@ publish     never                 the next run recovers what was left half-done 
 whole run   three times           at once, where another writer came first       never
 =========== ===================== ============================================== ========================
 
-A batch that fails for good is refused: its documents are rows of ``rejects``, the other batches land, and the
-run ends as **Partial**, a failed state that says which documents wait. The next run tries those again, and
-what it reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
+A batch that fails, whatever of, is split in two and tried again until one document is left: that one is a row of
+``rejects``, with the reason, and its neighbours are stored. A document may take so much processor time
+(tasks/limits.py) and a worker so much memory: more ends the document, or the worker if a library does not return. What
+the system fails of (a disk, a network) is no fault of a document: such a batch is refused whole, its documents wait,
+and the run ends as **Partial**, a failed state that names them. The next run tries all of these again, and what it
+reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
 whole. A run that dies (**Crashed**) has published each part or nothing of it; the next one does what it did not.
 """
 

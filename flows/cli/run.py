@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from flows.batches import BATCH_TEXT
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
@@ -61,12 +60,12 @@ def run(
     from flows.check import check_model, check_runner
     from flows.cli.screen import show
     from flows.glance import unchanged
-    from tasks.read.paths import find_sources, size
+    from tasks.read.paths import find_sources
     from warehouse.address import without_credentials
 
     without_credentials(warehouse)  # before Prefect keeps it as a parameter
     sources = paths or [ARTICLES]
-    found = find_sources(sources)
+    find_sources(sources)
     check_model(model)
     check_runner(runner)
 
@@ -87,7 +86,7 @@ def run(
         show(summary)
         return 0
 
-    in_workers = runner == "process" and workers > 1 and size(found) > BATCH_TEXT
+    in_workers = runner == "process" and workers > 1
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import tasks.extraction
 from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch, extract_document
 from tasks.parsed import Doc
 from tasks.records import Document, Metadata, Row, content_id
 from tasks.seeds import seed_path
+from tests.faults import PLANTED, failing_on
 from warehouse.tables import TABLES, to_arrow
 
 GOLDEN = Path(__file__).parent / "golden_seed.json"
@@ -204,3 +206,42 @@ def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
     assert "clm_" in reject.detail
     assert "text[cue_start:cue_end] is cue_text" in reject.detail
     assert {row["doc_id"] for table in found.tables.values() for row in table} == {seed().doc_id}
+
+
+BOUNDARIES = [
+    "identify_language",
+    "parse",
+    "find_mentions",
+    "find_statements",
+    "find_denials",
+    "resolve",
+    "link_within",
+    "measured",
+    "understand",
+    "extract_document",
+    "document_row",
+    "mention_row",
+    "statement_row",
+    "link_rows",
+    "near_keys",
+    "with_language",
+    "find_breaches",
+]
+"""every function of extraction through which a document passes on its way to its rows"""
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_an_error_at_any_boundary_costs_one_document(
+    boundary: str, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    towns = ["Lomen", "Port Vell", "Aranda", "Kolvik", "Sefid", "Guilty Town", "Tarn", "Doru"]
+    report = "The union accused the mayor of {0} of theft. The mayor of {0} denied that {0} was poor."
+    documents = [document(report.format(town)) for town in towns]
+    original = getattr(tasks.extraction, boundary)
+    monkeypatch.setattr(f"tasks.extraction.{boundary}", failing_on("Guilty Town", original))
+    found = extract_batch(documents, knowledge, "run")
+    (reject,) = found.rejected
+    assert (reject.stage, reject.reason) == ("extract", "extraction failed")
+    assert PLANTED in reject.detail
+    stored = {row["doc_id"] for row in found.tables["denials"]}
+    assert stored == {d.doc_id for d in documents} - {documents[5].doc_id}
