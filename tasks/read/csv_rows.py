@@ -36,6 +36,8 @@ class RowReader:
             self.names, count = self._parse()
         except csv.Error as error:
             raise UnusableError("broken CSV", f"header: {error}: expected rows of CSV in UTF-8") from error
+        if not _is_utf8(self.names):
+            raise UnusableError("broken CSV", "the header is not UTF-8: save the file as UTF-8")
         self._drop(count)
 
     def __iter__(self) -> Iterator[list[str] | BadRow]:
@@ -66,7 +68,7 @@ class RowReader:
         if len(row) < width or any(row[width:]):
             few = "few" if len(row) < width else "many"
             return BadRow(f"too {few} cells: expected {width} as in the header, found {len(row)}")
-        if any("\udc80" <= character <= "\udcff" for cell in row if not cell.isascii() for character in cell):
+        if not _is_utf8(row):
             return BadRow("not UTF-8: save the file as UTF-8")
         return row
 
@@ -94,10 +96,12 @@ class RowReader:
 
     def _begins_row(self) -> bool:
         """Return True if a row, damaged or not, can begin with the next line."""
+        if self._ahead[0].count(self._delimiter) >= len(self.names) - 1:
+            return True
         try:
             return len(self._parse()[0]) == len(self.names)
         except csv.Error:
-            return self._ahead[0].count(self._delimiter) >= len(self.names) - 1
+            return False
 
     def _drop(self, count: int) -> None:
         """Take lines off the front."""
@@ -118,3 +122,8 @@ class RowReader:
         if len(line) > MAX_BYTES:
             raise UnusableError("too large", f"a line of over {MAX_BYTES:,} bytes: the rest is not read")
         return line.decode("utf-8", "surrogateescape") if line else None
+
+
+def _is_utf8(cells: list[str]) -> bool:
+    """Return True if no byte of the cells was kept as a surrogate."""
+    return not any("\udc80" <= char <= "\udcff" for cell in cells if not cell.isascii() for char in cell)

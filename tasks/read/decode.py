@@ -40,10 +40,8 @@ def decode(payload: bytes | str) -> tuple[str, str]:
     """
     if isinstance(payload, str):
         return payload, "utf-8"
-    if unmarked := find_utf16(payload):
-        return payload.decode(unmarked), unmarked
     marked = next((name for mark, name in MARKS if payload.startswith(mark)), None)
-    name = marked or "utf-8"
+    name = marked or find_utf16(payload) or "utf-8"
     try:
         return payload.decode(name), name
     except UnicodeDecodeError as error:

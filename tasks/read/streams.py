@@ -61,16 +61,17 @@ def failure_of(stream: BinaryIO) -> Exception | None:
 class GzipMembers(io.RawIOBase):
     """The content of a gzip file; a damaged member is left behind at the start of the next.
 
-    The last bytes of a damaged member are dropped, so that the record in it is seen to be incomplete.
+    The last bytes of a damaged member give way to a line that says so: no record in it passes for whole, and
+    one of which nothing could be decompressed is still seen.
     """
 
     CHUNK, KEPT, TAIL = 1 << 16, 1 << 24, 8
     START = b"\x1f\x8b\x08"
+    DAMAGE = b"\r\n(damaged gzip member)\r\n"
 
     def __init__(self, source: BinaryIO) -> None:
         """Read from ``source``, which is closed with this stream."""
         self.source = source
-        self.damaged = 0
         self._ready = bytearray()
         self._tail = b""
         self._member = b""
@@ -94,8 +95,8 @@ class GzipMembers(io.RawIOBase):
         """Decompress the next bytes of the file; no bytes are its end."""
         self._ended = not packed
         if not packed and self._member:
-            self.damaged += 1
-            self._tail = b""
+            self._ready += self.DAMAGE
+            self._member = b""
         while packed:
             packed = self._inflate(packed)
 
@@ -119,7 +120,7 @@ class GzipMembers(io.RawIOBase):
 
     def _resynchronise(self, kept: bytes) -> bytes:
         """Return what follows the damage from the next start of a member on."""
-        self.damaged += 1
+        self._ready += self.DAMAGE
         self._restart()
         at = kept.find(self.START, 1)
         return kept[at:] if at > 0 else b""

@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 from tasks.read.streams import MAX_BYTES
 
 START = re.compile(rb"WARC/[01]\.\d+\r?\n")
-NEXT = re.compile(rb"\n(?=WARC/[01]\.\d+\r?\n)")
+NEXT = re.compile(rb"WARC/[01]\.\d+\r?\n[A-Za-z-]+:")
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 CHUNK = 1 << 16
@@ -70,7 +70,7 @@ class RecordReader:
     def _resynchronise(self, problem: str) -> Record:
         """Return the bytes before the next start of a record as a damaged one."""
         kept = b""
-        at = 0
+        at = 1
         while not (found := NEXT.search(self._buffer, at)):
             size = len(self._buffer)
             if not self._fill(size + 1):
@@ -82,7 +82,7 @@ class RecordReader:
                 del self._buffer[: size - 64]
             at = max(len(self._buffer) - CHUNK - 64, 0)
         kept = kept or bytes(self._buffer[: min(found.start(), MAX_HEADER)])
-        del self._buffer[: found.end()]
+        del self._buffer[: found.start()]
         return Record(kept, problem)
 
     def _skip_large(self, length: int) -> Record:
