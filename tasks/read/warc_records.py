@@ -60,11 +60,13 @@ class RecordReader:
         return end.end() + int(length.group(1)) if length else None
 
     def _ends_record(self, at: int) -> bool:
-        """Return True if nothing, or blank lines and another record, follow."""
+        """Return True if nothing, or the two line ends of the format and no text, follow."""
         self._fill(at + 16)
         rest = bytes(self._buffer[at : at + 16])
-        return not rest.strip(b"\r\n") or (
-            rest[:1] in (b"\r", b"\n") and rest.lstrip(b"\r\n").startswith(b"WARC/")
+        after = rest.lstrip(b"\r\n")
+        return not rest or (
+            rest.startswith((b"\r\n\r\n", b"\n\n"))
+            and (not after or after.startswith((b"WARC/", b"(damaged")))
         )
 
     def _resynchronise(self, problem: str) -> Record:
