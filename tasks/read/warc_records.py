@@ -60,14 +60,10 @@ class RecordReader:
         return end.end() + int(length.group(1)) if length else None
 
     def _ends_record(self, at: int) -> bool:
-        """Return True if nothing, or the two line ends of the format and no text, follow."""
-        self._fill(at + 16)
-        rest = bytes(self._buffer[at : at + 16])
-        after = rest.lstrip(b"\r\n")
-        return not rest or (
-            rest.startswith((b"\r\n\r\n", b"\n\n"))
-            and (not after or after.startswith((b"WARC/", b"(damaged")))
-        )
+        """Return True if nothing, or the two line ends of the format, follow."""
+        self._fill(at + 4)
+        rest = bytes(self._buffer[at : at + 4])
+        return not rest or rest.startswith((b"\r\n\r\n", b"\n\n"))
 
     def _resynchronise(self, problem: str) -> Record:
         """Return the bytes before the next start of a record as a damaged one."""
