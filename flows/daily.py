@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ class Course:
     run: dict[str, Any] = field(default_factory=dict)
     """the row of ``runs`` of the part that was published last"""
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """errors of the steps over all documents that failed in the part that was published last"""
 
     def publish(self, part: Part, ledger: Ledger, is_last: bool) -> None:
         """Resolve and publish what the batches of a part made."""
@@ -69,6 +71,9 @@ class Course:
         self.changed |= published is not None
         self.began = self.run["finished_at"]
         self.rejects += outcome.rejects
+        self.failed = outcome.failed
+        for name, error in outcome.failed.items():
+            get_run_logger().error("%s failed: %s. The documents are published without it.", name, error)
 
 
 def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[Part]:
@@ -134,7 +139,10 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
                     meter.say(f"published {counted(ledger.counts['stored'])} so far")
     run = course.run | {"run_id": run_id, "started_at": started, "counts": dict(ledger.counts)}
     tasks = 1 + sum(len(part.batches) + 2 for part in parts)
-    summary = summarise(run, str(runtime.flow_run.id), tasks, warehouse, course.changed, course.rejects)
+    summary = replace(
+        summarise(run, str(runtime.flow_run.id), tasks, warehouse, course.changed, course.rejects),
+        failed_steps=course.failed,
+    )
     publish_artifacts(summary)
     return summary
 

@@ -28,7 +28,7 @@ def unchanged(given: dict[str, Any], on_wait: Callable[[str], None]) -> Summary 
     ``given`` holds the parameters of :func:`flows.daily.daily`; ``on_wait`` is told who else is writing.
     """
     started, store = datetime.now(UTC), Store(given["warehouse"])
-    if not (base := store.version()):
+    if not (base := store.version()) or store.owed_steps():
         return None
     known = known_documents(store)
     defaults = Metadata(publisher=given["publisher"], published_at=given["published"])

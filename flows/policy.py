@@ -21,6 +21,7 @@ reads beside them is only looked at. A long run publishes in parts, each of a th
 whole. A run that dies (**Crashed**) has published each part or nothing of it; the next one does what it did not.
 """
 
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -89,17 +90,32 @@ class DiedTwiceError(BrokenExecutor):
 
 
 class PartialError(RuntimeError):
-    """Batches failed; what the others made is published. ``summary`` tells of the run."""
+    """Batches or steps failed; what the others made is published. ``summary`` describes the run."""
 
     def __init__(self, summary: "Summary") -> None:
         """Name the documents that wait."""
-        waiting = [row["source_uri"] for row in summary.rejects if row["reason"] == BATCH_FAILED]
-        more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
-        super().__init__(
+        super().__init__(" ".join([*_waiting_documents(summary), *_failed_steps(summary)]))
+        self.summary = summary
+
+
+def _waiting_documents(summary: "Summary") -> Iterator[str]:
+    """Yield which documents wait for the next run, if any do."""
+    waiting = [row["source_uri"] for row in summary.rejects if row["reason"] == BATCH_FAILED]
+    more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
+    if waiting:
+        yield (
             f"{len(waiting)} of {summary.run['counts']['read']} documents wait for the next run, since their "
             f"batches failed; the others are published. They are: {', '.join(waiting[:SHOWN])}{more}"
         )
-        self.summary = summary
+
+
+def _failed_steps(summary: "Summary") -> Iterator[str]:
+    """Yield which steps over all documents failed."""
+    for name, error in summary.failed_steps.items():
+        yield (
+            f"The step over all documents that makes the {name} failed: {error}. "
+            "The documents are published without it; the next run makes it good."
+        )
 
 
 def ending(summary: "Summary") -> "Summary":
@@ -107,7 +123,7 @@ def ending(summary: "Summary") -> "Summary":
 
     Prefect takes the state that a flow returns for its own: who calls the flow gets the summary or PartialError.
     """
-    if all(row["reason"] != BATCH_FAILED for row in summary.rejects):
+    if not summary.failed_steps and all(row["reason"] != BATCH_FAILED for row in summary.rejects):
         return summary
     error = PartialError(summary)
     return cast("Summary", State(type=StateType.FAILED, name=PARTIAL, message=str(error), data=error))

@@ -69,7 +69,7 @@ def _merge(writer: Writer) -> tuple[int, int]:
     if not any(edits.values()):
         return before, delta.pins(heads["documents"])["documents"]
     # The rows stay what they are.
-    versions = writer.commit(edits, delta.resolved_by(heads["documents"]))
+    versions = writer.commit(edits, delta.resolution(heads["documents"]))
     journal.clear(place, waiting)
     return before, versions["documents"]
 

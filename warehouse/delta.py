@@ -34,7 +34,7 @@ READ_ONLY = 0o444
 LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
-RESOLVED_BY = "entities_resolved_by"
+RESOLVED_BY, OWED = "entities_resolved_by", "owed_steps"
 COMMIT = re.compile(r"\d{20}\.(?:json|checkpoint\.parquet)")
 """what a commit, or a checkpoint of several, is called in a log"""
 LOOK_BACK = (1, 50, None)
@@ -217,18 +217,34 @@ def only_once(metadata: Mapping[str, str] | None = None) -> CommitProperties:
     return CommitProperties(custom_metadata=dict(metadata or {}), max_commit_retries=0)
 
 
-def pin_metadata(versions: Mapping[str, int], resolved_by: str | None = None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How far the steps over all documents have come, kept with each publication."""
+
+    by: str | None = None
+    """version of the extractor that made ``entities`` from all the mentions, if that is known"""
+    owed: frozenset[str] = frozenset()
+    """steps over all documents that failed, and that the next run has to make good"""
+
+    def to_metadata(self) -> dict[str, str]:
+        """Return what a commit keeps of it."""
+        entries = {RESOLVED_BY: self.by, OWED: " ".join(sorted(self.owed))}
+        return {name: value for name, value in entries.items() if value}
+
+
+def pin_metadata(versions: Mapping[str, int], resolution: Resolution) -> dict[str, str]:
     """Return the metadata by which a commit of ``documents`` pins every table, its own version included.
 
     deltalake counts the versions of a history from the one that is opened, which need not be the newest.
     """
     pinned = {"pins": json.dumps(dict(versions), sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
-    return pinned | ({RESOLVED_BY: resolved_by} if resolved_by else {})
+    return pinned | resolution.to_metadata()
 
 
-def resolved_by(documents: DeltaTable) -> str | None:
-    """Return what made ``entities`` from all the mentions of the newest published version, if that is known."""
-    return next((entry.get(RESOLVED_BY) for entry in newest_published(documents)), None)
+def resolution(documents: DeltaTable) -> Resolution:
+    """Return how far the steps over all documents have come in the newest published version."""
+    entry = next(iter(newest_published(documents)), {})
+    return Resolution(entry.get(RESOLVED_BY), frozenset(entry.get(OWED, "").split()))
 
 
 def pins(documents: DeltaTable) -> dict[str, int]:

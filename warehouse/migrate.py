@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from warehouse import delta
-from warehouse.delta import DataFile, Edit
+from warehouse.delta import DataFile, Edit, Resolution
 from warehouse.place import Place, WarehouseError, locate, reached
 from warehouse.publish import publish
 from warehouse.recover import recover
@@ -69,7 +69,9 @@ def migrate(root: Path | str, on_wait: Callable[[str], None] | None = None) -> l
             heads[name] = delta.open_table(place, name)
             reached(f"redeclared:{name}")
         if steps or not delta.is_current(heads["documents"]):
-            versions = commit_all(place, heads, edits)
+            versions = commit_all(
+                place, heads, edits, Resolution(owed=delta.resolution(heads["documents"]).owed)
+            )
             publish(place, heads, versions["documents"], store.keep)
     return steps
 

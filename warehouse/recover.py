@@ -7,7 +7,18 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from warehouse.delta import create, exists, files, log_folder, only_once, open_table, pin_metadata, pins
+from warehouse.delta import (
+    Resolution,
+    create,
+    exists,
+    files,
+    log_folder,
+    only_once,
+    open_table,
+    pin_metadata,
+    pins,
+    resolution,
+)
 from warehouse.place import Place, reached
 from warehouse.tables import TABLES
 
@@ -60,7 +71,11 @@ def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, i
     head, version = newest.version(), versions[name]
     if head == version or files(newest) == files(open_table(place, name, version)):
         return newest
-    metadata = pin_metadata(versions | {"documents": head + 1}) if name == "documents" else {}
+    metadata = {}
+    if name == "documents":
+        # What made the entities is not told again: they are made anew from the restored mentions.
+        owed = Resolution(owed=resolution(newest).owed)
+        metadata = pin_metadata(versions | {"documents": head + 1}, owed)
     newest.restore(version, commit_properties=only_once(metadata))
     return open_table(place, name)
 

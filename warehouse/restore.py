@@ -9,7 +9,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from warehouse import delta
-from warehouse.delta import Edit
+from warehouse.delta import Edit, Resolution
 from warehouse.place import Place, WarehouseError, locate
 from warehouse.publish import publish
 from warehouse.store import Store, Writer, complaints, persist
@@ -67,7 +67,9 @@ def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | Non
 def _go_back(writer: Writer, old: Mapping[str, int]) -> int:
     place, heads = writer.place, writer.renewed()
     edits = {name: _back(place, TABLES[name], heads[name], v) for name, v in old.items()}
-    return writer.commit(edits)["documents"]
+    # What the steps over all documents still owe, they owe in an older version too.
+    owed = delta.resolution(heads["documents"]).owed
+    return writer.commit(edits, Resolution(owed=owed))["documents"]
 
 
 def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:

@@ -22,7 +22,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 
 from warehouse import delta, journal
 from warehouse.address import redacted
-from warehouse.delta import DataFile, Edit
+from warehouse.delta import DataFile, Edit, Resolution
 from warehouse.lock import exclusive
 from warehouse.place import Place, WarehouseError, locate, reached, settle
 from warehouse.publish import kept_versions, publish
@@ -49,12 +49,14 @@ class Change:
     its rows, but for those of documents that are replaced or removed. ``removed`` names documents whose rows
     go and do not come back, ``resolved_rejects`` the sources that are no longer rejected. ``resolved_by`` says
     which version of the extractor made ``entities``, of all mentions: a later change by it may start from them.
+    ``owed`` names the steps over all documents that are still to be done; None leaves that as it is.
     """
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     resolved_rejects: frozenset[str] = frozenset()
     resolved_by: str | None = None
+    owed: frozenset[str] | None = None
 
     def rows(self, table: Table) -> pa.Table:
         """Return the new rows of a table, none if it is not named."""
@@ -115,7 +117,12 @@ class Store:
     def resolved_by(self) -> str | None:
         """Return the version of the extractor that made ``entities`` of all mentions, if that is known."""
         documents = self._documents()
-        return delta.resolved_by(documents) if documents else None
+        return delta.resolution(documents).by if documents else None
+
+    def owed_steps(self) -> frozenset[str]:
+        """Return the steps over all documents that failed in an earlier run and have not been made good."""
+        documents = self._documents()
+        return delta.resolution(documents).owed if documents else frozenset()
 
     def datasets(self, names: Iterable[str] = TABLES) -> dict[str, ds.Dataset]:
         """Return tables as Arrow datasets, all at one version; WarehouseError where there is no warehouse."""
@@ -176,22 +183,25 @@ class Writer:
             raise OvertakenError(f"Another writer published version {newest} of {self.place.uri} meanwhile.")
         runs = change.rows(RUNS)
         edits = document_edits(self.place, heads, change)
-        if not any(edits.values()):
+        resolution = self._resolution(change, edits)
+        if not any(edits.values()) and resolution.owed == delta.resolution(heads["documents"]).owed:
             journal.note(self.place, runs)
             return None
         runs = pa.concat_tables([journal.noted(self.place), runs])
         edits["runs"] = with_runs(self.place, heads["runs"], runs)
         reached("written")
-        versions = self.commit(edits, self._resolved_by(change, edits))
+        versions = self.commit(edits, resolution)
         journal.clear(self.place, runs)
         publish(self.place, heads, versions["documents"], self.keep)
         return versions["documents"]
 
-    def _resolved_by(self, change: Change, edits: Mapping[str, Edit]) -> str | None:
+    def _resolution(self, change: Change, edits: Mapping[str, Edit]) -> Resolution:
         """Return what made the entities that are published: as before, where nothing changes of what they rest on."""
+        before = delta.resolution(self.heads["documents"])
+        owed = before.owed if change.owed is None else change.owed
         if change.resolved_by or any(edits.get(name) for name in ("documents", "mentions", "entities")):
-            return change.resolved_by
-        return delta.resolved_by(self.heads["documents"])
+            return Resolution(change.resolved_by, owed)
+        return Resolution(before.by, owed)
 
     def renewed(self) -> dict[str, DeltaTable]:
         """Return the tables at their newest versions, whole.
@@ -204,17 +214,17 @@ class Writer:
             self.heads.update(whole(self.place, self.heads))
         return self.heads
 
-    def commit(self, edits: Mapping[str, Edit], resolved_by: str | None = None) -> dict[str, int]:
+    def commit(self, edits: Mapping[str, Edit], resolution: Resolution) -> dict[str, int]:
         """Commit the edits of all tables as :func:`commit_all` does; after a failure they are opened anew."""
         try:
-            return commit_all(self.place, self.heads, edits, resolved_by)
+            return commit_all(self.place, self.heads, edits, resolution)
         except Exception:
             self.heads.clear()
             raise
 
 
 def commit_all(
-    place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit], resolved_by: str | None = None
+    place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit], resolution: Resolution
 ) -> dict[str, int]:
     """Commit the edits of all tables on top of their opened versions, ``documents`` last with its pins.
 
@@ -228,7 +238,7 @@ def commit_all(
             reached(f"commit:{name}")
     settle(place)
     versions["documents"] += 1
-    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions, resolved_by)
+    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions, resolution)
     delta.commit(DOCUMENTS, heads["documents"], edit, pins)
     settle(place)
     reached("commit:documents")

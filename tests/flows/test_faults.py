@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults import PLANTED, failing_on
-from tests.flows.test_daily import run
+from tests.flows.test_daily import content, run
 from warehouse.store import Store
 from warehouse.verify import verify
 
@@ -149,3 +149,80 @@ def test_a_worker_that_computes_without_end_is_ended() -> None:
             re.match(r"(a|a)*b", "a" * 60)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGXCPU
+
+
+STEPS = {
+    "near-duplicates": "flows.resolving.mark_duplicates",
+    "entities": "flows.joining.resolve_across_documents",
+    "links": "flows.resolving.link_across",
+}
+"""a function of each step over all documents"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """Return a folder of articles that copy, join and answer one another."""
+    folder = tmp_path / "story"
+    folder.mkdir()
+    report = "The United States accused Russia of smuggling missiles into Libya. " * 8
+    texts = {
+        "a": report,
+        "b": report + "It rained.",
+        "c": "Russia denied that it had smuggled missiles into Libya.",
+        "d": "Saadi Gadhafi met Anna Voronova. Gadhafi denied that he had left.",
+        "e": "Saadi Gaddafi met Anna Voronova. Gaddafi said that he was well.",
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_over_all_documents_that_fails_is_made_good_by_the_next_run(
+    step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.policy import PartialError
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise ArithmeticError(PLANTED)
+
+    given = {"published": "2020-05-04"}
+    tables, clean = tmp_path / "tables", tmp_path / "clean"
+    first, last = story / "a.txt", story / "e.txt"
+    run(first, warehouse=tables, **given)
+    with monkeypatch.context() as patch:
+        patch.setattr(STEPS[step], fail)
+        if step == "entities":
+            patch.setattr("flows.joining.Update", fail)
+        with pytest.raises(PartialError, match=f"the {step} failed: ArithmeticError: {PLANTED}") as partial:
+            run(*(story / f"{name}.txt" for name in "bcd"), warehouse=tables, **given)
+    assert partial.value.summary.run["counts"]["stored"] == 3
+    assert Store(tables).read("documents").num_rows == 4
+    assert verify(tables) == []
+    assert step in Store(tables).owed_steps()
+    run(last, warehouse=tables, **given)
+    assert Store(tables).owed_steps() == frozenset()
+    assert verify(tables) == []
+    run(story, warehouse=clean, **given)
+    assert content(tables) == content(clean)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_run_that_reads_nothing_new_makes_good_what_is_owed(
+    step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.policy import PartialError
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise ArithmeticError(PLANTED)
+
+    tables = tmp_path / "tables"
+    with monkeypatch.context() as patch:
+        patch.setattr(STEPS[step], fail)
+        with pytest.raises(PartialError):
+            run(story, warehouse=tables, published="2020-05-04")
+    assert verify(tables) == []
+    run(story, warehouse=tables, published="2020-05-04")
+    assert Store(tables).owed_steps() == frozenset()
+    run(story, warehouse=tmp_path / "clean", published="2020-05-04")
+    assert content(tables) == content(tmp_path / "clean")
