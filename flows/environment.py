@@ -24,6 +24,8 @@ def prepare() -> None:
         "DO_NOT_TRACK": "1",
         # The command line reports on the run itself; the server keeps the full log.
         CONSOLE: QUIET,
+        # Where a server goes away, this logger would print whole events on standard output.
+        "PREFECT_LOGGING_INTERNAL_LEVEL": QUIET,
         # A fresh database needs some 15 s; a loaded machine several times that.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         # With the stock values a run of a thousand batches ends before its task runs are written.

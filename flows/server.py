@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
+from warehouse.errors import FailureError
+
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
 RECORD_SECONDS = 15
@@ -26,7 +28,7 @@ BY_HAND, PID = "by-hand", "process-"
 """tags of a direct run: that it is one, and the number of its process"""
 
 
-class ServerError(RuntimeError):
+class ServerError(FailureError):
     """No server answers: the message says why and where its log is."""
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from flows.cli.tables import QueryError
+from flows.cli.terminal import size_of
 from flows.defaults import WAREHOUSE
 
 
@@ -38,5 +39,5 @@ def export(
         count = write(warehouse, format, table, file)
     except (ExportError, OSError) as error:
         raise QueryError(f"Nothing was exported. {error}") from error
-    print(f"{count:,} rows are in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    print(f"{count:,} rows are in {file} ({size_of(file.stat().st_size)}).")
     return 0

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from flows.batches import BATCH_TEXT
+from flows.cli.options import Day
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def run(
     *,
     warehouse: str = WAREHOUSE,
     publisher: str | None = None,
-    published: date | None = None,
+    published: Day | None = None,
     model: str = MODEL,
     workers: Workers = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
