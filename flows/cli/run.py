@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -65,7 +66,7 @@ def run(
     from warehouse.address import without_credentials
 
     without_credentials(warehouse)  # before Prefect keeps it as a parameter
-    sources = paths or [ARTICLES]
+    sources = paths or [sample()]
     found = find_sources(sources)
     check_model(model)
     check_runner(runner)
@@ -98,6 +99,13 @@ def run(
         return partial(daily, **given)
 
     return by_hand(prepare, model if in_workers else None)
+
+
+def sample() -> str:
+    """Return the path of the sample: as in the checkout where that is the current folder, else where it lies."""
+    from tasks.seeds import seed_path
+
+    return ARTICLES if Path(ARTICLES).is_dir() else str(seed_path("articles"))
 
 
 def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = None) -> int:
