@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
+from flows.environment import user_state
+from warehouse.errors import FailureError
+
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
 RECORD_SECONDS = 15
@@ -26,7 +29,7 @@ BY_HAND, PID = "by-hand", "process-"
 """tags of a direct run: that it is one, and the number of its process"""
 
 
-class ServerError(RuntimeError):
+class ServerError(FailureError):
     """No server answers: the message says why and where its log is."""
 
 
@@ -104,7 +107,7 @@ def serving() -> Iterator[Server]:
     if address := os.environ.get("PREFECT_API_URL"):
         yield Server(address)
         return
-    log_path().parent.mkdir(parents=True, exist_ok=True)
+    make_home()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         process = start(listener)
@@ -114,6 +117,21 @@ def serving() -> Iterator[Server]:
         flush()
         del os.environ["PREFECT_API_URL"]
         stop(process)
+
+
+def make_home() -> None:
+    """Make the folder of Prefect's state and its log, or raise ServerError; say it where it is not the usual one."""
+    home = log_path().parent
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        log_path().open("ab").close()
+    except OSError as error:
+        raise ServerError(
+            f"Prefect's state cannot be kept in {home} ({error.strerror}): set PREFECT_HOME to a folder that "
+            "you may write to."
+        ) from error
+    if home.is_relative_to(user_state()):
+        print(f"Prefect's state is kept in {home}: the usual folder cannot be written to.", file=sys.stderr)
 
 
 def log_path() -> Path:
