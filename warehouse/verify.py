@@ -17,6 +17,7 @@ from warehouse.tables import CLAIMS, CONTENT_SEPARATOR, DENIALS, PARTITION, TABL
 
 SHOWN = 5
 """offending rows named in a problem"""
+LETTER_OR_DIGIT = r"[\p{L}\p{N}]"
 REFERENCES = {
     "doc_id": "documents",
     "duplicate_of": "documents",
@@ -174,12 +175,14 @@ def _of_statements() -> Iterator[Check]:
         inside = 'NOT (s.start BETWEEN 0 AND s."end" - 1 AND s."end" <= length(d.text))'
         outside = f"len(list_filter(t.content_spans, lambda s: {inside})) > 0 OR len(t.content_spans) = 0"
         yield _beside_document(table, "content_spans lie in the text", outside)
-        silent = "NOT regexp_matches(t.content_text, '[\\p{L}\\p{N}]')"
+        silent = f"NOT regexp_matches(t.content_text, '{LETTER_OR_DIGIT}')"
         yield _beside_document(table, "content_text has a letter or digit", silent)
         finite = "isfinite(coalesce(q.low, 0)) AND isfinite(coalesce(q.high, 0))"
         endless = f"len(list_filter(t.quantities, lambda q: NOT ({finite}))) > 0"
         yield _beside_document(table, "quantities are finite", endless)
-        wrong = 'NOT coalesce(substring(d.text, q.start + 1, q."end" - q.start) = q.text, false)'
+        held = 'q.start BETWEEN 0 AND q."end" - 1 AND q."end" <= length(d.text)'
+        sliced = 'substring(d.text, q.start + 1, q."end" - q.start) = q.text'
+        wrong = f"NOT coalesce({held} AND {sliced}, false)"
         amounts = f"len(list_filter(t.quantities, lambda q: {wrong})) > 0"
         yield _beside_document(table, "quantities slice to their text", amounts)
 

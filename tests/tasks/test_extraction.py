@@ -1,7 +1,8 @@
 """Whole documents to rows: provenance, purity, the golden seed article, and documents that fail."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tasks.extraction
+from tasks.extract.sources import subject_of
 from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch, extract_document
 from tasks.parsed import Doc
 from tasks.records import Document, Metadata, Row, content_id
@@ -186,6 +188,69 @@ def test_a_sentence_without_end_is_stored(knowledge: Knowledge) -> None:
     text = "The mayor said that " + "the brother of the friend of the " * 1_500 + "mayor was ill."
     found = extract_batch([document(text)], knowledge, "run")
     assert found.rejected == []
+
+
+CHAINS = [
+    "To " + "post a message saying to " * 1_200 + "deny it.",
+    "a letter writing " * 1_500,
+    "A man sending a letter " + "sending a message sending a letter " * 900 + ".",
+    "a statement making remarks " * 1_200,
+    "the video posting a statement releasing " * 800,
+    "A telegram asking " + "an editor writing a reply asking " * 900 + "whether it was false.",
+]
+"""each verb's subject speaks through a document that another verb issues"""
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_a_chain_of_documents_without_end_is_read(text: str, parsed: Callable[[str], Doc]) -> None:
+    doc = parsed(text)
+    for token in doc.tokens:
+        subject_of(token)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "expected"),
+    [
+        ("She issued a statement saying that it was false.", "saying", "She"),
+        ("Ann Lee posted a video posting a letter saying that it was false.", "saying", "Lee"),
+        ("The letter saying that it was false was burnt.", "saying", "letter"),
+        ("The mayor sent a letter.", "sent", "mayor"),
+    ],
+)
+def test_who_speaks_through_a_document_is_the_subject(
+    text: str, verb: str, expected: str, parsed: Callable[[str], Doc]
+) -> None:
+    doc = parsed(text)
+    subject = subject_of(next(token for token in doc.tokens if token.text == verb))
+    assert subject is not None
+    assert subject.text == expected
+
+
+@pytest.mark.parametrize("day", [date(999, 1, 1), date(1, 12, 31), date(9999, 12, 31), None])
+def test_a_day_of_any_year_is_stored(day: date | None, knowledge: Knowledge) -> None:
+    text = "The mayor of Lomen said that the bridge was closed."
+    found = extract_batch([replace(document(text), metadata=Metadata(published_at=day))], knowledge, "run")
+    assert found.rejected == []
+    assert found.tables["documents"][0]["published_month"] == (
+        f"{day.year:04}-{day.month:02}" if day else "unknown"
+    )
+
+
+@pytest.mark.parametrize("column", ["title", "author", "url", "publisher"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_metadata_that_cannot_be_encoded_costs_its_document(
+    column: str, language: str, knowledge: Knowledge
+) -> None:
+    text = {
+        "en": "The mayor of Lomen said that the bridge was closed.",
+        "de": "Der Bürgermeister sagte am Montag, dass die Brücke über den Fluss gesperrt worden sei.",
+    }[language]
+    broken = replace(document(text), metadata=Metadata(**{column: "a\ud800b"}))
+    found = extract_batch([broken, seed()], knowledge, "run")
+    (reject,) = found.rejected
+    assert (reject.reason, reject.source_uri) == ("contract", broken.source_uri)
+    assert f"{column} is valid Unicode" in reject.detail
+    assert {row["doc_id"] for row in found.tables["documents"]} == {seed().doc_id}
 
 
 def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
