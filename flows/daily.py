@@ -18,7 +18,19 @@ from flows.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artif
 from flows.batches import counted
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 from flows.extracting import refuse
-from flows.parameters import BatchSize, Cluster, Columns, Day, Model, Name, Paths, Warehouse, Workers
+from flows.parameters import (
+    BatchSize,
+    Cluster,
+    Columns,
+    Day,
+    Model,
+    Name,
+    Paths,
+    Said,
+    Warehouse,
+    Workers,
+    forgotten,
+)
 from flows.policy import RUN_ATTEMPTS, STEPS, ending
 from flows.pool import Means, extracted
 from flows.progress import Meter, metered, screen
@@ -167,6 +179,7 @@ def daily(
     columns: Columns = None,
     runner: Runner = "process",
     cluster: Cluster = None,
+    forget: Sequence[Said] = (),
 ) -> Summary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
@@ -174,8 +187,8 @@ def daily(
         paths: Files, folders or globs of texts, pages, PDF, corpora, feeds, web archives or messages, as the
             machine sees them that runs the flow.
         warehouse: Folder of the tables, or s3://bucket/path; it is created where there is none.
-        publisher: Outlet, for documents that do not name theirs.
-        published: Date of publication, for documents that do not tell theirs.
+        publisher: Outlet, for documents that do not name theirs. It is remembered: later runs need not say it.
+        published: Date of publication, for documents that do not state theirs. It is remembered too.
         model: Package of the spaCy pipeline; it must be installed.
         workers: How many extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one worker takes at a time.
@@ -185,13 +198,14 @@ def daily(
             cluster, which need the extras of these names.
         cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001); where none is
             given, a cluster of this machine is started for the run.
+        forget: What was said of these documents in earlier runs and no longer holds: publisher, published.
     """
     defaults = Metadata(publisher=publisher, published_at=published)
     names = dict[str, str]((columns or {}).items())
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        intake = read(paths, defaults, known, stage, meter.read, version_of(model), names)
+        intake = read(paths, defaults, known, stage, meter.read, version_of(model), names, forgotten(forget))
         return intake, known.concerned(intake.readings)
 
     return carry_out(take_in, warehouse, Means(model, workers, batch_size, runner, cluster))

@@ -106,13 +106,19 @@ def _month_of(name: str) -> int:
 
 
 def payload_sha256(raw: RawDocument) -> str:
-    """Return the SHA-256 of everything a document is made from: payload, media, metadata and defaults.
+    """Return the SHA-256 of everything a document is made from: payload, media, metadata and the defaults it needs.
 
+    A default for what the document states itself has no effect, and is left out.
     A source whose hash is stored already needs no decoding: it would give the same document again.
     """
     payload = raw.payload
     content = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
-    known = [getattr(metadata, name) for metadata in (raw.metadata, raw.defaults) for name in FIELDS]
+    stated = [getattr(raw.metadata, name) for name in FIELDS]
+    needed = [
+        getattr(raw.defaults, name) if value is None else None
+        for name, value in zip(FIELDS, stated, strict=True)
+    ]
+    known = stated + needed
     digest = sha256(json.dumps([raw.media, isinstance(payload, str), known], default=str).encode())
     digest.update(b"\0")
     digest.update(content)

@@ -141,7 +141,7 @@ def test_compaction_stops_at_damage(damage: Callable[[Path, str], None], store: 
     assert state(store) == before
 
 
-@pytest.mark.parametrize("damage", (edit, flip), ids=lambda function: function.__name__)
+@pytest.mark.parametrize("damage", [edit, flip], ids=lambda function: function.__name__)
 def test_migration_stops_at_damage(
     damage: Callable[[Path, str], None], store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,5 @@
 """The address of a warehouse: only a run makes one, no name opens another's, what is amiss is said as it is."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -38,7 +37,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "datasets": lambda root: Store(root).datasets(),
 }
 NAMES = [
-    "a b", "100%", "50 % off", "a#b", "a?b", "a*b", "[ab]", "[!x]", "{a,b}", "ü", "e\u0301", "a'b", 'a"b', "a&b=c", "~x",
+    "a b", "100%", "50 % off", "a#b", "a?b", "a*b", "[ab]", "[!x]", "{a,b}", "ü", "e\u0301", "a'b", 'a"b', "a&b=c",
+    "~x",
     "a;b", "a|b", "published_month=2020-01", "%", "%zz", "日本", "🛩️", "-x", "a:b", "a+b", "a`b", "a^b", "**", "a@b",
 ]  # fmt: skip
 
@@ -107,7 +107,9 @@ def test_warehouses_of_any_name_hold_their_own_rows(names: list[str]) -> None:
         for doc, root in roots.items():
             with Store(root).writing() as writer:
                 writer.publish(change([document_rows(doc)]))
-        assert sorted(os.listdir(folder)) == sorted(path.name for path in roots.values())
+        assert sorted(path.name for path in Path(folder).iterdir()) == sorted(
+            path.name for path in roots.values()
+        )
         for doc, root in roots.items():
             assert Store(root).read("claims")["doc_id"].to_pylist() == [doc]
             assert connect(root).sql("SELECT doc_id FROM claims").fetchall() == [(doc,)]
