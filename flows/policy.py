@@ -31,6 +31,7 @@ from prefect.client.schemas.objects import StateType, TaskRun
 from prefect.tasks import exponential_backoff
 
 from flows.batches import BATCH_FAILED
+from warehouse.errors import FailureError
 
 if TYPE_CHECKING:
     from flows.summary import Summary
@@ -89,7 +90,7 @@ class DiedTwiceError(BrokenExecutor):
     """A batch ended its worker process twice."""
 
 
-class PartialError(RuntimeError):
+class PartialError(FailureError):
     """Batches or steps failed; what the others made is published. ``summary`` describes the run."""
 
     def __init__(self, summary: "Summary") -> None:

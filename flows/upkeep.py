@@ -21,6 +21,7 @@ from tasks.read.plan import Known, Reading
 from tasks.records import Document, Metadata
 from tasks.version import version_of
 from warehouse.compact import RETENTION_HOURS, compact
+from warehouse.errors import FailureError, InputError
 from warehouse.store import Store
 
 CHUNK = 1_000
@@ -30,7 +31,7 @@ ANEW = ""
 FIELDS = {field.name for field in fields(Document)} - {"metadata"}
 
 
-class VerifyError(RuntimeError):
+class VerifyError(FailureError):
     """The warehouse breaks a promise: the message names the rows."""
 
 
@@ -60,7 +61,7 @@ def backfill(
         cluster: Address of the cluster, as for the daily flow.
     """
     if until and until < since:
-        raise ValueError(f"until, {until}, is before since, {since}: no day lies between them.")
+        raise InputError(f"until, {until}, is before since, {since}: no day lies between them.")
     wanted = pc.field("published_at") >= since
     if until:
         wanted &= pc.field("published_at") <= until

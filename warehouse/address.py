@@ -4,13 +4,15 @@ import os
 import re
 from pathlib import Path
 
+from warehouse.errors import FailureError
+
 SECRET = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL", re.IGNORECASE)
 """names of environment variables whose values are nobody's business"""
 SHORTEST = 8
 """letters; a shorter value is no secret, and would be found in ordinary words"""
 
 
-class WarehouseError(RuntimeError):
+class WarehouseError(FailureError, RuntimeError):
     """A warehouse cannot be used: the message says what, where and what to do."""
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from warehouse.place import Place, WarehouseError
@@ -82,6 +83,51 @@ def log_folder(place: Place, name: str) -> str:
 def open_table(place: Place, name: str, version: int | None = None) -> DeltaTable:
     """Open a Delta table at a version, the newest if none is given."""
     return DeltaTable(place.table_uri(name), version=version, storage_options=place.options)
+
+
+def open_pinned(place: Place, name: str, version: int | None = None) -> DeltaTable:
+    """Open a Delta table at a version that a pin names, or at the newest.
+
+    Raises WarehouseError where the table is gone, is older than that version, or has a log that cannot be read.
+    """
+    check_there(place, name)
+    try:
+        return open_table(place, name, version)
+    except (DeltaError, OSError) as error:
+        check_reaches(place, name, version)
+        raise WarehouseError(
+            f"The log of {name} in {place.uri} cannot be read: {error}. Restore it from a backup, with the whole of "
+            "_delta."
+        ) from error
+
+
+def pinned_files(place: Place, name: str, version: int) -> list[DataFile]:
+    """Return the files of a table at its pinned version; a table that came after that version has none."""
+    return files(open_pinned(place, name, version)) if version or exists(place, name) else []
+
+
+def check_there(place: Place, name: str) -> None:
+    """Raise WarehouseError where a table that was published is gone."""
+    if not exists(place, name):
+        raise WarehouseError(
+            f"The table {name} of the warehouse {place.uri} is gone: {place.table_path(name)} has no log. Nothing was "
+            "changed. Restore it from a backup, with the whole of _delta, or read the sources again into a new "
+            "--warehouse."
+        )
+
+
+def check_reaches(place: Place, name: str, version: int | None) -> None:
+    """Raise WarehouseError where the newest version of a table is older than the one that is pinned."""
+    try:
+        newest = open_table(place, name).version()
+    except (DeltaError, OSError):
+        return
+    if version is not None and newest < version:
+        raise WarehouseError(
+            f"The table {name} in {place.uri} ends at version {newest}, and documents was published with version "
+            f"{version} of it: a part of _delta comes from an older backup than the rest. Nothing was changed. "
+            "Restore the whole of _delta from one backup."
+        )
 
 
 def create(place: Place, table: Table, mode: Literal["ignore", "overwrite"] = "ignore") -> None:

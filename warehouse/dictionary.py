@@ -1,5 +1,8 @@
 """The data dictionary, from the table contracts: as Markdown for the README, as text for the terminal."""
 
+import re
+import sys
+from pathlib import Path
 from textwrap import fill
 
 import pyarrow as pa
@@ -7,6 +10,8 @@ import pyarrow as pa
 from warehouse.tables import PARTITION, TABLES, Column, Table
 
 WIDTH = 80
+PLACE = re.compile(r"(<!-- dictionary -->\n).*(<!-- /dictionary -->)", re.DOTALL)
+"""where a page holds the dictionary"""
 
 
 def markdown() -> str:
@@ -52,3 +57,17 @@ def _listing(table: Table) -> str:
         lines.append(fill(f"{column.name} ({type_name(column.type)}{null})", WIDTH, initial_indent="  "))
         lines.append(fill(column.meaning, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6))
     return "\n".join(lines)
+
+
+def write_into(page: Path) -> None:
+    """Replace what a page holds between the marks by the dictionary of today."""
+    text = page.read_text(encoding="utf-8")
+    if not PLACE.search(text):
+        sys.exit(f"{page} has no place for the dictionary: expected <!-- dictionary --> and its end")
+    page.write_text(PLACE.sub(lambda m: f"{m[1]}\n{markdown()}\n{m[2]}", text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[1] != "--write":
+        sys.exit("usage: python -m warehouse.dictionary --write PAGE")
+    write_into(Path(sys.argv[2]))

@@ -8,6 +8,7 @@ import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation, StatementType
 
 from warehouse import snapshot
+from warehouse.errors import StatementError
 from warehouse.place import WarehouseError, locate
 from warehouse.store import Store
 from warehouse.tables import PARTITION, TABLES, Table
@@ -55,11 +56,11 @@ def _view_bucket(connection: DuckDBPyConnection, root: Path | str) -> list[Path]
 
 
 def select(connection: DuckDBPyConnection, sql: str) -> DuckDBPyRelation:
-    """Return the relation of one reading statement; WarehouseError for anything that is not one."""
+    """Return the relation of one reading statement; StatementError for anything that is not one."""
     statements = connection.extract_statements(sql)
     if [statement.type in READING for statement in statements] != [True]:
         kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
-        raise WarehouseError(f"A query is one SELECT; the warehouse is only read. Found: {kinds}.")
+        raise StatementError(f"A query is one SELECT; the warehouse is only read. Found: {kinds}.")
     return connection.sql(sql)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.errors import FailureError
+
 SCHEMA_VERSION = 2
 PARTITION = "published_month"
 UNKNOWN = "unknown"
@@ -36,7 +38,7 @@ quantity = pa.struct(
 )
 
 
-class ContractError(ValueError):
+class ContractError(FailureError, ValueError):
     """Rows do not fit the declared table."""
 
 

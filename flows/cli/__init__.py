@@ -13,14 +13,21 @@ from flows.cli.export import export
 from flows.cli.report import report
 from flows.cli.run import run
 from flows.cli.tables import query, tables
+from flows.cli.terminal import print_everywhere
 from flows.cli.upkeep import backfill, compact, migrate, restore, verify
+from warehouse.errors import FailureError, InputError
 
-FAILED, BAD_INPUT, INTERRUPTED, UNREAD, TERMINATED = 1, 2, 130, 141, 143
-INPUT_ERRORS = frozenset(
-    {"InputError", "ModelError", "RunnerError", "QueryError", "GoldError", "ReferenceTableError"}
-)
-"""what the user asked for cannot be done as asked; by name, so that nothing heavy is imported to start"""
-FAILURES = frozenset({"WarehouseError", "ServerError", "ContractError"})
+FAILED, BAD_INPUT = FailureError.exit_code, InputError.exit_code
+INTERRUPTED, UNREAD, TERMINATED = 130, 141, 143
+AFTER_INTERRUPT = {
+    "run": "What it had published is kept; the same command again extracts only what is missing.",
+    "backfill": "What it had published is kept; the same command again extracts all of it anew.",
+    **dict.fromkeys(
+        ("compact", "restore", "migrate"),
+        "The tables are whole, at the old version or the new one; the same command again ends the work.",
+    ),
+}
+"""command → what was kept when it is interrupted, and what the next run of it will do"""
 
 
 def installed() -> str:
@@ -52,6 +59,7 @@ app["--help"].group = app["--version"].group = Group.create_ordered("Other")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 bad input, 130 interrupted, 141 not read on, 143 ended."""
+    print_everywhere()
     # As an exception, so that a run that is told to end ends its workers and its server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
@@ -65,10 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CycloptsError:
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt:
+        command = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+        kept = AFTER_INTERRUPT.get(command, "It only reads: no table is changed.")
+        print(f"counterclaim: interrupted. {kept}", file=sys.stderr)
         sys.exit(INTERRUPTED)
-    except Exception as error:
-        names = {kind.__name__ for kind in type(error).__mro__}
-        if not names & (INPUT_ERRORS | FAILURES):
-            raise
+    except (InputError, FailureError) as error:
         print(f"counterclaim: {error}", file=sys.stderr)
-        sys.exit(BAD_INPUT if names & INPUT_ERRORS else FAILED)
+        sys.exit(error.exit_code)

@@ -11,11 +11,12 @@ from cyclopts.types import NonNegativeInt
 
 from flows.defaults import MODEL
 from tasks.evaluate import Scope
+from warehouse.errors import InputError
 
 WIDTH = 80
 
 
-class GoldError(ValueError):
+class GoldError(InputError):
     """The gold file cannot be used."""
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from flows.cli.tables import QueryError
+from flows.cli.terminal import size_of
 from flows.defaults import WAREHOUSE
 
 
@@ -30,13 +31,15 @@ def export(
         warehouse: Folder of the tables, or s3://bucket/path.
         out: File to write; what it held is replaced. The default is named after the table and the format.
     """
+    from flows.cli.damage import telling_damage
     from warehouse.export import SUFFIXES, ExportError
     from warehouse.export import export as write
 
     file = out or Path((table or "statements") + SUFFIXES[format])
     try:
-        count = write(warehouse, format, table, file)
+        with telling_damage(warehouse):
+            count = write(warehouse, format, table, file)
     except (ExportError, OSError) as error:
         raise QueryError(f"Nothing was exported. {error}") from error
-    print(f"{count:,} rows are in {file} ({file.stat().st_size / 1e6:.1f} MB).")
+    print(f"{count:,} rows are in {file} ({size_of(file.stat().st_size)}).")
     return 0

@@ -1,14 +1,15 @@
 """``counterclaim report``: the analyst's report, one HTML file."""
 
 import webbrowser
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Group, Parameter
 from cyclopts.validators import LimitedChoice
 
+from flows.cli.options import Day
 from flows.cli.tables import QueryError
+from flows.cli.terminal import naming, size_of
 from flows.defaults import WAREHOUSE
 
 ABOUT = Group("About", validator=LimitedChoice())
@@ -19,7 +20,7 @@ def report(
     *,
     doc: Annotated[str | None, Parameter(group=ABOUT)] = None,
     entity: Annotated[str | None, Parameter(group=ABOUT)] = None,
-    since: Annotated[date | None, Parameter(group=ABOUT)] = None,
+    since: Annotated[Day | None, Parameter(group=ABOUT)] = None,
     warehouse: str = WAREHOUSE,
     out: Path = Path("report.html"),
     open: Annotated[bool, Parameter(negative="")] = False,
@@ -39,15 +40,19 @@ def report(
         out: File to write; what it held is replaced.
         open: Show it in the browser.
     """
+    from flows.cli.damage import telling_damage
     from warehouse.report import ReportError
     from warehouse.report import report as page
 
     try:
-        html = page(warehouse, doc, entity, since)
+        with telling_damage(warehouse):
+            html = page(warehouse, doc, entity, since)
         out.write_text(html, encoding="utf-8", newline="")
     except (ReportError, OSError) as error:
-        raise QueryError(f"The report cannot be made. {error}") from error
-    print(f"The report is in {out} ({len(html.encode()) / 1e6:.1f} MB).")
+        sql = error.listing if isinstance(error, ReportError) else ""
+        hint = f' Try: counterclaim query "{sql}"{naming(warehouse)}' if sql else ""
+        raise QueryError(f"The report cannot be made. {error}{hint}") from error
+    print(f"The report is in {out} ({size_of(len(html.encode()))}).")
     if open and not webbrowser.open(out.resolve().as_uri()):
         print("No browser could be started: open the file yourself.")
     return 0

@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+from flows.cli.options import Day
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def run(
     *,
     warehouse: str = WAREHOUSE,
     publisher: str | None = None,
-    published: date | None = None,
+    published: Day | None = None,
     model: str = MODEL,
     workers: Workers = WORKERS,
     batch_size: PositiveInt = BATCH_SIZE,
@@ -64,7 +65,7 @@ def run(
     from warehouse.address import without_credentials
 
     without_credentials(warehouse)  # before Prefect keeps it as a parameter
-    sources = paths or [ARTICLES]
+    sources = paths or [sample()]
     find_sources(sources)
     check_model(model)
     check_runner(runner)
@@ -97,6 +98,13 @@ def run(
         return partial(daily, **given)
 
     return by_hand(prepare, model if in_workers else None)
+
+
+def sample() -> str:
+    """Return the path of the sample: as in the checkout where that is the current folder, else where it lies."""
+    from tasks.seeds import seed_path
+
+    return ARTICLES if Path(ARTICLES).is_dir() else str(seed_path("articles"))
 
 
 def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = None) -> int:

@@ -1,7 +1,6 @@
 """The summary of a run on a terminal, 80 columns wide."""
 
 import os
-import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.defaults import WAREHOUSE
+from flows.cli.terminal import naming
 from flows.summary import Summary, told
 
 if TYPE_CHECKING:
@@ -83,8 +82,8 @@ def show_rejects(console: Console, summary: Summary) -> None:
 
 def command(summary: Summary) -> str:
     """Return a command that queries the tables."""
-    where = "" if summary.warehouse == WAREHOUSE else f" --warehouse {shlex.quote(summary.warehouse)}"
-    return f'{program()} query "SELECT denier, denial_text, claimant, claim_text FROM answered"{where}'
+    sql = "SELECT denier, denial_text, claimant, claim_text FROM answered"
+    return f'{program()} query "{sql}"{naming(summary.warehouse)}'
 
 
 def program() -> str:

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter
 from cyclopts.validators import LimitedChoice
 
+from flows.cli.terminal import naming
 from flows.defaults import WAREHOUSE
+from warehouse.errors import InputError
 
 ASKED = Group("What to ask: SQL, or a question that is ready", validator=LimitedChoice(1, 1))
 
 
-class QueryError(ValueError):
+class QueryError(InputError):
     """The SQL cannot be run."""
 
 
@@ -43,15 +45,24 @@ def query(
         return show_questions()
     import duckdb
 
+    from flows.cli.damage import damage, is_damage, telling_damage
     from warehouse.query import connect, select
     from warehouse.render import render
 
-    connection = connect(warehouse)
+    with telling_damage(warehouse):
+        connection = connect(warehouse)
     try:
-        answer = render(select(connection, statement(sql) if sql else query_named(name or "")), format)
+        answer = render(
+            select(connection, statement(sql, warehouse) if sql else query_named(name or "")), format
+        )
     except duckdb.Error as error:
+        if is_damage(error):
+            raise damage(error, warehouse) from error
         raise QueryError(f"The query cannot be run. {error}") from error
-    sys.stdout.buffer.write(answer)
+    if format == "table":
+        print(answer.decode(), end="")  # as text, which is fitted to the terminal
+    else:
+        sys.stdout.buffer.write(answer)
     return 0
 
 
@@ -64,12 +75,13 @@ def show_questions() -> int:
     return 0
 
 
-def statement(sql: str) -> str:
+def statement(sql: str, warehouse: str = WAREHOUSE) -> str:
     """Return the SQL that was given; a question's name in its place gets the advice to ask it by name."""
     from warehouse.queries import questions
 
     if sql.strip() in questions():
-        raise QueryError(f"{sql!r} is a question that is ready; ask it so: counterclaim query --name {sql}")
+        asked = f"counterclaim query --name {sql.strip()}{naming(warehouse)}"
+        raise QueryError(f"{sql!r} is a question that is ready; ask it so: {asked}")
     return sql
 
 

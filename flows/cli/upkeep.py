@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
+from flows.cli.options import Day
 from flows.cli.run import Workers, by_hand, waiting
 from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
+from warehouse.errors import InputError
 
 if TYPE_CHECKING:
     from flows.summary import Summary
@@ -102,8 +103,8 @@ def migrate(*, warehouse: str = WAREHOUSE, dry_run: bool = False) -> int:
 
 def backfill(
     *,
-    since: date,
-    until: date | None = None,
+    since: Day,
+    until: Day | None = None,
     extractor_version: str | None = None,
     warehouse: str = WAREHOUSE,
     model: str = MODEL,
@@ -130,6 +131,8 @@ def backfill(
     from flows.check import check_model, check_runner
     from warehouse.address import without_credentials
 
+    if until and until < since:
+        raise InputError(f"--until {until} is before --since {since}: no day lies between them")
     check_model(model)
     check_runner(runner)
     without_credentials(warehouse)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 
+from tasks.errors import ModelError as ModelError
 from tasks.extract.engine import annotate, loading_with, remember_embeddings, resting_collector, steady_ops
 from tasks.extract.plain import Names, Words, join
 from tasks.parsed import Doc
@@ -25,10 +26,6 @@ UNREAD = ("attribute_ruler", "lemmatizer", "senter")
 """Components whose output no step reads: a third of the pipeline's cost."""
 BATCH_CHARACTERS = 500_000
 """Text that is parsed at once, in whole documents."""
-
-
-class ModelError(ValueError):
-    """The language model cannot be used."""
 
 
 def load_model(name: str = DEFAULT_MODEL) -> Language:

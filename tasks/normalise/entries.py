@@ -9,9 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from tasks.normalise.names import KEPT, WORD
+from warehouse.errors import InputError
 
 
-class ReferenceTableError(ValueError):
+class ReferenceTableError(InputError):
     """A reference table cannot be used."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tasks.records import Rejected
+from warehouse.errors import InputError as InputError
 
 Kind = Literal["text", "html", "pdf", "lines", "csv", "parquet", "feed", "warc", "mail"]
 KINDS: dict[str, Kind] = {
@@ -28,10 +29,6 @@ KINDS: dict[str, Kind] = {
 COMPRESSED = frozenset({".gz", ".zst"})
 EXPECTED = ", ".join(sorted(KINDS)) + ", plain or as .gz or .zst"
 SET_ASIDE = ("_", ".")
-
-
-class InputError(ValueError):
-    """The arguments name nothing that could be read; nothing was read."""
 
 
 class Source(NamedTuple):

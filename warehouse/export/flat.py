@@ -10,12 +10,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
+from warehouse.errors import InputError
+
 BATCH = 2048
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """what a spreadsheet may take for the beginning of a formula (OWASP, "CSV Injection")"""
 
 
-class ExportError(ValueError):
+class ExportError(InputError):
     """What was asked for cannot be exported."""
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from warehouse.errors import InputError
+
 Row = dict[str, Any]
 MOST_CANDIDATES = 8
 
@@ -22,8 +24,13 @@ FROM statements AS s JOIN documents AS d USING (doc_id) SEMI JOIN scope USING (d
 OF_ENTITY = " WHERE $id IN (s.speaker_id, s.speaker_affiliation_id) OR list_contains(s.target_ids, $id)"
 
 
-class ReportError(ValueError):
-    """The report that was asked for cannot be made: the message says why and what there is."""
+class ReportError(InputError):
+    """The report that was asked for cannot be made; ``listing`` is SQL that shows what there is, if any does."""
+
+    def __init__(self, message: str, listing: str = "") -> None:
+        """Keep the SQL apart: only the command line knows how the warehouse is named there."""
+        super().__init__(message)
+        self.listing = listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +110,7 @@ def _find_entity(connection: DuckDBPyConnection, name: str) -> Row:
     )
     best = [entity for entity in found if entity["rank"] == found[0]["rank"]]
     if not best:
-        raise ReportError(
-            f'No entity is called {name!r}. Try: counterclaim query "SELECT name FROM entities"'
-        )
+        raise ReportError(f"No entity is called {name!r}.", "SELECT name FROM entities")
     if len(best) > 1:
         told = (f"{e['entity_id']} ({e['name']}, {e['entity_type']})" for e in best[:MOST_CANDIDATES])
         raise ReportError(f"{len(best)} entities are called {name!r}; name one by its id: {', '.join(told)}")
