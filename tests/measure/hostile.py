@@ -39,6 +39,19 @@ A_RUN = 1_000
 RUN_SECONDS = 3_600
 """after which a run that has not ended has stopped"""
 SHOWN = 3
+EXPLAINED = {
+    "control characters": "the text holds a null character, or more control characters than an article does: it is "
+    "taken for a binary file",
+    "broken JSON": "the line escapes half a surrogate pair (`\\ud83d`), which is no character: JSON that is no Unicode",
+    "broken CSV": "the row holds bytes that are no UTF-8, here those of half a surrogate pair",
+    "empty text": "no letter or digit is left",
+    "no main text": "trafilatura finds no article in the page: the text is a few words or marks",
+    "bad date": "the line gives a year before 1000, which the reader takes for a slip",
+    "unreadable page": "lxml or trafilatura fails on the page, for instance on a null character in it",
+    "unknown encoding": "the bytes of half a surrogate pair are valid in no encoding",
+    "line too long": "a paragraph of over a million characters",
+}
+"""why documents are refused, by the reason of the reject: nothing else may be one"""
 
 
 class Reject(TypedDict):
@@ -138,10 +151,16 @@ def run_once(corpus: Path, tables: Path, workers: int, folder: Path) -> Iterator
     """Run ``counterclaim run`` once; yield how it stopped, where it did."""
     command = [SCRIPT, "run", str(corpus), "--warehouse", str(tables), "--workers", str(workers)]
     log = folder / f"{corpus.name}.log"
+    own = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     with log.open("wb") as told:
         try:
             code = subprocess.run(
-                command, stdout=told, stderr=told, env=dict(os.environ), timeout=RUN_SECONDS, check=False
+                command,
+                stdout=told,
+                stderr=told,
+                env=own | {"PREFECT_HOME": str(folder / "prefect")},
+                timeout=RUN_SECONDS,
+                check=False,
             ).returncode
         except subprocess.TimeoutExpired:
             yield f"{corpus.name}: not ended after {RUN_SECONDS} seconds"
@@ -178,9 +197,12 @@ def summarise_rejects(tables: Path, parts: Sequence[Sequence[Hostile]]) -> Itera
 
 
 def find_document(uri: str, parts: Sequence[Sequence[Hostile]]) -> Hostile:
-    """Return the document that an address names, by its name or by the line or row that it is."""
+    """Return the document that an address names, by its name or by the line or row that it is.
+
+    The documents of all parts are numbered without a gap, as are the parts.
+    """
     if found := NAMED.search(uri):
-        number = int(found[1])
+        number = int(found[1]) - parts[0][0].number
         return parts[number // len(parts[0])][number % len(parts[0])]
     if found := PLACED.search(uri):
         return of_kind(parts[int(found[1])], found[2])[int(found[3]) - 1]
@@ -203,8 +225,9 @@ def summarise_mutations(tables: Path, parts: Sequence[Sequence[Hostile]]) -> dic
 
 
 def is_sound(report: dict[str, Any]) -> bool:
-    """Return True if no run stopped, no document went uncounted and verification found nothing."""
-    return not (report["stopped"] or report["uncounted"] or report["problems"])
+    """Return True if no run stopped, all is counted, verification found nothing and each reject is explained."""
+    unexplained = {reject["reason"] for reject in report["rejects"]} - EXPLAINED.keys()
+    return not (report["stopped"] or report["uncounted"] or report["problems"] or unexplained)
 
 
 def main() -> int:

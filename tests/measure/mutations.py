@@ -219,9 +219,10 @@ def shuffle_words(text: str, choice: random.Random) -> str:
 
 
 def decode_wrongly(text: str, choice: random.Random) -> str:
-    """Return the text as one reads it in another encoding than its own."""
+    """Return the text, its quotation marks curly, as one reads it in another encoding than its own."""
+    text = re.sub(r"\B[\"']", "“", text).replace('"', "”").replace("'", "’")
     encoding = choice.choice(["cp1252", "latin-1", "cp437", "mac_roman"])
-    return text.encode("utf-8").decode(encoding, "replace")
+    return text.encode("utf-8", "surrogatepass").decode(encoding, "replace")
 
 
 def repeat_chains(text: str, choice: random.Random) -> str:
