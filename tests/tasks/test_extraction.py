@@ -190,6 +190,28 @@ def test_a_sentence_without_end_is_stored(knowledge: Knowledge) -> None:
     assert found.rejected == []
 
 
+NO_SOURCE = [
+    "🛩 said that the quality of the aircraft was poor.",
+    "He left. 👧 said that al-Zawahri is alive. \u200d said that it failed.",
+    "👧👧 denied that the bridge was closed.",
+    "🇺🇦 accused Russia of theft. » denied that it was true.",
+    "» said that the bridge was closed, and 🛩 added that it was true.",
+    "🛩️ 👧 announced on Monday that the talks had failed.",
+]
+"""who says it is a mark that the parser takes for a noun"""
+
+
+@pytest.mark.parametrize("text", NO_SOURCE)
+def test_a_mark_is_no_source(text: str, knowledge: Knowledge) -> None:
+    found = extract_batch([document(text)], knowledge, "run")
+    assert found.rejected == []
+    rows = [*found.tables["claims"], *found.tables["denials"]]
+    assert rows
+    for row in rows:
+        assert row["source_text"] is None or any(map(str.isalnum, row["source_text"]))
+        assert (row["source_text"] is None) == (row["source_type"] == "hearsay")
+
+
 CHAINS = [
     "To " + "post a message saying to " * 1_200 + "deny it.",
     "a letter writing " * 1_500,
