@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
 
-from warehouse.address import redacted
+from warehouse.address import first_line, redacted
 from warehouse.place import Place, WarehouseError
 
 REFUSALS = (OSError, DeltaError, pa.ArrowException)
@@ -33,14 +33,11 @@ ADVICE = (
 )
 FREE, MEND = "Free space", "Mend the permissions"
 BROKEN_FILE = (
-    "A file of the tables is missing or damaged, and more space or other permissions do not help: "
+    "A file of the tables is missing or damaged: "
     "`counterclaim verify --deep --warehouse {uri}` names it. Put it back from a backup, or go back with "
     "`counterclaim restore`"
 )
-BROKEN_LOG = (
-    "The log of a table is damaged, and more space or other permissions do not help: put the whole of _delta back "
-    "from one backup"
-)
+BROKEN_LOG = "The log of a table is damaged: put the whole of _delta back from one backup"
 UNKNOWN = "Free space or mend the permissions"
 
 
@@ -51,7 +48,7 @@ def complaints(place: Place, done: str = "written") -> Iterator[None]:
         yield
     except REFUSALS as error:
         # A server that refuses a key repeats it; then the chain of errors may not be shown either.
-        said = redacted(str(error)).rstrip(".")
+        said = redacted(first_line(error))
         again = " and run again, or name another folder with --warehouse" if done == "written" else ""
         raise WarehouseError(
             f"The warehouse {place.uri} cannot be {done}: {said}. What was published before is intact. "

@@ -23,6 +23,7 @@ from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
+from warehouse.address import first_line
 from warehouse.place import Place, WarehouseError
 from warehouse.snapshot import HIVE
 from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
@@ -71,7 +72,7 @@ def exists(place: Place, name: str) -> bool:
     try:
         with os.scandir(log_folder(place, name)) as entries:
             return any(COMMIT.fullmatch(entry.name) for entry in entries)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
@@ -96,8 +97,8 @@ def open_pinned(place: Place, name: str, version: int | None = None) -> DeltaTab
     except (DeltaError, OSError) as error:
         check_reaches(place, name, version)
         raise WarehouseError(
-            f"The log of {name} in {place.uri} cannot be read: {error}. Restore it from a backup, with the whole of "
-            "_delta."
+            f"The log of {name} in {place.uri} cannot be read: {first_line(error)}. Restore it from a "
+            "backup, with the whole of _delta."
         ) from error
 
 

@@ -44,6 +44,10 @@ def check_usable(place: Place) -> None:
     """Raise WarehouseError where neither a warehouse lies nor one may be made."""
     if is_present(place):
         check_links(place)
+    elif place.local and _is_there(place.local) and not place.local.is_dir():
+        raise WarehouseError(
+            f"{place.uri} is no warehouse but a file. Name a new or empty folder with --warehouse."
+        )
     elif foreign := _list_foreign(place):
         raise WarehouseError(
             f"{place.uri} is no warehouse and is not empty: it holds {', '.join(foreign[:SHOWN])}"
@@ -83,8 +87,6 @@ def _is_there(path: Path) -> bool:
 
 def _list_foreign(place: Place) -> list[str]:
     """Return the names at the address that no warehouse has; hidden files of editors and systems do not count."""
-    if place.local and not place.local.is_dir():
-        return [f"no folder but a file, {place.local.name}"] if _is_there(place.local) else []
     found = place.files.get_file_info(fs.FileSelector(place.base, allow_not_found=True))
     names = sorted(info.base_name for info in found)
     return [name for name in names if name not in LEFT_BEHIND and not name.startswith(".")]

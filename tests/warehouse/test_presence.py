@@ -82,7 +82,10 @@ def test_a_run_leaves_what_is_no_warehouse(made: Callable[[Path], None], tmp_pat
     root = tmp_path / "home"
     made(root)
     before = everything(tmp_path)
-    with pytest.raises(WarehouseError, match="is no warehouse and is not empty"), Store(root).writing():
+    with (
+        pytest.raises(WarehouseError, match=r"is no warehouse (and is not empty|but a file)"),
+        Store(root).writing(),
+    ):
         pass
     assert everything(tmp_path) == before
 
@@ -107,9 +110,7 @@ def test_warehouses_of_any_name_hold_their_own_rows(names: list[str]) -> None:
         for doc, root in roots.items():
             with Store(root).writing() as writer:
                 writer.publish(change([document_rows(doc)]))
-        assert sorted(path.name for path in Path(folder).iterdir()) == sorted(
-            path.name for path in roots.values()
-        )
+        assert sorted(Path(folder).iterdir()) == sorted(roots.values())
         for doc, root in roots.items():
             assert Store(root).read("claims")["doc_id"].to_pylist() == [doc]
             assert connect(root).sql("SELECT doc_id FROM claims").fetchall() == [(doc,)]
