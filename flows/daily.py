@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,19 @@ from flows.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artif
 from flows.batches import counted
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 from flows.extracting import refuse
-from flows.parameters import BatchSize, Cluster, Columns, Day, Model, Name, Paths, Warehouse, Workers
+from flows.parameters import (
+    BatchSize,
+    Cluster,
+    Columns,
+    Day,
+    Model,
+    Name,
+    Paths,
+    Said,
+    Warehouse,
+    Workers,
+    forgotten,
+)
 from flows.policy import RUN_ATTEMPTS, STEPS, ending
 from flows.pool import Means, extracted
 from flows.progress import Meter, metered, screen
@@ -56,6 +68,8 @@ class Course:
     run: dict[str, Any] = field(default_factory=dict)
     """the row of ``runs`` of the part that was published last"""
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """errors of the steps over all documents that failed in the part that was published last"""
 
     def publish(self, part: Part, ledger: Ledger, is_last: bool) -> None:
         """Resolve and publish what the batches of a part made."""
@@ -69,6 +83,9 @@ class Course:
         self.changed |= published is not None
         self.began = self.run["finished_at"]
         self.rejects += outcome.rejects
+        self.failed = outcome.failed
+        for name, error in outcome.failed.items():
+            get_run_logger().error("%s failed: %s. The documents are published without it.", name, error)
 
 
 def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[Part]:
@@ -78,7 +95,7 @@ def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[
         yield from parts
         return
     meter.plan(sum(len(batch.documents) for batch in batches), len(batches))
-    waiting = Counter(batch.run_id for batch in batches)
+    waiting = Counter({part.run_id: sum(len(batch.documents) for batch in part.batches) for part in parts})
     by_id = {part.run_id: part for part in parts}
     with closing(extracted(batches, means)) as all_found:
         for batch, found in all_found:
@@ -89,7 +106,7 @@ def extract_all(parts: Sequence[Part], means: Means, meter: Meter) -> Generator[
                 meter.batch(len(batch.documents), f"failed, its documents are rejected: {found}")
             else:
                 meter.batch(len(batch.documents), f"{found['claims']} claims, {found['denials']} denials")
-            waiting[batch.run_id] -= 1
+            waiting[batch.run_id] -= len(batch.documents)
             if not waiting[batch.run_id]:
                 part = by_id.pop(batch.run_id)
                 if by_id:
@@ -134,7 +151,10 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
                     meter.say(f"published {counted(ledger.counts['stored'])} so far")
     run = course.run | {"run_id": run_id, "started_at": started, "counts": dict(ledger.counts)}
     tasks = 1 + sum(len(part.batches) + 2 for part in parts)
-    summary = summarise(run, str(runtime.flow_run.id), tasks, warehouse, course.changed, course.rejects)
+    summary = replace(
+        summarise(run, str(runtime.flow_run.id), tasks, warehouse, course.changed, course.rejects),
+        failed_steps=course.failed,
+    )
     publish_artifacts(summary)
     return summary
 
@@ -159,6 +179,7 @@ def daily(
     columns: Columns = None,
     runner: Runner = "process",
     cluster: Cluster = None,
+    forget: Sequence[Said] = (),
 ) -> Summary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
@@ -166,8 +187,8 @@ def daily(
         paths: Files, folders or globs of texts, pages, PDF, corpora, feeds, web archives or messages, as the
             machine sees them that runs the flow.
         warehouse: Folder of the tables, or s3://bucket/path; it is created where there is none.
-        publisher: Outlet, for documents that do not name theirs.
-        published: Date of publication, for documents that do not tell theirs.
+        publisher: Outlet, for documents that do not name theirs. It is remembered: later runs need not say it.
+        published: Date of publication, for documents that do not state theirs. It is remembered too.
         model: Package of the spaCy pipeline; it must be installed.
         workers: How many extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one worker takes at a time.
@@ -177,13 +198,14 @@ def daily(
             cluster, which need the extras of these names.
         cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001); where none is
             given, a cluster of this machine is started for the run.
+        forget: What was said of these documents in earlier runs and no longer holds: publisher, published.
     """
     defaults = Metadata(publisher=publisher, published_at=published)
     names = dict[str, str]((columns or {}).items())
 
     def take_in(store: Store, stage: Path, meter: Meter) -> tuple[Intake, list[Known]]:
         known = known_documents(store)
-        intake = read(paths, defaults, known, stage, meter.read, version_of(model), names)
+        intake = read(paths, defaults, known, stage, meter.read, version_of(model), names, forgotten(forget))
         return intake, known.concerned(intake.readings)
 
     return carry_out(take_in, warehouse, Means(model, workers, batch_size, runner, cluster))

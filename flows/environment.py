@@ -67,6 +67,8 @@ def prepare() -> None:
         f"{recorder}_BATCH_SIZE": "500",
         f"{recorder}_READ_BATCH_SIZE": "500",
         f"{recorder}_FLUSH_INTERVAL": "1",
+        # Half a minute of a server that does not answer, and a run goes on to its end without it.
+        "PREFECT_CLIENT_MAX_RETRIES": "4",
         # Workers are processes: one that multiplied matrices on every core would take them from the others.
         "OPENBLAS_NUM_THREADS": "1",
     }

@@ -4,17 +4,17 @@ Only runs by hand take it that would have to start a server of their own. What i
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from flows.parameters import forgotten
 from flows.reading import Intake, Part, known_documents
 from flows.settling import Ledger
 from flows.summary import Summary, run_row, summarise
 from tasks.read.clean import clean
 from tasks.read.files import read_documents
-from tasks.read.known import KnownDocuments
-from tasks.read.metadata import payload_sha256
+from tasks.read.known import KnownDocuments, Recogniser
 from tasks.read.plan import Reading
 from tasks.records import Metadata, Rejected
 from tasks.version import version_of
@@ -28,12 +28,16 @@ def unchanged(given: dict[str, Any], on_wait: Callable[[str], None]) -> Summary 
     ``given`` holds the parameters of :func:`flows.daily.daily`; ``on_wait`` is told who else is writing.
     """
     started, store = datetime.now(UTC), Store(given["warehouse"])
-    if not (base := store.version()):
+    if not (base := store.version()) or store.owed_steps():
         return None
     known = known_documents(store)
     defaults = Metadata(publisher=given["publisher"], published_at=given["published"])
     version = version_of(given["model"])
-    if not (intake := recognised(given["paths"], defaults, known, version, given["columns"])):
+    if not (
+        intake := recognised(
+            given["paths"], defaults, known, version, given["columns"], forgotten(given["forget"])
+        )
+    ):
         return None
     run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
     settled = Ledger(intake, known.concerned(intake.readings)).settle(
@@ -57,15 +61,16 @@ def recognised(
     known: KnownDocuments,
     version: str,
     columns: Mapping[str, str] | None,
+    forget: Collection[str] = (),
 ) -> Intake | None:
     """Return what the paths hold if all of it is stored, or is a copy of what is; None at the first that is not."""
-    skip, intake = known.unchanged(version), Intake(version)
-    stored = {*skip.values()}
+    recogniser, intake = Recogniser.of(known, version, forget), Intake(version)
+    stored = {*recogniser.unchanged.values()}
     for found in read_documents(paths, defaults, columns):
         if isinstance(found, Rejected):
             return None
-        digest = payload_sha256(found)
-        if not (doc_id := skip.get((found.source_uri, digest))):
+        found, digest, doc_id = recogniser.recognise(found)
+        if not doc_id:
             document = clean(found)
             if isinstance(document, Rejected) or document.doc_id not in stored:
                 return None

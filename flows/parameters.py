@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+Said = Literal["publisher", "published"]
+"""what a run can say of documents, by the names of its parameters"""
 Name = Annotated[str, Field(min_length=1)]
 Column = Literal["text", "html", "id", "url", "title", "author", "publisher", "published_at"]
 
@@ -23,3 +25,8 @@ Workers = Annotated[int, Field(ge=1, le=64)]
 BatchSize = Annotated[int, Field(ge=1, le=1000)]
 KeepHours = Annotated[int, Field(ge=0, le=366 * 24)]
 Cluster = Annotated[str, Field(pattern=r"^(\w+://.+|auto)$")] | None
+
+
+def forgotten(parameters: Sequence[Said] | None) -> frozenset[str]:
+    """Return the columns that hold what these parameters say."""
+    return frozenset("published_at" if name == "published" else name for name in parameters or ())

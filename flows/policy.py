@@ -12,12 +12,16 @@ publish     never                 the next run recovers what was left half-done 
 whole run   three times           at once, where another writer came first       never
 =========== ===================== ============================================== ========================
 
-A batch that fails for good is refused: its documents are rows of ``rejects``, the other batches land, and the
-run ends as **Partial**, a failed state that says which documents wait. The next run tries those again, and
-what it reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
+A batch that fails, whatever of, is split in two and tried again until one document is left: that one is a row of
+``rejects``, with the reason, and its neighbours are stored. A document may take so much processor time
+(tasks/limits.py) and a worker so much memory: more ends the document, or the worker if a library does not return. What
+the system fails of (a disk, a network) is no fault of a document: such a batch is refused whole, its documents wait,
+and the run ends as **Partial**, a failed state that names them. The next run tries all of these again, and what it
+reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
 whole. A run that dies (**Crashed**) has published each part or nothing of it; the next one does what it did not.
 """
 
+from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -87,17 +91,32 @@ class DiedTwiceError(BrokenExecutor):
 
 
 class PartialError(FailureError):
-    """Batches failed; what the others made is published. ``summary`` tells of the run."""
+    """Batches or steps failed; what the others made is published. ``summary`` describes the run."""
 
     def __init__(self, summary: "Summary") -> None:
         """Name the documents that wait."""
-        waiting = [row["source_uri"] for row in summary.rejects if row["reason"] == BATCH_FAILED]
-        more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
-        super().__init__(
+        super().__init__(" ".join([*_waiting_documents(summary), *_failed_steps(summary)]))
+        self.summary = summary
+
+
+def _waiting_documents(summary: "Summary") -> Iterator[str]:
+    """Yield which documents wait for the next run, if any do."""
+    waiting = [row["source_uri"] for row in summary.rejects if row["reason"] == BATCH_FAILED]
+    more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
+    if waiting:
+        yield (
             f"{len(waiting)} of {summary.run['counts']['read']} documents wait for the next run, since their "
             f"batches failed; the others are published. They are: {', '.join(waiting[:SHOWN])}{more}"
         )
-        self.summary = summary
+
+
+def _failed_steps(summary: "Summary") -> Iterator[str]:
+    """Yield which steps over all documents failed."""
+    for name, error in summary.failed_steps.items():
+        yield (
+            f"The step over all documents that makes the {name} failed: {error}. "
+            "The documents are published without it; the next run makes it good."
+        )
 
 
 def ending(summary: "Summary") -> "Summary":
@@ -105,7 +124,7 @@ def ending(summary: "Summary") -> "Summary":
 
     Prefect takes the state that a flow returns for its own: who calls the flow gets the summary or PartialError.
     """
-    if all(row["reason"] != BATCH_FAILED for row in summary.rejects):
+    if not summary.failed_steps and all(row["reason"] != BATCH_FAILED for row in summary.rejects):
         return summary
     error = PartialError(summary)
     return cast("Summary", State(type=StateType.FAILED, name=PARTIAL, message=str(error), data=error))

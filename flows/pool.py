@@ -3,7 +3,9 @@
 import multiprocessing
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from prefect import task
@@ -13,8 +15,9 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTa
 from flows import forking
 from flows.batches import Batch
 from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.extracting import extract, knowledge, start_worker, stop_workers
+from flows.extracting import extract, is_failure_of_system, knowledge, start_worker, stop_workers
 from flows.policy import EXTRACT, DiedTwiceError
+from flows.staging import discard_piece
 
 Found = dict[str, int] | BaseException
 """number of rows by table, or what a batch failed of"""
@@ -39,19 +42,46 @@ class Means:
 
 
 def extracted(batches: Sequence[Batch], means: Means) -> Generator[tuple[Batch, Found]]:
-    """Yield each batch and its counts, or what it failed of, when it is done."""
+    """Yield each batch and its counts, or what it failed of, when it is done.
+
+    A batch of several documents that fails is split in two and tried again, until the one document is found that
+    is to blame: as many rounds as the logarithm of its size. A system that fails is no fault of a document, and
+    fails the halves too: such batches are not split.
+    """
+    with forking.loading(means.model) if uses_processes(batches, means) else nullcontext():
+        waiting = list(batches)
+        while waiting:
+            halves: list[Batch] = []
+            for batch, found in extracted_once(waiting, means):
+                if isinstance(found, dict) or len(batch.documents) == 1 or is_failure_of_system(found):
+                    yield batch, found
+                else:
+                    discard_piece(Path(batch.stage), batch.number, batch.piece)
+                    halves += batch.split()
+            waiting = halves
+
+
+def uses_processes(batches: Sequence[Batch], means: Means) -> bool:
+    """Return True if batches are extracted in worker processes of this machine.
+
+    With one worker alone they are extracted in the process of the run: the next would import Prefect and the model
+    anew, unless one is there to be forked that has loaded both.
+    """
+    return means.runner == "process" and bool(batches) and (means.workers > 1 or forking.is_started())
+
+
+def extracted_once(batches: Sequence[Batch], means: Means) -> Iterator[tuple[Batch, Found]]:
+    """Yield each batch and its counts, or what it failed of, when it is done; none is split."""
     if means.runner in ("dask", "ray"):
         yield from on(runner_of(means), batches)
-    elif min(means.workers, len(batches)) <= 1 and not forking.is_started():
-        # A process would import Prefect and the model anew.
-        for batch in batches:
-            yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
-    elif means.runner == "thread":
+    elif uses_processes(batches, means):
+        yield from in_any_process(batches, means.workers)
+    elif means.runner == "thread" and min(means.workers, len(batches)) > 1:
         knowledge(means.model)  # before several threads ask for it
         yield from on(runner_of(means), batches)
     else:
-        with forking.loading(means.model):
-            yield from in_any_process(batches, means.workers)
+        for batch in batches:
+            yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
 
 
 def runner_of(means: Means) -> TaskRunner[Any]:

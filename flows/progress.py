@@ -43,13 +43,15 @@ class Meter:
 
     def batch(self, documents: int, found: str) -> None:
         """Tell that one more batch is done, and what it found."""
+        # The pieces of a batch that was split are more than was planned.
         self.finished += 1
+        self.batches = max(self.batches, self.finished)
         batch = f"batch {self.finished}/{self.batches}"
         self.bars.update(self.rows["extract"], advance=documents, note=f"documents, {batch}")
         row = self.bars.tasks[self.rows["extract"]]
         done = f"{batch}, document {row.completed:.0f}/{row.total:.0f}"
         self.say(f"{done}: {found}")
-        self.show(self.finished / self.batches, done)
+        self.show(row.completed / (row.total or 1), done)
 
 
 def screen(quiet: bool) -> Console:

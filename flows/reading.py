@@ -1,6 +1,6 @@
 """The first step as a plain function: sources become spooled documents, and the batches to extract."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -10,8 +10,7 @@ from flows.defaults import PUBLISH_EVERY
 from flows.staging import Spool
 from tasks.read.clean import clean
 from tasks.read.files import read_documents
-from tasks.read.known import KnownDocuments
-from tasks.read.metadata import payload_sha256
+from tasks.read.known import SCHEMA, KnownDocuments, Recogniser
 from tasks.read.plan import Known, Reading, plan
 from tasks.records import Metadata, RawDocument, Rejected
 from warehouse.store import Store
@@ -47,7 +46,7 @@ class Intake:
 
 def known_documents(store: Store) -> KnownDocuments:
     """Return what the warehouse holds, as far as planning needs it."""
-    return KnownDocuments(store.read("documents", list(Known._fields)))
+    return KnownDocuments(store.read("documents", SCHEMA.names))
 
 
 def read(
@@ -58,26 +57,28 @@ def read(
     on_read: Callable[[int], None],
     version: str,
     columns: Mapping[str, str] | None = None,
+    forget: Collection[str] = (),
 ) -> Intake:
-    """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash."""
-    skip = known.unchanged(version)
+    """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash.
+
+    ``forget`` names what was said of the documents before and no longer holds: publisher, published_at.
+    """
+    recogniser = Recogniser.of(known, version, forget)
     intake = Intake(version)
     with Spool(stage) as spool:
         for found in read_documents(paths, defaults, columns):
-            take_in(found, skip, intake, spool)
+            take_in(found, recogniser, intake, spool)
             on_read(intake.count)
     return intake
 
 
-def take_in(
-    found: RawDocument | Rejected, skip: dict[tuple[str, str], str], intake: Intake, spool: Spool
-) -> None:
+def take_in(found: RawDocument | Rejected, recogniser: Recogniser, intake: Intake, spool: Spool) -> None:
     """Add one document to the intake: refused, recognised or spooled."""
     if isinstance(found, Rejected):
         intake.rejected.append(found)
         return
-    digest = payload_sha256(found)
-    if doc_id := skip.get((found.source_uri, digest)):
+    found, digest, doc_id = recogniser.recognise(found)
+    if doc_id:
         intake.accept(Reading(found.source_uri, digest, doc_id))
         return
     document = clean(found)

@@ -1,13 +1,14 @@
 """The third step as a plain function: what batches made becomes one change of the warehouse."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.fallbacks import with_local_entities, without_links_across, without_marks
 from flows.joining import join_entities
 from flows.reading import Part
 from flows.rows import BY_DOCUMENT, ids_of, only, others, touched_months, with_stored
@@ -31,6 +32,9 @@ MARGIN = 3
 """further months whose claims decide which words are too common to be evidence"""
 
 
+Step = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a part of a run changes in the warehouse, and its counts."""
@@ -38,6 +42,8 @@ class Outcome:
     change: Change
     counts: dict[str, int]
     settled: Settled
+    failed: dict[str, str] = field(default_factory=dict)
+    """errors of the steps over all documents that failed, by step"""
 
     @property
     def rejects(self) -> list[dict[str, Any]]:
@@ -59,27 +65,85 @@ def resolve(store: Store, stage: Path, ledger: Ledger, part: Part, is_last: bool
     rejects = pa.concat_tables([refused, to_arrow(unusable, REJECTS)])
     tables = {name: only(read_rows(stage, name, numbers), settled.doc_ids) for name in BY_DOCUMENT}
     rows = {name: tables[name].num_rows for name in ("claims", "denials")}
-    if settled.doc_ids or settled.removed:
-        tables = mark_copies(store, tables, settled.removed)
-        tables = join_entities(store, tables, settled.removed, ledger.intake.version)
+    owed = store.owed_steps()
+    failed: dict[str, str] = {}
+    if settled.doc_ids or settled.removed or owed:
         replaced = settled.doc_ids & {row.doc_id for row in ledger.known}
-        tables = link_documents(store, tables, settled.removed, replaced)
-    resolved_by = ledger.intake.version if "entities" in tables else None
-    change = Change({**tables, "rejects": rejects}, settled.removed, settled.accepted, resolved_by)
-    return Outcome(change, {**settled.counts, **rows}, settled)
+        tables, failed = over_all_documents(
+            store, tables, Touched(settled.removed, replaced, owed), ledger.intake.version
+        )
+    is_resolved = "entities" in tables and "entities" not in failed
+    change = Change(
+        {**tables, "rejects": rejects},
+        settled.removed,
+        settled.accepted,
+        ledger.intake.version if is_resolved else None,
+        frozenset(failed) | (frozenset(["links"]) if "entities" in failed else frozenset()),
+    )
+    return Outcome(change, {**settled.counts, **rows}, settled, failed)
 
 
-def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[str]) -> dict[str, pa.Table]:
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What the steps over all documents have to look at beside the new rows."""
+
+    removed: frozenset[str]
+    """stored documents that go"""
+    replaced: frozenset[str]
+    """stored documents whose rows are replaced"""
+    owed: frozenset[str]
+    """steps that an earlier run failed at: they are done over all documents"""
+
+
+def over_all_documents(
+    store: Store, tables: dict[str, pa.Table], touched: Touched, version: str
+) -> tuple[dict[str, pa.Table], dict[str, str]]:
+    """Return the tables after the steps over all documents, and the errors of those that failed, by step.
+
+    A step that fails costs its result and nothing else: the documents are published without it.
+    """
+    removed = touched.removed
+    steps: dict[str, tuple[Step, Step]] = {
+        "near-duplicates": (
+            lambda t: mark_copies(store, t, removed, over_all="near-duplicates" in touched.owed),
+            lambda t: without_marks(store, t, removed),
+        ),
+        "entities": (
+            lambda t: join_entities(store, t, removed, version),
+            lambda t: with_local_entities(store, t),
+        ),
+        "links": (
+            lambda t: link_documents(store, t, removed, touched.replaced, over_all="links" in touched.owed),
+            lambda t: without_links_across(store, t, removed),
+        ),
+    }
+    failed = {}
+    for name, (step, fallback) in steps.items():
+        try:
+            tables = step(tables)
+        except OSError:
+            # A disk or a network may be back in a moment: the whole is tried again.
+            raise
+        except Exception as error:
+            failed[name] = f"{type(error).__name__}: {error}"[:500]
+            tables = fallback(tables)
+    return tables, failed
+
+
+def mark_copies(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], *, over_all: bool = False
+) -> dict[str, pa.Table]:
     """Return the tables with the first of each group of near-duplicates named in ``duplicate_of``.
 
-    A stored document whose group has another first now is added to the tables, with all its rows.
+    Only the groups that a changed document was in, or is in now, are looked at, unless all are asked for. A stored
+    document whose group has another first now is added to the tables, with all its rows.
     """
     columns = ["doc_id", "near_keys", "published_at", "duplicate_of"]
     gone = pa.array(sorted(ids_of(tables) | removed), pa.string())
     stored, own = store.read("documents", columns), tables["documents"].select(columns)
     is_gone = pc.is_in(stored["doc_id"], gone)
     # Only the groups that a changed document was in, or is in now, can have another first.
-    changed = pa.concat_tables([stored.filter(is_gone), own])["near_keys"]
+    changed = (stored if over_all else pa.concat_tables([stored.filter(is_gone), own]))["near_keys"]
     concerned = reached(stored["near_keys"], pc.list_flatten(changed))
     stored = stored.filter(pc.and_not(pa.array(concerned), is_gone))
     rows = pa.concat_tables([stored, own])
@@ -93,14 +157,22 @@ def mark_copies(store: Store, tables: dict[str, pa.Table], removed: frozenset[st
 
 
 def link_documents(
-    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], replaced: frozenset[str]
+    store: Store,
+    tables: dict[str, pa.Table],
+    removed: frozenset[str],
+    replaced: frozenset[str],
+    *,
+    over_all: bool = False,
 ) -> dict[str, pa.Table]:
     """Return the tables with the links of every denial whose links to claims of other documents changed.
 
-    Only the months that a changed document can reach are read, so that the cost does not grow with the history.
+    Only the months that a changed document can reach are read, so that the cost does not grow with the history,
+    unless all are asked for.
     """
     gone = ids_of(tables) | removed
     months = touched_months(store, tables, {*removed, *replaced})
+    if over_all:
+        months |= {*store.read("documents", [PARTITION])[PARTITION].to_pylist()}
     near, wide = around(months, REACH), around(months, REACH + MARGIN)
     reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
     rows = {

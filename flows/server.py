@@ -9,13 +9,14 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.error import HTTPError
 
 from flows.environment import user_state
@@ -24,6 +25,8 @@ from warehouse.errors import FailureError
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
 RECORD_SECONDS = 15
+WATCH_SECONDS = 0.5
+RESTARTS = 3
 BUSY = 503
 BY_HAND, PID = "by-hand", "process-"
 """tags of a direct run: that it is one, and the number of its process"""
@@ -108,15 +111,54 @@ def serving() -> Iterator[Server]:
         yield Server(address)
         return
     make_home()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
-        process = start(listener)
-    try:
-        yield Server(os.environ["PREFECT_API_URL"], own=True)
-    finally:
-        flush()
-        del os.environ["PREFECT_API_URL"]
-        stop(process)
+    with OwnServer() as own:
+        os.environ["PREFECT_API_URL"] = own.address
+        try:
+            yield Server(own.address, own=True)
+        finally:
+            flush()
+            del os.environ["PREFECT_API_URL"]
+
+
+class OwnServer:
+    """The server of one run, started again on the same socket and database where it dies before the run ends."""
+
+    def __init__(self) -> None:
+        """Open the socket; calls that come while no server answers wait in its queue."""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._process = start(self._listener)
+        self._ending = threading.Event()
+        self._watcher = threading.Thread(target=self._restart, daemon=True)
+
+    @property
+    def address(self) -> str:
+        """The address of its API."""
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api"
+
+    def __enter__(self) -> Self:
+        """Begin to watch it."""
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self._ending.set()
+        self._watcher.join()
+        stop(self._process)
+        self._listener.close()
+
+    def _restart(self) -> None:
+        """Start the server again, some times at most, whenever it is gone."""
+        for _ in range(RESTARTS):
+            while self._process.poll() is None:
+                if self._ending.wait(WATCH_SECONDS):
+                    return
+            self._process = start(self._listener)
+        while self._process.poll() is None and not self._ending.wait(WATCH_SECONDS):
+            pass
+        # Nobody answers any more: refused at once, no call waits for an answer that does not come.
+        if not self._ending.is_set():
+            self._listener.close()
 
 
 def make_home() -> None:

@@ -1,7 +1,8 @@
 """What passes between the steps of a run: files in a private folder of the warehouse, gone when the run ends.
 
-``documents.arrow`` holds every document that may have to be extracted, one record batch each, so that a
-worker maps just the ones it is given; ``rows/<table>-<batch>.arrow`` holds what a batch made of them.
+``documents.arrow`` holds every document that may have to be extracted, one record batch each, so that a worker maps
+just the ones it is given; ``rows/<batch>/<table>-<piece>.arrow`` holds what a batch made of them, or a piece of one
+that was split.
 """
 
 import shutil
@@ -14,6 +15,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from tasks.read.plan import Reading
 from tasks.records import Document, Metadata, Rejected
 from warehouse.address import redacted
 from warehouse.place import locate
@@ -78,20 +80,31 @@ def take(stage: Path, numbers: Iterable[int]) -> list[Document]:
         return [_document(reader.get_batch(number).to_pylist()[0]) for number in numbers]
 
 
+def take_readings(stage: Path, numbers: Iterable[int]) -> list[Reading]:
+    """Return source, payload and id of the spooled documents of these numbers, without their text."""
+    with pa.memory_map(str(stage / "documents.arrow")) as file:
+        batches = pa.ipc.open_file(file)
+        columns = [batches.get_batch(number).select(Reading._fields) for number in numbers]
+        return [Reading(**row) for batch in columns for row in batch.to_pylist()]
+
+
 def _document(row: dict[str, Any]) -> Document:
     metadata = Metadata(**{name: row.pop(name) for name in METADATA})
     return Document(**row, metadata=metadata)
 
 
-def write_rows(stage: Path, batch: int, tables: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, int]:
-    """Write what a batch made, by the contracts of its tables; return the number of rows of each.
+def write_rows(
+    stage: Path, batch: int, tables: Mapping[str, Iterable[Mapping[str, Any]]], piece: str = ""
+) -> dict[str, int]:
+    """Write what a batch, or a piece of it, made by the contracts of its tables; return the number of rows of each.
 
     A file appears whole or not at all: a batch that died half-way and is tried again leaves nothing twice.
     """
     counts = {}
+    _rows(stage, batch).mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         table = to_arrow(rows, TABLES[name])
-        path = _rows(stage, name, batch)
+        path = _rows(stage, batch) / f"{name}-{piece}.arrow"
         with pa.ipc.new_file(path.with_suffix(".new"), table.schema) as writer:
             writer.write_table(table)
         path.with_suffix(".new").replace(path)
@@ -101,20 +114,30 @@ def write_rows(stage: Path, batch: int, tables: Mapping[str, Iterable[Mapping[st
 
 def read_rows(stage: Path, name: str, batches: Iterable[int]) -> pa.Table:
     """Return what these batches made of one table, mapped from disk."""
-    paths = [path for batch in batches if (path := _rows(stage, name, batch)).exists()]
+    paths = [path for batch in batches for path in _pieces(stage, name, batch)]
     parts = [pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths]
     return pa.concat_tables([TABLES[name].schema.empty_table(), *parts])
 
 
 def discard_rows(stage: Path, batches: Iterable[int]) -> None:
-    """Remove what these batches made: it is published."""
+    """Remove what these batches made: it is published, or it is made again piece by piece."""
     for batch in batches:
-        for name in TABLES:
-            _rows(stage, name, batch).unlink(missing_ok=True)
+        shutil.rmtree(_rows(stage, batch), ignore_errors=True)
 
 
-def _rows(stage: Path, name: str, batch: int) -> Path:
-    return stage / "rows" / f"{name}-{batch:06}.arrow"
+def discard_piece(stage: Path, batch: int, piece: str) -> None:
+    """Remove what a batch, or a piece of one, made before it failed: its halves make it again."""
+    for path in _rows(stage, batch).glob(f"*-{piece}.arrow"):
+        path.unlink()
+
+
+def _rows(stage: Path, batch: int) -> Path:
+    return stage / "rows" / f"{batch:06}"
+
+
+def _pieces(stage: Path, name: str, batch: int) -> list[Path]:
+    """Return the files that a batch left of a table, in the order of its documents."""
+    return sorted(_rows(stage, batch).glob(f"{name}-*.arrow"))
 
 
 def reject_rows(rejected: Iterable[Rejected], run_id: str) -> list[dict[str, Any]]:

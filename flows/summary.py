@@ -2,7 +2,7 @@
 
 import json
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -34,6 +34,8 @@ class Summary:
     """the documents refused in this run"""
     unread: dict[str, int]
     """number of documents by language that the warehouse holds and that were not extracted"""
+    failed_steps: dict[str, str] = field(default_factory=dict)
+    """errors of the steps over all documents that failed, by step"""
 
     @property
     def seconds(self) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from prefect import flow, get_run_logger
+from prefect import flow, get_run_logger, runtime
 
 from flows.daily import carry_out
 from flows.defaults import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
@@ -35,9 +35,15 @@ class VerifyError(FailureError):
     """The warehouse breaks a promise: the message names the rows."""
 
 
-@flow(name="backfill", flow_run_name="backfill since {since}")
+def backfill_name() -> str:
+    """Return the name of a run: from which day on it extracts stored documents."""
+    since = runtime.flow_run.parameters.get("since")
+    return f"backfill since {since}" if since else "backfill of all documents"
+
+
+@flow(name="backfill", flow_run_name=backfill_name)
 def backfill(
-    since: Day,
+    since: Day | None = None,
     until: Day | None = None,
     extractor_version: Name | None = None,
     warehouse: Warehouse = WAREHOUSE,
@@ -50,7 +56,7 @@ def backfill(
     """Extract stored documents anew from their stored text; no source file is opened.
 
     Args:
-        since: First day of publication.
+        since: First day of publication; where neither day is given, all documents, undated ones too.
         until: Last day of publication; the default is today and later.
         extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
@@ -60,9 +66,11 @@ def backfill(
         runner: Where batches are extracted, as for the daily flow.
         cluster: Address of the cluster, as for the daily flow.
     """
-    if until and until < since:
+    if since and until and until < since:
         raise InputError(f"until, {until}, is before since, {since}: no day lies between them.")
-    wanted = pc.field("published_at") >= since
+    wanted = pc.field("doc_id").is_valid()
+    if since:
+        wanted &= pc.field("published_at") >= since
     if until:
         wanted &= pc.field("published_at") <= until
     if extractor_version:

@@ -17,6 +17,7 @@ from tasks.extract.lexicon import Lexicon, load_lexicon
 from tasks.extract.mentions import find_mentions
 from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
 from tasks.extract.statements import find_statements
+from tasks.limits import TimeLimitError, seconds_allowed, time_limit
 from tasks.link.within import Link, Linker, link_within, load_linker
 from tasks.normalise.reference import Reference, load_reference
 from tasks.normalise.resolve import Resolved, measured, resolve
@@ -53,6 +54,14 @@ class ContractBreachError(ValueError):
     """The rows of a document break the contract of the tables: a fault of the extractor, not of the document."""
 
 
+REASONS: dict[type[Exception], str] = {
+    ContractBreachError: "contract",
+    TimeLimitError: "time limit",
+    MemoryError: "memory limit",
+}
+"""why a document is rejected, by what was raised; any other error: extraction failed"""
+
+
 @dataclass(slots=True)
 class Extraction:
     """The rows of a batch by table, and the documents that could not be extracted."""
@@ -62,9 +71,10 @@ class Extraction:
 
     @contextmanager
     def rejecting(self, document: Document) -> Iterator[None]:
-        """Reject a document if the block fails on it."""
+        """Reject a document if the block fails on it, or takes more time than it may."""
         try:
-            yield
+            with time_limit(seconds_allowed(len(document.text))):
+                yield
         except Exception as error:
             self.rejected.append(reject_failed(document, error))
 
@@ -150,8 +160,8 @@ def parse_all(
 
 def reject_failed(document: Document, error: Exception) -> Rejected:
     """Return the reject of a document on which extraction failed."""
-    is_breach = isinstance(error, ContractBreachError)
-    reason, name = ("contract", "") if is_breach else ("extraction failed", f"{type(error).__name__}: ")
+    reason = next((told for kind, told in REASONS.items() if isinstance(error, kind)), "extraction failed")
+    name = "" if isinstance(error, ContractBreachError) else f"{type(error).__name__}: "
     detail = f"{name}{error}".encode("utf-8", "backslashreplace").decode()[:DETAIL_LENGTH]
     return Rejected(document.source_uri, "extract", reason, detail, document.content_sha256)
 

@@ -36,3 +36,8 @@ def redacted(message: str) -> str:
         if SECRET.search(name) and len(value) >= SHORTEST:
             message = message.replace(value, f"${name}")
     return message
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, without the trace that a library adds below it and without a full stop."""
+    return next(iter(str(error).splitlines()), "").rstrip(".") or type(error).__name__

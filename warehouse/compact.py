@@ -9,12 +9,15 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from warehouse import delta, journal
+from warehouse.complaints import complaints
+from warehouse.damage import read_checked
 from warehouse.delta import DataFile, Edit
 from warehouse.logs import trim
 from warehouse.place import Place
+from warehouse.presence import check_present
 from warehouse.publish import publish
 from warehouse.replace import MAX_FILE_BYTES
-from warehouse.store import Store, Writer, complaints, persist, with_runs
+from warehouse.store import Store, Writer, persist, with_runs
 from warehouse.tables import TABLES, Table
 
 RETENTION_HOURS = 168
@@ -37,10 +40,12 @@ def compact(
 ) -> Report:
     """Merge small files to one a partition and remove files unused for so many hours, while others read.
 
-    Doing it again does nothing. Rows do not change. Raises WarehouseError as a writer does.
+    Doing it again does nothing. Rows do not change. Raises WarehouseError as a writer does, and where there is no
+    warehouse.
     """
     began = time.monotonic()
     store = Store(root)
+    check_present(store.place)
     with store.writing(on_wait) as writer, complaints(writer.place):
         before, version = persist(lambda: _merge(writer))
         publish(writer.place, writer.heads, version, store.keep)
@@ -69,7 +74,7 @@ def _merge(writer: Writer) -> tuple[int, int]:
     if not any(edits.values()):
         return before, delta.pins(heads["documents"])["documents"]
     # The rows stay what they are.
-    versions = writer.commit(edits, delta.resolved_by(heads["documents"]))
+    versions = writer.commit(edits, delta.resolution(heads["documents"]))
     journal.clear(place, waiting)
     return before, versions["documents"]
 
@@ -81,7 +86,7 @@ def merged(place: Place, table: Table, stored: Sequence[DataFile]) -> Edit:
     for month, group in groupby(small, key=lambda f: f.month):
         several = list(group)
         if len(several) > 1:
-            add += delta.write_files(place, table, delta.dataset(place, table, several).to_table(), month)
+            add += delta.write_files(place, table, read_checked(place, table, several), month)
             remove += several
     return Edit(add, remove)
 

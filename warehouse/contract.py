@@ -1,7 +1,7 @@
 """The contract of one document's rows: the rules that the writer of rows checks before they leave it.
 
-Each rule here is also a check of :mod:`warehouse.verify`, in SQL over the whole warehouse; a property test holds
-the two equal. The declared columns and types are checked by :mod:`warehouse.tables`.
+Each rule about what rows hold is also a check of :mod:`warehouse.verify`, in SQL over the whole warehouse; a property
+test holds the two equal. The rules about columns refuse what Arrow cannot hold, which no table can show.
 """
 
 import math
@@ -33,6 +33,7 @@ REFERENCES = {
 STATEMENTS = ("claims", "denials")
 SPANS = {"mentions": ("",), "claims": ("source_", "cue_"), "denials": ("source_", "cue_")}
 """prefixes of the columns start, end and text, by table"""
+INT32 = range(-(2**31), 2**31)
 VALUE_SHOWN = 80
 """characters of an offending value that a message repeats"""
 
@@ -57,6 +58,11 @@ def find_breaches(rows: Rows) -> Iterator[Breach]:
     Args:
         rows: the one row of ``documents`` and the document's rows of the other tables that hold extracted rows.
     """
+    unfit = [breach for name, found in rows.items() for breach in _check_columns(TABLES[name], found)]
+    if unfit:
+        # The other rules need every column with a value of its type.
+        yield from unfit
+        return
     document = rows["documents"][0]
     known = _Known(
         entities=frozenset(row["entity_id"] for row in rows["mentions"]),
@@ -92,16 +98,62 @@ def _key(table: Table, row: Row) -> str:
     return " ".join(str(row.get(name)) for name in table.key)
 
 
+def _check_columns(table: Table, rows: Sequence[Row]) -> Iterator[Breach]:
+    """Yield the rules about columns and types that rows break: Arrow could not hold them."""
+    declared = DECLARED[table.name]
+    for row in rows:
+        if row.keys() != declared.names:
+            found = ", ".join(sorted(row.keys() ^ declared.names))
+            yield Breach(table.name, _key(table, row), "the columns are those declared", found)
+            continue
+        for rule, value in declared.check(row):
+            yield Breach(table.name, _key(table, row), rule, repr(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """The columns of a table by what their values have to be."""
+
+    names: frozenset[str]
+    required: tuple[str, ...]
+    strings: tuple[str, ...]
+    integers: tuple[str, ...]
+
+    def check(self, row: Row) -> Broken:
+        """Yield the rules that the types of one row's values break."""
+        for name in self.required:
+            if row[name] is None:
+                yield f"{name} is not null", None
+        for name in self.strings:
+            value = row[name]
+            if value is not None and not _is_encodable(value):
+                yield f"{name} is valid Unicode", value
+        for name in self.integers:
+            value = row[name]
+            if value is not None and value not in INT32:
+                yield f"{name} has 32 bits", value
+
+
+def _declare(table: Table) -> _Declared:
+    """Return what the values of a table's columns have to be."""
+    columns = table.columns
+    return _Declared(
+        names=frozenset(column.name for column in columns),
+        required=tuple(column.name for column in columns if not column.nullable),
+        strings=tuple(column.name for column in columns if pa.types.is_string(column.type)),
+        integers=tuple(column.name for column in columns if pa.types.is_int32(column.type)),
+    )
+
+
 def _check_document(row: Row) -> Iterator[Breach]:
     key = _key(TABLES["documents"], row)
     if row["n_chars"] != len(row["text"]):
         yield Breach("documents", key, "n_chars is the length of text", repr(row["n_chars"]))
     day = row["published_at"]
-    month = f"{day:%Y-%m}" if day else UNKNOWN
+    # Not %Y, which leaves out the zeros of a year before 1000.
+    month = f"{day.year:04}-{day.month:02}" if day else UNKNOWN
     if row[PARTITION] != month:
         yield Breach("documents", key, f"{PARTITION} is that of published_at", repr(row[PARTITION]))
-    if not _is_encodable(row["text"]):
-        yield Breach("documents", key, "text is valid Unicode", "a lone surrogate")
 
 
 def _check_keys(table: Table, rows: Sequence[Row]) -> Iterator[Breach]:
@@ -152,6 +204,8 @@ def _check_quantities(quantities: Iterable[Row], text: str) -> Broken:
         start, end = quantity["start"], quantity["end"]
         if not _holds(text, start, end) or text[start:end] != quantity["text"]:
             yield "quantities slice to their text", quantity
+        if not _is_encodable(quantity["unit"] or ""):
+            yield "unit is valid Unicode", quantity["unit"]
         if not all(value is None or math.isfinite(value) for value in (quantity["low"], quantity["high"])):
             yield "quantities are finite", quantity
 
@@ -180,6 +234,8 @@ def _holds(text: str, start: int | None, end: int | None) -> bool:
 
 def _is_encodable(text: str) -> bool:
     """Return True if a text can be encoded as UTF-8: it holds no lone surrogate."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -192,3 +248,4 @@ SCORES = {
     for name, table in TABLES.items()
 }
 """the columns between 0 and 1, by table"""
+DECLARED = {name: _declare(table) for name, table in TABLES.items()}

@@ -20,8 +20,10 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable
+from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
+from warehouse.address import first_line
 from warehouse.place import Place, WarehouseError
 from warehouse.snapshot import HIVE
 from warehouse.tables import PARTITION, SCHEMA_VERSION, TABLES, Table
@@ -34,7 +36,7 @@ READ_ONLY = 0o444
 LONGEST_STATISTIC = 64
 MONTH_OF_FILE = f"partition.{PARTITION}"
 CHECKPOINT_EVERY = "20"
-RESOLVED_BY = "entities_resolved_by"
+RESOLVED_BY, OWED = "entities_resolved_by", "owed_steps"
 COMMIT = re.compile(r"\d{20}\.(?:json|checkpoint\.parquet)")
 """what a commit, or a checkpoint of several, is called in a log"""
 LOOK_BACK = (1, 50, None)
@@ -70,7 +72,7 @@ def exists(place: Place, name: str) -> bool:
     try:
         with os.scandir(log_folder(place, name)) as entries:
             return any(COMMIT.fullmatch(entry.name) for entry in entries)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
@@ -82,6 +84,51 @@ def log_folder(place: Place, name: str) -> str:
 def open_table(place: Place, name: str, version: int | None = None) -> DeltaTable:
     """Open a Delta table at a version, the newest if none is given."""
     return DeltaTable(place.table_uri(name), version=version, storage_options=place.options)
+
+
+def open_pinned(place: Place, name: str, version: int | None = None) -> DeltaTable:
+    """Open a Delta table at a version that a pin names, or at the newest.
+
+    Raises WarehouseError where the table is gone, is older than that version, or has a log that cannot be read.
+    """
+    check_there(place, name)
+    try:
+        return open_table(place, name, version)
+    except (DeltaError, OSError) as error:
+        check_reaches(place, name, version)
+        raise WarehouseError(
+            f"The log of {name} in {place.uri} cannot be read: {first_line(error)}. Restore it from a "
+            "backup, with the whole of _delta."
+        ) from error
+
+
+def pinned_files(place: Place, name: str, version: int) -> list[DataFile]:
+    """Return the files of a table at its pinned version; a table that came after that version has none."""
+    return files(open_pinned(place, name, version)) if version or exists(place, name) else []
+
+
+def check_there(place: Place, name: str) -> None:
+    """Raise WarehouseError where a table that was published is gone."""
+    if not exists(place, name):
+        raise WarehouseError(
+            f"The table {name} of the warehouse {place.uri} is gone: {place.table_path(name)} has no log. Nothing was "
+            "changed. Restore it from a backup, with the whole of _delta, or read the sources again into a new "
+            "--warehouse."
+        )
+
+
+def check_reaches(place: Place, name: str, version: int | None) -> None:
+    """Raise WarehouseError where the newest version of a table is older than the one that is pinned."""
+    try:
+        newest = open_table(place, name).version()
+    except (DeltaError, OSError):
+        return
+    if version is not None and newest < version:
+        raise WarehouseError(
+            f"The table {name} in {place.uri} ends at version {newest}, and documents was published with version "
+            f"{version} of it: a part of _delta comes from an older backup than the rest. Nothing was changed. "
+            "Restore the whole of _delta from one backup."
+        )
 
 
 def create(place: Place, table: Table, mode: Literal["ignore", "overwrite"] = "ignore") -> None:
@@ -217,18 +264,34 @@ def only_once(metadata: Mapping[str, str] | None = None) -> CommitProperties:
     return CommitProperties(custom_metadata=dict(metadata or {}), max_commit_retries=0)
 
 
-def pin_metadata(versions: Mapping[str, int], resolved_by: str | None = None) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How far the steps over all documents have come, kept with each publication."""
+
+    by: str | None = None
+    """version of the extractor that made ``entities`` from all the mentions, if that is known"""
+    owed: frozenset[str] = frozenset()
+    """steps over all documents that failed, and that the next run has to make good"""
+
+    def to_metadata(self) -> dict[str, str]:
+        """Return what a commit keeps of it."""
+        entries = {RESOLVED_BY: self.by, OWED: " ".join(sorted(self.owed))}
+        return {name: value for name, value in entries.items() if value}
+
+
+def pin_metadata(versions: Mapping[str, int], resolution: Resolution) -> dict[str, str]:
     """Return the metadata by which a commit of ``documents`` pins every table, its own version included.
 
     deltalake counts the versions of a history from the one that is opened, which need not be the newest.
     """
     pinned = {"pins": json.dumps(dict(versions), sort_keys=True), "schema_version": str(SCHEMA_VERSION)}
-    return pinned | ({RESOLVED_BY: resolved_by} if resolved_by else {})
+    return pinned | resolution.to_metadata()
 
 
-def resolved_by(documents: DeltaTable) -> str | None:
-    """Return what made ``entities`` from all the mentions of the newest published version, if that is known."""
-    return next((entry.get(RESOLVED_BY) for entry in newest_published(documents)), None)
+def resolution(documents: DeltaTable) -> Resolution:
+    """Return how far the steps over all documents have come in the newest published version."""
+    entry = next(iter(newest_published(documents)), {})
+    return Resolution(entry.get(RESOLVED_BY), frozenset(entry.get(OWED, "").split()))
 
 
 def pins(documents: DeltaTable) -> dict[str, int]:

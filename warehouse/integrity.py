@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake.exceptions import DeltaError
 
-from warehouse import delta
-from warehouse.place import Place, WarehouseError, locate
+from warehouse.complaints import complaints
+from warehouse.damage import find_damaged_files
+from warehouse.place import Place, locate
+from warehouse.presence import check_present
 from warehouse.snapshot import Snapshot, current
 from warehouse.tables import TABLES, Table
 from warehouse.verify import SHOWN, Problem, verify
@@ -21,69 +22,25 @@ EMPTY = "empty.parquet"
 
 
 def verify_deep(root: Path | str) -> list[Problem]:
-    """Return what :func:`verify` finds and every damaged file, named with the rows it concerns."""
+    """Return every damaged file, named with the rows it concerns, and what :func:`verify` finds."""
     place = locate(root)
-    damage = [*(_links(place.local) if place.local else ()), *_truth(place)]
-    if place.local and not damage:
-        damage = [*_copies(place, Snapshot(current(place.local)))]
-    return damage or verify(root)
-
-
-def _links(root: Path) -> Iterator[Problem]:
-    """Yield the public paths that lead nowhere."""
-    for name in ("_current", *TABLES):
-        link = root / name
-        if not link.exists():
-            leads = f"leads to {link.readlink()}, which is not there" if link.is_symlink() else "is not there"
-            yield Problem(name, "the public path leads to the published version", 1, (f"{link} {leads}",))
+    with complaints(place, "read"):
+        check_present(place)
+        damage = [*_truth(place)]
+        if place.local and not damage and (place.local / "_current").exists():
+            damage = [*_copies(place, Snapshot(current(place.local)))]
+    named = {problem.table for problem in damage}
+    # What cannot be read since a file is damaged is said once, with the file.
+    return [*damage, *(found for found in verify(root) if not (found.table in named and found.is_of_files))]
 
 
 def _truth(place: Place) -> Iterator[Problem]:
     """Yield the damaged files of the pinned Delta versions."""
-    try:
-        versions = delta.pins(delta.open_table(place, "documents"))
-        tables = {name: delta.open_table(place, name, version) for name, version in versions.items()}
-    except (DeltaError, OSError) as error:
-        raise WarehouseError(
-            f"The log of the tables at {place.uri}/_delta cannot be read: {error}. Restore it from a backup."
-        ) from error
-    for name, opened in tables.items():
-        found = [_damage(place, f"{place.table_path(name)}/{f.path}", f.size) for f in delta.files(opened)]
-        wrong = [problem for problem in found if problem]
-        if wrong:
-            yield Problem(name, "every file is as it was written", len(wrong), tuple(wrong[:SHOWN]))
-
-
-def _damage(place: Place, path: str, size: int) -> str | None:
-    """Say what is wrong with a file, if anything."""
-    try:
-        with place.files.open_input_file(path) as file:
-            content = pa.py_buffer(file.read())
-    except FileNotFoundError:
-        return f"{path}: missing"
-    if content.size != size:
-        return f"{path}: {content.size:,} bytes, written with {size:,}"
-    if delta.checksum(content) != Path(path).name.partition("-")[0]:
-        return f"{path}: not the bytes that were written; {_where(content)}"
-    return None
-
-
-def _where(content: pa.Buffer) -> str:
-    """Say which rows of a damaged file cannot be read, so far as its checksums tell."""
-    try:
-        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
-        return f"its footer is damaged: {error}"
-    first = 0
-    for group in range(file.num_row_groups):
-        rows = file.metadata.row_group(group).num_rows
-        for column in file.schema_arrow.names:
-            try:
-                file.read_row_group(group, columns=[column])
-            except (pa.ArrowException, OSError):
-                return f"column {column} of rows {first} to {first + rows - 1} is damaged"
-        first += rows
-    return "every page is readable: it was written anew by another program"
+    found: dict[str, list[str]] = {}
+    for name, problem in find_damaged_files(place):
+        found.setdefault(name, []).append(problem)
+    for name, wrong in found.items():
+        yield Problem(name, "every file is as it was written", len(wrong), tuple(wrong[:SHOWN]))
 
 
 def _copies(place: Place, published: Snapshot) -> Iterator[Problem]:

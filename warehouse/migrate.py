@@ -13,11 +13,14 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from warehouse import delta
-from warehouse.delta import DataFile, Edit
+from warehouse.complaints import complaints
+from warehouse.damage import read_checked
+from warehouse.delta import DataFile, Edit, Resolution
 from warehouse.place import Place, WarehouseError, locate, reached
+from warehouse.presence import check_present
 from warehouse.publish import publish
 from warehouse.recover import recover
-from warehouse.store import Store, commit_all, complaints, locked
+from warehouse.store import Store, commit_all, locked
 from warehouse.tables import PARTITION, TABLES, Table
 
 WIDER = {
@@ -48,12 +51,10 @@ def plan(root: Path | str) -> list[Step]:
     not wider than before, or there is no warehouse.
     """
     place = locate(root)
-    if not delta.exists(place, "documents"):
-        raise WarehouseError(f"There is no warehouse at {root}.")
-    versions = delta.pins(delta.open_table(place, "documents"))
-    return [
-        step for name in TABLES if delta.exists(place, name) for step in _steps(place, name, versions[name])
-    ]
+    with complaints(place, "read"):
+        check_present(place)
+        versions = delta.pins(delta.open_pinned(place, "documents"))
+        return [step for name in TABLES for step in _steps(place, name, versions[name])]
 
 
 def migrate(root: Path | str, on_wait: Callable[[str], None] | None = None) -> list[Step]:
@@ -69,13 +70,15 @@ def migrate(root: Path | str, on_wait: Callable[[str], None] | None = None) -> l
             heads[name] = delta.open_table(place, name)
             reached(f"redeclared:{name}")
         if steps or not delta.is_current(heads["documents"]):
-            versions = commit_all(place, heads, edits)
+            versions = commit_all(
+                place, heads, edits, Resolution(owed=delta.resolution(heads["documents"]).owed)
+            )
             publish(place, heads, versions["documents"], store.keep)
     return steps
 
 
 def _steps(place: Place, name: str, version: int) -> list[Step]:
-    table, found = TABLES[name], delta.files(delta.open_table(place, name, version))
+    table, found = TABLES[name], delta.pinned_files(place, name, version)
     schemas = [_schema(place, table, file) for file in found]
     steps = []
     for field in (f for f in table.schema if f.name != PARTITION or not table.partitioned):
@@ -111,7 +114,5 @@ def _rewritten(place: Place, table: Table, old: Sequence[DataFile]) -> list[AddA
     return [
         action
         for file in old
-        for action in delta.write_files(
-            place, table, delta.dataset(place, table, [file]).to_table(), file.month
-        )
+        for action in delta.write_files(place, table, read_checked(place, table, [file]), file.month)
     ]

@@ -1,29 +1,44 @@
 """SQL over one version of the warehouse: DuckDB with a view a table, and nothing else within its reach."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from weakref import finalize
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection, DuckDBPyRelation, StatementType
 
 from warehouse import snapshot
+from warehouse.complaints import BROKEN_FILE, complaints
+from warehouse.damage import find_damaged_files
 from warehouse.errors import StatementError
 from warehouse.place import WarehouseError, locate
+from warehouse.presence import check_present
 from warehouse.store import Store
 from warehouse.tables import PARTITION, TABLES, Table
 
 READING = {StatementType.SELECT, StatementType.EXPLAIN}
+MISREAD = re.compile(rf"[*?\[]|/{PARTITION}=")
+"""what DuckDB would take in a folder's path for a pattern, or for the month of every row below it"""
+OF_THE_SQL = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.SyntaxException)
+"""errors that no file has a part in"""
 
 
 def connect(root: Path | str) -> DuckDBPyConnection:
     """Return a connection with a view for each table and each file of ``views/``, at the published version.
 
     The version is kept until the connection is collected. Nothing outside its folder can be read or written.
-    Raises WarehouseError where nothing has been published.
+    Raises WarehouseError where nothing has been published, and where files of it are damaged.
     """
-    connection = duckdb.connect()
-    within = _view_folder(connection, root) if locate(root).local else _view_bucket(connection, root)
+    place = locate(root)
+    with complaints(place, "read"), naming_damage(root):
+        check_present(place)
+        connection = duckdb.connect()
+        within = _view_folder(connection, root) if place.local else _view_bucket(connection, root)
     for view in sorted(files("warehouse").joinpath("views").iterdir(), key=lambda path: path.name):
         connection.execute(f"CREATE VIEW {view.name.removesuffix('.sql')} AS {view.read_text('utf-8')}")
     connection.execute(f"SET allowed_directories = [{', '.join(map(_quoted, within))}]")
@@ -37,6 +52,10 @@ def _view_folder(connection: DuckDBPyConnection, root: Path | str) -> list[Path]
     pinned = snapshot.open(root)
     version = pinned.__enter__()
     finalize(connection, pinned.__exit__, None, None, None)
+    if MISREAD.search(str(version.path)):
+        for name in TABLES:
+            connection.register(name, version.dataset(name))
+        return []
     for table in TABLES.values():
         try:
             connection.execute(f"CREATE VIEW {table.name} AS {_scan(table, version.path / table.name)}")
@@ -46,6 +65,34 @@ def _view_folder(connection: DuckDBPyConnection, root: Path | str) -> list[Path]
                 f"`counterclaim migrate --warehouse {root}` brings it up to date."
             ) from error
     return [version.path]
+
+
+@contextmanager
+def naming_damage(root: Path | str) -> Iterator[None]:
+    """Raise an error of DuckDB as WarehouseError if a file is damaged, which is looked for only then."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        damaged = None if isinstance(error, OF_THE_SQL) else next(_find_unreadable(root), None)
+        if damaged is None:
+            raise
+        raise WarehouseError(
+            f"The table {damaged[0]} in {root} cannot be read. {damaged[1]}. {BROKEN_FILE.format(uri=root)}."
+        ) from error
+
+
+def _find_unreadable(root: Path | str) -> Iterator[tuple[str, str]]:
+    """Yield each table with a file that is missing or damaged, in the truth or among the published files."""
+    place = locate(root)
+    yield from find_damaged_files(place)
+    if place.local:
+        folder = snapshot.current(place.local)
+        for name in TABLES:
+            for path in sorted((folder / name).rglob("*.parquet")):
+                try:
+                    pq.ParquetFile(path, page_checksum_verification=True).read()
+                except (pa.ArrowException, OSError) as error:
+                    yield name, f"{path}: {error}"
 
 
 def _view_bucket(connection: DuckDBPyConnection, root: Path | str) -> list[Path]:

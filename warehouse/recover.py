@@ -7,23 +7,50 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from warehouse.delta import create, exists, files, log_folder, only_once, open_table, pin_metadata, pins
+from warehouse.delta import (
+    Resolution,
+    check_reaches,
+    check_there,
+    create,
+    exists,
+    files,
+    log_folder,
+    only_once,
+    open_pinned,
+    open_table,
+    pin_metadata,
+    pins,
+    resolution,
+)
 from warehouse.place import Place, reached
 from warehouse.tables import TABLES
 
 
 def recover(place: Place) -> dict[str, DeltaTable]:
-    """Create what is missing, open every table and take back what was committed but never pinned."""
+    """Open every table and take back what was committed but never pinned; create what never was published.
+
+    Raises WarehouseError where a table is gone or older than what was published: nothing replaces its rows.
+    """
     if place.local:
         _sweep(place, place.local)
-    for table in TABLES.values():
-        if not exists(place, table.name):
-            create(place, table)
-            reached("created")
-    documents = open_table(place, "documents")
+    _create(place, "documents")
+    documents = open_pinned(place, "documents")
     versions = _newest_pins(documents)
-    others = {name: open_table(place, name) for name in TABLES if name != "documents"}
-    return _pinned(place, {"documents": documents, **others}, versions)
+    others = [name for name in TABLES if name != "documents"]
+    for name in others:
+        if versions[name]:
+            check_there(place, name)
+        else:
+            _create(place, name)
+    opened = {name: open_pinned(place, name) for name in others}
+    return _pinned(place, {"documents": documents, **opened}, versions)
+
+
+def _create(place: Place, name: str) -> None:
+    """Create a table that is not there: ``documents`` first, so that no other is ever there without it."""
+    if not exists(place, name):
+        create(place, TABLES[name])
+        reached("created")
 
 
 def whole(place: Place, opened: Mapping[str, DeltaTable]) -> dict[str, DeltaTable]:
@@ -58,9 +85,15 @@ def _pinned(
 def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, int]) -> DeltaTable:
     """Return the opened table, restored first if its newest version holds other files than the pinned one."""
     head, version = newest.version(), versions[name]
+    if head < version:
+        check_reaches(place, name, version)
     if head == version or files(newest) == files(open_table(place, name, version)):
         return newest
-    metadata = pin_metadata(versions | {"documents": head + 1}) if name == "documents" else {}
+    metadata = {}
+    if name == "documents":
+        # What made the entities is not told again: they are made anew from the restored mentions.
+        owed = Resolution(owed=resolution(newest).owed)
+        metadata = pin_metadata(versions | {"documents": head + 1}, owed)
     newest.restore(version, commit_properties=only_once(metadata))
     return open_table(place, name)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.damage import read_checked
 from warehouse.delta import DataFile, Edit, dataset, write_files
 from warehouse.place import Place
 from warehouse.tables import PARTITION, Table
@@ -31,7 +32,7 @@ def replace_documents(
 ) -> Edit:
     """Put ``rows`` in place of every row of the documents, whose old rows stand in ``months``."""
     touched = [f for f in stored if f.month in months and _holds(place, table, f, documents)]
-    old = {month: dataset(place, table, files).to_table() for month, files in by_month(touched).items()}
+    old = {month: read_checked(place, table, files) for month, files in by_month(touched).items()}
     dies = {month: pc.is_in(rows["doc_id"], documents) for month, rows in old.items()}
     gone = [old[month].filter(dying) for month, dying in dies.items()]
     if same_rows(table, pa.concat_tables([table.schema.empty_table(), *gone]), rows):
@@ -43,9 +44,8 @@ def replace_documents(
             fresh.append(old.pop(month).filter(pc.invert(dies[month])))
         others = [f for f in stored if f.month == month and f not in touched]
         small = absorbed(others, sum(part.num_rows for part in fresh))
-        add += write_files(
-            place, table, pa.concat_tables([*fresh, dataset(place, table, small).to_table()]), month
-        )
+        rows_of_month = pa.concat_tables([*fresh, read_checked(place, table, small)])
+        add += write_files(place, table, rows_of_month, month)
         remove += small
     return Edit(add, remove)
 
@@ -60,7 +60,7 @@ def by_month(found: Iterable[DataFile]) -> dict[str, list[DataFile]]:
 
 def replace_all(place: Place, table: Table, stored: Sequence[DataFile], rows: pa.Table) -> Edit:
     """Make ``rows`` the whole of an unpartitioned table."""
-    if same_rows(table, dataset(place, table, stored).to_table(), rows):
+    if same_rows(table, read_checked(place, table, stored), rows):
         return Edit()
     return Edit(write_files(place, table, rows, None), stored)
 

@@ -9,10 +9,13 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from warehouse import delta
-from warehouse.delta import Edit
+from warehouse.complaints import complaints
+from warehouse.damage import check_intact
+from warehouse.delta import Edit, Resolution
 from warehouse.place import Place, WarehouseError, locate
+from warehouse.presence import check_present
 from warehouse.publish import publish
-from warehouse.store import Store, Writer, complaints, persist
+from warehouse.store import Store, Writer, persist
 from warehouse.tables import TABLES, Table
 
 LOGGED = "runs"
@@ -32,10 +35,11 @@ class Version:
 def history(root: Path | str) -> list[Version]:
     """Return the published versions, newest first; those older than the retention may lack files."""
     place = locate(root)
-    if not delta.exists(place, "documents"):
-        raise WarehouseError(f"There is no warehouse at {root}.")
+    with complaints(place, "read"):
+        check_present(place)
+        documents = delta.open_pinned(place, "documents")
     found = []
-    for entry in delta.published(delta.open_table(place, "documents"), None):
+    for entry in delta.published(documents, None):
         versions = delta.pinned(entry)
         moment = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
         found.append(Version(versions["documents"], moment, versions, int(entry["schema_version"])))
@@ -67,7 +71,9 @@ def restore(root: Path | str, version: int, on_wait: Callable[[str], None] | Non
 def _go_back(writer: Writer, old: Mapping[str, int]) -> int:
     place, heads = writer.place, writer.renewed()
     edits = {name: _back(place, TABLES[name], heads[name], v) for name, v in old.items()}
-    return writer.commit(edits)["documents"]
+    # What the steps over all documents still owe, they owe in an older version too.
+    owed = delta.resolution(heads["documents"]).owed
+    return writer.commit(edits, Resolution(owed=owed))["documents"]
 
 
 def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:
@@ -86,4 +92,5 @@ def _back(place: Place, table: Table, head: DeltaTable, version: int) -> Edit:
             f"Version {version} of {table.name} cannot be restored: compaction removed what was older than "
             f"its retention: {error}"
         ) from error
+    check_intact(place, table, [file for file in then if file not in now])
     return Edit(again, [file for file in now if file not in then])

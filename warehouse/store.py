@@ -18,13 +18,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import DeltaTable
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import CommitFailedError
 
 from warehouse import delta, journal
-from warehouse.address import redacted
-from warehouse.delta import DataFile, Edit
+from warehouse.complaints import complaints
+from warehouse.damage import read_checked
+from warehouse.delta import DataFile, Edit, Resolution
 from warehouse.lock import exclusive
 from warehouse.place import Place, WarehouseError, locate, reached, settle
+from warehouse.presence import check_present, check_usable, is_present
 from warehouse.publish import kept_versions, publish
 from warehouse.recover import recover, whole
 from warehouse.replace import absorbed, replace_all, replace_documents
@@ -49,12 +51,14 @@ class Change:
     its rows, but for those of documents that are replaced or removed. ``removed`` names documents whose rows
     go and do not come back, ``resolved_rejects`` the sources that are no longer rejected. ``resolved_by`` says
     which version of the extractor made ``entities``, of all mentions: a later change by it may start from them.
+    ``owed`` names the steps over all documents that are still to be done; None leaves that as it is.
     """
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     resolved_rejects: frozenset[str] = frozenset()
     resolved_by: str | None = None
+    owed: frozenset[str] | None = None
 
     def rows(self, table: Table) -> pa.Table:
         """Return the new rows of a table, none if it is not named."""
@@ -79,10 +83,13 @@ class Store:
     def writing(self, on_wait: Callable[[str], None] | None = None) -> Iterator["Writer"]:
         """Take the lock, make the warehouse whole, and yield its writer.
 
-        Where another writer holds the lock, ``on_wait`` is told once who it is. Raises WarehouseError if the
-        folder cannot be written or a newer Counterclaim wrote the tables.
+        Where there is no warehouse yet, it is made. Where another writer holds the lock, ``on_wait`` is told once
+        who it is. Raises WarehouseError if the folder is another's or cannot be written, if tables of it are gone
+        or a newer Counterclaim wrote them.
         """
         place = self.place
+        with complaints(place):
+            check_usable(place)
         with locked(place, on_wait):
             with complaints(place):
                 heads = persist(lambda: recover(place))
@@ -100,47 +107,61 @@ class Store:
     ) -> pa.Table:
         """Return rows of a table at the pinned version; none where there is no warehouse yet."""
         contract, documents = TABLES[table], self._documents()
-        if documents is None or not delta.exists(self.place, table):
+        if documents is None:
             return contract.schema.empty_table().select(columns or contract.schema.names)
-        rows = self._dataset(table, delta.pins(documents)[table])
-        return rows.to_table(columns=columns, filter=filter)
+        with complaints(self.place, "read"):
+            rows = self._dataset(table, delta.pins(documents)[table])
+            return rows.to_table(columns=columns, filter=filter)
 
     def coded(self, table: str, columns: list[str]) -> pa.Table:
         """Return columns of text at the pinned version as dictionaries; none where there is no warehouse yet."""
         documents = self._documents()
-        there = documents is not None and delta.exists(self.place, table)
-        found = delta.files(self._table(table, delta.pins(documents)[table])) if documents and there else []
-        return delta.coded(self.place, TABLES[table], found, columns)
+        with complaints(self.place, "read"):
+            found = self._files(table, delta.pins(documents)[table]) if documents else []
+            return delta.coded(self.place, TABLES[table], found, columns)
 
     def resolved_by(self) -> str | None:
         """Return the version of the extractor that made ``entities`` of all mentions, if that is known."""
         documents = self._documents()
-        return delta.resolved_by(documents) if documents else None
+        return delta.resolution(documents).by if documents else None
+
+    def owed_steps(self) -> frozenset[str]:
+        """Return the steps over all documents that failed in an earlier run and have not been made good."""
+        documents = self._documents()
+        return delta.resolution(documents).owed if documents else frozenset()
 
     def datasets(self, names: Iterable[str] = TABLES) -> dict[str, ds.Dataset]:
         """Return tables as Arrow datasets, all at one version; WarehouseError where there is no warehouse."""
         if (documents := self._documents()) is None:
-            raise WarehouseError(f"There is no warehouse at {self.root}. Run `counterclaim run` first.")
+            check_present(self.place)
+            documents = self.opened["documents"] = delta.open_pinned(self.place, "documents")
         versions = delta.pins(documents)
         return {name: self._dataset(name, versions[name]) for name in names}
 
     def _documents(self) -> DeltaTable | None:
         """Return ``documents`` at its newest version, None where it has not been created."""
         opened = self.opened.get("documents")
-        if opened is not None:
-            opened.update_incremental()
-        elif delta.exists(self.place, "documents"):
-            opened = self.opened["documents"] = delta.open_table(self.place, "documents")
+        with complaints(self.place, "read"):
+            if opened is not None:
+                opened.update_incremental()
+            elif is_present(self.place):
+                opened = self.opened["documents"] = delta.open_pinned(self.place, "documents")
         return opened
 
     def _dataset(self, name: str, version: int) -> ds.Dataset:
-        return delta.dataset(self.place, TABLES[name], delta.files(self._table(name, version)))
+        return delta.dataset(self.place, TABLES[name], self._files(name, version))
+
+    def _files(self, name: str, version: int) -> list[DataFile]:
+        """Return the files of a table at a version; a table that came after that version has none."""
+        if not version and not delta.exists(self.place, name):
+            return []
+        return delta.files(self._table(name, version))
 
     def _table(self, name: str, version: int) -> DeltaTable:
         """Return a table at a version."""
         opened = self.opened.get(name)
         if opened is None or opened.version() != version:
-            opened = delta.open_table(self.place, name, version)
+            opened = delta.open_pinned(self.place, name, version)
             if name != "documents":
                 self.opened[name] = opened
         return opened
@@ -176,22 +197,25 @@ class Writer:
             raise OvertakenError(f"Another writer published version {newest} of {self.place.uri} meanwhile.")
         runs = change.rows(RUNS)
         edits = document_edits(self.place, heads, change)
-        if not any(edits.values()):
+        resolution = self._resolution(change, edits)
+        if not any(edits.values()) and resolution.owed == delta.resolution(heads["documents"]).owed:
             journal.note(self.place, runs)
             return None
         runs = pa.concat_tables([journal.noted(self.place), runs])
         edits["runs"] = with_runs(self.place, heads["runs"], runs)
         reached("written")
-        versions = self.commit(edits, self._resolved_by(change, edits))
+        versions = self.commit(edits, resolution)
         journal.clear(self.place, runs)
         publish(self.place, heads, versions["documents"], self.keep)
         return versions["documents"]
 
-    def _resolved_by(self, change: Change, edits: Mapping[str, Edit]) -> str | None:
+    def _resolution(self, change: Change, edits: Mapping[str, Edit]) -> Resolution:
         """Return what made the entities that are published: as before, where nothing changes of what they rest on."""
+        before = delta.resolution(self.heads["documents"])
+        owed = before.owed if change.owed is None else change.owed
         if change.resolved_by or any(edits.get(name) for name in ("documents", "mentions", "entities")):
-            return change.resolved_by
-        return delta.resolved_by(self.heads["documents"])
+            return Resolution(change.resolved_by, owed)
+        return Resolution(before.by, owed)
 
     def renewed(self) -> dict[str, DeltaTable]:
         """Return the tables at their newest versions, whole.
@@ -204,17 +228,17 @@ class Writer:
             self.heads.update(whole(self.place, self.heads))
         return self.heads
 
-    def commit(self, edits: Mapping[str, Edit], resolved_by: str | None = None) -> dict[str, int]:
+    def commit(self, edits: Mapping[str, Edit], resolution: Resolution) -> dict[str, int]:
         """Commit the edits of all tables as :func:`commit_all` does; after a failure they are opened anew."""
         try:
-            return commit_all(self.place, self.heads, edits, resolved_by)
+            return commit_all(self.place, self.heads, edits, resolution)
         except Exception:
             self.heads.clear()
             raise
 
 
 def commit_all(
-    place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit], resolved_by: str | None = None
+    place: Place, heads: Mapping[str, DeltaTable], edits: Mapping[str, Edit], resolution: Resolution
 ) -> dict[str, int]:
     """Commit the edits of all tables on top of their opened versions, ``documents`` last with its pins.
 
@@ -228,7 +252,7 @@ def commit_all(
             reached(f"commit:{name}")
     settle(place)
     versions["documents"] += 1
-    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions, resolved_by)
+    edit, pins = edits.get("documents", Edit()), delta.pin_metadata(versions, resolution)
     delta.commit(DOCUMENTS, heads["documents"], edit, pins)
     settle(place)
     reached("commit:documents")
@@ -270,7 +294,7 @@ def _rejects(place: Place, stored: Sequence[DataFile], change: Change) -> Edit:
     known = delta.dataset(place, REJECTS, stored)
     if not new.num_rows and not known.count_rows(filter=pc.field("source_uri").isin(sources)):
         return Edit()
-    kept = known.to_table(filter=~pc.field("source_uri").isin(sources))
+    kept = read_checked(place, REJECTS, stored).filter(~pc.field("source_uri").isin(sources))
     return replace_all(place, REJECTS, stored, pa.concat_tables([kept, new]))
 
 
@@ -288,7 +312,7 @@ def with_runs(place: Place, head: DeltaTable, runs: pa.Table) -> Edit:
     if not fresh.num_rows:
         return Edit()
     small = absorbed(stored, fresh.num_rows)
-    rows = pa.concat_tables([fresh, delta.dataset(place, RUNS, small).to_table()])
+    rows = pa.concat_tables([fresh, read_checked(place, RUNS, small)])
     return Edit(delta.write_files(place, RUNS, rows, None), small)
 
 
@@ -311,17 +335,3 @@ def locked(place: Place, on_wait: Callable[[str], None] | None = None) -> Iterat
                 (place.local / "_snapshots").mkdir(parents=True, exist_ok=True)
                 stack.enter_context(exclusive(place.local / ".lock", on_wait))
         yield
-
-
-@contextmanager
-def complaints(place: Place) -> Iterator[None]:
-    """Say what to do where the file system refuses."""
-    try:
-        yield
-    except (OSError, DeltaError) as error:
-        # A server that refuses a key repeats it; then the chain of errors may not be shown either.
-        said = redacted(str(error))
-        raise WarehouseError(
-            f"The warehouse {place.uri} cannot be written: {said}. What was published before is intact. "
-            "Free space or mend the permissions and run again, or name another folder with --warehouse."
-        ) from (error if said == str(error) else None)

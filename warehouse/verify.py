@@ -10,13 +10,16 @@ import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection
 
 from warehouse import delta
+from warehouse.complaints import complaints
 from warehouse.place import locate
+from warehouse.presence import check_present
 from warehouse.query import connect
 from warehouse.snapshot import Snapshot, current
 from warehouse.tables import CLAIMS, CONTENT_SEPARATOR, DENIALS, PARTITION, TABLES, Table
 
 SHOWN = 5
 """offending rows named in a problem"""
+LETTER_OR_DIGIT = r"[\p{L}\p{N}]"
 REFERENCES = {
     "doc_id": "documents",
     "duplicate_of": "documents",
@@ -38,6 +41,8 @@ class Problem:
     check: str
     count: int
     rows: tuple[str, ...] = ()
+    is_of_files: bool = False
+    """the files are not those that were published, so that nothing can be said of their rows"""
 
     def __str__(self) -> str:
         """Say it in one line."""
@@ -58,7 +63,10 @@ def verify(root: Path | str) -> list[Problem]:
 
     Raises WarehouseError where nothing is published or a newer Counterclaim wrote it.
     """
-    problems = _plain_files_differ(Path(root)) if locate(root).local else []
+    place = locate(root)
+    with complaints(place, "read"):
+        check_present(place)
+        problems = _plain_files_differ(place.local) if place.local else []
     if problems:
         return problems
     connection = connect(root)
@@ -95,7 +103,7 @@ def _run(connection: DuckDBPyConnection, check: Check) -> Problem | None:
             f"SELECT count(*), list(label ORDER BY label)[:{SHOWN}] FROM ({check.sql}) AS broken(label)"
         ).fetchall()[0]
     except duckdb.Error as error:
-        return Problem(check.table, f"cannot be read to check that {check.promise}", 1, (str(error),))
+        return Problem(check.table, f"cannot be read to check that {check.promise}", 1, (str(error),), True)
     return Problem(check.table, check.promise, count, tuple(map(str, rows))) if count else None
 
 
@@ -174,12 +182,14 @@ def _of_statements() -> Iterator[Check]:
         inside = 'NOT (s.start BETWEEN 0 AND s."end" - 1 AND s."end" <= length(d.text))'
         outside = f"len(list_filter(t.content_spans, lambda s: {inside})) > 0 OR len(t.content_spans) = 0"
         yield _beside_document(table, "content_spans lie in the text", outside)
-        silent = "NOT regexp_matches(t.content_text, '[\\p{L}\\p{N}]')"
+        silent = f"NOT regexp_matches(t.content_text, '{LETTER_OR_DIGIT}')"
         yield _beside_document(table, "content_text has a letter or digit", silent)
         finite = "isfinite(coalesce(q.low, 0)) AND isfinite(coalesce(q.high, 0))"
         endless = f"len(list_filter(t.quantities, lambda q: NOT ({finite}))) > 0"
         yield _beside_document(table, "quantities are finite", endless)
-        wrong = 'NOT coalesce(substring(d.text, q.start + 1, q."end" - q.start) = q.text, false)'
+        held = 'q.start BETWEEN 0 AND q."end" - 1 AND q."end" <= length(d.text)'
+        sliced = 'substring(d.text, q.start + 1, q."end" - q.start) = q.text'
+        wrong = f"NOT coalesce({held} AND {sliced}, false)"
         amounts = f"len(list_filter(t.quantities, lambda q: {wrong})) > 0"
         yield _beside_document(table, "quantities slice to their text", amounts)
 
@@ -191,13 +201,22 @@ def _beside_document(table: Table, promise: str, broken: str) -> Check:
 
 def _plain_files_differ(root: Path) -> list[Problem]:
     published = Snapshot(current(root))
-    return [*_files_differ(root, published), *_schemas_differ(published)]
+    return [*_links(root), *_files_differ(root, published), *_schemas_differ(published)]
+
+
+def _links(root: Path) -> Iterator[Problem]:
+    """Yield the public paths that lead nowhere."""
+    for name in ("_current", *TABLES):
+        link = root / name
+        if not link.exists():
+            leads = f"leads to {link.readlink()}, which is not there" if link.is_symlink() else "is not there"
+            yield _problem(name, "the public path leads to the published version", [f"{link} {leads}"])
 
 
 def _files_differ(root: Path, published: Snapshot) -> Iterator[Problem]:
     """Compare what plain readers open with the pinned Delta versions, file by file."""
     place = locate(root)
-    versions = delta.pins(delta.open_table(place, "documents"))
+    versions = delta.pins(delta.open_pinned(place, "documents"))
     if published.version != versions["documents"]:
         behind = (
             f"published {published.version}, committed {versions['documents']}: the next run publishes it"
@@ -206,17 +225,22 @@ def _files_differ(root: Path, published: Snapshot) -> Iterator[Problem]:
         return
     for name, version in versions.items():
         folder, source = published.path / name, Path(place.table_path(name))
-        held = {file.path for file in delta.files(delta.open_table(place, name, version))}
+        sizes = {file.path: file.size for file in delta.pinned_files(place, name, version)}
+        held = sizes.keys()
         plain = {str(path.relative_to(folder)) for path in folder.rglob("*.parquet")}
         wrong = sorted(held ^ {path for path in plain if not (path.endswith("empty.parquet") and not held)})
-        wrong += [path for path in sorted(held & plain) if not _same(source / path, folder / path)]
+        wrong += [
+            path for path in sorted(held & plain) if not _same(source / path, folder / path, sizes[path])
+        ]
         if wrong:
             yield _problem(name, "the plain files are those of the pinned Delta version", wrong)
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Tell whether two files hold the same bytes; a hard link does."""
-    return one.exists() and (one.samefile(other) or one.read_bytes() == other.read_bytes())
+def _same(one: Path, other: Path, size: int) -> bool:
+    """Tell whether two files hold the same bytes, as many as were written; a hard link does."""
+    if not one.exists() or one.stat().st_size != size:
+        return False
+    return one.samefile(other) or one.read_bytes() == other.read_bytes()
 
 
 def _schemas_differ(published: Snapshot) -> Iterator[Problem]:
@@ -244,4 +268,4 @@ def _first_difference(found: Iterable[pa.Field], declared: Iterable[pa.Field]) -
 
 
 def _problem(table: str, check: str, rows: list[str]) -> Problem:
-    return Problem(table, check, len(rows), tuple(rows[:SHOWN]))
+    return Problem(table, check, len(rows), tuple(rows[:SHOWN]), is_of_files=True)

@@ -40,13 +40,11 @@ def report(
         out: File to write; what it held is replaced.
         open: Show it in the browser.
     """
-    from flows.cli.damage import telling_damage
     from warehouse.report import ReportError
     from warehouse.report import report as page
 
     try:
-        with telling_damage(warehouse):
-            html = page(warehouse, doc, entity, since)
+        html = page(warehouse, doc, entity, since)
         out.write_text(html, encoding="utf-8", newline="")
     except (ReportError, OSError) as error:
         sql = error.listing if isinstance(error, ReportError) else ""

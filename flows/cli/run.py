@@ -5,12 +5,11 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
-from flows.batches import BATCH_TEXT
 from flows.cli.options import Day
 from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
@@ -34,6 +33,7 @@ def run(
     columns: dict[str, str] | None = None,
     runner: Runner = "process",
     cluster: str | None = None,
+    forget: list[Literal["publisher", "published"]] | None = None,
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
@@ -47,8 +47,8 @@ def run(
             .jsonl, .csv, .tsv or .parquet (a document a row); .rss, .atom or .xml feeds; .warc archives. The
             default is the sample in seeds/articles.
         warehouse: Folder of the tables, or s3://bucket/path.
-        publisher: Outlet, for documents that do not name theirs.
-        published: Date of publication (YYYY-MM-DD), for documents that do not tell theirs.
+        publisher: Outlet, for documents that do not name theirs; remembered for later runs that do not say it.
+        published: Date of publication (YYYY-MM-DD), for documents that do not state theirs; remembered too.
         model: Package of the spaCy pipeline.
         workers: Processes that extract at the same time; each takes about 0.6 GB.
         batch_size: Most documents that one process takes at a time.
@@ -58,16 +58,18 @@ def run(
             need the extras `dask` or `ray`.
         cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). The default is a
             cluster of this machine's own, for the run.
+        forget: What earlier runs said of these documents and no longer holds: `--forget publisher`, or
+            `published`.
     """
     from flows.check import check_model, check_runner
     from flows.cli.screen import show
     from flows.glance import unchanged
-    from tasks.read.paths import find_sources, size
+    from tasks.read.paths import find_sources
     from warehouse.address import without_credentials
 
     without_credentials(warehouse)  # before Prefect keeps it as a parameter
     sources = paths or [sample()]
-    found = find_sources(sources)
+    find_sources(sources)
     check_model(model)
     check_runner(runner)
 
@@ -82,13 +84,14 @@ def run(
         "columns": columns,
         "runner": runner,
         "cluster": cluster,
+        "forget": forget or [],
     }
     own_server = "PREFECT_API_URL" not in os.environ
     if own_server and (summary := unchanged(given, waiting)):
         show(summary)
         return 0
 
-    in_workers = runner == "process" and workers > 1 and size(found) > BATCH_TEXT
+    in_workers = runner == "process" and workers > 1
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily

@@ -45,19 +45,16 @@ def query(
         return show_questions()
     import duckdb
 
-    from flows.cli.damage import damage, is_damage, telling_damage
-    from warehouse.query import connect, select
+    from warehouse.query import connect, naming_damage, select
     from warehouse.render import render
 
-    with telling_damage(warehouse):
-        connection = connect(warehouse)
+    connection = connect(warehouse)
     try:
-        answer = render(
-            select(connection, statement(sql, warehouse) if sql else query_named(name or "")), format
-        )
+        with naming_damage(warehouse):
+            answer = render(
+                select(connection, statement(sql, warehouse) if sql else query_named(name or "")), format
+            )
     except duckdb.Error as error:
-        if is_damage(error):
-            raise damage(error, warehouse) from error
         raise QueryError(f"The query cannot be run. {error}") from error
     if format == "table":
         print(answer.decode(), end="")  # as text, which is fitted to the terminal

@@ -103,7 +103,7 @@ def migrate(*, warehouse: str = WAREHOUSE, dry_run: bool = False) -> int:
 
 def backfill(
     *,
-    since: Day,
+    since: Day | None = None,
     until: Day | None = None,
     extractor_version: str | None = None,
     warehouse: str = WAREHOUSE,
@@ -118,7 +118,8 @@ def backfill(
     Example: `counterclaim backfill --since 2026-01-01 --until 2026-06-30`
 
     Args:
-        since: First day of publication (YYYY-MM-DD).
+        since: First day of publication (YYYY-MM-DD). With neither day given all documents are extracted, those
+            without a date too.
         until: Last day of publication; the default is today and later.
         extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
         warehouse: Folder of the tables, or s3://bucket/path.
@@ -131,7 +132,7 @@ def backfill(
     from flows.check import check_model, check_runner
     from warehouse.address import without_credentials
 
-    if until and until < since:
+    if since and until and until < since:
         raise InputError(f"--until {until} is before --since {since}: no day lies between them")
     check_model(model)
     check_runner(runner)

@@ -57,13 +57,22 @@ def find_denials(
     judged = corrections(tokens, judged)
     if any(j.statement.kind in DENIALS for j in judged):
         judged += [*latent_claims(doc, tokens, judged, knowledge), *nominal_claims(doc, judged, knowledge)]
-    said = [j for j in judged if has_letter_or_digit(doc, j.statement)]
+    said = [clear_source(doc, j) for j in judged if has_letter_or_digit(doc, j.statement.content)]
     return nested(distinct(sorted(said, key=lambda j: position(j.statement))))
 
 
-def has_letter_or_digit(doc: Doc, statement: Statement) -> bool:
-    """Return True if a content is more than punctuation."""
-    return any(map(str.isalnum, "".join(doc.text[a:b] for a, b in statement.content)))
+def has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
+    """Return True if spans hold more than punctuation."""
+    return any(map(str.isalnum, "".join(doc.text[a:b] for a, b in spans)))
+
+
+def clear_source(doc: Doc, judged: Judged) -> Judged:
+    """Return the statement, without its source where that is punctuation: the parser took a mark for a noun."""
+    source = judged.statement.source
+    if source is None or has_letter_or_digit(doc, [source]):
+        return judged
+    statement = replace(judged.statement, source=None, source_token=None, source_type="hearsay")
+    return replace(judged, statement=statement)
 
 
 def distinct(judged: Iterable[Judged]) -> list[Judged]:

@@ -39,21 +39,37 @@ def subject_of(verb: Token) -> Token | None:
     """Return the head of the verb's subject, shared and controlled ones included, or None.
 
     The second verb of a coordination takes the subject of the first; a participle that of its clause; an
-    infinitive that of its controller; a reduced relative clause the noun that it modifies.
+    infinitive that of its controller; a reduced relative clause the noun that it modifies, or whoever speaks through
+    a document named so (*she issued a statement saying*).
     """
+    subject, described = _nearest_subject(verb)
+    # A longer chain of documents, each named in the other, is no sentence that somebody wrote.
+    for _ in range(CLIMBS):
+        if described is None:
+            return subject
+        subject = described
+        if (issuing := _issuing_verb(described)) is None:
+            return subject
+        above, described = _nearest_subject(issuing)
+        subject = above or subject
+    return subject
+
+
+def _nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
+    """Return the subject of a verb or of a clause above it, and the noun that a reduced one modifies."""
     token = reporting_clause(verb)
     for _ in range(CLIMBS):
         if (own := own_subject(token)) is not None:
-            return own
+            return own, None
         head = token.head
         if token.dep_ == "acl":
-            return speaker_behind(head)
+            return None, head
         if token.dep_ == "xcomp" and token.i == verb.i and (controller := object_of(head)) is not None:
-            return controller
+            return controller, None
         if token.dep_ in ("ROOT", "relcl", "csubj", "ccomp") or head.i == token.i:
-            return None
+            return None, None
         token = head
-    return None
+    return None, None
 
 
 def reporting_clause(verb: Token) -> Token:
@@ -90,15 +106,15 @@ def tense(verb: Token) -> str:
     return next((k.tag_ for k in verb.children if k.dep_ in ("aux", "auxpass")), verb.tag_)
 
 
-def speaker_behind(noun: Token) -> Token:
-    """Return who speaks through a document named as an object (*she issued a statement saying*), or the noun."""
+def _issuing_verb(noun: Token) -> Token | None:
+    """Return the verb by which somebody speaks through a document: *issued* of *she issued a statement*, or None."""
     head = noun.head
     if noun.dep_ in ("dobj", "pobj") and noun.lower_ in seed_words("cues/speech_acts.csv", "noun"):
         while head.dep_ in ("prep", "pobj"):
             head = head.head
-        if head.tag_.startswith("VB") and not is_passive(head) and (subject := subject_of(head)) is not None:
-            return subject
-    return noun
+        if head.tag_.startswith("VB") and not is_passive(head):
+            return head
+    return None
 
 
 def object_of(verb: Token) -> Token | None:

@@ -1,6 +1,7 @@
 """Entities of one document: which names mean the same, by a sieve from the surest step to the least sure."""
 
 import math
+from collections import defaultdict
 from itertools import pairwise
 
 from tasks.normalise.entries import words_of
@@ -102,11 +103,15 @@ def acronyms(doc: Doc, named: list[Mention]) -> None:
 
 def assign_others(others: list[Mention], reference: Reference, scope: Scope) -> None:
     """Set the entity of organisations, places and the rest: the same name, its initials, its beginning."""
-    long = {(m.label, n) for m in others if " " in (n := normalise(m.text))}
+    longer: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for m in others:
+        if " " in (name := normalise(m.text)):
+            for short in {name.partition(" ")[0], *initials(name)}:
+                longer[m.label, short].add(name)
     for m in others:
         name = normalise(m.text)
-        found = [n for label, n in long if label == m.label and n != name and shortens(m.text, n)]
-        if len(found) == 1 and " " not in name:
+        found = [n for n in longer[m.label, name] if shortens(m.text, n)] if " " not in name else []
+        if len(found) == 1:
             settle(m, entity_id(m.label, found[0]), "acronym" if name in initials(found[0]) else "short_form")
         elif m.label == "organisation" and is_common(m.text, reference):
             settle(m, scope.body(name), "common_name")

@@ -4,7 +4,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import accumulate
 
+from tasks.extract.spans import find_holders
 from tasks.normalise.names import given_name, normalise
 from tasks.normalise.reference import Reference
 from tasks.normalise.spans import tokens_of
@@ -15,6 +17,7 @@ from tasks.records import Mention, Span, Statement
 
 INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
 QUOTED = re.compile(rf"[“\"]{INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
+NOWHERE: Span = (-1, -1)
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 
@@ -40,6 +43,20 @@ class Context:
     """normalised titles given to each person"""
     quotes: list[Span]
     paragraph_starts: list[int]
+    around: list[list[int]]
+    """for each statement, those whose content holds its source, the innermost first"""
+    by_source: list[tuple[int, int]]
+    """offset of the source and position of each statement that has one, in order"""
+    by_content: list[tuple[int, int]]
+    """offset of each piece of content and position of its statement, in order"""
+    reach: list[int]
+    """for each piece of content in that order, how far it or one before it reaches"""
+    ordered: list[Mention]
+    """all mentions, in order"""
+    people: list[Mention]
+    """the named persons, in order"""
+    persons: frozenset[str]
+    """the entities that some mention calls a person"""
     affiliations: dict[str, str | None] = field(default_factory=dict)
     """the body each person speaks for, as far as it has been asked for"""
 
@@ -54,6 +71,21 @@ class Context:
     def near(self, span: Span, offset: int) -> bool:
         """Tell whether a span stands in the paragraph of an offset or the one before."""
         return self.paragraph(offset) - self.paragraph(span[0]) <= 1
+
+    def window(self, offset: int, paragraphs: int) -> int:
+        """Return where so many paragraphs before that of an offset begin."""
+        number = self.paragraph(offset) - paragraphs - 1
+        return self.paragraph_starts[number] if number >= 0 else 0
+
+    def statements_from(self, start: int, end: int) -> list[int]:
+        """Return the statements whose source begins in a range of offsets, in their own order."""
+        first, last = bisect_left(self.by_source, (start, -1)), bisect_left(self.by_source, (end, -1))
+        return sorted(i for _, i in self.by_source[first:last])
+
+    def is_said(self, span: Span) -> bool:
+        """Return True if a piece of some statement's content holds a span."""
+        last = bisect_right(self.by_content, (span[0], len(self.statements))) - 1
+        return last >= 0 and self.reach[last] >= span[1]
 
     def quoted(self, offset: int) -> bool:
         """Tell whether an offset lies between quotation marks."""
@@ -83,20 +115,45 @@ def make_context(
     name_at = {t.i: m for m in names for t in tokens_of(doc, m.span)}
     text = doc.text
     gender, titles = people(doc, mentions, reference)
+    contents = [s.content for s in statements]
+    pieces = sorted((start, end, i) for i, content in enumerate(contents) for start, end in content)
+    ordered = sorted(mentions, key=lambda m: m.span[0])
     return Context(
-        doc,
-        text,
-        mentions,
-        statements,
-        reference,
-        names,
-        name_at,
-        sorted(name_at),
-        gender,
-        titles,
-        [m.span() for m in QUOTED.finditer(text)],
-        [doc[i].idx + len(doc[i]) for i in doc.breaks],
+        doc=doc,
+        text=text,
+        mentions=mentions,
+        statements=statements,
+        reference=reference,
+        names=names,
+        name_at=name_at,
+        named=sorted(name_at),
+        gender=gender,
+        titles=titles,
+        quotes=[m.span() for m in QUOTED.finditer(text)],
+        paragraph_starts=[doc[i].idx + len(doc[i]) for i in doc.breaks],
+        around=find_containers(statements),
+        by_source=sorted((s.source[0], i) for i, s in enumerate(statements) if s.source),
+        by_content=[(start, i) for start, _, i in pieces],
+        reach=list(accumulate((end for _, end, _ in pieces), max)),
+        ordered=ordered,
+        people=[m for m in ordered if m.label == "person" and not m.pronoun and m.entity_id],
+        persons=frozenset(m.entity_id for m in mentions if m.label == "person" and m.entity_id),
     )
+
+
+def find_containers(statements: list[Statement]) -> list[list[int]]:
+    """Return for each statement those whose content holds its source, the innermost first."""
+    contents = [s.content for s in statements]
+    sources = [s.source or NOWHERE for s in statements]
+
+    def size(i: int, source: Span) -> int:
+        return min(end - start for start, end in contents[i] if start <= source[0] and source[1] <= end)
+
+    found = find_holders(sources, contents)
+    return [
+        sorted((j for j in holders if j != i), key=lambda j: (size(j, source), j))
+        for i, (source, holders) in enumerate(zip(sources, found, strict=True))
+    ]
 
 
 def people(

@@ -107,13 +107,23 @@ def bearer(
 def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
     """Give "Mary Ann Smith", "Mary Smith" and a misspelt "Marie Smith" of one document one entity."""
     counts = Counter(m.entity_id for m in whole)
+    mentions: dict[str | None, list[Mention]] = defaultdict(list)
+    for m in whole:
+        mentions[m.entity_id].append(m)
+    # Only namesakes are compared: a document may name thousands of persons.
+    namesakes: dict[str, list[str]] = defaultdict(list)
+    for entity, name in names.items():
+        namesakes[surname(name)].append(entity)
     for entity in sorted(names, key=lambda e: (e.startswith("Q"), counts[e], e)):
-        same = [e for e in names if e != entity and same_person(names[e], names[entity])]
+        family = namesakes[surname(names[entity])]
+        same = [e for e in family if e != entity and same_person(names[e], names[entity])]
         if same:
             keep = max(same, key=lambda e: (e.startswith("Q"), counts[e], e))
-            for m in whole:
-                m.entity_id = keep if m.entity_id == entity else m.entity_id
+            for m in mentions[entity]:
+                m.entity_id = keep
+            mentions[keep] += mentions.pop(entity)
             counts[keep] += counts[entity]
+            family.remove(entity)
             del names[entity]
 
 

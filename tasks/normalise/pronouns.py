@@ -1,15 +1,18 @@
 """Whom a pronoun that speaks means: third person by what stands before, first person by its quotation."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tasks.normalise.context import SUBJECTS, Context
 from tasks.normalise.sources import CONFIDENCE, Speaker, found, head_of, pronominal
 from tasks.parsed import Token
-from tasks.records import Span
+from tasks.records import Mention, Span
 
 # Paragraphs back in which the only person named may be meant.
 WIDE = 4
+# Paragraphs back that are near: as Context.near has it.
+NEAR = 1
 SINGULAR = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
 FIRST = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
 PLURAL = frozenset({"they", "them", "themselves"})
@@ -31,16 +34,7 @@ def is_first_person(context: Context, i: int) -> bool:
 
 def containers(context: Context, i: int) -> list[int]:
     """Return the statements whose content holds the source of statement ``i``, the innermost first."""
-    source = context.statements[i].source
-    if source is None:
-        return []
-    around = [
-        (end - start, j)
-        for j, s in enumerate(context.statements)
-        for start, end in s.content
-        if j != i and start <= source[0] and source[1] <= end
-    ]
-    return [j for _, j in sorted(around)]
+    return context.around[i]
 
 
 def depth(context: Context, i: int) -> int:
@@ -69,11 +63,20 @@ def quotation_speaker(context: Context, i: int, speakers: Speakers) -> Speaker:
     quotation = context.quotation((context.statements[i].source or (0, 0))[0])
     around = {
         s.entity_id
-        for j, s in enumerate(speakers)
-        if j != i and s and quotation and quotes(context, j, quotation)
+        for j in statements_near(context, quotation)
+        if j != i and (s := speakers[j]) and quotation and quotes(context, j, quotation)
     }
     around.discard(None)
     return found(around.pop(), "quotation_speaker") if len(around) == 1 else Speaker(None, "unresolved")
+
+
+def statements_near(context: Context, quotation: Span | None) -> set[int]:
+    """Return the statements of which a piece of content begins in a quotation or shortly before."""
+    if quotation is None:
+        return set()
+    first = bisect_left(context.by_content, (context.window(quotation[0], WIDE), -1))
+    last = bisect_left(context.by_content, (quotation[1], -1))
+    return {i for _, i in context.by_content[first:last]}
 
 
 def quotes(context: Context, j: int, quotation: Span) -> bool:
@@ -103,8 +106,7 @@ def third_person(context: Context, i: int, gender: str, speakers: Speakers) -> S
 
 def agrees(context: Context, entity: str, gender: str) -> bool:
     """Tell whether an entity is a person whose gender is this one or not known."""
-    is_person = any(m.entity_id == entity and m.label == "person" for m in context.mentions)
-    return is_person and context.gender.get(entity, "") in ("", gender)
+    return entity in context.persons and context.gender.get(entity, "") in ("", gender)
 
 
 def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[tuple[str, str]]:
@@ -114,18 +116,17 @@ def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[t
     the nearest before the farther (Hobbs 1978, simplified); then whoever else is near.
     """
     spoken = {
-        s.source: p.entity_id
-        for s, p in zip(context.statements, speakers, strict=True)
-        if s.source and p and p.entity_id and s.source[1] <= offset
+        source: p.entity_id
+        for i in context.statements_from(context.window(offset, NEAR), offset)
+        if (source := context.statements[i].source)
+        and (p := speakers[i])
+        and p.entity_id
+        and source[1] <= offset
     }
     sources = [
         (span, entity, "last_speaker") for span, entity in spoken.items() if context.near(span, offset)
     ]
-    people = [
-        m
-        for m in context.mentions
-        if m.label == "person" and not m.pronoun and m.entity_id and m.span[1] <= offset
-    ]
+    people = mentions_between(context.people, context.window(offset, WIDE), offset)
     close = [m for m in people if context.near(m.span, offset) and not context.quoted(m.span[0])]
     subjects = [(m.span, m.entity_id, "subject") for m in close if prominent(context.doc[m.head])]
     ranked = sorted([*sources, *subjects], key=lambda c: (subordinate(context, c[0]), -c[0][0], c[2]))
@@ -135,6 +136,13 @@ def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[t
     yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
 
 
+def mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    """Return those of some mentions, given in order, that lie in a range of offsets."""
+    first = bisect_left(mentions, start, key=lambda m: m.span[0])
+    last = bisect_left(mentions, end, key=lambda m: m.span[0])
+    return [m for m in mentions[first:last] if m.span[1] <= end]
+
+
 def prominent(head: Token) -> bool:
     """Tell whether a name is a subject or owns one ("Obama's popularity")."""
     return head.dep_ in SUBJECTS or (head.dep_ == "poss" and head.head.dep_ in SUBJECTS)
@@ -142,9 +150,8 @@ def prominent(head: Token) -> bool:
 
 def subordinate(context: Context, span: Span) -> bool:
     """Tell whether a mention stands inside what somebody says, or in a clause that another depends on."""
-    inside = any(a <= span[0] and span[1] <= b for s in context.statements for a, b in s.content)
     head = context.span(span).root
-    return inside or head.dep_ == "poss" or head.head.dep_ == "advcl"
+    return context.is_said(span) or head.dep_ == "poss" or head.head.dep_ == "advcl"
 
 
 def collective(context: Context, i: int, speakers: Speakers) -> Speaker:
@@ -152,9 +159,8 @@ def collective(context: Context, i: int, speakers: Speakers) -> Speaker:
     offset = (context.statements[i].source or (0, 0))[0]
     acting = [
         m
-        for m in context.mentions
-        if m.span[1] <= offset
-        and m.entity_id
+        for m in mentions_between(context.ordered, context.window(offset, NEAR), offset)
+        if m.entity_id
         and m.label in ACTORS
         and context.near(m.span, offset)
         and not context.quoted(m.span[0])
@@ -169,13 +175,13 @@ def collective(context: Context, i: int, speakers: Speakers) -> Speaker:
 def spoke_as_one(context: Context, offset: int, speakers: Speakers) -> tuple[Span, tuple[str, ...]] | None:
     """Return the nearest source before an offset whose speakers speak as one, and who they are."""
     before = [
-        (s.source, speaker.together)
-        for s, speaker in zip(context.statements, speakers, strict=True)
-        if s.source
-        and speaker
+        (source, speaker.together)
+        for i in context.statements_from(context.window(offset, NEAR), offset)
+        if (source := context.statements[i].source)
+        and (speaker := speakers[i])
         and speaker.together
-        and s.source[1] <= offset
-        and context.near(s.source, offset)
+        and source[1] <= offset
+        and context.near(source, offset)
     ]
     return max(before, default=None)
 

@@ -22,6 +22,9 @@ NEWS_ENCODINGS = [
 """what news is written in besides UTF-8; the rarer code pages only ever win by mistake"""
 MAX_MESS = 0.1
 MAX_STRANGE_SHARE = 0.02
+GOOD_PER_BAD = 2
+MIN_UTF16, MIN_ZERO_SHARE = 8, 0.7
+ASCII = range(128)
 CONTROL_BYTES = bytes([*range(9), *range(14, 32), 127])
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 NEVER_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
@@ -38,7 +41,7 @@ def decode(payload: bytes | str) -> tuple[str, str]:
     if isinstance(payload, str):
         return payload, "utf-8"
     marked = next((name for mark, name in MARKS if payload.startswith(mark)), None)
-    name = marked or "utf-8"
+    name = marked or find_utf16(payload) or "utf-8"
     try:
         return payload.decode(name), name
     except UnicodeDecodeError as error:
@@ -47,7 +50,42 @@ def decode(payload: bytes | str) -> tuple[str, str]:
     controls = len(payload) - len(payload.translate(None, CONTROL_BYTES))
     if b"\0" in payload or controls > MAX_STRANGE_SHARE * len(payload):
         raise UnusableError("binary", f"{controls:,} control bytes in {len(payload):,}: expected text")
-    return guess(payload)
+    return decode_damaged_utf8(payload) or guess(payload)
+
+
+def find_utf16(payload: bytes) -> str | None:
+    """Return the name of the UTF-16 encoding of a payload without a byte-order mark; None if it is none.
+
+    Of text in a western language almost every second byte is zero, always on the same side.
+    """
+    sample = payload[:4096]
+    half = len(payload) // 2
+    if b"\0" not in sample or len(payload) % 2 or half < MIN_UTF16:
+        return None
+    for name, high, low in (
+        ("utf-16-le", payload[1::2], payload[::2]),
+        ("utf-16-be", payload[::2], payload[1::2]),
+    ):
+        if high.count(0) > MIN_ZERO_SHARE * half and not low.count(0):
+            try:
+                payload.decode(name)
+            except UnicodeDecodeError:
+                continue
+            return name
+    return None
+
+
+def decode_damaged_utf8(payload: bytes) -> tuple[str, str] | None:
+    """Return text in UTF-8 with each bad byte replaced by U+FFFD, and how many; None if it is not UTF-8.
+
+    Text in another encoding hardly ever holds two whole sequences of UTF-8 for each bad byte.
+    """
+    text = payload.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - payload.count(b"\xef\xbf\xbd")
+    good = len(text) - text.count("\ufffd") - sum(map(payload.count, ASCII))
+    if good < GOOD_PER_BAD * bad:
+        return None
+    return text, f"utf-8 ({bad} replaced)"
 
 
 def guess(payload: bytes) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, BinaryIO
 
-from tasks.read.metadata import one_line, parse_date, parse_mail_date
+from tasks.read.metadata import one_line, parse_date, parse_mail_date, parse_printed_date
 from tasks.read.streams import Origin, optional_library, read_whole
 from tasks.read.unusable import UnusableError
 from tasks.records import Metadata, RawDocument, Rejected
@@ -57,12 +57,13 @@ def to_document(entry: Any, place: str, defaults: Metadata, publisher: str | Non
 
 
 def day_of(entry: Any) -> date | None:
-    """Return the day of publication as printed; one of the other forms that feedparser knows is in UTC."""
+    """Return the day of publication as printed.
+
+    feedparser's own reading is not asked: it makes 1 November of 2016/6/29.
+    """
     value = entry.get("published")
     if not value:
         return None
-    if day := parse_date(value) or parse_mail_date(value):
+    if day := parse_date(value) or parse_printed_date(value) or parse_mail_date(value):
         return day
-    if parsed := entry.get("published_parsed"):
-        return date(*parsed[:3])
     raise UnusableError("bad date", f"expected a day as in RFC 2822 or ISO 8601, found {value!r:.80}")

@@ -1,19 +1,16 @@
 """Files become raw documents, one at a time: whole texts and pages, corpora, feeds, archives and messages."""
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
-
-import pyarrow as pa
 
 from tasks.read.feed import read_feed
 from tasks.read.fields import FIELDS
 from tasks.read.lines import read_lines
 from tasks.read.mail import read_mail
 from tasks.read.paths import InputError, Kind, Source, find_sources
-from tasks.read.streams import MAX_BYTES, Origin, open_source, read_whole
+from tasks.read.streams import MAX_BYTES, STREAM_ERRORS, Origin, failure_of, open_source, read_whole
 from tasks.read.tabular import read_csv, read_parquet
 from tasks.read.unusable import BROKEN, UnusableError, library_failed
 from tasks.read.warc import read_warc
@@ -65,10 +62,11 @@ def read_found(found: Source | Rejected, defaults: Metadata, columns: Mapping[st
     try:
         with open_source(found.path) as stream:
             yield from READERS[found.kind](stream, Origin(found.source_uri, defaults, columns))
+            if failure := failure_of(stream):
+                raise failure
     except UnusableError as problem:
         yield Rejected(found.source_uri, "read", problem.reason, problem.detail)
-    # What gzip, zlib and zstd raise for a broken or cut stream, beside the operating system's own errors.
-    except (OSError, EOFError, zlib.error, pa.ArrowException) as error:
+    except STREAM_ERRORS as error:
         detail = f"{error.__class__.__name__}: {getattr(error, 'strerror', None) or error}"
         yield Rejected(
             found.source_uri, "read", "unreadable", f"{detail}: check the file and its permissions"

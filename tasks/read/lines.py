@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from tasks.read.fields import describe, to_document
-from tasks.read.streams import MAX_BYTES, Origin
+from tasks.read.streams import MAX_BYTES, MAX_SKIPPED, Origin, failure_of
 from tasks.read.unusable import UnusableError
 from tasks.records import RawDocument, Rejected
 
@@ -37,12 +37,25 @@ def numbered(stream: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes]]:
     number = 0
     while line := stream.readline(max_bytes + 1):
         number += 1
-        rest = line
-        while len(line) > max_bytes and rest and not rest.endswith(b"\n"):
-            rest = stream.readline(max_bytes)
+        if failure_of(stream) and not line.endswith(b"\n"):
+            return  # cut within this line: the reject of the file counts it
+        if len(line) > max_bytes and not line.endswith(b"\n"):
+            skip_line(stream, number)
         line = line.removeprefix(BOM) if number == 1 else line
         if line.strip():
             yield number, line
+
+
+def skip_line(stream: BinaryIO, number: int) -> None:
+    """Read to the end of a line that is too long; one without end would take minutes to decompress."""
+    skipped = 0
+    while (rest := stream.readline(1 << 20)) and not rest.endswith(b"\n"):
+        skipped += len(rest)
+        if skipped > MAX_SKIPPED:
+            raise UnusableError(
+                "too large",
+                f"line {number} has over {skipped:,} bytes: it and the rest of the file are not read",
+            )
 
 
 def parse_line(line: bytes) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.read.confined import call_confined
 from tasks.read.streams import optional_library
 from tasks.read.unusable import UnusableError
 from tasks.records import Metadata
@@ -14,6 +15,9 @@ from tasks.records import Metadata
 logging.getLogger("pdfminer").addHandler(logging.NullHandler())
 
 MAX_PAGES = 300
+MIN_SECONDS, MAX_SECONDS = 10.0, 120.0
+BYTES_A_SECOND = 20_000
+"""how slowly a PDF may be read: pdfminer reads ordinary ones several times as fast"""
 BROKEN_WORD = re.compile(r"(?<=[a-z])-\n(?=[a-z])")
 WORD = re.compile(r"\w")
 
@@ -30,21 +34,28 @@ def read_pdf(payload: bytes | str) -> tuple[str, Metadata]:
     if isinstance(payload, str):
         raise UnusableError("unreadable PDF", "expected bytes, found text")
     with optional_library("pdfminer.six"):
-        from pdfminer.pdfdocument import PDFPasswordIncorrect
+        import pdfminer.pdfdocument  # noqa: F401
+    seconds = min(MAX_SECONDS, MIN_SECONDS + len(payload) / BYTES_A_SECOND)
+    text, metadata = call_confined(parse_pdf, payload, seconds)
+    if not WORD.search(text):
+        raise UnusableError("no text layer", "the pages are images: run OCR over them first")
+    return text, metadata
+
+
+def parse_pdf(payload: bytes) -> tuple[str, Metadata]:
+    """Return text and metadata of a PDF, in this process, or raise UnusableError."""
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+
     try:
         document = opened(payload)
-        text = "\n".join(blocks(document))
-        metadata = declared(document)
-    except UnusableError:
+        return "\n".join(blocks(document)), declared(document)
+    except (UnusableError, MemoryError):
         raise
     except PDFPasswordIncorrect as error:
         raise UnusableError("locked PDF", "a password is needed: unlock it and try again") from error
     except Exception as error:
         # Files are hostile and pdfminer lets many kinds of error through: each is this file's fault.
         raise UnusableError("unreadable PDF", f"{error.__class__.__name__}: {error!s:.200}") from error
-    if not WORD.search(text):
-        raise UnusableError("no text layer", "the pages are images: run OCR over them first")
-    return text, metadata
 
 
 def opened(payload: bytes) -> Any:

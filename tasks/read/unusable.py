@@ -13,6 +13,10 @@ class UnusableError(ValueError):
         self.reason = reason
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type["UnusableError"], tuple[str, str]]:
+        """Return how to make it again on the other side of a pipe."""
+        return type(self), (self.reason, self.detail)
+
 
 BROKEN = "broken"
 """the reason where a library fails on what it reads"""

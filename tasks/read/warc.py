@@ -1,11 +1,13 @@
 """The pages of a web archive (WARC, ISO 28500) become raw documents."""
 
+import io
 import logging
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from tasks.read.streams import Origin, optional_library, read_whole
 from tasks.read.unusable import UnusableError
+from tasks.read.warc_records import HEADERLESS, Record, RecordReader
 from tasks.records import Media, Metadata, RawDocument, Rejected
 
 # What warcio complains of is told by the Rejected; without a handler Python would print it as well.
@@ -18,21 +20,57 @@ def read_warc(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
     """Yield one document a page that was answered with 200, named ``uri#record-id``.
 
     Requests, redirects, errors, revisits, images and scripts are no documents. The day of the crawl is not
-    the day of publication: only the page tells that.
+    the day of publication: only the page tells that. A record that cannot be read is one Rejected.
 
     Raises:
-        UnusableError: what follows is no WARC, or warcio is not installed.
+        UnusableError: the file holds no record of a WARC, or warcio is not installed.
     """
     with optional_library("warcio"):
-        from warcio.archiveiterator import ArchiveIterator
+        import warcio.archiveiterator  # noqa: F401
+    found_any = False
+    damaged: list[Rejected] = []
+    for number, record in enumerate(RecordReader(stream), 1):
+        found = _read_record(record, number, origin)
+        if isinstance(found, Rejected) and not found_any:
+            damaged.append(found)
+            continue
+        found_any = True
+        yield from damaged
+        damaged.clear()
+        if found:
+            yield found
+    if not found_any:
+        yield from _check_archive(damaged)
+
+
+def _check_archive(damaged: list[Rejected]) -> list[Rejected]:
+    """Return the rejects of a file without a whole record, or raise UnusableError if it is no WARC."""
+    if any(HEADERLESS not in reject.detail for reject in damaged):
+        return damaged
+    raise UnusableError("broken WARC", "no record of a WARC is in it: check the file, or fetch it again")
+
+
+def _read_record(record: Record, number: int, origin: Origin) -> RawDocument | Rejected | None:
+    """Return the page of a record, None if it holds none, or why it cannot be read."""
+    from warcio.archiveiterator import ArchiveIterator
+
+    place = f"{origin.uri}#record={number}"
+    if record.problem and record.problem.startswith("too large"):
+        # Films and images are no documents, whatever their size.
+        page = b"text/html" in record.content[:4096] or b"text/plain" in record.content[:4096]
+        return Rejected(place, "read", "too large", f"record {number}: {record.problem}") if page else None
     try:
-        for record in ArchiveIterator(stream):
-            if media := media_of(record):
-                yield to_document(record, media, origin)
+        if record.problem:
+            raise UnusableError("broken WARC", record.problem)
+        archived = next(iter(ArchiveIterator(io.BytesIO(record.content))), None)
+        media = media_of(archived) if archived else None
+        return to_document(archived, media, origin) if media else None
+    except UnusableError as problem:
+        return Rejected(place, "read", problem.reason, f"record {number}: {problem.detail}")
     except Exception as error:
-        # Archives are hostile and warcio lets many kinds of error through: each is this file's fault.
-        told = f"{error.__class__.__name__}: {error!s:.200}"
-        raise UnusableError("broken WARC", f"{told}: check the file, or fetch it again") from error
+        # Archives are hostile and warcio lets many kinds of error through: each is this record's fault.
+        told = f"record {number}: {error.__class__.__name__}: {error!s:.200}"
+        return Rejected(place, "read", "broken WARC", f"{told}: check the file, or fetch it again")
 
 
 def media_of(record: Any) -> Media | None:

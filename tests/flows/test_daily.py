@@ -1,5 +1,6 @@
 """The real flow, on a real server: what it leaves in the tables, and that nothing but the documents decides it."""
 
+import errno
 import hashlib
 import json
 import logging
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.server import Server, flush
+from flows.staging import write_rows
 from tests.flows.conftest import ARTICLES
 from warehouse.store import Store
 from warehouse.tables import TABLES
@@ -243,16 +245,27 @@ def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) 
     assert verify(tables) == []
 
 
+def full_disk_for(table: str, batch: int) -> Any:
+    """Return what writes the rows of batches, on a disk that is full when this table of this batch comes."""
+
+    def write(stage: Path, number: int, tables: Any, piece: str = "") -> Any:
+        if number == batch and table in tables:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_rows(stage, number, tables, piece)
+
+    return write
+
+
 @pytest.mark.parametrize("publish_every", [100, 10_000])
-def test_batch_that_kills_its_worker_is_refused_and_the_others_land(
+def test_batch_that_the_system_fails_waits_and_the_others_land(
     server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_every: int
 ) -> None:
-    monkeypatch.setenv("COUNTERCLAIM_FAULT", "extract:2")
+    monkeypatch.setattr("flows.extracting.write_rows", full_disk_for("claims", 2))
     monkeypatch.setattr("flows.reading.PUBLISH_EVERY", publish_every)
     from flows.policy import PartialError
 
     with pytest.raises(PartialError, match="1 of 4 documents wait") as partial:
-        run(corpus, warehouse=tmp_path / "tables", workers=2, batch_size=1)
+        run(corpus, warehouse=tmp_path / "tables", batch_size=1)
     summary = partial.value.summary
     counts = summary.run["counts"]
     assert (counts["read"], counts["stored"], counts["rejected"]) == (4, 3, 1)
@@ -264,8 +277,70 @@ def test_batch_that_kills_its_worker_is_refused_and_the_others_land(
     assert summary.rejects[0]["source_uri"] in ended["message"]
     (reject,) = Store(tmp_path / "tables").read("rejects").to_pylist()
     assert (reject["stage"], reject["reason"]) == ("extract", "batch failed")
-    monkeypatch.delenv("COUNTERCLAIM_FAULT")
+    monkeypatch.undo()
     again = run(corpus, warehouse=tmp_path / "tables").run["counts"]
     assert (again["stored"], again["unchanged"], again["rejected"]) == (1, 3, 0)
     assert Store(tmp_path / "tables").read("rejects").num_rows == 0
     assert verify(tmp_path / "tables") == []
+
+
+def said(warehouse: Path) -> set[tuple[str | None, str | None]]:
+    """Return publisher and date of the stored documents."""
+    rows = Store(warehouse).read("documents", ["publisher", "published_at"]).to_pylist()
+    return {(row["publisher"], row["published_at"] and str(row["published_at"])) for row in rows}
+
+
+def test_what_was_said_of_a_document_is_remembered(tmp_path: Path) -> None:
+    page, tables = tmp_path / "page.txt", tmp_path / "tables"
+    page.write_text(ARTICLES["denial"], encoding="utf-8")
+    run(page, warehouse=tables, publisher="Gazette", published="2026-11-24")
+    before = digest(tables)
+    assert run(page, warehouse=tables).run["counts"]["unchanged"] == 1
+    assert run(page, warehouse=tables, published="2026-11-24").run["counts"]["unchanged"] == 1
+    assert digest(tables) == before
+    page.write_text(ARTICLES["report"], encoding="utf-8")
+    assert run(page, warehouse=tables).run["counts"]["stored"] == 1
+    assert said(tables) == {("Gazette", "2026-11-24")}
+    run(page, warehouse=tables, publisher="Herald")
+    assert said(tables) == {("Herald", "2026-11-24")}
+    run(page, warehouse=tables, forget=["publisher"])
+    assert said(tables) == {(None, "2026-11-24")}
+    run(page, warehouse=tables)
+    assert said(tables) == {(None, "2026-11-24")}
+    run(page, warehouse=tables, publisher="Herald", forget=["published"])
+    assert said(tables) == {("Herald", None)}
+    assert verify(tables) == []
+
+
+def test_what_a_page_states_itself_needs_no_remembering(tmp_path: Path) -> None:
+    corpus, tables = tmp_path / "corpus.jsonl", tmp_path / "tables"
+    lines = [
+        {"id": "own", "text": ARTICLES["denial"], "publisher": "Own", "published_at": "2020-01-02"},
+        {"id": "bare", "text": ARTICLES["speech"]},
+        {"id": "half", "text": ARTICLES["report"], "publisher": "Own"},
+    ]
+    corpus.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    run(corpus, warehouse=tables, publisher="Gazette", published="2026-11-24")
+    expected = {("Own", "2020-01-02"), ("Gazette", "2026-11-24"), ("Own", "2026-11-24")}
+    assert said(tables) == expected
+    assert run(corpus, warehouse=tables).run["counts"]["unchanged"] == 3
+    assert said(tables) == expected
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    runs=st.lists(
+        st.tuples(st.sampled_from([None, "A", "B"]), st.sampled_from([None, "2026-11-24"])), max_size=4
+    )
+)
+def test_the_last_word_on_a_document_counts(
+    tmp_path_factory: pytest.TempPathFactory, runs: list[tuple[str | None, str | None]]
+) -> None:
+    folder = tmp_path_factory.mktemp("said")
+    (folder / "page.txt").write_text(ARTICLES["denial"], encoding="utf-8")
+    for publisher, published in runs:
+        run(folder / "page.txt", warehouse=folder / "stepwise", publisher=publisher, published=published)
+    last = [next((one[i] for one in reversed(runs) if one[i]), None) for i in (0, 1)]
+    run(folder / "page.txt", warehouse=folder / "stepwise")
+    run(folder / "page.txt", warehouse=folder / "at_once", publisher=last[0], published=last[1])
+    assert content(folder / "stepwise") == content(folder / "at_once")

@@ -1,6 +1,6 @@
 """Measure what one document costs by its length: seconds of CPU and memory of texts of many kinds, each in a process.
 
-``python -m tests.measure.lengths`` writes ``docs/benchmarks/lengths.json`` and the table of ``docs/robustness.md``.
+``python -m tests.measure.lengths`` writes ``docs/benchmarks/lengths.json``, from which docs/reliability.md is made.
 """
 
 import argparse
@@ -13,20 +13,30 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from statistics import linear_regression
+from typing import Any
 
-from tests.measure.pages import DOCS, replace_section
-
-LENGTHS = (12_500, 25_000, 50_000, 100_000, 200_000, 400_000)
-OUT = DOCS / "benchmarks" / "lengths.json"
-PAGE = DOCS / "robustness.md"
+LENGTHS = (50_000, 100_000, 200_000, 400_000)
+BOUND = 1.2
+"""the power of the length with which a cost may grow"""
+LONG = 50_000
+"""characters from which on the growth is fitted: below, the fixed costs tell more"""
+OUT = Path(__file__).parents[2] / "docs" / "benchmarks" / "lengths.json"
 NAMES = ("Anna Weber", "Karim Haddad", "Li Wen", "Oskar Lind", "Mary O'Neil", "Juan Pérez")
 TOWNS = ("Lomen", "Port Vell", "Aranda", "Kolvik", "Sefid", "Tarn Rigg")
+
+
+def make_name(number: int) -> str:
+    """Return a name that no other number gives."""
+    syllables = ("ba", "do", "ke", "li", "mu", "na", "ro", "si", "ta", "ve")
+    return "".join(syllables[int(digit)] for digit in f"{number:04}").capitalize()
 
 
 def repeat_pattern(pattern: str) -> Iterator[str]:
     """Yield a pattern again and again, with another name, town and number each time."""
     for i in count():
-        yield pattern.format(name=NAMES[i % 6], other=NAMES[(i + 1) % 6], town=TOWNS[i % 5], n=i + 2, i=i)
+        yield pattern.format(
+            name=NAMES[i % 6], other=NAMES[(i + 1) % 6], town=TOWNS[i % 5], n=i + 2, i=i, word=make_name(i)
+        )
 
 
 KINDS: dict[str, str] = {
@@ -36,6 +46,8 @@ KINDS: dict[str, str] = {
     "quotations": "“The bridge at {town} is open,” {name} said. “It was closed for {n} days.” ",
     "open quotations": "“The bridge at {town} is open, {name} told {other}.\n\n",
     "marks": '" “ " ” \' {town} " ',
+    "people": "Anna {word}ov and Peter {word}ide met. {word}ov said that {word}ide was ill.\n\n",
+    "bodies": "The {word} Union of {town} said that the {word} Front was there.\n\n",
     "names": "{name} {i}son met Dr. {other} of the {town} Union {n} near {town}ville in Germany. ",
     "dates": "{name} said that on {n} March 2024 and from May 3 to June 4 some {n} million dollars came. ",
     "one paragraph": "the bridge at {town} was open and {name} saw {n} people there ",
@@ -85,7 +97,7 @@ def measure_extraction(kind: str, length: int) -> dict[str, float]:
 
 def fit_exponent(points: list[tuple[int, float]]) -> float:
     """Return the power of the length with which a cost grows: the slope of the logarithms, over the longer texts."""
-    kept = [(math.log(length), math.log(max(cost, 1e-3))) for length, cost in points if length >= LENGTHS[2]]
+    kept = [(math.log(length), math.log(max(cost, 1e-3))) for length, cost in points if length >= LONG]
     slope, _ = linear_regression(*zip(*kept, strict=True))
     return float(slope)
 
@@ -103,26 +115,22 @@ def main() -> None:
     parser.add_argument("--lengths", nargs="*", type=int, default=LENGTHS)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    figures: dict[str, dict[str, object]] = {}
+    figures: dict[str, dict[str, Any]] = {}
     for kind in given.kinds:
         found = {length: in_child(measure_extraction, kind, length) for length in given.lengths}
         costs = [(length, row["seconds"]) for length, row in found.items()]
         figures[kind] = {"by_length": found, "exponent": fit_exponent(costs)}
         print(kind, json.dumps(figures[kind]))
     given.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    replace_section(PAGE, "lengths", to_table(figures))
+    if failed := [kind for kind, row in figures.items() if is_failure(row)]:
+        raise SystemExit(
+            f"grows faster than the power {BOUND} of the length, or is rejected: {', '.join(failed)}"
+        )
 
 
-def to_table(figures: dict[str, dict[str, object]]) -> str:
-    """Return the figures as a table in Markdown."""
-    head = "| kind of text | " + " | ".join(f"{length:,}" for length in LENGTHS) + " | MB | exponent |"
-    lines = [head, "|---" * (len(LENGTHS) + 3) + "|"]
-    for kind, row in figures.items():
-        by_length: dict[int, dict[str, float]] = row["by_length"]  # type: ignore[assignment]
-        seconds = " | ".join(f"{by_length[length]['seconds']:.1f}" for length in LENGTHS)
-        peak = max(found["megabytes"] for found in by_length.values())
-        lines.append(f"| {kind} | {seconds} | {peak:.0f} | {row['exponent']:.2f} |")
-    return "\n".join(lines)
+def is_failure(row: dict[str, Any]) -> bool:
+    """Return True if a kind of text grows too fast, or is not extracted."""
+    return row["exponent"] > BOUND or any(found["rejected"] for found in row["by_length"].values())
 
 
 if __name__ == "__main__":

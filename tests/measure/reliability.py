@@ -1,7 +1,7 @@
 """Measure what the warehouse promises and costs: ``make reliability`` writes docs/reliability.md from it.
 
-``python -m tests.measure.reliability`` measures everything but the kills (``make torture``) and the bad inputs
-(``make fuzz``), keeps the figures under
+``python -m tests.measure.reliability`` measures everything but the kills (``make torture``), the bad inputs
+(``make fuzz``) and the hostile texts (``make hostile``), keeps the figures under
 docs/benchmarks/ and writes the page; ``--only-page`` writes the page from the figures that are there.
 """
 
@@ -28,6 +28,7 @@ import pyarrow as pa
 import warehouse
 from tests.buckets import KEYS, Kind, real_server, serving_buckets
 from tests.measure.histories import joining
+from tests.measure.hostile import EXPLAINED
 from tests.rows import Row, change, document_rows
 from warehouse.compact import compact
 from warehouse.delta import files, open_table
@@ -307,10 +308,12 @@ def measure(
 
 
 def figures() -> Figures:
-    """Return what has been measured, the kills and the bad inputs among it."""
-    names = ("reliability", "torture", "fuzz")
+    """Return what has been measured, the kills, the bad inputs and the hostile texts among it."""
+    names = ("reliability", "torture", "fuzz", "hostile", "lengths")
     found = {name: json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")) for name in names}
     measured: Figures = found.pop("reliability")
+    found["hostile"]["explained"] = EXPLAINED
+    found["documents_by_length"] = found.pop("lengths")
     return measured | found
 
 

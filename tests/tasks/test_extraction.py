@@ -1,7 +1,8 @@
 """Whole documents to rows: provenance, purity, the golden seed article, and documents that fail."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import tasks.extraction
+from tasks.extract.sources import subject_of
 from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch, extract_document
 from tasks.parsed import Doc
 from tasks.records import Document, Metadata, Row, content_id
 from tasks.seeds import seed_path
+from tests.faults import PLANTED, failing_on
 from warehouse.tables import TABLES, to_arrow
 
 GOLDEN = Path(__file__).parent / "golden_seed.json"
@@ -186,6 +190,91 @@ def test_a_sentence_without_end_is_stored(knowledge: Knowledge) -> None:
     assert found.rejected == []
 
 
+NO_SOURCE = [
+    "🛩 said that the quality of the aircraft was poor.",
+    "He left. 👧 said that al-Zawahri is alive. \u200d said that it failed.",
+    "👧👧 denied that the bridge was closed.",
+    "🇺🇦 accused Russia of theft. » denied that it was true.",
+    "» said that the bridge was closed, and 🛩 added that it was true.",
+    "🛩️ 👧 announced on Monday that the talks had failed.",
+]
+"""who says it is a mark that the parser takes for a noun"""
+
+
+@pytest.mark.parametrize("text", NO_SOURCE)
+def test_a_mark_is_no_source(text: str, knowledge: Knowledge) -> None:
+    found = extract_batch([document(text)], knowledge, "run")
+    assert found.rejected == []
+    rows = [*found.tables["claims"], *found.tables["denials"]]
+    assert rows
+    for row in rows:
+        assert row["source_text"] is None or any(map(str.isalnum, row["source_text"]))
+        assert (row["source_text"] is None) == (row["source_type"] == "hearsay")
+
+
+CHAINS = [
+    "To " + "post a message saying to " * 1_200 + "deny it.",
+    "a letter writing " * 1_500,
+    "A man sending a letter " + "sending a message sending a letter " * 900 + ".",
+    "a statement making remarks " * 1_200,
+    "the video posting a statement releasing " * 800,
+    "A telegram asking " + "an editor writing a reply asking " * 900 + "whether it was false.",
+]
+"""each verb's subject speaks through a document that another verb issues"""
+
+
+@pytest.mark.parametrize("text", CHAINS)
+def test_a_chain_of_documents_without_end_is_read(text: str, parsed: Callable[[str], Doc]) -> None:
+    doc = parsed(text)
+    for token in doc.tokens:
+        subject_of(token)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "expected"),
+    [
+        ("She issued a statement saying that it was false.", "saying", "She"),
+        ("Ann Lee posted a video posting a letter saying that it was false.", "saying", "Lee"),
+        ("The letter saying that it was false was burnt.", "saying", "letter"),
+        ("The mayor sent a letter.", "sent", "mayor"),
+    ],
+)
+def test_who_speaks_through_a_document_is_the_subject(
+    text: str, verb: str, expected: str, parsed: Callable[[str], Doc]
+) -> None:
+    doc = parsed(text)
+    subject = subject_of(next(token for token in doc.tokens if token.text == verb))
+    assert subject is not None
+    assert subject.text == expected
+
+
+@pytest.mark.parametrize("day", [date(999, 1, 1), date(1, 12, 31), date(9999, 12, 31), None])
+def test_a_day_of_any_year_is_stored(day: date | None, knowledge: Knowledge) -> None:
+    text = "The mayor of Lomen said that the bridge was closed."
+    found = extract_batch([replace(document(text), metadata=Metadata(published_at=day))], knowledge, "run")
+    assert found.rejected == []
+    assert found.tables["documents"][0]["published_month"] == (
+        f"{day.year:04}-{day.month:02}" if day else "unknown"
+    )
+
+
+@pytest.mark.parametrize("column", ["title", "author", "url", "publisher"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_metadata_that_cannot_be_encoded_costs_its_document(
+    column: str, language: str, knowledge: Knowledge
+) -> None:
+    text = {
+        "en": "The mayor of Lomen said that the bridge was closed.",
+        "de": "Der Bürgermeister sagte am Montag, dass die Brücke über den Fluss gesperrt worden sei.",
+    }[language]
+    broken = replace(document(text), metadata=Metadata(**{column: "a\ud800b"}))
+    found = extract_batch([broken, seed()], knowledge, "run")
+    (reject,) = found.rejected
+    assert (reject.reason, reject.source_uri) == ("contract", broken.source_uri)
+    assert f"{column} is valid Unicode" in reject.detail
+    assert {row["doc_id"] for row in found.tables["documents"]} == {seed().doc_id}
+
+
 def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
     knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,3 +293,42 @@ def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
     assert "clm_" in reject.detail
     assert "text[cue_start:cue_end] is cue_text" in reject.detail
     assert {row["doc_id"] for table in found.tables.values() for row in table} == {seed().doc_id}
+
+
+BOUNDARIES = [
+    "identify_language",
+    "parse",
+    "find_mentions",
+    "find_statements",
+    "find_denials",
+    "resolve",
+    "link_within",
+    "measured",
+    "understand",
+    "extract_document",
+    "document_row",
+    "mention_row",
+    "statement_row",
+    "link_rows",
+    "near_keys",
+    "with_language",
+    "find_breaches",
+]
+"""every function of extraction through which a document passes on its way to its rows"""
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_an_error_at_any_boundary_costs_one_document(
+    boundary: str, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    towns = ["Lomen", "Port Vell", "Aranda", "Kolvik", "Sefid", "Guilty Town", "Tarn", "Doru"]
+    report = "The union accused the mayor of {0} of theft. The mayor of {0} denied that {0} was poor."
+    documents = [document(report.format(town)) for town in towns]
+    original = getattr(tasks.extraction, boundary)
+    monkeypatch.setattr(f"tasks.extraction.{boundary}", failing_on("Guilty Town", original))
+    found = extract_batch(documents, knowledge, "run")
+    (reject,) = found.rejected
+    assert (reject.stage, reject.reason) == ("extract", "extraction failed")
+    assert PLANTED in reject.detail
+    stored = {row["doc_id"] for row in found.tables["denials"]}
+    assert stored == {d.doc_id for d in documents} - {documents[5].doc_id}

@@ -1,11 +1,17 @@
 """The writer refuses a document's rows exactly where verification finds fault with them."""
 
+import copy
 import math
-from collections.abc import Callable
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +19,12 @@ from hypothesis import strategies as st
 from tests.rows import TEXT, change, document_rows
 from warehouse.contract import find_breaches
 from warehouse.store import Store
-from warehouse.verify import verify
+from warehouse.tables import MONTH, PARTITION, TABLES, ContractError, to_arrow
+from warehouse.verify import LETTER_OR_DIGIT, verify
 
 Rows = dict[str, list[dict[str, Any]]]
+DOC = re.compile(r"doc\d{4}")
+"""the document that a key names"""
 
 
 def quantity(**given: Any) -> list[dict[str, Any]]:
@@ -119,6 +128,107 @@ def test_each_rule_is_named_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert any(name == table and check.startswith(rule) for name, check in checks), (rule, checks)
     for table, check in checks:
         assert any(name == table and check.startswith(rule) for name, rule in rules), (check, rules)
+
+
+NUMBERS: list[Any] = [None, 0, 1, 5, -1, -2, 77, 78, 10**6, 2**31, -(2**31) - 1]
+VALUES: dict[str, list[Any]] = {
+    "int32": NUMBERS,
+    "float": [None, 0.0, 1.0, 1, -0.1, 1.5, math.nan, math.inf, -math.inf, 1e39],
+    "string": [None, "", "x", ".", "Q1", "unknown", "2026-11", "2026-13", "\u0301", "a\ud800", "\udcff"],
+    "bool": [None, True],
+    "date32[day]": [None, date(2026, 11, 30), date(2026, 12, 1), date(999, 11, 1), date.max],
+    "list<item: string>": [None, [], ["Q1"], ["Q1", "Q9"], [None], ["\ud800"]],
+    "list<item: int64>": [None, [], [2**40]],
+}
+"""what is put into a column, by its type"""
+SPAN_VALUES: list[list[Any]] = [
+    [],
+    *([{"start": a, "end": b}] for a in NUMBERS for b in NUMBERS),
+    [{"start": 0, "end": 7}, {"start": 8, "end": 14}],
+]
+QUANTITY_VALUES = [
+    *(quantity(start=a, end=b, text=TEXT[a:b]) for a in (-1, 0, 1, 77, 78) for b in (-1, 0, 1, 77, 78)),
+    *(quantity(low=low) for low in VALUES["float"]),
+    *(quantity(high=high, unit=unit) for high in (None, math.nan) for unit in (None, "", "men", "\ud800")),
+    *(quantity(text=text) for text in (None, "", "Colone", "\ud800")),
+]
+OF_THE_CORPUS = {("mentions", "entity_id"), ("documents", "duplicate_of")}
+"""what these name stands in other rows than those of the document"""
+
+
+def mutations() -> Iterator[tuple[str, str, Any]]:
+    """Yield table, column and value of every change of one value."""
+    for name in document_rows("a"):
+        for column in TABLES[name].columns:
+            values = VALUES.get(str(column.type), [])
+            if column.name == "content_spans":
+                values = SPAN_VALUES
+            elif column.name == "quantities":
+                values = QUANTITY_VALUES
+            if (name, column.name) not in OF_THE_CORPUS:
+                yield from ((name, column.name, value) for value in values)
+
+
+def is_storable(rows: Rows) -> bool:
+    """Return True if Arrow holds the rows, without a null where none may be, and each names a partition."""
+    try:
+        for name, found in rows.items():
+            to_arrow(found, TABLES[name])
+    except (ContractError, UnicodeEncodeError, OverflowError):
+        return False
+    return all(MONTH.fullmatch(row[PARTITION]) for found in rows.values() for row in found)
+
+
+def test_every_change_of_a_value_is_refused_where_verification_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents: dict[str, tuple[Rows, tuple[str, str, Any]]] = {}
+    for number, mutation in enumerate(mutations()):
+        table, column, value = mutation
+        rows: Rows = document_rows(f"doc{number:04}")
+        if column.endswith("_id") and isinstance(value, str) and (value, column) != ("Q1", "speaker_id"):
+            # No other document holds the same id, and the row can be told by it.
+            value += f"-doc{number:04}"
+        rows[table][0][column] = copy.deepcopy(value)
+        if is_storable(rows):
+            documents[f"doc{number:04}"] = rows, mutation
+        else:
+            assert broken_rules(rows), mutation
+    store = Store(tmp_path)
+    monkeypatch.setattr("warehouse.store.check", lambda *_: None)
+    monkeypatch.setattr("warehouse.verify.SHOWN", 10**6)
+    with store.writing() as writer:
+        writer.publish(change([rows for rows, _ in documents.values()]))
+    named = {key for problem in verify(store.root) for row in problem.rows for key in DOC.findall(row)}
+    assert len(documents) > 300
+    for doc_id, (rows, mutation) in documents.items():
+        assert bool(broken_rules(rows)) == (doc_id in named), mutation
+
+
+def test_a_letter_or_digit_is_the_same_to_writer_and_verification() -> None:
+    characters = [chr(i) for i in range(1, sys.maxunicode + 1) if not 0xD800 <= i <= 0xDFFF]
+    table = pa.table({"character": characters})
+    with duckdb.connect() as connection:
+        connection.register("characters", table)
+        pattern = f"SELECT regexp_matches(character, '{LETTER_OR_DIGIT}') FROM characters"
+        found = [row[0] for row in connection.execute(pattern).fetchall()]
+    differing = [c for c, told in zip(characters, found, strict=True) if told != c.isalnum()]
+    # What Unicode assigned since the older of the two was built is a letter to the newer alone.
+    assert all(unicodedata.category(c) in ("Cn", "Lo") for c in differing)
+    assert len(differing) < 6_000
+    assert max(map(len, differing), default=1) == 1
+
+
+@pytest.mark.parametrize("change_columns", ["lacks", "adds"])
+@pytest.mark.parametrize("table", document_rows("a"))
+def test_columns_that_are_not_declared_are_refused(table: str, change_columns: str) -> None:
+    rows: Rows = document_rows("a")
+    if change_columns == "lacks":
+        del rows[table][0]["extractor_version"]
+    else:
+        rows[table][0]["colour"] = "red"
+    (breach,) = find_breaches(rows)
+    assert (breach.table, breach.rule) == (table, "the columns are those declared")
 
 
 def test_sound_rows_break_no_rule() -> None:

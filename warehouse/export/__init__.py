@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.export.annotations import write_annotations
 from warehouse.export.entities import write_entities
 from warehouse.export.flat import ExportError, write_csv, write_jsonl, write_parquet
-from warehouse.query import connect
+from warehouse.query import connect, naming_damage
 
 __all__ = ["ExportError", "Format", "export"]
 
@@ -46,7 +46,7 @@ def export(root: Path | str, style: Format, table: str | None, out: Path) -> int
     connection = connect(root)
     part = out.with_name(out.name + ".part")
     try:
-        with part.open("wb") as file:
+        with naming_damage(root), part.open("wb") as file:
             count = FLAT[style](connection, table, file) if style in FLAT else WHOLE[style](connection, file)
         part.replace(out)
     finally:

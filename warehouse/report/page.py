@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from warehouse.query import connect
+from warehouse.query import connect, naming_damage
 from warehouse.report import entities, gather
 from warehouse.report.article import present
 from warehouse.report.network import network
@@ -33,9 +33,10 @@ def report(
     Raises ReportError where what was asked for is not there, WarehouseError where nothing is published.
     """
     connection = connect(root)
-    scope = _choose(connection, doc, entity, since)
-    gather.pair_up(connection)
-    return _render(_gather(connection, scope))
+    with naming_damage(root):
+        scope = _choose(connection, doc, entity, since)
+        gather.pair_up(connection)
+        return _render(_gather(connection, scope))
 
 
 def _choose(connection: DuckDBPyConnection, doc: str | None, entity: str | None, since: date | None) -> Scope:

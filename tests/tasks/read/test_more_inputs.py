@@ -218,14 +218,17 @@ OWN_REFERENCE = pdf(line("Words.", 700)).replace(FONT, b"5 0 R".ljust(len(FONT))
         ("a.eml", "", "no text"),
         ("a.csv", "id,body\n1,Words.\n", "no text"),
         ("a.csv", "", "no text"),
-        ("a.csv", b"text\ncaf\xe9\n", "broken CSV"),
-        ("a.csv", 'text\n"never closed', "broken CSV"),
         ("a.parquet", b"PAR1", "unreadable"),
     ],
 )
 def test_what_is_refused(name: str, content: str | bytes, reason: str) -> None:
     Path("b.rss").write_text(RSS)
     assert texts(read(name, content)) == [(name, reason)]
+
+
+@pytest.mark.parametrize("content", [b"text\ncaf\xe9\n", b'text\n"never closed'])
+def test_a_bad_row_of_csv_is_refused_by_its_number(content: bytes) -> None:
+    assert texts(read("a.csv", content)) == [("a.csv#row=1", "broken CSV")]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Make a virtual environment and install into it, by whatever Python is called: for the Makefile.
 
-``python3 tools/environment.py FOLDER [pip's arguments]``
+``python3 .ci/environment.py FOLDER [pip's arguments]``
 
 The Python that is called may have no pip, as in environments of uv, conda or this Makefile itself; it may be too
 old, which is said: hence no newer syntax here, and nothing that must be installed.

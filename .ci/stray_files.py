@@ -1,4 +1,4 @@
-"""Refuse tracked files that got there by mistake: ``python3 tools/stray_files.py`` names them and exits with 1."""
+"""Refuse tracked files that got there by mistake: ``python3 .ci/stray_files.py`` names them and exits with 1."""
 
 import subprocess
 import sys
