@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,9 +12,9 @@ import pytest
 
 from flows.environment import is_writable, prefect_home
 from flows.server import ServerError, make_home
-from tools.stray_files import find_stray
 
 ROOT = Path(__file__).parents[1]
+find_stray = runpy.run_path(str(ROOT / ".ci" / "stray_files.py"))["find_stray"]
 WHOLE = {
     name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "PYTHON")
 }
@@ -32,7 +33,7 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "kürz né"
     folder.mkdir()
     shutil.copy(ROOT / "Makefile", folder)
-    shutil.copytree(ROOT / "tools", folder / "tools")
+    shutil.copytree(ROOT / ".ci", folder / ".ci")
     return folder
 
 
@@ -44,14 +45,14 @@ def make_environment(folder: Path) -> Path:
 
 def test_an_active_environment_without_pip_sets_up_one_that_has_it(checkout: Path, tmp_path: Path) -> None:
     python = make_environment(tmp_path / "active")
-    done = call(python, "tools/environment.py", ".venv", "install", "--no-index", "pip", cwd=checkout)
+    done = call(python, ".ci/environment.py", ".venv", "install", "--no-index", "pip", cwd=checkout)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert call(checkout / ".venv/bin/python", "-m", "pip", "--version").returncode == 0
 
 
 def test_its_own_environment_without_pip_gets_one(checkout: Path) -> None:
     python = make_environment(checkout / ".venv")
-    done = call(python, "tools/environment.py", ".venv", "install", "--no-index", "pip", cwd=checkout)
+    done = call(python, ".ci/environment.py", ".venv", "install", "--no-index", "pip", cwd=checkout)
     assert done.returncode == 0, done.stderr
 
 
@@ -60,7 +61,7 @@ def test_an_editable_install_starts_in_a_folder_that_the_locale_cannot_name(chec
     packages = next((checkout / ".venv/lib").glob("python*/site-packages"))
     (packages / "_counterclaim.pth").write_text(f"{checkout}\n", encoding="utf-8")
     (checkout / "found.py").write_text("")
-    done = call(sys.executable, "tools/environment.py", ".venv", "list", cwd=checkout, LC_ALL="C")
+    done = call(sys.executable, ".ci/environment.py", ".venv", "list", cwd=checkout, LC_ALL="C")
     assert done.returncode == 0, done.stderr
     assert call(python, "-c", "import found", cwd=ROOT / "docs", LC_ALL="C").returncode == 0
 
@@ -90,7 +91,7 @@ def test_the_gate_sees_a_stray_file_that_is_tracked(tmp_path: Path) -> None:
     (tmp_path / "--help").write_text("")
     for command in (["init", "-q"], ["add", "--", "--help"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    done = call(sys.executable, ROOT / "tools" / "stray_files.py", cwd=tmp_path)
+    done = call(sys.executable, ROOT / ".ci" / "stray_files.py", cwd=tmp_path)
     assert done.returncode == 1
     assert "--help" in done.stderr
     assert "stray_files.py" in (ROOT / "Makefile").read_text(encoding="utf-8")
