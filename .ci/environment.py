@@ -71,7 +71,7 @@ def refuse_other_version(folder, python):
     ours = "%d.%d" % sys.version_info[:2]
     if ours != theirs:
         sys.exit(
-            "%s is of Python %s, and PYTHON=%s is %s. Leave PYTHON out to use %s, or make it anew: "
+            "%s is of Python %s, and PYTHON=%s is %s. Leave PYTHON out to use %s, or replace it: "
             "make clean, then make %s PYTHON=%s"
             % (folder, theirs, asked(), ours, theirs, os.environ.get("GOAL") or "run", asked())
         )
@@ -97,7 +97,7 @@ def find_pip(python):
 
 
 def has(python, module):
-    """Tell whether a Python can import a module."""
+    """Return True if a Python can import a module."""
     ask = "import importlib.util, sys; sys.exit(importlib.util.find_spec(%r) is None)" % module
     return subprocess.call([python, "-c", ask]) == 0
 

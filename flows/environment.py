@@ -35,7 +35,7 @@ def prefect_home() -> Path:
 
 
 def is_writable(folder: Path) -> bool:
-    """Tell whether files can be written to a folder, or the folder be made; nothing is made to find out."""
+    """Return True if files can be written to a folder, or the folder can be made; nothing is made to find out."""
     found = folder if folder.exists() else folder.parent
     if not found.is_dir():
         return False
@@ -67,7 +67,7 @@ def prepare() -> None:
         f"{recorder}_BATCH_SIZE": "500",
         f"{recorder}_READ_BATCH_SIZE": "500",
         f"{recorder}_FLUSH_INTERVAL": "1",
-        # Half a minute of a server that does not answer, and a run goes on to its end without it.
+        # Each call to a server that does not answer is given up after some half a minute of retries.
         "PREFECT_CLIENT_MAX_RETRIES": "4",
         # Workers are processes: one that multiplied matrices on every core would take them from the others.
         "OPENBLAS_NUM_THREADS": "1",

@@ -49,10 +49,10 @@ def extract(batch: Batch) -> dict[str, int]:
 
 @contextmanager
 def hard_limit(documents: Sequence[Document]) -> Iterator[None]:
-    """End this process, if it is a worker, where the documents take twice the processor time that they may.
+    """End this process where the documents take twice the processor time that they may.
 
-    The kernel does it: a library that never returns to Python hears nothing else. Other processes go on: the run
-    itself, and the workers of a cluster, which hold more than this batch.
+    The kernel does it: a library that does not return to Python notices nothing else. Only a process that
+    ``multiprocessing`` started is ended: a worker of this machine, or of a Dask cluster, and never that of the run.
     """
     if multiprocessing.parent_process() is None:
         yield

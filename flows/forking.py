@@ -45,8 +45,8 @@ def start(model: str) -> None:
 
 
 def is_started() -> bool:
-    """Tell whether workers can be forked without waiting for all that is to be loaded."""
-    return forkserver._forkserver._forkserver_pid is not None  # type: ignore[attr-defined]
+    """Return True if workers can be forked from a process that :func:`start` started, and from no other's."""
+    return PRELOAD in os.environ and forkserver._forkserver._forkserver_pid is not None  # type: ignore[attr-defined]
 
 
 def stop() -> None:

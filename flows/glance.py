@@ -64,7 +64,7 @@ def recognised(
     forget: Collection[str] = (),
 ) -> Intake | None:
     """Return what the paths hold if all of it is stored, or is a copy of what is; None at the first that is not."""
-    recogniser, intake = Recogniser.of(known, version, forget), Intake(version)
+    recogniser, intake = Recogniser(known, version, forget), Intake(version)
     stored = {*recogniser.unchanged.values()}
     for found in read_documents(paths, defaults, columns):
         if isinstance(found, Rejected):

@@ -64,8 +64,8 @@ def extracted(batches: Sequence[Batch], means: Means) -> Generator[tuple[Batch, 
 def uses_processes(batches: Sequence[Batch], means: Means) -> bool:
     """Return True if batches are extracted in worker processes of this machine.
 
-    With one worker alone they are extracted in the process of the run: the next would import Prefect and the model
-    anew, unless one is there to be forked that has loaded both.
+    One worker alone extracts in the process of the run, unless there is a process to fork that has loaded Prefect and
+    the model: another process would have to load both again.
     """
     return means.runner == "process" and bool(batches) and (means.workers > 1 or forking.is_started())
 

@@ -63,7 +63,7 @@ def read(
 
     ``forget`` names what was said of the documents before and no longer holds: publisher, published_at.
     """
-    recogniser = Recogniser.of(known, version, forget)
+    recogniser = Recogniser(known, version, forget)
     intake = Intake(version)
     with Spool(stage) as spool:
         for found in read_documents(paths, defaults, columns):

@@ -72,13 +72,15 @@ def resolve(store: Store, stage: Path, ledger: Ledger, part: Part, is_last: bool
         tables, failed = over_all_documents(
             store, tables, Touched(settled.removed, replaced, owed), ledger.intake.version
         )
+    # Links across documents compare entities: those that are joined later are linked later.
+    owes_links = frozenset(["links"]) if "entities" in failed else frozenset[str]()
     is_resolved = "entities" in tables and "entities" not in failed
     change = Change(
         {**tables, "rejects": rejects},
         settled.removed,
         settled.accepted,
         ledger.intake.version if is_resolved else None,
-        frozenset(failed) | (frozenset(["links"]) if "entities" in failed else frozenset()),
+        frozenset(failed) | owes_links,
     )
     return Outcome(change, {**settled.counts, **rows}, settled, failed)
 

@@ -39,11 +39,11 @@ class Candidate:
 
 
 Others = Collection[int]
-"""the cues, by token, that stand in the content of another candidate's clause"""
+"""the cues, by token, that are part of the content of another candidate's clause"""
 
 
 def find_nested_cues(candidates: Sequence[Candidate]) -> frozenset[int]:
-    """Return the cues, by token, that stand in the content of another candidate's clause."""
+    """Return the cues, by token, that are part of the content of another candidate's clause."""
     clausal = [c for c in candidates if c.rule in CLAUSAL]
     places = [(c.cue.i, c.cue.i + 1) for c in candidates]
     holders = find_holders(places, [c.content for c in clausal])

@@ -55,7 +55,7 @@ def is_factual(verb: Token, knowledge: Knowledge) -> bool:
         vague = any(k.lower_ in ("any", "no") for k in head.children)
         if not shares_mood and (head.lower_ not in knowledge.implicatives or vague):
             return False
-        # "began to deny" and "can confirm or deny" happen if what stands above happens.
+        # "began to deny" and "can confirm or deny" happen if the verb above happens.
         verb = head
     return False
 

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from tasks.extract.spans import Range, character_span, find_holders, subtree
+from tasks.extract.spans import NOWHERE, Range, character_span, find_holders, subtree
 from tasks.parsed import Doc, Token
 from tasks.records import Span, Statement
 from tasks.seeds import seed_words
 
-NOWHERE: Span = (-1, -1)
 ADDRESSED = frozenset(["that", "quote", "inf", "before", "around"])
 ADDRESSING = frozenset(["to", "with"])
 NEGATORS = frozenset(["no", "any", "without", "lack"])

@@ -125,6 +125,10 @@ def character_span(doc: Doc, piece: Range) -> Span:
     return first.idx, last.idx + len(last.text)
 
 
+NOWHERE: Span = (-1, -1)
+"""a place that no content holds: of a statement without a cue, or without a source"""
+
+
 def find_holders(places: Sequence[Span], contents: Sequence[Sequence[Span]]) -> list[list[int]]:
     """Return for each place the positions of the contents that hold it in one piece.
 

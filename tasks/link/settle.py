@@ -19,7 +19,7 @@ UNLIKELY = 0.35
 ELLIPSIS = 4
 ROW = 2
 NEAREST = 50
-"""denials before a statement that are looked at: more do not stand in two sentences"""
+"""denials before a statement that are looked at: two sentences hold fewer"""
 NOT = frozenset(["not", "n't", "n’t"])
 CONTRAST = frozenset(["however"])
 

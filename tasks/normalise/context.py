@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from tasks.extract.spans import find_holders
+from tasks.extract.spans import NOWHERE, find_holders
 from tasks.normalise.names import given_name, normalise
 from tasks.normalise.reference import Reference
 from tasks.normalise.spans import tokens_of
@@ -17,7 +17,6 @@ from tasks.records import Mention, Span, Statement
 
 INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
 QUOTED = re.compile(rf"[“\"]{INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
-NOWHERE: Span = (-1, -1)
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 

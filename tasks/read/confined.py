@@ -25,7 +25,7 @@ MAX_MEMORY = 1 << 30
 """bytes of address space for one parse"""
 CHECKOUT = Path(__file__).parents[2]
 HEADER = 8
-EXPLAIN = "open it and save it anew, or split it"
+EXPLAIN = "open it and save it again, or split it"
 STARTING = 30.0
 """seconds for the process to start and import what it needs, beside those of the document"""
 

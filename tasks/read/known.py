@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.read.metadata import payload_sha256
+from tasks.read.metadata import FIELDS, payload_sha256
 from tasks.read.plan import Known, Reading
 from tasks.records import Metadata, RawDocument
 
@@ -59,19 +60,24 @@ class KnownDocuments:
         return [Known(*row) for row in zip(*(rows[name].to_pylist() for name in Known._fields), strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recogniser:
-    """Tells documents that are stored unchanged, and what was said of the others before."""
+    """Which documents are stored unchanged by a version of the extractor, and what was said of the others before."""
 
-    unchanged: Mapping[tuple[str, str], str]
-    """doc_id by source and payload, of what need not be decoded again"""
-    remembered: Mapping[str, Metadata]
-    """publisher and date by source"""
+    known: KnownDocuments
+    extractor_version: str
+    forget: Collection[str] = ()
+    """fields of ``SAID`` whose stored values no longer hold"""
 
-    @classmethod
-    def of(cls, known: KnownDocuments, extractor_version: str, forget: Collection[str] = ()) -> "Recogniser":
-        """Return the recogniser of what is stored by a version of the extractor."""
-        return cls(known.unchanged(extractor_version), known.remembered(forget))
+    @cached_property
+    def unchanged(self) -> Mapping[tuple[str, str], str]:
+        """The doc_id by source and payload, of what need not be decoded again."""
+        return self.known.unchanged(self.extractor_version)
+
+    @cached_property
+    def remembered(self) -> Mapping[str, Metadata]:
+        """Publisher and date by source; a run in which nothing is new never asks for them."""
+        return self.known.remembered(self.forget)
 
     def recognise(self, found: RawDocument) -> tuple[RawDocument, str, str | None]:
         """Return a document with what was said of its source, the hash of its payload, and its id if it is unchanged.
@@ -87,7 +93,13 @@ class Recogniser:
         return found, digest, None
 
     def _versions(self, found: RawDocument) -> Iterator[RawDocument]:
-        """Yield the document as it is, then with ever more of what is remembered of its source as defaults."""
+        """Yield the document as it is, then with more and more of what is remembered of its source as defaults.
+
+        A default for what the document states itself has no effect, and is left out: so the hash does not depend on it.
+        """
+        stated = {name: None for name in FIELDS if getattr(found.metadata, name) is not None}
+        found = replace(found, defaults=replace(found.defaults, **stated))
+        yield found
         stored = self.remembered.get(found.source_uri, Metadata())
         missing = {
             name: value
@@ -96,7 +108,7 @@ class Recogniser:
             and getattr(found.metadata, name) is None
             and getattr(found.defaults, name) is None
         }
-        for number in range(len(missing) + 1):
+        for number in range(1, len(missing) + 1):
             for names in combinations(missing, number):
                 said = {name: missing[name] for name in names}
                 yield replace(found, defaults=replace(found.defaults, **said))

@@ -58,7 +58,7 @@ def to_document(payload: bytes, origin: Origin) -> RawDocument:
 
 
 def is_stub(plain: MIMEPart, page: MIMEPart | None) -> bool:
-    """Return True if the plain part of a message only stands for its HTML part."""
+    """Return True if the plain part of a message only points to its HTML part."""
     if page is None or page is plain or plain.get_content_subtype() == "html":
         return False
     text, markup = as_text(plain), as_text(page)

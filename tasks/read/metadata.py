@@ -69,7 +69,7 @@ def parse_mail_date(value: str) -> date | None:
 
 
 def _is_printed(value: str, year: int, month: int, day: int) -> bool:
-    """Return True if year, month and day stand in the value: ``parsedate`` makes dates of other numbers too."""
+    """Return True if the value contains year, month and day: ``parsedate`` makes dates of other numbers too."""
     words = {word[:3] for word in re.findall(r"[a-z]+", value.lower())}
     numbers = re.findall(r"[0-9]+", value)
     years = {str(year), f"{year % 100:02}"}
@@ -106,19 +106,13 @@ def _month_of(name: str) -> int:
 
 
 def payload_sha256(raw: RawDocument) -> str:
-    """Return the SHA-256 of everything a document is made from: payload, media, metadata and the defaults it needs.
+    """Return the SHA-256 of everything a document is made from: payload, media, metadata and defaults.
 
-    A default for what the document states itself has no effect, and is left out.
     A source whose hash is stored already needs no decoding: it would give the same document again.
     """
     payload = raw.payload
     content = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
-    stated = [getattr(raw.metadata, name) for name in FIELDS]
-    needed = [
-        getattr(raw.defaults, name) if value is None else None
-        for name, value in zip(FIELDS, stated, strict=True)
-    ]
-    known = stated + needed
+    known = [getattr(metadata, name) for metadata in (raw.metadata, raw.defaults) for name in FIELDS]
     digest = sha256(json.dumps([raw.media, isinstance(payload, str), known], default=str).encode())
     digest.update(b"\0")
     digest.update(content)

@@ -3,7 +3,6 @@
 import glob
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -59,15 +58,6 @@ def find_sources(arguments: Sequence[str | Path]) -> list[Source | Rejected]:
         told = next((f"{r.source_uri}: {r.reason}" for r in rejected.values()), "no argument")
         raise InputError(f"nothing to read: expected files of kind {EXPECTED}, found {told}")
     return sorted([*sources.values(), *rejected.values()], key=lambda found: found.source_uri)
-
-
-def size(sources: Iterable[Source | Rejected]) -> int:
-    """Return how many bytes the files hold together, as they lie on the disk; none where one is gone."""
-    total = 0
-    for source in sources:
-        with suppress(OSError):
-            total += source.path.stat().st_size if isinstance(source, Source) else 0
-    return total
 
 
 def find_argument(argument: str) -> list[Source | Rejected]:

@@ -55,3 +55,12 @@ def test_a_run_that_is_killed_takes_its_workers_and_their_parent_with_it(tmp_pat
     run.kill()
     assert run.wait() < 0
     wait_for("the end of all its processes", lambda: not alive(corpus), seconds=60)
+
+
+def test_a_forkserver_of_somebody_else_is_not_taken_for_the_process_that_has_loaded_the_model() -> None:
+    script = (
+        "from multiprocessing import forkserver; from flows import forking; forkserver.ensure_running(); "
+        "print(forking.is_started()); forking.stop()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

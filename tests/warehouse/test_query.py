@@ -13,6 +13,7 @@ import pytest
 from tests.rows import blank, document_rows
 from tests.warehouse.conftest import Put
 from warehouse.dictionary import markdown, plain
+from warehouse.errors import StatementError
 from warehouse.place import WarehouseError
 from warehouse.query import connect, select
 from warehouse.render import render
@@ -59,7 +60,7 @@ def test_a_connection_keeps_its_version(store: Store, put: Put) -> None:
 )
 def test_a_query_only_reads(sql: str, store: Store, put: Put) -> None:
     put(document_rows("a"))
-    with pytest.raises(WarehouseError, match="one SELECT"):
+    with pytest.raises(StatementError, match="one SELECT"):
         select(connect(store.root), sql)
 
 

@@ -240,8 +240,9 @@ def test_a_newer_warehouse_is_refused(store: Store, put: Put, monkeypatch: pytes
 
 def test_a_place_that_cannot_be_a_warehouse_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    for root in (tmp_path / "file", Path("/proc/warehouse")):
-        with pytest.raises(WarehouseError, match="cannot be written"), Store(root).writing():
+    refusals = {tmp_path / "file": "is no warehouse but a file", Path("/proc/warehouse"): "cannot be written"}
+    for root, message in refusals.items():
+        with pytest.raises(WarehouseError, match=message), Store(root).writing():
             pass
 
 

@@ -134,7 +134,7 @@ def test_an_entity_is_found_by_id_name_or_alias(store: Store, put: Put) -> None:
 
 
 def test_no_warehouse_is_named(tmp_path: Path) -> None:
-    with pytest.raises(WarehouseError, match="No warehouse is published"):
+    with pytest.raises(WarehouseError, match="There is no warehouse at"):
         report(tmp_path)
 
 
