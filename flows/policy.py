@@ -19,6 +19,12 @@ the system fails of (a disk, a network) is no fault of a document: such a batch 
 and the run ends as **Partial**, a failed state that names them. The next run tries all of these again, and what it
 reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
 whole. A run that dies (**Crashed**) has published each part or nothing of it; the next one does what it did not.
+
+A step over all documents (near-duplicates, entities, links) that fails costs its result: the documents are published
+without it, the run ends as Partial, and the next run makes the step good over all documents.
+
+Prefect's server may go away: nothing that a run does waits for it. At its end the run waits for a server that does not
+answer (flows/reporting.py), so that its state is recorded where the server was only started again.
 """
 
 from collections.abc import Iterator

@@ -63,6 +63,7 @@ def run(
     """
     from flows.check import check_model, check_runner
     from flows.cli.screen import show
+    from flows.forking import AVAILABLE
     from flows.glance import unchanged
     from tasks.read.paths import find_sources
     from warehouse.address import without_credentials
@@ -91,7 +92,8 @@ def run(
         show(summary)
         return 0
 
-    in_workers = runner == "process" and workers > 1
+    # A worker process can be ended where a document takes too long or too much; the process of the run cannot.
+    in_workers = runner == "process" and (workers > 1 or AVAILABLE)
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
