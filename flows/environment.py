@@ -37,6 +37,8 @@ def prefect_home() -> Path:
 def is_writable(folder: Path) -> bool:
     """Tell whether files can be written to a folder, or the folder be made; nothing is made to find out."""
     found = folder if folder.exists() else folder.parent
+    if not found.is_dir():
+        return False
     log = folder / "server.log"
     return os.access(found, os.W_OK | os.X_OK) and (not log.exists() or os.access(log, os.W_OK))
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from duckdb import DuckDBPyConnection, DuckDBPyRelation, StatementType
 
 from warehouse import snapshot
+from warehouse.address import first_line
 from warehouse.complaints import BROKEN_FILE, complaints
 from warehouse.damage import find_damaged_files
 from warehouse.errors import StatementError
@@ -92,7 +93,7 @@ def _find_unreadable(root: Path | str) -> Iterator[tuple[str, str]]:
                 try:
                     pq.ParquetFile(path, page_checksum_verification=True).read()
                 except (pa.ArrowException, OSError) as error:
-                    yield name, f"{path}: {error}"
+                    yield name, f"{path}: {first_line(error)}"
 
 
 def _view_bucket(connection: DuckDBPyConnection, root: Path | str) -> list[Path]:

@@ -18,6 +18,10 @@ VARIABLES = {
     "COUNTERCLAIM_ENTITIES": "folder with your own `entities.csv`, `merge.csv` and `split.csv`, read over the "
     "tables of `seeds/` ([how](how-to/own-entities.md))",
     "COUNTERCLAIM_KEEP_VERSIONS": "published versions that are kept for plain readers; 3 where it is not set",
+    "COUNTERCLAIM_DOCUMENT_SECONDS": "seconds of processor time that any document may take, with one more for every "
+    "thousand characters; 60 where it is not set",
+    "COUNTERCLAIM_WORKER_MEMORY": "bytes that a worker process may allocate beside what it has loaded; 4,000,000,000 "
+    "where it is not set",
     "COUNTERCLAIM_PUBLISH_EVERY": "characters of text that a run extracts before it publishes what it has; 5,000,000 "
     "where it is not set",
     "COUNTERCLAIM_PRELOAD": "set by a run itself: the model that workers are to find loaded",

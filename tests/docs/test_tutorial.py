@@ -18,5 +18,5 @@ def test_the_tutorial(tmp_path: Path) -> None:
 
 
 def form(text: str) -> str:
-    """Return the first line without numbers and widths: what rules find may change, how it is told may not."""
-    return re.sub(r"[\d.,]+", "0", " ".join(text.splitlines()[0].split()))
+    """Return the first line without numbers, sizes and widths: what is found may change, how it is told may not."""
+    return re.sub(r"[\d.,]+(?: [kM]B)?", "0", " ".join(text.splitlines()[0].split()))

@@ -11,6 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import main
+from flows.cli.run import sample
+from flows.cli.tables import QueryError
+from flows.cli.terminal import size_of
+
 Command = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
@@ -122,7 +127,9 @@ BAD_INPUT = [
     ("run {}/pictures", "pictures"),
     ("run {}/a.txt --model no_such_model", "no_such_model"),
     ("run {}/a.txt --workers 0", "--workers"),
-    ("run {}/a.txt --published yesterday", "--published"),
+    ("run {}/a.txt --published yesterday", "expected YYYY-MM-DD"),
+    ("backfill --since 24.11.2026", "expected YYYY-MM-DD"),
+    ("backfill --since 2026-02-01 --until 2026-01-01", "no day lies between them"),
     ("run {}/a.txt --colour", "--colour"),
     ("evaluate {}/cut.jsonl", "cut.jsonl, line 2"),
     ("evaluate {}/lacks.jsonl", "attributions"),
@@ -189,6 +196,89 @@ def test_query_that_cannot_be_run_is_told(
     if not tables.exists():
         counterclaim("run", folder / "a.txt", "--warehouse", tables, "--workers", "1")
     code, _, err = counterclaim("query", sql, "--warehouse", tables)
-    assert code in (1, 2)
+    assert code == 2
     assert err.startswith("counterclaim: ")
     assert "Traceback" not in err
+
+
+def test_exit_codes_belong_to_classes() -> None:
+    from flows import check
+    from tasks.extract import parse
+    from warehouse.address import WarehouseError
+    from warehouse.tables import ContractError
+
+    assert check.ModelError is parse.ModelError
+    assert [kind.exit_code for kind in (check.ModelError, QueryError, WarehouseError, ContractError)] == [
+        2,
+        2,
+        1,
+        1,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("report --entity nobody --out {}/r.html", "No entity is called 'nobody'. Try: counterclaim query"),
+        ("query most_denials", "counterclaim query --name most_denials"),
+    ],
+)
+def test_hints_repeat_the_warehouse(counterclaim: Command, folder: Path, line: str, told: str) -> None:
+    tables = folder / "my tables"
+    assert counterclaim("run", folder / "a.txt", "--warehouse", tables, "--workers", "1")[0] == 0
+    code, _, err = counterclaim(*line.format(folder).split(), "--warehouse", tables)
+    assert code == 2
+    assert told in err
+    assert f"--warehouse '{tables}'" in err
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "page"])
+def test_damaged_file_is_told_in_one_line(counterclaim: Command, folder: Path, damage: str) -> None:
+    tables = folder / "tables"
+    assert counterclaim("run", folder / "a.txt", "--warehouse", tables, "--workers", "1")[0] == 0
+    for path in [*tables.rglob("_snapshots/*/documents/**/*.parquet")]:
+        held = path.read_bytes()
+        path.unlink()  # other names of the file keep what it held
+        turned = held[:20] + bytes(255 - byte for byte in held[20:300]) + held[300:]
+        path.write_bytes({"empty": b"", "cut": held[: len(held) // 2], "page": turned}[damage])
+    out = folder / "out"
+    for command in (
+        ["query", "SELECT * FROM documents"],
+        ["report", "--out", out],
+        ["export", "--table", "documents", "--out", out],
+    ):
+        code, _, err = counterclaim(*command, "--warehouse", tables)
+        assert code == 1, err
+        assert err.startswith("counterclaim: ")
+        assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [("run", "only what is missing"), ("backfill", "anew"), ("query", "only reads")]
+)
+def test_an_interrupt_says_what_was_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, told: str
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flows.cli.app", interrupt)
+    with pytest.raises(SystemExit) as stop:
+        main([command])
+    assert stop.value.code == 130
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(1, "1 byte"), (950, "950 bytes"), (12_345, "12.3 kB"), (161_000, "0.2 MB"), (4_500_000, "4.5 MB")],
+)
+def test_sizes_are_never_none(count: int, told: str) -> None:
+    assert size_of(count) == told
+
+
+def test_the_sample_is_found_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sorted(path.name for path in Path(sample()).iterdir()) == sorted(
+        path.name for path in (ROOT / "seeds" / "articles").iterdir()
+    )

@@ -100,7 +100,7 @@ NONSENSE = [
     ("daily/daily", {"columns": {"colour": "hue"}}),
     ("daily/daily", {"runner": "abacus"}),
     ("daily/daily", {"cluster": "somewhere"}),
-    ("backfill/backfill", {}),
+    ("backfill/backfill", {"until": "yesterday"}),
     ("backfill/backfill", {"since": "2026-13-01"}),
     ("maintenance/maintenance", {"keep_hours": -1}),
     ("maintenance/maintenance", {"deep": "very"}),
