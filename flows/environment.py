@@ -67,8 +67,9 @@ def prepare() -> None:
         f"{recorder}_BATCH_SIZE": "500",
         f"{recorder}_READ_BATCH_SIZE": "500",
         f"{recorder}_FLUSH_INTERVAL": "1",
-        # Half a minute of a server that does not answer, and a run goes on to its end without it.
-        "PREFECT_CLIENT_MAX_RETRIES": "4",
+        # A call to a server that is gone takes a quarter of a minute; a run ends with two of them, after it has
+        # waited for the server (flows/reporting.py).
+        "PREFECT_CLIENT_MAX_RETRIES": "3",
         # Workers are processes: one that multiplied matrices on every core would take them from the others.
         "OPENBLAS_NUM_THREADS": "1",
     }
