@@ -35,6 +35,9 @@ test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a vir
 torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
 	@$(BIN)/python -m tests.measure.torture --kills 200 --out docs/benchmarks/torture.json
 
+servers: $(DEV)  ## kill 20 Prefect servers under real runs and see how these end (half an hour)
+	@$(BIN)/python -m tests.measure.servers
+
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
 	@$(BIN)/python -m tests.measure.fuzz --out docs/benchmarks/fuzz.json
 

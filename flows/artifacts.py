@@ -22,6 +22,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import FlowRunContext
 
 from flows.batches import counted
+from flows.reporting import Reporting
 from flows.summary import Summary, count, told
 from warehouse.place import locate
 from warehouse.store import Store
@@ -62,21 +63,24 @@ def name_by_size(documents: int) -> None:
 class Bar:
     """A progress artifact of the run, updated while it goes; each update costs some milliseconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, reporting: Reporting) -> None:
         """Show nothing yet."""
+        self._reporting = reporting
         self._id: UUID | None = None
         self._due = 0.0
 
     def move(self, share: float, told: str) -> None:
         """Show a share in [0, 1] and what it means; the last one at once, others when they are due."""
+        if self._id is None or share >= 1 or monotonic() >= self._due:
+            self._reporting.try_call(lambda: self._show(share, told))
+            self._due = monotonic() + EVERY
+
+    def _show(self, share: float, told: str) -> None:
         if self._id is None:
             created = create_progress_artifact(100 * share, key="progress", description=told)
             self._id = UUID(str(created))
-        elif share >= 1 or monotonic() >= self._due:
-            update_progress_artifact(self._id, 100 * share, description=told)
         else:
-            return
-        self._due = monotonic() + EVERY
+            update_progress_artifact(self._id, 100 * share, description=told)
 
 
 def publish_artifacts(summary: Summary) -> None:

@@ -35,6 +35,7 @@ from flows.policy import RUN_ATTEMPTS, STEPS, ending
 from flows.pool import Means, extracted
 from flows.progress import Meter, metered, screen
 from flows.reading import Intake, Part, deal, known_documents, read
+from flows.reporting import Reporting, keep_summary, limit_exit, untagged
 from flows.resolving import resolve
 from flows.settling import Ledger
 from flows.staging import discard_rows, staging
@@ -130,18 +131,31 @@ def carry_out(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
 
 
 def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
-    """Do a whole run once."""
+    """Do a whole run once, whether Prefect's server answers or not."""
+    reporting = Reporting(get_run_logger().warning)
+    with untagged():
+        summary = publish_all(take_in, warehouse, means, reporting)
+    keep_summary(summary)
+    reporting.try_call(lambda: publish_artifacts(summary))
+    if is_of_a_deployment():
+        limit_exit()
+    reporting.await_server()
+    return summary
+
+
+def publish_all(take_in: TakeIn, warehouse: str, means: Means, reporting: Reporting) -> Summary:
+    """Take in, extract and publish documents in parts, and return what came of them."""
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S}-{str(runtime.flow_run.id)[:8]}"
     store = Store(warehouse)
     with (
-        metered(get_run_logger().info, Bar().move, screen(is_of_a_deployment())) as meter,
+        metered(get_run_logger().info, Bar(reporting).move, screen(is_of_a_deployment())) as meter,
         store.writing(meter.wait) as writer,
         staging(warehouse, run_id) as stage,
     ):
         course = Course(store, writer, stage, store.version(), started)
         intake, known = step("read", lambda: take_in(store, stage, meter))
-        name_by_size(intake.count)
+        reporting.try_call(lambda: name_by_size(intake.count))
         ledger = Ledger(intake, known)
         parts = deal(intake, known, stage, run_id, means.model, means.batch_size, means.workers)
         with closing(extract_all(parts, means, meter)) as ready:
@@ -151,12 +165,10 @@ def attempt(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
                     meter.say(f"published {counted(ledger.counts['stored'])} so far")
     run = course.run | {"run_id": run_id, "started_at": started, "counts": dict(ledger.counts)}
     tasks = 1 + sum(len(part.batches) + 2 for part in parts)
-    summary = replace(
+    return replace(
         summarise(run, str(runtime.flow_run.id), tasks, warehouse, course.changed, course.rejects),
         failed_steps=course.failed,
     )
-    publish_artifacts(summary)
-    return summary
 
 
 def run_name() -> str:

@@ -35,7 +35,7 @@ def prefect_home() -> Path:
 
 
 def is_writable(folder: Path) -> bool:
-    """Return True if files can be written to a folder, or the folder can be made; nothing is made to find out."""
+    """Tell whether files can be written to a folder, or the folder be made; nothing is made to find out."""
     found = folder if folder.exists() else folder.parent
     if not found.is_dir():
         return False
@@ -67,8 +67,9 @@ def prepare() -> None:
         f"{recorder}_BATCH_SIZE": "500",
         f"{recorder}_READ_BATCH_SIZE": "500",
         f"{recorder}_FLUSH_INTERVAL": "1",
-        # Each call to a server that does not answer is given up after some half a minute of retries.
-        "PREFECT_CLIENT_MAX_RETRIES": "4",
+        # A call to a server that is gone takes a quarter of a minute; a run ends with two of them, after it has
+        # waited for the server (flows/reporting.py).
+        "PREFECT_CLIENT_MAX_RETRIES": "3",
         # Workers are processes: one that multiplied matrices on every core would take them from the others.
         "OPENBLAS_NUM_THREADS": "1",
     }

@@ -19,6 +19,12 @@ the system fails of (a disk, a network) is no fault of a document: such a batch 
 and the run ends as **Partial**, a failed state that names them. The next run tries all of these again, and what it
 reads beside them is only looked at. A long run publishes in parts, each of a thousand articles or so and
 whole. A run that dies (**Crashed**) has published each part or nothing of it; the next one does what it did not.
+
+A step over all documents (near-duplicates, entities, links) that fails costs its result: the documents are published
+without it, the run ends as Partial, and the next run makes the step good over all documents.
+
+Prefect's server may go away: nothing that a run does waits for it. At its end the run waits for a server that does not
+answer (flows/reporting.py), so that its state is recorded where the server was only started again.
 """
 
 from collections.abc import Iterator
@@ -38,6 +44,8 @@ if TYPE_CHECKING:
 
 RUN_ATTEMPTS = 4
 """times that a run does all again on top of what another writer published meanwhile"""
+BATCH_SECONDS = 1800.0
+"""that a batch may take; see also tasks/limits.py for what a document may"""
 PARTIAL = "Partial"
 SHOWN = 10
 
@@ -52,13 +60,15 @@ class Policy(TypedDict, total=False):
     retry_delay_seconds: Any
     retry_jitter_factor: float
     retry_condition_fn: Any
-    timeout_seconds: float
     cache_policy: CachePolicy
 
 
 def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether a failure may pass by itself: memory or a disk that was short, a worker that died."""
-    return not isinstance(state.result(raise_on_failure=False), FINAL)
+    """Return True if a failure may pass by itself: memory or a disk that was short.
+
+    A batch whose worker died, or that took too long, is tried again with other workers, or split.
+    """
+    return not isinstance(state.result(raise_on_failure=False), (*FINAL, BrokenExecutor, TimeoutError))
 
 
 def is_of_the_system(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -72,7 +82,6 @@ EXTRACT: Policy = {
     "retry_delay_seconds": exponential_backoff(backoff_factor=2),
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": may_pass,
-    "timeout_seconds": 1800,
     "cache_policy": NO_CACHE,
 }
 # Reading spools all documents anew, and resolving writes nothing: a second try finds nothing of the first.
@@ -119,12 +128,17 @@ def _failed_steps(summary: "Summary") -> Iterator[str]:
         )
 
 
+def find_partial(summary: "Summary") -> PartialError | None:
+    """Return the error that tells what a run left for the next, if it left anything."""
+    waits = summary.failed_steps or any(row["reason"] == BATCH_FAILED for row in summary.rejects)
+    return PartialError(summary) if waits else None
+
+
 def ending(summary: "Summary") -> "Summary":
     """Return how a run ends: with its summary, or in the state Partial where a batch failed.
 
     Prefect takes the state that a flow returns for its own: who calls the flow gets the summary or PartialError.
     """
-    if not summary.failed_steps and all(row["reason"] != BATCH_FAILED for row in summary.rejects):
+    if (error := find_partial(summary)) is None:
         return summary
-    error = PartialError(summary)
     return cast("Summary", State(type=StateType.FAILED, name=PARTIAL, message=str(error), data=error))

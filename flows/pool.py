@@ -1,30 +1,27 @@
-"""Batches over workers: processes, threads or a cluster, and what happens when a worker dies."""
+"""Batches over workers: processes, threads or a cluster; a batch that fails is split."""
 
-import multiprocessing
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from prefect import task
 from prefect.futures import PrefectFuture, as_completed
-from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import forking
 from flows.batches import Batch
 from flows.defaults import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.extracting import extract, is_failure_of_system, knowledge, start_worker, stop_workers
-from flows.policy import EXTRACT, DiedTwiceError
+from flows.extracting import extract, is_failure_of_system, knowledge
+from flows.policy import BATCH_SECONDS, EXTRACT
 from flows.staging import discard_piece
-
-Found = dict[str, int] | BaseException
-"""number of rows by table, or what a batch failed of"""
+from flows.workers import Found, extract_in_processes
 
 extract_batch = task(
     name="extract",
     task_run_name="extract batch {batch.number} of {batch.of}: {batch.size}",
+    timeout_seconds=BATCH_SECONDS,
     **EXTRACT,
 )(extract)
 
@@ -75,7 +72,7 @@ def extracted_once(batches: Sequence[Batch], means: Means) -> Iterator[tuple[Bat
     if means.runner in ("dask", "ray"):
         yield from on(runner_of(means), batches)
     elif uses_processes(batches, means):
-        yield from in_any_process(batches, means.workers)
+        yield from extract_in_processes(batches, means.workers)
     elif means.runner == "thread" and min(means.workers, len(batches)) > 1:
         knowledge(means.model)  # before several threads ask for it
         yield from on(runner_of(means), batches)
@@ -114,54 +111,3 @@ def on(runner: TaskRunner[Any], batches: Sequence[Batch]) -> Iterator[tuple[Batc
                 yield futures[future], future.result(raise_on_failure=False)
             except Exception as error:  # each cluster has errors of its own for a worker that died
                 yield futures[future], error
-
-
-def in_any_process(batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Found]]:
-    """Yield each batch and its counts, or what it failed of, though a worker may die of it."""
-    lost = yield from in_processes(batches, workers)
-    # A worker that dies takes all that waits with it, and one of those that were under way is the cause.
-    under_way = 2 * workers + 1
-    if lost[under_way:]:
-        yield from in_any_process(lost[under_way:], workers)
-    suspects = lost[:under_way]
-    while suspects and (suspects := (yield from in_processes(suspects, 1))):
-        # One process takes them in order: it died of the first that it did not finish.
-        yield suspects.pop(0), DiedTwiceError("the worker process died of it twice")
-
-
-class ForkedTaskRunner(ProcessPoolTaskRunner):
-    """Worker processes that are forked from one that has loaded the model, where there is such a process.
-
-    Prefect spawns processes, each of which imports and loads everything anew.
-    """
-
-    def __init__(self, model: str, workers: int) -> None:
-        """Take the model to load and the number of workers."""
-        super().__init__(workers, initializer=start_worker, initargs=(model,))
-
-    def __enter__(self) -> Self:
-        """Make the pool; its processes start with the first batches."""
-        super().__enter__()
-        if forking.is_started():
-            # Prefect's executor has no processes yet, and Prefect no setting for how they start.
-            self._executor._mp_context = multiprocessing.get_context("forkserver")  # type: ignore[union-attr]
-        return self
-
-
-def in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found], None, list[Batch]]:
-    """Yield each finished batch and its counts; return those that were lost with a worker, in order."""
-    lost = []
-    with ForkedTaskRunner(batches[0].model, workers) as pool:
-        try:
-            futures: dict[PrefectFuture[dict[str, int]], Batch] = {
-                pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
-            }
-            for future in as_completed(list(futures)):
-                try:
-                    yield futures[future], future.result(raise_on_failure=False)
-                except BrokenExecutor:
-                    lost.append(futures[future])
-        except BaseException:
-            stop_workers()
-            raise
-    return sorted(lost, key=lambda batch: batch.number)

@@ -12,6 +12,7 @@ from tasks.read.clean import clean
 from tasks.read.files import read_documents
 from tasks.read.known import SCHEMA, KnownDocuments, Recogniser
 from tasks.read.plan import Known, Reading, plan
+from tasks.read.unusable import BROKEN, library_failed
 from tasks.records import Metadata, RawDocument, Rejected
 from warehouse.store import Store
 
@@ -73,10 +74,20 @@ def read(
 
 
 def take_in(found: RawDocument | Rejected, recogniser: Recogniser, intake: Intake, spool: Spool) -> None:
-    """Add one document to the intake: refused, recognised or spooled."""
+    """Add one document to the intake: refused, recognised or spooled; one that fails on the way is refused."""
     if isinstance(found, Rejected):
         intake.rejected.append(found)
         return
+    try:
+        _take_usable(found, recogniser, intake, spool)
+    except OSError:
+        # The disk of the spool, and not what the document holds.
+        raise
+    except Exception as error:
+        intake.rejected.append(Rejected(found.source_uri, "read", BROKEN, library_failed(error)))
+
+
+def _take_usable(found: RawDocument, recogniser: Recogniser, intake: Intake, spool: Spool) -> None:
     found, digest, doc_id = recogniser.recognise(found)
     if doc_id:
         intake.accept(Reading(found.source_uri, digest, doc_id))
@@ -86,8 +97,9 @@ def take_in(found: RawDocument | Rejected, recogniser: Recogniser, intake: Intak
         intake.rejected.append(document)
         return
     reading = Reading(document.source_uri, document.content_sha256, document.doc_id)
+    number = spool.append(document)
     intake.accept(reading)
-    intake.spooled[reading] = (spool.append(document), len(document.text))
+    intake.spooled[reading] = (number, len(document.text))
 
 
 @dataclass(frozen=True, slots=True)

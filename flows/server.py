@@ -25,6 +25,10 @@ from warehouse.errors import FailureError
 STARTUP_SECONDS = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STOP_SECONDS = 10
 RECORD_SECONDS = 15
+ANSWER_SECONDS = 3.0
+"""that a server may take to say that it is there"""
+RETURN_SECONDS = 45.0
+"""that a run waits for a server of the user's before it begins"""
 WATCH_SECONDS = 0.5
 RESTARTS = 3
 BUSY = 503
@@ -44,22 +48,42 @@ class Server:
     own: bool = False
 
     def await_ready(self) -> None:
-        """Wait until the server answers, or raise ServerError if it does not in time."""
+        """Wait until the server answers, or raise ServerError if it does not in time.
+
+        A server of the user's may be starting again: it is asked more than once.
+        """
+        deadline = time.monotonic() + RETURN_SECONDS
+        while not self.own and not self.is_answering() and time.monotonic() < deadline:
+            time.sleep(1)
         try:
-            self.ask("/health", seconds=float(os.environ[STARTUP_SECONDS]))
+            self.ask("/health", seconds=float(os.environ[STARTUP_SECONDS]) if self.own else ANSWER_SECONDS)
         except OSError as error:
             raise ServerError(
                 f"No Prefect server answers at {self.address} ({error}). If PREFECT_API_URL is set, start "
                 f"that server or unset the variable; if not, {log_path()} tells what stopped the run's own."
             ) from error
 
+    def is_answering(self) -> bool:
+        """Return True if the server answers in time, and be it that it refuses."""
+        try:
+            self.ask("/health", seconds=ANSWER_SECONDS)
+        except HTTPError as error:
+            return error.code != BUSY
+        except (OSError, ValueError):
+            return False
+        return True
+
     def await_records(self, flow_run_id: str, tasks: int) -> None:
         """Wait until a flow run has so many ended task runs: the server records them some time later."""
         ended = ["COMPLETED", "FAILED", "CRASHED"]
         done = {"task_runs": {"flow_run_id": {"any_": [flow_run_id]}, "state": {"type": {"any_": ended}}}}
         deadline = time.monotonic() + RECORD_SECONDS
-        while self.ask("/task_runs/count", done) < tasks and time.monotonic() < deadline:
+        while self.ask("/task_runs/count", done, RECORD_SECONDS) < tasks and time.monotonic() < deadline:
             time.sleep(0.1)
+
+    def set_state(self, flow_run_id: str, state: dict[str, Any]) -> None:
+        """Set the state of a flow run, whatever it was."""
+        self.ask(f"/flow_runs/{flow_run_id}/set_state", {"state": state, "force": True}, RECORD_SECONDS)
 
     def end_dead_runs(self) -> None:
         """Mark direct runs as crashed whose process is gone: it was killed together with its own server.
@@ -70,7 +94,7 @@ class Server:
         for run in self.ask("/flow_runs/filter", running):
             if not any(is_alive(int(tag.removeprefix(PID))) for tag in run["tags"] if tag.startswith(PID)):
                 crashed = {"type": "CRASHED", "message": "The process of the run is gone."}
-                self.ask(f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+                self.set_state(run["id"], crashed)
 
     def ask(self, path: str, body: dict[str, Any] | None = None, seconds: float = 30) -> Any:
         """Return what the API answers, from JSON; while its database is busy, ask again."""

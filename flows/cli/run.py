@@ -63,6 +63,7 @@ def run(
     """
     from flows.check import check_model, check_runner
     from flows.cli.screen import show
+    from flows.forking import AVAILABLE
     from flows.glance import unchanged
     from tasks.read.paths import find_sources
     from warehouse.address import without_credentials
@@ -91,7 +92,8 @@ def run(
         show(summary)
         return 0
 
-    in_workers = runner == "process" and workers > 1
+    # A worker process can be ended where a document takes too long or too much; the process of the run cannot.
+    in_workers = runner == "process" and (workers > 1 or AVAILABLE)
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
@@ -124,27 +126,27 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = 
         from prefect import tags
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+        from flows.cli.ending import await_records, exit_unheard, run_to_end
         from flows.cli.screen import show, show_partial
-        from flows.policy import PartialError
+        from flows.policy import find_partial
 
         flow = prepare()
         server.await_ready()
         if server.own:
             server.end_dead_runs()
-        partial_result = None
         # Nobody listens for heartbeats on a server that ends with the run, and to stop them takes up to a second.
         silent = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if server.own else {}
-        try:
-            with tags(BY_HAND, f"{PID}{os.getpid()}"), temporary_settings(silent):
-                summary = flow()
-        except PartialError as error:
-            summary, partial_result = error.summary, error
-        server.await_records(summary.flow_run_id, summary.tasks)
+        with tags(BY_HAND, f"{PID}{os.getpid()}"), temporary_settings(silent):
+            summary = run_to_end(flow, server)
+        is_recorded = await_records(server, summary)
     show(summary)
-    if partial_result:
+    if partial_result := find_partial(summary):
         show_partial(partial_result)
     counts = summary.run["counts"]
-    return 1 if partial_result or counts["read"] == counts["rejected"] else 0
+    code = 1 if partial_result or counts["read"] == counts["rejected"] else 0
+    if not is_recorded:
+        exit_unheard(server, code)
+    return code
 
 
 def waiting(holder: str) -> None:

@@ -24,9 +24,9 @@ def summary(*reasons: str) -> Summary:
     ("error", "again", "of_the_system"),
     [
         (MemoryError(), True, False),
-        (BrokenExecutor(), True, False),
+        (BrokenExecutor(), False, False),
         (OSError("no space"), True, True),
-        (TimeoutError(), True, True),
+        (TimeoutError(), False, True),
         (InputError("no such file"), False, False),
         (ContractError("a column is missing"), False, False),
         (AttributeError("a slip in the code"), False, False),

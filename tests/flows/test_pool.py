@@ -7,32 +7,26 @@ import sys
 from pathlib import Path
 
 import pytest
-from prefect import flow, task
 
 from flows.defaults import MODEL
 from flows.extracting import known
 from flows.forking import loading
-from flows.pool import ForkedTaskRunner
+from flows.workers import worker_pool
 from tests.flows.conftest import wait_for
 from tests.writers import MARK, alive
 
 pytestmark = pytest.mark.usefixtures("server")
 
 
-@task
-def loaded() -> tuple[int, int]:
+def loaded(_: int) -> tuple[int, int]:
     """Return the parent of the process that this runs in, and how often the model was loaded for it."""
     return os.getppid(), known.cache_info().misses
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
 def test_workers_are_forked_from_one_process_that_has_loaded_the_model() -> None:
-    @flow
-    def ask() -> list[tuple[int, int]]:
-        with loading(MODEL), ForkedTaskRunner(MODEL, 2) as pool:
-            return [future.result() for future in [pool.submit(loaded, {}) for _ in range(4)]]
-
-    found = ask()
+    with loading(MODEL), worker_pool(MODEL, 2) as pool:
+        found = [*pool.map(loaded, range(4))]
     parents = {parent for parent, _ in found}
     assert len(parents) == 1
     assert os.getpid() not in parents

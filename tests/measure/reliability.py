@@ -309,7 +309,7 @@ def measure(
 
 def figures() -> Figures:
     """Return what has been measured, the kills, the bad inputs and the hostile texts among it."""
-    names = ("reliability", "torture", "fuzz", "hostile", "lengths")
+    names = ("reliability", "torture", "fuzz", "hostile", "lengths", "servers")
     found = {name: json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")) for name in names}
     measured: Figures = found.pop("reliability")
     found["hostile"]["explained"] = EXPLAINED
