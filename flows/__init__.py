@@ -4,7 +4,7 @@ Prefect reads its environment when it is imported, so the environment is prepare
 this room can import it.
 """
 
-from flows.environment import prepare, refuse_strangers
+from flows.runtime.environment import prepare, refuse_strangers
 
 refuse_strangers()
 prepare()

@@ -14,10 +14,6 @@ from typing import Any, TypeVar
 
 from prefect import flow, get_run_logger, runtime, task
 
-from flows.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artifacts
-from flows.batches import counted
-from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
-from flows.extracting import refuse
 from flows.parameters import (
     BatchSize,
     Cluster,
@@ -31,19 +27,23 @@ from flows.parameters import (
     Workers,
     forgotten,
 )
-from flows.policy import RUN_ATTEMPTS, STEPS, ending
-from flows.pool import Means, extracted
-from flows.progress import Meter, metered, screen
-from flows.reading import Intake, Part, deal, known_documents, read
-from flows.reporting import Reporting, keep_summary, limit_exit, untagged
-from flows.resolving import resolve
-from flows.settling import Ledger
-from flows.staging import discard_rows, staging
-from flows.summary import Summary, run_row, summarise
-from tasks.read.plan import Known
-from tasks.records import Metadata
+from flows.pipeline.batches import counted
+from flows.pipeline.extraction import refuse
+from flows.pipeline.intake import Intake, Part, deal, known_documents, read
+from flows.pipeline.intake_plan import Known
+from flows.pipeline.resolution import resolve
+from flows.pipeline.run_ledger import Ledger
+from flows.pipeline.run_summary import Summary, run_row, summarise
+from flows.pipeline.staging import discard_rows, staging
+from flows.runtime.artifacts import Bar, is_of_a_deployment, name_by_size, publish_artifacts
+from flows.runtime.failure_policy import RUN_ATTEMPTS, STEPS, ending
+from flows.runtime.prefect_calls import Reporting, keep_summary, limit_exit, untagged
+from flows.runtime.progress import Meter, metered, screen
+from flows.runtime.settings import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
+from flows.runtime.worker_pool import Means, extracted
+from tasks.document.records import Metadata
 from tasks.version import version_of
-from warehouse.store import OvertakenError, Store, Writer
+from warehouse.storage.store import OvertakenError, Store, Writer
 
 T = TypeVar("T")
 TakeIn = Callable[[Store, Path, Meter], tuple[Intake, list[Known]]]
@@ -120,7 +120,7 @@ def carry_out(take_in: TakeIn, warehouse: str, means: Means) -> Summary:
     """Take documents in, extract, resolve and publish them: what every flow that changes the tables does.
 
     Where another writer published meanwhile, as can happen on object storage, all is done again on top of it.
-    A batch that failed for good ends the run as :func:`flows.policy.ending` says.
+    A batch that failed for good ends the run as :func:`flows.runtime.failure_policy.ending` says.
     """
     for _ in range(RUN_ATTEMPTS - 1):
         try:

@@ -12,7 +12,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectAlreadyExists
 
-from flows.deployments import automations, declared, install
+from flows.runtime.deployments import automations, declared, install
 
 POOL = "counterclaim"
 

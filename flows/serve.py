@@ -9,8 +9,8 @@ import os
 from prefect import serve
 from prefect.client.orchestration import get_client
 
-from flows.deployments import automations, deployments, install
-from flows.environment import CONSOLE, QUIET
+from flows.runtime.deployments import automations, deployments, install
+from flows.runtime.environment import CONSOLE, QUIET
 
 
 def main() -> None:

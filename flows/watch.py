@@ -18,7 +18,7 @@ from pathlib import Path
 from prefect.events import Event, get_events_client
 from prefect.events.schemas.events import Resource
 
-from tasks.read.paths import Source, find_path
+from tasks.read.source_files import Source, find_path
 
 EVENT = "counterclaim.files.new"
 RESOURCE = "counterclaim.folder"

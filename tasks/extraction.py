@@ -9,24 +9,24 @@ from itertools import islice
 
 from spacy.language import Language
 
-from tasks.extract.denial_knowledge import Knowledge as Denying
-from tasks.extract.denial_knowledge import load_knowledge as load_denying
-from tasks.extract.denials import DENIALS, find_denials
-from tasks.extract.kinds import Kinds, load_kinds
-from tasks.extract.lexicon import Lexicon, load_lexicon
-from tasks.extract.mentions import find_mentions
-from tasks.extract.parse import DEFAULT_MODEL, load_model, parse
-from tasks.extract.statements import find_statements
+from tasks.attribution.cue_lexicon import Lexicon, load_lexicon
+from tasks.attribution.statements import find_statements
+from tasks.corpus.near_duplicates import near_keys
+from tasks.denials.claim_types import Kinds, load_kinds
+from tasks.denials.classification import DENIALS, find_denials
+from tasks.denials.denial_lexicon import Knowledge as Denying
+from tasks.denials.denial_lexicon import load_knowledge as load_denying
+from tasks.document.doc import Doc
+from tasks.document.parser import DEFAULT_MODEL, load_model, parse
+from tasks.document.records import Document, Mention, Rejected, Row, Span, Statement, content_id
+from tasks.entities.mentions import find_mentions
+from tasks.entities.reference_loader import Reference, load_reference
 from tasks.limits import TimeLimitError, seconds_allowed, time_limit
-from tasks.link.within import Link, Linker, link_within, load_linker
-from tasks.normalise.reference import Reference, load_reference
-from tasks.normalise.resolve import Resolved, measured, resolve
-from tasks.parsed import Doc
-from tasks.read.duplicates import near_keys
+from tasks.links.document_links import Link, Linker, link_within, load_linker
 from tasks.read.language import identify_language
-from tasks.records import Document, Mention, Rejected, Row, Span, Statement, content_id
+from tasks.speakers.statement_resolution import Resolved, measured, resolve
 from tasks.version import version_of
-from warehouse.contract import find_breaches
+from warehouse.row_contract import find_breaches
 from warehouse.tables import CONTENT_SEPARATOR
 
 SHARED = ("doc_id", "published_month", "extractor_version")

@@ -11,14 +11,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tasks.normalise.reference import ENTITIES
+from tasks.entities.reference_loader import ENTITIES
 from tasks.seeds import seed_path
 
 EXTRACTOR_VERSION = "4"
 """Raised with every change of the code that alters rows: documents of another version are extracted again."""
 LETTERS = 8
 OWN = {"entities.csv", "merge.csv", "split.csv"}
-"""files that :func:`tasks.normalise.reference.load_reference` reads of the user's folder"""
+"""files that :func:`tasks.entities.reference_loader.load_reference` reads of the user's folder"""
 
 
 def version_of(model: str) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from spacy.language import Language
 
-from tasks.extract.lexicon import Lexicon
-from tasks.extract.parse import parse
+from tasks.attribution.cue_lexicon import Lexicon
+from tasks.document.doc import Doc
+from tasks.document.parser import parse
+from tasks.entities.reference_tables import Reference
 from tasks.extraction import Knowledge, load_knowledge
-from tasks.normalise.entries import Reference
-from tasks.parsed import Doc
 
 LONGEST = [
     "test_deployments.py",

@@ -12,9 +12,9 @@ import pytest
 from packaging.requirements import Requirement
 
 from flows.cli import app
-from flows.cli.reference import PAGE, VARIABLES, empty_warehouse, reference
-from tests.docs.rates import rates
-from warehouse.dictionary import markdown
+from flows.cli.reference_page import PAGE, VARIABLES, empty_warehouse, reference
+from tests.docs.error_rates import rates
+from warehouse.data_dictionary import markdown
 from warehouse.queries import questions
 
 ROOT = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from warehouse.place import WarehouseError
+from warehouse.storage.location import WarehouseError
 from warehouse.tables import PARTITION, TABLES
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from cyclopts import App, CycloptsError, Group
 from flows.cli.evaluate import evaluate
 from flows.cli.explain import explain
 from flows.cli.export import export
+from flows.cli.maintenance import backfill, compact, migrate, restore, verify
+from flows.cli.query import query, tables
 from flows.cli.report import report
 from flows.cli.run import run
-from flows.cli.tables import query, tables
 from flows.cli.terminal import print_everywhere
-from flows.cli.upkeep import backfill, compact, migrate, restore, verify
 from warehouse.errors import FailureError, InputError
 
 FAILED, BAD_INPUT = FailureError.exit_code, InputError.exit_code

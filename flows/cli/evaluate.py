@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from cyclopts.types import NonNegativeInt
 
-from flows.defaults import MODEL
-from tasks.evaluate import Scope
+from flows.runtime.settings import MODEL
+from tasks.evaluation.attribution_scores import Scope
 from warehouse.errors import InputError
 
 WIDTH = 80
@@ -49,11 +49,11 @@ def evaluate(
         model: Package of the spaCy pipeline.
     """
     documents = list(read_gold(gold))
-    from flows.check import check_model
+    from flows.cli.preconditions import check_model
 
     check_model(model)
-    from tasks.attributions import predictions
-    from tasks.evaluate import score
+    from tasks.evaluation.attribution_scores import score
+    from tasks.evaluation.predicted_attributions import predictions
     from tasks.extraction import load_knowledge
 
     texts = ((d["doc_id"], d["text"]) for d in documents)

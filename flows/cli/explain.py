@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from flows.defaults import MODEL
+from flows.runtime.settings import MODEL
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from tasks.document.records import Document, Span, Statement
     from tasks.extraction import Knowledge, Reading
-    from tasks.records import Document, Span, Statement
 
 WIDTH = 80
 ROLES = {"source": ("{}", "cyan"), "cue": ("<>", "bold magenta"), "content": ("[]", "green")}
@@ -31,7 +31,7 @@ def explain(file: Annotated[Path, Parameter(name="FILE")], /, *, model: str = MO
     """
     from rich.console import Console
 
-    from flows.check import check_model
+    from flows.cli.preconditions import check_model
 
     check_model(model)
     from tasks.extraction import load_knowledge
@@ -47,10 +47,10 @@ def explain(file: Annotated[Path, Parameter(name="FILE")], /, *, model: str = MO
 
 def read(file: Path) -> Iterator["Document"]:
     """Yield the documents of a file; a document that cannot be used ends the command with its reason."""
-    from tasks.read.clean import clean
-    from tasks.read.files import read_documents
-    from tasks.read.paths import InputError
-    from tasks.records import Metadata, Rejected
+    from tasks.document.records import Metadata, Rejected
+    from tasks.read.cleaning import clean
+    from tasks.read.readers import read_documents
+    from tasks.read.source_files import InputError
 
     for raw in read_documents([str(file)], Metadata()):
         document = raw if isinstance(raw, Rejected) else clean(raw)
@@ -63,8 +63,8 @@ def explanation(document: "Document", knowledge: "Knowledge") -> Iterator["Text"
     """Yield the lines that explain one document."""
     from rich.text import Text
 
-    from tasks.extract.parse import parse
-    from tasks.extract.statements import untaken
+    from tasks.attribution.statements import untaken
+    from tasks.document.parser import parse
     from tasks.extraction import understand
 
     doc = next(parse([document.text], knowledge.nlp))

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Literal
 
-from flows.cli.tables import QueryError
+from flows.cli.query import QueryError
 from flows.cli.terminal import size_of
-from flows.defaults import WAREHOUSE
+from flows.runtime.settings import WAREHOUSE
 
 
 def export(

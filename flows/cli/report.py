@@ -8,9 +8,9 @@ from cyclopts import Group, Parameter
 from cyclopts.validators import LimitedChoice
 
 from flows.cli.options import Day
-from flows.cli.tables import QueryError
+from flows.cli.query import QueryError
 from flows.cli.terminal import naming, size_of
-from flows.defaults import WAREHOUSE
+from flows.runtime.settings import WAREHOUSE
 
 ABOUT = Group("About", validator=LimitedChoice())
 """at most one of these says what the report is about"""

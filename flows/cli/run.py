@@ -11,10 +11,10 @@ from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from flows.cli.options import Day
-from flows.defaults import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
+from flows.runtime.settings import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
 
 if TYPE_CHECKING:
-    from flows.summary import Summary
+    from flows.pipeline.run_summary import Summary
 
 
 Workers = Annotated[PositiveInt, Parameter(show_default=lambda _: "one a core, at most 4")]
@@ -61,12 +61,12 @@ def run(
         forget: What earlier runs said of these documents and no longer holds: `--forget publisher`, or
             `published`.
     """
-    from flows.check import check_model, check_runner
-    from flows.cli.screen import show
-    from flows.forking import AVAILABLE
-    from flows.glance import unchanged
-    from tasks.read.paths import find_sources
-    from warehouse.address import without_credentials
+    from flows.cli.preconditions import check_model, check_runner
+    from flows.cli.summary_output import show
+    from flows.pipeline.preflight import unchanged
+    from flows.runtime.fork_server import AVAILABLE
+    from tasks.read.source_files import find_sources
+    from warehouse.credentials import without_credentials
 
     without_credentials(warehouse)  # before Prefect keeps it as a parameter
     sources = paths or [sample()]
@@ -97,7 +97,7 @@ def run(
 
     def prepare() -> Callable[[], "Summary"]:
         from flows.daily import daily
-        from flows.extracting import knowledge
+        from flows.pipeline.extraction import knowledge
 
         if own_server and runner == "process" and not in_workers:
             knowledge(model)  # something is new, and the server takes longer to start
@@ -118,17 +118,17 @@ def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = 
 
     ``model`` is named where worker processes will surely need it.
     """
-    from flows.forking import loading
-    from flows.server import BY_HAND, PID, serving
+    from flows.runtime.fork_server import loading
+    from flows.runtime.server import BY_HAND, PID, serving
 
     with serving() as server, loading(model if server.own else None):
         # Prefect is imported here, while the server starts.
         from prefect import tags
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-        from flows.cli.ending import await_records, exit_unheard, run_to_end
-        from flows.cli.screen import show, show_partial
-        from flows.policy import find_partial
+        from flows.cli.run_end import await_records, exit_unheard, run_to_end
+        from flows.cli.summary_output import show, show_partial
+        from flows.runtime.failure_policy import find_partial
 
         flow = prepare()
         server.await_ready()

@@ -6,7 +6,7 @@ import shlex
 import sys
 import unicodedata
 
-from flows.defaults import WAREHOUSE
+from flows.runtime.settings import WAREHOUSE
 
 MARK = "counterclaim.plain"
 """name of the error handler"""

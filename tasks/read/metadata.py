@@ -10,7 +10,7 @@ from datetime import date
 from email.utils import parsedate
 from hashlib import sha256
 
-from tasks.records import Metadata, RawDocument
+from tasks.document.records import Metadata, RawDocument
 
 ISO_DATE = re.compile(r"([12][0-9]{3})-?([01][0-9])-?([0-3][0-9])(?:[Tt ]+[0-2][0-9].*)?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

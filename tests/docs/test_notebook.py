@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from warehouse.queries import questions, sql
-from warehouse.query import connect, select
+from warehouse.queries.connection import connect, select
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.docs.tutorial import perform, tidy
+from tests.docs.tutorial_run import perform, tidy
 
 
 def test_the_tutorial(tmp_path: Path) -> None:

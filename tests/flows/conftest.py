@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import flows  # noqa: F401 - prepares the environment before Prefect is imported
-from flows.server import Server, serving
-from warehouse.lock import exclusive
+from flows.runtime.server import Server, serving
+from warehouse.file_lock import exclusive
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.buckets import KEYS, real_server, serving_buckets
+from tests.object_storage import KEYS, real_server, serving_buckets
 
 pytest.importorskip("moto.server")
 pytestmark = pytest.mark.slow

@@ -16,12 +16,12 @@ from deltalake import DeltaTable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.server import Server, flush
-from flows.staging import write_rows
+from flows.pipeline.staging import write_rows
+from flows.runtime.server import Server, flush
 from tests.flows.conftest import ARTICLES
-from warehouse.store import Store
+from warehouse.maintenance.verification import verify
+from warehouse.storage.store import Store
 from warehouse.tables import TABLES
-from warehouse.verify import verify
 
 SEED = Path(__file__).parents[2] / "seeds" / "articles"
 pytestmark = pytest.mark.usefixtures("server")
@@ -137,7 +137,7 @@ def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
     run(news, warehouse=parts)
     before = Store(parts).version()
     write(["Anna Voronova denied that the bridge was closed.\n", *texts])
-    monkeypatch.setattr("flows.reading.PUBLISH_EVERY", 100)
+    monkeypatch.setattr("flows.pipeline.intake.PUBLISH_EVERY", 100)
     total = run(news, warehouse=parts, workers=workers, batch_size=1).run
     published = Store(parts).version() - before
     assert published > 2
@@ -260,9 +260,9 @@ def full_disk_for(table: str, batch: int) -> Any:
 def test_batch_that_the_system_fails_waits_and_the_others_land(
     server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_every: int
 ) -> None:
-    monkeypatch.setattr("flows.extracting.write_rows", full_disk_for("claims", 2))
-    monkeypatch.setattr("flows.reading.PUBLISH_EVERY", publish_every)
-    from flows.policy import PartialError
+    monkeypatch.setattr("flows.pipeline.extraction.write_rows", full_disk_for("claims", 2))
+    monkeypatch.setattr("flows.pipeline.intake.PUBLISH_EVERY", publish_every)
+    from flows.runtime.failure_policy import PartialError
 
     with pytest.raises(PartialError, match="1 of 4 documents wait") as partial:
         run(corpus, warehouse=tmp_path / "tables", batch_size=1)

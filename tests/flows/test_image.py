@@ -53,7 +53,10 @@ def test_image_builds_from_the_hashed_lock_and_runs(tmp_path: Path) -> None:
     run = [script, "run", "a.txt", "--warehouse", "tables"]
     told = subprocess.run(run, cwd=home, env=clean, check=True, capture_output=True, text=True).stdout
     assert "1 read, 1 stored" in told
-    shipped = "from flows.deployments import automations, declared; print(declared('prefect.yaml'), len(automations()))"
+    shipped = (
+        "from flows.runtime.deployments import automations, declared; "
+        "print(declared('prefect.yaml'), len(automations()))"
+    )
     ask = [venv / "bin" / "python", "-c", shipped]
     told = subprocess.run(ask, cwd=home, env=clean, check=True, capture_output=True, text=True).stdout
     assert "_deployments" in told

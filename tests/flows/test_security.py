@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.flows.test_daily import run
-from warehouse.store import Store
+from warehouse.maintenance.verification import verify
+from warehouse.storage.store import Store
 from warehouse.tables import TABLES
-from warehouse.verify import verify
 
 Command = Callable[..., tuple[int, str, str]]
 HUSH = "hush-hush"

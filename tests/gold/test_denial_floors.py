@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.evaluate_denials import figures, predictions, score
+from tasks.evaluation.denial_scores import figures, predictions, score
 from tasks.extraction import Knowledge
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
-from tasks.attributions import predictions
-from tasks.evaluate import Scope, score
+from tasks.evaluation.attribution_scores import Scope, score
+from tasks.evaluation.predicted_attributions import predictions
 from tasks.extraction import Knowledge
 
 HERE = Path(__file__).parent

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tasks.extraction
-from tasks.extract.sources import subject_of
+from tasks.attribution.source_phrases import subject_of
+from tasks.document.doc import Doc
+from tasks.document.records import Document, Metadata, Row, content_id
 from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch, extract_document
-from tasks.parsed import Doc
-from tasks.records import Document, Metadata, Row, content_id
 from tasks.seeds import seed_path
-from tests.faults import PLANTED, failing_on
+from tests.planted_faults import PLANTED, failing_on
 from warehouse.tables import TABLES, to_arrow
 
 GOLDEN = Path(__file__).parent / "golden_seed.json"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.extract.parse import DEFAULT_MODEL
+from tasks.document.parser import DEFAULT_MODEL
 from tasks.seeds import HERE
 from tasks.version import EXTRACTOR_VERSION, version_of
 

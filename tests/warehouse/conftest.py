@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.rows import Row, change
-from warehouse.store import Store
+from tests.sample_rows import Row, change
+from warehouse.storage.store import Store
 
 Put = Callable[..., int | None]
 

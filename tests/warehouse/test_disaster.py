@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tests.rows import change, document_rows
+from tests.sample_rows import change, document_rows
 from tests.warehouse.conftest import Put
-from warehouse.compact import compact
-from warehouse.delta import files, open_table
-from warehouse.integrity import verify_deep
-from warehouse.place import WarehouseError
-from warehouse.restore import history, restore
-from warehouse.store import Store
+from warehouse.maintenance.compaction import compact
+from warehouse.maintenance.integrity import verify_deep
+from warehouse.maintenance.restoration import history, restore
+from warehouse.storage.delta_tables import files, open_table
+from warehouse.storage.location import WarehouseError
+from warehouse.storage.store import Store
 
 
 def plain_file(store: Store) -> Path:

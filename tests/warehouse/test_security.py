@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows import blank, document_rows
+from tests.sample_rows import blank, document_rows
 from tests.warehouse.conftest import Put
-from warehouse.address import redacted, without_credentials
-from warehouse.place import WarehouseError, locate
-from warehouse.store import Store, complaints
+from warehouse.credentials import redacted, without_credentials
+from warehouse.storage.location import WarehouseError, locate
+from warehouse.storage.store import Store, complaints
 from warehouse.tables import ContractError
 
 HOSTILE = [

@@ -6,10 +6,10 @@ from typing import BinaryIO, Literal
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.export.annotations import write_annotations
-from warehouse.export.entities import write_entities
-from warehouse.export.flat import ExportError, write_csv, write_jsonl, write_parquet
-from warehouse.query import connect, naming_damage
+from warehouse.export.follow_the_money import write_entities
+from warehouse.export.table_files import ExportError, write_csv, write_jsonl, write_parquet
+from warehouse.export.web_annotations import write_annotations
+from warehouse.queries.connection import connect, naming_damage
 
 __all__ = ["ExportError", "Format", "export"]
 

@@ -5,6 +5,6 @@
 """
 
 from warehouse.report.page import report
-from warehouse.report.scope import ReportError
+from warehouse.report.report_scope import ReportError
 
 __all__ = ["ReportError", "report"]

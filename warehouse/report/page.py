@@ -11,11 +11,11 @@ from duckdb import DuckDBPyConnection
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from warehouse.query import connect, naming_damage
-from warehouse.report import entities, gather
-from warehouse.report.article import present
-from warehouse.report.network import network
-from warehouse.report.scope import Row, Scope, choose_all, choose_document, choose_entity, choose_since
+from warehouse.queries.connection import connect, naming_damage
+from warehouse.report import entity_pages, report_data
+from warehouse.report.accusation_network import network
+from warehouse.report.article_view import present
+from warehouse.report.report_scope import Row, Scope, choose_all, choose_document, choose_entity, choose_since
 from warehouse.report.timeline import timeline
 
 MOST_EXCHANGES, MOST_CONTESTED, MOST_ARTICLES, MOST_CHARACTERS = 25, 8, 16, 400_000
@@ -35,7 +35,7 @@ def report(
     connection = connect(root)
     with naming_damage(root):
         scope = _choose(connection, doc, entity, since)
-        gather.pair_up(connection)
+        report_data.pair_up(connection)
         return _render(_gather(connection, scope))
 
 
@@ -49,26 +49,26 @@ def _choose(connection: DuckDBPyConnection, doc: str | None, entity: str | None,
 
 def _gather(connection: DuckDBPyConnection, scope: Scope) -> dict[str, Any]:
     """Return everything the template tells, under the names it uses."""
-    shown = gather.documents_to_show(connection, MOST_ARTICLES, MOST_CHARACTERS)
+    shown = report_data.documents_to_show(connection, MOST_ARTICLES, MOST_CHARACTERS)
     # Of one entity's statements, nobody else's shares can be told: the others get no page.
-    pages = [scope.entity_id] if scope.entity_id else entities.leading(connection, MOST_ENTITIES)
+    pages = [scope.entity_id] if scope.entity_id else entity_pages.leading(connection, MOST_ENTITIES)
     listed = MOST_LISTED_ALONE if scope.entity_id else MOST_LISTED
-    accusations = gather.accusations(connection)
-    days = gather.days(connection)
-    articles = [present(gather.article(connection, doc_id)) for doc_id in shown]
+    accusations = report_data.accusations(connection)
+    days = report_data.days(connection)
+    articles = [present(report_data.article(connection, doc_id)) for doc_id in shown]
     return {
         "scope": scope,
         "heading": _heading(articles[0]["document"]) if scope.doc_id else scope.words,
-        "counts": gather.counts(connection),
-        "exchanges": gather.exchanges(connection, MOST_EXCHANGES),
-        "n_exchanges": gather.n_exchanges(connection),
-        "contested": gather.most_contested(connection, MOST_CONTESTED),
+        "counts": report_data.counts(connection),
+        "exchanges": report_data.exchanges(connection, MOST_EXCHANGES),
+        "n_exchanges": report_data.n_exchanges(connection),
+        "contested": report_data.most_contested(connection, MOST_CONTESTED),
         "network": network(accusations),
         "days": days,
         "timeline": timeline(days),
         "articles": articles,
         "shown": set(shown),
-        "entities": [entities.entity(connection, i, listed) for i in pages],
+        "entities": [entity_pages.entity(connection, i, listed) for i in pages],
         "pages": set(pages),
     }
 

@@ -4,7 +4,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from warehouse.report.scope import Row
+from warehouse.report.report_scope import Row
 
 WIDTH, HALF, LABEL, MOST_BARS, WIDEST = 480, 40, 24, 48, 14
 TICK = {"day": 62, "month": 62, "year": 40}

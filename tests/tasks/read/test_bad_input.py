@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.read.clean import clean
-from tasks.read.duplicates import near_keys
-from tasks.read.files import read_documents
+from tasks.corpus.near_duplicates import near_keys
+from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.read.byte_streams import Origin
+from tasks.read.cleaning import clean
+from tasks.read.formats.json_lines import read_lines
 from tasks.read.language import identify_language
-from tasks.read.lines import read_lines
-from tasks.read.streams import Origin
-from tasks.records import Document, Metadata, RawDocument, Rejected
+from tasks.read.readers import read_documents
 
 SUPPRESSED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 ANY_TEXT = st.text(st.characters(), max_size=300)

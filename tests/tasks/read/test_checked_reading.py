@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tasks.read.clean import clean
-from tasks.read.files import read_documents
-from tasks.records import Document, Metadata, RawDocument, Rejected
+from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.read.cleaning import clean
+from tasks.read.readers import read_documents
 
 SAID = "The mayor, Ivan Petrov, denied it. “No money ever left,” Petrov said. “Not a cent.” — Café owners agreed."
 DAY = date(2016, 6, 29)

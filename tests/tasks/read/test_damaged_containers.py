@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tasks.read import streams
-from tasks.read.clean import clean
-from tasks.read.files import read_documents
-from tasks.records import Document, Metadata, RawDocument, Rejected
+from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.read import byte_streams
+from tasks.read.cleaning import clean
+from tasks.read.readers import read_documents
 from tests.tasks.read.test_more_inputs import archive, line, pdf
 
 HOLD = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -186,10 +186,10 @@ def test_what_was_whole_before_a_cut_is_kept(tmp_path: Path, name: str, share: f
 
 
 def test_a_line_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.read.lines.MAX_SKIPPED", 1 << 22)
+    monkeypatch.setattr("tasks.read.formats.json_lines.MAX_SKIPPED", 1 << 22)
     with gzip.open(tmp_path / "b.jsonl.gz", "wb", 1) as file:
         file.write(b'{"text": "one"}\n')
-        for _ in range(streams.MAX_BYTES // (1 << 20) + 20):
+        for _ in range(byte_streams.MAX_BYTES // (1 << 20) + 20):
             file.write(b"x" * (1 << 20))
         file.write(b'\n{"text": "never reached"}\n')
     texts, rejects = read(tmp_path / "b.jsonl.gz", (tmp_path / "b.jsonl.gz").read_bytes())
@@ -225,7 +225,7 @@ def test_a_pdf_bomb_is_ended_and_the_next_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_pdf_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.read.pdf.MAX_SECONDS", 0.0)
+    monkeypatch.setattr("tasks.read.formats.pdf_files.MAX_SECONDS", 0.0)
     _, (reject,) = read(tmp_path / "a.pdf", pdf(*(line("Some words.", 700) for _ in range(5000))))
     assert reject.reason == "too slow"
     monkeypatch.undo()

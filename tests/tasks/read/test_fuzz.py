@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.read.clean import clean
-from tasks.read.files import read_documents
-from tasks.records import Document, Metadata, RawDocument, Rejected
-from tests.measure.fuzz import fuzz
+from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.read.cleaning import clean
+from tasks.read.readers import read_documents
+from tests.benchmarks.fuzz import fuzz
 from warehouse.tables import MONTH
 
 
@@ -33,7 +33,7 @@ def test_a_failure_while_cleaning_is_a_reject(monkeypatch: pytest.MonkeyPatch) -
     def fail(_: str) -> None:
         raise RecursionError("too deep: \ud800")
 
-    monkeypatch.setattr("tasks.read.clean.read_page", fail)
+    monkeypatch.setattr("tasks.read.cleaning.read_page", fail)
     found = clean(RawDocument("a.html", "<p>x</p>", "html"))
     assert isinstance(found, Rejected)
     assert found.reason == "broken"

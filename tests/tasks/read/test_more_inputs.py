@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tasks.read.clean import clean
-from tasks.read.files import InputError, read_documents
-from tasks.records import Document, Metadata, RawDocument, Rejected
+from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.read.cleaning import clean
+from tasks.read.readers import InputError, read_documents
 
 DAILY = Metadata(publisher="The Daily")
 DAY = date(2024, 3, 5)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse.desk import desk
-from warehouse.store import Store
+from tests.warehouse.invented_press import desk
+from warehouse.storage.store import Store
 
 
 @pytest.fixture(scope="session")

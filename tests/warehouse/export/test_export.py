@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.cli.export import export as command
-from flows.cli.tables import QueryError
+from flows.cli.query import QueryError
 from warehouse.export import ExportError, Format, export
-from warehouse.export.annotations import quotation
-from warehouse.export.flat import FORMULA, harmless
-from warehouse.query import connect
+from warehouse.export.table_files import FORMULA, harmless
+from warehouse.export.web_annotations import quotation
+from warehouse.queries.connection import connect
 
 FORMULA_ROW = "=1+1 was “never said” … 🛩️ never flew"
 

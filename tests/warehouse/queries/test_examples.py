@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.queries import questions, sql
-from warehouse.query import connect, select
+from warehouse.queries.connection import connect, select
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "queries"
 NAMES = ("by_month", "most_denials", "hedging_by_outlet", "most_accused", "ways_of_denying")

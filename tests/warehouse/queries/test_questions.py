@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from flows.cli.tables import QueryError, query, query_named
+from flows.cli.query import QueryError, query, query_named
+from warehouse.maintenance.verification import verify
 from warehouse.queries import questions, sql
-from warehouse.query import connect, select
-from warehouse.verify import verify
+from warehouse.queries.connection import connect, select
 
 THIRD, FIFTH = date(2026, 10, 3), date(2026, 10, 5)
 CHARGE, TOLL = "Northia of shelling the harbour", "The toll road is safe"

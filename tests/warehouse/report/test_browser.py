@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from tests.warehouse.conftest import Put
-from tests.warehouse.report.articles import HOSTILE, crowded, entities, hostile
+from tests.warehouse.report.sample_articles import HOSTILE, crowded, entities, hostile
 from warehouse.report import report
-from warehouse.store import Store
+from warehouse.storage.store import Store
 
 FLAGS = [
     "--headless",

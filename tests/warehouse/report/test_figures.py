@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from warehouse.report.course import course
-from warehouse.report.network import MOST_BANDS, MOST_ENDS, network
+from warehouse.report.accusation_network import MOST_BANDS, MOST_ENDS, network
+from warehouse.report.arc_diagram import course
 from warehouse.report.timeline import MOST_BARS, timeline
 
 

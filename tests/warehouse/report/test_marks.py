@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.report.marks import Mark, segments
+from warehouse.report.text_marks import Mark, segments
 
 
 @st.composite

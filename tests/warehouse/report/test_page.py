@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from tests.rows import blank
+from tests.sample_rows import blank
 from tests.warehouse.conftest import Put
-from tests.warehouse.report.articles import BREAKOUT, HOSTILE, article, crowded, entities, hostile
-from tests.warehouse.report.page import Page
-from warehouse.place import WarehouseError
+from tests.warehouse.report.parsed_page import Page
+from tests.warehouse.report.sample_articles import BREAKOUT, HOSTILE, article, crowded, entities, hostile
 from warehouse.report import ReportError, report
 from warehouse.report.page import MOST_ARTICLES, MOST_EXCHANGES, exact, is_web
-from warehouse.store import Store
+from warehouse.storage.location import WarehouseError
+from warehouse.storage.store import Store
 
 
 def test_a_hostile_article_stays_text(store: Store, put: Put) -> None:

@@ -1,0 +1,1 @@
+"""What a run needs around its steps: Prefect's server, worker processes, settings, progress, artifacts."""

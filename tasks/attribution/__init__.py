@@ -1,0 +1,1 @@
+"""Statements: source, cue and content, and their attributes."""

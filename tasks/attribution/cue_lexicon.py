@@ -1,0 +1,121 @@
+"""The cues: words that report what somebody says, believes, wants or denies, read from ``seeds/cues/``."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tasks.attribution.statement_attributes import Marks, load_marks
+from tasks.document.doc import Token
+from tasks.seeds import read_seed
+
+PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]
+TABLES: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adverb")
+TAGS: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
+GROUPS = {"speech": ("quote", "that", "before", "around", "as-aside")}
+"""What every verb of saying takes, by one name in the table."""
+VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue word: what complements it takes and what it says of its content."""
+
+    lemma: str
+    pos: PartOfSpeech
+    frames: tuple[str, ...]
+    attitude: str
+    factuality: str
+    example: str
+
+    @property
+    def particle(self) -> str:
+        """The particle of a phrasal verb (*point out*), or the empty string."""
+        return self.lemma.partition(" ")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All cues by word form and part of speech, several where a verb has phrasal forms; and what goes with them."""
+
+    forms: Mapping[tuple[str, str], tuple[Cue, ...]]
+    words: frozenset[str]
+    """the forms of any part of speech"""
+    marks: Marks
+    rates: Mapping[tuple[str, str, str], float]
+
+    def candidates(self, token: Token) -> tuple[Cue, ...]:
+        """Return the cues that the token's form and tag allow."""
+        if token.lower_ not in self.words:
+            return ()
+        found = self.forms.get((token.lower_, TAGS.get(token.tag_[:2], "")), ())
+        if not found and token.tag_ == "VBN":
+            # *was alarmed that*: the tagger calls such adjectives participles.
+            return self.forms.get((token.lower_, "adjective"), ())
+        return found
+
+    def find(self, token: Token) -> Cue | None:
+        """Return the cue that a token is, with its particle where it has one, or None."""
+        cues = self.candidates(token)
+        if not cues:
+            return None
+        particles = {child.lower_ for child in token.children if child.dep_ in ("prt", "advmod", "prep")}
+        phrasal = next((cue for cue in cues if cue.particle in particles and cue.particle), None)
+        return phrasal or next((cue for cue in cues if not cue.particle), None)
+
+    def confidence(self, rule: str, pos: str, source: str) -> float:
+        """Return the share of such statements that annotators marked too (docs/attribution.md says on what)."""
+        return self.rates.get((rule, pos, source), self.rates["other", "other", source])
+
+
+def load_lexicon() -> Lexicon:
+    """Return the lexicon of the shipped tables."""
+    forms = by_form(cue for pos in TABLES for cue in read_cues(pos))
+    rates = {
+        (row["rule"], row["pos"], row["source"]): float(row["confidence"])
+        for row in read_seed("cues/confidence.csv")
+    }
+    return Lexicon(forms, frozenset(form for form, _ in forms), load_marks(), rates)
+
+
+def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:
+    """Yield the cues of one part of speech from its table."""
+    for row in read_seed(f"cues/{pos}s.csv"):
+        frames = tuple(frame for name in row["frames"].split() for frame in GROUPS.get(name, (name,)))
+        yield Cue(row["lemma"], pos, frames, row["attitude"], row["factuality"], row["example"])
+
+
+def by_form(cues: Iterable[Cue]) -> dict[tuple[str, str], tuple[Cue, ...]]:
+    """Return the cues by every inflected form and part of speech."""
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
+    forms: dict[tuple[str, str], tuple[Cue, ...]] = {}
+    for cue in cues:
+        word = cue.lemma.partition(" ")[0]
+        for form in inflections(word, cue.pos, irregular):
+            key = form, cue.pos
+            forms[key] = (*forms.get(key, ()), cue)
+    return forms
+
+
+def inflections(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]]) -> set[str]:
+    """Return the forms of a word: regular ones by spelling rule, irregular ones from the table."""
+    if pos in ("adjective", "adverb"):
+        return {word}
+    if pos == "noun":
+        return {word, plural(word)}
+    stem = word[:-1] if word.endswith("e") else word
+    soft = word[:-1] + "i" if ends_in_consonant_y(word) else stem
+    # Doubling (*quipped*, *labelled*) is not worth a rule: a form that does not exist is never met.
+    past = set(irregular.get(word, ())) or {soft + "ed", stem + stem[-1] + "ed"}
+    return {word, plural(word), word + "ing", stem + "ing", stem + stem[-1] + "ing"} | past
+
+
+def plural(word: str) -> str:
+    """Return the word with the ending -s, as nouns and third-person verbs take it."""
+    if ends_in_consonant_y(word):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+
+
+def ends_in_consonant_y(word: str) -> bool:
+    """Tell whether a word ends in -y after a consonant (*deny*, not *say*)."""
+    return word.endswith("y") and word[-2] not in VOWELS

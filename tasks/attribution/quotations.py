@@ -1,0 +1,132 @@
+"""Quotation marks become quotations: ranges of tokens that somebody said, by the conventions of news text.
+
+A mark that a paragraph opens and never closes runs to the paragraph's end, by the convention that a
+quotation of several paragraphs is closed once; an unmatched closing mark is ignored.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tasks.document.doc import Doc, Token
+from tasks.document.token_ranges import Range
+
+OPENERS = {"“": "”", "«": "»", "„": "“"}
+SYMMETRIC = frozenset(['"', "''", "``"])
+MARKS = SYMMETRIC | frozenset(OPENERS) | frozenset(OPENERS.values())
+STOPS = frozenset([".", "?", "!", "…", "..."])
+SPEECH_TOKENS = 5
+TITLE_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """One stretch of quoted text, marks included."""
+
+    start: int
+    end: int
+    paragraph: int
+    open: bool
+    """its closing mark is missing: it runs to the end of its paragraph"""
+
+    @property
+    def range(self) -> Range:
+        """The tokens, marks included."""
+        return self.start, self.end
+
+
+def find_quotations(doc: Doc) -> list[Quotation]:
+    """Return the quotations of a document in order, outermost marks only."""
+    found: list[Quotation] = []
+    for number, piece in enumerate(doc.paragraphs):
+        carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
+        found += in_paragraph(doc, piece, number, carried and closes_first(doc, piece))
+    return found
+
+
+def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator[Quotation]:
+    """Yield the quotations of one paragraph; ``carried`` if it goes on with one that was never closed."""
+    start, closing = (piece[0], "") if carried else (-1, "")
+    for i in [token.i for token in doc.tokens[slice(*piece)] if token.text in MARKS]:
+        mark = doc.tokens[i].text
+        if start < 0:
+            if mark in OPENERS or (
+                mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)
+            ):
+                start, closing = i, OPENERS.get(mark, "")
+        elif closes(doc, i, piece, closing):
+            yield Quotation(start, i + 1, number, open=False)
+            start = -1
+        elif mark == "“" and closing == "”":
+            # A second opening mark: the first was never closed; it ends where the next begins.
+            yield Quotation(start, i, number, open=True)
+            start = i
+    if start >= 0 and piece[1] - start > 1:
+        yield Quotation(start, piece[1], number, open=True)
+
+
+def closes(doc: Doc, i: int, piece: Range, closing: str) -> bool:
+    """Tell whether a mark ends the open quotation: its partner, or any other that stands as a closing mark does."""
+    mark = doc[i].text
+    if mark == closing or (not closing and (mark in SYMMETRIC or mark == "”")):
+        return True
+    return bool(closing) and mark in ('"', "“") and can_only_close(doc, i, piece, after_comma=True)
+
+
+def can_only_close(doc: Doc, i: int, piece: Range, *, after_comma: bool = False) -> bool:
+    """Tell whether a mark stands as only closing marks do: after a word, before a space."""
+    if i == piece[0] or doc[i - 1].whitespace_ or doc[i - 1].is_space:
+        return False
+    last = i + 1 == piece[1]
+    return (last or bool(doc[i].whitespace_)) and (after_comma or doc[i - 1].text != ",")
+
+
+def closes_first(doc: Doc, piece: Range) -> bool:
+    """Tell whether the first mark of a paragraph closes a quotation rather than opens one."""
+    first = next((token.i for token in doc.tokens[slice(*piece)] if token.text in MARKS), None)
+    if first is None or first == piece[0]:
+        return False
+    return doc[first].text == "”" or (doc[first].text in SYMMETRIC and can_only_close(doc, first, piece))
+
+
+def before(doc: Doc, i: int) -> Token | None:
+    """Return the token before a place, a second space between words left out, or None."""
+    while i and doc[i - 1].is_space and "\n" not in doc[i - 1].text:
+        i -= 1
+    return doc[i - 1] if i else None
+
+
+def after(doc: Doc, i: int) -> Token | None:
+    """Return the token at a place, or the next one where a second space stands there, or None at the end."""
+    while i < len(doc) and doc[i].is_space and "\n" not in doc[i].text:
+        i += 1
+    return doc[i] if i < len(doc) else None
+
+
+def is_speech(doc: Doc, quotation: Quotation) -> bool:
+    """Tell quoted speech from a quoted word or title: it is long, or is punctuated as a sentence."""
+    inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
+    leading = before(doc, quotation.start)
+    if is_title(doc, quotation):
+        return False
+    return (
+        quotation.end - quotation.start - 2 >= SPEECH_TOKENS
+        or inner in STOPS
+        or inner == ","
+        or (leading is not None and leading.text in (":", ","))
+    )
+
+
+def is_title(doc: Doc, quotation: Quotation) -> bool:
+    """Tell the title of a book, film or programme: a few words, all long ones capitalised."""
+    words = [t for t in doc[quotation.start + 1 : quotation.end - 1] if t.is_alpha]
+    long_words = [t for t in words if len(t) > 3]
+    return (
+        2 <= len(words) <= TITLE_WORDS and bool(long_words) and all(t.text[0].isupper() for t in long_words)
+    )
+
+
+def is_fragment(doc: Doc, quotation: Quotation) -> bool:
+    """Tell a quotation that is part of a sentence of the author's: it begins in lower case, led up to by words."""
+    first = doc[quotation.start + 1].text if quotation.start + 1 < len(doc) else ""
+    leading = before(doc, quotation.start)
+    return first[:1].islower() and leading is not None and leading.is_alpha

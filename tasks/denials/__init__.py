@@ -1,0 +1,1 @@
+"""What denies: classification of statements as claims of a type or as denials."""

@@ -1,0 +1,229 @@
+"""Which statements are denials: what their words say, and what they assert against a claim.
+
+Statements whose words deny (*denied*, *called it a lie*) are denials by themselves. Those that assert a
+negation or an alternative, or that plead ignorance, are only *tentative*: the linker keeps them as denials
+where there is a claim for them to answer.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from tasks.attribution.source_phrases import noun_phrase
+from tasks.denials.claim_types import Kinds, claim_type
+from tasks.denials.classified_statements import DENIALS as DENIALS
+from tasks.denials.classified_statements import Judged, Tokens, heard_in, jaccard
+from tasks.denials.comment_refusals import silences
+from tasks.denials.denial_acts import Dispute, claimant, explicit, nominal
+from tasks.denials.denial_lexicon import Knowledge
+from tasks.denials.falsehood_labels import attributive, called, is_label, lying, named
+from tasks.denials.statement_division import divided
+from tasks.denials.uncued_statements import (
+    author_rebuttals,
+    labelled,
+    latent_claims,
+    named_claims,
+    nominal_claims,
+    stated,
+    unattributed_quotations,
+)
+from tasks.document.doc import Doc
+from tasks.document.records import Span, Statement
+from tasks.document.token_ranges import character_span, characters, find_holders
+
+SAME = 0.3
+CLAUSAL = frozenset(["that", "before", "around", "quote", "according"])
+
+
+def find_denials(
+    doc: Doc, statements: Sequence[Statement], knowledge: Knowledge, kinds: Kinds
+) -> list[Judged]:
+    """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
+    tokens = Tokens(doc)
+    for s in statements:
+        s.kind, s.parent = claim_type(doc, s, [tokens.range(span) for span in s.content], kinds), None
+    statements = [*statements, *silences(doc, statements, knowledge)]
+    leave_open(doc, statements, knowledge)
+    disputes = find_disputes(doc, knowledge)
+    spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
+    spoken += named_claims(doc, spoken, disputes, knowledge)
+    asserted = [d for d in disputes if d.asserted]
+    predicated = [d for d in asserted if d.rule == "label"]
+    judged = [j for s in spoken for j in divided(doc, tokens, s, predicated, knowledge)]
+    judged += unattributed_quotations(doc, heard_in(tokens, judged), predicated, knowledge)
+    judged += labelled(doc, tokens, judged, asserted)
+    judged += author_rebuttals(doc, heard_in(tokens, judged), knowledge)
+    judged = corrections(tokens, judged)
+    if any(j.statement.kind in DENIALS for j in judged):
+        judged += [*latent_claims(doc, tokens, judged, knowledge), *nominal_claims(doc, judged, knowledge)]
+    said = [clear_source(doc, j) for j in judged if has_letter_or_digit(doc, j.statement.content)]
+    return nested(distinct(sorted(said, key=lambda j: position(j.statement))))
+
+
+def has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
+    """Return True if spans hold more than punctuation."""
+    return any(map(str.isalnum, "".join(doc.text[a:b] for a, b in spans)))
+
+
+def clear_source(doc: Doc, judged: Judged) -> Judged:
+    """Return the statement, without its source where that is punctuation: the parser took a mark for a noun."""
+    source = judged.statement.source
+    if source is None or has_letter_or_digit(doc, [source]):
+        return judged
+    statement = replace(judged.statement, source=None, source_token=None, source_type="hearsay")
+    return replace(judged, statement=statement)
+
+
+def distinct(judged: Iterable[Judged]) -> list[Judged]:
+    """Return the statements without those that have source, cue and content in common with another.
+
+    Of several the one stays whose words say most: a denial before a claim, and what is certain or reported before
+    what is tentative or only said by the text itself.
+    """
+    best: dict[tuple[Span | None, Span | None, tuple[Span, ...]], Judged] = {}
+    for j in judged:
+        key = j.statement.source, j.statement.cue, j.statement.content
+        if key not in best or rank(j) < rank(best[key]):
+            best[key] = j
+    return list(best.values())
+
+
+def rank(judged: Judged) -> tuple[bool, bool, bool]:
+    """Return the order in which one of several statements with the same spans is kept, the smallest first."""
+    return judged.latent, judged.tentative, judged.statement.kind not in DENIALS
+
+
+def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
+    """Return the denials that a document's words make, in order, one a cue."""
+    words = [t for t in doc if t.lower_ in knowledge.triggers]
+    finders = (called, explicit, nominal, is_label, attributive, named, lying)
+    found = [dispute for finder in finders for dispute in finder(words, knowledge)]
+    first: dict[int, Dispute] = {}
+    for dispute in found:
+        first.setdefault(dispute.cue.i, dispute)
+    return sorted(first.values(), key=lambda d: d.cue.i)
+
+
+def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> None:
+    """Note where a source declines to comment, or does not deny."""
+    said = {kind: knowledge.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
+
+    def cued(kind: str, cue: Span) -> bool:
+        # The places do not overlap: the last that begins before the cue ends is the last that can reach it.
+        last = bisect_left(said[kind], (cue[1], 0)) - 1
+        return last >= 0 and said[kind][last][1] > cue[0]
+
+    for s in statements:
+        if s.cue is not None:
+            s.no_comment = cued("no_comment", s.cue)
+            s.polarity = (
+                "neither" if cued("neither", s.cue) else "not_denied" if cued("not_denied", s.cue) else None
+            )
+
+
+def with_acts(
+    doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: Sequence[Dispute]
+) -> list[Statement]:
+    """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
+    rows = list(statements)
+    by_cue: dict[int | None, Statement] = {}
+    for s in rows:
+        by_cue.setdefault(s.cue_token, s)
+    for act in acts:
+        own = by_cue.get(act.cue.i)
+        content = characters(doc, [act.content])
+        if own is None:
+            rows.append(stated(doc, act, content))
+            by_cue[act.cue.i] = rows[-1]
+            continue
+        own.kind = act.kind
+        if own.source is None and act.source is not None:
+            named = stated(doc, act, content)
+            own.source, own.source_token, own.source_type = (
+                named.source,
+                named.source_token,
+                named.source_type,
+            )
+        if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
+            own.content = content
+    holders = denials_by_token(tokens, rows)
+    return [disowned(doc, tokens, s, holders) for s in rows if s.content]
+
+
+def denials_by_token(tokens: Tokens, statements: Iterable[Statement]) -> Mapping[int, Sequence[Statement]]:
+    """Return the denials whose content holds each token."""
+    holders: dict[int, list[Statement]] = defaultdict(list)
+    for denial in (s for s in statements if s.kind in DENIALS):
+        for span in denial.content:
+            for i in range(*tokens.range(span)):
+                holders[i].append(denial)
+    return holders
+
+
+def disowned(
+    doc: Doc, tokens: Tokens, statement: Statement, holders: Mapping[int, Sequence[Statement]]
+) -> Statement:
+    """Return a claim that a denial names with its own source: the denier does not make the claim he denies.
+
+    ``holders`` are the denials whose content holds each token.
+    """
+    cue = statement.cue
+    if cue is None or statement.source is None or statement.kind in DENIALS:
+        return statement
+    for denial in holders.get(tokens.range(cue)[0], ()):
+        named = any(a <= cue[0] and cue[1] <= b for a, b in denial.content)
+        if named and statement.source == denial.source and statement.cue_token is not None:
+            head = claimant(doc[statement.cue_token])
+            if head is None:
+                return replace(statement, source=None, source_token=None, source_type="unnamed")
+            source = character_span(doc, noun_phrase(doc, head, doc[statement.cue_token]))
+            return replace(statement, source=source, source_token=head.i)
+    return statement
+
+
+def corrections(tokens: Tokens, judged: Sequence[Judged]) -> list[Judged]:
+    """Return the statements; what follows right after the text itself calls a claim false may rebut it.
+
+    *He was wrong in his claim about the plant. The firm itself said the deal was on.*
+    """
+
+    def sentence(span: Span) -> int:
+        return bisect_right(tokens.doc.sentence_starts, tokens.range(span)[0])
+
+    labels = {
+        sentence(j.statement.content[-1])
+        for j in judged
+        if j.statement.kind == "labelling" and j.statement.source is None and not j.tentative
+    }
+    rows = []
+    for j in judged:
+        s = j.statement
+        follows = not j.tentative and sentence(s.cue or s.content[0]) - 1 in labels
+        if follows and s.kind == "statement" and s.rule in CLAUSAL:
+            rows.append(Judged(replace(s, kind="counter"), True, "statement"))
+        else:
+            rows.append(j)
+    return rows
+
+
+def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
+    """Return where a statement stands in its text."""
+    first = statement.content[0][0]
+    return (
+        min(first, statement.cue[0]) if statement.cue else first,
+        -statement.content[-1][1],
+        statement.content,
+    )
+
+
+def nested(judged: Sequence[Judged]) -> list[Judged]:
+    """Return the statements, each with the position of the innermost one whose content holds it."""
+    rows = list(judged)
+    contents = [j.statement.content for j in rows]
+    sizes = [sum(b - a for a, b in content) for content in contents]
+    places = [j.statement.cue or j.statement.content[0] for j in rows]
+    for i, holders in enumerate(find_holders(places, contents)):
+        around = [(sizes[k], k) for k in holders if sizes[i] < sizes[k]]
+        rows[i].statement.parent = min(around)[1] if around else None
+    return rows

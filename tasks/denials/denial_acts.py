@@ -1,0 +1,251 @@
+"""Words that deny what somebody claims: verbs (*denied having*) and nouns (*the denial that*)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tasks.attribution.cue_frames import children, is_finite, is_infinitive
+from tasks.attribution.source_phrases import is_passive, source_of_noun, source_of_verb
+from tasks.denials.denial_lexicon import Denying, Knowledge
+from tasks.document.doc import Token
+from tasks.document.records import DenialType
+from tasks.document.token_ranges import Range, subtree
+
+HYPOTHETICAL = frozenset(["if", "unless", "whether"])
+DEMONSTRATIVES = frozenset(
+    ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
+)
+CLAUSES = frozenset(["acl", "ccomp", "relcl"])
+INTRODUCING = frozenset(["at", "against", "on", "with", "to"])
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """One act of denying found by its words, in tokens."""
+
+    kind: DenialType
+    cue: Token
+    source: Token | None
+    content: Range
+    rule: str
+    asserted: bool = False
+    """asserted by whoever is speaking there: the surrounding statement's source, or the author"""
+
+
+def explicit(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *denied having troops there*, *rejected the accusations*, *the report was denied by*."""
+    for token in words:
+        denying = knowledge.denying_verb(token)
+        if denying is None or not is_factual(token, knowledge):
+            continue
+        content = complement(token, denying, knowledge)
+        if content is not None:
+            yield Dispute("explicit", token, denier(token), content, "denying-verb")
+
+
+def is_factual(verb: Token, knowledge: Knowledge) -> bool:
+    """Tell whether the denying is said to happen: not negated, conditional, wished for or refused."""
+    while is_realis(verb):
+        head = verb.head
+        is_infinite = is_infinitive(verb)
+        if head is verb:
+            return not (verb.tag_ == "VB" or is_infinite)
+        shares_mood = verb.dep_ == "conj" and verb.tag_ == "VB" and head.tag_ == "VB"
+        if not shares_mood and not is_infinite:
+            return not (verb.tag_ == "VB" and verb.dep_ in ("ROOT", "ccomp", "conj"))
+        vague = any(k.lower_ in ("any", "no") for k in head.children)
+        if not shares_mood and (head.lower_ not in knowledge.implicatives or vague):
+            return False
+        # "began to deny" and "can confirm or deny" happen if the verb above happens.
+        verb = head
+    return False
+
+
+def is_realis(verb: Token) -> bool:
+    """Return True unless a negation, a modal or a condition stands with the verb itself."""
+    parts = verb.children
+    if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
+        return False
+    return not any(
+        k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL)
+        for k in parts
+    )
+
+
+def denier(verb: Token) -> Token | None:
+    """Return the head of who denies."""
+    if verb.dep_ == "acl" and is_infinitive(verb):
+        return source_of_noun(verb.head)
+    if contracted_perfect(verb):
+        return next(iter(children(verb, "nsubj", "nsubjpass")), None)
+    return source_of_verb(verb)
+
+
+def complement(verb: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
+    """Return what is denied, or None where the verb has another sense there."""
+    if denying.object == "plea":
+        return plea(verb)
+    if is_passive(verb) and not contracted_perfect(verb):
+        subjects = children(verb, "nsubjpass") or ([verb.head] if verb.dep_ == "acl" else [])
+        objects = children(verb, "dobj", "oprd")
+        if not subjects or objects or not disputable(subjects[0], denying, knowledge):
+            return None
+        # "The islands are disputed" denies nothing: without an agent only a claim can be denied.
+        if not children(verb, "agent") and not is_claim(subjects[0], knowledge):
+            return None
+        return phrase(subjects[0], verb)
+    if denying.object != "claim" and (clause := clause_after(verb)) is not None and not indirect_object(verb):
+        return clause
+    nouns = [] if indirect_object(verb) else objects_of_denial(verb, denying)
+    noun = next((n for n in nouns if disputable(n, denying, knowledge)), None)
+    if noun is None:
+        return None
+    start, end = phrase(noun, verb)
+    clauses = [k.right_edge.i + 1 for k in children(verb, "ccomp", "acl") if k.i > noun.i and noun.i > verb.i]
+    return start, max([end, *clauses])
+
+
+def plea(verb: Token) -> Range | None:
+    """Return *not guilty to the charges* after *pleaded*, or None."""
+    for token in verb.doc[verb.i + 1 : verb.i + 4]:
+        if token.lower_ == "guilty" and token.nbor(-1).lower_ == "not":
+            return token.i - 1, max(
+                token.right_edge.i, *(k.right_edge.i for k in verb.rights if not k.is_punct)
+            ) + 1
+    return None
+
+
+def contracted_perfect(verb: Token) -> bool:
+    """Tell whether *'s* before a verb with an object is *has*: *He's always denied it*."""
+    return any(k.lower_ in ("'s", "’s") for k in verb.children) and bool(children(verb, "dobj"))
+
+
+def clause_after(verb: Token) -> Range | None:
+    """Return the clause or gerund after a verb, or None."""
+    for child in children(verb, "ccomp", "xcomp"):
+        if (
+            child.i > verb.i
+            and not is_infinitive(child)
+            and (is_finite(child) or child.tag_ == "VBG" or has_subject(child))
+        ):
+            return max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1
+    return None
+
+
+def has_subject(verb: Token) -> bool:
+    """Tell whether a clause names its subject."""
+    return any(k.dep_ in ("nsubj", "nsubjpass", "expl") for k in verb.children)
+
+
+def indirect_object(verb: Token) -> bool:
+    """Tell whether something is denied to somebody: *denied them entry*, *denied entry to them*."""
+    return any(k.dep_ == "dative" for k in verb.children) or len(children(verb, "dobj")) > 1
+
+
+def objects_of_denial(verb: Token, denying: Denying) -> list[Token]:
+    """Return the head nouns that can be denied: the object, the antecedent of *which*, or *at* something."""
+    objects = [k for k in children(verb, "dobj") if k.i > verb.i]
+    if objects and objects[0].lower_ != denying.particle:
+        return objects
+    if verb.dep_ == "relcl":
+        relative = [k for k in children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
+        return [verb.head] if not any(k.dep_ == "nsubj" for k in relative) else []
+    if not denying.particle and denying.object != "claim":
+        return []
+    prepositions = [
+        t
+        for t in verb.subtree
+        if t.dep_ == "prep" and t.i > verb.i and t.lower_ in (*INTRODUCING, denying.particle)
+    ]
+    return [k for t in prepositions for k in t.children if k.dep_ == "pobj"]
+
+
+def disputable(noun: Token, denying: Denying, knowledge: Knowledge) -> bool:
+    """Tell whether a noun names something that can be true or false."""
+    if noun.lower_ in knowledge.claim_nouns:
+        return knowledge.claim_nouns[noun.lower_] == "" or denying.object == "any" or says_what(noun)
+    if denying.object != "any" or noun.lower_ in knowledge.refusals:
+        return False
+    if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
+        return noun.lower_ in DEMONSTRATIVES
+    return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
+
+
+def says_what(noun: Token) -> bool:
+    """Tell whether a noun has a clause that says what is claimed: *the idea that he was ill*."""
+    for child in [*noun.children, *(k for k in noun.head.children if k.i > noun.i)]:
+        clause = child.dep_ in CLAUSES and child.i > noun.i
+        if clause and any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
+            return True
+        if child.dep_ == "prep" and child.lower_ == "of" and any(k.dep_ == "pcomp" for k in child.children):
+            return True
+    return False
+
+
+def claimed(noun: Token) -> Range | None:
+    """Return the clause that says what a noun claims (*the lie that he fled*), or None.
+
+    In "accusations by the union that he fled" the parser may hang the clause on the union.
+    """
+    for child in noun.subtree:
+        if child.dep_ in CLAUSES and child.i > noun.i and child.left_edge.lower_ == "that":
+            return subtree(child)
+    return None
+
+
+def claimant(noun: Token) -> Token | None:
+    """Return who makes the claim that a noun names: its possessor, or the *by* or *from* phrase right after it."""
+    if (owner := next((k for k in noun.children if k.dep_ == "poss"), None)) is not None:
+        return owner
+    following = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else None
+    if following is None or following.lower_ not in ("by", "from"):
+        return None
+    return next((k for k in following.children if k.dep_ == "pobj"), None)
+
+
+def phrase(noun: Token, verb: Token) -> Range:
+    """Return a noun phrase, without the clause in which a verb inside it stands."""
+    start, end = subtree(noun)
+    if start <= verb.i < end and verb.i > noun.i:
+        end = max(noun.i + 1, min(verb.left_edge.i, verb.i))
+    return start, end
+
+
+def nominal(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *the general's denial that*, *his rejection of the idea that*."""
+    for token in words:
+        denying = knowledge.nouns.get(token.lower_)
+        if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
+            continue
+        source = source_of_noun(token)
+        content = nominal_content(token, denying, knowledge)
+        if content is not None:
+            yield Dispute("explicit", token, source, content, "denying-noun")
+        elif source is not None and denying.lemma == "denial" and stands_alone(token, source):
+            yield Dispute("explicit", token, source, (token.i, token.i + 1), "denying-noun")
+
+
+def stands_alone(noun: Token, source: Token) -> bool:
+    """Tell whether *his denial* has nothing after it that says what: no *of*, and no hyphen before it."""
+    hyphen = noun.i > 0 and noun.nbor(-1).text == "-"
+    return source.i != noun.i and not hyphen and not any(k.lower_ == "of" for k in children(noun, "prep"))
+
+
+def nominal_content(noun: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
+    """Return the clause or the *of* phrase of a denying noun, or None."""
+    for child in children(noun, "acl", "ccomp", "relcl"):
+        if any(k.dep_ == "mark" and k.lower_ == "that" for k in child.children):
+            return subtree(child)
+    for child in children(noun, "prep"):
+        inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
+        if child.lower_ != "of" or inner is None:
+            continue
+        if inner.dep_ == "pcomp" or disputable(inner, denying, knowledge):
+            return subtree(inner)
+    return None
+
+
+def is_claim(token: Token, knowledge: Knowledge) -> bool:
+    """Tell whether a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
+    if token.lower_ in knowledge.claim_nouns:
+        return knowledge.claim_nouns[token.lower_] == "" or says_what(token)
+    return token.lower_ in DEMONSTRATIVES

@@ -1,0 +1,183 @@
+"""Labels that call a claim false: *called it a lie*, *is a hoax*, *baseless claims*, *she lied to me*."""
+
+from collections.abc import Iterator, Sequence
+
+from tasks.attribution.cue_frames import children
+from tasks.attribution.source_phrases import is_passive
+from tasks.denials.denial_acts import (
+    DEMONSTRATIVES,
+    HYPOTHETICAL,
+    Dispute,
+    denier,
+    has_subject,
+    is_claim,
+    is_factual,
+    says_what,
+)
+from tasks.denials.denial_lexicon import COMPLETED, LYING, Knowledge
+from tasks.document.doc import Token
+from tasks.document.token_ranges import Range, subtree
+
+BE = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
+PROVING = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])
+CLAUSE_END = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
+LABEL_REACH = 25
+PERSONAL_NEEDS = frozenset(["in", "to", "about", "when", "that", "for"])
+
+
+def called(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *called the report a lie*, *dismissed it as nonsense*."""
+    for verb in words:
+        frames = knowledge.label_verbs.get(verb.lower_)
+        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, knowledge):
+            continue
+        label = next_label(verb, frames, knowledge)
+        if label is None or (is_passive(verb) and not children(verb, "agent")):
+            continue
+        end = label_end(label)
+        subjects = children(verb, "nsubjpass")
+        start = subjects[0].left_edge.i if subjects else verb.i + 1
+        yield Dispute("labelling", verb, denier(verb), (start, end), "labelling-verb")
+
+
+def next_label(verb: Token, frames: frozenset[str], knowledge: Knowledge) -> Token | None:
+    """Return the label that a verb gives to the object between the two, or None."""
+    doc, seen_as, passive = verb.doc, False, is_passive(verb)
+    for token in doc[verb.i + 1 : verb.i + LABEL_REACH]:
+        if token.text in CLAUSE_END or (token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl"):
+            return None
+        if token.lower_ == "as":
+            seen_as = True
+        elif (label := knowledge.label(token)) is not None and label[0] != "truth":
+            if not (
+                seen_as if "as" in frames and "object" not in frames else ("object" in frames or seen_as)
+            ):
+                continue
+            before = doc[verb.i + 1 : token.i]
+            target = [
+                t
+                for t in before
+                if t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the")
+            ]
+            if not target and not passive:
+                continue
+            if label[1] != "claim" or any(is_claim(t, knowledge) for t in before):
+                return token
+    return None
+
+
+def label_end(label: Token) -> int:
+    """Return one past the last token of the phrase in which a label stands."""
+    if label.dep_ in ("amod", "compound") and label.head.i > label.i:
+        return label.head.i + 1
+    closing = label.i + 1 < len(label.doc) and label.nbor().text in ("”", '"', "''", "’", "'")
+    return label.i + 1 + closing
+
+
+def is_label(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
+    for token in words:
+        label = knowledge.label(token)
+        verb = copula_of(token) if label is not None else None
+        if label is None or verb is None:
+            continue
+        subject = next(iter(children(verb, "nsubj", "nsubjpass", "csubj")), None)
+        if subject is None or not holds(verb, token, label, subject, knowledge):
+            continue
+        yield Dispute("labelling", token, None, clause(verb), "label", asserted=True)
+
+
+def copula_of(token: Token) -> Token | None:
+    """Return the verb (*is*, *proved*) whose predicate a label is or heads, or None."""
+    if token.tag_ == "VBN" and children(token, "nsubjpass"):
+        return token
+    head = token
+    while head.dep_ in ("amod", "compound", "conj", "pobj", "advmod", "nmod") and head.head.i != head.i:
+        if head.dep_ == "pobj" and head.head.lower_ not in ("of", "but"):
+            return None
+        head = head.head if head.dep_ != "pobj" else head.head.head
+    if head.dep_ in ("attr", "acomp", "oprd", "xcomp", "advcl"):
+        verb = head.head
+        if verb.lower_ in BE and verb.dep_ == "xcomp":
+            verb = verb.head
+        return verb if verb.lower_ in BE | PROVING else None
+    return None
+
+
+def holds(verb: Token, token: Token, label: tuple[str, str], subject: Token, knowledge: Knowledge) -> bool:
+    """Tell whether a predicate says of a claim, or of who made it, that it is false."""
+    negated = any(k.dep_ == "neg" for k in verb.children) or any(
+        k.lower_ in ("no", "not") for k in token.children
+    )
+    pos, needs = label
+    if (pos == "truth") != negated or hypothetical(verb):
+        return False
+    about_claim = subject.lower_ in knowledge.claim_nouns or subject.lower_ in DEMONSTRATIVES
+    names_claim = any(t.lower_ in knowledge.claim_nouns for t in subject.subtree)
+    if needs == "claim" or pos == "truth":
+        complemented = any(k.lower_ in PERSONAL_NEEDS for k in [*token.children, *token.rights, *verb.rights])
+        personal = token.lower_ in ("wrong", "mistaken", "incorrect", "truthful") and complemented
+        return about_claim or names_claim or personal
+    return True
+
+
+def hypothetical(verb: Token) -> bool:
+    """Tell whether a clause is conditional or asks."""
+    if any(k.lower_ in HYPOTHETICAL or k.tag_ == "MD" for k in verb.children):
+        return True
+    return verb.sent[-1].text == "?"
+
+
+def clause(verb: Token) -> Range:
+    """Return the clause of a verb without clauses that only accompany it, and without a mark before it."""
+    start, end = subtree(verb)
+    own = [k for k in verb.children if k.dep_ in ("nsubj", "nsubjpass", "csubj", "expl")]
+    if own:
+        start = own[0].left_edge.i
+    for child in verb.children:
+        if child.i > verb.i and child.dep_ in ("conj", "parataxis") and has_subject(child):
+            end = min(end, child.left_edge.i)
+    return start, end
+
+
+def attributive(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
+    for token in words:
+        label = knowledge.label(token)
+        noun = token.head
+        if noun.dep_ == "amod" and noun.head.i > noun.i:
+            noun = noun.head
+        if (
+            token.dep_ not in ("amod", "compound", "conj")
+            or token.i >= noun.i
+            or noun.lower_ not in knowledge.claim_nouns
+        ):
+            continue
+        certain = knowledge.claim_nouns[noun.lower_] == "" or says_what(noun)
+        false = label is not None and label[0] == "adjective" and (label[1] == "" or says_what(noun))
+        if certain and (token.lower_ in COMPLETED or false):
+            yield Dispute("labelling", token, None, subtree(noun), "label-on-claim", asserted=True)
+
+
+def named(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
+    for token in words:
+        label = knowledge.label(token)
+        if (
+            label != ("noun", "")
+            or token.dep_ in ("attr", "oprd", "compound")
+            or not token.tag_.startswith("NN")
+        ):
+            continue
+        if says_what(token) or any(k.lower_ in ("these", "this", "those") for k in token.children):
+            yield Dispute("labelling", token, None, subtree(token), "label-on-claim", asserted=True)
+
+
+def lying(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+    """Yield *she lied to me*, *he is lying about his taxes*."""
+    for token in words:
+        if token.lower_ not in LYING or not token.tag_.startswith("VB") or not is_factual(token, knowledge):
+            continue
+        told = any(k.dep_ in ("prep", "dative") and k.lower_ == "to" for k in token.children)
+        if told or children(token, "ccomp"):
+            yield Dispute("labelling", token, None, clause(token), "label", asserted=True)

@@ -1,0 +1,1 @@
+"""Mentions of entities, and which entity each means within its document."""

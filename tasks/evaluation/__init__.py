@@ -1,0 +1,1 @@
+"""Matching of predictions with annotated texts, and scores."""

@@ -1,0 +1,1 @@
+"""Dates, periods and quantities in the words of a text."""

@@ -1,1 +1,0 @@
-"""A parsed document becomes mentions and statements (source, cue, content)."""

@@ -1,1 +1,0 @@
-"""Denials are joined to the claims they answer."""

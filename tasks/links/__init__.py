@@ -1,0 +1,1 @@
+"""Links from a denial to the claim that it answers, within a document."""

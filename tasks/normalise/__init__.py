@@ -1,1 +1,0 @@
-"""Strings become things one can join on: speakers, entities, dates, quantities."""

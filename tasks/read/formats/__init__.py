@@ -1,0 +1,1 @@
+"""Readers of file formats: each yields documents, and rejects for what it cannot read."""

@@ -1,0 +1,129 @@
+"""Rows of CSV one by one: a damaged row costs itself, and reading goes on with the next."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from tasks.read.byte_streams import MAX_BYTES, failure_of
+from tasks.read.errors import UnusableError
+
+DELIMITERS = ",;\t"
+
+
+class BadRow(NamedTuple):
+    """Why a row cannot be read."""
+
+    problem: str
+
+
+class RowReader:
+    """The rows below the header of a CSV file, each a list of cells or a BadRow.
+
+    ``csv`` in strict mode decides what a row is. Where it fails, the row ends before the next line that is
+    a whole row by itself, or that has delimiters enough to be another damaged one.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        """Read the header; cells are parted by whichever of comma, semicolon and tab it has most of."""
+        csv.field_size_limit(MAX_BYTES)  # of the whole process; its default is shorter than an article
+        self._stream = stream
+        self._ahead: deque[str] = deque()
+        header = (self._next_line() or "").removeprefix("\ufeff")
+        self._delimiter = max(DELIMITERS, key=header.count)
+        self._ahead.appendleft(header)
+        try:
+            self.names, count = self._parse()
+        except csv.Error as error:
+            raise UnusableError("broken CSV", f"header: {error}: expected rows of CSV in UTF-8") from error
+        if not _is_utf8(self.names):
+            raise UnusableError("broken CSV", "the header is not UTF-8: save the file as UTF-8")
+        self._drop(count)
+
+    def __iter__(self) -> Iterator[list[str] | BadRow]:
+        """Yield the rows; blank lines are none."""
+        while self._fill(0):
+            if not self._ahead[0].strip("\r\n"):
+                self._drop(1)
+            elif (row := self._read_row()) is not None:
+                yield row
+
+    def _read_row(self) -> list[str] | BadRow | None:
+        """Return the next row; None for the last one of a file that is cut within it."""
+        try:
+            row, count = self._parse()
+        except csv.Error as error:
+            if failure_of(self._stream) and len(self._ahead) == 1:
+                self._drop(1)
+                return None  # the reject of the file counts it
+            self._skip_damage()
+            return BadRow(f"{error}: expected a row of CSV")
+        cut = failure_of(self._stream) and count == len(self._ahead) and not self._ahead[-1].endswith("\n")
+        self._drop(count)
+        return None if cut else self._check(row)
+
+    def _check(self, row: list[str]) -> list[str] | BadRow:
+        """Return the row if it has a cell for each name and is UTF-8."""
+        width = len(self.names)
+        if len(row) < width or any(row[width:]):
+            few = "few" if len(row) < width else "many"
+            return BadRow(f"too {few} cells: expected {width} as in the header, found {len(row)}")
+        if not _is_utf8(row):
+            return BadRow("not UTF-8: save the file as UTF-8")
+        return row
+
+    def _parse(self) -> tuple[list[str], int]:
+        """Return the row that begins with the next line, and how many lines it takes."""
+        reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
+        row = next(reader, [])
+        return row, reader.line_num
+
+    def _lines(self) -> Iterator[str]:
+        """Yield the lines from the next on without taking them, as many as one row may have."""
+        number = size = 0
+        while self._fill(number):
+            size += len(self._ahead[number])
+            if size > MAX_BYTES:
+                raise csv.Error(f"over {MAX_BYTES:,} characters in one row")
+            yield self._ahead[number]
+            number += 1
+
+    def _skip_damage(self) -> None:
+        """Drop the next line and those that only continue it."""
+        self._drop(1)
+        while self._fill(0) and not self._begins_row():
+            self._drop(1)
+
+    def _begins_row(self) -> bool:
+        """Return True if a row, damaged or not, can begin with the next line."""
+        if self._ahead[0].count(self._delimiter) >= len(self.names) - 1:
+            return True
+        try:
+            return len(self._parse()[0]) == len(self.names)
+        except csv.Error:
+            return False
+
+    def _drop(self, count: int) -> None:
+        """Take lines off the front."""
+        for _ in range(min(count, len(self._ahead))):
+            self._ahead.popleft()
+
+    def _fill(self, number: int) -> bool:
+        """Return True if there is a line of this number, counted from the next."""
+        while len(self._ahead) <= number:
+            if (line := self._next_line()) is None:
+                return False
+            self._ahead.append(line)
+        return True
+
+    def _next_line(self) -> str | None:
+        """Return the next line of the file; bytes that are no UTF-8 are kept as surrogates."""
+        line = self._stream.readline(MAX_BYTES + 1)
+        if len(line) > MAX_BYTES:
+            raise UnusableError("too large", f"a line of over {MAX_BYTES:,} bytes: the rest is not read")
+        return line.decode("utf-8", "surrogateescape") if line else None
+
+
+def _is_utf8(cells: list[str]) -> bool:
+    """Return True if no byte of the cells was kept as a surrogate."""
+    return not any("\udc80" <= char <= "\udcff" for cell in cells if not cell.isascii() for char in cell)

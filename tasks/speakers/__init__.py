@@ -1,0 +1,1 @@
+"""Who speaks and who is meant: speakers, roles, affiliations, targets and addressees."""

@@ -1,0 +1,242 @@
+"""Accuracy of attribution: ablation by family of rules, errors by kind, calibration of confidence.
+
+``python -m tests.benchmarks.accuracy.attributions docs/benchmarks/attribution.json GOLD.jsonl [...]`` measures,
+writes the figures, and puts their tables into ``docs/attribution.md``; ``python -m
+tests.benchmarks.accuracy.attributions --calibrate TRAIN.jsonl`` estimates ``seeds/cues/confidence.csv`` anew, in
+four folds, and prints how well each fold's rates foretell the next. Gold files as ``counterclaim evaluate`` reads
+them.
+"""
+
+import csv
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.attribution.statements import find_statements, untaken
+from tasks.document.doc import Doc
+from tasks.document.parser import parse
+from tasks.document.records import Document, Statement
+from tasks.evaluation.attribution_scores import WORD, Scope, manner, match, same_source, score, words_by_role
+from tasks.evaluation.predicted_attributions import attribution, attributions
+from tasks.extraction import Knowledge, load_knowledge, understand
+from tasks.seeds import seed_path
+
+FAMILIES = {
+    "quotations": {"quote"},
+    "clauses": {"that", "before", "around", "as-aside"},
+    "objects and prepositions": {
+        "np",
+        "small",
+        "as",
+        "for",
+        "of",
+        "about",
+        "to",
+        "on",
+        "with",
+        "against",
+        "at",
+    },
+    "infinitives and gerunds": {"inf", "ing"},
+    "appeal to an authority": {"according"},
+    "nouns": {"n-that", "n-is", "n-bare"},
+    "hearsay, appearance, passives": {"clause", "raising", "pass-inf", "verdict"},
+    "layout": {"colon"},
+}
+FOLDS = 4
+DOCUMENT = Path("docs/attribution.md")
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+LEAST_ROWS, PRIOR_ROWS = 25, 5
+Gold = dict[str, Any]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, or calibrate."""
+    knowledge = load_knowledge()
+    if arguments[0] == "--calibrate":
+        calibrate(read(Path(arguments[1])), knowledge)
+        return
+    measured = {Path(path).stem: measure(read(Path(path)), knowledge) for path in arguments[1:]}
+    Path(arguments[0]).write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{tables(measured)}\n{END}{after}", encoding="utf-8")
+
+
+def tables(measured: dict[str, Any]) -> str:
+    """Return the figures as Markdown tables."""
+    lines = figure_table({corpus: m["whole"] for corpus, m in measured.items()})
+    lines += ["", "The same with `--scope clauses`:", ""]
+    lines += figure_table({corpus: m["clauses"] for corpus, m in measured.items()})
+    for corpus, m in measured.items():
+        lines += [
+            "",
+            f"What each family of rules gains on {corpus} (relaxed F1 without it, and its rows):",
+            "",
+        ]
+        lines += ["| family | F1 without | gain | rows |", "|---|---|---|---|"]
+        whole = m["whole"]["relaxed"][2]
+        lines += [
+            f"| {name} | {value[2]} | {whole - value[2]:+.1f} | {m['rows'][name]} |"
+            for name, value in m["without"].items()
+        ]
+        lines += ["", f"The commonest errors on {corpus}:", "", "| error | number |", "|---|---|"]
+        lines += [f"| {kind} | {n} |" for kind, n in m["errors"]]
+    return "\n".join(lines)
+
+
+def figure_table(measured: dict[str, dict[str, Any]]) -> list[str]:
+    """Return a table of figures, a column for each corpus."""
+    lines = ["| | " + " | ".join(measured) + " |", "|---|" + "---|" * len(measured)]
+    for name, value in next(iter(measured.values())).items():
+        cells = (m[name] for m in measured.values())
+        shown = [" / ".join(map(str, c)) if isinstance(value, tuple | list) else str(c) for c in cells]
+        lines.append(f"| {name} | " + " | ".join(shown) + " |")
+    return lines
+
+
+def read(path: Path) -> list[Gold]:
+    """Return the documents of a gold file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+
+
+def measure(gold: list[Gold], knowledge: Knowledge) -> dict[str, Any]:
+    """Return every figure of one gold file: whole, by family, by kind of error."""
+    docs = list(parse((g["text"] for g in gold), knowledge.nlp))
+    found = [
+        understand(Document(g["doc_id"], "", g["text"], "", "utf-8"), doc, knowledge).statements
+        for g, doc in zip(gold, docs, strict=True)
+    ]
+    every = {rule for family in FAMILIES.values() for rule in family}
+    families = FAMILIES | {"denials and the rest": {s.rule for row in found for s in row} - every}
+    return {
+        "whole": figures(gold, found),
+        "clauses": figures(gold, found, "clauses"),
+        "without": {name: figures(gold, pick(found, rules))["relaxed"] for name, rules in families.items()},
+        "rows": {
+            name: sum(s.rule in rules for row in found for s in row) for name, rules in families.items()
+        },
+        "errors": errors(gold, docs, found, knowledge),
+    }
+
+
+def figures(gold: list[Gold], found: list[list[Statement]], scope: Scope = "all") -> dict[str, Any]:
+    """Return the scores of predicted statements."""
+    predicted = {
+        g["doc_id"]: {"attributions": attributions(row, scope)} for g, row in zip(gold, found, strict=True)
+    }
+    return score(gold, predicted).figures()
+
+
+def pick(found: list[list[Statement]], rules: Iterable[str]) -> list[list[Statement]]:
+    """Return the statements that none of the rules made."""
+    out = set(rules)
+    return [[s for s in row if s.rule not in out] for row in found]
+
+
+def errors(
+    gold: list[Gold], docs: list[Doc], found: list[list[Statement]], knowledge: Knowledge
+) -> list[list[Any]]:
+    """Return the twenty commonest kinds of error, with their number."""
+    kinds: Counter[str] = Counter()
+    for g, doc, row in zip(gold, docs, found, strict=True):
+        kinds.update(errors_of(g, doc, row, knowledge))
+    return [[kind, n] for kind, n in kinds.most_common(20)]
+
+
+def errors_of(gold: Gold, doc: Doc, row: list[Statement], knowledge: Knowledge) -> Iterator[str]:
+    """Yield the kind of each error in one document."""
+    text, words = gold["text"], [m.span() for m in WORD.finditer(gold["text"])]
+    g = words_by_role(gold["attributions"], words)
+    rows = attributions(row)
+    p = words_by_role(rows, words)
+    pairs = match([x["content"] for x in g], [x["content"] for x in p])
+    reasons = dict(untaken(doc, knowledge.lexicon))
+    right = set()
+    for i, one in enumerate(gold["attributions"]):
+        overlap, j = pairs.get(i, (0.0, -1))
+        how = manner(one["content"], text)
+        if overlap >= 0.5:
+            right.add(j)
+            if not same_source(g[i]["source"], p[j]["source"]):
+                yield f"{how}: content right, source wrong"
+            continue
+        cues = [(a, b) for a, b in one["cue"]]
+        refused = [why for (a, b), why in reasons.items() if any(x <= a and b <= y for x, y in cues)]
+        if any(g[i]["cue"] & other["cue"] for other in p):
+            yield f"{how}: cue found, content wrong"
+        elif refused:
+            yield f"{how}: cue seen, not taken: {refused[0]}"
+        else:
+            yield f"{how}: cue not in the tables"
+    yield from (f"spurious: rule {a['rule']}" for j, a in enumerate(rows) if j not in right)
+
+
+def calibrate(gold: list[Gold], knowledge: Knowledge) -> None:
+    """Estimate the confidence of each rule, part of speech and kind of source; write the table, print the folds."""
+    seen: list[list[tuple[tuple[str, str, str], bool]]] = [[] for _ in range(FOLDS)]
+    for number, (g, doc) in enumerate(
+        zip(gold, parse((g["text"] for g in gold), knowledge.nlp), strict=True)
+    ):
+        seen[number % FOLDS] += judged(g, doc, knowledge)
+    bins: dict[float, list[float]] = defaultdict(lambda: [0, 0, 0])
+    for fold in range(FOLDS):
+        rates = estimate(row for other in range(FOLDS) if other != fold for row in seen[other])
+        for key, hit in seen[fold]:
+            said = rates.get(key, rates["other", "other", key[2]])
+            bins[int(said * 10) / 10] = [
+                x + y for x, y in zip(bins[int(said * 10) / 10], (1, said, hit), strict=True)
+            ]
+    for low, (n, said, ok) in sorted(bins.items()):
+        print(f"confidence {low:.1f}-{low + 0.1:.1f}: {n:6.0f} rows, mean {said / n:.2f}, right {ok / n:.2f}")
+    with seed_path("cues/confidence.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["rule", "pos", "source", "confidence"])
+        whole = estimate(row for fold in seen for row in fold)
+        writer.writerows([*key, rate] for key, rate in sorted(whole.items()))
+
+
+def judged(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[tuple[tuple[str, str, str], bool]]:
+    """Yield, for each statement of a document, its rule, part of speech and kind of source, and if it is right."""
+    words = [m.span() for m in WORD.finditer(gold["text"])]
+    row = find_statements(doc, knowledge.lexicon)
+    g = words_by_role(gold["attributions"], words)
+    p = words_by_role([attribution(s) for s in row], words)
+    pairs = match([x["content"] for x in g], [x["content"] for x in p])
+    right = {j for i, (o, j) in pairs.items() if o >= 0.5 and same_source(g[i]["source"], p[j]["source"])}
+    for j, s in enumerate(row):
+        entry = knowledge.lexicon.find(doc[s.cue_token]) if s.cue_token is not None else None
+        own = s.rule not in ("according", "colon") and entry is not None
+        kind = "none" if s.source is None else "pronoun" if s.source_type == "pronoun" else "name"
+        yield (s.rule, entry.pos if own and entry else "other", kind), j in right
+
+
+def estimate(rows: Iterable[tuple[tuple[str, str, str], bool]]) -> dict[tuple[str, str, str], float]:
+    """Return the share of right rows by key, drawn towards that of its kind of source; rare keys together."""
+    n: Counter[tuple[str, str, str]] = Counter()
+    ok: Counter[tuple[str, str, str]] = Counter()
+    for key, right in rows:
+        n[key] += 1
+        ok[key] += right
+    kinds = {key[2] for key in n}
+    base = {
+        kind: sum(ok[k] for k in n if k[2] == kind) / sum(n[k] for k in n if k[2] == kind) for kind in kinds
+    }
+    rates = {
+        key: round((ok[key] + PRIOR_ROWS * base[key[2]]) / (n[key] + PRIOR_ROWS), 2)
+        for key in n
+        if n[key] >= LEAST_ROWS
+    }
+    for kind in kinds:
+        rare = [k for k in n if k[2] == kind and k not in rates]
+        rates["other", "other", kind] = round(
+            (sum(ok[k] for k in rare) + 1) / (sum(n[k] for k in rare) + 3), 2
+        )
+    return rates
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

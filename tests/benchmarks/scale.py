@@ -1,0 +1,138 @@
+"""Measure runs of ten and of a hundred thousand short documents: ``make scale`` writes them into docs/speed.md.
+
+Each run is a real ``counterclaim run`` of two workers into an empty warehouse, its processes measured as one tree;
+what Prefect kept of it tells when batches were extracted and when parts were resolved and published.
+"""
+
+import argparse
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from flows.pipeline.intake import BATCHES_PER_WORKER
+from tests.benchmarks.speed import cut, machine, measured_run, read_texts, recombined
+from tests.benchmarks.speed_page import SCALE, write_page
+
+WORKERS = 2
+SCRIPT = str(Path(sys.executable).with_name("counterclaim"))
+PHASES = {
+    "until it reads": "imports; the run's own server, which starts beside them",
+    "until it extracts": "reading; the workers, where the server's start left them unfinished",
+    "until all is extracted": "extraction",
+    "until all is published": "resolving and publishing",
+    "until it ends": "artifacts, records, the end of the server",
+}
+
+Spans = dict[str, list[tuple[float, float]]]
+"""when the tasks of each kind began and ended, as time stamps"""
+
+
+def spans(home: Path, since: float) -> Spans:
+    """Return when the tasks of the runs since then began and ended."""
+    with sqlite3.connect(home / "prefect.db") as database:
+        rows = database.execute("SELECT name, start_time, end_time FROM task_run").fetchall()
+    times = [
+        (name.split()[0], *(datetime.fromisoformat(t).timestamp() for t in when)) for name, *when in rows
+    ]
+    found: Spans = {}
+    for name, began, ended in sorted(times):
+        if began > since:
+            found.setdefault(name, []).append((began, ended))
+    return found
+
+
+def course(arguments: Sequence[str], home: Path) -> tuple[dict[str, Any], Spans]:
+    """Run ``counterclaim run``; return its seconds of wall and CPU, the seconds of each phase, and its tasks."""
+    os.environ["PREFECT_HOME"] = str(home)
+    before = time.time()
+    found = measured_run([SCRIPT, "run", *arguments])
+    when = spans(home, before)
+    if not when:
+        return found, when
+    reached = [
+        before,
+        when["read"][0][0],
+        min(began for began, _ in when["extract"]),
+        max(ended for _, ended in when["extract"]),
+        max(ended for _, ended in when["publish"]),
+        before + found["wall"],
+    ]
+    lasted = [after - earlier for earlier, after in pairwise(reached)]
+    return found | {"phases": dict(zip(PHASES, lasted, strict=True))}, when
+
+
+def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> dict[str, Any]:
+    """Return what a run of so many documents cost, and the same run again."""
+    corpus, home = folder / f"{documents}.jsonl", folder / f"prefect-{documents}"
+    with corpus.open("w", encoding="utf-8") as lines:
+        for i, text in enumerate(recombined(texts, documents, paragraphs)):
+            lines.write(json.dumps({"id": str(i), "text": text}) + "\n")
+    tables = folder / f"tables-{documents}"
+    # The server's tables are laid once in a life.
+    course(["--warehouse", str(folder / f"seed-{documents}")], home)
+    given = [str(corpus), "--warehouse", str(tables), "--workers", str(WORKERS)]
+    first, when = course(given, home)
+    again, _ = course(given, home)
+    again.pop("memory")
+    print(f"{documents:,} documents: {first['wall']:.0f} s, {first['peak_gb']:.2f} GB", file=sys.stderr)
+    return {
+        "documents": documents,
+        "tokens": tokens(tables),
+        "batches": len(when["extract"]),
+        "parts": len(when["publish"]),
+        **first,
+        "publications": [ended - began for began, ended in when["publish"]],
+        "resolutions": [ended - began for began, ended in when["resolve"]],
+        "again": again,
+    }
+
+
+def batch_cost(texts: Sequence[str], folder: Path, documents: int = 400) -> dict[str, float]:
+    """Return what a batch costs beyond its documents: a run of one document a batch against one of few batches."""
+    corpus, spent = folder / "batches.jsonl", []
+    lines = [
+        json.dumps({"id": str(i), "text": text}) for i, text in enumerate(recombined(texts, documents, 2))
+    ]
+    corpus.write_text("\n".join(lines), encoding="utf-8")
+    for size in (1, documents):
+        command = [SCRIPT, "run", corpus, "--workers", WORKERS, "--batch-size", size]
+        spent.append(measured_run([*map(str, command), "--warehouse", str(folder / f"batches-{size}")]))
+    few = WORKERS * BATCHES_PER_WORKER
+    return {name: (spent[0][name] - spent[1][name]) / (documents - few) for name in ("cpu", "wall")}
+
+
+def tokens(tables: Path) -> int:
+    """Return the number of tokens that are stored."""
+    from warehouse.storage.store import Store
+
+    return int(sum(Store(tables).read("documents", ["n_tokens"])["n_tokens"].to_pylist()))
+
+
+def main() -> None:
+    """Measure and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--paragraphs", type=int, default=2, help="of a document")
+    given = parser.parse_args()
+    texts = read_texts(None, 0)
+    with tempfile.TemporaryDirectory() as folder:
+        found = {
+            "machine": machine(),
+            "pool": len(cut(texts)),
+            "runs": [one(texts, n, given.paragraphs, Path(folder)) for n in given.documents],
+            "batch": batch_cost(texts, Path(folder)),
+        }
+    SCALE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_page()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""A document's fault stays its own: whatever it does, its neighbours are stored and the run ends."""
+
+import json
+import os
+import pkgutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.flows.test_daily import content, run
+from tests.planted_faults import PLANTED, failing_on
+from warehouse.maintenance.verification import verify
+from warehouse.storage.store import Store
+
+pytestmark = pytest.mark.usefixtures("server")
+
+GUILTY, GUILTY_TOWN = 5, "Guilty Town"
+"""the document of the corpus that everything happens to, and the town that it names"""
+
+
+@pytest.fixture
+def eight(tmp_path: Path) -> Path:
+    """Return a corpus of eight articles."""
+    path = tmp_path / "eight.jsonl"
+    towns = ["Lomen", "Port Vell", "Aranda", "Kolvik", "Sefid", GUILTY_TOWN, "Tarn", "Doru"]
+    lines = [
+        {
+            "id": str(number),
+            "text": f"The union accused the mayor of {town} of theft. The mayor denied the accusation.",
+            "published_at": "2026-11-01",
+        }
+        for number, town in enumerate(towns)
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def check_seven_are_stored(tables: Path, summary: Any) -> dict[str, Any]:
+    """Check that all documents but the guilty one are stored, and return its reject."""
+    counts = summary.run["counts"]
+    assert (counts["read"], counts["stored"], counts["rejected"]) == (8, 7, 1)
+    assert Store(tables).read("documents").num_rows == 7
+    assert Store(tables).read("denials").num_rows == 7
+    assert verify(tables) == []
+    (reject,) = Store(tables).read("rejects").to_pylist()
+    assert reject["source_uri"].endswith(f"#{GUILTY}")
+    assert not (tables / "_staging").exists()
+    return dict(reject)
+
+
+BOUNDARIES = {
+    "flows.pipeline.stored_documents.payload_sha256": "read",
+    "flows.pipeline.intake.clean": "read",
+    "flows.pipeline.intake.Spool.append": "read",
+    "flows.pipeline.extraction.take": "extract",
+    "flows.pipeline.extraction.extract_batch": "extract",
+    "flows.pipeline.extraction.write_rows": "extract",
+    "flows.pipeline.staging.to_arrow": "extract",
+}
+"""the functions of the run through which a document passes on its way to the rows of its batch, and their stage"""
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_an_error_at_any_boundary_costs_one_document(
+    boundary: str, eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = pkgutil.resolve_name(boundary)
+    monkeypatch.setattr(boundary, failing_on(GUILTY_TOWN, original))
+    monkeypatch.setattr("flows.runtime.failure_policy.EXTRACT", {"retries": 0})
+    tables = tmp_path / "tables"
+    reject = check_seven_are_stored(tables, run(eight, warehouse=tables))
+    assert reject["stage"] == BOUNDARIES[boundary]
+    assert PLANTED in reject["detail"]
+    monkeypatch.undo()
+    again = run(eight, warehouse=tables).run["counts"]
+    assert (again["stored"], again["unchanged"], again["rejected"]) == (1, 7, 0)
+    assert Store(tables).read("rejects").num_rows == 0
+
+
+@pytest.mark.parametrize("batch_size", [8, 3])
+def test_a_document_that_kills_its_worker_costs_itself(
+    batch_size: int, eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERCLAIM_FAULT", f"document:{eight}#{GUILTY}")
+    tables = tmp_path / "tables"
+    summary = run(eight, warehouse=tables, workers=2, batch_size=batch_size)
+    assert check_seven_are_stored(tables, summary)["reason"] == "worker died"
+
+
+def test_a_slow_document_is_interrupted(eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tasks.extraction import find_statements
+
+    def slow(doc: Any, lexicon: Any) -> Any:
+        while GUILTY_TOWN in doc.text:
+            sum(range(1000))
+        return find_statements(doc, lexicon)
+
+    monkeypatch.setattr("tasks.limits.SECONDS", 3.0)
+    monkeypatch.setattr("tasks.extraction.find_statements", slow)
+    tables = tmp_path / "tables"
+    assert check_seven_are_stored(tables, run(eight, warehouse=tables))["reason"] == "time limit"
+
+
+def test_memory_that_runs_out_costs_one_document(
+    eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks.extraction import find_statements
+
+    def greedy(doc: Any, lexicon: Any) -> Any:
+        if GUILTY_TOWN in doc.text:
+            raise MemoryError
+        return find_statements(doc, lexicon)
+
+    monkeypatch.setattr("tasks.extraction.find_statements", greedy)
+    tables = tmp_path / "tables"
+    assert check_seven_are_stored(tables, run(eight, warehouse=tables))["reason"] == "memory limit"
+
+
+def test_a_worker_cannot_allocate_more_than_it_may() -> None:
+    from flows.pipeline.extraction import limit_memory
+
+    child = os.fork()
+    if not child:
+        os.environ["COUNTERCLAIM_WORKER_MEMORY"] = str(300 << 20)
+        limit_memory()
+        try:
+            bytearray(1 << 30)
+        except MemoryError:
+            os._exit(7)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+def test_a_worker_that_computes_without_end_is_ended() -> None:
+    from flows.pipeline.extraction import hard_limit
+    from tasks.document.records import Document
+
+    child = os.fork()
+    if not child:
+        os.environ["COUNTERCLAIM_DOCUMENT_SECONDS"] = "0"
+        import multiprocessing
+
+        multiprocessing.parent_process = lambda: True  # type: ignore[assignment,return-value]
+        import tasks.limits
+
+        tasks.limits.SECONDS = 0.2
+        import re
+
+        with hard_limit([Document("d", "u", "text", "0", "utf-8")]):
+            re.match(r"(a|a)*b", "a" * 60)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGXCPU
+
+
+STEPS = {
+    "near-duplicates": "flows.pipeline.resolution.mark_duplicates",
+    "entities": "flows.pipeline.entity_joining.resolve_across_documents",
+    "links": "flows.pipeline.resolution.link_across",
+}
+"""a function of each step over all documents"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    """Return a folder of articles that copy, join and answer one another."""
+    folder = tmp_path / "story"
+    folder.mkdir()
+    report = "The United States accused Russia of smuggling missiles into Libya. " * 8
+    texts = {
+        "a": report,
+        "b": report + "It rained.",
+        "c": "Russia denied that it had smuggled missiles into Libya.",
+        "d": "Saadi Gadhafi met Anna Voronova. Gadhafi denied that he had left.",
+        "e": "Saadi Gaddafi met Anna Voronova. Gaddafi said that he was well.",
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_over_all_documents_that_fails_is_made_good_by_the_next_run(
+    step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.runtime.failure_policy import PartialError
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise ArithmeticError(PLANTED)
+
+    given = {"published": "2020-05-04"}
+    tables, clean = tmp_path / "tables", tmp_path / "clean"
+    first, last = story / "a.txt", story / "e.txt"
+    run(first, warehouse=tables, **given)
+    with monkeypatch.context() as patch:
+        patch.setattr(STEPS[step], fail)
+        if step == "entities":
+            patch.setattr("flows.pipeline.entity_joining.Update", fail)
+        with pytest.raises(PartialError, match=f"the {step} failed: ArithmeticError: {PLANTED}") as partial:
+            run(*(story / f"{name}.txt" for name in "bcd"), warehouse=tables, **given)
+    assert partial.value.summary.run["counts"]["stored"] == 3
+    assert Store(tables).read("documents").num_rows == 4
+    assert verify(tables) == []
+    assert step in Store(tables).owed_steps()
+    run(last, warehouse=tables, **given)
+    assert Store(tables).owed_steps() == frozenset()
+    assert verify(tables) == []
+    run(story, warehouse=clean, **given)
+    assert content(tables) == content(clean)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_run_that_reads_nothing_new_makes_good_what_is_owed(
+    step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.runtime.failure_policy import PartialError
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise ArithmeticError(PLANTED)
+
+    tables = tmp_path / "tables"
+    with monkeypatch.context() as patch:
+        patch.setattr(STEPS[step], fail)
+        with pytest.raises(PartialError):
+            run(story, warehouse=tables, published="2020-05-04")
+    assert verify(tables) == []
+    run(story, warehouse=tables, published="2020-05-04")
+    assert Store(tables).owed_steps() == frozenset()
+    run(story, warehouse=tmp_path / "clean", published="2020-05-04")
+    assert content(tables) == content(tmp_path / "clean")

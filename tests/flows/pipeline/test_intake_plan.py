@@ -1,0 +1,135 @@
+"""What a run has to do, by case and as a property: the store is a function of what is there to read."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.pipeline.intake_plan import Known, Plan, Reading, plan
+from flows.pipeline.stored_documents import KnownDocuments
+
+NOW, OLD = "2", "1"
+A1, B1 = Reading("a", "sha1", "doc_1"), Reading("b", "sha2", "doc_1")
+A2 = Reading("a", "sha3", "doc_2")
+
+
+def known(reading: Reading, version: str = NOW) -> Known:
+    return Known(*reading, version)
+
+
+@pytest.mark.parametrize(
+    ("readings", "stored", "new", "changed", "removed", "unchanged", "duplicate"),
+    [
+        pytest.param([A1], [], [A1], [], [], 0, 0, id="new"),
+        pytest.param([A1], [known(A1)], [], [], [], 1, 0, id="unchanged"),
+        pytest.param([], [known(A1)], [], [], [], 0, 0, id="not read"),
+        pytest.param([B1, A1], [], [A1], [], [], 0, 1, id="two sources, the smaller holds it"),
+        pytest.param([A1, B1], [known(A1)], [], [], [], 1, 1, id="again, with its duplicate"),
+        pytest.param([B1], [known(A1)], [], [], [], 0, 1, id="duplicate of a stored one"),
+        pytest.param([A1], [known(B1)], [], [A1], [], 0, 0, id="found under a smaller source"),
+        pytest.param(
+            [A1._replace(content_sha256="new")], [known(A1)], [], ["new"], [], 0, 0, id="new metadata"
+        ),
+        pytest.param([A1], [known(A1, OLD)], [], [A1], [], 0, 0, id="new extractor"),
+        pytest.param([B1], [known(A1, OLD)], [], [B1], [], 0, 0, id="new extractor, other source"),
+        pytest.param([A2], [known(A1)], [A2], [], ["doc_1"], 0, 0, id="source holds another text"),
+        pytest.param(
+            [A2, B1], [known(A1)], [A2], [B1], [], 0, 0, id="but another source still holds the old"
+        ),
+        pytest.param([A1, A2], [known(A1), known(A2)], [], [], [], 2, 0, id="one id on two lines"),
+        pytest.param([A1, A1], [], [A1], [], [], 0, 1, id="one line twice"),
+        pytest.param([A1, A1], [known(A1)], [], [], [], 1, 1, id="one line twice, again"),
+    ],
+)
+def test_cases(readings, stored, new, changed, removed, unchanged, duplicate) -> None:  # type: ignore[no-untyped-def]
+    found = plan(readings, stored, NOW)
+    assert sorted(found.new.values()) == new
+    assert [
+        r if isinstance(c, Reading) else r.content_sha256
+        for r, c in zip(found.changed.values(), changed, strict=True)
+    ] == changed
+    assert (sorted(found.removed), found.unchanged, found.duplicate) == (removed, unchanged, duplicate)
+
+
+def test_only_what_this_extractor_made_is_skipped_unread() -> None:
+    assert KnownDocuments.of([known(A1), known(B1, OLD)]).unchanged(NOW) == {("a", "sha1"): "doc_1"}
+
+
+World = dict[str, tuple[str, str]]
+"""what stands in each source: (content_sha256, doc_id)"""
+PAYLOADS = [(f"sha_{n}", f"doc_{n % 4}") for n in range(8)]
+WORLD = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(PAYLOADS), max_size=6)
+Store = dict[str, Known]
+
+
+def read(world: World) -> list[Reading]:
+    return [Reading(uri, *payload) for uri, payload in world.items()]
+
+
+def run(readings: list[Reading], store: Store, version: str = NOW) -> tuple[Store, Plan]:
+    found = plan(iter(readings), iter(store.values()), version)
+    assert len(readings) == found.stored + found.unchanged + found.duplicate
+    assert not found.removed & (found.new.keys() | found.changed.keys())
+    assert not found.new.keys() & store.keys()
+    assert found.changed.keys() | found.removed <= store.keys()
+    kept = {doc_id: row for doc_id, row in store.items() if doc_id not in found.removed}
+    written = {d: Known(*reading, version) for d, reading in (found.new | found.changed).items()}
+    return kept | written, found
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORLD, WORLD, st.randoms(use_true_random=False))
+def test_the_order_does_not_matter(before: World, after: World, rng: random.Random) -> None:
+    store, _ = run(read(before), {}, OLD)
+    readings = read(after)
+    expected = run(readings, store)
+    rng.shuffle(readings)
+    rows = list(store.items())
+    rng.shuffle(rows)
+    assert run(readings, dict(rows)) == expected
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORLD, st.lists(st.integers(0, 2), min_size=6, max_size=6))
+def test_the_batches_do_not_matter(world: World, batch_of: list[int]) -> None:
+    whole, _ = run(read(world), {})
+    store: Store = {}
+    for batch in range(3):
+        chosen = [r for r, b in zip(read(world), batch_of, strict=False) if b == batch]
+        store, _ = run(chosen, store)
+    assert store == whole
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORLD, WORLD, st.sampled_from([OLD, NOW]))
+def test_the_history_does_not_matter(before: World, after: World, version: str) -> None:
+    after = {uri: after.get(uri, payload) for uri, payload in before.items()} | after
+    store, _ = run(read(before), {}, version)
+    fresh, _ = run(read(after), {})
+    updated, _ = run(read(after), store)
+    assert updated == fresh
+    again, found = run(read(after), updated)
+    assert again == fresh
+    assert (found.stored, found.removed) == (0, frozenset())
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORLD, WORLD)
+def test_what_is_skipped_unread_never_has_to_be_stored(before: World, after: World) -> None:
+    store, _ = run(read(before), {})
+    skip = KnownDocuments.of(store.values()).unchanged(NOW)
+    _, found = run(read(after), store)
+    for reading in (found.new | found.changed).values():
+        assert reading[:2] not in skip
+    assert all(skip[r[:2]] == r.doc_id for r in read(after) if r[:2] in skip)
+
+
+@settings(deadline=None, max_examples=300)
+@given(WORLD, WORLD)
+def test_a_plan_depends_on_the_documents_alone_that_it_concerns(before: World, after: World) -> None:
+    store, _ = run(read(before), {})
+    concerned = KnownDocuments.of(store.values()).concerned(read(after))
+    assert plan(read(after), concerned, NOW) == plan(read(after), store.values(), NOW)
+    touched = {r.doc_id for r in read(after)}
+    assert all(row.source_uri in after or row.doc_id in touched for row in concerned)

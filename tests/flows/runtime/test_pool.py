@@ -1,0 +1,60 @@
+"""The worker processes of a run."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.pipeline.extraction import known
+from flows.runtime.fork_server import loading
+from flows.runtime.settings import MODEL
+from flows.runtime.worker_processes import worker_pool
+from tests.flows.conftest import wait_for
+from tests.writer_processes import MARK, alive
+
+pytestmark = pytest.mark.usefixtures("server")
+
+
+def loaded(_: int) -> tuple[int, int]:
+    """Return the parent of the process that this runs in, and how often the model was loaded for it."""
+    return os.getppid(), known.cache_info().misses
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
+def test_workers_are_forked_from_one_process_that_has_loaded_the_model() -> None:
+    with loading(MODEL), worker_pool(MODEL, 2) as pool:
+        found = [*pool.map(loaded, range(4))]
+    parents = {parent for parent, _ in found}
+    assert len(parents) == 1
+    assert os.getpid() not in parents
+    # Once, in the parent: the call in the worker found it.
+    assert {misses for _, misses in found} == {1}
+    with pytest.raises(ProcessLookupError):
+        os.kill(parents.pop(), 0)
+
+
+def test_a_run_that_is_killed_takes_its_workers_and_their_parent_with_it(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    lines = [json.dumps({"text": f"The mayor of town {i} denied the claim. " * 50}) for i in range(40)]
+    corpus.write_text("\n".join(lines), encoding="utf-8")
+    tables = ["--warehouse", tmp_path / "tables", "--workers", "2", "--batch-size", "1"]
+    command = [sys.executable, "-m", "flows.cli", "run", corpus, *tables]
+    with (tmp_path / "log").open("wb") as log:
+        run = subprocess.Popen(command, env=os.environ | {MARK: str(corpus)}, stdout=log, stderr=log)
+    # The run, what counts its semaphores, the parent of the workers, and two workers.
+    wait_for("the workers", lambda: len(alive(corpus)) >= 5 or run.poll() is not None)
+    run.kill()
+    assert run.wait() < 0
+    wait_for("the end of all its processes", lambda: not alive(corpus), seconds=60)
+
+
+def test_a_forkserver_of_somebody_else_is_not_taken_for_the_process_that_has_loaded_the_model() -> None:
+    script = (
+        "from multiprocessing import forkserver; from flows.runtime import fork_server as ours; "
+        "forkserver.ensure_running(); print(ours.is_started()); ours.stop()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

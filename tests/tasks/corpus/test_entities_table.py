@@ -1,0 +1,149 @@
+"""Entities over documents: one row each, variants joined, whatever the order and batches."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.corpus.entities_table import resolve_across_documents, variants
+from tasks.corpus.spelling_variants import candidates
+from tasks.entities.names import entity_id
+from tasks.entities.reference_loader import load_reference
+from tests.benchmarks.accuracy.speakers import synthetic
+
+FIELDS = ("entity_id", "local_entity_id", "label", "text", "doc_id", "pronoun")
+
+
+def mentions(*rows: tuple[str, str, str]) -> pa.Table:
+    """Return a table of mentions from (document, label, name)."""
+    return pa.table(
+        {
+            "entity_id": [entity_id(label, name) for _, label, name in rows],
+            "local_entity_id": [entity_id(label, name) for _, label, name in rows],
+            "label": [label for _, label, _ in rows],
+            "text": [name for _, _, name in rows],
+            "doc_id": [doc for doc, _, _ in rows],
+            "pronoun": [False] * len(rows),
+        }
+    )
+
+
+def documents(table: pa.Table) -> pa.Table:
+    ids = sorted(set(table["doc_id"].to_pylist()))
+    return pa.table({"doc_id": ids, "published_at": [date(2020, 1, 1 + i % 28) for i in range(len(ids))]})
+
+
+def in_company(first: str, second: str, label: str = "person") -> pa.Table:
+    """Return mentions of two names, each in a document of its own that speaks of the same third thing."""
+    third = ("organisation", "Benghazi Harbour Board")
+    return mentions(("d1", label, first), ("d1", *third), ("d2", label, second), ("d2", *third))
+
+
+SAME = [
+    ("Saadi Gadhafi", "Saadi Gaddafi"),
+    ("Saadi Gadhafi", "Saadi al-Qaddafi"),
+    ("Saddam Haftar", "Saddam Hifter"),
+    ("Mohammed Tantawi", "Muhammad Tantawy"),
+    ("Aleksandr Zaldostanov", "Alexander Zaldostanov"),
+    ("Yevgeny Gerasimov", "Evgeniy Gerasimov"),
+    ("Hasan Nasrulla", "Hassan Nasrullah"),
+    ("Oleksii Reznikov", "Oleksiy Reznikow"),
+]
+DIFFERENT = [
+    ("Hassan Ali", "Hussein Ali"),
+    ("John Harper", "Joan Harper"),
+    ("Gadhafi", "Qaddafi"),
+    ("Saadi Gadhafi", "Hannibal Gaddafi"),
+    ("Igor Ivanov", "Igor Ivanenko"),
+    ("Donald Tusk", "Donald Task Force"),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), SAME)
+def test_spellings_of_one_name_in_one_company_are_one(reference, first, second):
+    mapping = variants(in_company(first, second), reference)
+    ids = {mapping.get(e, e) for e in (entity_id("person", first), entity_id("person", second))}
+    assert len(ids) == 1
+
+
+@pytest.mark.parametrize(("first", "second"), DIFFERENT)
+def test_other_people_stay_apart(reference, first, second):
+    assert variants(in_company(first, second), reference) == {}
+
+
+def test_organisations_that_differ_in_a_word_stay_apart(reference):
+    assert variants(in_company("Zintan Army", "Zintan National Army", "organisation"), reference) == {}
+    assert variants(in_company("Zawiya Labour Front", "Zawiya Labor Front", "organisation"), reference) != {}
+
+
+def test_spellings_without_common_company_stay_apart(reference):
+    table = mentions(
+        ("d1", "person", "Saadi Gadhafi"), ("d1", "organisation", "Tuna Board"),
+        ("d2", "person", "Saadi Gaddafi"), ("d2", "organisation", "Chess Union"),
+    )  # fmt: skip
+    assert variants(table, reference) == {}
+
+
+def test_two_spellings_in_one_document_are_two_people(reference):
+    table = mentions(("d", "person", "Saadi Gadhafi"), ("d", "person", "Saadi Gaddafi"))
+    assert variants(table, reference) == {}
+
+
+def test_a_joined_entity_has_all_aliases_counts_and_dates(reference):
+    table = in_company("Saadi Gadhafi", "Saadi Gaddafi")
+    rows = {r["name"]: r for r in resolve_across_documents(table, documents(table), reference).to_pylist()}
+    row = rows["Saadi Gaddafi"]
+    assert (row["aliases"], row["alias_counts"]) == (["Saadi Gaddafi", "Saadi Gadhafi"], [1, 1])
+    assert (row["n_documents"], row["n_mentions"]) == (2, 2)
+    assert (row["first_seen"], row["last_seen"]) == (date(2020, 1, 1), date(2020, 1, 2))
+
+
+def test_known_entities_bring_their_qid_country_and_place(reference):
+    tripoli = reference.cities["tripoli"][0].entity_id
+    columns = (["Q159", tripoli], ["Q159", tripoli], ["nationality", "place"], ["Russians", "Tripoli"])
+    table = pa.table(dict(zip(FIELDS, (*columns, ["d", "d"], [False, False]), strict=True)))
+    rows = {
+        r["entity_id"]: r for r in resolve_across_documents(table, documents(table), reference).to_pylist()
+    }
+    russia, city = rows["Q159"], rows[tripoli]
+    assert (russia["name"], russia["entity_type"], russia["wikidata_id"]) == ("Russia", "country", "Q159")
+    assert (city["country_code"], round(city["latitude"])) == ("LY", 33)
+
+
+def test_the_users_lists_join_and_keep_apart(tmp_path):
+    first, second = (entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi Gaddafi"))
+    (tmp_path / "split.csv").write_text(f"first_id,second_id\n{first},{second}\n")
+    assert variants(in_company("Saadi Gadhafi", "Saadi Gaddafi"), load_reference(tmp_path)) == {}
+    one, two = (entity_id("person", name) for name in ("Abu Omar", "Mustafa Nasr"))
+    (tmp_path / "merge.csv").write_text(f"from_id,into_id\n{one},{two}\n")
+    assert variants(in_company("Abu Omar", "Mustafa Nasr"), load_reference(tmp_path)) == {one: two}
+
+
+NAMES = [name for pair in SAME for name in pair] + [name for pair in DIFFERENT for name in pair]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(NAMES)), min_size=1, max_size=30),
+    st.randoms(use_true_random=False),
+)
+def test_order_and_batches_do_not_matter(reference, pairs, rng):
+    rows = [(doc, "person", name) for doc, name in pairs]
+    table = mentions(*rows)
+    shuffled = rng.sample(rows, len(rows))
+    cut = rng.randrange(len(rows) + 1)
+    batches = pa.concat_tables([mentions(*part) for part in (shuffled[:cut], shuffled[cut:]) if part])
+    expected = resolve_across_documents(table, documents(table), reference)
+    assert resolve_across_documents(batches, documents(table), reference).equals(expected)
+    assert variants(batches, reference) == variants(table, reference)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_names_make_fewer_comparisons_than_names():
+    """The blocks are small enough; what it costs is measured by tests.benchmarks.accuracy.speakers."""
+    rows = synthetic(100_000).select(["entity_id", "text"]).to_pylist()
+    names = {r["entity_id"]: ("person", r["text"]) for r in rows}
+    assert len(names) == 100_000
+    assert sum(1 for _ in candidates(names)) < 50_000

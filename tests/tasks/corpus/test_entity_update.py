@@ -1,0 +1,190 @@
+"""What is carried from run to run is what all the mentions give: over any history, entities and joins are the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from random import Random
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.corpus.entities_table import resolve_across_documents, variants
+from tasks.corpus.entity_changes import Stored
+from tasks.corpus.entity_renaming import outdated, renamed
+from tasks.corpus.entity_update import Update
+from tasks.entities.names import entity_id
+from tasks.entities.reference_loader import Reference
+from warehouse.tables import ENTITIES, MENTIONS
+
+COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
+SCHEMA = pa.schema([pa.field(name, MENTIONS.schema.field(name).type) for name in COLUMNS])
+COMPANY = ["Ann Voronova", "Tom Berg", "Benghazi Harbour Board"]
+NAMES = [
+    "Saadi Gadhafi", "Saadi Gaddafi", "Saadi M. Gaddafi", "Saadi al-Qaddafi", "Muammar Gadhafi", "Saddam Haftar",
+    "Saddam Hifter", "Hasan Nasrulla", "Hassan Nasrullah", "Zawiya Labour Front", "Zawiya Labor Front", "Ghaddafi",
+]  # fmt: skip
+PEOPLE = ("person", "person", "organisation", "place")
+Mention = tuple[str, str, str, bool]
+"""local id, label, form, and whether it is a pronoun"""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A document: its day, and what it mentions."""
+
+    day: date | None
+    mentions: tuple[Mention, ...]
+
+
+def kind(name: str) -> str:
+    return "organisation" if name.split()[-1] in {"Board", "Front"} else "person"
+
+
+# An id's own forms; forms and labels of others, as acronyms and pronouns have; what the tables know.
+PLAIN = st.sampled_from(COMPANY + NAMES).map(lambda n: (entity_id(kind(n), n), kind(n), n, False))
+ODD = st.tuples(
+    st.sampled_from([entity_id(kind(n), n) for n in NAMES[:7]] + ["Q19878", "Q159"]),
+    st.sampled_from(PEOPLE),
+    st.sampled_from([*NAMES, "LNA", "him "]),
+    st.booleans(),
+)
+TEXTS = st.builds(
+    Text,
+    st.sampled_from([None, *(date(2020, 1, day) for day in range(1, 5))]),
+    st.lists(st.one_of(PLAIN, PLAIN, ODD), min_size=1, max_size=5).map(tuple),
+)
+STEP = st.dictionaries(
+    st.sampled_from("abcdefgh"), st.one_of(TEXTS, TEXTS, st.none()), min_size=1, max_size=3
+)
+HISTORY = st.lists(STEP, min_size=2, max_size=7)
+"""what each run finds: documents that are new or changed, or gone; all others stay"""
+
+
+def table(texts: dict[str, Text]) -> pa.Table:
+    """Return the mentions as extraction makes them."""
+    rows = [
+        dict(zip(COLUMNS, (doc, m[0], m[0], m[1], m[2], m[3]), strict=True))
+        for doc in texts
+        for m in texts[doc].mentions
+    ]
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def of_documents(rows: pa.Table, documents: Iterable[str]) -> pa.Array:
+    return pc.is_in(rows["doc_id"], pa.array(sorted(documents), pa.string()))
+
+
+@dataclass
+class Memory:
+    """A warehouse in memory, brought forward by updates."""
+
+    reference: Reference
+    texts: dict[str, Text] = field(default_factory=dict)
+    mentions: pa.Table = field(default_factory=SCHEMA.empty_table)
+    entities: pa.Table = field(default_factory=ENTITIES.schema.empty_table)
+    asked: set[str] = field(default_factory=set)
+
+    def become(self, texts: dict[str, Text]) -> None:
+        """Add, replace and remove documents so that these are stored, as a run does."""
+        coming = {doc: text for doc, text in texts.items() if self.texts.get(doc) != text}
+        going = self.texts.keys() - texts.keys() | self.texts.keys() & coming.keys()
+        goes = of_documents(self.mentions, going)
+        staying, leaving = self.mentions.filter(pc.invert(goes)), self.mentions.filter(goes)
+        codes = pa.table({name: staying[name].dictionary_encode() for name in COLUMNS[:3]})
+
+        def recall(documents: set[str], locals_: set[str]) -> pa.Table:
+            self.asked |= locals_
+            rows = staying.filter(of_documents(staying, documents))
+            return rows.filter(pc.is_in(rows["local_entity_id"], pa.array(sorted(locals_))))
+
+        days = {doc: text.day for doc, text in self.texts.items()}
+        stored = Stored(
+            self.entities,
+            codes,
+            leaving,
+            {doc: days[doc] for doc in going},
+            recall,
+            lambda documents: {doc: days[doc] for doc in documents},
+        )
+        update = Update(stored, table(coming), {d: t.day for d, t in coming.items()}, self.reference)
+        self.mentions = renamed(pa.concat_tables([staying, table(coming)]), update.renaming())
+        self.entities, self.texts = update.entities(), texts
+
+
+def whole(texts: dict[str, Text], reference: Reference) -> tuple[list[str], pa.Table]:
+    """Return the mentions and entities of documents that are all looked at together."""
+    mentions = table(texts)
+    mentions = renamed(mentions, outdated(mentions, variants(mentions, reference)))
+    documents = pa.table({"doc_id": list(texts), "published_at": [t.day for t in texts.values()]})
+    return ordered(mentions), resolve_across_documents(mentions, documents, reference)
+
+
+def ordered(mentions: pa.Table) -> list[str]:
+    return sorted(map(repr, mentions.to_pylist()))
+
+
+def check(history: list[dict[str, Text | None]], reference: Reference) -> None:
+    memory = Memory(reference)
+    for step in history:
+        texts = {doc: one for doc, one in {**memory.texts, **step}.items() if one is not None}
+        memory.become(texts)
+        mentions, entities = whole(texts, reference)
+        assert memory.entities.to_pylist() == entities.to_pylist()
+        assert ordered(memory.mentions) == mentions
+
+
+@settings(deadline=None, max_examples=300)
+@given(HISTORY)
+def test_carried_forward_is_worked_out_anew(
+    reference: Reference, history: list[dict[str, Text | None]]
+) -> None:
+    check(history, reference)
+
+
+@settings(deadline=None, max_examples=150)
+@given(HISTORY, st.randoms(use_true_random=False))
+def test_so_it_is_with_the_users_lists(
+    reference: Reference, history: list[dict[str, Text | None]], rng: Random
+) -> None:
+    ids = [entity_id(kind(name), name) for name in NAMES]
+    # One of several spellings is another who has several: what is joined to either is joined to both.
+    merge = {rng.choice(ids[:4]): rng.choice([*ids[5:9], "Q19878", "ent_of_nobody"])}
+    apart = {frozenset(rng.sample(ids, 2)) for _ in range(2)}
+    check(history, replace(reference, merge=merge, apart=apart))
+
+
+def text(*names: str, day: int = 1) -> Text:
+    return Text(date(2020, 1, day), tuple((entity_id(kind(n), n), kind(n), n, False) for n in names))
+
+
+def test_what_a_run_does_not_touch_is_not_recalled(reference: Reference) -> None:
+    memory = Memory(reference)
+    memory.become({f"d{i}": text("Tom Berg", f"Ann Person{'abcdefgh'[i]}") for i in range(8)})
+    memory.become(memory.texts | {"e": text("Tom Berg", "Ann Personz", day=9)})
+    assert memory.asked == set()
+    memory.become(
+        memory.texts | {"f": text("Tom Berg", "Saadi Gadhafi"), "g": text("Tom Berg", "Saadi Gaddafi")}
+    )
+    assert memory.asked == set()
+    memory.become({doc: one for doc, one in memory.texts.items() if doc != "g"})
+    assert entity_id("person", "Saadi Gadhafi") in memory.asked
+    mentions, entities = whole(memory.texts, reference)
+    assert (ordered(memory.mentions), memory.entities) == (mentions, entities)
+
+
+def test_what_the_user_joins_brings_its_spellings_though_nobody_mentions_them_anew(
+    reference: Reference,
+) -> None:
+    """A spelling of the one cannot join where it stands beside a spelling of the other."""
+    one, other = (entity_id("person", name) for name in ("Hasan Nasrulla", "Saadi Gadhafi"))
+    history: list[dict[str, Text | None]] = [
+        {
+            "a": text("Hasan Nasrulla", "Tom Berg"),
+            "b": text("Saadi Gadhafi", "Tom Berg"),
+            "c": text("Saadi Gaddafi", "Hassan Nasrullah", "Tom Berg"),
+        },
+        {"d": text("Hassan Nasrullah", "Tom Berg")},
+    ]
+    check(history, replace(reference, merge={one: other}))

@@ -1,0 +1,39 @@
+"""A look at the bytes of names misses none that falls into a block."""
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.corpus.name_blocks import may_share
+from tasks.corpus.spelling_variants import block
+
+WORDS = [
+    "Saadi", "Gadhafi", "Gaddafi", "al-Qaddafi", "Qadhdhafi", "al", "el", "Al", "the", "The", "U.S.", "u", "S",
+    "O'Neill", "ONeil", "’Neill", "Jr.", "Sr", "II", "Schukow", "Zhukov", "Tchukof", "Alexander", "Olexandr",
+    "Elksander", "Jay", "Jj", "J", "Hh", "5th", "5", "Über", "Uber", "Army", "van", "Von", "_", "-", "&", "Xi", "Ksi",
+    "Phil", "Fil", "Czesz",
+]  # fmt: skip
+NAMES = st.one_of(
+    st.lists(st.sampled_from(WORDS), min_size=0, max_size=4).map(" ".join),
+    st.text("aehlcsxzktdgqpfy'` -.", max_size=12),
+    st.text(max_size=8),
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(NAMES, max_size=12), st.lists(NAMES, min_size=1, max_size=4))
+def test_no_name_of_a_block_is_missed(names: list[str], wanted: list[str]) -> None:
+    for kind in ("person", "organisation"):
+        blocks = {found for name in wanted if (found := block(kind, name))}
+        seen = may_share(pa.array(names, pa.string()), blocks)
+        assert all(s or block(kind, name) not in blocks for s, name in zip(seen, names, strict=True))
+
+
+def test_most_names_are_told_apart() -> None:
+    names = [
+        f"{first} {last}" for first in ("Anna", "Boris", "Carla") for last in ("Berg", "Ivanov", "Mbeki")
+    ]
+    (wanted,) = {block("person", "Ana Burg")}
+    assert wanted is not None
+    seen = may_share(pa.array([*names, "Berg", ""]), [wanted])
+    assert [name for name, s in zip([*names, "Berg", ""], seen, strict=True) if s] == ["Anna Berg"]

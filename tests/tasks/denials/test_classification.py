@@ -1,0 +1,158 @@
+"""What is a denial and what is none, in tables of sentences; the seed article; and what holds of every text."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tasks.attribution.cue_lexicon import Lexicon
+from tasks.attribution.statements import find_statements
+from tasks.denials.claim_types import load_kinds
+from tasks.denials.classification import find_denials, find_disputes
+from tasks.denials.classified_statements import DENIALS
+from tasks.denials.denial_lexicon import load_knowledge
+from tasks.document.doc import Doc
+from tasks.document.records import Statement
+
+KNOWLEDGE, KINDS = load_knowledge(), load_kinds()
+Parsed = Callable[[str], Doc]
+GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
+
+
+def statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
+    judged = find_denials(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+    return [j.statement for j in judged if not j.latent]
+
+
+def denials(text: str, parsed: Parsed, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
+    """Return type, source and content of the denials in a text."""
+    return [
+        (s.kind, text[slice(*s.source)] if s.source else None, " … ".join(text[a:b] for a, b in s.content))
+        for s in statements(parsed(text), lexicon)
+        if s.kind in DENIALS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "source", "content"),
+    [
+        ("Iran denied supplying the rockets.", "explicit", "Iran", "supplying the rockets"),
+        ("Iran denies that it supplied them.", "explicit", "Iran", "that it supplied them"),
+        ("The army rejected the accusations.", "explicit", "The army", "the accusations"),
+        ("The report was denied by the ministry.", "explicit", "the ministry", "The report"),
+        ("Few believed the Kremlin's denial that it was involved.", "explicit", "the Kremlin", "that it was involved"),
+        ("She pushed back against claims that he had fled.", "explicit", "She", "claims that he had fled"),
+        ("He's always denied it.", "explicit", "He", "it"),
+        ("The driver pleaded not guilty to the charges.", "explicit", "The driver", "not guilty to the charges"),
+        ("She dismissed the rumours as nonsense.", "labelling", "She", "the rumours as nonsense"),
+        ("He called the story a hoax.", "labelling", "He", "the story a hoax"),
+        ("Peters said the whole matter is a hoax.", "labelling", "Peters", "the whole matter is a hoax"),
+        ("“That is not true,” Peters said.", "labelling", "Peters", "“That is not true,”"),
+        ("The paper printed baseless claims that he fled.", "labelling", None, "baseless claims that he fled"),
+        ("Earlier reports have been proved false.", "labelling", None, "Earlier reports have been proved false"),
+        ("Moss lied to the court about the money.", "labelling", None, "Moss lied to the court about the money"),
+        ("“We are not involved,” Peters said.", "negated_assertion", "Peters", "“We are not involved,”"),
+        ("Peters said there is no evidence of fraud.", "lack_of_knowledge", "Peters", "there is no evidence of fraud"),
+        ("The court didn’t find any evidence.", "lack_of_knowledge", None, "The court didn’t find any evidence"),
+        ("There is no evidence that he fled.", "lack_of_knowledge", None, "There is no evidence that he fled"),
+        ("In fact, the tape was real.", "counter", None, "In fact, the tape was real"),
+    ],
+)  # fmt: skip
+def test_denial(
+    text: str, kind: str, source: str | None, content: str, parsed: Parsed, lexicon: Lexicon
+) -> None:
+    assert (kind, source, content) in denials(text, parsed, lexicon)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Guards denied them entry.",
+        "The family was denied a visa.",
+        "The judge denied bail to the suspect.",
+        "The court dismissed the case.",
+        "The firm dismissed the manager.",
+        "The union rejected the offer.",
+        "Voters rejected the candidate.",
+        "She rejected the idea of a longer debate.",
+        "He did not deny that his men had fired.",
+        "The minister could not deny the report.",
+        "The ministry neither confirmed nor denied the report.",
+        "If he denies the report, he will be asked again.",
+        "Any attempt to debunk the story fails.",
+        "They must refute the allegations.",
+        "The ministry declined to comment.",
+        "The islands are disputed.",
+        "The group claimed a denial-of-service attack.",
+        "The report is not false.",
+        "Could the report be a hoax?",
+        "He told false stories of the sea to children.",
+    ],
+)
+def test_no_denial_by_its_words(text: str, parsed: Parsed) -> None:
+    assert not find_disputes(parsed(text), KNOWLEDGE)
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity", "silent"),
+    [
+        ("He did not deny that his men had fired.", "not_denied", False),
+        ("The general refused to rule out an attack.", "not_denied", False),
+        ("The ministry neither confirmed nor denied that the ship had sunk.", "neither", False),
+        ("The ministry declined to comment.", None, True),
+        ("The firm did not respond to questions.", None, True),
+        ("The firm could not be reached for comment.", None, True),
+        ("The minister said that the ship had sunk.", None, False),
+    ],
+)
+def test_left_open(text: str, polarity: str | None, silent: bool, parsed: Parsed, lexicon: Lexicon) -> None:
+    found = statements(parsed(text), lexicon)
+    assert any(s.polarity == polarity and s.no_comment == silent for s in found), found
+
+
+def test_a_quotation_that_denies_in_its_second_part_becomes_two_rows(
+    parsed: Parsed, lexicon: Lexicon
+) -> None:
+    text = "“The talks were long and hard, and both sides are tired,” Peters said. “We are not involved in the war.”"
+    found = {s.kind: [text[a:b] for a, b in s.content] for s in statements(parsed(text), lexicon)}
+    assert found["negated_assertion"] == ["“We are not involved in the war.”"]
+    assert found["statement"] == ["“The talks were long and hard, and both sides are tired,”"]
+
+
+def test_the_denier_does_not_make_the_claim_that_he_denies(parsed: Parsed, lexicon: Lexicon) -> None:
+    text = "The mayor rejected accusations by the union that he had lied."
+    claims = [s for s in statements(parsed(text), lexicon) if s.kind not in DENIALS]
+    assert [(text[slice(*s.source)], text[slice(*s.content[0])]) for s in claims if s.source] == [
+        ("the union", "that he had lied")
+    ]
+
+
+@pytest.fixture(scope="module")
+def found_in_gold(parsed: Parsed, lexicon: Lexicon) -> list[tuple[Doc, list[Statement]]]:
+    texts = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()][::6]
+    return [(doc, statements(doc, lexicon)) for doc in map(parsed, texts)]
+
+
+def test_every_span_lies_in_its_text(found_in_gold: list[tuple[Doc, list[Statement]]]) -> None:
+    for doc, found in found_in_gold:
+        for s in found:
+            assert s.content
+            spans = [*s.content, *([s.source] if s.source else []), *([s.cue] if s.cue else [])]
+            assert all(
+                0 <= a < b <= len(doc.text) and doc.text[a:b] == doc.text[a:b].strip() for a, b in spans
+            )
+
+
+def test_parents_hold_their_children_and_no_row_stands_twice(
+    found_in_gold: list[tuple[Doc, list[Statement]]],
+) -> None:
+    for _, found in found_in_gold:
+        keys = [(s.kind in DENIALS, s.source, s.cue, s.content) for s in found]
+        assert len(keys) == len(set(keys))
+
+
+def test_the_result_does_not_depend_on_the_order_of_the_statements(parsed: Parsed, lexicon: Lexicon) -> None:
+    doc = parsed("The union said the mayor lied. He denied it. “I never lied,” he said. In fact, he had.")
+    given = find_statements(doc, lexicon)
+    assert find_denials(doc, given, KNOWLEDGE, KINDS) == find_denials(doc, given[::-1], KNOWLEDGE, KINDS)

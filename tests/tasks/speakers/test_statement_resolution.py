@@ -1,0 +1,274 @@
+"""The sieve on small texts: who each source is, what he is, whom he speaks of and for."""
+
+from datetime import date
+
+import pytest
+
+from tasks.document.parser import parse
+from tasks.document.records import Document, Metadata, Statement
+from tasks.entities.mentions import find_mentions
+from tasks.entities.names import abbreviates, entity_id, full_name, normalise
+from tasks.extraction import understand
+from tasks.speakers.statement_resolution import measured, resolve
+
+# text with the source in [..] and the content in {..}; who is meant, or None; the step that tells
+SPEAKERS = [
+    ("Anna Voronova met reporters.\n\n[Voronova] said {it was false}.", "Anna Voronova", "surname"),
+    ("Anna Voronova met reporters. [She] said {it was false}.", "Anna Voronova", "subject"),
+    ("Tom Berg met Anna Voronova. [She] said {it was false}.", "Anna Voronova", "near_person"),
+    ("Tom Berg and Ann Berg met. [Mr. Berg] said {it was false}.", "Tom Berg", "title_and_surname"),
+    ("Tom Berg and Ann Berg met. [Mrs. Berg] said {it was false}.", "Ann Berg", "title_and_surname"),
+    ("The Zawiya Harbour Board (ZHB) met.\n\n[ZHB] said {it was false}.", "Zawiya Harbour Board", "acronym"),
+    ("The Zawiya Harbour Board met.\n\nThe [ZHB] said {it was false}.", "Zawiya Harbour Board", "acronym"),
+    ("[Washington] said {it was false}.", "United States", "metonym"),
+    ("[Moscow] denied {it had sent troops}.", "Russia", "metonym"),
+    ("Gen. Omar Salih met reporters. Anna Voronova left. [The general] said {it was false}.",
+     "Omar Salih", "role_noun"),
+    ("[The Interfax news agency] said {it was false}.", "Interfax", "reference"),
+    ("Russia sent aircraft. [It] said {they were unarmed}.", "Russia", "organisation_pronoun"),
+    ("Anna Voronova, [who] said {it was false}, left the room.", "Anna Voronova", "relative"),
+    ("[Officials] said {it was false}.", None, "unnamed"),
+    ("[Afghan ambassador to the United States Omar Salih] said {it was false}.", "Omar Salih", "exact"),
+    ("[He] said {it was false}.", None, "unresolved"),
+    ("[Kremlin spokesman Ivan Petrenko] said {it was false}.", "Ivan Petrenko", "exact"),
+    ("[Ivan Petrenko, a spokesman for the Zawiya Harbour Board], said {it was false}.", "Ivan Petrenko", "exact"),
+]  # fmt: skip
+ROLES = [
+    ("[Kremlin spokesman Ivan Petrenko] said {it was false}.", "spokesman", "Kremlin"),
+    (
+        "[Ivan Petrenko, a spokesman for NATO], said {it was false}.",
+        "spokesman",
+        "North Atlantic Treaty Organization",
+    ),
+    ("[Russian Foreign Minister Ivan Petrenko] said {it was false}.", "Foreign Minister", "Russia"),
+    ("Kremlin spokesman Ivan Petrenko came.\n\n[Petrenko] said {it was false}.", None, "Kremlin"),
+    ("[U.S. officials] said {it was false}.", None, "United States"),
+    ("[Libyan authorities] said {it was false}.", None, "Libya"),
+    ("[Anna Voronova] said {it was false}.", None, None),
+]
+TARGETS = [
+    ("[Kyiv] said {that Russia shelled the town}.", ["Russia"]),
+    ("[Kyiv] said {that the town was shelled by Russia}.", ["Russia"]),
+    ("[Kyiv] accused {the Russians of shelling the town}.", ["Russia"]),
+    ("[Kyiv] said {Russian mercenaries from the Wagner Group shelled the town}.", ["Wagner Group"]),
+    ("[Kyiv] said {that it had proof that Hezbollah shelled the town}.", ["Hezbollah"]),
+    ("[Hezbollah] said {that Hezbollah did not shell the town}.", []),
+    ("[The report] accused {Moscow of shelling the town}.", ["Russia"]),
+    ("[Kyiv] said {that Moscow had sent troops}.", ["Russia"]),
+    ("[Kyiv] said {that the town was shelled by Moscow}.", ["Russia"]),
+    ("[Kyiv] said {that Moscow was quiet}.", []),
+    ("[Russia and China] said {that Russia did not shell the town}.", []),
+]
+
+
+# what speaks in [..] and the content in {..}; all who speak as one
+TOGETHER = [
+    ("[Russia and China] said {it was false}.", ["Russia", "China"]),
+    ("[Angela Merkel, Emmanuel Macron and Boris Johnson] said {it was false}.",
+     ["Angela Merkel", "Emmanuel Macron", "Boris Johnson"]),
+    ("[Anna Voronova, a spokeswoman for NATO, and Tom Berg, the mayor], said {it was false}.",
+     ["Anna Voronova", "Tom Berg"]),
+    ("[Residents and Amnesty International] said {it was false}.", None),
+    ("[Officials from Russia and China] said {it was false}.", None),
+    ("[Anna Voronova] said {it was false}.", None),
+]  # fmt: skip
+
+
+def marked(text: str) -> tuple[str, dict[str, tuple[int, int]]]:
+    """Return the text without its marks, and the spans they mark."""
+    spans, out, opened = {}, "", {}
+    for c in text:
+        if c in "[{":
+            opened[c] = len(out)
+        elif c in "]}":
+            mark = "[" if c == "]" else "{"
+            spans[mark] = (opened[mark], len(out))
+        else:
+            out += c
+    return out, spans
+
+
+def resolved(text, nlp, reference, published=date(2020, 7, 24)):
+    plain, spans = marked(text)
+    (doc,) = parse([plain], nlp)
+    mentions = find_mentions(doc, reference)
+    source = doc.char_span(*spans["["])
+    cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
+    statement = Statement(
+        spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,
+        cue_token=cue.i, source_token=source.root.i, kind="accusation",
+    )  # fmt: skip
+    document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
+    (row,) = resolve(document, doc, mentions, [statement], reference)
+    return measured(doc, statement, row, published), mentions
+
+
+def named(entity, mentions, reference):
+    if entity in reference.known:
+        return reference.known[entity].name
+    return max((m.text for m in mentions if m.entity_id == entity and not m.pronoun), key=len, default=None)
+
+
+@pytest.mark.parametrize(("text", "who", "method"), SPEAKERS)
+def test_speaker_and_step(nlp, reference, text, who, method):
+    row, mentions = resolved(text, nlp, reference)
+    assert (named(row.speaker_id, mentions, reference), row.speaker_resolution) == (who, method)
+    assert (row.speaker_confidence > 0) == (who is not None)
+
+
+@pytest.mark.parametrize(("text", "names"), TOGETHER)
+def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names):
+    row, mentions = resolved(text, nlp, reference)
+    together = [named(e, mentions, reference) for e in row.speaker_ids or []]
+    assert (together or None) == names
+    assert row.speaker_ids is None or row.speaker_id == row.speaker_ids[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "who", "method"),
+    [
+        ("“We deny that we lost,” said the Zawiya Harbour Board.", "We", "Zawiya Harbour Board", "quotation_speaker"),
+        ("“I deny that I lost,” Anna Voronova said.", "I", "Anna Voronova", "quotation_speaker"),
+        ("Anna Voronova denied it. She added that Tom Berg lied.", "She", "Anna Voronova", "last_speaker"),
+        ("Tom Berg met Anna Voronova. “He denied that he lost,” Voronova said.", "He", "Tom Berg", "subject"),
+        ("The Zawiya Harbour Board met. The group said that it lost.", "The group", "Zawiya Harbour Board",
+         "organisation_noun"),
+        ("Anna Voronova said that she denied having lost.", "she", "Anna Voronova", "own_statement"),
+        ("The Supreme Court met. The government said that it lost.", "The government", None, "unnamed"),
+    ],
+)  # fmt: skip
+def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
+    (doc,) = parse([text], knowledge.nlp)
+    reading = understand(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
+    found = [
+        (named(r.speaker_id, reading.mentions, knowledge.reference), r.speaker_resolution)
+        for s, r in zip(reading.statements, reading.resolved, strict=True)
+        if s.source and text[slice(*s.source)] == source
+    ]
+    assert (who, method) in found
+
+
+def test_they_who_spoke_as_one_speak_on(knowledge):
+    text = "Russia and China said the report was false. They denied that Iran had helped."
+    (doc,) = parse([text], knowledge.nlp)
+    reading = understand(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
+    (denial,) = (r for s, r in zip(reading.statements, reading.resolved, strict=True) if s.kind == "explicit")
+    assert (denial.speaker_resolution, denial.speaker_ids) == ("together", ["Q159", "Q148"])
+
+
+def test_of_several_the_first_who_is_known_speaks(nlp, reference):
+    row, mentions = resolved("[Residents and Amnesty International] said {it was false}.", nlp, reference)
+    assert named(row.speaker_id, mentions, reference) == "Amnesty International"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("Johnson denied it.", "Johnson said it was true.", False),
+        ("The Supreme Court denied it in Russia.", "The Supreme Court denied it in Iran.", False),
+        ("The Supreme Court denied it in Russia.", "Russia has a Supreme Court.", True),
+        ("Anna Voronova denied it.", "Anna Voronova said it was true.", True),
+        ("Voronova denied it.", "Anna Voronova said it was true.", False),
+        ("Lavrov came to Russia.", "Sergei Lavrov said it was true.", True),
+        ("The Democratic Party won in Japan.", "The Democratic Party won in the United States.", False),
+    ],
+)
+def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, reference, first, second, one):
+    """A surname alone joins no two documents, nor does a body's name that every country has."""
+    entities = []
+    for n, (text, doc) in enumerate(zip((first, second), parse([first, second], nlp), strict=True)):
+        mentions = find_mentions(doc, reference)
+        resolve(Document(f"d{n}", f"d{n}", text, "s", "utf-8"), doc, mentions, [], reference)
+        entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
+    assert all(len(found) == 1 for found in entities)
+    assert (entities[0] == entities[1]) is one
+
+
+@pytest.mark.parametrize(("text", "role", "body"), ROLES)
+def test_role_and_affiliation(nlp, reference, text, role, body):
+    row, mentions = resolved(text, nlp, reference)
+    assert (row.speaker_role, named(row.speaker_affiliation_id, mentions, reference)) == (role, body)
+
+
+@pytest.mark.parametrize(("text", "expected"), TARGETS)
+def test_targets(nlp, reference, text, expected):
+    row, mentions = resolved(text, nlp, reference)
+    assert [named(t, mentions, reference) for t in row.target_ids] == expected
+
+
+def test_said_on_and_event(nlp, reference):
+    row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference)
+    assert row.said_on == date(2020, 7, 21)
+    assert (row.event_start, row.event_end, row.event_grain) == (date(2020, 5, 1), date(2020, 5, 31), "month")
+
+
+def test_without_publication_date_a_weekday_is_unknown_and_the_row_says_why(nlp, reference):
+    row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference, None)
+    assert (row.said_on, row.event_start, row.event_grain, row.event_timex) == (None, None, None, None)
+    assert (row.event_phrase, row.event_resolution) == ("May", "no publication date")
+
+
+@pytest.mark.parametrize(
+    ("content", "phrase", "timex", "why"),
+    [
+        ("that he left in May", "May", "2020-05", "resolved"),
+        ("that he left in mid-June", "mid-June", "2020-06", "resolved"),
+        ("that he left in the last few years", "the last few years", "PXY", "resolved"),
+        ("that he stayed until 2015", "until 2015", "X/2015-12-31", "open-ended"),
+        ("that he left", None, None, None),
+    ],
+)
+def test_an_event_keeps_its_words_and_its_timex_value(nlp, reference, content, phrase, timex, why):
+    row, _ = resolved(f"[Anna Voronova] said {{{content}}}.", nlp, reference)
+    assert (row.event_phrase, row.event_timex, row.event_resolution) == (phrase, timex, why)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "country"),
+    [
+        ("The battle for Tripoli went on, Libya said. Libyan troops came to Tripoli.", "Tripoli", "LY"),
+        ("Lebanon sent police to Tripoli. Lebanese troops followed them.", "Tripoli", "LB"),
+        ("He lives in London.", "London", "GB"),
+    ],
+)
+def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place, country):
+    (doc,) = parse([text], nlp)
+    mentions = find_mentions(doc, reference)
+    resolve(Document("d", "d", text, "s", "utf-8"), doc, mentions, [], reference)
+    (entity,) = {m.entity_id for m in mentions if m.text == place}
+    assert reference.known[entity].country_code == country
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("LNA", "Libyan National Army"),
+     ("AFRICOM", "U.S. Africa Command"), ("UNHCR", "UN High Commissioner for Refugees"),
+     ("IEDs", "improvised explosive devices"), ("AQAP", "al-Qaeda in the Arabian Peninsula")],
+)  # fmt: skip
+def test_a_short_form_abbreviates_its_long_form(short, long):
+    assert abbreviates(short, long)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"), [("GNA", "Libyan Army"), ("A", "Army"), ("2011", "in 2011"), ("XYZ", "any")]
+)
+def test_other_brackets_define_nothing(short, long):
+    assert not abbreviates(short, long)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("The U.S. Army", "US Army"),
+        ("Élysée", "Elysee"),
+        ("Martin O’Malley", "Martin O'Malley"),
+        ("AL-QAEDA", "al-Qaeda"),
+    ],
+)
+def test_spellings_that_are_one_name(first, second):
+    assert normalise(first) == normalise(second)
+
+
+def test_middle_initials_and_suffixes_do_not_make_another_person():
+    assert full_name("Harry B. Harris Jr.") == "harry harris"
+    assert entity_id("person", "Harry B. Harris Jr.") == entity_id("person", "Harry Harris")

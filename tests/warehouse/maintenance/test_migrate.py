@@ -1,0 +1,147 @@
+"""Schema changes: said, done as one version, and read by every plain reader without options."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+from tests.sample_rows import document_rows
+from tests.warehouse.conftest import Put
+from tests.warehouse.storage.test_store import digest
+from warehouse.maintenance.migration import migrate, plan
+from warehouse.maintenance.restoration import restore
+from warehouse.maintenance.verification import verify
+from warehouse.queries.connection import connect
+from warehouse.storage.location import WarehouseError
+from warehouse.storage.store import Store
+from warehouse.tables import SCHEMA_VERSION, TABLES, Column, Table
+
+
+def with_columns(*new: Column) -> Table:
+    """Return the contract of claims with columns added, or replaced by name."""
+    names = {column.name for column in new}
+    kept = tuple(column for column in TABLES["claims"].columns if column.name not in names)
+    return replace(TABLES["claims"], columns=(*kept, *new))
+
+
+@pytest.fixture
+def newer(monkeypatch: pytest.MonkeyPatch, put: Put) -> None:
+    """Make a warehouse, then declare claims with a new column and a wider one."""
+    put(document_rows("a"), document_rows("b", None))
+    table = with_columns(
+        Column("note", pa.string(), "a note", nullable=True), Column("paragraph", pa.int64(), "paragraph")
+    )
+    monkeypatch.setitem(TABLES, "claims", table)
+    monkeypatch.setattr("warehouse.storage.delta_tables.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+
+
+@pytest.mark.usefixtures("newer")
+def test_an_older_warehouse_is_read_and_not_written(store: Store) -> None:
+    assert store.read("claims")["note"].to_pylist() == [None, None]
+    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.writing():
+        pass
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_query_of_an_older_warehouse_says_what_to_do(store: Store) -> None:
+    with pytest.raises(WarehouseError, match="counterclaim migrate --warehouse"):
+        connect(store.root)
+    migrate(store.root)
+    assert connect(store.root).sql("SELECT DISTINCT note FROM claims").fetchall() == [(None,)]
+
+
+def test_columns_that_are_not_declared_are_not_written_beside_others(
+    store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(document_rows("a"))
+    note = Column("note", pa.string(), "a note", nullable=True)
+    monkeypatch.setitem(TABLES, "claims", with_columns(note))
+    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.writing():
+        pass
+    assert len(migrate(store.root)) == 1
+    with store.writing():
+        pass
+
+
+@pytest.mark.usefixtures("newer")
+def test_the_plan_says_what_changes_and_changes_nothing(store: Store) -> None:
+    before = digest(Path(store.root))
+    said = [str(step) for step in plan(store.root)]
+    assert [line.partition(" (")[0] for line in said] == [
+        "claims.note: is new: string, null in the rows there are",
+        "claims.paragraph: widens from int32 to int64",
+    ]
+    assert digest(Path(store.root)) == before
+
+
+@pytest.mark.usefixtures("newer")
+def test_old_and_new_rows_are_read_together_without_options(store: Store, put: Put) -> None:
+    assert len(migrate(store.root)) == 2
+    row = document_rows("c")
+    row["claims"][0] |= {"note": "seen", "paragraph": 2**40}
+    put(
+        row,
+        document_rows("a") | {"claims": [document_rows("a")["claims"][0] | {"note": None}]},
+        run="r2",
+        claims=[r | {"note": r.get("note")} for r in [*row["claims"], *document_rows("a")["claims"]]],
+    )
+    path = str(Path(store.root) / "claims")
+    frames = (
+        pd.read_parquet(path),
+        ds.dataset(path, partitioning="hive").to_table().to_pandas(),
+        pl.scan_parquet(path).collect().to_pandas(),
+        duckdb.sql(f"FROM read_parquet('{path}/**/*.parquet')").df(),
+    )
+    for frame in frames:
+        notes = {
+            doc: note or None for doc, note in zip(frame["doc_id"], frame["note"].fillna(""), strict=True)
+        }
+        assert notes == {"a": None, "b": None, "c": "seen"}
+        assert frame["paragraph"].max() == 2**40
+    assert verify(store.root) == []
+
+
+@pytest.mark.usefixtures("newer")
+def test_migrating_again_does_nothing_and_old_versions_stay_behind(store: Store) -> None:
+    migrate(store.root)
+    before = digest(Path(store.root))
+    assert migrate(store.root) == plan(store.root) == []
+    assert digest(Path(store.root)) == before
+    with pytest.raises(WarehouseError, match=f"schema version {SCHEMA_VERSION}"):
+        restore(store.root, 1)
+
+
+@pytest.mark.usefixtures("newer")
+def test_a_migration_that_dies_has_changed_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    rows = store.read("claims")
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.maintenance.migration.commit_all", die)
+        with pytest.raises(KeyboardInterrupt):
+            migrate(store.root)
+    assert store.read("claims").equals(rows)
+    assert len(migrate(store.root)) == 2
+    assert store.read("claims").equals(rows)
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        (Column("note", pa.string(), "a note"), "may not be null"),
+        (Column("paragraph", pa.string(), "paragraph"), "cannot go from int32 to string"),
+    ],
+)
+def test_what_cannot_fit_is_refused(
+    column: Column, message: str, store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(document_rows("a"))
+    monkeypatch.setitem(TABLES, "claims", with_columns(column))
+    with pytest.raises(WarehouseError, match=message):
+        plan(store.root)

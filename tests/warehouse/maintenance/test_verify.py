@@ -1,0 +1,152 @@
+"""Verification finds every kind of damage that can be planted, and nothing where there is none."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.sample_rows import TEXT, blank, document_rows
+from tests.warehouse.conftest import Put
+from warehouse.maintenance.verification import verify
+from warehouse.storage.location import WarehouseError
+from warehouse.storage.store import Store
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def edit(table: str, **values: Any) -> Callable[[Rows], None]:
+    """Return an edit of the one row of a table."""
+    return lambda rows: rows[table][0].update(values)
+
+
+def amount(text: str) -> dict[str, Any]:
+    """Return a quantity that claims to be the first two characters."""
+    return {"start": 0, "end": 2, "low": 1.0, "high": 1.0, "unit": None, "text": text}
+
+
+DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
+    "mention": (edit("mentions", text="Colonel  Haftar"), "mentions", "text[start:end] is text"),
+    "mention past the end": (edit("mentions", end=900), "mentions", "text[start:end] is text"),
+    "negative offset": (edit("mentions", start=-1), "mentions", "text[start:end] is text"),
+    "source": (
+        edit("claims", source_text="Hafter"),
+        "claims",
+        "text[source_start:source_end] is source_text",
+    ),
+    "half a source": (edit("claims", source_end=None), "claims", "is source_text"),
+    "cue": (edit("denials", cue_start=0, cue_end=6), "denials", "text[cue_start:cue_end] is cue_text"),
+    "content": (
+        edit("claims", content_text="the raid never took place"),
+        "claims",
+        "content_text is its spans",
+    ),
+    "content past the end": (
+        edit("claims", content_spans=[{"start": 0, "end": 999}], content_text=TEXT),
+        "claims",
+        "content_spans lie",
+    ),
+    "no content": (edit("denials", content_spans=[], content_text=""), "denials", "content_spans lie"),
+    "quantity": (edit("claims", quantities=[amount("C0")]), "claims", "quantities slice"),
+    "entity": (edit("mentions", entity_id="Q9"), "mentions", "entity_id names"),
+    "speaker": (edit("claims", speaker_id="Q9"), "claims", "speaker_id names"),
+    "target": (edit("claims", target_ids=["Q1", "Q9"]), "claims", "target_ids names"),
+    "parent": (edit("claims", parent_id="c-z"), "claims", "parent_id names"),
+    "link's claim": (edit("denial_links", claim_id="c-z"), "denial_links", "claim_id names"),
+    "link's denial": (edit("denial_links", denial_id="d-z"), "denial_links", "denial_id names"),
+    "duplicate": (edit("documents", duplicate_of="z"), "documents", "duplicate_of names"),
+    "document": (lambda rows: rows["documents"].clear(), "claims", "doc_id names"),
+    "rank": (edit("denial_links", rank=2), "denial_links", "rank counts from 1"),
+    "score": (edit("denial_links", score=1.5), "denial_links", "score lies in"),
+    "not a number": (edit("claims", confidence=float("nan")), "claims", "confidence lies in"),
+    "length": (edit("documents", n_chars=len(TEXT) + 1), "documents", "n_chars"),
+    "month": (edit("documents", published_at=date(2026, 10, 1)), "documents", "published_month is that"),
+    "month of a row": (edit("claims", published_month="2026-10"), "claims", "published_month is that"),
+    "counts": (
+        lambda rows: rows.update(runs=[blank("runs", counts={"read": 2, **dict.fromkeys(COUNTS, 0)})]),
+        "runs",
+        "read = stored",
+    ),
+}
+COUNTS = ("stored", "unchanged", "duplicate", "rejected", "claims", "denials")
+
+
+def test_a_whole_warehouse_has_no_problem(store: Store, put: Put) -> None:
+    put(document_rows("a"), document_rows("b", None))
+    put(document_rows("a", version="2"), removed=["b"])
+    assert verify(store.root) == []
+
+
+def test_a_missing_warehouse_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="counterclaim run"):
+        verify(tmp_path)
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damaged_rows_are_found(kind: str, store: Store, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Some of it the writer would refuse.
+    monkeypatch.setattr("warehouse.storage.store.check", lambda *_: None)
+    damage, table, promise = DAMAGE[kind]
+    rows: Rows = document_rows("a")
+    damage(rows)
+    runs = {"runs": rows.pop("runs")} if "runs" in rows else {}
+    put(document_rows("b"), rows, **runs)
+    found = [p for p in verify(store.root) if p.table == table and promise in p.check]
+    assert len(found) == 1
+    assert found[0].count >= 1
+    assert found[0].rows
+
+
+def published(store: Store, table: str) -> Path:
+    """Return the one published file of a table."""
+    (path,) = (Path(store.root) / table).rglob("*.parquet")
+    return path
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a new file in place of a hard link."""
+    path.unlink()
+    path.write_bytes(content)
+
+
+def test_damaged_files_are_found(store: Store, put: Put) -> None:
+    put(document_rows("a"))
+    path = published(store, "claims")
+    content = path.read_bytes()
+    assert verify(store.root) == []
+    replace(path, content[:-1])
+    assert "plain files" in str(verify(store.root)[0])
+    replace(path, content)
+    assert verify(store.root) == []
+    extra = path.with_name("extra.parquet")
+    extra.write_bytes(content)
+    assert "extra.parquet" in str(verify(store.root)[0])
+    extra.unlink()
+    path.unlink()
+    assert path.name in str(verify(store.root)[0])
+
+
+def test_another_schema_is_found(store: Store, put: Put) -> None:
+    put(document_rows("a"))
+    path = published(store, "claims")
+    with path.open("r+b") as file:  # in place: the truth and the published link alike
+        table = pq.read_table(file, partitioning=None).drop_columns(["rule"])
+        file.seek(0)
+        pq.write_table(table, file)
+        file.truncate()
+    assert any("rule" in str(problem) for problem in verify(store.root))
+
+
+def test_a_version_that_is_not_published_yet_is_named(
+    store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(document_rows("a"))
+    with monkeypatch.context() as patch:
+        patch.setattr("warehouse.storage.store.publish", lambda *_: None)
+        put(document_rows("b"), run="r2")
+    assert "the next run publishes it" in str(verify(store.root)[0])
+    with store.writing():
+        pass
+    assert verify(store.root) == []

@@ -1,0 +1,1 @@
+"""Verification, compaction, restoration and migration of the tables."""

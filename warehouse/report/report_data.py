@@ -1,0 +1,182 @@
+"""What the pages tell, asked of the tables: each function is one question within the chosen scope."""
+
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.report.report_scope import Row, rows
+
+PAIRS = """
+SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_claim_text,
+    d.doc_id, d.speaker_id AS denier_id, coalesce(denier.name, d.source_text) AS denier,
+    d.source_type AS denier_type, d.denial_type, d.cue_text AS denial_cue, c.cue_text AS claim_cue,
+    d.content_text AS denial_text, coalesce(d.said_on, dd.published_at) AS denied_on,
+    c.doc_id AS claim_doc_id, c.speaker_id AS accuser_id, coalesce(accuser.name, c.source_text) AS accuser,
+    c.source_type AS accuser_type, c.claim_type, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
+    coalesce(c.said_on, cd.published_at) AS claimed_on, c.target_ids, dd.publisher, dd.title
+FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
+JOIN documents AS dd ON dd.doc_id = d.doc_id
+LEFT JOIN claims AS c ON c.claim_id = l.claim_id
+LEFT JOIN documents AS cd ON cd.doc_id = c.doc_id
+LEFT JOIN entities AS denier ON denier.entity_id = d.speaker_id
+LEFT JOIN entities AS accuser ON accuser.entity_id = c.speaker_id
+WHERE l.rank = 1 AND (l.denial_id IN (SELECT statement_id FROM said)
+    OR l.claim_id IN (SELECT statement_id FROM said))
+"""
+"""a denial with the claim it answers best, where either is in scope"""
+
+COUNTS = """
+SELECT (SELECT count(*) FROM scope) AS documents,
+    (SELECT count(DISTINCT entity_id) FROM mentions SEMI JOIN scope USING (doc_id)) AS entities,
+    count(*) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials,
+    min(day) AS first_day, max(day) AS last_day, count(*) FILTER (day IS NULL) AS undated,
+    count(*) FILTER (kind = 'claim' AND statement_id IN (SELECT claim_id FROM pairs)) AS contested,
+    count(*) FILTER (kind = 'denial' AND statement_id IN
+        (SELECT denial_id FROM pairs WHERE claim_id IS NOT NULL)) AS answering
+FROM said
+"""
+
+ACCUSATIONS = """
+SELECT s.speaker_id AS accuser_id, accuser.name AS accuser, accused_id, accused.name AS accused,
+    count(*) AS n, count(*) FILTER (s.statement_id IN (SELECT claim_id FROM pairs)) AS contested
+FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusation') AS s
+JOIN entities AS accuser ON accuser.entity_id = s.speaker_id
+JOIN entities AS accused ON accused.entity_id = accused_id
+WHERE s.speaker_id <> accused_id
+GROUP BY ALL ORDER BY n DESC, contested DESC, accuser, accused, accuser_id, accused_id
+"""
+
+CONTESTED = """
+SELECT s.statement_id, s.doc_id, s.content_text, s.speaker_id, coalesce(e.name, s.source_text) AS speaker,
+    s.source_type, s.day, count(*) AS n, min(p.denied_on) AS since,
+    list(DISTINCT p.denier ORDER BY p.denier) FILTER (p.denier IS NOT NULL) AS deniers
+FROM said AS s JOIN pairs AS p ON p.claim_id = s.statement_id
+LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
+GROUP BY ALL
+"""
+
+SHOWN = """
+SELECT doc_id, n_chars FROM documents SEMI JOIN scope USING (doc_id)
+LEFT JOIN (SELECT doc_id, min(place) AS place FROM
+    (SELECT unnest([doc_id, claim_doc_id]) AS doc_id, unnest([place, place]) AS place FROM newest
+    UNION ALL SELECT doc_id, place FROM contested)
+    GROUP BY doc_id) USING (doc_id)
+LEFT JOIN (SELECT doc_id, count(*) AS n FROM said GROUP BY doc_id) USING (doc_id)
+ORDER BY place NULLS LAST, n DESC NULLS LAST, published_at DESC NULLS LAST, doc_id LIMIT $most
+"""
+
+
+def pair_up(connection: DuckDBPyConnection) -> None:
+    """Make the temporary tables of exchanges, each but the first with ``place``, the order of interest.
+
+    ``pairs``: a denial beside the claim it answers best, one of them in scope; ``newest``: the same by day;
+    ``contested``: the claims in scope that are denied, by the number of denials.
+    """
+    connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS}")
+    connection.execute(
+        "CREATE TEMP TABLE newest AS SELECT *, row_number() OVER "
+        "(ORDER BY denied_on DESC NULLS LAST, score DESC, denial_id) AS place FROM pairs"
+    )
+    connection.execute(
+        "CREATE TEMP TABLE contested AS SELECT *, row_number() OVER "
+        f"(ORDER BY n DESC, day DESC NULLS LAST, statement_id) AS place FROM ({CONTESTED})"
+    )
+
+
+def counts(connection: DuckDBPyConnection) -> Row:
+    """Return how many documents, entities, claims and denials are in scope, and how many are joined."""
+    return rows(connection, COUNTS)[0]
+
+
+def exchanges(connection: DuckDBPyConnection, most: int) -> list[list[Row]]:
+    """Return the newest exchanges, those about one claim together, the claim of the newest denial first.
+
+    Each row has ``accused``: the ids and names of those the claim is about.
+    """
+    found = rows(connection, "FROM newest ORDER BY place LIMIT $most", most=most)
+    known = names(connection, [i for row in found for i in row["target_ids"] or ()])
+    for row in found:
+        row["accused"] = [(i, known.get(i, i)) for i in row["target_ids"] or ()]
+    groups: dict[str, list[Row]] = {}
+    for row in found:
+        groups.setdefault(row["claim_id"] or row["denial_id"], []).append(row)
+    return list(groups.values())
+
+
+def n_exchanges(connection: DuckDBPyConnection) -> int:
+    """Return how many exchanges are in scope."""
+    n: int = rows(connection, "SELECT count(*) AS n FROM pairs")[0]["n"]
+    return n
+
+
+def accusations(connection: DuckDBPyConnection) -> list[Row]:
+    """Return who accuses whom, how often, and how often somebody denied it; most frequent first."""
+    return rows(connection, ACCUSATIONS)
+
+
+def most_contested(connection: DuckDBPyConnection, most: int) -> list[Row]:
+    """Return the claims that most denials answer."""
+    return rows(connection, "FROM contested ORDER BY place LIMIT $most", most=most)
+
+
+def days(connection: DuckDBPyConnection) -> list[Row]:
+    """Return the days on which something was said, with the claims and denials of each, in order."""
+    return rows(
+        connection,
+        "SELECT day, count(*) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials "
+        "FROM said WHERE day IS NOT NULL GROUP BY day ORDER BY day",
+    )
+
+
+def documents_to_show(connection: DuckDBPyConnection, most: int, most_characters: int) -> list[str]:
+    """Return the documents of the newest exchanges and most contested claims, then those that state most."""
+    chosen: list[str] = []
+    for row in rows(connection, SHOWN, most=most):
+        most_characters -= row["n_chars"]
+        if chosen and most_characters < 0:
+            break
+        chosen.append(row["doc_id"])
+    return chosen
+
+
+def names(connection: DuckDBPyConnection, entity_ids: list[str]) -> dict[str, str]:
+    """Return the names of some entities by id."""
+    found = rows(
+        connection,
+        "SELECT entity_id, name FROM entities WHERE list_contains($ids::VARCHAR[], entity_id)",
+        ids=sorted(set(entity_ids)),
+    )
+    return {row["entity_id"]: row["name"] for row in found}
+
+
+def article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
+    """Return one document with its statements in order of place, its mentions and its links.
+
+    ``links`` are all ranks, of its denials and of denials elsewhere that answer its claims.
+    """
+    document = rows(connection, "FROM documents WHERE doc_id = $id", id=doc_id)[0]
+    given = {"id": doc_id, "month": document["published_month"]}
+    here = "WHERE doc_id = $id AND published_month = $month"
+    in_order = "ORDER BY coalesce(cue_start, content_spans[1].start), statement_id"
+    statements = rows(connection, f"FROM statements {here} {in_order}", **given)
+    mentions = rows(connection, f'FROM mentions {here} ORDER BY start, "end", mention_id', **given)
+    links = rows(
+        connection,
+        """
+        SELECT l.*, c.doc_id AS claim_doc_id, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
+            d.content_text AS denial_text
+        FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
+        LEFT JOIN claims AS c ON c.claim_id = l.claim_id
+        WHERE l.doc_id = $id OR c.doc_id = $id ORDER BY l.denial_id, l.rank
+        """,
+        id=doc_id,
+    )
+    named = [i for s in statements for i in (s["speaker_id"], s["speaker_affiliation_id"], s["addressee_id"])]
+    named += [i for s in statements for i in s["target_ids"]] + [m["entity_id"] for m in mentions]
+    return {
+        "document": document,
+        "statements": statements,
+        "mentions": mentions,
+        "links": links,
+        "names": names(connection, [i for i in named if i]),
+    }

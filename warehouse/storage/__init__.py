@@ -1,0 +1,1 @@
+"""The store: Delta tables, the plain files that readers open, publication and recovery."""
