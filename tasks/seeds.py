@@ -1,20 +1,24 @@
-"""Where the reference tables are: one place that knows how the code was installed."""
+"""Access to the files under ``seeds/``, in a checkout or in the installed package."""
 
 import csv
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+USER_ENTITIES_VARIABLE = "COUNTERCLAIM_ENTITIES"
+"""environment variable with the folder of the user's own entities"""
+USER_TABLES = ("entities.csv", "merge.csv", "split.csv")
+"""the files that are read from this folder"""
+TASKS_FOLDER = Path(__file__).resolve().parent
 
 
-def seed_path(name: str) -> Path:
-    """Return the path of a file or folder below ``seeds/``: in the checkout, or inside the installed package.
+def get_seed_path(name: str) -> Path:
+    """Return the path of a file or folder below ``seeds/``, in the checkout or in the installed package.
 
     Raises:
-        FileNotFoundError: the installation is incomplete.
+        FileNotFoundError: there is no such file; the installation is incomplete.
     """
-    for root in (HERE.parent / "seeds", HERE / "_seeds"):
+    for root in (TASKS_FOLDER.parent / "seeds", TASKS_FOLDER / "_seeds"):
         if (path := root / name).exists():
             return path
     raise FileNotFoundError(
@@ -22,13 +26,13 @@ def seed_path(name: str) -> Path:
     )
 
 
-def read_seed(name: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV table below ``seeds/``, column name to text."""
-    with seed_path(name).open(encoding="utf-8", newline="") as file:
+def read_seed_rows(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV table below ``seeds/``, as column name to text."""
+    with get_seed_path(name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
 @cache
-def seed_words(name: str, column: str) -> frozenset[str]:
-    """Return one column of a table below ``seeds/`` as a set, read once a process."""
-    return frozenset(row[column] for row in read_seed(name))
+def read_seed_words(name: str, column: str) -> frozenset[str]:
+    """Return the values of a column of a table below ``seeds/``, read once per process."""
+    return frozenset(row[column] for row in read_seed_rows(name))

@@ -1,8 +1,8 @@
-"""What an extractor knows, as one short fingerprint: rows are a function of documents and of the extractor.
+"""The extractor version: a number for the code, and a fingerprint of the data that extraction reads.
 
-The code's own version is raised by hand. What it knows is data that anybody may edit or choose: the tables
-under ``seeds/``, the model, the user's entities. So their content is part of the version, and documents whose
-rows other knowledge made are extracted again.
+The number is raised by hand. The data (the tables under ``seeds/``, the model, the user's entities) may be edited or
+chosen by anybody, so a fingerprint of them is part of the version. Documents whose rows have another version are
+extracted again.
 """
 
 import hashlib
@@ -11,35 +11,32 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tasks.entities.reference_loader import ENTITIES
-from tasks.seeds import seed_path
+from tasks.seeds import USER_ENTITIES_VARIABLE, USER_TABLES, get_seed_path
 
 EXTRACTOR_VERSION = "4"
-"""Raised with every change of the code that alters rows: documents of another version are extracted again."""
-LETTERS = 8
-OWN = {"entities.csv", "merge.csv", "split.csv"}
-"""files that :func:`tasks.entities.reference_loader.load_reference` reads of the user's folder"""
+"""raised with every change of the code that alters rows"""
+FINGERPRINT_DIGITS = 8
 
 
-def version_of(model: str) -> str:
-    """Return the version that rows are marked with: the code's, and a fingerprint of all that it knows."""
-    return f"{EXTRACTOR_VERSION}-{fingerprint(model)}"
+def compute_extractor_version(model: str) -> str:
+    """Return the version for the column ``extractor_version``: the number of the code and the fingerprint."""
+    return f"{EXTRACTOR_VERSION}-{_compute_fingerprint(model)}"
 
 
-def fingerprint(model: str) -> str:
-    """Return eight hexadecimal digits that differ wherever the tables, the model or the user's entities differ."""
+def _compute_fingerprint(model: str) -> str:
+    """Return eight hexadecimal digits of a hash of the tables, the model and the user's entities."""
     digest = hashlib.sha256(model.encode())
-    for path in known_files(model):
+    for path in _find_knowledge_files(model):
         content = hashlib.sha256(path.read_bytes()).digest()
         digest.update(path.name.encode() + b"\0" + content)
-    return digest.hexdigest()[:LETTERS]
+    return digest.hexdigest()[:FINGERPRINT_DIGITS]
 
 
-def known_files(model: str) -> Iterator[Path]:
-    """Yield the files of the tables, the user's entities, and what tells a model's version, in order."""
-    yield from sorted(seed_path("cues").parent.rglob("*.csv"))
-    if named := os.environ.get(ENTITIES):
-        yield from (path for path in sorted(Path(named).glob("*.csv")) if path.name in OWN)
+def _find_knowledge_files(model: str) -> Iterator[Path]:
+    """Yield the tables, the user's entities and the ``meta.json`` of the model, in a fixed order."""
+    yield from sorted(get_seed_path("cues").parent.rglob("*.csv"))
+    if named := os.environ.get(USER_ENTITIES_VARIABLE):
+        yield from (path for path in sorted(Path(named).glob("*.csv")) if path.name in USER_TABLES)
     package = importlib.util.find_spec(model)
     for folder in (package and package.submodule_search_locations) or ():
         yield from Path(folder).glob("meta.json")

@@ -1,41 +1,43 @@
-"""What several rooms' tests share: the model and the tables, loaded once a session."""
+"""Fixtures and options of all tests: the model and the tables, loaded once a session."""
 
 from collections.abc import Callable
 
 import pytest
 from spacy.language import Language
 
-from tasks.attribution.cue_lexicon import Lexicon
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.document.doc import Doc
-from tasks.document.parser import parse
-from tasks.entities.reference_tables import Reference
-from tasks.extraction import Knowledge, load_knowledge
+from tasks.document.parser import parse_texts
+from tasks.entities.reference_tables import ReferenceTables
+from tasks.knowledge import Knowledge, load_knowledge
 
-LONGEST = [
+SLOWEST_FILES = [
     "test_deployments.py",
     "test_daily.py",
+    "test_faults.py",
     "test_tutorial.py",
+    "test_hostile_corpus.py",
     "test_object_storage.py",
     "test_cli.py",
-    "test_upkeep.py",
+    "test_maintenance.py",
     "test_torture.py",
     "test_compact.py",
     "test_kill.py",
     "test_pool.py",
 ]
-"""files that take longest: they come first, so that workers that share the files end together"""
+"""the slowest files; they run first, so that parallel workers finish at about the same time"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    order = {name: at for at, name in enumerate(LONGEST)}
+    order = {name: rank for rank, name in enumerate(SLOWEST_FILES)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--lower-floors", action="store_true", help="write what is measured as the new floors")
     parser.addoption(
-        "--write-golden", action="store_true", help="write what is found as the new golden files"
+        "--lower-floors", action="store_true", help="write the measured figures as the new floors"
     )
+    parser.addoption("--write-golden", action="store_true", help="write the results as the new golden files")
 
 
 @pytest.fixture(scope="session")
@@ -49,16 +51,16 @@ def nlp(knowledge: Knowledge) -> Language:
 
 
 @pytest.fixture(scope="session")
-def lexicon(knowledge: Knowledge) -> Lexicon:
-    return knowledge.lexicon
+def lexicon(knowledge: Knowledge) -> CueLexicon:
+    return knowledge.cue_lexicon
 
 
 @pytest.fixture(scope="session")
-def reference(knowledge: Knowledge) -> Reference:
+def reference(knowledge: Knowledge) -> ReferenceTables:
     return knowledge.reference
 
 
 @pytest.fixture(scope="session")
 def parsed(nlp: Language) -> Callable[[str], Doc]:
     """Parse one text."""
-    return lambda text: next(parse([text], nlp))
+    return lambda text: next(parse_texts([text], nlp))

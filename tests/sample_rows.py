@@ -1,21 +1,23 @@
-"""Small rows of every table, made from the contracts."""
+"""Small valid rows of every table, built from the table contracts."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from warehouse.storage.store import Change
+from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES, to_arrow
 
-TEXT = "Colonel Haftar said the raid — 🛩️ and all — never took place. He denied it."
+SAMPLE_TEXT = "Colonel Haftar said the raid — 🛩️ and all — never took place. He denied it."
 Row = dict[str, Any]
+PublishDocuments = Callable[..., int | None]
+"""the type of the fixture ``put``: publishes documents and returns the version"""
 
 
-def blank(table: str, /, **given: Any) -> Row:
-    """Return a row of a table: what is given, null where it may be, else a plain value of the type."""
+def make_row(table: str, /, **given: Any) -> Row:
+    """Return a row of a table: the given values, else null if allowed, else a default of the type."""
     row: Row = {}
     for column in TABLES[table].columns:
         if column.nullable:
@@ -34,25 +36,27 @@ def blank(table: str, /, **given: Any) -> Row:
     return row | given
 
 
-def document_rows(doc: str, day: date | None = date(2026, 11, 1), version: str = "1") -> dict[str, list[Row]]:
+def make_document_rows(
+    doc: str, day: date | None = date(2026, 11, 1), version: str = "1"
+) -> dict[str, list[Row]]:
     """Return the rows of one small document: one mention, one claim, one denial and the link between them."""
     month = f"{day:%Y-%m}" if day else "unknown"
     common = {"doc_id": doc, "published_month": month, "extractor_version": version}
 
     def span(prefix: str, words: str) -> Row:
-        at = TEXT.index(words)
+        at = SAMPLE_TEXT.index(words)
         return {f"{prefix}start": at, f"{prefix}end": at + len(words), f"{prefix}text": words}
 
-    said = [TEXT.index("the raid"), TEXT.index("never")]
+    said = [SAMPLE_TEXT.index("the raid"), SAMPLE_TEXT.index("never")]
     content = [{"start": said[0], "end": said[0] + 8}, {"start": said[1], "end": said[1] + 16}]
     spoken = span("source_", "Colonel Haftar") | {"confidence": 0.75, "speaker_id": "Q1"}
     return {
         "documents": [
-            blank(
+            make_row(
                 "documents",
                 **common,
-                text=TEXT,
-                n_chars=len(TEXT),
+                text=SAMPLE_TEXT,
+                n_chars=len(SAMPLE_TEXT),
                 n_tokens=20,
                 published_at=day,
                 source_uri=f"file:{doc}",
@@ -60,10 +64,12 @@ def document_rows(doc: str, day: date | None = date(2026, 11, 1), version: str =
             )
         ],
         "mentions": [
-            blank("mentions", **common, **span("", "Colonel Haftar"), mention_id=f"m-{doc}", entity_id="Q1")
+            make_row(
+                "mentions", **common, **span("", "Colonel Haftar"), mention_id=f"m-{doc}", entity_id="Q1"
+            )
         ],
         "claims": [
-            blank(
+            make_row(
                 "claims",
                 **common,
                 **spoken,
@@ -76,19 +82,19 @@ def document_rows(doc: str, day: date | None = date(2026, 11, 1), version: str =
             )
         ],
         "denials": [
-            blank(
+            make_row(
                 "denials",
                 **common,
                 **span("cue_", "denied"),
                 denial_id=f"d-{doc}",
                 denial_type="explicit",
                 source_type="pronoun",
-                content_spans=[{"start": len(TEXT) - 3, "end": len(TEXT) - 1}],
+                content_spans=[{"start": len(SAMPLE_TEXT) - 3, "end": len(SAMPLE_TEXT) - 1}],
                 content_text="it",
             )
         ],
         "denial_links": [
-            blank(
+            make_row(
                 "denial_links",
                 **common,
                 denial_id=f"d-{doc}",
@@ -101,15 +107,15 @@ def document_rows(doc: str, day: date | None = date(2026, 11, 1), version: str =
     }
 
 
-def change(
+def make_change(
     documents: Sequence[Mapping[str, list[Row]]] = (),
     run: str = "r1",
     removed: Sequence[str] = (),
     **more: list[Row],
-) -> Change:
-    """Return the change that brings some documents, with the run that brings them."""
+) -> WarehouseChange:
+    """Return a change that publishes some documents together with their run."""
     rows: dict[str, list[Row]] = {
-        name: [row for d in documents for row in d[name]] for name in document_rows("")
+        name: [row for d in documents for row in d[name]] for name in make_document_rows("")
     }
     counts = {
         "read": len(documents),
@@ -120,7 +126,7 @@ def change(
         "claims": 0,
         "denials": 0,
     }
-    rows["entities"] = [blank("entities", entity_id="Q1", name="Haftar")]
-    rows["runs"] = [blank("runs", run_id=run, counts=counts, parameters="{}", versions="{}")]
+    rows["entities"] = [make_row("entities", entity_id="Q1", name="Haftar")]
+    rows["runs"] = [make_row("runs", run_id=run, counts=counts, parameters="{}", versions="{}")]
     tables = {name: to_arrow(found, TABLES[name]) for name, found in (rows | more).items()}
-    return Change(tables, frozenset(removed))
+    return WarehouseChange(tables, frozenset(removed))

@@ -1,7 +1,7 @@
-"""What a run costs beside extraction, over histories of different length: reading what is known, joining, linking.
+"""Measure the cost of a run apart from extraction, by the number of stored documents: intake, joining, linking.
 
-The documents are made up: fifty mentions each of people and organisations, a few of them in most documents and
-most of them in few, as in the news.
+The documents are synthetic: fifty mentions each of people and organisations, distributed as in the news: a few
+names are in most documents, and most names in few.
 """
 
 import random
@@ -14,49 +14,52 @@ from pathlib import Path
 from typing import Any
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.entity_joining import reference_of
-from flows.pipeline.intake import Intake, Part, known_documents
-from flows.pipeline.intake_plan import Reading
-from flows.pipeline.resolution import resolve
-from flows.pipeline.run_ledger import Ledger
-from flows.pipeline.staging import write_rows
-from flows.pipeline.stored_rows import BY_DOCUMENT
-from tasks.entities.names import entity_id
-from tests.sample_rows import Row, change, document_rows
-from warehouse.storage.delta_tables import files, open_table
+from flows.pipeline.entity_joining import load_versioned_reference
+from flows.pipeline.intake import Intake, load_known_documents
+from flows.pipeline.intake_plan import SourceReading
+from flows.pipeline.resolution import resolve_part
+from flows.pipeline.run_ledger import RunLedger
+from flows.pipeline.run_parts import RunPart
+from flows.pipeline.staging import write_staged_rows
+from flows.pipeline.stored_rows import DOCUMENT_TABLES
+from tasks.entities.names import make_entity_id
+from tests.sample_rows import Row, make_change, make_document_rows
+from warehouse.storage.delta_tables import list_files, open_table
 from warehouse.storage.store import Store
 
-VERSION = "1"
-NAMES, MENTIONS, KEYS = 200_000, 50, 24
-SPREAD = 0.6
+EXTRACTOR_VERSION = "1"
+NAME_COUNT, MENTIONS_PER_DOCUMENT, KEYS_PER_DOCUMENT = 200_000, 50, 24
+PARETO_SHAPE = 0.6
 """shape of the Pareto distribution by which names are mentioned"""
-A_DAY = 10
-TIMES = 3
-"""runs that are measured at each size"""
-CHUNK = 2000
-LETTERS = "aeioubdfgklmnprst"
+DOCUMENTS_PER_DAY = 10
+RUNS_PER_SIZE = 3
+"""runs measured at each size"""
+DOCUMENTS_PER_CHUNK = 2000
+NAME_LETTERS = "aeioubdfgklmnprst"
 
 
-def name_of(number: int) -> tuple[str, str]:
-    """Return label and name of the entity of this rank."""
+def _make_entity_name(number: int) -> tuple[str, str]:
+    """Return label and name of the entity with this rank of frequency."""
     choice = random.Random(number)
-    words = ["".join(choice.choices(LETTERS, k=size)).capitalize() for size in (6, 8)]
+    words = ["".join(choice.choices(NAME_LETTERS, k=size)).capitalize() for size in (6, 8)]
     return ("person", "organisation")[number % 2], " ".join(words)
 
 
-def article(number: int) -> dict[str, list[Row]]:
+def _make_history_document(number: int) -> dict[str, list[Row]]:
     """Return the rows of one document."""
     choice = random.Random(number)
-    rows = document_rows(f"doc{number:07}", date(2024, 1, 1) + timedelta(days=number // A_DAY), VERSION)
-    rows["documents"][0]["near_keys"] = [choice.getrandbits(63) for _ in range(KEYS)]
+    rows = make_document_rows(
+        f"doc{number:07}", date(2024, 1, 1) + timedelta(days=number // DOCUMENTS_PER_DAY), EXTRACTOR_VERSION
+    )
+    rows["documents"][0]["near_keys"] = [choice.getrandbits(63) for _ in range(KEYS_PER_DOCUMENT)]
     (mention,) = rows["mentions"]
     rows["mentions"] = []
-    for i in range(MENTIONS):
-        label, name = name_of(min(int(choice.paretovariate(SPREAD)), NAMES))
+    for i in range(MENTIONS_PER_DOCUMENT):
+        label, name = _make_entity_name(min(int(choice.paretovariate(PARETO_SHAPE)), NAME_COUNT))
         given = {
             "mention_id": f"m{number}-{i}",
-            "entity_id": entity_id(label, name),
-            "local_entity_id": entity_id(label, name),
+            "entity_id": make_entity_id(label, name),
+            "local_entity_id": make_entity_id(label, name),
             "text": name,
             "label": label,
         }
@@ -66,15 +69,20 @@ def article(number: int) -> dict[str, list[Row]]:
     return rows
 
 
-def fill(store: Store, start: int, stop: int) -> None:
-    """Store documents, without the flow and without their entities."""
-    for at in range(start, stop, CHUNK):
-        with store.writing() as writer:
-            writer.publish(change([article(i) for i in range(at, min(at + CHUNK, stop))], f"fill{at}"))
+def _store_documents(store: Store, start: int, stop: int) -> None:
+    """Store the documents of a range of numbers, without the flow and without entities."""
+    for at in range(start, stop, DOCUMENTS_PER_CHUNK):
+        with store.open_writer() as writer:
+            writer.publish(
+                make_change(
+                    [_make_history_document(i) for i in range(at, min(at + DOCUMENTS_PER_CHUNK, stop))],
+                    f"fill{at}",
+                )
+            )
 
 
-def bring(store: Store, start: int) -> dict[str, float]:
-    """Bring ten new documents as a run does once they are extracted; return the processor seconds of each step."""
+def _time_daily_run(store: Store, start: int) -> dict[str, float]:
+    """Publish ten new documents as a run does after extraction; return the CPU seconds of each step."""
     spent: dict[str, float] = {}
 
     def step(name: str, work: Callable[[], Any]) -> Any:
@@ -83,41 +91,49 @@ def bring(store: Store, start: int) -> dict[str, float]:
         spent[name] = time.process_time() - began
         return made
 
-    new = [article(number) for number in range(start, start + A_DAY)]
-    with tempfile.TemporaryDirectory() as folder, store.writing() as writer:
+    new = [_make_history_document(number) for number in range(start, start + DOCUMENTS_PER_DAY)]
+    with tempfile.TemporaryDirectory() as folder, store.open_writer() as writer:
         stage = Path(folder)
         (stage / "rows").mkdir()
-        write_rows(stage, 1, {name: [row for rows in new for row in rows[name]] for name in BY_DOCUMENT})
-        intake = Intake(VERSION)
+        write_staged_rows(
+            stage, 1, {name: [row for rows in new for row in rows[name]] for name in DOCUMENT_TABLES}
+        )
+        intake = Intake(EXTRACTOR_VERSION)
         for rows in new:
             (row,) = rows["documents"]
-            intake.accept(Reading(row["source_uri"], row["content_sha256"], row["doc_id"]))
-        known = step("known", lambda: known_documents(store))
+            intake.add_reading(SourceReading(row["source_uri"], row["content_sha256"], row["doc_id"]))
+        known = step("known", lambda: load_known_documents(store))
         batch = Batch(1, 1, (), str(stage), f"r{start}", "")
-        part = Part(batch.run_id, tuple(intake.readings), (batch,))
-        step("recognise", lambda: known.unchanged(VERSION))
-        ledger = Ledger(intake, step("concern", lambda: known.concerned(intake.readings)))
-        outcome = step("resolve", lambda: resolve(store, stage, ledger, part, is_last=True))
-        run = change(run=f"r{start}").tables["runs"].to_pylist()[0]
-        step("publish", lambda: writer.publish(outcome.with_run(run)))
+        part = RunPart(batch.run_id, tuple(intake.readings), (batch,))
+        step("recognise", lambda: known.find_unchanged(EXTRACTOR_VERSION))
+        ledger = RunLedger(intake, step("concern", lambda: known.find_concerned(intake.readings)))
+        outcome = step("resolve", lambda: resolve_part(store, stage, ledger, part, is_last=True))
+        run = make_change(run=f"r{start}").tables["runs"].to_pylist()[0]
+        step("publish", lambda: writer.publish(outcome.to_change_with_run(run)))
     return spent
 
 
-def joining(folder: Path, sizes: Sequence[int]) -> list[dict[str, Any]]:
-    """Return what bringing ten documents costs where so many are stored already.
+def measure_joining(folder: Path, sizes: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the cost of publishing ten documents, by the number of stored documents.
 
-    ``anew`` is what resolving costs the first run that knows something else than those before, as here the first.
+    ``anew`` is the cost of resolution in the first run after the knowledge has changed, when all is recomputed.
     """
     store, stored, found = Store(folder / "joining"), 0, []
-    reference_of(VERSION)  # read once a process
+    load_versioned_reference(EXTRACTOR_VERSION)  # read once a process
     for size in sizes:
-        fill(store, stored, size)
-        anew = bring(store, size)["resolve"]
-        each = [bring(store, size + A_DAY * (i + 1)) for i in range(TIMES)]
+        _store_documents(store, stored, size)
+        anew = _time_daily_run(store, size)["resolve"]
+        each = [_time_daily_run(store, size + DOCUMENTS_PER_DAY * (i + 1)) for i in range(RUNS_PER_SIZE)]
         spent = {name: statistics.median(one[name] for one in each) for name in each[0]}
-        months = len(files(open_table(store.place, "documents")))
+        months = len(list_files(open_table(store.location, "documents")))
         found.append(
-            {"documents": size, "mentions": size * MENTIONS, "months": months, "anew": anew, **spent}
+            {
+                "documents": size,
+                "mentions": size * MENTIONS_PER_DOCUMENT,
+                "months": months,
+                "anew": anew,
+                **spent,
+            }
         )
-        stored = size + A_DAY * (TIMES + 1)
+        stored = size + DOCUMENTS_PER_DAY * (RUNS_PER_SIZE + 1)
     return found

@@ -12,10 +12,15 @@ import pytest
 from packaging.requirements import Requirement
 
 from flows.cli import app
-from flows.cli.reference_page import PAGE, VARIABLES, empty_warehouse, reference
-from tests.docs.error_rates import rates
-from warehouse.data_dictionary import markdown
-from warehouse.queries import questions
+from flows.cli.reference_page import (
+    ENVIRONMENT_VARIABLES,
+    REFERENCE_PAGE,
+    connect_to_empty_warehouse,
+    format_reference_page,
+)
+from tests.docs.error_rates import format_error_rates
+from warehouse.data_dictionary import format_dictionary_markdown
+from warehouse.queries import load_questions
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -44,7 +49,7 @@ def test_documented_command_parses(line: str) -> None:
     if len(arguments) == 1:  # a command that is only named
         assert arguments[0] in app
         return
-    assert arguments[0] != "query" or arguments[1] not in questions(), "a question is asked with --name"
+    assert arguments[0] != "query" or arguments[1] not in load_questions(), "a question is asked with --name"
     command, bound, _ = app.parse_args(arguments, exit_on_error=False, print_error=False)
     assert command.__name__ == arguments[0]
     assert bound is not None
@@ -52,7 +57,7 @@ def test_documented_command_parses(line: str) -> None:
 
 @pytest.mark.parametrize("line", sorted({*written(r"(counterclaim query [\"'].*)")}))
 def test_documented_sql_knows_its_columns(line: str) -> None:
-    empty_warehouse().sql(shlex.split(line)[2])
+    connect_to_empty_warehouse().sql(shlex.split(line)[2])
 
 
 @pytest.mark.parametrize("target", sorted({*written(r"make ([a-z-]+)")}))
@@ -82,21 +87,27 @@ def test_documented_files_exist() -> None:
 
 
 def test_data_dictionary_is_current() -> None:
-    assert markdown() in (ROOT / "README.md").read_text(encoding="utf-8"), "run: make dictionary"
+    assert format_dictionary_markdown() in (ROOT / "README.md").read_text(encoding="utf-8"), (
+        "run: make dictionary"
+    )
 
 
 def test_the_reference_is_current() -> None:
-    assert (ROOT / PAGE).read_text(encoding="utf-8") == reference(), "run: make reference"
+    assert (ROOT / REFERENCE_PAGE).read_text(encoding="utf-8") == format_reference_page(), (
+        "run: make reference"
+    )
 
 
 def test_the_error_rates_are_current() -> None:
-    assert rates() in (ROOT / "docs" / "datasheet.md").read_text(encoding="utf-8"), "run: make reference"
+    assert format_error_rates() in (ROOT / "docs" / "datasheet.md").read_text(encoding="utf-8"), (
+        "run: make reference"
+    )
 
 
 def test_the_reference_knows_every_variable() -> None:
-    code = [path for room in ("flows", "tasks", "warehouse") for path in (ROOT / room).rglob("*.py")]
+    code = [path for package in ("flows", "tasks", "warehouse") for path in (ROOT / package).rglob("*.py")]
     used = {name for path in code for name in re.findall(r"COUNTERCLAIM_[A-Z_]+", path.read_text("utf-8"))}
-    assert used == {name for name in VARIABLES if name.startswith("COUNTERCLAIM_")}
+    assert used == {name for name in ENVIRONMENT_VARIABLES if name.startswith("COUNTERCLAIM_")}
 
 
 @pytest.mark.parametrize("name", ["run", "dev"])

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.runtime.environment import is_writable, prefect_home
-from flows.runtime.server import ServerError, make_home
+from flows.runtime.environment import find_prefect_home, is_writable
+from flows.runtime.server import ServerError, make_prefect_home
 
 ROOT = Path(__file__).parents[1]
 find_stray = runpy.run_path(str(ROOT / ".ci" / "stray_files.py"))["find_stray"]
@@ -113,16 +113,16 @@ def test_state_goes_to_the_user_where_the_checkout_cannot_be_written(
 ) -> None:
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / ".prefect").write_text("")  # root may write to every folder; no one into a file
-    monkeypatch.setattr("flows.runtime.environment.CHECKOUT", tmp_path)
+    monkeypatch.setattr("flows.runtime.environment.CHECKOUT_ROOT", tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert not is_writable(tmp_path / ".prefect")
-    assert prefect_home() == tmp_path / "state" / "counterclaim" / "prefect"
-    monkeypatch.setenv("PREFECT_HOME", str(prefect_home()))
-    make_home()
-    assert str(prefect_home()) in capsys.readouterr().err
+    assert find_prefect_home() == tmp_path / "state" / "counterclaim" / "prefect"
+    monkeypatch.setenv("PREFECT_HOME", str(find_prefect_home()))
+    make_prefect_home()
+    assert str(find_prefect_home()) in capsys.readouterr().err
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / ".prefect" / "below"))
     with pytest.raises(ServerError, match="set PREFECT_HOME"):
-        make_home()
+        make_prefect_home()
 
 
 ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}

@@ -1,4 +1,4 @@
-"""Table contracts, the store, readers and SQL views."""
+"""The warehouse: table contracts, storage, queries, views, export and report."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ __all__ = ["Snapshot", "open"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the readers when they are asked for: pyarrow's datasets take pandas in where it is installed."""
+    """Import ``warehouse.snapshot`` on first use: pyarrow.dataset imports pandas if it is installed, which is slow."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from warehouse import snapshot

@@ -1,43 +1,39 @@
-"""Addresses of warehouses and messages about them: what is secret stands in neither."""
+"""Keeping credentials out of the addresses of warehouses and out of messages."""
 
 import os
 import re
 from pathlib import Path
 
-from warehouse.errors import FailureError
+from warehouse.errors import WarehouseError
 
-SECRET = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL", re.IGNORECASE)
-"""names of environment variables whose values are nobody's business"""
-SHORTEST = 8
-"""letters; a shorter value is no secret, and would be found in ordinary words"""
-
-
-class WarehouseError(FailureError, RuntimeError):
-    """A warehouse cannot be used: the message says what, where and what to do."""
+SECRET_VARIABLE_NAME = re.compile(r"KEY|SECRET|TOKEN|PASSWORD|CREDENTIAL", re.IGNORECASE)
+"""names of environment variables whose values must not be shown"""
+MIN_SECRET_LENGTH = 8
+"""characters; a shorter value is not a secret, and would also match parts of ordinary words"""
 
 
-def without_credentials(root: Path | str) -> str:
-    """Return an address that names a place and nothing else: it is shown, logged and stored with the run.
+def check_no_credentials(root: Path | str) -> str:
+    """Return the address of a warehouse as text, which is shown, logged and stored with the run.
 
-    Raises WarehouseError, without repeating it, for one that holds a key, a password or a signature.
+    Raises WarehouseError, which does not repeat the address, if it contains a key, a password or a signature.
     """
     _, is_address, rest = str(root).partition("://")
     if is_address and ("@" in rest.partition("/")[0] or "?" in rest):
         raise WarehouseError(
-            "The address of a warehouse may not hold credentials: name s3://bucket/path alone, and give key and "
-            "secret by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            "The address of a warehouse must not contain credentials. Name s3://bucket/path only, and give key and "
+            "secret in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         )
     return str(root)
 
 
-def redacted(message: str) -> str:
-    """Return a message in which values of secret environment variables are replaced by the variables' names."""
+def redact_secrets(message: str) -> str:
+    """Return a message with the values of secret environment variables replaced by the names of the variables."""
     for name, value in os.environ.items():
-        if SECRET.search(name) and len(value) >= SHORTEST:
+        if SECRET_VARIABLE_NAME.search(name) and len(value) >= MIN_SECRET_LENGTH:
             message = message.replace(value, f"${name}")
     return message
 
 
-def first_line(error: Exception) -> str:
-    """Return what an error says, without the trace that a library adds below it and without a full stop."""
+def get_first_line(error: Exception) -> str:
+    """Return the first line of an error's message, without a full stop; below it, libraries add traces."""
     return next(iter(str(error).splitlines()), "").rstrip(".") or type(error).__name__

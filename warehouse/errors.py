@@ -1,22 +1,26 @@
-"""What an error means to whoever gave a command: the base classes carry the exit code; nothing is imported here.
+"""The base classes of errors that end a command, each with its exit code.
 
-They stand at the lowest layer, so that the store, the work and the orchestration can all derive from them.
+This module imports nothing, so that the warehouse, the tasks and the flows can all derive their errors from them.
 """
 
 from typing import ClassVar
 
 
 class InputError(ValueError):
-    """What was asked for cannot be done as asked: the message says what to change."""
+    """The input cannot be used: the message says what to change in it."""
 
     exit_code: ClassVar[int] = 2
 
 
 class FailureError(Exception):
-    """What was asked for was right and failed: the message says what, where and what to do."""
+    """The input was valid and the work failed: the message says what failed, where, and what to do."""
 
     exit_code: ClassVar[int] = 1
 
 
 class StatementError(InputError):
-    """The SQL is not one statement that reads."""
+    """The SQL is not a single statement that reads."""
+
+
+class WarehouseError(FailureError, RuntimeError):
+    """A warehouse cannot be used: the message says why, where, and what to do."""

@@ -1,8 +1,8 @@
 -- One version of every table for DuckDB, without Counterclaim:
 --   SET VARIABLE warehouse = 'warehouse/data';
 --   .read warehouse/pin.sql
--- The views go on showing the version that was newest here, until this file is read again. Its files are kept
--- while it is one of the newest three, or as many as COUNTERCLAIM_KEEP_VERSIONS says to those who write.
+-- The views show the version that was newest when this file was read, until it is read again. Its files are kept
+-- while it is among the newest three versions, or as many as COUNTERCLAIM_KEEP_VERSIONS tells the writers.
 SET VARIABLE pin = (
     SELECT max(parse_path(file)[-2]) FROM glob(getvariable('warehouse') || '/_snapshots/v*/.pin')
 );

@@ -1,8 +1,7 @@
-"""The contract of one document's rows: the rules that the writer of rows checks before they leave it.
+"""The row contract: the rules that the rows of one document must satisfy before they are written.
 
-Each rule about what rows hold is also a check of :mod:`warehouse.maintenance.verification`, in SQL over the whole
-warehouse; a property test holds the two equal. The rules about columns refuse what Arrow cannot hold, which no table
-can show.
+Each rule about values is also a check of :mod:`warehouse.maintenance.promise_checks`, in SQL over the whole
+warehouse; a property test compares the two. The rules about columns and types reject what no Arrow table can hold.
 """
 
 import math
@@ -13,34 +12,22 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.tables import CONTENT_SEPARATOR, PARTITION, TABLES, UNKNOWN, Table
+from warehouse.tables import CONTENT_SEPARATOR, PARTITION_COLUMN, TABLES, UNKNOWN_MONTH, Table
 
 Row = Mapping[str, Any]
-Rows = Mapping[str, Sequence[Row]]
+DocumentRows = Mapping[str, Sequence[Row]]
 """the rows of one document, by table"""
 
-REFERENCES = {
-    "entity_id": "entities",
-    "speaker_id": "entities",
-    "speaker_ids": "entities",
-    "speaker_affiliation_id": "entities",
-    "addressee_id": "entities",
-    "target_ids": "entities",
-    "parent_id": "statements",
-    "claim_id": "claims",
-    "denial_id": "denials",
-}
-"""columns that hold an id, or a list of them, and which ids of the document they may hold"""
-STATEMENTS = ("claims", "denials")
-SPANS = {"mentions": ("",), "claims": ("source_", "cue_"), "denials": ("source_", "cue_")}
+STATEMENT_TABLES = ("claims", "denials")
+SPAN_PREFIXES = {"mentions": ("",), "claims": ("source_", "cue_"), "denials": ("source_", "cue_")}
 """prefixes of the columns start, end and text, by table"""
-INT32 = range(-(2**31), 2**31)
-VALUE_SHOWN = 80
-"""characters of an offending value that a message repeats"""
+INT32_RANGE = range(-(2**31), 2**31)
+MAX_VALUE_CHARS = 80
+"""characters of an offending value that a message shows"""
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class RuleBreach:
     """One rule that one row breaks."""
 
     table: str
@@ -49,78 +36,74 @@ class Breach:
     found: str
 
     def __str__(self) -> str:
-        """Return the breach in one line."""
-        return f"{self.table} {self.key}: expected that {self.rule}; found {self.found[:VALUE_SHOWN]}"
+        """Return the breach as one line."""
+        return f"{self.table} {self.key}: expected that {self.rule}; found {self.found[:MAX_VALUE_CHARS]}"
 
 
-def find_breaches(rows: Rows) -> Iterator[Breach]:
+def find_breaches(rows: DocumentRows) -> Iterator[RuleBreach]:
     """Yield every rule that the rows of one document break.
 
     Args:
         rows: the one row of ``documents`` and the document's rows of the other tables that hold extracted rows.
     """
-    unfit = [breach for name, found in rows.items() for breach in _check_columns(TABLES[name], found)]
+    unfit = [breach for name, found in rows.items() for breach in _find_column_breaches(TABLES[name], found)]
     if unfit:
         # The other rules need every column with a value of its type.
         yield from unfit
         return
     document = rows["documents"][0]
-    known = _Known(
-        entities=frozenset(row["entity_id"] for row in rows["mentions"]),
-        statements=frozenset(_key(TABLES[name], row) for name in STATEMENTS for row in rows[name]),
-        claims=frozenset(row["claim_id"] for row in rows["claims"]),
-        denials=frozenset(row["denial_id"] for row in rows["denials"]),
-    )
-    yield from _check_document(document)
+    ids = _collect_ids(rows)
+    yield from _find_document_breaches(document)
     for name, found in rows.items():
         table = TABLES[name]
-        yield from _check_keys(table, found)
+        yield from _find_key_breaches(table, found)
         for row in found:
-            for rule, value in _check_row(table, row, document, known):
-                yield Breach(name, _key(table, row), rule, repr(value))
-    yield from _check_ranks(rows["denial_links"])
+            for rule, value in _find_row_breaches(table, row, document, ids):
+                yield RuleBreach(name, table.format_key(row), rule, repr(value))
+    yield from _find_rank_breaches(rows["denial_links"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The ids that rows of the document may refer to."""
-
-    entities: frozenset[str | None]
-    statements: frozenset[str]
-    claims: frozenset[str]
-    denials: frozenset[str]
+IdsByTable = Mapping[str, frozenset[str | None]]
+"""the ids to which rows of the document may refer, by the table that has them"""
 
 
-Broken = Iterator[tuple[str, object]]
-"""rules that a row breaks, each with the value found"""
+def _collect_ids(rows: DocumentRows) -> IdsByTable:
+    claims = frozenset(row["claim_id"] for row in rows["claims"])
+    denials = frozenset(row["denial_id"] for row in rows["denials"])
+    return {
+        "entities": frozenset(row["entity_id"] for row in rows["mentions"]),
+        "claims": claims,
+        "denials": denials,
+        "statements": claims | denials,
+    }
 
 
-def _key(table: Table, row: Row) -> str:
-    return " ".join(str(row.get(name)) for name in table.key)
+BrokenRules = Iterator[tuple[str, object]]
+"""the rules that a row breaks, each with the value found"""
 
 
-def _check_columns(table: Table, rows: Sequence[Row]) -> Iterator[Breach]:
-    """Yield the rules about columns and types that rows break: Arrow could not hold them."""
-    declared = DECLARED[table.name]
+def _find_column_breaches(table: Table, rows: Sequence[Row]) -> Iterator[RuleBreach]:
+    """Yield the rules about columns and types that rows break: Arrow cannot hold such rows."""
+    declared = TYPE_RULES[table.name]
     for row in rows:
         if row.keys() != declared.names:
             found = ", ".join(sorted(row.keys() ^ declared.names))
-            yield Breach(table.name, _key(table, row), "the columns are those declared", found)
+            yield RuleBreach(table.name, table.format_key(row), "the columns are those declared", found)
             continue
-        for rule, value in declared.check(row):
-            yield Breach(table.name, _key(table, row), rule, repr(value))
+        for rule, value in declared.find_breaches(row):
+            yield RuleBreach(table.name, table.format_key(row), rule, repr(value))
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
-    """The columns of a table by what their values have to be."""
+class _TypeRules:
+    """The columns of a table, by the rule that their values must satisfy."""
 
     names: frozenset[str]
     required: tuple[str, ...]
     strings: tuple[str, ...]
     integers: tuple[str, ...]
 
-    def check(self, row: Row) -> Broken:
+    def find_breaches(self, row: Row) -> BrokenRules:
         """Yield the rules that the types of one row's values break."""
         for name in self.required:
             if row[name] is None:
@@ -131,14 +114,14 @@ class _Declared:
                 yield f"{name} is valid Unicode", value
         for name in self.integers:
             value = row[name]
-            if value is not None and value not in INT32:
+            if value is not None and value not in INT32_RANGE:
                 yield f"{name} has 32 bits", value
 
 
-def _declare(table: Table) -> _Declared:
-    """Return what the values of a table's columns have to be."""
+def _make_type_rules(table: Table) -> _TypeRules:
+    """Return the rules about types for a table."""
     columns = table.columns
-    return _Declared(
+    return _TypeRules(
         names=frozenset(column.name for column in columns),
         required=tuple(column.name for column in columns if not column.nullable),
         strings=tuple(column.name for column in columns if pa.types.is_string(column.type)),
@@ -146,53 +129,55 @@ def _declare(table: Table) -> _Declared:
     )
 
 
-def _check_document(row: Row) -> Iterator[Breach]:
-    key = _key(TABLES["documents"], row)
+def _find_document_breaches(row: Row) -> Iterator[RuleBreach]:
+    key = TABLES["documents"].format_key(row)
     if row["n_chars"] != len(row["text"]):
-        yield Breach("documents", key, "n_chars is the length of text", repr(row["n_chars"]))
+        yield RuleBreach("documents", key, "n_chars is the length of text", repr(row["n_chars"]))
     day = row["published_at"]
-    # Not %Y, which leaves out the zeros of a year before 1000.
-    month = f"{day.year:04}-{day.month:02}" if day else UNKNOWN
-    if row[PARTITION] != month:
-        yield Breach("documents", key, f"{PARTITION} is that of published_at", repr(row[PARTITION]))
+    # Not %Y, which omits the leading zeros of years before 1000.
+    month = f"{day.year:04}-{day.month:02}" if day else UNKNOWN_MONTH
+    if row[PARTITION_COLUMN] != month:
+        yield RuleBreach(
+            "documents", key, f"{PARTITION_COLUMN} is that of published_at", repr(row[PARTITION_COLUMN])
+        )
 
 
-def _check_keys(table: Table, rows: Sequence[Row]) -> Iterator[Breach]:
-    for key, times in Counter(_key(table, row) for row in rows).items():
+def _find_key_breaches(table: Table, rows: Sequence[Row]) -> Iterator[RuleBreach]:
+    for key, times in Counter(table.format_key(row) for row in rows).items():
         if times > 1:
-            yield Breach(table.name, key, f"{', '.join(table.key)} is unique", f"{times} rows")
+            yield RuleBreach(table.name, key, f"{', '.join(table.key)} is unique", f"{times} rows")
 
 
-def _check_row(table: Table, row: Row, document: Row, known: _Known) -> Broken:
+def _find_row_breaches(table: Table, row: Row, document: Row, ids: IdsByTable) -> BrokenRules:
     """Yield the rules that one row breaks."""
     text: str = document["text"]
     if row["doc_id"] != document["doc_id"]:
         yield "doc_id names a row that exists", row["doc_id"]
-    if row[PARTITION] != document[PARTITION]:
-        yield f"{PARTITION} is that of its document", row[PARTITION]
-    for name in SCORES[table.name]:
+    if row[PARTITION_COLUMN] != document[PARTITION_COLUMN]:
+        yield f"{PARTITION_COLUMN} is that of its document", row[PARTITION_COLUMN]
+    for name in SCORE_COLUMNS[table.name]:
         if row[name] is not None and not 0 <= row[name] <= 1:
             yield f"{name} lies in [0, 1]", row[name]
-    for prefix in SPANS.get(table.name, ()):
-        yield from _check_span(row, prefix, text)
-    yield from _check_references(row, known)
-    if table.name in STATEMENTS:
-        yield from _check_content(row, text)
-        yield from _check_quantities(row["quantities"], text)
+    for prefix in SPAN_PREFIXES.get(table.name, ()):
+        yield from _find_span_breaches(row, prefix, text)
+    yield from _find_reference_breaches(table, row, ids)
+    if table.name in STATEMENT_TABLES:
+        yield from _find_content_breaches(row, text)
+        yield from _find_quantity_breaches(row["quantities"], text)
 
 
-def _check_span(row: Row, prefix: str, text: str) -> Broken:
+def _find_span_breaches(row: Row, prefix: str, text: str) -> BrokenRules:
     start, end, stored = (row[f"{prefix}{name}"] for name in ("start", "end", "text"))
     missing = sum(value is None for value in (start, end, stored))
     if missing == 3:
         return
-    if missing or not _holds(text, start, end) or text[start:end] != stored:
+    if missing or not _is_span_within(text, start, end) or text[start:end] != stored:
         yield f"text[{prefix}start:{prefix}end] is {prefix}text", (start, end, stored)
 
 
-def _check_content(row: Row, text: str) -> Broken:
+def _find_content_breaches(row: Row, text: str) -> BrokenRules:
     spans = [(span["start"], span["end"]) for span in row["content_spans"]]
-    if not spans or not all(_holds(text, start, end) for start, end in spans):
+    if not spans or not all(_is_span_within(text, start, end) for start, end in spans):
         yield "content_spans lie in the text", spans
     elif CONTENT_SEPARATOR.join(text[start:end] for start, end in spans) != row["content_text"]:
         yield "content_text is its spans", row["content_text"]
@@ -200,10 +185,10 @@ def _check_content(row: Row, text: str) -> Broken:
         yield "content_text has a letter or digit", row["content_text"]
 
 
-def _check_quantities(quantities: Iterable[Row], text: str) -> Broken:
+def _find_quantity_breaches(quantities: Iterable[Row], text: str) -> BrokenRules:
     for quantity in quantities:
         start, end = quantity["start"], quantity["end"]
-        if not _holds(text, start, end) or text[start:end] != quantity["text"]:
+        if not _is_span_within(text, start, end) or text[start:end] != quantity["text"]:
             yield "quantities slice to their text", quantity
         if not _is_encodable(quantity["unit"] or ""):
             yield "unit is valid Unicode", quantity["unit"]
@@ -211,24 +196,24 @@ def _check_quantities(quantities: Iterable[Row], text: str) -> Broken:
             yield "quantities are finite", quantity
 
 
-def _check_references(row: Row, known: _Known) -> Broken:
-    for name, ids in REFERENCES.items():
-        value = row.get(name)
+def _find_reference_breaches(table: Table, row: Row, ids: IdsByTable) -> BrokenRules:
+    for name, target in REFERENCE_COLUMNS[table.name]:
+        value = row[name]
         for one in value or () if isinstance(value, list) else (value,):
-            if one is not None and one not in getattr(known, ids):
+            if one is not None and one not in ids[target]:
                 yield f"{name} names a row that exists", one
 
 
-def _check_ranks(links: Sequence[Row]) -> Iterator[Breach]:
+def _find_rank_breaches(links: Sequence[Row]) -> Iterator[RuleBreach]:
     ranks: dict[str, list[int]] = {}
     for row in links:
         ranks.setdefault(row["denial_id"], []).append(row["rank"])
     for denial, found in ranks.items():
         if sorted(found) != list(range(1, len(found) + 1)):
-            yield Breach("denial_links", denial, "rank counts from 1", repr(found))
+            yield RuleBreach("denial_links", denial, "rank counts from 1", repr(found))
 
 
-def _holds(text: str, start: int | None, end: int | None) -> bool:
+def _is_span_within(text: str, start: int | None, end: int | None) -> bool:
     """Return True if a span is not empty and lies in a text."""
     return start is not None and end is not None and 0 <= start < end <= len(text)
 
@@ -244,9 +229,18 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-SCORES = {
+SCORE_COLUMNS = {
     name: tuple(column.name for column in table.columns if pa.types.is_float32(column.type))
     for name, table in TABLES.items()
 }
-"""the columns between 0 and 1, by table"""
-DECLARED = {name: _declare(table) for name, table in TABLES.items()}
+"""the columns whose values lie between 0 and 1, by table"""
+REFERENCE_COLUMNS = {
+    name: tuple(
+        (column.name, column.references)
+        for column in table.columns
+        if column.references not in {None, "documents"}
+    )
+    for name, table in TABLES.items()
+}
+"""the columns that refer to other rows of the document, each with the table referred to, by table"""
+TYPE_RULES = {name: _make_type_rules(table) for name, table in TABLES.items()}

@@ -1,7 +1,8 @@
-"""A reader's view of one version: resolve ``_current`` once and open every table below it.
+"""Snapshots: reading all tables at one version. ``_current`` is resolved once, and every table opened below it.
 
-``with warehouse.open("warehouse/data") as snapshot:`` keeps the files of its version until it is closed,
-however many versions are published meanwhile; a reader that opens plain paths has the newest few to be done.
+``with warehouse.open("warehouse/data") as snapshot:`` keeps the files of its version until the block ends, however
+many versions are published meanwhile. A reader that opens plain paths must finish while its version is among
+the newest few.
 """
 
 import fcntl
@@ -15,16 +16,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from warehouse.storage.location import WarehouseError
-from warehouse.tables import PARTITION, TABLES
+from warehouse.errors import WarehouseError
+from warehouse.tables import PARTITION_COLUMN, TABLES
 
 if TYPE_CHECKING:
-    # Not installed with Counterclaim: only those who ask for a data frame need it.
+    # Not a dependency of Counterclaim: only ``to_pandas`` needs it.
     import pandas as pd
 
-PIN = ".pin"
-TRIES = 100
-HIVE = ds.partitioning(pa.schema([(PARTITION, pa.string())]), flavor="hive")
+PIN_FILE = ".pin"
+MAX_PIN_ATTEMPTS = 100
+HIVE_PARTITIONING = ds.partitioning(pa.schema([(PARTITION_COLUMN, pa.string())]), flavor="hive")
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ class Snapshot:
 
     @property
     def version(self) -> int:
-        """The version, counted up by every publication."""
+        """The number of the version; every publication increases it."""
         return int(self.path.name.removeprefix("v"))
 
     def dataset(self, name: str) -> ds.Dataset:
-        """Return a table as an Arrow dataset of the contract's schema."""
-        parts = HIVE if TABLES[name].partitioned else None
+        """Return a table as an Arrow dataset of the declared schema."""
+        parts = HIVE_PARTITIONING if TABLES[name].partitioned else None
         return ds.dataset(self.path / name, TABLES[name].schema, format="parquet", partitioning=parts)
 
     def to_pandas(self, name: str) -> "pd.DataFrame":
@@ -53,34 +54,34 @@ class Snapshot:
 def open(root: Path | str) -> Iterator[Snapshot]:
     """Open the published version of a warehouse and keep its files until the block ends.
 
-    Raises WarehouseError where nothing has been published.
+    Raises WarehouseError if nothing has been published.
     """
-    handle, path = _pin(Path(root))
+    handle, path = _pin_current_version(Path(root))
     try:
         yield Snapshot(path)
     finally:
         os.close(handle)
 
 
-def _pin(root: Path) -> tuple[int, Path]:
-    """Take a shared lock on the current version; try again where it was pruned in between."""
-    for _ in range(TRIES):
-        path = current(root)
+def _pin_current_version(root: Path) -> tuple[int, Path]:
+    """Return an open, locked handle of the current version and its folder; retry if it was pruned in between."""
+    for _ in range(MAX_PIN_ATTEMPTS):
+        path = find_current_version(root)
         try:
-            handle = os.open(path / PIN, os.O_RDONLY)
+            handle = os.open(path / PIN_FILE, os.O_RDONLY)
         except FileNotFoundError:
             continue
         fcntl.flock(handle, fcntl.LOCK_SH)
-        if (path / PIN).exists():
+        if (path / PIN_FILE).exists():
             return handle, path
         os.close(handle)
     raise WarehouseError(
-        f"{root}/_current names {path}, which is not there. Any `counterclaim run` publishes it anew."
+        f"{root}/_current leads to {path}, which does not exist. Any `counterclaim run` publishes it again."
     )
 
 
-def current(root: Path) -> Path:
-    """Return the folder of the version that is published now."""
+def find_current_version(root: Path) -> Path:
+    """Return the folder of the published version; WarehouseError if nothing is published."""
     try:
         return root.resolve() / (root / "_current").readlink()
     except OSError as error:

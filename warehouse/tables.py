@@ -1,7 +1,7 @@
 """The contract of every table: each column named, typed and described once.
 
-``to_arrow`` is the one gate through which rows reach a table; it raises :class:`ContractError` with the
-table, the column and the row that break the contract. The README's data dictionary is made from here.
+``to_arrow`` makes tables of rows; it raises :class:`ContractError` with the table, the column and the row that break
+the contract. The README's data dictionary is generated from the descriptions.
 """
 
 import re
@@ -16,24 +16,31 @@ import pyarrow.compute as pc
 from warehouse.errors import FailureError
 
 SCHEMA_VERSION = 2
-PARTITION = "published_month"
-UNKNOWN = "unknown"
+PARTITION_COLUMN = "published_month"
+UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
 CONTENT_SEPARATOR = " … "
-"""what stands between the spans of a content in ``content_text``"""
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|unknown")
+"""what joins the spans of a content in ``content_text``"""
+MONTH_PATTERN = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])|unknown")
 
-text, number, flag, score, day = pa.string(), pa.int32(), pa.bool_(), pa.float32(), pa.date32()
-instant = pa.timestamp("us", tz="UTC")
-span = pa.struct([pa.field("start", number), pa.field("end", number)])
-quantity = pa.struct(
+TEXT_TYPE, INTEGER_TYPE, FLAG_TYPE, SCORE_TYPE, DAY_TYPE = (
+    pa.string(),
+    pa.int32(),
+    pa.bool_(),
+    pa.float32(),
+    pa.date32(),
+)
+TEXT_LIST_TYPE = pa.list_(TEXT_TYPE)
+INSTANT_TYPE = pa.timestamp("us", tz="UTC")
+SPAN_TYPE = pa.struct([pa.field("start", INTEGER_TYPE), pa.field("end", INTEGER_TYPE)])
+QUANTITY_TYPE = pa.struct(
     [
-        pa.field("start", number),
-        pa.field("end", number),
+        pa.field("start", INTEGER_TYPE),
+        pa.field("end", INTEGER_TYPE),
         pa.field("low", pa.float64()),
         pa.field("high", pa.float64()),
-        pa.field("unit", text),
-        pa.field("text", text),
+        pa.field("unit", TEXT_TYPE),
+        pa.field("text", TEXT_TYPE),
     ]
 )
 
@@ -44,12 +51,14 @@ class ContractError(FailureError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its Arrow type, what it means, and whether it may be null."""
+    """One column: its Arrow type, its description, and whether it may be null."""
 
     name: str
     type: pa.DataType
     meaning: str
     nullable: bool = False
+    references: str | None = None
+    """the table whose ids the column holds, one or a list of them; ``statements`` are claims and denials"""
 
 
 @dataclass(frozen=True)
@@ -71,172 +80,235 @@ class Table:
             {"description": self.meaning, "schema_version": str(SCHEMA_VERSION)},
         )
 
+    def format_key(self, row: Mapping[str, Any]) -> str:
+        """Return the key of a row as messages show it."""
+        return " ".join(str(row.get(name)) for name in self.key)
 
-def optional(name: str, kind: pa.DataType, meaning: str) -> Column:
-    """Declare a column that may be null."""
-    return Column(name, kind, meaning, nullable=True)
+
+def _make_nullable_column(
+    name: str, kind: pa.DataType, meaning: str, references: str | None = None
+) -> Column:
+    """Return a column that may be null."""
+    return Column(name, kind, meaning, nullable=True, references=references)
 
 
-COMMON = (
-    Column("doc_id", text, "document the row was extracted from"),
-    Column(PARTITION, text, "month of publication, YYYY-MM, or unknown; the partition"),
-    Column("extractor_version", text, "version of the extractor that made the row"),
+MONTH_COLUMN = Column(
+    PARTITION_COLUMN,
+    TEXT_TYPE,
+    "month in which the document was published, YYYY-MM, or unknown; the partition",
+)
+VERSION_COLUMN = Column("extractor_version", TEXT_TYPE, "version of the extractor that made the row")
+COMMON_COLUMNS = (
+    Column("doc_id", TEXT_TYPE, "document from which the row was extracted", references="documents"),
+    MONTH_COLUMN,
+    VERSION_COLUMN,
 )
 
 DOCUMENTS = Table(
     "documents",
-    "One row a document, with the exact text that every span points into",
+    "One row for each document, with the exact text to which all spans refer",
     ("doc_id",),
     (
-        *COMMON,
-        Column("source_uri", text, "where the document was read: path, or path#id for a corpus line"),
-        optional("publisher", text, "outlet that published it"),
-        optional("url", text, "address of the article"),
-        optional("title", text, "headline"),
-        optional("author", text, "byline"),
-        optional("published_at", day, "date of publication"),
-        Column("language", text, "ISO 639-1 code, or und where it cannot be told"),
-        Column("language_score", score, "confidence of the language, 0 to 1"),
-        Column("encoding", text, "encoding the bytes were decoded with"),
-        Column("content_sha256", text, "SHA-256 of the payload as read"),
-        Column("text", text, "decoded text, never rewritten; spans count its code points"),
-        Column("n_chars", number, "length of the text in code points"),
-        Column("n_tokens", number, "number of tokens"),
-        optional("duplicate_of", text, "doc_id of the earliest near-duplicate; null if it is the first"),
+        Column("doc_id", TEXT_TYPE, "id of the document: hash of publisher, date and text"),
+        MONTH_COLUMN,
+        VERSION_COLUMN,
+        Column("source_uri", TEXT_TYPE, "where the document was read: its path, or path#id in a corpus file"),
+        _make_nullable_column("publisher", TEXT_TYPE, "outlet that published it"),
+        _make_nullable_column("url", TEXT_TYPE, "web address of the article"),
+        _make_nullable_column("title", TEXT_TYPE, "headline"),
+        _make_nullable_column("author", TEXT_TYPE, "byline"),
+        _make_nullable_column("published_at", DAY_TYPE, "date of publication"),
+        Column("language", TEXT_TYPE, "ISO 639-1 code of the language, or und if it cannot be determined"),
+        Column("language_score", SCORE_TYPE, "confidence in the language, 0 to 1"),
+        Column("encoding", TEXT_TYPE, "character encoding from which the bytes were decoded"),
+        Column("content_sha256", TEXT_TYPE, "SHA-256 of the bytes as read"),
+        Column("text", TEXT_TYPE, "the decoded text, never rewritten; spans count its code points"),
+        Column("n_chars", INTEGER_TYPE, "length of the text in code points"),
+        Column("n_tokens", INTEGER_TYPE, "number of tokens; 0 if the text was not extracted"),
+        _make_nullable_column(
+            "duplicate_of",
+            TEXT_TYPE,
+            "doc_id of the earliest near-duplicate; null if there is no earlier one",
+            "documents",
+        ),
         Column("near_keys", pa.list_(pa.int64()), "MinHash band keys; near-duplicates share at least one"),
-        Column("ingested_run", text, "run that first stored the document"),
+        Column("ingested_run", TEXT_TYPE, "run that first stored the document"),
     ),
     sort=("publisher", "published_at", "doc_id"),
 )
 
 MENTIONS = Table(
     "mentions",
-    "One row a mention of an entity, as written",
+    "One row for each mention of an entity in a text",
     ("mention_id",),
     (
-        Column("mention_id", text, "hash of document and span"),
-        *COMMON,
-        Column("start", number, "first code point"),
-        Column("end", number, "one past the last code point"),
-        Column("text", text, "the characters from start to end"),
-        Column("label", text, "person, organisation, country, place, weapon, nationality, event or other"),
-        optional("entity_id", text, "entity it refers to; null where unresolved or ambiguous"),
-        optional(
-            "local_entity_id",
-            text,
-            "entity by its document alone; differs where entity_id joins it to a spelling in other documents",
+        Column("mention_id", TEXT_TYPE, "id of the mention: hash of document and span"),
+        *COMMON_COLUMNS,
+        Column("start", INTEGER_TYPE, "offset of the first code point, counted from 0"),
+        Column("end", INTEGER_TYPE, "offset after the last code point"),
+        Column("text", TEXT_TYPE, "the characters from start to end"),
+        Column(
+            "label", TEXT_TYPE, "person, organisation, country, place, weapon, nationality, event or other"
         ),
-        Column("resolution", text, "method that resolved it, or the reason it is unresolved"),
-        Column("confidence", score, "confidence of the resolution, 0 to 1"),
-        Column("pronoun", flag, "the mention is a pronoun"),
+        _make_nullable_column(
+            "entity_id", TEXT_TYPE, "entity that is meant; null if it is unresolved or ambiguous", "entities"
+        ),
+        _make_nullable_column(
+            "local_entity_id",
+            TEXT_TYPE,
+            "entity found from this document alone; differs from entity_id if other documents showed that two "
+            "spellings are one entity",
+        ),
+        Column("resolution", TEXT_TYPE, "method that found the entity, or the reason why there is none"),
+        Column("confidence", SCORE_TYPE, "confidence in the entity, 0 to 1"),
+        Column("pronoun", FLAG_TYPE, "true if the mention is a pronoun"),
     ),
     sort=("doc_id", "start", "end"),
 )
 
 ENTITIES = Table(
     "entities",
-    "One row an entity, over all documents",
+    "One row for each entity that any document mentions",
     ("entity_id",),
     (
-        Column("entity_id", text, "Wikidata QID where known, else a hash of type and normalised name"),
-        Column("name", text, "name by which it is best known here"),
+        Column("entity_id", TEXT_TYPE, "Wikidata QID if known, otherwise a hash of type and normalised name"),
+        Column("name", TEXT_TYPE, "name that represents the entity"),
         Column(
-            "entity_type", text, "person, organisation, country, place, weapon, nationality, event or other"
+            "entity_type",
+            TEXT_TYPE,
+            "person, organisation, country, place, weapon, nationality, event or other",
         ),
-        Column("aliases", pa.list_(text), "every form it was mentioned by, pronouns aside, sorted"),
-        optional("alias_counts", pa.list_(number), "mentions by each of the aliases, in their order"),
-        optional("wikidata_id", text, "Wikidata QID"),
-        optional("country_code", pa.string(), "ISO 3166-1 alpha-2 code of the country it is or belongs to"),
-        optional("latitude", pa.float64(), "degrees north, for places"),
-        optional("longitude", pa.float64(), "degrees east, for places"),
-        Column("n_documents", number, "documents that mention it"),
-        Column("n_mentions", number, "mentions of it"),
-        optional("first_seen", day, "date of the earliest dated document that mentions it"),
-        optional("last_seen", day, "date of the latest dated document that mentions it"),
+        Column("aliases", TEXT_LIST_TYPE, "all forms by which it is mentioned, sorted, without pronouns"),
+        _make_nullable_column(
+            "alias_counts",
+            pa.list_(INTEGER_TYPE),
+            "number of mentions by each alias, in the order of aliases",
+        ),
+        _make_nullable_column("wikidata_id", TEXT_TYPE, "Wikidata QID"),
+        _make_nullable_column(
+            "country_code", TEXT_TYPE, "ISO 3166-1 alpha-2 code of the country that it is or belongs to"
+        ),
+        _make_nullable_column("latitude", pa.float64(), "latitude of a place in degrees, north positive"),
+        _make_nullable_column("longitude", pa.float64(), "longitude of a place in degrees, east positive"),
+        Column("n_documents", INTEGER_TYPE, "number of documents that mention it"),
+        Column("n_mentions", INTEGER_TYPE, "number of mentions"),
+        _make_nullable_column("first_seen", DAY_TYPE, "date of the earliest dated document that mentions it"),
+        _make_nullable_column("last_seen", DAY_TYPE, "date of the latest dated document that mentions it"),
     ),
     partitioned=False,
     sort=("entity_id",),
 )
 
 
-def statement_columns(key: str, kind: Column) -> tuple[Column, ...]:
-    """Return the columns that claims and denials share, with their own key and kind."""
+SPEAKER_COLUMNS = (
+    _make_nullable_column("source_start", INTEGER_TYPE, "offset of the source's first code point, from 0"),
+    _make_nullable_column("source_end", INTEGER_TYPE, "offset after the source's last code point"),
+    _make_nullable_column(
+        "source_text", TEXT_TYPE, "the words that name who says it; null if nobody is named"
+    ),
+    Column("source_type", TEXT_TYPE, "named, pronoun, unnamed, hearsay or author"),
+    _make_nullable_column(
+        "speaker_id", TEXT_TYPE, "entity of the source; if several speak together, the first", "entities"
+    ),
+    _make_nullable_column(
+        "speaker_ids",
+        TEXT_LIST_TYPE,
+        "entities of all who speak together ('A and B said'), as far as known; null unless there are several",
+        "entities",
+    ),
+    Column("speaker_resolution", TEXT_TYPE, "method that found the speaker, or the reason why there is none"),
+    Column("speaker_confidence", SCORE_TYPE, "confidence in the speaker, 0 to 1"),
+    _make_nullable_column("speaker_role", TEXT_TYPE, "office or role given with the source, as written"),
+    _make_nullable_column(
+        "speaker_affiliation_id", TEXT_TYPE, "entity for which the speaker speaks", "entities"
+    ),
+)
+WORDING_COLUMNS = (
+    _make_nullable_column("cue_start", INTEGER_TYPE, "offset of the cue's first code point, from 0"),
+    _make_nullable_column("cue_end", INTEGER_TYPE, "offset after the cue's last code point"),
+    _make_nullable_column("cue_text", TEXT_TYPE, "the words that report or deny, as written"),
+    Column("cue_lemma", TEXT_TYPE, "dictionary form of the cue; empty if there is none"),
+    Column(
+        "content_spans", pa.list_(SPAN_TYPE), "spans of what is said; several if other words interrupt it"
+    ),
+    Column("content_text", TEXT_TYPE, f"the text of content_spans, joined by '{CONTENT_SEPARATOR}'"),
+    Column("manner", TEXT_TYPE, "direct, mixed or indirect, by the share of the content in quotation marks"),
+)
+CONTEXT_COLUMNS = (
+    Column("target_ids", TEXT_LIST_TYPE, "entities that are accused or spoken about", references="entities"),
+    _make_nullable_column("addressee_id", TEXT_TYPE, "entity that is spoken to", "entities"),
+    Column("negated", FLAG_TYPE, "true if the cue itself is negated"),
+    Column("hedged", FLAG_TYPE, "true if the cue or the content is hedged"),
+    _make_nullable_column("evidence_text", TEXT_TYPE, "evidence given with the statement, as written"),
+)
+EVENT_COLUMNS = (
+    _make_nullable_column("event_start", DAY_TYPE, "first day of the event that is spoken of"),
+    _make_nullable_column("event_end", DAY_TYPE, "last day of the event that is spoken of"),
+    _make_nullable_column("event_grain", TEXT_TYPE, "day, week, month, season, year, decade or range"),
+    _make_nullable_column("event_phrase", TEXT_TYPE, "the words that date the event, as written"),
+    _make_nullable_column(
+        "event_timex", TEXT_TYPE, "TIMEX3 value of these words, relative to the date of publication"
+    ),
+    _make_nullable_column(
+        "event_resolution",
+        TEXT_TYPE,
+        "resolved, or why the event has no days: no publication date, open-ended; null if no words date it",
+    ),
+    _make_nullable_column("said_on", DAY_TYPE, "day on which the statement was made"),
+    Column(
+        "quantities", pa.list_(QUANTITY_TYPE), "numbers in the content, with their unit or what they count"
+    ),
+)
+
+
+def _make_statement_columns(key: str, kind: Column) -> tuple[Column, ...]:
+    """Return the columns of claims or denials: their own key and type, and the columns that both share."""
     return (
-        Column(key, text, "hash of document and spans"),
-        *COMMON,
-        optional("source_start", number, "first code point of the source"),
-        optional("source_end", number, "one past the last code point of the source"),
-        optional("source_text", text, "who says it, as written; null where nobody is named"),
-        Column("source_type", text, "named, pronoun, unnamed, hearsay or author"),
-        optional("speaker_id", text, "entity of the source; of several who speak as one, the first"),
-        optional(
-            "speaker_ids",
-            pa.list_(text),
-            "entities of all who speak as one ('A and B said'), as far as known; null unless several do",
-        ),
-        Column("speaker_resolution", text, "method that resolved the speaker, or why it is null"),
-        Column("speaker_confidence", score, "confidence of the speaker, 0 to 1"),
-        optional("speaker_role", text, "office or role given with the source, as written"),
-        optional("speaker_affiliation_id", text, "entity the speaker speaks for"),
-        optional("cue_start", number, "first code point of the cue"),
-        optional("cue_end", number, "one past the last code point of the cue"),
-        optional("cue_text", text, "the reporting or denying words, as written"),
-        Column("cue_lemma", text, "dictionary form of the cue; empty where there is none"),
-        Column("content_spans", pa.list_(span), "where the content stands; may be discontinuous"),
-        Column("content_text", text, f"the content's spans, joined by '{CONTENT_SEPARATOR}'"),
-        Column("manner", text, "direct, mixed or indirect, by how much stands in quotation marks"),
+        Column(key, TEXT_TYPE, "id of the statement: hash of document and spans"),
+        *COMMON_COLUMNS,
+        *SPEAKER_COLUMNS,
+        *WORDING_COLUMNS,
         kind,
-        Column("target_ids", pa.list_(text), "entities accused or spoken about"),
-        optional("addressee_id", text, "entity spoken to"),
-        Column("negated", flag, "the cue itself is negated"),
-        Column("hedged", flag, "the cue or content is hedged"),
-        optional("evidence_text", text, "evidence named with the statement, as written"),
-        optional("event_start", day, "first day of the event spoken of"),
-        optional("event_end", day, "last day of the event spoken of"),
-        optional("event_grain", text, "day, week, month, season, year, decade or range"),
-        optional("event_phrase", text, "the words that date the event, as written"),
-        optional("event_timex", text, "TIMEX3 value of these words, counted from the day of publication"),
-        optional(
-            "event_resolution",
-            text,
-            "resolved, or why the event has no days: no publication date, open-ended; null without a date",
+        *CONTEXT_COLUMNS,
+        *EVENT_COLUMNS,
+        _make_nullable_column(
+            "parent_id", TEXT_TYPE, "claim or denial in which this one is nested", "statements"
         ),
-        optional("said_on", day, "day on which it was said"),
-        Column("quantities", pa.list_(quantity), "numbers with their unit or counted noun"),
-        optional("parent_id", text, "claim or denial this one is nested in"),
-        Column("paragraph", number, "paragraph of the cue, counted from 0"),
-        Column("sentence", number, "sentence of the cue, counted from 0"),
-        Column("rule", text, "rule that found it"),
-        Column("confidence", score, "share of such rows expected to be right, 0 to 1"),
+        Column("paragraph", INTEGER_TYPE, "paragraph of the cue, or of the content if there is none; from 0"),
+        Column("sentence", INTEGER_TYPE, "sentence of the cue, or of the content if there is none; from 0"),
+        Column("rule", TEXT_TYPE, "rule that found the statement"),
+        Column("confidence", SCORE_TYPE, "expected share of such rows that are correct, 0 to 1"),
     )
 
 
 CLAIMS = Table(
     "claims",
-    "One row a claim: who says, believes, wants or asks what",
+    "One row for each claim: who says, believes, wants or asks what",
     ("claim_id",),
     (
-        *statement_columns(
+        *_make_statement_columns(
             "claim_id",
-            Column("claim_type", text, "accusation, statement, belief, intention, question or doubt"),
+            Column("claim_type", TEXT_TYPE, "accusation, statement, belief, intention, question or doubt"),
         ),
-        optional(
-            "polarity", text, "not_denied: the source did not deny it; neither: nor confirm it; else null"
+        _make_nullable_column(
+            "polarity",
+            TEXT_TYPE,
+            "not_denied: the source did not deny it; neither: did not confirm or deny it; otherwise null",
         ),
-        Column("no_comment", flag, "the source declines to comment or to answer"),
+        Column("no_comment", FLAG_TYPE, "true if the source declines to comment or to answer"),
     ),
     sort=("doc_id", "sentence", "claim_id"),
 )
 
 DENIALS = Table(
     "denials",
-    "One row a denial: who disputes the truth of what",
+    "One row for each denial: who disputes the truth of what",
     ("denial_id",),
-    statement_columns(
+    _make_statement_columns(
         "denial_id",
         Column(
             "denial_type",
-            text,
+            TEXT_TYPE,
             "explicit, negated_assertion, lack_of_knowledge, labelling or counter",
         ),
     ),
@@ -245,63 +317,62 @@ DENIALS = Table(
 
 DENIAL_LINKS = Table(
     "denial_links",
-    "One row a pair of a denial and a claim it answers, best first",
+    "One row for each pair of a denial and a claim that it may answer, best first",
     ("denial_id", "rank"),
     (
-        Column("denial_id", text, "the denial"),
-        Column("rank", number, "1 is the best"),
-        *COMMON,
-        optional("claim_id", text, "the claim denied; null where no row states it"),
-        Column("score", score, "strength of the link, 0 to 1"),
-        Column("method", text, "evidence that made the link"),
-        Column("same_document", flag, "claim and denial stand in one document"),
-        optional("implicit_claim_text", text, "the denied claim, where no row states it"),
+        Column("denial_id", TEXT_TYPE, "the denial", references="denials"),
+        Column("rank", INTEGER_TYPE, "rank of the claim among those that the denial may answer; 1 is best"),
+        *COMMON_COLUMNS,
+        _make_nullable_column("claim_id", TEXT_TYPE, "the denied claim; null if no row states it", "claims"),
+        Column("score", SCORE_TYPE, "strength of the link, 0 to 1"),
+        Column("method", TEXT_TYPE, "evidence for the link"),
+        Column("same_document", FLAG_TYPE, "true if claim and denial are in the same document"),
+        _make_nullable_column(
+            "implicit_claim_text", TEXT_TYPE, "the denied claim in the denial's words, if no row states it"
+        ),
     ),
     sort=("doc_id", "denial_id", "rank"),
 )
 
 REJECTS = Table(
     "rejects",
-    "One row a document that could not be used",
+    "One row for each document that could not be used",
     ("source_uri", "stage"),
     (
-        Column("source_uri", text, "where it was read"),
-        Column("stage", text, "read, clean or extract"),
-        Column("reason", text, "short reason, the same for all of its kind"),
-        Column("detail", text, "what was found and what to do"),
-        optional("content_sha256", text, "SHA-256 of the payload, if it could be read"),
-        Column("run_id", text, "run that rejected it last"),
+        Column("source_uri", TEXT_TYPE, "where the document was read"),
+        Column("stage", TEXT_TYPE, "stage that failed: read, clean or extract"),
+        Column("reason", TEXT_TYPE, "short reason, the same for all cases of its kind"),
+        Column("detail", TEXT_TYPE, "what was found, and what to do about it"),
+        _make_nullable_column("content_sha256", TEXT_TYPE, "SHA-256 of the bytes, if they could be read"),
+        Column("run_id", TEXT_TYPE, "run that last rejected the document"),
     ),
     partitioned=False,
     sort=("source_uri", "stage"),
 )
 
-counts = pa.struct(
+RUN_COUNTS_TYPE = pa.struct(
     [
         pa.field(name, pa.int64())
-        for name in (
-            "read",
-            "stored",
-            "unchanged",
-            "duplicate",
-            "rejected",
-            "claims",
-            "denials",
-        )
+        for name in ("read", "stored", "unchanged", "duplicate", "rejected", "claims", "denials")
     ]
 )
 
 RUNS = Table(
     "runs",
-    "One row a run",
+    "One row for each run",
     ("run_id",),
     (
-        Column("run_id", text, "id of the run"),
-        Column("started_at", instant, "when it started"),
-        Column("finished_at", instant, "when it published"),
-        Column("parameters", text, "its parameters, as JSON"),
-        Column("counts", counts, "documents read = stored + unchanged + duplicate + rejected; rows written"),
-        Column("versions", text, "versions of the extractor, the model and the libraries, as JSON"),
+        Column("run_id", TEXT_TYPE, "id of the run"),
+        Column("started_at", INSTANT_TYPE, "when the run started"),
+        Column("finished_at", INSTANT_TYPE, "when the run finished, just before publication"),
+        Column("parameters", TEXT_TYPE, "parameters of the run, as JSON"),
+        Column(
+            "counts",
+            RUN_COUNTS_TYPE,
+            "numbers of documents, where read = stored + unchanged + duplicate + rejected, and of claims and "
+            "denials written",
+        ),
+        Column("versions", TEXT_TYPE, "versions of the extractor, the model and the libraries, as JSON"),
     ),
     partitioned=False,
     sort=("started_at", "run_id"),
@@ -313,7 +384,7 @@ TABLES: dict[str, Table] = {
 
 
 def to_arrow(rows: Iterable[Mapping[str, Any]], table: Table) -> pa.Table:
-    """Return the rows as an Arrow table of the declared schema, sorted; ContractError if they differ."""
+    """Return the rows as a sorted Arrow table of the declared schema; ContractError if they do not fit it."""
     rows = list(rows)
     names = set(table.schema.names)
     for i, row in enumerate(rows):
@@ -330,39 +401,43 @@ def to_arrow(rows: Iterable[Mapping[str, Any]], table: Table) -> pa.Table:
     return arrow.sort_by([(name, "ascending") for name in table.sort]) if table.sort else arrow
 
 
-def check(rows: pa.Table, table: Table) -> None:
+def check_table_contract(rows: pa.Table, table: Table) -> None:
     """Raise ContractError unless an Arrow table fits the declared one.
 
-    Its schema, no null where none may be, no number that is none or infinite, its key, its partition.
+    Checks the schema, nulls, that numbers are finite, that keys are unique, and the partition column.
     """
     if not rows.schema.equals(table.schema):
         raise ContractError(f"{table.name}: expected the columns {table.schema}, found {rows.schema}")
     empty = [c.name for c in table.columns if not c.nullable and rows[c.name].null_count]
     if empty:
         raise ContractError(f"{table.name}: null in {empty}")
-    endless = [name for name in rows.column_names if not all(map(_is_finite, _leaves(rows[name])))]
-    if endless:
-        raise ContractError(f"{table.name}: expected numbers, found NaN or infinity in {endless}")
+    infinite = [
+        name for name in rows.column_names if not all(map(_is_finite, _iterate_leaf_columns(rows[name])))
+    ]
+    if infinite:
+        raise ContractError(f"{table.name}: expected numbers, found NaN or infinity in {infinite}")
     keys = rows.select(table.key)
     if keys.num_rows != keys.group_by(list(table.key)).aggregate([]).num_rows:
         raise ContractError(f"{table.name}: two rows have the same {' and '.join(table.key)}")
     if table.partitioned:
-        wrong = [m for m in rows[PARTITION].unique().to_pylist() if not MONTH.fullmatch(m)]
+        wrong = [m for m in rows[PARTITION_COLUMN].unique().to_pylist() if not MONTH_PATTERN.fullmatch(m)]
         if wrong:
-            raise ContractError(f"{table.name}: expected a {PARTITION} YYYY-MM or unknown, found {wrong}")
+            raise ContractError(
+                f"{table.name}: expected a {PARTITION_COLUMN} YYYY-MM or unknown, found {wrong}"
+            )
 
 
-def _leaves(column: pa.ChunkedArray) -> Iterator[pa.ChunkedArray]:
-    """Yield a column, or what its lists and structs hold."""
+def _iterate_leaf_columns(column: pa.ChunkedArray) -> Iterator[pa.ChunkedArray]:
+    """Yield a column without nesting: itself, or the columns that its lists and structs hold."""
     if pa.types.is_list(column.type):
-        yield from _leaves(pc.list_flatten(column))
+        yield from _iterate_leaf_columns(pc.list_flatten(column))
     elif pa.types.is_struct(column.type):
         for i in range(column.type.num_fields):
-            yield from _leaves(pc.struct_field(column, i))
+            yield from _iterate_leaf_columns(pc.struct_field(column, i))
     else:
         yield column
 
 
 def _is_finite(column: pa.ChunkedArray) -> bool:
-    """Tell whether every number of a column is one; a null says that it is not known, which is true."""
+    """Return True if a column has no NaN and no infinity; nulls are allowed."""
     return not pa.types.is_floating(column.type) or bool(pc.all(pc.is_finite(column)).as_py() is not False)

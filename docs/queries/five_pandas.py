@@ -82,7 +82,7 @@ def most_accused(warehouse: Path | str) -> pd.DataFrame:
 
 
 def ways_of_denying(warehouse: Path | str) -> pd.DataFrame:
-    """How is denied: outright, by contradiction, by a label, by not knowing, or by a counter-charge?"""
+    """How are claims denied: outright, by contradiction, by a label, by not knowing, or by a counter-claim?"""
     denials = pd.read_parquet(f"{warehouse}/denials")
     counted = (
         denials.groupby("denial_type")

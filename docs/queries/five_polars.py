@@ -96,7 +96,7 @@ def most_accused(warehouse: Path | str) -> pl.DataFrame:
 
 
 def ways_of_denying(warehouse: Path | str) -> pl.DataFrame:
-    """How is denied: outright, by contradiction, by a label, by not knowing, or by a counter-charge?"""
+    """How are claims denied: outright, by contradiction, by a label, by not knowing, or by a counter-claim?"""
     return (
         scan(warehouse, "denials")
         .group_by("denial_type")

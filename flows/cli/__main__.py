@@ -1,4 +1,4 @@
-"""``python -m flows.cli`` is ``counterclaim``, where the script is not on the path."""
+"""``python -m flows.cli`` runs ``counterclaim`` if the script is not on the path."""
 
 from flows.cli import main
 

@@ -1,22 +1,21 @@
-"""``counterclaim evaluate``: how good the extractor is, by a gold file."""
+"""``counterclaim evaluate``: the scores of the extractor on a gold file."""
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.types import NonNegativeInt
 
-from flows.runtime.settings import MODEL
-from tasks.evaluation.attribution_scores import Scope
+from flows.runtime.settings import DEFAULT_MODEL
+from flows.text_formats import TERMINAL_WIDTH
+from tasks.evaluation.attribution_scores import AttributionScope
 from warehouse.errors import InputError
 
-WIDTH = 80
 
-
-class GoldError(InputError):
+class GoldFileError(InputError):
     """The gold file cannot be used."""
 
 
@@ -27,58 +26,71 @@ def evaluate(
     out: Path | None = None,
     errors: NonNegativeInt = 0,
     min_confidence: float = 0.0,
-    scope: Scope = "all",
-    model: str = MODEL,
+    scope: AttributionScope = "all",
+    model: str = DEFAULT_MODEL,
 ) -> int:
     """Extract the texts of a gold file and print precision, recall and F1.
 
     Each line of the file is one document: `{"doc_id", "text", "attributions": [...]}`. An attribution has the
-    roles `source`, `cue` and `content`: lists of [start, end) spans in code points. Rows of one source and cue
-    count as one attribution; what an author says in his own voice is none.
+    roles `source`, `cue` and `content`: lists of [start, end) spans in code points. Rows with the same source and
+    cue count as one attribution. Statements of the author count as none.
 
     Example: `counterclaim evaluate tests/gold/gum-news.jsonl --out predictions.jsonl`
 
     Args:
         gold: The gold file, JSON Lines.
         out: File to write the predictions to, in the same format.
-        errors: How many missed and how many spurious attributions to list after the figures, marked as
-            {source} <cue> [content].
-        min_confidence: Leave out rows of lower confidence.
-        scope: `all`, or `clauses`: only attributions whose cue governs a clause or a quotation, as in gold that
-            marks speech and thought but no other attitudes ("plans to leave", "criticised the report").
+        errors: Number of missed and of spurious attributions to list after the scores, marked as
+            `{source} <cue> [content]`.
+        min_confidence: Leave out rows with a lower confidence.
+        scope: `all`, or `clauses` for attributions whose cue governs a clause or a quotation, for gold files that
+            mark speech and thought but no other attitudes ("plans to leave", "criticised the report").
         model: Package of the spaCy pipeline.
     """
-    documents = list(read_gold(gold))
     from flows.cli.preconditions import check_model
+    from tasks.evaluation.attribution_scores import score_attributions
 
+    documents = list(_read_gold_documents(gold))
     check_model(model)
-    from tasks.evaluation.attribution_scores import score
-    from tasks.evaluation.predicted_attributions import predictions
-    from tasks.extraction import load_knowledge
-
-    texts = ((d["doc_id"], d["text"]) for d in documents)
-    rows = list(predictions(texts, load_knowledge(model), scope))
-    for row in rows:
-        row["attributions"] = [a for a in row["attributions"] if a["confidence"] >= min_confidence]
+    rows = [_drop_uncertain(row, min_confidence) for row in _predict_rows(documents, model, scope)]
     if out:
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    result = score(documents, {row["doc_id"]: row for row in rows})
-    for name, value in result.figures().items():
-        print(line(name, value))
+    result = score_attributions(documents, {row["doc_id"]: row for row in rows})
+    for name, value in result.compute_figures().items():
+        print(_format_figure(name, value))
     for title, wrong in (("missed", result.missed), ("spurious", result.spurious)):
         for parts in wrong[:errors]:
-            print(error(title, *parts))
+            print(format_attribution_error(title, *parts))
     return 0
 
 
-def error(title: str, doc_id: str, source: str, cue: str, content: str) -> str:
-    """Return two lines, no wider than a terminal, on an attribution that was missed or invented."""
+def _predict_rows(
+    documents: Iterable[dict[str, Any]], model: str, scope: AttributionScope
+) -> Iterator[dict[str, Any]]:
+    """Yield the predicted attributions of each document, in the format of the gold file."""
+    from tasks.evaluation.predicted_attributions import predict_attributions
+    from tasks.knowledge import load_knowledge
+
+    texts = ((document["doc_id"], document["text"]) for document in documents)
+    yield from predict_attributions(texts, load_knowledge(model), scope)
+
+
+def _drop_uncertain(row: dict[str, Any], min_confidence: float) -> dict[str, Any]:
+    """Return the predictions on a document without those of lower confidence."""
+    kept = [one for one in row["attributions"] if one["confidence"] >= min_confidence]
+    return {**row, "attributions": kept}
+
+
+def format_attribution_error(title: str, doc_id: str, source: str, cue: str, content: str) -> str:
+    """Return the lines, no wider than a terminal, that show an attribution that was missed or is spurious."""
     marked = f"{{{source}}} <{cue}> [{content}]"
-    return f"{title}: {doc_id}\n" + textwrap.indent(textwrap.fill(marked, WIDTH - 2, max_lines=3), "  ")
+    return f"{title}: {doc_id}\n" + textwrap.indent(
+        textwrap.fill(marked, TERMINAL_WIDTH - 2, max_lines=3), "  "
+    )
 
 
-def line(name: str, value: Any) -> str:
-    """Return one figure as a line."""
+def _format_figure(name: str, value: Any) -> str:
+    """Return one score as a line."""
     if not isinstance(value, tuple):
         return f"{name:20} {value}"
     if name.startswith("recall"):
@@ -86,24 +98,24 @@ def line(name: str, value: Any) -> str:
     return "{:20} P {:5.1f}  R {:5.1f}  F1 {:5.1f}".format(name, *value)
 
 
-def read_gold(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the documents of a gold file, or raise GoldError with the line that is wrong."""
+def _read_gold_documents(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the documents of a gold file; raise GoldFileError with the number of a line that is wrong."""
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise GoldError(f"The gold file {path} cannot be read: {error}") from error
+        raise GoldFileError(f"The gold file {path} cannot be read: {error}") from error
     for number, text in enumerate(lines, 1):
         if text.strip():
-            yield document(text, f"{path}, line {number}")
+            yield _parse_gold_document(text, f"{path}, line {number}")
 
 
-def document(text: str, place: str) -> dict[str, Any]:
-    """Return one gold document."""
+def _parse_gold_document(text: str, place: str) -> dict[str, Any]:
+    """Return the document of one line; ``place`` names the line in errors."""
     try:
         row = json.loads(text)
         missing = {"doc_id", "text", "attributions"} - row.keys()
     except (ValueError, AttributeError) as error:
-        raise GoldError(f"{place}: expected one JSON object a line ({error})") from error
+        raise GoldFileError(f"{place}: expected one JSON object a line ({error})") from error
     if missing:
-        raise GoldError(f"{place}: the object lacks {', '.join(sorted(missing))}")
+        raise GoldFileError(f"{place}: the object lacks {', '.join(sorted(missing))}")
     return dict(row)

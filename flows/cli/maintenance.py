@@ -1,99 +1,102 @@
-"""The commands that look after a warehouse: ``verify``, ``compact``, ``restore``, ``migrate``, ``backfill``."""
+"""The commands that maintain a warehouse: ``verify``, ``compact``, ``restore``, ``migrate``, ``backfill``."""
 
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cyclopts.types import NonNegativeInt, PositiveInt
 
 from flows.cli.options import Day
-from flows.cli.run import Workers, by_hand, waiting
-from flows.runtime.settings import BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
+from flows.cli.run import WorkersOption, print_waiting, run_flow_directly
+from flows.runtime.settings import (
+    DEFAULT_BATCH_SIZE,
+    DEFAULT_MODEL,
+    DEFAULT_WAREHOUSE,
+    DEFAULT_WORKERS,
+    Runner,
+)
 from warehouse.errors import InputError
 
 if TYPE_CHECKING:
-    from flows.pipeline.run_summary import Summary
+    from flows.pipeline.run_summary import RunSummary
 
-SHOWN = 10
+MAX_VERSIONS_SHOWN = 10
 
 
-def verify(*, warehouse: str = WAREHOUSE, deep: bool = False) -> int:
-    """Check every promise that can be checked on disk; exit with 1 and name the rows that break one.
+def verify(*, warehouse: str = DEFAULT_WAREHOUSE, deep: bool = False) -> int:
+    """Check the promises of the tables; print the rows that break one and exit with 1 if there are any.
 
-    Spans slice to their text, keys are unique, references resolve, counts reconcile, and the schemas are
-    those of the contract.
+    The checks: spans select their stored text, keys are unique, references resolve, counts add up, and the schemas
+    are as declared.
 
     Example: `counterclaim verify --deep --warehouse warehouse/data`
 
     Args:
         warehouse: Folder of the tables, or s3://bucket/path.
-        deep: Read every byte too: name files that are missing, cut, damaged or edited, and their rows.
+        deep: Also read every byte, to find files that are missing, cut, damaged or edited, and their rows.
     """
     from warehouse.maintenance.integrity import verify_deep
-    from warehouse.maintenance.verification import verify as verify_rows
+    from warehouse.maintenance.verification import verify_tables
 
-    problems = (verify_deep if deep else verify_rows)(warehouse)
+    problems = (verify_deep if deep else verify_tables)(warehouse)
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{warehouse}: " + (f"{len(problems)} checks failed" if problems else "every check passed"))
     return 1 if problems else 0
 
 
-def compact(*, warehouse: str = WAREHOUSE, keep_hours: NonNegativeInt = 168) -> int:
-    """Merge small files and remove those that no version kept needs, while others read.
+def compact(*, warehouse: str = DEFAULT_WAREHOUSE, keep_hours: NonNegativeInt = 168) -> int:
+    """Merge small files and remove files that no kept version needs. The tables stay readable.
 
     Example: `counterclaim compact --keep-hours 720`
 
     Args:
         warehouse: Folder of the tables, or s3://bucket/path.
-        keep_hours: How long an older version can be restored; on object storage no run may take longer.
+        keep_hours: Hours for which an older version can be restored; on object storage, longer than any run takes.
     """
-    from warehouse.maintenance.compaction import compact as merge
+    from warehouse.maintenance.compaction import compact_tables
 
-    done = merge(warehouse, keep_hours, waiting)
+    done = compact_tables(warehouse, keep_hours, print_waiting)
     print(
-        f"{warehouse}: version {done.version}, {done.files_before} files are {done.files_after} now, "
-        f"{done.removed} old ones removed in {done.seconds:.1f} s"
+        f"{warehouse}: version {done.version}, {done.files_before} files merged into {done.files_after}, "
+        f"{done.removed} old files removed in {done.seconds:.1f} s"
     )
     return 0
 
 
-def restore(*, warehouse: str = WAREHOUSE, version: NonNegativeInt | None = None) -> int:
-    """Go back to an older version, as a new one; without one, list those that there are.
+def restore(*, warehouse: str = DEFAULT_WAREHOUSE, version: NonNegativeInt | None = None) -> int:
+    """Restore an older version as a new version; without `--version`, list the versions.
 
     Example: `counterclaim restore --version 12`
 
     Args:
         warehouse: Folder of the tables, or s3://bucket/path.
-        version: The version whose rows are to be the current ones again.
+        version: The version to restore.
     """
-    from warehouse.maintenance.restoration import history
-    from warehouse.maintenance.restoration import restore as go_back
+    from warehouse.maintenance.restoration import list_versions, restore_version
 
     if version is None:
-        for old in history(warehouse)[:SHOWN]:
+        for old in list_versions(warehouse)[:MAX_VERSIONS_SHOWN]:
             print(f"{old.version:8}  {old.committed_at:%Y-%m-%d %H:%M:%S} UTC")
     else:
-        print(
-            f"{warehouse}: version {go_back(warehouse, version, waiting)} holds the rows of version {version}"
-        )
+        new_version = restore_version(warehouse, version, print_waiting)
+        print(f"{warehouse}: version {new_version} holds the rows of version {version}")
     return 0
 
 
-def migrate(*, warehouse: str = WAREHOUSE, dry_run: bool = False) -> int:
-    """Rewrite tables that an older Counterclaim made, as one version, and say what changes.
+def migrate(*, warehouse: str = DEFAULT_WAREHOUSE, dry_run: bool = False) -> int:
+    """Rewrite tables of an older version of Counterclaim to the declared columns, and print the changes.
 
     Example: `counterclaim migrate --dry-run`
 
     Args:
         warehouse: Folder of the tables, or s3://bucket/path.
-        dry_run: Only say what would change.
+        dry_run: Only print what would change.
     """
-    from warehouse.maintenance.migration import migrate as rewrite
-    from warehouse.maintenance.migration import plan
+    from warehouse.maintenance.migration import migrate_tables, plan_migration
 
-    steps = plan(warehouse) if dry_run else rewrite(warehouse, waiting)
+    steps = plan_migration(warehouse) if dry_run else migrate_tables(warehouse, print_waiting)
     for step in steps:
         print(step)
     done = "to do" if dry_run else "done"
@@ -106,42 +109,40 @@ def backfill(
     since: Day | None = None,
     until: Day | None = None,
     extractor_version: str | None = None,
-    warehouse: str = WAREHOUSE,
-    model: str = MODEL,
-    workers: Workers = WORKERS,
-    batch_size: PositiveInt = BATCH_SIZE,
+    warehouse: str = DEFAULT_WAREHOUSE,
+    model: str = DEFAULT_MODEL,
+    workers: WorkersOption = DEFAULT_WORKERS,
+    batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     runner: Runner = "process",
     cluster: str | None = None,
 ) -> int:
-    """Extract stored documents anew from their stored text; no source file is opened.
+    """Extract stored documents again from their stored text; no source file is opened.
 
     Example: `counterclaim backfill --since 2026-01-01 --until 2026-06-30`
 
     Args:
-        since: First day of publication (YYYY-MM-DD). With neither day given all documents are extracted, those
-            without a date too.
-        until: Last day of publication; the default is today and later.
-        extractor_version: Only the documents whose rows this version made, as `documents.extractor_version` has it.
+        since: First day of publication (YYYY-MM-DD). With neither day, all documents are extracted, undated ones
+            too.
+        until: Last day of publication; no limit by default.
+        extractor_version: Only documents whose rows were made by this version (`documents.extractor_version`).
         warehouse: Folder of the tables, or s3://bucket/path.
         model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each takes about 0.6 GB.
-        batch_size: Most documents that one process takes at a time.
+        workers: Processes that extract at the same time; each takes about 0.6 GB of memory.
+        batch_size: Documents that a process takes at a time, at most.
         runner: Where batches are extracted, as for `counterclaim run`.
         cluster: Address of the cluster, as for `counterclaim run`.
     """
-    from flows.cli.preconditions import check_model, check_runner
-    from warehouse.credentials import without_credentials
+    from flows.cli.preconditions import check_run_options
 
     if since and until and until < since:
         raise InputError(f"--until {until} is before --since {since}: no day lies between them")
-    check_model(model)
-    check_runner(runner)
-    without_credentials(warehouse)
+    check_run_options(warehouse, model, runner)
+    given = (since, until, extractor_version, warehouse, model, workers, batch_size, runner, cluster)
+    return run_flow_directly(partial(_prepare_backfill, given))
 
-    def prepare() -> Callable[[], "Summary"]:
-        from flows.maintenance import backfill as extract_anew
 
-        given = (since, until, extractor_version, warehouse, model, workers, batch_size)
-        return partial(extract_anew, *given, runner, cluster)
+def _prepare_backfill(given: tuple[Any, ...]) -> Callable[[], "RunSummary"]:
+    """Import the backfill flow and return it with its parameters."""
+    from flows.backfill import backfill as backfill_flow
 
-    return by_hand(prepare)
+    return partial(backfill_flow, *given)

@@ -1,4 +1,4 @@
-"""Types of options that several commands share, with messages that tell the form."""
+"""Types of options that several commands share, with error messages that name the expected form."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from cyclopts import Parameter, Token
 
 
-def _read_day(_: Any, tokens: Sequence[Token]) -> date:
+def _parse_day(_: Any, tokens: Sequence[Token]) -> date:
     given = tokens[0].value
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise ValueError(f"{given!r} is no date; expected YYYY-MM-DD, as in 2026-11-23") from error
+        raise ValueError(f"expected YYYY-MM-DD, as in 2026-11-23; found {given!r}") from error
 
 
-Day = Annotated[date, Parameter(converter=_read_day, n_tokens=1, accepts_keys=False)]
-"""a day, given as YYYY-MM-DD"""
+Day = Annotated[date, Parameter(converter=_parse_day, n_tokens=1, accepts_keys=False)]
+"""a day as YYYY-MM-DD"""

@@ -1,4 +1,4 @@
-"""``counterclaim report``: the analyst's report, one HTML file."""
+"""``counterclaim report``: the analyst's report as one HTML file."""
 
 import webbrowser
 from pathlib import Path
@@ -9,48 +9,53 @@ from cyclopts.validators import LimitedChoice
 
 from flows.cli.options import Day
 from flows.cli.query import QueryError
-from flows.cli.terminal import naming, size_of
-from flows.runtime.settings import WAREHOUSE
+from flows.cli.terminal import format_warehouse_option
+from flows.runtime.settings import DEFAULT_WAREHOUSE
+from flows.text_formats import format_bytes
 
-ABOUT = Group("About", validator=LimitedChoice())
-"""at most one of these says what the report is about"""
+SCOPE_OPTIONS = Group("Subject", validator=LimitedChoice())
+"""options of which at most one may be given"""
 
 
 def report(
     *,
-    doc: Annotated[str | None, Parameter(group=ABOUT)] = None,
-    entity: Annotated[str | None, Parameter(group=ABOUT)] = None,
-    since: Annotated[Day | None, Parameter(group=ABOUT)] = None,
-    warehouse: str = WAREHOUSE,
+    doc: Annotated[str | None, Parameter(group=SCOPE_OPTIONS)] = None,
+    entity: Annotated[str | None, Parameter(group=SCOPE_OPTIONS)] = None,
+    since: Annotated[Day | None, Parameter(group=SCOPE_OPTIONS)] = None,
+    warehouse: str = DEFAULT_WAREHOUSE,
     out: Path = Path("report.html"),
     open: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
-    """Write a report to read in a browser or on paper: articles with their claims and denials marked.
+    """Write a report for a browser or for print: articles with their claims and denials marked.
 
-    It is one HTML file that needs no network: who accuses whom, what is denied, every row beside its
-    characters. Of many documents it shows the newest exchanges and says what it leaves out.
+    It is one HTML file that needs no network. It shows who accuses whom, what is denied, and each row beside its text.
+    If there are many documents, it shows the newest exchanges and says what it leaves out.
 
     Example: `counterclaim report --entity "Dmitry Peskov" --open`
 
     Args:
-        doc: Only this document, by its `doc_id`.
-        entity: Only what this entity said and what was said of it, by name, alias or `entity_id`.
+        doc: `doc_id` of the only document to show.
+        entity: Name, alias or `entity_id` of an entity: only statements by it and about it are shown.
         since: Only documents published on this day (YYYY-MM-DD) or later.
         warehouse: Folder of the tables.
-        out: File to write; what it held is replaced.
-        open: Show it in the browser.
+        out: File to write; an existing file is replaced.
+        open: Open the report in the browser.
     """
-    from warehouse.report import ReportError
-    from warehouse.report import report as page
+    from warehouse.report import ReportError, render_report
 
     try:
-        html = page(warehouse, doc, entity, since)
+        html = render_report(warehouse, doc, entity, since)
         out.write_text(html, encoding="utf-8", newline="")
-    except (ReportError, OSError) as error:
-        sql = error.listing if isinstance(error, ReportError) else ""
-        hint = f' Try: counterclaim query "{sql}"{naming(warehouse)}' if sql else ""
-        raise QueryError(f"The report cannot be made. {error}{hint}") from error
-    print(f"The report is in {out} ({size_of(len(html.encode()))}).")
+    except OSError as error:
+        raise QueryError(
+            f"The report cannot be written to {out}: {error.strerror or error}. Name a file in a folder that "
+            "exists with --out."
+        ) from error
+    except ReportError as error:
+        sql = error.listing
+        hint = f' Try: counterclaim query "{sql}"{format_warehouse_option(warehouse)}' if sql else ""
+        raise QueryError(f"The report cannot be written. {error}{hint}") from error
+    print(f"The report is in {out} ({format_bytes(len(html.encode()))}).")
     if open and not webbrowser.open(out.resolve().as_uri()):
         print("No browser could be started: open the file yourself.")
     return 0

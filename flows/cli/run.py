@@ -1,4 +1,4 @@
-"""``counterclaim run``: the daily flow, with a server of its own where the user has none."""
+"""``counterclaim run``: the daily flow as a direct run, with its own server if the user has none."""
 
 import os
 import sys
@@ -11,25 +11,32 @@ from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from flows.cli.options import Day
-from flows.runtime.settings import ARTICLES, BATCH_SIZE, MODEL, WAREHOUSE, WORKERS, Runner
+from flows.runtime.settings import (
+    DEFAULT_BATCH_SIZE,
+    DEFAULT_MODEL,
+    DEFAULT_WAREHOUSE,
+    DEFAULT_WORKERS,
+    SAMPLE_ARTICLES,
+    Runner,
+)
 
 if TYPE_CHECKING:
-    from flows.pipeline.run_summary import Summary
+    from flows.pipeline.run_summary import RunSummary
 
 
-Workers = Annotated[PositiveInt, Parameter(show_default=lambda _: "one a core, at most 4")]
+WorkersOption = Annotated[PositiveInt, Parameter(show_default=lambda _: "one per core, at most 4")]
 
 
 def run(
     paths: Annotated[list[str] | None, Parameter(name="PATH", show_default=False)] = None,
     /,
     *,
-    warehouse: str = WAREHOUSE,
+    warehouse: str = DEFAULT_WAREHOUSE,
     publisher: str | None = None,
     published: Day | None = None,
-    model: str = MODEL,
-    workers: Workers = WORKERS,
-    batch_size: PositiveInt = BATCH_SIZE,
+    model: str = DEFAULT_MODEL,
+    workers: WorkersOption = DEFAULT_WORKERS,
+    batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     columns: dict[str, str] | None = None,
     runner: Runner = "process",
     cluster: str | None = None,
@@ -37,43 +44,42 @@ def run(
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
-    What the warehouse holds already is recognised and left alone; what changed replaces its own rows. A
-    document that cannot be used is a row of `rejects`; if all of them are, the exit code is 1.
+    Documents that the warehouse holds already are skipped; changed documents replace their own rows. A document
+    that cannot be used becomes a row of `rejects`; if no document can be used, the exit code is 1.
 
     Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
 
     Args:
-        paths: Files, folders or globs, plain or as .gz or .zst: .txt, .html, .pdf or .eml (a document each);
-            .jsonl, .csv, .tsv or .parquet (a document a row); .rss, .atom or .xml feeds; .warc archives. The
-            default is the sample in seeds/articles.
+        paths: Files, folders or globs, plain or compressed (.gz, .zst): .txt, .html, .pdf or .eml (one document
+            each); .jsonl, .csv, .tsv or .parquet (one document per row); .rss, .atom or .xml feeds; .warc archives.
+            The default is the sample in seeds/articles.
         warehouse: Folder of the tables, or s3://bucket/path.
-        publisher: Outlet, for documents that do not name theirs; remembered for later runs that do not say it.
-        published: Date of publication (YYYY-MM-DD), for documents that do not state theirs; remembered too.
+        publisher: Publisher of documents that do not state theirs; remembered for later runs.
+        published: Date of publication (YYYY-MM-DD) of documents that do not state theirs; remembered for later
+            runs.
         model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each takes about 0.6 GB.
-        batch_size: Most documents that one process takes at a time.
-        columns: Names of a corpus's own for text, html, id, url, title, author, publisher or published_at:
-            `--columns.text body --columns.published_at day`.
-        runner: Where batches are extracted: in processes or threads here, or on a Dask or Ray cluster, which
-            need the extras `dask` or `ray`.
-        cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). The default is a
-            cluster of this machine's own, for the run.
-        forget: What earlier runs said of these documents and no longer holds: `--forget publisher`, or
-            `published`.
+        workers: Processes that extract at the same time; each takes about 0.6 GB of memory.
+        batch_size: Documents that a process takes at a time, at most.
+        columns: Names of the columns of a corpus, if they are not text, html, id, url, title, author, publisher
+            and published_at: `--columns.text body --columns.published_at day`.
+        runner: Where batches are extracted: in processes or threads of this machine, or on a Dask or Ray cluster,
+            which needs the extra `dask` or `ray`.
+        cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). By default a local
+            cluster is started for the run.
+        forget: Values of earlier runs that no longer hold for these documents: `--forget publisher` or
+            `--forget published`.
     """
-    from flows.cli.preconditions import check_model, check_runner
-    from flows.cli.summary_output import show
-    from flows.pipeline.preflight import unchanged
-    from flows.runtime.fork_server import AVAILABLE
-    from tasks.read.source_files import find_sources
-    from warehouse.credentials import without_credentials
+    from flows.cli.preconditions import check_run_options
+    from flows.cli.summary_output import print_summary
+    from flows.pipeline.preflight import record_unchanged_run
+    from flows.runtime.fork_server import HAS_FORK_SERVER
+    from tasks.read.formats.corpus_fields import check_columns
+    from tasks.read.source_files import find_source_files
 
-    without_credentials(warehouse)  # before Prefect keeps it as a parameter
-    sources = paths or [sample()]
-    find_sources(sources)
-    check_model(model)
-    check_runner(runner)
-
+    sources = paths or [find_sample_path()]
+    check_columns(columns or {})
+    check_run_options(warehouse, model, runner)
+    find_source_files(sources)
     given: dict[str, Any] = {
         "paths": sources,
         "warehouse": warehouse,
@@ -87,68 +93,73 @@ def run(
         "cluster": cluster,
         "forget": forget or [],
     }
-    own_server = "PREFECT_API_URL" not in os.environ
-    if own_server and (summary := unchanged(given, waiting)):
-        show(summary)
+    starts_server = "PREFECT_API_URL" not in os.environ
+    if starts_server and (summary := record_unchanged_run(given, print_waiting)):
+        print_summary(summary)
         return 0
 
-    # A worker process can be ended where a document takes too long or too much; the process of the run cannot.
-    in_workers = runner == "process" and (workers > 1 or AVAILABLE)
-
-    def prepare() -> Callable[[], "Summary"]:
-        from flows.daily import daily
-        from flows.pipeline.extraction import knowledge
-
-        if own_server and runner == "process" and not in_workers:
-            knowledge(model)  # something is new, and the server takes longer to start
-        return partial(daily, **given)
-
-    return by_hand(prepare, model if in_workers else None)
+    # A worker process can be ended if a document takes too long or too much memory; the process of the run cannot.
+    uses_processes = runner == "process" and (workers > 1 or HAS_FORK_SERVER)
+    # The preflight has found something new, and this process can load the model while the server starts.
+    preloads_model = starts_server and runner == "process" and not uses_processes
+    return run_flow_directly(
+        partial(_prepare_daily, given, preloads_model), model if uses_processes else None
+    )
 
 
-def sample() -> str:
-    """Return the path of the sample: as in the checkout where that is the current folder, else where it lies."""
-    from tasks.seeds import seed_path
+def _prepare_daily(given: dict[str, Any], preloads_model: bool) -> Callable[[], "RunSummary"]:
+    """Import the daily flow and return it with its parameters."""
+    from flows.daily import daily
+    from flows.pipeline.extraction import get_knowledge
 
-    return ARTICLES if Path(ARTICLES).is_dir() else str(seed_path("articles"))
+    if preloads_model:
+        get_knowledge(given["model"])
+    return partial(daily, **given)
 
 
-def by_hand(prepare: Callable[[], Callable[[], "Summary"]], model: str | None = None) -> int:
-    """Run the flow that ``prepare`` imports, show what it did, and return the exit code.
+def find_sample_path() -> str:
+    """Return the path of the sample articles: relative if the current folder has them, else that of the package."""
+    from tasks.seeds import get_seed_path
 
-    ``model`` is named where worker processes will surely need it.
+    return SAMPLE_ARTICLES if Path(SAMPLE_ARTICLES).is_dir() else str(get_seed_path("articles"))
+
+
+def run_flow_directly(prepare: Callable[[], Callable[[], "RunSummary"]], model: str | None = None) -> int:
+    """Run the flow that ``prepare`` imports and returns, print its summary, and return the exit code.
+
+    ``model`` is the model to load in the fork server; None if no worker processes are used.
     """
-    from flows.runtime.fork_server import loading
-    from flows.runtime.server import BY_HAND, PID, serving
+    from flows.runtime.fork_server import keep_fork_server
+    from flows.runtime.server import DIRECT_RUN_TAG, PROCESS_TAG_PREFIX, provide_server
 
-    with serving() as server, loading(model if server.own else None):
+    with provide_server() as server, keep_fork_server(model if server.is_own else None):
         # Prefect is imported here, while the server starts.
         from prefect import tags
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-        from flows.cli.run_end import await_records, exit_unheard, run_to_end
-        from flows.cli.summary_output import show, show_partial
-        from flows.runtime.failure_policy import find_partial
+        from flows.cli.run_end import await_records, exit_without_server, run_to_end
+        from flows.cli.summary_output import print_partial_run, print_summary
+        from flows.runtime.failure_policy import find_partial_error
 
         flow = prepare()
         server.await_ready()
-        if server.own:
-            server.end_dead_runs()
-        # Nobody listens for heartbeats on a server that ends with the run, and to stop them takes up to a second.
-        silent = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if server.own else {}
-        with tags(BY_HAND, f"{PID}{os.getpid()}"), temporary_settings(silent):
+        if server.is_own:
+            server.mark_dead_runs_crashed()
+        # On a server that ends with the run nothing uses heartbeats, and stopping them takes up to a second.
+        changed_settings = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None} if server.is_own else {}
+        with tags(DIRECT_RUN_TAG, f"{PROCESS_TAG_PREFIX}{os.getpid()}"), temporary_settings(changed_settings):
             summary = run_to_end(flow, server)
         is_recorded = await_records(server, summary)
-    show(summary)
-    if partial_result := find_partial(summary):
-        show_partial(partial_result)
+    print_summary(summary)
+    if partial_error := find_partial_error(summary):
+        print_partial_run(partial_error)
     counts = summary.run["counts"]
-    code = 1 if partial_result or counts["read"] == counts["rejected"] else 0
+    code = 1 if partial_error or counts["read"] == counts["rejected"] else 0
     if not is_recorded:
-        exit_unheard(server, code)
+        exit_without_server(server, code)
     return code
 
 
-def waiting(holder: str) -> None:
-    """Tell that another process is writing."""
+def print_waiting(holder: str) -> None:
+    """Print that another process is writing to the warehouse."""
     print(f"waiting: {holder} is writing to this warehouse", file=sys.stderr)

@@ -1,16 +1,17 @@
-"""What is printed reaches every terminal: what its encoding lacks is replaced by ASCII or escaped."""
+"""Output for terminals of any encoding: characters that the encoding lacks are replaced by ASCII or escaped."""
 
 import codecs
 import io
 import shlex
 import sys
 import unicodedata
+from typing import BinaryIO
 
-from flows.runtime.settings import WAREHOUSE
+from flows.runtime.settings import DEFAULT_WAREHOUSE
 
-MARK = "counterclaim.plain"
-"""name of the error handler"""
-PLAIN = {
+ASCII_ERROR_HANDLER = "counterclaim.plain"
+"""name under which the error handler of the codecs is registered"""
+ASCII_REPLACEMENTS = {
     "\u00a0": " ",
     "\u00b7": "-",
     "\u2013": "-",
@@ -24,47 +25,47 @@ PLAIN = {
     "\u2192": "->",
     "\u00d7": "x",
 }
-"""a character that messages and news texts hold often → what is printed where the encoding lacks it"""
+"""frequent character of messages and news texts → its replacement if the encoding lacks it"""
 
 
-def print_everywhere() -> None:
-    """Let standard output and standard error take any text, whatever their encoding."""
-    codecs.register_error(MARK, replace_unprintable)
+def allow_any_terminal_encoding() -> None:
+    """Make standard output and standard error accept any text, whatever their encoding."""
+    codecs.register_error(ASCII_ERROR_HANDLER, _replace_unencodable)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=MARK)
+            stream.reconfigure(errors=ASCII_ERROR_HANDLER)
 
 
-def replace_unprintable(error: UnicodeError) -> tuple[str, int]:
-    """Return what is printed in place of the characters that an encoding lacks, and where to go on."""
+def _replace_unencodable(error: UnicodeError) -> tuple[str, int]:
+    """Return the replacement of characters that an encoding lacks, and the position after them."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(map(_plain, error.object[error.start : error.end])), error.end
+    return "".join(map(_to_ascii, error.object[error.start : error.end])), error.end
 
 
-def _plain(character: str) -> str:
-    if character in PLAIN:
-        return PLAIN[character]
+def _to_ascii(character: str) -> str:
+    if character in ASCII_REPLACEMENTS:
+        return ASCII_REPLACEMENTS[character]
     kind, _, lines = unicodedata.name(character, "").partition("BOX DRAWINGS ")
     if lines and not kind:
-        return _line(lines)
+        return _to_ascii_line(lines)
     return character.encode("ascii", "backslashreplace").decode("ascii")
 
 
-def _line(name: str) -> str:
-    """Return the ASCII character for a line, by its Unicode name: ``LIGHT HORIZONTAL``."""
+def _to_ascii_line(name: str) -> str:
+    """Return the ASCII character for a box-drawing line, by the end of its Unicode name: ``LIGHT HORIZONTAL``."""
     if "VERTICAL" in name and "HORIZONTAL" not in name and "AND" not in name:
         return "|"
     return "-" if "VERTICAL" not in name and "DOWN" not in name and "UP" not in name else "+"
 
 
-def size_of(count: int) -> str:
-    """Return a number of bytes as a person reads it: ``950 bytes``, ``12.3 kB``, ``0.2 MB``."""
-    if count < 1000:
-        return f"{count} byte{'s' * (count != 1)}"
-    return f"{count / 1e3:.1f} kB" if count < 99_950 else f"{count / 1e6:,.1f} MB"
+def write_whole(stream: BinaryIO, content: bytes) -> None:
+    """Write all bytes: an unbuffered stream takes some and reports a closed pipe only at the next write."""
+    view = memoryview(content)
+    while view:
+        view = view[stream.write(view) :]
 
 
-def naming(warehouse: str) -> str:
-    """Return the option that names a warehouse in a command that is shown; nothing for the usual one."""
-    return "" if warehouse == WAREHOUSE else f" --warehouse {shlex.quote(warehouse)}"
+def format_warehouse_option(warehouse: str) -> str:
+    """Return the option for this warehouse in a command that is shown; empty for the default warehouse."""
+    return "" if warehouse == DEFAULT_WAREHOUSE else f" --warehouse {shlex.quote(warehouse)}"

@@ -1,12 +1,14 @@
-"""Batches: what one worker extracts at a time. Nothing heavy is imported here."""
+"""Batches: the documents that one worker extracts at a time. Nothing heavy is imported here."""
 
 from dataclasses import dataclass, replace
 
-BATCH_FAILED = "batch failed"
-"""why a document is rejected where the system failed and not the document: it waits for the next run"""
+from flows.text_formats import format_document_count
 
-BATCH_TEXT = 200_000
-"""characters that a batch holds at most: some five seconds of extraction, of which its task is one in a hundred"""
+BATCH_FAILED = "batch failed"
+"""reason of the reject of a document whose batch failed because of the system; the next run extracts it again"""
+
+MAX_BATCH_CHARS = 200_000
+"""characters of text in a batch at most: about five seconds of extraction, so that a task costs about 1 % of it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,28 +16,24 @@ class Batch:
     """The documents that one worker extracts at a time, by their numbers in the spool."""
 
     number: int
-    of: int
+    batch_count: int
+    """batches of the whole run"""
     documents: tuple[int, ...]
     stage: str
     run_id: str
     model: str
-    piece: str = ""
-    """which part of the batch of this number it is, where that was split; empty for the whole"""
+    half: str = ""
+    """which half of the batch of this number this is: ``ba`` is the first half of the second; empty for the whole"""
 
     @property
-    def size(self) -> str:
-        """How many documents it holds, in words."""
-        return counted(len(self.documents))
+    def size_text(self) -> str:
+        """The number of documents as a phrase."""
+        return format_document_count(len(self.documents))
 
     def split(self) -> "tuple[Batch, Batch]":
         """Return both halves of a batch of at least two documents."""
-        half = len(self.documents) // 2
+        middle = len(self.documents) // 2
         return (
-            replace(self, documents=self.documents[:half], piece=f"{self.piece}a"),
-            replace(self, documents=self.documents[half:], piece=f"{self.piece}b"),
+            replace(self, documents=self.documents[:middle], half=f"{self.half}a"),
+            replace(self, documents=self.documents[middle:], half=f"{self.half}b"),
         )
-
-
-def counted(documents: int) -> str:
-    """Return a number of documents as people write it."""
-    return f"{documents:,} document{'s' * (documents != 1)}"

@@ -1,101 +1,128 @@
-"""The entities of a run: carried forward from those stored where they rest on the same knowledge, else made anew."""
+"""The entities of a run: the stored ones updated if they were made with the same knowledge, else all built again."""
 
 from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.stored_rows import ids_of, named, others, rows_of, with_stored
-from tasks.corpus.entities_table import resolve_across_documents, variants
-from tasks.corpus.entity_changes import Dates, Stored
-from tasks.corpus.entity_occurrences import Coded
-from tasks.corpus.entity_renaming import Renaming, outdated, renamed, with_local
-from tasks.corpus.entity_update import Update
-from tasks.entities.reference_loader import Reference, load_reference
+from flows.pipeline.stored_rows import (
+    add_stored_rows,
+    get_doc_ids,
+    make_document_filter,
+    read_rows_of,
+    read_rows_of_others,
+)
+from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
+from tasks.corpus.entity_changes import PublicationDates, StoredEntities
+from tasks.corpus.entity_occurrences import EncodedColumn
+from tasks.corpus.entity_renaming import EntityRenaming, fill_local_ids, find_outdated_ids, rename_entities
+from tasks.corpus.entity_update import EntityUpdate
+from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
 from warehouse.storage.store import Store
 
-MENTIONED = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
-CODED = MENTIONED[:3]
-DATED = ["doc_id", "published_at"]
+MENTION_COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
+ENCODED_COLUMNS = MENTION_COLUMNS[:3]
+DATE_COLUMNS = ["doc_id", "published_at"]
 
 
 def join_entities(
     store: Store, tables: dict[str, pa.Table], removed: frozenset[str], version: str
 ) -> dict[str, pa.Table]:
-    """Return the tables with the whole of ``entities``, over this run and what stays stored.
+    """Return the tables with the complete table ``entities``, over this run and the stored documents that stay.
 
-    Where spelling variants turn out to be one entity, its id takes the place of theirs, in stored rows too;
-    where the documents that spoke for it are gone, the ids of before come back.
+    If spelling variants are found to be one entity, its id replaces theirs, in stored rows too. If the documents that
+    supported this are gone, the former ids are restored.
     """
-    # Other tables of names, or lists of the user's, may join otherwise what no document of this run mentions.
-    work = carried if store.resolved_by() == version else anew
-    renaming, entities = work(store, tables, removed, reference_of(version))
-    tables = with_stored(store, tables, {doc_id for doc_id, _ in renaming} - ids_of(tables))
-    return {**{name: renamed(rows, renaming) for name, rows in tables.items()}, "entities": entities}
+    # Changed reference tables or user entities may change entities that no document of this run mentions.
+    work = update_entities if store.read_resolving_version() == version else rebuild_entities
+    renaming, entities = work(store, tables, removed, load_versioned_reference(version))
+    tables = add_stored_rows(store, tables, {doc_id for doc_id, _ in renaming} - get_doc_ids(tables))
+    return {**{name: rename_entities(rows, renaming) for name, rows in tables.items()}, "entities": entities}
 
 
 @lru_cache(1)
-def reference_of(_: str) -> Reference:
-    """Return the reference tables, which a version of the extractor names: read once for all parts of a run."""
-    return load_reference()
+def load_versioned_reference(_: str) -> ReferenceTables:
+    """Return the reference tables, read once for all parts of a run; the version is only the key of the cache."""
+    return load_reference_tables()
 
 
-def anew(
-    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: Reference
-) -> tuple[Renaming, pa.Table]:
-    """Return the ids that change in documents, and ``entities``, from the mentions of all documents."""
-    gone = ids_of(tables) | removed
-    stored = others(store, "mentions", gone, MENTIONED)
-    mentions = with_local(pa.concat_tables([stored, tables["mentions"].select(MENTIONED)]))
-    documents = pa.concat_tables([others(store, "documents", gone, DATED), tables["documents"].select(DATED)])
-    renaming = outdated(mentions, variants(mentions, reference))
-    return renaming, resolve_across_documents(mentions, documents, reference)
+def rebuild_entities(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: ReferenceTables
+) -> tuple[EntityRenaming, pa.Table]:
+    """Return the entity ids that change in documents, and ``entities``, from the mentions of all documents."""
+    gone = get_doc_ids(tables) | removed
+    stored = read_rows_of_others(store, "mentions", gone, MENTION_COLUMNS)
+    mentions = fill_local_ids(pa.concat_tables([stored, tables["mentions"].select(MENTION_COLUMNS)]))
+    documents = pa.concat_tables(
+        [
+            read_rows_of_others(store, "documents", gone, DATE_COLUMNS),
+            tables["documents"].select(DATE_COLUMNS),
+        ]
+    )
+    renaming = find_outdated_ids(mentions, find_spelling_variants(mentions, reference))
+    return renaming, build_entities_table(mentions, documents, reference)
 
 
-def carried(
-    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: Reference
-) -> tuple[Renaming, pa.Table]:
-    """Return the same from the stored entities, and the mentions of the documents that change."""
-    coming = with_local(tables["mentions"].select(MENTIONED))
-    stored = stored_entities(store, ids_of(tables) | removed)
-    update = Update(stored, coming, dates(tables["documents"]), reference)
-    return update.renaming(), update.entities()
+def update_entities(
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: ReferenceTables
+) -> tuple[EntityRenaming, pa.Table]:
+    """Return the same as :func:`rebuild_entities`, from the stored entities and the mentions of changed documents."""
+    coming = fill_local_ids(tables["mentions"].select(MENTION_COLUMNS))
+    stored = _load_stored_entities(store, get_doc_ids(tables) | removed)
+    update = EntityUpdate(
+        stored=stored,
+        added_mentions=coming,
+        added_dates=_get_publication_dates(tables["documents"]),
+        reference=reference,
+    )
+    return update.get_renaming(), update.build_table()
 
 
-def stored_entities(store: Store, gone: set[str]) -> Stored:
-    """Return what is stored, less what the documents that go say."""
-    codes = with_codes(store.coded("mentions", CODED))
-    goes = Coded.of(codes["doc_id"]).holds(gone)
-    leaving = mentions_of(store, gone if goes.any() else set())
+def _load_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
+    """Return the stored entities and mentions, with those of the documents in ``gone`` kept apart."""
+    codes = _fill_local_ids(store.read_coded("mentions", ENCODED_COLUMNS))
+    is_gone = EncodedColumn.from_column(codes["doc_id"]).get_row_mask(gone)
+    leaving = _read_mentions(store, gone if is_gone.any() else set())
 
-    def recall(documents: set[str], local_ids: set[str]) -> pa.Table:
-        rows = mentions_of(store, documents)
+    def read_mentions_of(documents: set[str], local_ids: set[str]) -> pa.Table:
+        rows = _read_mentions(store, documents)
         return rows.filter(pc.is_in(rows["local_entity_id"], pa.array(sorted(local_ids), pa.string())))
 
-    def days(documents: set[str]) -> Dates:
-        return dates(store.read("documents", DATED, named(documents))) if documents else {}
+    def read_dates(documents: set[str]) -> PublicationDates:
+        return (
+            _get_publication_dates(store.read("documents", DATE_COLUMNS, make_document_filter(documents)))
+            if documents
+            else {}
+        )
 
-    left = days({*leaving["doc_id"].to_pylist()})
-    staying = codes.filter(pa.array(~goes)) if goes.any() else codes
-    return Stored(store.read("entities"), staying, leaving, left, recall, days)
+    leaving_dates = read_dates({*leaving["doc_id"].to_pylist()})
+    staying = codes.filter(pa.array(~is_gone)) if is_gone.any() else codes
+    return StoredEntities(
+        entities=store.read("entities"),
+        kept_mentions=staying,
+        removed_mentions=leaving,
+        removed_dates=leaving_dates,
+        read_mentions=read_mentions_of,
+        read_dates=read_dates,
+    )
 
 
-def with_codes(mentions: pa.Table) -> pa.Table:
-    """Return the mentions that have an entity, with a local id each, all columns dictionaries, in any order."""
+def _fill_local_ids(mentions: pa.Table) -> pa.Table:
+    """Return the mentions that have an entity, each with a local id, as dictionary columns, in any order."""
     local, entity = mentions["local_entity_id"], mentions["entity_id"]
-    # Those written before there was the column have their entity for it.
+    # Rows older than the column have no local id: their entity id is their local id.
     older = mentions.filter(pc.and_(local.is_null(), entity.is_valid()))
     place = mentions.schema.get_field_index("local_entity_id")
     older = older.set_column(place, mentions.schema.field(place), older["entity_id"])
-    # One dictionary a column, made once: whoever looks at the numbers need not look at the texts again.
+    # With one dictionary per column, later steps compare numbers and not texts.
     return pa.concat_tables([mentions.filter(local.is_valid()), older]).unify_dictionaries().combine_chunks()
 
 
-def mentions_of(store: Store, documents: set[str]) -> pa.Table:
+def _read_mentions(store: Store, documents: set[str]) -> pa.Table:
     """Return the stored mentions of documents."""
-    return with_local(rows_of(store, "mentions", documents, MENTIONED))
+    return fill_local_ids(read_rows_of(store, "mentions", documents, MENTION_COLUMNS))
 
 
-def dates(documents: pa.Table) -> Dates:
+def _get_publication_dates(documents: pa.Table) -> PublicationDates:
     """Return the day of publication of each document."""
-    return dict(zip(*(documents[name].to_pylist() for name in DATED), strict=True))
+    return dict(zip(*(documents[name].to_pylist() for name in DATE_COLUMNS), strict=True))

@@ -1,7 +1,7 @@
-"""What is published where a step over all documents fails: sound rows without that step's result.
+"""What is published when a corpus step fails: valid rows without the result of that step.
 
-A step that fails is owed: the next run makes it good, over all documents. See
-:func:`flows.pipeline.resolution.resolve`.
+A step that fails is owed: the next run repeats it over all documents. See
+:func:`flows.pipeline.resolution.resolve_part`.
 """
 
 from typing import Any
@@ -9,18 +9,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.stored_rows import ids_of, named, rows_of, with_stored
+from flows.pipeline.stored_rows import add_stored_rows, get_doc_ids, make_document_filter, read_rows_of
 from warehouse.storage.store import Store
 from warehouse.tables import DENIAL_LINKS, ENTITIES, to_arrow
 
 Tables = dict[str, pa.Table]
 
 
-def without_marks(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
-    """Return the tables without new marks of near-duplicates; no stored mark names a document that goes."""
+def keep_valid_duplicate_marks(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
+    """Return the tables without new marks of near-duplicates, and without stored marks that name a removed document."""
     marked = pc.field("duplicate_of").isin(pa.array(sorted(removed), pa.string()))
     orphans = {*store.read("documents", ["doc_id"], marked)["doc_id"].to_pylist()} - removed
-    tables = with_stored(store, tables, orphans - ids_of(tables))
+    tables = add_stored_rows(store, tables, orphans - get_doc_ids(tables))
     documents = tables["documents"]
     place = documents.schema.get_field_index("duplicate_of")
     kept = [
@@ -33,14 +33,14 @@ def without_marks(store: Store, tables: Tables, removed: frozenset[str]) -> Tabl
     return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
 
 
-def with_local_entities(store: Store, tables: Tables) -> Tables:
-    """Return the tables with the stored entities and a row for each new one, by its own document alone."""
+def add_local_entities(store: Store, tables: Tables) -> Tables:
+    """Return the tables with the stored entities and a row for each new one, as its own document describes it."""
     stored = store.read("entities")
     known = {*stored["entity_id"].to_pylist()}
     new: dict[str, dict[str, Any]] = {}
     for row in tables["mentions"].to_pylist():
         if row["entity_id"] is not None and row["entity_id"] not in known:
-            entity = new.setdefault(row["entity_id"], _empty_entity(row["entity_id"]))
+            entity = new.setdefault(row["entity_id"], _make_empty_entity(row["entity_id"]))
             entity["n_mentions"] += 1
             if not row["pronoun"]:
                 entity["name"], entity["entity_type"] = row["text"], row["label"]
@@ -48,27 +48,27 @@ def with_local_entities(store: Store, tables: Tables) -> Tables:
     return {**tables, "entities": pa.concat_tables([stored, to_arrow(new.values(), ENTITIES)])}
 
 
-def _empty_entity(entity_id: str) -> dict[str, Any]:
+def _make_empty_entity(entity_id: str) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(ENTITIES.schema.names)
     counted = {"aliases": [], "n_documents": 1, "n_mentions": 0}
     return row | counted | {"entity_id": entity_id, "name": entity_id, "entity_type": "other"}
 
 
-def without_links_across(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
-    """Return the tables with the links within documents alone, and without stored links to claims that go."""
-    gone = rows_of(store, "claims", ids_of(tables) | removed, ["claim_id"])["claim_id"]
+def keep_links_within_documents(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
+    """Return the tables with links within documents only, and without stored links to claims that are removed."""
+    gone = read_rows_of(store, "claims", get_doc_ids(tables) | removed, ["claim_id"])["claim_id"]
     stays = tables["claims"]["claim_id"]
     dangling = gone.filter(pc.invert(pc.is_in(gone, stays.combine_chunks())))
-    orphaned = pc.field("claim_id").isin(dangling.combine_chunks()) & ~named(removed)
+    orphaned = pc.field("claim_id").isin(dangling.combine_chunks()) & ~make_document_filter(removed)
     orphans = {*store.read("denial_links", ["doc_id"], orphaned)["doc_id"].to_pylist()}
-    tables = with_stored(store, tables, orphans - ids_of(tables))
+    tables = add_stored_rows(store, tables, orphans - get_doc_ids(tables))
     links = tables["denial_links"]
     kept = links.filter(pc.invert(pc.is_in(links["claim_id"], dangling.combine_chunks())))
-    return {**tables, "denial_links": _with_ranks(kept)}
+    return {**tables, "denial_links": _renumber_ranks(kept)}
 
 
-def _with_ranks(links: pa.Table) -> pa.Table:
-    """Return links with ranks counted from 1 for each denial, in the order that they have."""
+def _renumber_ranks(links: pa.Table) -> pa.Table:
+    """Return links in their present order, with ranks counted from 1 for each denial."""
     rows = links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist()
     ranks: dict[str, int] = {}
     for row in rows:

@@ -1,160 +1,182 @@
-"""The first step as a plain function: sources become spooled documents, and the batches to extract."""
+"""The first step as a plain function: sources become readings, rejects and spooled documents."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
-from flows.pipeline.batches import BATCH_TEXT, Batch
-from flows.pipeline.intake_plan import Known, Reading, plan
-from flows.pipeline.staging import Spool
-from flows.pipeline.stored_documents import SCHEMA, KnownDocuments, Recogniser
-from flows.runtime.settings import PUBLISH_EVERY
-from tasks.document.records import Metadata, RawDocument, Rejected
-from tasks.read.cleaning import clean
-from tasks.read.errors import BROKEN, library_failed
+import pyarrow as pa
+
+from flows.pipeline.intake_plan import SourceReading
+from flows.pipeline.staging import DocumentSpool, to_document
+from flows.pipeline.stored_documents import STORED_DOCUMENTS_SCHEMA, StoredDocumentRecogniser, StoredDocuments
+from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.read.cleaning import clean_document
+from tasks.read.errors import BROKEN_REASON, describe_library_error
 from tasks.read.readers import read_documents
 from warehouse.storage.store import Store
 
-BATCHES_PER_WORKER = 4
-WORTH_A_TASK = 10
-"""documents: a second or so of extraction, against some 60 ms for the task"""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeRequest:
+    """What a run reads and what it says of the documents; the fields are parameters of :func:`flows.daily.daily`."""
+
+    paths: Sequence[str]
+    publisher: str | None
+    published: date | None
+    columns: Mapping[str, str] | None
+    forget: Sequence[str]
+    """what was said of these documents before and no longer holds: publisher, published"""
+    extractor_version: str
+
+    @property
+    def defaults(self) -> Metadata:
+        """The metadata of documents that do not state their own."""
+        return Metadata(publisher=self.publisher, published_at=self.published)
+
+    @property
+    def forgotten_fields(self) -> frozenset[str]:
+        """The metadata fields whose stored values no longer hold: publisher, published_at."""
+        return frozenset("published_at" if name == "published" else name for name in self.forget)
+
+
+class SpoolEntry(NamedTuple):
+    """Where a document is in the spool."""
+
+    number: int
+    n_chars: int
+
+
+class TakenDocument(NamedTuple):
+    """A usable document that was read; ``spooled`` is None if the warehouse holds it unchanged."""
+
+    reading: SourceReading
+    spooled: SpoolEntry | None
 
 
 @dataclass(slots=True)
 class Intake:
-    """What reading found: every usable reading, what was refused, and where each new document is spooled."""
+    """All usable readings of a run, what it rejected, and where each new document is spooled."""
 
-    version: str
-    """of the extractor that the documents are read for"""
-    readings: list[Reading] = field(default_factory=list)
-    sources: set[str] = field(default_factory=set)
-    """where the readings come from: what was rejected of these before no longer is"""
+    extractor_version: str
+    """the version that extracts the documents"""
+    readings: list[SourceReading] = field(default_factory=list)
+    accepted_sources: set[str] = field(default_factory=set)
+    """sources of readings; their earlier rejects are resolved"""
     rejected: list[Rejected] = field(default_factory=list)
-    spooled: dict[Reading, tuple[int, int]] = field(default_factory=dict)
-    """number in the spool and length in code points, by reading"""
+    spooled: dict[SourceReading, SpoolEntry] = field(default_factory=dict)
 
     @property
-    def count(self) -> int:
+    def document_count(self) -> int:
         """How many documents were read, usable or not."""
         return len(self.readings) + len(self.rejected)
 
-    def accept(self, reading: Reading) -> None:
-        """Add a usable reading of a source."""
+    def add(self, found: TakenDocument | Rejected) -> None:
+        """Add a document that was read."""
+        if isinstance(found, Rejected):
+            self.rejected.append(found)
+            return
+        self.add_reading(found.reading)
+        if found.spooled:
+            self.spooled[found.reading] = found.spooled
+
+    def add_reading(self, reading: SourceReading) -> None:
+        """Add a usable reading and accept its source."""
         self.readings.append(reading)
-        self.sources.add(reading.source_uri)
+        self.accepted_sources.add(reading.source_uri)
 
 
-def known_documents(store: Store) -> KnownDocuments:
-    """Return what the warehouse holds, as far as planning needs it."""
-    return KnownDocuments(store.read("documents", SCHEMA.names))
+def load_known_documents(store: Store) -> StoredDocuments:
+    """Return what planning has to know of the documents in the warehouse."""
+    return StoredDocuments(store.read("documents", STORED_DOCUMENTS_SCHEMA.names))
 
 
-def read(
-    paths: Sequence[str],
-    defaults: Metadata,
-    known: KnownDocuments,
-    stage: Path,
-    on_read: Callable[[int], None],
-    version: str,
-    columns: Mapping[str, str] | None = None,
-    forget: Collection[str] = (),
+def take_in_documents(
+    request: IntakeRequest, known: StoredDocuments, stage: Path, on_read: Callable[[int], None]
 ) -> Intake:
-    """Read, clean and spool what the paths name; what is stored to the byte is recognised by its hash.
+    """Read the documents of a request; clean and spool those that the warehouse does not hold unchanged.
 
-    ``forget`` names what was said of the documents before and no longer holds: publisher, published_at.
+    ``on_read`` gets the number of documents read so far.
     """
-    recogniser = Recogniser(known, version, forget)
-    intake = Intake(version)
-    with Spool(stage) as spool:
-        for found in read_documents(paths, defaults, columns):
-            take_in(found, recogniser, intake, spool)
-            on_read(intake.count)
+    recogniser = _make_recogniser(request, known)
+    intake = Intake(request.extractor_version)
+    with DocumentSpool(stage) as spool:
+        for found in _read_documents_of(request, recogniser, spool.append):
+            intake.add(found)
+            on_read(intake.document_count)
     return intake
 
 
-def take_in(found: RawDocument | Rejected, recogniser: Recogniser, intake: Intake, spool: Spool) -> None:
-    """Add one document to the intake: refused, recognised or spooled; one that fails on the way is refused."""
-    if isinstance(found, Rejected):
-        intake.rejected.append(found)
-        return
+def take_in_stored_documents(request: IntakeRequest, known: StoredDocuments) -> Intake | None:
+    """Return the intake of a request whose documents are all stored, or copies of stored ones.
+
+    Returns None at the first document that is new or cannot be used. Nothing is spooled.
+    """
+    recogniser = _make_recogniser(request, known)
+    intake = Intake(request.extractor_version)
+    stored_ids = {*recogniser.unchanged_ids.values()}
+    for found in _read_documents_of(request, recogniser, lambda _: 0):
+        if isinstance(found, Rejected) or found.reading.doc_id not in stored_ids:
+            return None
+        intake.add_reading(found.reading)
+    return intake
+
+
+def _make_recogniser(request: IntakeRequest, known: StoredDocuments) -> StoredDocumentRecogniser:
+    """Return what recognises the stored documents of a request."""
+    return StoredDocumentRecogniser(known, request.extractor_version, request.forgotten_fields)
+
+
+def _read_documents_of(
+    request: IntakeRequest, recogniser: StoredDocumentRecogniser, spool: Callable[[Document], int]
+) -> Iterator[TakenDocument | Rejected]:
+    """Yield each document of a request; ``spool`` gets the new ones and returns their numbers."""
+    for found in read_documents(request.paths, request.defaults, request.columns):
+        yield found if isinstance(found, Rejected) else _take_in(found, recogniser, spool)
+
+
+def _take_in(
+    raw: RawDocument, recogniser: StoredDocumentRecogniser, spool: Callable[[Document], int]
+) -> TakenDocument | Rejected:
+    """Return a document recognised or spooled; one that causes an error on the way is rejected."""
     try:
-        _take_usable(found, recogniser, intake, spool)
+        return _recognise_or_spool(raw, recogniser, spool)
     except OSError:
-        # The disk of the spool, and not what the document holds.
+        # The disk of the spool failed: that is no fault of the document.
         raise
     except Exception as error:
-        intake.rejected.append(Rejected(found.source_uri, "read", BROKEN, library_failed(error)))
+        return Rejected(raw.source_uri, "read", BROKEN_REASON, describe_library_error(error))
 
 
-def _take_usable(found: RawDocument, recogniser: Recogniser, intake: Intake, spool: Spool) -> None:
-    found, digest, doc_id = recogniser.recognise(found)
+def _recognise_or_spool(
+    raw: RawDocument, recogniser: StoredDocumentRecogniser, spool: Callable[[Document], int]
+) -> TakenDocument | Rejected:
+    raw, digest, doc_id = recogniser.recognise(raw)
     if doc_id:
-        intake.accept(Reading(found.source_uri, digest, doc_id))
-        return
-    document = clean(found)
+        return TakenDocument(SourceReading(raw.source_uri, digest, doc_id), None)
+    document = clean_document(raw)
     if isinstance(document, Rejected):
-        intake.rejected.append(document)
-        return
-    reading = Reading(document.source_uri, document.content_sha256, document.doc_id)
-    number = spool.append(document)
-    intake.accept(reading)
-    intake.spooled[reading] = (number, len(document.text))
+        return document
+    reading = SourceReading(document.source_uri, document.content_sha256, document.doc_id)
+    return TakenDocument(reading, SpoolEntry(spool(document), len(document.text)))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a run publishes at a time: the documents of some sources, and the batches that extract them."""
+def spool_stored_documents(
+    documents: Iterable[pa.RecordBatch], rejects: pa.Table, stage: Path, extractor_version: str
+) -> Intake:
+    """Spool stored documents, given with the columns of the spool, and return them as an intake.
 
-    run_id: str
-    readings: tuple[Reading, ...]
-    batches: tuple[Batch, ...] = ()
-
-
-def deal(
-    intake: Intake, known: Iterable[Known], stage: Path, run_id: str, model: str, size: int, workers: int
-) -> list[Part]:
-    """Return what to publish one after the other, each as batches of at most ``size`` documents.
-
-    A run of usual size is one part, with or without anything to extract. Each part of a longer one has a row
-    of ``runs`` to itself, under a number.
+    A source that has since been rejected for other content stays rejected.
     """
-    todo = plan(intake.readings, known, intake.version)
-    parts = list(shared(intake, [*todo.new.values(), *todo.changed.values()])) or [()]
-    ids = [f"{run_id}-{i}" for i in range(1, len(parts) + 1)] if parts[1:] else [run_id]
-    dealt = [batches([intake.spooled[reading] for reading in part], size, workers) for part in parts]
-    of, numbers = sum(map(len, dealt)), iter(range(1, sum(map(len, dealt)) + 1))
-    return [
-        Part(one, part, tuple(Batch(next(numbers), of, batch, str(stage), one, model) for batch in cut))
-        for one, part, cut in zip(ids, parts, dealt, strict=True)
-    ]
-
-
-def shared(intake: Intake, readings: Iterable[Reading]) -> Iterator[tuple[Reading, ...]]:
-    """Yield readings in parts of about ``PUBLISH_EVERY`` characters, those of one source together."""
-    part: list[Reading] = []
-    length = 0
-    for _, of_source in groupby(sorted(readings), lambda reading: reading.source_uri):
-        for reading in of_source:
-            part.append(reading)
-            length += intake.spooled[reading][1]
-        if length >= PUBLISH_EVERY:
-            yield tuple(part)
-            part, length = [], 0
-    if part:
-        yield tuple(part)
-
-
-def batches(spooled: Sequence[tuple[int, int]], size: int, workers: int) -> list[tuple[int, ...]]:
-    """Return the numbers of spooled documents in batches with about the same amount of text.
-
-    Each worker gets several, so that the last batch is not waited for long, but none is too small to be worth
-    its task; and so little text as one batch holds is not worth a second worker.
-    """
-    numbers = [number for number, _ in sorted(spooled, key=lambda pair: (-pair[1], pair[0]))]
-    text = sum(length for _, length in spooled)
-    count = max(-(-len(numbers) // size), -(-text // BATCH_TEXT))
-    if text > BATCH_TEXT:
-        fair = min(workers * BATCHES_PER_WORKER, -(-len(numbers) // WORTH_A_TASK))
-        count = min(len(numbers), max(count, fair, workers))
-    return [tuple(numbers[i::count]) for i in range(count)]
+    intake = Intake(extractor_version)
+    refused = dict(zip(rejects["source_uri"].to_pylist(), rejects["content_sha256"].to_pylist(), strict=True))
+    with DocumentSpool(stage) as spool:
+        for row in (row for chunk in documents for row in chunk.to_pylist()):
+            document = to_document(row)
+            reading = SourceReading(document.source_uri, document.content_sha256, document.doc_id)
+            intake.readings.append(reading)
+            intake.spooled[reading] = SpoolEntry(spool.append(document), len(document.text))
+            if refused.get(reading.source_uri) == reading.content_sha256:
+                intake.accepted_sources.add(reading.source_uri)
+    return intake

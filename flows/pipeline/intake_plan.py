@@ -1,6 +1,6 @@
 """What a run has to do: which of the documents read are new, changed, unchanged or duplicates.
 
-Everything is decided on small records after all sources were read, so that no order and no batch matters.
+The plan is made from small records after all sources have been read, so that neither order nor batches matter.
 """
 
 from collections.abc import Iterable
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Reading(NamedTuple):
-    """A document that was read: where, from what payload, and which it is."""
+class SourceReading(NamedTuple):
+    """A document that was read: its source, the hash of its payload and metadata, and its id."""
 
     source_uri: str
     content_sha256: str
     doc_id: str
 
 
-class Known(NamedTuple):
+class StoredDocument(NamedTuple):
     """A document that the warehouse holds."""
 
     source_uri: str
@@ -26,15 +26,15 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class IntakePlan:
     """What to store and what to remove; ``read == stored + unchanged + duplicate``."""
 
-    new: dict[str, Reading]
-    """doc_id → the reading whose document is to be stored; the warehouse has none of that id"""
-    changed: dict[str, Reading]
-    """doc_id → the reading whose document replaces the stored one of that id"""
+    new: dict[str, SourceReading]
+    """doc_id → the reading to store; the warehouse has no document with this id"""
+    changed: dict[str, SourceReading]
+    """doc_id → the reading that replaces the stored document with this id"""
     removed: frozenset[str]
-    """stored doc_ids whose source now holds something else"""
+    """stored doc_ids whose source now holds another document"""
     unchanged: int
     duplicate: int
 
@@ -44,18 +44,19 @@ class Plan:
         return len(self.new) + len(self.changed)
 
 
-def plan(readings: Iterable[Reading], known: Iterable[Known], extractor_version: str) -> Plan:
+def plan_intake(
+    readings: Iterable[SourceReading], known: Iterable[StoredDocument], extractor_version: str
+) -> IntakePlan:
     """Return what to do, given every document that was read and every one that is stored.
 
-    Of the stored ones those suffice that have the id or the source of one that was read.
+    Of the stored documents, those with the id or the source of a document that was read are enough.
 
-    A document that several sources hold is stored once, under the smallest of them (then of its payload
-    hashes); the other readings are duplicates. It is stored anew if its source, its payload or metadata, or
-    the extractor changed. A source that was read and no longer holds its stored document gives that up:
-    the document goes to another source that was read with it, or is removed. A source that was not read,
-    or could not be, gives up nothing.
+    A document that several sources hold is stored once, under the smallest source (then the smallest payload hash);
+    the other readings are duplicates. It is stored again if its source, its payload or metadata, or the extractor
+    has changed. If a source was read and no longer holds its stored document, the document moves to another source
+    that was read with it, or is removed. Documents of sources that were not or could not be read stay as they are.
     """
-    best: dict[str, Reading] = {}
+    best: dict[str, SourceReading] = {}
     sources: set[str] = set()
     read = 0
     for reading in readings:
@@ -68,22 +69,26 @@ def plan(readings: Iterable[Reading], known: Iterable[Known], extractor_version:
     changed = {
         doc_id: reading
         for doc_id, reading in again.items()
-        if supersedes(reading, stored[doc_id], sources, extractor_version)
+        if _is_superseded(reading, stored[doc_id], sources, extractor_version)
     }
-    unchanged = sum(is_same(again[doc_id], stored[doc_id]) for doc_id in again.keys() - changed.keys())
+    unchanged = sum(
+        _is_same_reading(again[doc_id], stored[doc_id]) for doc_id in again.keys() - changed.keys()
+    )
     removed = {row.doc_id for row in stored.values() if row.source_uri in sources} - best.keys()
-    return Plan(new, changed, frozenset(removed), unchanged, read - len(new) - len(changed) - unchanged)
+    return IntakePlan(new, changed, frozenset(removed), unchanged, read - len(new) - len(changed) - unchanged)
 
 
-def supersedes(reading: Reading, row: Known, sources: set[str], extractor_version: str) -> bool:
-    """Tell whether a document's best reading takes the place of its stored row."""
+def _is_superseded(
+    reading: SourceReading, row: StoredDocument, sources: set[str], extractor_version: str
+) -> bool:
+    """Return True if the best reading of a document replaces its stored row."""
     if row.extractor_version != extractor_version:
         return True
     if row.source_uri in sources:
-        return not is_same(reading, row)
+        return not _is_same_reading(reading, row)
     return reading.source_uri < row.source_uri
 
 
-def is_same(reading: Reading, row: Known) -> bool:
-    """Tell whether a reading is the very one that was stored."""
+def _is_same_reading(reading: SourceReading, row: StoredDocument) -> bool:
+    """Return True if a reading has the source and payload of the stored row."""
     return reading[:2] == row[:2]

@@ -1,79 +1,52 @@
-"""A look before a run: where nothing is new, that is said at once, without a server, a model or Prefect.
+"""A check before a run: if nothing is new, the run is recorded at once, without a server, a model or Prefect.
 
-Only runs by hand take it that would have to start a server of their own. What it finds is what the flow would.
+Only direct runs that would have to start a server of their own make it. It finds what the flow would find.
 """
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flows.parameters import forgotten
-from flows.pipeline.intake import Intake, Part, known_documents
-from flows.pipeline.intake_plan import Reading
-from flows.pipeline.run_ledger import Ledger
-from flows.pipeline.run_summary import Summary, run_row, summarise
-from flows.pipeline.stored_documents import KnownDocuments, Recogniser
-from tasks.document.records import Metadata, Rejected
-from tasks.read.cleaning import clean
-from tasks.read.readers import read_documents
-from tasks.version import version_of
-from warehouse.storage.store import Change, Store
+from flows.pipeline.intake import IntakeRequest, load_known_documents, take_in_stored_documents
+from flows.pipeline.run_ledger import RunLedger
+from flows.pipeline.run_parts import RunPart
+from flows.pipeline.run_summary import RunSummary, make_run_row, summarise_tables
+from tasks.version import compute_extractor_version
+from warehouse.storage.store import Store
+from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import RUNS, to_arrow
 
+REQUEST_PARAMETERS = ("paths", "publisher", "published", "columns", "forget")
 
-def unchanged(given: dict[str, Any], on_wait: Callable[[str], None]) -> Summary | None:
-    """Note a run in which nothing is new, and return its summary; None if anything is, having changed nothing.
 
-    ``given`` holds the parameters of :func:`flows.daily.daily`; ``on_wait`` is told who else is writing.
+def record_unchanged_run(given: dict[str, Any], on_wait: Callable[[str], None]) -> RunSummary | None:
+    """Record a run in which nothing is new and return its summary; return None, with no change, if anything is.
+
+    ``given`` holds the parameters of :func:`flows.daily.daily`; ``on_wait`` gets the name of another writer that
+    holds the lock.
     """
     started, store = datetime.now(UTC), Store(given["warehouse"])
-    if not (base := store.version()) or store.owed_steps():
+    if not (base_version := store.read_version()) or store.read_owed_steps():
         return None
-    known = known_documents(store)
-    defaults = Metadata(publisher=given["publisher"], published_at=given["published"])
-    version = version_of(given["model"])
-    if not (
-        intake := recognised(
-            given["paths"], defaults, known, version, given["columns"], forgotten(given["forget"])
-        )
-    ):
+    known = load_known_documents(store)
+    version = compute_extractor_version(given["model"])
+    request = IntakeRequest(extractor_version=version, **{name: given[name] for name in REQUEST_PARAMETERS})
+    if not (intake := take_in_stored_documents(request, known)):
         return None
     run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
-    settled = Ledger(intake, known.concerned(intake.readings)).settle(
-        Part(run_id, ()), frozenset(), is_last=True
+    changes = RunLedger(intake, known.find_concerned(intake.readings)).plan_part_changes(
+        RunPart(run_id, ()), frozenset(), is_last=True
     )
-    if settled.removed or settled.counts["stored"]:
+    if changes.removed or changes.counts["stored"]:
         return None
-    counts = {**settled.counts, "claims": 0, "denials": 0}
-    with store.writing(on_wait) as writer:
-        if store.version() != base:
+    counts = {**changes.counts, "claims": 0, "denials": 0}
+    with store.open_writer(on_wait) as writer:
+        if store.read_version() != base_version:
             return None
-        run = run_row(run_id, started, given, counts, version)
-        rows = {"runs": to_arrow([run], RUNS)}
-        changed = writer.publish(Change(rows, resolved_rejects=settled.accepted), base) is not None
-    return summarise(run, "", 0, given["warehouse"], changed, [])
-
-
-def recognised(
-    paths: Sequence[str],
-    defaults: Metadata,
-    known: KnownDocuments,
-    version: str,
-    columns: Mapping[str, str] | None,
-    forget: Collection[str] = (),
-) -> Intake | None:
-    """Return what the paths hold if all of it is stored, or is a copy of what is; None at the first that is not."""
-    recogniser, intake = Recogniser(known, version, forget), Intake(version)
-    stored = {*recogniser.unchanged.values()}
-    for found in read_documents(paths, defaults, columns):
-        if isinstance(found, Rejected):
-            return None
-        found, digest, doc_id = recogniser.recognise(found)
-        if not doc_id:
-            document = clean(found)
-            if isinstance(document, Rejected) or document.doc_id not in stored:
-                return None
-            doc_id = document.doc_id
-        intake.accept(Reading(found.source_uri, digest, doc_id))
-    return intake
+        run = make_run_row(run_id, started, given, counts, version)
+        change = WarehouseChange({"runs": to_arrow([run], RUNS)}, resolved_rejects=changes.accepted)
+        is_changed = writer.publish(change, base_version) is not None
+    return RunSummary(
+        run=run, warehouse=given["warehouse"], changed=is_changed, tables=summarise_tables(given["warehouse"])
+    )

@@ -1,4 +1,4 @@
-"""The third step as a plain function: what batches made becomes one change of the warehouse."""
+"""The third step as a plain function: the staged rows of a part become one change of the warehouse."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -9,114 +9,140 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.pipeline.entity_joining import join_entities
-from flows.pipeline.fallbacks import with_local_entities, without_links_across, without_marks
-from flows.pipeline.intake import Part
-from flows.pipeline.run_ledger import Ledger, Settled
-from flows.pipeline.staging import read_rows, reject_rows
-from flows.pipeline.stored_rows import BY_DOCUMENT, ids_of, only, others, touched_months, with_stored
-from tasks.corpus.cross_document_links import OF_CLAIMS, OF_DENIALS, link_across
-from tasks.corpus.near_duplicates import mark_duplicates, reached
-from warehouse.storage.store import Change, Store
-from warehouse.tables import DENIAL_LINKS, PARTITION, REJECTS, RUNS, UNKNOWN, to_arrow
+from flows.pipeline.fallbacks import (
+    add_local_entities,
+    keep_links_within_documents,
+    keep_valid_duplicate_marks,
+)
+from flows.pipeline.run_ledger import PartChanges, RunLedger
+from flows.pipeline.run_parts import RunPart
+from flows.pipeline.staging import read_staged_rows, to_reject_rows
+from flows.pipeline.stored_rows import (
+    DOCUMENT_TABLES,
+    add_stored_rows,
+    find_affected_months,
+    get_doc_ids,
+    keep_rows_of,
+    read_rows_of_others,
+)
+from tasks.corpus.cross_document_links import (
+    CLAIM_COLUMNS,
+    DENIAL_COLUMNS,
+    link_across_documents,
+    load_cross_link_rules,
+)
+from tasks.corpus.near_duplicates import find_connected_rows, find_earliest_duplicates
+from warehouse.storage.store import Store
+from warehouse.storage.table_edits import WarehouseChange
+from warehouse.tables import DENIAL_LINKS, PARTITION_COLUMN, REJECTS, RUNS, UNKNOWN_MONTH, to_arrow
 
-LINKED = {
+LINK_COLUMNS = {
     "documents": ["doc_id", "published_at"],
-    "claims": [*OF_CLAIMS],
-    "denials": [*OF_DENIALS],
+    "claims": [*CLAIM_COLUMNS],
+    "denials": [*DENIAL_COLUMNS],
     "denial_links": DENIAL_LINKS.schema.names,
 }
 """the columns that linking across documents reads"""
-REACH = 1
-"""months that a denial's window of thirty days can reach"""
-MARGIN = 3
-"""further months whose claims decide which words are too common to be evidence"""
+LINK_REACH_MONTHS = 1
+"""months before and after a denial that its window of thirty days can reach"""
+COMMON_WORD_MONTHS = 3
+"""further months whose claims decide which words are too common to be evidence of a link"""
 
 
-Step = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
+TableStep = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PartOutcome:
     """What a part of a run changes in the warehouse, and its counts."""
 
-    change: Change
+    warehouse_change: WarehouseChange
+    part_changes: PartChanges
     counts: dict[str, int]
-    settled: Settled
-    failed: dict[str, str] = field(default_factory=dict)
-    """errors of the steps over all documents that failed, by step"""
+    failed_steps: dict[str, str] = field(default_factory=dict)
+    """errors of the corpus steps that failed, by step"""
 
     @property
     def rejects(self) -> list[dict[str, Any]]:
-        """The documents refused in this part."""
-        rows: list[dict[str, Any]] = self.change.tables["rejects"].to_pylist()
+        """The documents rejected in this part."""
+        rows: list[dict[str, Any]] = self.warehouse_change.tables["rejects"].to_pylist()
         return rows
 
-    def with_run(self, run: dict[str, Any]) -> Change:
-        """Return the change with the run's own row."""
-        return replace(self.change, tables={**self.change.tables, "runs": to_arrow([run], RUNS)})
+    def to_change_with_run(self, run: dict[str, Any]) -> WarehouseChange:
+        """Return the change of the warehouse, the row of ``runs`` included."""
+        tables = {**self.warehouse_change.tables, "runs": to_arrow([run], RUNS)}
+        return replace(self.warehouse_change, tables=tables)
 
 
-def resolve(store: Store, stage: Path, ledger: Ledger, part: Part, is_last: bool) -> Outcome:
-    """Return the change that a part of the run makes, and its counts."""
+def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is_last: bool) -> PartOutcome:
+    """Return what a part of the run changes, from the rows that its batches left in the stage."""
     numbers = [batch.number for batch in part.batches]
-    refused = read_rows(stage, "rejects", numbers)
-    settled = ledger.settle(part, frozenset(refused["source_uri"].to_pylist()), is_last)
-    unusable = reject_rows(ledger.intake.rejected if is_last else (), part.run_id)
+    refused = read_staged_rows(stage, "rejects", numbers)
+    changes = ledger.plan_part_changes(part, frozenset(refused["source_uri"].to_pylist()), is_last)
+    unusable = to_reject_rows(ledger.intake.rejected if is_last else (), part.run_id)
     rejects = pa.concat_tables([refused, to_arrow(unusable, REJECTS)])
-    tables = {name: only(read_rows(stage, name, numbers), settled.doc_ids) for name in BY_DOCUMENT}
+    tables = {
+        name: keep_rows_of(read_staged_rows(stage, name, numbers), changes.doc_ids)
+        for name in DOCUMENT_TABLES
+    }
     rows = {name: tables[name].num_rows for name in ("claims", "denials")}
-    owed = store.owed_steps()
+    owed = store.read_owed_steps()
     failed: dict[str, str] = {}
-    if settled.doc_ids or settled.removed or owed:
-        replaced = settled.doc_ids & {row.doc_id for row in ledger.known}
-        tables, failed = over_all_documents(
-            store, tables, Touched(settled.removed, replaced, owed), ledger.intake.version
-        )
-    # Links across documents compare entities: those that are joined later are linked later.
+    version = ledger.intake.extractor_version
+    if changes.doc_ids or changes.removed or owed:
+        replaced = changes.doc_ids & {row.doc_id for row in ledger.known}
+        affected = AffectedDocuments(removed=changes.removed, replaced=replaced, owed_steps=owed)
+        tables, failed = _run_corpus_steps(store, tables, affected, version)
+    # Links across documents compare entities: while the joining of entities is owed, so is linking.
     owes_links = frozenset(["links"]) if "entities" in failed else frozenset[str]()
     is_resolved = "entities" in tables and "entities" not in failed
-    change = Change(
+    change = WarehouseChange(
         {**tables, "rejects": rejects},
-        settled.removed,
-        settled.accepted,
-        ledger.intake.version if is_resolved else None,
+        changes.removed,
+        changes.accepted,
+        version if is_resolved else None,
         frozenset(failed) | owes_links,
     )
-    return Outcome(change, {**settled.counts, **rows}, settled, failed)
+    return PartOutcome(
+        warehouse_change=change,
+        part_changes=changes,
+        counts={**changes.counts, **rows},
+        failed_steps=failed,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """What the steps over all documents have to look at beside the new rows."""
+class AffectedDocuments:
+    """The stored documents that the corpus steps have to look at beside the new rows."""
 
     removed: frozenset[str]
-    """stored documents that go"""
+    """stored documents that are removed"""
     replaced: frozenset[str]
     """stored documents whose rows are replaced"""
-    owed: frozenset[str]
-    """steps that an earlier run failed at: they are done over all documents"""
+    owed_steps: frozenset[str]
+    """steps that failed in an earlier run: they are repeated over all documents"""
 
 
-def over_all_documents(
-    store: Store, tables: dict[str, pa.Table], touched: Touched, version: str
+def _run_corpus_steps(
+    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments, version: str
 ) -> tuple[dict[str, pa.Table], dict[str, str]]:
-    """Return the tables after the steps over all documents, and the errors of those that failed, by step.
+    """Return the tables after the corpus steps, and the errors of the steps that failed.
 
-    A step that fails costs its result and nothing else: the documents are published without it.
+    If a step fails, the documents are published without its result.
     """
-    removed = touched.removed
-    steps: dict[str, tuple[Step, Step]] = {
+    removed = affected.removed
+    steps: dict[str, tuple[TableStep, TableStep]] = {
         "near-duplicates": (
-            lambda t: mark_copies(store, t, removed, over_all="near-duplicates" in touched.owed),
-            lambda t: without_marks(store, t, removed),
+            lambda t: _update_near_duplicates(store, t, affected),
+            lambda t: keep_valid_duplicate_marks(store, t, removed),
         ),
         "entities": (
             lambda t: join_entities(store, t, removed, version),
-            lambda t: with_local_entities(store, t),
+            lambda t: add_local_entities(store, t),
         ),
         "links": (
-            lambda t: link_documents(store, t, removed, touched.replaced, over_all="links" in touched.owed),
-            lambda t: without_links_across(store, t, removed),
+            lambda t: _update_links_across(store, t, affected),
+            lambda t: keep_links_within_documents(store, t, removed),
         ),
     }
     failed = {}
@@ -124,7 +150,7 @@ def over_all_documents(
         try:
             tables = step(tables)
         except OSError:
-            # A disk or a network may be back in a moment: the whole is tried again.
+            # A disk or a network may recover soon: Prefect retries the whole step.
             raise
         except Exception as error:
             failed[name] = f"{type(error).__name__}: {error}"[:500]
@@ -132,81 +158,82 @@ def over_all_documents(
     return tables, failed
 
 
-def mark_copies(
-    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], *, over_all: bool = False
+def _update_near_duplicates(
+    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments
 ) -> dict[str, pa.Table]:
-    """Return the tables with the first of each group of near-duplicates named in ``duplicate_of``.
+    """Return the tables with the earliest document of each group of near-duplicates in ``duplicate_of``.
 
-    Only the groups that a changed document was in, or is in now, are looked at, unless all are asked for. A stored
-    document whose group has another first now is added to the tables, with all its rows.
+    If the earliest document of a group has changed, the stored documents of the group are added to the tables, with
+    all their rows.
     """
     columns = ["doc_id", "near_keys", "published_at", "duplicate_of"]
-    gone = pa.array(sorted(ids_of(tables) | removed), pa.string())
+    gone = pa.array(sorted(get_doc_ids(tables) | affected.removed), pa.string())
     stored, own = store.read("documents", columns), tables["documents"].select(columns)
     is_gone = pc.is_in(stored["doc_id"], gone)
-    # Only the groups that a changed document was in, or is in now, can have another first.
-    changed = (stored if over_all else pa.concat_tables([stored.filter(is_gone), own]))["near_keys"]
-    concerned = reached(stored["near_keys"], pc.list_flatten(changed))
+    # Only groups that a changed document was or is in can have another earliest document.
+    is_owed = "near-duplicates" in affected.owed_steps
+    changed = (stored if is_owed else pa.concat_tables([stored.filter(is_gone), own]))["near_keys"]
+    concerned = find_connected_rows(stored["near_keys"], pc.list_flatten(changed))
     stored = stored.filter(pc.and_not(pa.array(concerned), is_gone))
     rows = pa.concat_tables([stored, own])
-    first = mark_duplicates(zip(*(rows[name].to_pylist() for name in columns[:3]), strict=True))
+    first = find_earliest_duplicates(zip(*(rows[name].to_pylist() for name in columns[:3]), strict=True))
     marks = zip(stored["doc_id"].to_pylist(), stored["duplicate_of"].to_pylist(), strict=True)
-    tables = with_stored(store, tables, {doc_id for doc_id, mark in marks if first[doc_id] != mark})
+    tables = add_stored_rows(store, tables, {doc_id for doc_id, mark in marks if first[doc_id] != mark})
     documents = tables["documents"]
     place = documents.schema.get_field_index("duplicate_of")
     column = pa.array([first[doc_id] for doc_id in documents["doc_id"].to_pylist()], pa.string())
     return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
 
 
-def link_documents(
-    store: Store,
-    tables: dict[str, pa.Table],
-    removed: frozenset[str],
-    replaced: frozenset[str],
-    *,
-    over_all: bool = False,
+def _update_links_across(
+    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments
 ) -> dict[str, pa.Table]:
     """Return the tables with the links of every denial whose links to claims of other documents changed.
 
-    Only the months that a changed document can reach are read, so that the cost does not grow with the history,
-    unless all are asked for.
+    Only the months that a changed document can reach are read, so that the cost does not grow with the history. If
+    the step is owed, all months are read.
     """
-    gone = ids_of(tables) | removed
-    months = touched_months(store, tables, {*removed, *replaced})
-    if over_all:
-        months |= {*store.read("documents", [PARTITION])[PARTITION].to_pylist()}
-    near, wide = around(months, REACH), around(months, REACH + MARGIN)
+    gone = get_doc_ids(tables) | affected.removed
+    months = find_affected_months(store, tables, {*affected.removed, *affected.replaced})
+    if "links" in affected.owed_steps:
+        months |= {*store.read("documents", [PARTITION_COLUMN])[PARTITION_COLUMN].to_pylist()}
+    near, wide = (
+        _list_months_around(months, LINK_REACH_MONTHS),
+        _list_months_around(months, LINK_REACH_MONTHS + COMMON_WORD_MONTHS),
+    )
     reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
     rows = {
         name: pa.concat_tables(
             [
-                others(store, name, gone, LINKED[name], may_be_linked(name, within)),
-                tables[name].select(LINKED[name]),
+                read_rows_of_others(store, name, gone, LINK_COLUMNS[name], _make_link_filter(name, within)),
+                tables[name].select(LINK_COLUMNS[name]),
             ]
         )
         for name, within in reach.items()
     }
-    linked = link_across(rows["claims"], rows["denials"], rows["documents"], rows["denial_links"])
-    was, now = by_document(rows["denial_links"]), by_document(linked)
-    # A document without a row left would keep its old ones: all its rows are written again.
-    tables = with_stored(store, tables, was.keys() - now.keys() - ids_of(tables))
+    linked = link_across_documents(
+        rows["claims"], rows["denials"], rows["documents"], rows["denial_links"], load_cross_link_rules()
+    )
+    was, now = _group_links_by_document(rows["denial_links"]), _group_links_by_document(linked)
+    # A document that has lost all its links would keep its stored ones: all its rows are written again.
+    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
     changed = {doc_id for doc_id, links in now.items() if links != was.get(doc_id)}
-    return {**tables, "denial_links": only(linked, changed | ids_of(tables))}
+    return {**tables, "denial_links": keep_rows_of(linked, changed | get_doc_ids(tables))}
 
 
-def may_be_linked(name: str, months: set[str]) -> pc.Expression:
-    """Return the condition that rows lie in these months; of claims, that a day is known to link them by."""
-    within = pc.field(PARTITION).isin(sorted(months))
+def _make_link_filter(name: str, months: set[str]) -> pc.Expression:
+    """Return the condition that rows lie in these months and, for claims, that the day of the claim is known."""
+    within = pc.field(PARTITION_COLUMN).isin(sorted(months))
     if name != "claims":
         return within
-    return within & ((pc.field(PARTITION) != UNKNOWN) | pc.field("said_on").is_valid())
+    return within & ((pc.field(PARTITION_COLUMN) != UNKNOWN_MONTH) | pc.field("said_on").is_valid())
 
 
-def around(months: Iterable[str], reach: int) -> set[str]:
-    """Return the months and those up to ``reach`` months before and after; ``unknown`` is itself alone."""
+def _list_months_around(months: Iterable[str], reach: int) -> set[str]:
+    """Return the months and those up to ``reach`` months before and after; ``unknown`` has no neighbours."""
     found = set()
     for month in months:
-        if month == UNKNOWN:
+        if month == UNKNOWN_MONTH:
             found.add(month)
             continue
         number = int(month[:4]) * 12 + int(month[5:]) - 1
@@ -214,8 +241,8 @@ def around(months: Iterable[str], reach: int) -> set[str]:
     return found
 
 
-def by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each document, in order."""
+def _group_links_by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Return the links of each document, sorted by denial and rank."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist():
         rows.setdefault(row["doc_id"], []).append(row)

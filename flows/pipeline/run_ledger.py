@@ -1,83 +1,101 @@
-"""What of the documents that were read a part of the run stores, and what has gone before it.
+"""What each part of a run stores, removes and counts, and what the parts before it have done.
 
-The plan of the whole run decides, over everything that was read: publishing it in parts changes nothing in the end.
+The plan covers everything that the run has read, so that publishing in parts does not change the result.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from flows.pipeline.intake import Intake, Part
-from flows.pipeline.intake_plan import Known, Plan, plan
+from flows.pipeline.intake import Intake
+from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
+from flows.pipeline.run_parts import RunPart
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What a part of a run does: ``counts`` has documents read = stored + unchanged + duplicate + rejected."""
+class PartChanges:
+    """What a part of a run does: in ``counts``, documents read = stored + unchanged + duplicate + rejected."""
 
     doc_ids: frozenset[str]
     """the documents to store"""
     removed: frozenset[str]
+    """the stored documents to remove"""
     accepted: frozenset[str]
-    """sources that are no longer rejected"""
+    """sources whose earlier rejects are resolved"""
     refused: frozenset[str]
     """sources of documents that could not be extracted"""
     counts: dict[str, int]
 
 
 @dataclass
-class Ledger:
-    """What a run has read, what the warehouse held before it, and what its parts have done so far."""
+class RunLedger:
+    """What a run has read, what the warehouse held before it, and what its parts have published so far."""
 
     intake: Intake
-    known: Sequence[Known]
+    known: Sequence[StoredDocument]
+    """the stored documents with an id or a source that the run has read"""
     refused: set[str] = field(default_factory=set)
+    """sources of documents that could not be extracted"""
     removed: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def settle(self, part: Part, refused: frozenset[str], is_last: bool) -> Settled:
-        """Return what a part does, of whose sources some were refused; the last does what is left.
+    @cached_property
+    def plan(self) -> IntakePlan:
+        """What to do with everything that was read, provided that every document can be extracted."""
+        return plan_intake(self.intake.readings, self.known, self.intake.extractor_version)
 
-        A source whose new document failed gives up nothing: what was stored from it stays.
-        """
-        failed = {
-            reading.doc_id for reading in self.intake.spooled if reading.source_uri in self.refused | refused
-        }
-        readings = [reading for reading in self.intake.readings if reading.doc_id not in failed]
-        final = plan(readings, self.known, self.intake.version)
-        mine = {reading.doc_id: reading.source_uri for reading in part.readings}
-        doc_ids = frozenset(mine.keys() & (final.new.keys() | final.changed.keys()))
-        removed = final.removed - self.removed
+    def plan_part_changes(self, part: RunPart, refused: frozenset[str], is_last: bool) -> PartChanges:
+        """Return what a part does, given the sources of it that were refused; the last part does all that is left."""
+        plan = self._plan_without(self.refused | refused)
+        sources_by_id = {reading.doc_id: reading.source_uri for reading in part.readings}
+        doc_ids = frozenset(sources_by_id.keys() & (plan.new.keys() | plan.changed.keys()))
+        removed = plan.removed - self.removed
         if is_last:
-            counts = self.rest(final)
-            accepted = self.intake.sources - self.refused - {one.source_uri for one in self.intake.rejected}
+            counts = self._count_rest(plan)
+            unusable = {rejected.source_uri for rejected in self.intake.rejected}
+            accepted = self.intake.accepted_sources - self.refused - unusable
         else:
-            sources = {mine[doc_id] for doc_id in doc_ids}
+            sources = {sources_by_id[doc_id] for doc_id in doc_ids}
             removed &= {row.doc_id for row in self.known if row.source_uri in sources}
-            accepted = self.intake.sources & sources
+            accepted = self.intake.accepted_sources & sources
             counts = {
-                "read": len(mine),
+                "read": len(sources_by_id),
                 "stored": len(doc_ids),
                 "unchanged": 0,
                 "duplicate": 0,
-                "rejected": len(mine) - len(doc_ids),
+                "rejected": len(sources_by_id) - len(doc_ids),
             }
-        return Settled(doc_ids, removed, frozenset(accepted - refused), refused, counts)
+        return PartChanges(
+            doc_ids=doc_ids,
+            removed=removed,
+            accepted=frozenset(accepted - refused),
+            refused=refused,
+            counts=counts,
+        )
 
-    def rest(self, final: Plan) -> dict[str, int]:
-        """Return the counts of the last part: those of the whole run without what is counted already."""
-        read = self.intake.count
+    def _plan_without(self, refused: set[str]) -> IntakePlan:
+        """Return the plan without the new documents of refused sources: what is stored of these sources stays."""
+        failed = {reading.doc_id for reading in self.intake.spooled if reading.source_uri in refused}
+        if not failed:
+            return self.plan
+        readings = [reading for reading in self.intake.readings if reading.doc_id not in failed]
+        return plan_intake(readings, self.known, self.intake.extractor_version)
+
+    def _count_rest(self, plan: IntakePlan) -> dict[str, int]:
+        """Return the counts of the last part: those of the whole run less what earlier parts have counted."""
+        read = self.intake.document_count
         whole = {
             "read": read,
-            "stored": final.stored,
-            "unchanged": final.unchanged,
-            "duplicate": final.duplicate,
-            "rejected": read - final.stored - final.unchanged - final.duplicate,
+            "stored": plan.stored,
+            "unchanged": plan.unchanged,
+            "duplicate": plan.duplicate,
+            "rejected": read - plan.stored - plan.unchanged - plan.duplicate,
         }
-        return {name: number - self.counts[name] for name, number in whole.items()}
+        return {name: count - self.counts[name] for name, count in whole.items()}
 
-    def note(self, done: Settled, counts: dict[str, int]) -> None:
-        """Note what a part has published."""
-        self.refused |= done.refused
-        self.removed |= done.removed
+    def record_part(self, changes: PartChanges, counts: dict[str, int]) -> None:
+        """Record that a part is published."""
+        self.refused |= changes.refused
+        self.removed |= changes.removed
         self.counts.update(counts)

@@ -10,86 +10,82 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from warehouse.credentials import redacted
+from warehouse.credentials import redact_secrets
 from warehouse.storage.store import Store
 
-LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
-EXAMPLES = 3
+VERSIONED_LIBRARIES = ("counterclaim", "spacy", "deltalake", "prefect")
+MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """One run: its counts, the statements that the warehouse now holds by kind, and a few of them."""
+class TablesSummary:
+    """The statements that the warehouse holds."""
 
-    run: dict[str, Any]
-    flow_run_id: str
-    tasks: int
-    """task runs of the flow run"""
-    warehouse: str
-    changed: bool
-    kinds: dict[str, dict[str, int]]
+    counts_by_kind: dict[str, dict[str, int]]
     """number of rows by kind, for claims and denials"""
     examples: dict[str, list[dict[str, Any]]]
-    rejects: list[dict[str, Any]]
-    """the documents refused in this run"""
-    unread: dict[str, int]
-    """number of documents by language that the warehouse holds and that were not extracted"""
+    """a few rows of claims and denials"""
+    unextracted_by_language: dict[str, int]
+    """number of documents that were stored and not extracted, by language"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One run: its row of ``runs``, what it rejected, and what the warehouse holds after it."""
+
+    run: dict[str, Any]
+    warehouse: str
+    changed: bool
+    """True if the run changed the tables"""
+    tables: TablesSummary
+    flow_run_id: str = ""
+    """empty if Prefect had no part in the run"""
+    task_run_count: int = 0
+    """task runs of the flow run"""
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    """the documents rejected in this run"""
     failed_steps: dict[str, str] = field(default_factory=dict)
-    """errors of the steps over all documents that failed, by step"""
+    """errors of the corpus steps that failed, by step"""
 
     @property
     def seconds(self) -> float:
-        """How long the run took, its server's start aside."""
+        """How long the run took, without the start of its server."""
         taken = self.run["finished_at"] - self.run["started_at"]
         return float(taken.total_seconds())
 
 
-def run_row(
+def make_run_row(
     run_id: str, started: datetime, parameters: dict[str, Any], counts: dict[str, int], extractor: str
 ) -> dict[str, Any]:
-    """Return the row of ``runs``."""
+    """Return the row of ``runs`` of a run that ends now."""
     versions = {"extractor": extractor, "python": platform.python_version()}
     return {
         "run_id": run_id,
         "started_at": started,
         "finished_at": datetime.now(UTC),
-        "parameters": redacted(json.dumps(parameters, default=str, sort_keys=True)),
+        "parameters": redact_secrets(json.dumps(parameters, default=str, sort_keys=True)),
         "counts": counts,
-        "versions": json.dumps(versions | {name: version(name) for name in LIBRARIES}, sort_keys=True),
+        "versions": json.dumps(
+            versions | {name: version(name) for name in VERSIONED_LIBRARIES}, sort_keys=True
+        ),
     }
 
 
-def summarise(
-    run: dict[str, Any],
-    flow_run_id: str,
-    tasks: int,
-    warehouse: str,
-    changed: bool,
-    rejects: list[dict[str, Any]],
-) -> Summary:
-    """Return the summary of a published run, read back from what it published."""
-    datasets = Store(warehouse).datasets(("claims", "denials"))
-    kinds = {
-        name: count(datasets[name].to_table([kind])[kind])
-        for name, kind in (("claims", "claim_type"), ("denials", "denial_type"))
-    }
-    examples = {name: rows.head(EXAMPLES).to_pylist() for name, rows in datasets.items()}
-    return Summary(run, flow_run_id, tasks, warehouse, changed, kinds, examples, rejects, unread(warehouse))
+def summarise_tables(warehouse: str) -> TablesSummary:
+    """Return the summary of the tables as they are published."""
+    datasets = Store(warehouse).open_datasets(("claims", "denials", "documents"))
+    kinds = {"claims": "claim_type", "denials": "denial_type"}
+    languages = datasets["documents"].to_table(["language"], filter=ds.field("n_tokens") == 0)["language"]
+    return TablesSummary(
+        counts_by_kind={
+            name: count_values(datasets[name].to_table([kind])[kind]) for name, kind in kinds.items()
+        },
+        examples={name: datasets[name].head(MAX_EXAMPLES).to_pylist() for name in kinds},
+        unextracted_by_language=count_values(languages),
+    )
 
 
-def unread(warehouse: str) -> dict[str, int]:
-    """Return the number of stored documents by language that were not extracted: those not in English."""
-    documents = Store(warehouse).datasets(("documents",))["documents"]
-    languages = documents.to_table(["language"], filter=ds.field("n_tokens") == 0)["language"]
-    return count(languages)
-
-
-def count(column: pa.ChunkedArray) -> dict[str, int]:
-    """Return how often each value stands in a column, the most frequent first."""
+def count_values(column: pa.ChunkedArray) -> dict[str, int]:
+    """Return how often each value occurs in a column, the most frequent first."""
     pairs = sorted((-row["counts"], row["values"]) for row in column.value_counts().to_pylist())
     return {value: -times for times, value in pairs}
-
-
-def told(kinds: dict[str, int]) -> str:
-    """Return numbers by kind as a phrase."""
-    return ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in kinds.items()) or "none"

@@ -1,4 +1,4 @@
-"""Rows of the documents of a run, and of those that are stored."""
+"""Rows of the documents of a run, and rows of stored documents."""
 
 from collections.abc import Iterable, Set
 
@@ -6,61 +6,69 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.storage.store import Store
-from warehouse.tables import PARTITION, TABLES
+from warehouse.tables import PARTITION_COLUMN, TABLES
 
-BY_DOCUMENT = ("documents", "mentions", "claims", "denials", "denial_links")
+DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links")
 
 
-def only(rows: pa.Table, doc_ids: Set[str]) -> pa.Table:
-    """Return the rows of these documents."""
+def keep_rows_of(rows: pa.Table, doc_ids: Set[str]) -> pa.Table:
+    """Return those rows that belong to these documents."""
     return rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(doc_ids), pa.string())))
 
 
-def others(
+def read_rows_of_others(
     store: Store,
     name: str,
     doc_ids: set[str],
     columns: list[str] | None = None,
     where: pc.Expression | None = None,
 ) -> pa.Table:
-    """Return the stored rows of every document but these, or of those among them that a condition holds for."""
-    kept = ~named(doc_ids)
+    """Return the stored rows of all other documents, or those of them that satisfy a condition."""
+    kept = ~make_document_filter(doc_ids)
     return store.read(name, columns, kept if where is None else kept & where)
 
 
-def ids_of(tables: dict[str, pa.Table]) -> set[str]:
-    """Return the documents that the tables hold."""
+def get_doc_ids(tables: dict[str, pa.Table]) -> set[str]:
+    """Return the ids of the documents in the tables."""
     return {*tables["documents"]["doc_id"].to_pylist()}
 
 
-def named(documents: Iterable[str]) -> pc.Expression:
-    """Return the condition that a row is of one of these documents."""
+def make_document_filter(documents: Iterable[str]) -> pc.Expression:
+    """Return the condition that a row belongs to one of these documents."""
     return pc.field("doc_id").isin(pa.array(sorted(documents), pa.string()))
 
 
-def months_of(store: Store, documents: set[str]) -> set[str]:
-    """Return the months in which the rows of these documents lie, as far as they are stored."""
+def _find_stored_months(store: Store, documents: set[str]) -> set[str]:
+    """Return the months of those of these documents that are stored."""
     if not documents:
         return set()
-    return {*store.read("documents", [PARTITION], named(documents))[PARTITION].to_pylist()}
+    return {
+        *store.read("documents", [PARTITION_COLUMN], make_document_filter(documents))[
+            PARTITION_COLUMN
+        ].to_pylist()
+    }
 
 
-def rows_of(store: Store, name: str, documents: set[str], columns: list[str] | None = None) -> pa.Table:
-    """Return the stored rows of these documents: only their months are read, whole rows of a history are many."""
+def read_rows_of(store: Store, name: str, documents: set[str], columns: list[str] | None = None) -> pa.Table:
+    """Return the stored rows of these documents; only their months are read, since a history may have many."""
     if not documents:
         return TABLES[name].schema.empty_table().select(columns or TABLES[name].schema.names)
-    months = pc.field(PARTITION).isin(pa.array(sorted(months_of(store, documents)), pa.string()))
-    return store.read(name, columns, months & named(documents))
+    months = pc.field(PARTITION_COLUMN).isin(
+        pa.array(sorted(_find_stored_months(store, documents)), pa.string())
+    )
+    return store.read(name, columns, months & make_document_filter(documents))
 
 
-def touched_months(store: Store, tables: dict[str, pa.Table], replaced: set[str]) -> set[str]:
-    """Return the months of the documents that a run stores, and of those that are replaced or removed."""
-    return {*tables["documents"][PARTITION].to_pylist(), *months_of(store, replaced)}
+def find_affected_months(store: Store, tables: dict[str, pa.Table], replaced: set[str]) -> set[str]:
+    """Return the months of the documents that a run stores, replaces or removes."""
+    return {*tables["documents"][PARTITION_COLUMN].to_pylist(), *_find_stored_months(store, replaced)}
 
 
-def with_stored(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
-    """Return the tables with all rows of these stored documents besides."""
+def add_stored_rows(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
+    """Return the tables with all rows of these stored documents added."""
     if not doc_ids:
         return tables
-    more = {name: pa.concat_tables([tables[name], rows_of(store, name, doc_ids)]) for name in BY_DOCUMENT}
+    more = {
+        name: pa.concat_tables([tables[name], read_rows_of(store, name, doc_ids)]) for name in DOCUMENT_TABLES
+    }
     return {**tables, **more}

@@ -1,1 +1,1 @@
-"""What a run needs around its steps: Prefect's server, worker processes, settings, progress, artifacts."""
+"""What a run needs around its steps: Prefect's server, worker processes, settings, progress and artifacts."""

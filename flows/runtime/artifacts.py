@@ -1,8 +1,8 @@
-"""What people see of a run in Prefect: its name, how far it is, its summary, denials, rejects and report."""
+"""What Prefect shows of a run: its name, progress, summary, newest denials, rejects and report."""
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -21,102 +21,110 @@ from prefect.artifacts import (
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.context import FlowRunContext
 
-from flows.pipeline.batches import counted
-from flows.pipeline.run_summary import Summary, count, told
-from flows.runtime.prefect_calls import Reporting
-from warehouse.storage.location import locate
+from flows.pipeline.run_summary import RunSummary, count_values
+from flows.runtime.prefect_calls import OptionalCalls
+from flows.text_formats import format_counts, format_document_count, format_markdown_table, shorten_line
+from warehouse.storage.location import locate_warehouse
 from warehouse.storage.store import Store
-from warehouse.tables import PARTITION, UNKNOWN
+from warehouse.tables import PARTITION_COLUMN, UNKNOWN_MONTH
 
-EVERY = 1.0
-"""seconds between two updates of the progress"""
-SHOWN = 20
+UPDATE_INTERVAL_SECONDS = 1.0
+"""between two updates of the progress artifact"""
+MAX_TABLE_ROWS = 20
 """rows of a table"""
-LONGEST = 300
+MAX_CELL_CHARS = 300
 """characters of a cell"""
-GLANCE = 90
-"""characters of a cell of statements, which Prefect shows on one line"""
-REPORT = "report.html"
+MAX_STATEMENT_CHARS = 90
+"""characters of a cell in the table of denials, which Prefect shows on one line"""
+REPORT_FILE = "report.html"
 
 
-def context() -> FlowRunContext:
-    """Return what Prefect knows here of the run: ``prefect.runtime`` asks the server anew for some of it."""
-    found = FlowRunContext.get()
-    assert found is not None
-    return found
+def _get_run_context() -> FlowRunContext:
+    """Return Prefect's context of the run; ``prefect.runtime`` would ask the server again for parts of it."""
+    context = FlowRunContext.get()
+    assert context is not None
+    return context
 
 
-def is_of_a_deployment() -> bool:
-    """Tell whether a deployment made the run, so that nobody sits before it."""
-    run = context().flow_run
+def is_deployment_run() -> bool:
+    """Return True if a deployment started the run, so that nobody watches it in a terminal."""
+    run = _get_run_context().flow_run
     return run is not None and run.deployment_id is not None
 
 
-def name_by_size(documents: int) -> None:
-    """Let the name of the run end with how many documents it read."""
-    name = f"{runtime.flow_run.name} · {counted(documents)}"
-    client = context().client
+def add_document_count_to_run_name(documents: int) -> None:
+    """Append the number of documents read to the name of the run."""
+    name = f"{runtime.flow_run.name} · {format_document_count(documents)}"
+    client = _get_run_context().client
     assert isinstance(client, SyncPrefectClient)
     client.update_flow_run(UUID(str(runtime.flow_run.id)), name=name)
 
 
-class Bar:
-    """A progress artifact of the run, updated while it goes; each update costs some milliseconds."""
+class ProgressArtifact:
+    """The progress artifact of a run; each update costs some milliseconds."""
 
-    def __init__(self, reporting: Reporting) -> None:
-        """Show nothing yet."""
-        self._reporting = reporting
+    def __init__(self, optional_calls: OptionalCalls) -> None:
+        """Create nothing yet: the first update does."""
+        self._optional_calls = optional_calls
         self._id: UUID | None = None
-        self._due = 0.0
+        self._next_update = 0.0
 
-    def move(self, share: float, told: str) -> None:
-        """Show a share in [0, 1] and what it means; the last one at once, others when they are due."""
-        if self._id is None or share >= 1 or monotonic() >= self._due:
-            self._reporting.try_call(lambda: self._show(share, told))
-            self._due = monotonic() + EVERY
+    def update(self, share: float, description: str) -> None:
+        """Show a share in [0, 1]; between the first and the last, at most one in ``UPDATE_INTERVAL_SECONDS``."""
+        if self._id is None or share >= 1 or monotonic() >= self._next_update:
+            self._optional_calls.try_call(lambda: self._show(share, description))
+            self._next_update = monotonic() + UPDATE_INTERVAL_SECONDS
 
-    def _show(self, share: float, told: str) -> None:
+    def _show(self, share: float, description: str) -> None:
         if self._id is None:
-            created = create_progress_artifact(100 * share, key="progress", description=told)
+            created = create_progress_artifact(100 * share, key="progress", description=description)
             self._id = UUID(str(created))
         else:
-            update_progress_artifact(self._id, 100 * share, description=told)
+            update_progress_artifact(self._id, 100 * share, description=description)
 
 
-def publish_artifacts(summary: Summary) -> None:
-    """Show the run's summary, the newest denials, what was refused and, where it can be read, the report."""
+def publish_artifacts(summary: RunSummary) -> None:
+    """Create the artifacts of a run: summary, newest denials, rejects and, for a local warehouse, the report."""
     create_markdown_artifact(
-        markdown(summary), key="run-summary", description="Documents and statements of the run"
+        _format_summary_markdown(summary),
+        key="run-summary",
+        description="Documents and statements of the run",
     )
     create_table_artifact(
-        newest_denials(summary.warehouse),
+        _collect_newest_denials(summary.warehouse),
         key="newest-denials",
         description="The newest denials in the warehouse, each with the claim it answers best",
     )
     if summary.rejects:
         create_table_artifact(
-            refused(summary), key="rejects", description="Documents that this run could not use, and why"
+            _format_rejects(summary),
+            key="rejects",
+            description="Documents that this run could not use, and why",
         )
-    if path := write_report(summary):
+    if path := _write_report(summary):
         create_link_artifact(
             path.as_uri(), link_text=str(path), key="report", description="Open this file in a browser"
         )
 
 
-def newest_denials(warehouse: str) -> list[dict[str, Any]]:
-    """Return the newest denials with the claim that each answers best, as rows of short cells.
+def _collect_newest_denials(warehouse: str) -> list[dict[str, Any]]:
+    """Return the newest denials, each with the claim that it answers best, as rows of short cells.
 
-    Not by DuckDB: imported in a run, it prints pages about itself when the process ends.
+    It does not use DuckDB, which prints pages about itself when a process that has imported it ends.
     """
     store = Store(warehouse)
-    denials = newest(store)
-    documents = by_key(store, "documents", "doc_id", denials, ["published_at", "publisher", "title"])
-    best = by_key(store, "denial_links", "denial_id", denials, ["claim_id"], pc.field("rank") == 1)
-    claims = by_key(store, "claims", "claim_id", best.values(), ["source_text", "content_text"])
+    denials = _read_newest_denials(store)
+    denial_ids = _list_keys(denials, "denial_id")
+    documents = _read_by_key(
+        store, "documents", _list_keys(denials, "doc_id"), ["doc_id", "published_at", "publisher", "title"]
+    )
+    links = _read_by_key(store, "denial_links", denial_ids, ["denial_id", "claim_id"], pc.field("rank") == 1)
+    claim_ids = _list_keys(links.values(), "claim_id")
+    claims = _read_by_key(store, "claims", claim_ids, ["claim_id", "source_text", "content_text"])
     rows = []
     for denial in denials:
         document = documents[denial["doc_id"]]
-        claim = claims.get(str(best.get(denial["denial_id"], {}).get("claim_id")), {})
+        claim = claims.get(str(links.get(denial["denial_id"], {}).get("claim_id")), {})
         row = {
             "published": document["published_at"],
             "who": denial["source_text"],
@@ -126,92 +134,87 @@ def newest_denials(warehouse: str) -> list[dict[str, Any]]:
             "publisher": document["publisher"],
             "title": document["title"],
         }
-        rows.append({name: cell(value, GLANCE) for name, value in row.items()})
-    return sorted(rows, key=lambda row: row["published"], reverse=True)[:SHOWN]
+        rows.append({name: shorten_line(value, MAX_STATEMENT_CHARS) for name, value in row.items()})
+    return sorted(rows, key=lambda row: row["published"], reverse=True)[:MAX_TABLE_ROWS]
 
 
-def newest(store: Store) -> list[dict[str, Any]]:
-    """Return the denials of as many of the newest months as it takes to have enough; older ones are not read."""
-    held = count(store.read("denials", [PARTITION])[PARTITION])
+def _read_newest_denials(store: Store) -> list[dict[str, Any]]:
+    """Return the denials of the newest months, as many months as fill the table; older months are not read."""
+    held = count_values(store.read("denials", [PARTITION_COLUMN])[PARTITION_COLUMN])
     months, found = [], 0
-    for month in [*sorted(held.keys() - {UNKNOWN}, reverse=True), UNKNOWN]:
-        if found < SHOWN:
+    for month in [*sorted(held.keys() - {UNKNOWN_MONTH}, reverse=True), UNKNOWN_MONTH]:
+        if found < MAX_TABLE_ROWS:
             months.append(month)
             found += held.get(month, 0)
     columns = ["denial_id", "doc_id", "source_text", "content_text"]
-    rows: list[dict[str, Any]] = store.read("denials", columns, pc.field(PARTITION).isin(months)).to_pylist()
+    rows: list[dict[str, Any]] = store.read(
+        "denials", columns, pc.field(PARTITION_COLUMN).isin(months)
+    ).to_pylist()
     return rows
 
 
-def by_key(
-    store: Store,
-    table: str,
-    key: str,
-    rows: Iterable[dict[str, Any]],
-    columns: list[str],
-    where: pc.Expression | None = None,
+def _list_keys(rows: Iterable[Mapping[str, Any]], name: str) -> list[str]:
+    """Return the values of a column that are not null, sorted."""
+    return sorted({row[name] for row in rows if row[name]})
+
+
+def _read_by_key(
+    store: Store, table: str, keys: Sequence[str], columns: list[str], where: pc.Expression | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Return the rows of a table that these rows name by its key."""
-    named = pc.field(key).isin(pa.array(sorted({row[key] for row in rows if row[key]}), pa.string()))
-    found = store.read(table, [key, *columns], named if where is None else named & where)
-    return {row[key]: row for row in found.to_pylist()}
+    """Return the rows of a table whose first column holds one of the keys, by key."""
+    has_key = pc.field(columns[0]).isin(pa.array(keys, pa.string()))
+    found = store.read(table, columns, has_key if where is None else has_key & where)
+    return {row[columns[0]]: row for row in found.to_pylist()}
 
 
-def refused(summary: Summary) -> list[dict[str, Any]]:
-    """Return what the run refused as rows of short cells."""
+def _format_rejects(summary: RunSummary) -> list[dict[str, Any]]:
+    """Return the rejects of the run as rows of short cells."""
     columns = ("source_uri", "stage", "reason", "detail")
-    return [{name: cell(row[name]) for name in columns} for row in summary.rejects[:SHOWN]]
+    return [
+        {name: shorten_line(row[name], MAX_CELL_CHARS) for name in columns}
+        for row in summary.rejects[:MAX_TABLE_ROWS]
+    ]
 
 
-def cell(value: object, longest: int = LONGEST) -> str:
-    """Return a value on one line of limited length."""
-    text = " ".join(str("" if value is None else value).split())
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _write_report(summary: RunSummary) -> Path | None:
+    """Write the analyst's report beside the tables, if a deployment started the run; return its path.
 
-
-def write_report(summary: Summary) -> Path | None:
-    """Write the analyst's report beside the tables of a deployment's run; return its path.
-
-    Whoever runs by hand asks for it. It takes a process of its own, as it asks DuckDB.
+    After a direct run, ``counterclaim report`` writes it. It runs in a process of its own, since it uses DuckDB.
     """
-    folder = locate(summary.warehouse).local
-    if not (folder and summary.changed and is_of_a_deployment()):
+    folder = locate_warehouse(summary.warehouse).local_folder
+    if not (folder and summary.changed and is_deployment_run()):
         return None
-    ask = ["report", "--warehouse", str(folder), "--out", str(folder / REPORT)]
+    command = ["report", "--warehouse", str(folder), "--out", str(folder / REPORT_FILE)]
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli", *ask], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "flows.cli", *command], capture_output=True, text=True, check=False
     )
     if done.returncode:
         get_run_logger().warning(done.stderr.strip())
         return None
-    return folder / REPORT
+    return folder / REPORT_FILE
 
 
-def markdown(summary: Summary) -> str:
+def _format_summary_markdown(summary: RunSummary) -> str:
     """Return the summary as Markdown."""
     counts = summary.run["counts"]
     lines = [
         f"# {counts['read']:,} documents read in {summary.seconds:,.1f} s\n",
-        *grid([counts]),
+        format_markdown_table([*counts], [[*counts.values()]]),
         "",
-        *grid(
-            [
-                {"in the warehouse": f"**{name}**", "by kind": told(kinds)}
-                for name, kinds in summary.kinds.items()
-            ]
+        format_markdown_table(
+            ("in the warehouse", "by kind"),
+            ((f"**{name}**", format_counts(kinds)) for name, kinds in summary.tables.counts_by_kind.items()),
         ),
     ]
-    if summary.unread:
-        lines.append(f"\n**Not English**, so stored but not extracted: {told(summary.unread)}.")
+    if unextracted := summary.tables.unextracted_by_language:
+        lines.append(f"\n**Not English**, so stored but not extracted: {format_counts(unextracted)}.")
     if summary.rejects:
-        lines += [f"\n## {len(summary.rejects):,} documents could not be used\n", *grid(refused(summary))]
-        if len(summary.rejects) > SHOWN:
-            lines.append(f"\nThe first {SHOWN}; all of them are in the table `rejects`.")
+        rows = _format_rejects(summary)
+        lines += [
+            f"\n## {len(summary.rejects):,} documents could not be used\n",
+            format_markdown_table([*rows[0]], ([*row.values()] for row in rows)),
+        ]
+        if len(summary.rejects) > MAX_TABLE_ROWS:
+            lines.append(f"\nThe first {MAX_TABLE_ROWS}; all of them are in the table `rejects`.")
     lines.append(f"\nRun `{summary.run['run_id']}`; the tables are in `{summary.warehouse}`.")
     return "\n".join(lines)
-
-
-def grid(rows: list[dict[str, Any]]) -> list[str]:
-    """Return rows as the lines of a Markdown table."""
-    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    return ["| " + " | ".join(str(value).replace("|", "\\|") for value in line) + " |" for line in lines]

@@ -1,7 +1,7 @@
-"""What a run tells Prefect beside its states, and the server that may go away meanwhile.
+"""Calls to Prefect's API that a run can do without, since the server may go away during the run.
 
-What a run does never depends on the server. What it cannot tell is left out; at its end it waits some time for a
-server that does not answer, so that the last state is recorded where one was only started again.
+The work of a run never depends on the server. A call that fails is left out. At its end the run waits some time for a
+server that does not answer, so that the final state is recorded if the server is only restarting.
 """
 
 import os
@@ -16,97 +16,107 @@ from httpx import HTTPStatusError, TransportError
 from prefect.context import TagsContext
 from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-from flows.runtime.server import Server
+from flows.runtime.server import PrefectServer
 
 if TYPE_CHECKING:
-    from flows.pipeline.run_summary import Summary
+    from flows.pipeline.run_summary import RunSummary
 
-UNANSWERED = (TransportError, HTTPStatusError)
-"""errors of a call to a server that is gone, or that cannot do its work"""
-WAIT_SECONDS = 45.0
-"""that a run which has published waits for a server that does not answer"""
-EXIT_SECONDS = 40.0
-"""that the process of a deployment's run waits at its end for a server to take what is left to send"""
+SERVER_ERRORS = (TransportError, HTTPStatusError)
+"""errors of a call to a server that is gone or cannot answer"""
+MAX_RETURN_SECONDS = 45.0
+"""how long a run that has published waits for a server that does not answer"""
+MAX_EXIT_SECONDS = 40.0
+"""how long the process of a deployment's run may take at its end to send its last events"""
 
-DONE: ContextVar[list["Summary"]] = ContextVar("DONE")
-"""where the summary of a run is kept that has published, whatever becomes of its state"""
+PUBLISHED_SUMMARIES: ContextVar[list["RunSummary"]] = ContextVar("PUBLISHED_SUMMARIES")
+"""the summaries of runs that have published, kept even if their state cannot be recorded"""
 
 
-class Reporting:
-    """The calls of a run to Prefect's API that it can do without."""
+def is_server_error(error: BaseException) -> bool:
+    """Return True if a call failed because the server is gone or cannot answer.
+
+    Prefect raises a RuntimeError if its first call, which asks for the version of the server, fails.
+    """
+    return isinstance(error, SERVER_ERRORS) or (
+        isinstance(error, RuntimeError) and isinstance(error.__cause__, SERVER_ERRORS)
+    )
+
+
+class OptionalCalls:
+    """Makes the calls to Prefect's API that a run can do without."""
 
     def __init__(self, warn: Callable[[str], None]) -> None:
-        """Take a function that notes warnings."""
+        """Keep the function that logs warnings."""
         self._warn = warn
         self._is_lost = False
 
     def try_call(self, call: Callable[[], object]) -> None:
-        """Call the API, once; do nothing while the server does not answer."""
-        if self._is_lost and not is_answering():
+        """Call the API once, without retries; do nothing while the server does not answer."""
+        if self._is_lost and not _is_server_answering():
             return
         try:
             with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
                 call()
             self._is_lost = False
-        except UNANSWERED as error:
+        except Exception as error:
+            if not is_server_error(error):
+                raise
             if not self._is_lost:
                 self._warn(f"The Prefect server does not answer ({error}): the run goes on without it.")
             self._is_lost = True
 
     def await_server(self) -> None:
-        """Wait for a server that does not answer, some time, before Prefect has to record the end of the run."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while not (answers := is_answering()) and time.monotonic() < deadline:
+        """Wait up to ``MAX_RETURN_SECONDS`` for the server to answer, so that Prefect can record the end of the run."""
+        deadline = time.monotonic() + MAX_RETURN_SECONDS
+        while not (is_answering := _is_server_answering()) and time.monotonic() < deadline:
             time.sleep(1)
-        if not answers:
-            self._warn(
-                "The Prefect server does not answer: it may show another end of this run than there was."
-            )
+        if not is_answering:
+            self._warn("The Prefect server does not answer: it may show a wrong final state for this run.")
 
 
-def is_answering() -> bool:
-    """Return True if the server answers, or if there is none that could."""
+def _is_server_answering() -> bool:
+    """Return True if the server answers, or if no address of one is set."""
     address = PREFECT_API_URL.value()
-    return not address or Server(address).is_answering()
+    return not address or PrefectServer(address).is_answering()
 
 
 @contextmanager
-def untagged() -> Iterator[None]:
-    """Run the tasks of a block without the tags of the run: for each tag they would ask the server for a slot."""
+def remove_run_tags() -> Iterator[None]:
+    """Run the tasks of a block without the tags of the run: each tag costs a call for a concurrency slot."""
     with TagsContext(current_tags=set()):
         yield
 
 
 @contextmanager
-def keeping_summary() -> Iterator[list["Summary"]]:
-    """Yield a list that gets the summary of a run in this block when its tables are published."""
-    kept: list[Summary] = []
-    token = DONE.set(kept)
+def collect_summaries() -> Iterator[list["RunSummary"]]:
+    """Yield a list that receives the summary of a run in this block when its tables are published."""
+    kept: list[RunSummary] = []
+    token = PUBLISHED_SUMMARIES.set(kept)
     try:
         yield kept
     finally:
-        DONE.reset(token)
+        PUBLISHED_SUMMARIES.reset(token)
 
 
-def keep_summary(summary: "Summary") -> None:
-    """Keep the summary of a run that has published, if somebody asked for it."""
-    if (kept := DONE.get(None)) is not None:
+def keep_summary(summary: "RunSummary") -> None:
+    """Add the summary of a run that has published to the list of :func:`collect_summaries`, if there is one."""
+    if (kept := PUBLISHED_SUMMARIES.get(None)) is not None:
         kept.append(summary)
 
 
-def limit_exit() -> None:
-    """End this process, of a deployment's run, if at its end the server does not answer.
+def limit_exit_time() -> None:
+    """End the process of a deployment's run if the server does not answer at its end.
 
-    Prefect sends what is left to send before a process ends, however long nobody takes it.
+    Prefect would otherwise try without limit to send its last events before the process ends.
     """
     if address := PREFECT_API_URL.value():
-        Thread(target=_exit_unheard, args=(Server(address),), daemon=True).start()
+        Thread(target=_exit_without_server, args=(PrefectServer(address),), daemon=True).start()
 
 
-def _exit_unheard(server: Server) -> None:
-    heard = time.monotonic()
-    while time.monotonic() - heard < WAIT_SECONDS + EXIT_SECONDS:
+def _exit_without_server(server: PrefectServer) -> None:
+    answered_at = time.monotonic()
+    while time.monotonic() - answered_at < MAX_RETURN_SECONDS + MAX_EXIT_SECONDS:
         time.sleep(1)
         if server.is_answering():
-            heard = time.monotonic()
+            answered_at = time.monotonic()
     os._exit(1)

@@ -1,4 +1,4 @@
-"""What a person sees while a run goes: live bars on a terminal, a line a batch elsewhere."""
+"""The progress of a run: live bars on a terminal, elsewhere one line per batch."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,63 +7,64 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from flows.pipeline.batches import counted
+from flows.text_formats import format_document_count
 
 
 @dataclass(slots=True)
-class Meter:
-    """How far a run is: ``say`` gets a line a batch, the bars move, and ``show`` gets the share done."""
+class RunProgress:
+    """How far a run is, as bars, as lines of text and as a share in [0, 1]."""
 
     bars: Progress
-    say: Callable[[str], None]
-    show: Callable[[float, str], None]
-    batches: int = 0
-    finished: int = 0
-    rows: dict[str, TaskID] = field(default_factory=dict)
+    report_line: Callable[[str], None]
+    report_share: Callable[[float, str], None]
+    """gets the share of documents that are extracted, and a description"""
+    planned_batches: int = 0
+    finished_batches: int = 0
+    bar_ids: dict[str, TaskID] = field(default_factory=dict)
 
-    def wait(self, holder: str) -> None:
-        """Tell that another run is writing to the warehouse."""
-        self.say(f"waiting: {holder} is writing to this warehouse")
+    def report_waiting(self, holder: str) -> None:
+        """Report that another run is writing to the warehouse."""
+        self.report_line(f"waiting: {holder} is writing to this warehouse")
 
-    def read(self, documents: int) -> None:
-        """Tell how many documents have been read so far."""
-        if "read" not in self.rows:
-            self.rows["read"] = self.bars.add_task("read", total=None, note="documents")
-        self.bars.update(self.rows["read"], completed=documents)
+    def report_read(self, documents: int) -> None:
+        """Report how many documents have been read so far."""
+        if "read" not in self.bar_ids:
+            self.bar_ids["read"] = self.bars.add_task("read", total=None, note="documents")
+        self.bars.update(self.bar_ids["read"], completed=documents)
 
-    def plan(self, documents: int, batches: int) -> None:
-        """Tell what is to be extracted."""
-        self.batches = batches
-        self.rows["extract"] = self.bars.add_task(
+    def report_plan(self, documents: int, batches: int) -> None:
+        """Report how many documents are to be extracted."""
+        self.planned_batches = batches
+        self.bar_ids["extract"] = self.bars.add_task(
             "extract", total=documents, note=f"documents, batch 0/{batches}"
         )
-        planned = f"{counted(documents)} to extract, in {batches} batch{'es' * (batches != 1)}"
-        self.say(planned)
-        self.show(0.0, planned)
+        planned = f"{format_document_count(documents)} to extract, in {batches} batch{'es' * (batches != 1)}"
+        self.report_line(planned)
+        self.report_share(0.0, planned)
 
-    def batch(self, documents: int, found: str) -> None:
-        """Tell that one more batch is done, and what it found."""
-        # The pieces of a batch that was split are more than was planned.
-        self.finished += 1
-        self.batches = max(self.batches, self.finished)
-        batch = f"batch {self.finished}/{self.batches}"
-        self.bars.update(self.rows["extract"], advance=documents, note=f"documents, {batch}")
-        row = self.bars.tasks[self.rows["extract"]]
-        done = f"{batch}, document {row.completed:.0f}/{row.total:.0f}"
-        self.say(f"{done}: {found}")
-        self.show(row.completed / (row.total or 1), done)
+    def report_batch(self, documents: int, result: str) -> None:
+        """Report that one more batch of so many documents is done, and its result."""
+        self.finished_batches += 1
+        # The halves of batches that were split were not planned.
+        self.planned_batches = max(self.planned_batches, self.finished_batches)
+        batch = f"batch {self.finished_batches}/{self.planned_batches}"
+        self.bars.update(self.bar_ids["extract"], advance=documents, note=f"documents, {batch}")
+        bar = self.bars.tasks[self.bar_ids["extract"]]
+        done = f"{batch}, document {bar.completed:.0f}/{bar.total:.0f}"
+        self.report_line(f"{done}: {result}")
+        self.report_share(bar.completed / (bar.total or 1), done)
 
 
-def screen(quiet: bool) -> Console:
-    """Return the console of a run; that of a worker's run is quiet, as its log is printed already."""
+def make_console(quiet: bool) -> Console:
+    """Return the console of a run; a worker prints the log of its runs already, so its console is quiet."""
     return Console(stderr=True, highlight=False, quiet=quiet)
 
 
 @contextmanager
-def metered(
-    log: Callable[[str], None], show: Callable[[float, str], None], console: Console
-) -> Iterator[Meter]:
-    """Yield the meter of a run; its lines go to the log and the console, its shares to ``show``."""
+def track_progress(
+    log: Callable[[str], None], report_share: Callable[[float, str], None], console: Console
+) -> Iterator[RunProgress]:
+    """Yield the progress of a run, whose lines go to the log and the console."""
     columns = (
         TextColumn("{task.description:8}"),
         BarColumn(20),
@@ -72,8 +73,8 @@ def metered(
     )
     with Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal) as bars:
 
-        def say(line: str) -> None:
+        def report_line(line: str) -> None:
             log(line)
             console.print(line, soft_wrap=True)
 
-        yield Meter(bars, say, show)
+        yield RunProgress(bars, report_line, report_share)

@@ -1,4 +1,4 @@
-"""Batches over workers: processes, threads or a cluster; a batch that fails is split."""
+"""Extraction of batches in processes, in threads or on a cluster; a batch that fails is split."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import nullcontext
@@ -11,103 +11,116 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.extraction import extract, is_failure_of_system, knowledge
-from flows.pipeline.staging import discard_piece
+from flows.pipeline.extraction import extract_to_stage, get_knowledge, is_system_failure
+from flows.pipeline.staging import discard_staged_half
 from flows.runtime import fork_server
-from flows.runtime.failure_policy import BATCH_SECONDS, EXTRACT
-from flows.runtime.settings import BATCH_SIZE, MODEL, WORKERS, Runner
-from flows.runtime.worker_processes import Found, extract_in_processes
+from flows.runtime.failure_policy import EXTRACT_POLICY, MAX_BATCH_SECONDS
+from flows.runtime.settings import DEFAULT_BATCH_SIZE, DEFAULT_MODEL, DEFAULT_WORKERS, Runner
+from flows.runtime.worker_processes import BatchOutcome, extract_in_processes
 
-extract_batch = task(
+extract_batch_task = task(
     name="extract",
-    task_run_name="extract batch {batch.number} of {batch.of}: {batch.size}",
-    timeout_seconds=BATCH_SECONDS,
-    **EXTRACT,
-)(extract)
+    task_run_name="extract batch {batch.number} of {batch.batch_count}: {batch.size_text}",
+    timeout_seconds=MAX_BATCH_SECONDS,
+    **EXTRACT_POLICY,
+)(extract_to_stage)
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What extraction has at hand: the model, and workers that take batches of at most so many documents."""
+class ExtractionSettings:
+    """How batches are extracted."""
 
-    model: str = MODEL
-    workers: int = WORKERS
-    batch_size: int = BATCH_SIZE
+    model: str = DEFAULT_MODEL
+    workers: int = DEFAULT_WORKERS
+    batch_size: int = DEFAULT_BATCH_SIZE
+    """documents in a batch at most"""
     runner: Runner = "process"
     cluster: str | None = None
-    """address of a Dask scheduler or of Ray"""
+    """address of a Dask scheduler or of Ray; None for a cluster of this machine"""
 
 
-def extracted(batches: Sequence[Batch], means: Means) -> Generator[tuple[Batch, Found]]:
-    """Yield each batch and its counts, or what it failed of, when it is done.
+def extract_batches(
+    batches: Sequence[Batch], settings: ExtractionSettings
+) -> Generator[tuple[Batch, BatchOutcome]]:
+    """Yield each batch and its outcome when it is done.
 
-    A batch of several documents that fails is split in two and tried again, until the one document is found that
-    is to blame: as many rounds as the logarithm of its size. A system that fails is no fault of a document, and
-    fails the halves too: such batches are not split.
+    A batch of several documents that fails is split in two and tried again, until the document that causes the
+    failure is found; the number of rounds is the logarithm of the size of the batch. A batch that fails because of the
+    system is not split, since its halves would fail too.
     """
-    with fork_server.loading(means.model) if uses_processes(batches, means) else nullcontext():
+    with (
+        fork_server.keep_fork_server(settings.model) if _uses_processes(batches, settings) else nullcontext()
+    ):
         waiting = list(batches)
         while waiting:
             halves: list[Batch] = []
-            for batch, found in extracted_once(waiting, means):
-                if isinstance(found, dict) or len(batch.documents) == 1 or is_failure_of_system(found):
-                    yield batch, found
+            for batch, outcome in _extract_batches_once(waiting, settings):
+                if isinstance(outcome, dict) or len(batch.documents) == 1 or is_system_failure(outcome):
+                    yield batch, outcome
                 else:
-                    discard_piece(Path(batch.stage), batch.number, batch.piece)
+                    discard_staged_half(Path(batch.stage), batch.number, batch.half)
                     halves += batch.split()
             waiting = halves
 
 
-def uses_processes(batches: Sequence[Batch], means: Means) -> bool:
+def _uses_processes(batches: Sequence[Batch], settings: ExtractionSettings) -> bool:
     """Return True if batches are extracted in worker processes of this machine.
 
-    One worker alone extracts in the process of the run, unless there is a process to fork that has loaded Prefect and
-    the model: another process would have to load both again.
+    A single worker extracts in the process of the run, unless there is a fork server: a new process would have to
+    load Prefect and the model again.
     """
-    return means.runner == "process" and bool(batches) and (means.workers > 1 or fork_server.is_started())
+    return (
+        settings.runner == "process"
+        and bool(batches)
+        and (settings.workers > 1 or fork_server.is_fork_server_running())
+    )
 
 
-def extracted_once(batches: Sequence[Batch], means: Means) -> Iterator[tuple[Batch, Found]]:
-    """Yield each batch and its counts, or what it failed of, when it is done; none is split."""
-    if means.runner in ("dask", "ray"):
-        yield from on(runner_of(means), batches)
-    elif uses_processes(batches, means):
-        yield from extract_in_processes(batches, means.workers)
-    elif means.runner == "thread" and min(means.workers, len(batches)) > 1:
-        knowledge(means.model)  # before several threads ask for it
-        yield from on(runner_of(means), batches)
+def _extract_batches_once(
+    batches: Sequence[Batch], settings: ExtractionSettings
+) -> Iterator[tuple[Batch, BatchOutcome]]:
+    """Yield each batch and its outcome when it is done; none is split."""
+    if settings.runner in ("dask", "ray"):
+        yield from _extract_on_runner(_make_task_runner(settings), batches)
+    elif _uses_processes(batches, settings):
+        yield from extract_in_processes(batches, settings.workers)
+    elif settings.runner == "thread" and min(settings.workers, len(batches)) > 1:
+        get_knowledge(settings.model)  # loaded once, before several threads need it
+        yield from _extract_on_runner(_make_task_runner(settings), batches)
     else:
         for batch in batches:
-            yield batch, extract_batch(batch, return_state=True).result(raise_on_failure=False)
+            yield batch, extract_batch_task(batch, return_state=True).result(raise_on_failure=False)
 
 
-def runner_of(means: Means) -> TaskRunner[Any]:
-    """Return the task runner; the extras are imported here alone, since Prefect starts slower with them."""
+def _make_task_runner(settings: ExtractionSettings) -> TaskRunner[Any]:
+    """Return the task runner; the extras are imported only here, since Prefect starts slower with them."""
     runner: TaskRunner[Any]
-    if means.runner == "dask":
+    if settings.runner == "dask":
         from prefect_dask import DaskTaskRunner
 
-        # One thread a worker: Python extracts no faster in two.
-        own = {"n_workers": means.workers, "threads_per_worker": 1, "dashboard_address": ":0"}
-        runner = DaskTaskRunner(address=means.cluster, cluster_kwargs=None if means.cluster else own)
-    elif means.runner == "ray":
+        # One thread per worker, since extraction is no faster in two.
+        own = {"n_workers": settings.workers, "threads_per_worker": 1, "dashboard_address": ":0"}
+        runner = DaskTaskRunner(address=settings.cluster, cluster_kwargs=None if settings.cluster else own)
+    elif settings.runner == "ray":
         from prefect_ray import RayTaskRunner
 
-        own = {"num_cpus": means.workers, "include_dashboard": False}
-        runner = RayTaskRunner(means.cluster, init_kwargs=None if means.cluster else own)
+        own = {"num_cpus": settings.workers, "include_dashboard": False}
+        runner = RayTaskRunner(settings.cluster, init_kwargs=None if settings.cluster else own)
     else:
-        runner = ThreadPoolTaskRunner(max_workers=means.workers)
+        runner = ThreadPoolTaskRunner(max_workers=settings.workers)
     return runner
 
 
-def on(runner: TaskRunner[Any], batches: Sequence[Batch]) -> Iterator[tuple[Batch, Found]]:
-    """Yield each batch and what it made or failed of, on threads or a cluster that replaces dead workers."""
+def _extract_on_runner(
+    runner: TaskRunner[Any], batches: Sequence[Batch]
+) -> Iterator[tuple[Batch, BatchOutcome]]:
+    """Yield each batch and its outcome, from threads or from a cluster, which replaces workers that die."""
     with runner as pool:
         futures: dict[PrefectFuture[dict[str, int]], Batch] = {
-            pool.submit(extract_batch, {"batch": batch}): batch for batch in batches
+            pool.submit(extract_batch_task, {"batch": batch}): batch for batch in batches
         }
         for future in as_completed(list(futures)):
             try:
                 yield futures[future], future.result(raise_on_failure=False)
-            except Exception as error:  # each cluster has errors of its own for a worker that died
+            except Exception as error:  # each kind of cluster raises its own errors if a worker dies
                 yield futures[future], error

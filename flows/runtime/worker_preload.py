@@ -1,13 +1,13 @@
-"""What a process imports that workers are forked from: extraction, the model and the tables, as memory they share.
+"""What the fork server imports and loads, so that workers share it: extraction, the model and the tables.
 
 ``COUNTERCLAIM_PRELOAD`` names the model.
 """
 
 import os
 
-from flows.pipeline.extraction import knowledge
-from flows.runtime.fork_server import PRELOAD
-from tasks.read.language import identifier
+from flows.pipeline.extraction import get_knowledge
+from flows.runtime.fork_server import PRELOAD_VARIABLE
+from tasks.read.language import load_language_identifier
 
-identifier()
-knowledge(os.environ[PRELOAD])
+load_language_identifier()
+get_knowledge(os.environ[PRELOAD_VARIABLE])

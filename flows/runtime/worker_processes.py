@@ -1,8 +1,8 @@
-"""Batches in worker processes, and what happens when one of these dies.
+"""Extraction of batches in worker processes, which may die.
 
-A thread of the run does a task of Prefect for each batch and waits there for a worker process. The workers know
-nothing of Prefect: whether a batch is done follows from its process, and no server is waited for. (Prefect's own task
-runner for processes waits in the worker until its events are sent, for ever where their sender has ended.)
+For each batch a thread of the run executes a Prefect task and waits in it for a worker process. The workers do not use
+Prefect: whether a batch is done depends on its process alone, never on the server. (Prefect's own task runner for
+processes waits in the worker until its events are sent, without limit if their sender has ended.)
 """
 
 import multiprocessing
@@ -23,98 +23,99 @@ from functools import partial
 from prefect import task
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.extraction import extract, start_worker, stop_workers
+from flows.pipeline.extraction import extract_to_stage
 from flows.runtime import fork_server
-from flows.runtime.failure_policy import BATCH_SECONDS, EXTRACT, DiedTwiceError
+from flows.runtime.failure_policy import EXTRACT_POLICY, MAX_BATCH_SECONDS, DiedTwiceError
+from flows.runtime.worker_process import initialise_worker, terminate_workers
 
-Counts = dict[str, int]
+RowCounts = dict[str, int]
 """number of rows by table"""
-Found = Counts | BaseException
-"""number of rows by table, or what a batch failed of"""
+BatchOutcome = RowCounts | BaseException
+"""number of rows by table, or the error that a batch failed with"""
 
 
-def extract_recorded(work: Callable[[Batch], Counts], batch: Batch) -> Found:
-    """Do the work on a batch as a task, and return what it made or failed of.
+def extract_as_task(work: Callable[[Batch], RowCounts], batch: Batch) -> BatchOutcome:
+    """Do the work on a batch as a task, and return its outcome.
 
-    The work is no parameter, so that Prefect need not walk it.
+    The work is no parameter of the task, so that Prefect does not walk through it.
     """
-    name = f"extract batch {batch.number} of {batch.of}: {batch.size}"
-    state = task(name="extract", task_run_name=name, **EXTRACT)(lambda: work(batch))(return_state=True)
-    found: Found = state.result(raise_on_failure=False)
-    return found
+    name = f"extract batch {batch.number} of {batch.batch_count}: {batch.size_text}"
+    state = task(name="extract", task_run_name=name, **EXTRACT_POLICY)(lambda: work(batch))(return_state=True)
+    outcome: BatchOutcome = state.result(raise_on_failure=False)
+    return outcome
 
 
-def extract_in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, Found]]:
-    """Yield each batch and its counts, or what it failed of, though a worker may die of it.
+def extract_in_processes(batches: Sequence[Batch], workers: int) -> Generator[tuple[Batch, BatchOutcome]]:
+    """Yield each batch and its outcome, even if a batch ends its worker.
 
-    A worker that dies takes the batches with it that are under way. They are tried again one at a time: a worker
-    that dies then has died of the one batch that it had.
+    When a worker dies, all batches in progress are lost. They are tried again one at a time: if a worker dies then,
+    the one batch that it had is the cause.
     """
     suspects: list[Batch] = []
     waiting = list(batches)
     while waiting:
-        lost, waiting = yield from _in_pool(waiting, workers)
+        lost, waiting = yield from _extract_until_worker_dies(waiting, workers)
         suspects += lost
     while suspects:
-        lost, suspects = yield from _in_pool(suspects, 1)
+        lost, suspects = yield from _extract_until_worker_dies(suspects, 1)
         for batch in lost:
             yield batch, DiedTwiceError("the worker process died of it twice")
 
 
-def _in_pool(
+def _extract_until_worker_dies(
     batches: Sequence[Batch], workers: int
-) -> Generator[tuple[Batch, Found], None, tuple[list[Batch], list[Batch]]]:
-    """Yield each finished batch and its counts until a worker dies.
+) -> Generator[tuple[Batch, BatchOutcome], None, tuple[list[Batch], list[Batch]]]:
+    """Yield each finished batch and its outcome until a worker dies.
 
-    Return the batches that were under way then, and those that had not begun.
+    Returns the batches that were in progress then, and those that had not begun.
     """
     waiting, lost = deque(batches), list[Batch]()
-    under_way: dict[Future[Found], Batch] = {}
+    in_progress: dict[Future[BatchOutcome], Batch] = {}
     with (
-        worker_pool(batches[0].model, workers) as pool,
+        open_worker_pool(batches[0].model, workers) as pool,
         ThreadPoolExecutor(workers) as threads,
-        stopping_workers(),
+        _stop_workers_on_error(),
     ):
-        while under_way or (waiting and not lost):
-            while waiting and not lost and len(under_way) < workers:
+        while in_progress or (waiting and not lost):
+            while waiting and not lost and len(in_progress) < workers:
                 batch = waiting.popleft()
-                call = partial(extract_recorded, partial(_extract_in, pool), batch)
-                # Each thread needs a copy of its own of what tells Prefect which run this is.
-                under_way[threads.submit(copy_context().run, call)] = batch
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                batch, found = under_way.pop(future), future.result()
-                if isinstance(found, BrokenExecutor):
+                call = partial(extract_as_task, partial(_extract_in_worker, pool), batch)
+                # Each thread needs its own copy of the context, by which Prefect knows the run.
+                in_progress[threads.submit(copy_context().run, call)] = batch
+            for future in wait(in_progress, return_when=FIRST_COMPLETED).done:
+                batch, outcome = in_progress.pop(future), future.result()
+                if isinstance(outcome, BrokenExecutor):
                     lost.append(batch)
                 else:
-                    yield batch, found
+                    yield batch, outcome
     return sorted(lost, key=lambda batch: batch.number), list(waiting)
 
 
-def _extract_in(pool: ProcessPoolExecutor, batch: Batch) -> Counts:
-    """Extract a batch in a worker process; raise TimeoutError, and end the workers, if it takes too long."""
-    future = pool.submit(extract, batch)
-    if not wait([future], BATCH_SECONDS).done:
-        stop_workers()
-        raise TimeoutError(f"the batch took more than {BATCH_SECONDS:,.0f} seconds")
+def _extract_in_worker(pool: ProcessPoolExecutor, batch: Batch) -> RowCounts:
+    """Extract a batch in a worker process; end the workers and raise TimeoutError if it takes too long."""
+    future = pool.submit(extract_to_stage, batch)
+    if not wait([future], MAX_BATCH_SECONDS).done:
+        terminate_workers()
+        raise TimeoutError(f"the batch took more than {MAX_BATCH_SECONDS:,.0f} seconds")
     return future.result()
 
 
 @contextmanager
-def worker_pool(model: str, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Yield worker processes, which start with the first batches.
+def open_worker_pool(model: str, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool of worker processes, which start with the first batches.
 
-    They are forked from the process that has loaded the model where there is one, and else load it themselves.
+    They are forked from the fork server if there is one; otherwise each loads the model itself.
     """
-    context = multiprocessing.get_context("forkserver" if fork_server.is_started() else "spawn")
-    with ProcessPoolExecutor(workers, context, start_worker, (model,)) as pool:
+    context = multiprocessing.get_context("forkserver" if fork_server.is_fork_server_running() else "spawn")
+    with ProcessPoolExecutor(workers, context, initialise_worker, (model,)) as pool:
         yield pool
 
 
 @contextmanager
-def stopping_workers() -> Iterator[None]:
-    """End the worker processes at once where the block ends early: the threads that wait for them end then."""
+def _stop_workers_on_error() -> Iterator[None]:
+    """End the worker processes if the block fails, so that the threads waiting for them end too."""
     try:
         yield
     except BaseException:
-        stop_workers()
+        terminate_workers()
         raise

@@ -1,1 +1,5 @@
 """Statements: source, cue and content, and their attributes."""
+
+from tasks.attribution.statements import find_statements
+
+__all__ = ["find_statements"]

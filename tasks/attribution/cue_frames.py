@@ -5,23 +5,23 @@ Each function returns the content's ranges, or None where the cue does not stand
 
 from collections.abc import Callable
 
-from tasks.attribution.source_phrases import SUBJECTS, is_passive
+from tasks.attribution.source_phrases import SUBJECT_RELATIONS, is_passive
 from tasks.document.doc import Doc, Token
-from tasks.document.token_ranges import Range, minus, subtree
-from tasks.seeds import seed_words
+from tasks.document.token_ranges import TokenRange, get_subtree_range, subtract_ranges
+from tasks.seeds import read_seed_words
 
-Content = list[Range]
-Frame = Callable[[Doc, Token], Content | None]
-CLAUSES = frozenset(["ccomp", "xcomp", "parataxis", "advcl", "dep", "acl"])
-AFTER_OBJECT = frozenset(["prep", "oprd", "xcomp", "ccomp"])
+ContentRanges = list[TokenRange]
+FrameFinder = Callable[[Doc, Token], ContentRanges | None]
+CLAUSE_RELATIONS = frozenset(["ccomp", "xcomp", "parataxis", "advcl", "dep", "acl"])
+OBJECT_COMPLEMENTS = frozenset(["prep", "oprd", "xcomp", "ccomp"])
 CLAUSE_TAGS = ("VB", "MD", "NN", "JJ")
-QUOTES = frozenset(["“", '"', "''", "``", "‘"])
-ASIDE_TOKENS = 14
-ASIDE = frozenset(["parataxis", "ccomp", "advcl", "dep"])
-FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
+OPENING_QUOTATION_MARKS = frozenset(["“", '"', "''", "``", "‘"])
+MAX_ASIDE_TOKENS = 14
+ASIDE_RELATIONS = frozenset(["parataxis", "ccomp", "advcl", "dep"])
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 
-def children(token: Token, *deps: str) -> list[Token]:
+def get_children(token: Token, *deps: str) -> list[Token]:
     """Return the dependents of a token that stand in one of the relations."""
     return [child for child in token.children if child.dep_ in deps]
 
@@ -33,87 +33,93 @@ def is_infinitive(verb: Token) -> bool:
 
 def is_finite(verb: Token) -> bool:
     """Tell whether a clause has a tensed verb or a conjunction of its own."""
-    if verb.tag_ in FINITE:
+    if verb.tag_ in FINITE_TAGS:
         return True
-    return any((k.tag_ in FINITE and k.dep_ in ("aux", "auxpass")) or k.dep_ == "mark" for k in verb.children)
+    return any(
+        (k.tag_ in FINITE_TAGS and k.dep_ in ("aux", "auxpass")) or k.dep_ == "mark" for k in verb.children
+    )
 
 
-def that_clause(doc: Doc, cue: Token) -> Content | None:
+def _find_that_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
-    clause = next((k for k in children(cue, "ccomp") if k.i > cue.i and not is_bare_infinitive(k)), None)
-    clause = clause or clause_on_adjunct(cue) or clause_on_hearer(cue)
+    clause = next((k for k in get_children(cue, "ccomp") if k.i > cue.i and not _is_bare_infinitive(k)), None)
+    clause = clause or _find_clause_on_adjunct(cue) or _find_clause_on_hearer(cue)
     if clause is None:
         return None
-    start, end = subtree(clause)
-    return [*opening_adjunct(doc, cue), (max(start, cue.i + 1), end)]
+    start, end = get_subtree_range(clause)
+    return [*_find_opening_adjunct(doc, cue), (max(start, cue.i + 1), end)]
 
 
-def is_bare_infinitive(verb: Token) -> bool:
+def _is_bare_infinitive(verb: Token) -> bool:
     """Tell an infinitive without a subject of its own."""
-    return is_infinitive(verb) and not any(k.dep_ in SUBJECTS for k in verb.children)
+    return is_infinitive(verb) and not any(k.dep_ in SUBJECT_RELATIONS for k in verb.children)
 
 
-def clause_on_adjunct(cue: Token) -> Token | None:
+def _find_clause_on_adjunct(cue: Token) -> Token | None:
     """Return the *that* clause that the parser hung on an adjunct: *said in a statement that it was late*."""
-    for preposition in children(cue, "prep"):
-        for noun in children(preposition, "pobj"):
-            for clause in children(noun, "acl", "ccomp", "relcl"):
+    for preposition in get_children(cue, "prep"):
+        for noun in get_children(preposition, "pobj"):
+            for clause in get_children(noun, "acl", "ccomp", "relcl"):
                 if any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
                     return clause
     return None
 
 
-def clause_on_hearer(cue: Token) -> Token | None:
+def _find_clause_on_hearer(cue: Token) -> Token | None:
     """Return the *that* clause that the parser hung on who is told: *told a reporter that it was late*."""
-    if cue.lower_ not in seed_words("cues/hearer_verbs.csv", "form"):
+    if cue.lower_ not in read_seed_words("cues/hearer_verbs.csv", "form"):
         return None
-    for hearer in children(cue, "dobj", "dative"):
-        for clause in children(hearer, "acl", "ccomp", "relcl"):
+    for hearer in get_children(cue, "dobj", "dative"):
+        for clause in get_children(hearer, "acl", "ccomp", "relcl"):
             if hearer.i > cue.i and any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
                 return clause
     return None
 
 
-def opening_adjunct(doc: Doc, cue: Token) -> Content:
+def _find_opening_adjunct(doc: Doc, cue: Token) -> ContentRanges:
     """Return what stands before an aside: *In that case, she said, it was late*."""
-    if cue.i + 2 >= len(doc) or doc[cue.i + 1].text != "," or doc[cue.i + 2].text in QUOTES:
+    if cue.i + 2 >= len(doc) or doc[cue.i + 1].text != "," or doc[cue.i + 2].text in OPENING_QUOTATION_MARKS:
         return []
-    own = [k.left_edge.i for k in children(cue, *SUBJECTS) if k.i < cue.i]
+    own = [k.left_edge.i for k in get_children(cue, *SUBJECT_RELATIONS) if k.i < cue.i]
     first = min(own) if own else cue.i
     start = cue.sent.start
     return [(start, first - 1)] if first - start > 2 and doc[first - 1].text == "," else []
 
 
-def clause_before(doc: Doc, cue: Token) -> Content | None:
+def _find_clause_before(doc: Doc, cue: Token) -> ContentRanges | None:
     """*It was late, she said*: a clause before the cue."""
     del doc
-    if children(cue, "dobj"):
+    if get_children(cue, "dobj"):
         return None
-    for child in children(cue, "ccomp"):
+    for child in get_children(cue, "ccomp"):
         if child.i < cue.i:
-            start, end = subtree(child)
-            own = min([k.left_edge.i for k in children(cue, *SUBJECTS) if k.i < cue.i] + [cue.i])
+            start, end = get_subtree_range(child)
+            own = min([k.left_edge.i for k in get_children(cue, *SUBJECT_RELATIONS) if k.i < cue.i] + [cue.i])
             end = min(end, own) if start < own else end
             return [(start, min(end, cue.i))] if start < cue.i else None
     return None
 
 
-def around(doc: Doc, cue: Token) -> Content | None:
+def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*The plan, she said, would fail*: the cue's clause is an aside in the clause that it reports."""
-    if cue.dep_ not in ASIDE or cue.tag_ in ("VBG", "VB") or not cue.head.tag_.startswith(CLAUSE_TAGS):
-        return None
-    aside = subtree(cue)
     if (
-        aside[1] - aside[0] > ASIDE_TOKENS
-        or not set_off(doc, aside)
-        or children(cue, "ccomp", "xcomp", "dobj")
+        cue.dep_ not in ASIDE_RELATIONS
+        or cue.tag_ in ("VBG", "VB")
+        or not cue.head.tag_.startswith(CLAUSE_TAGS)
     ):
         return None
-    pieces = minus(subtree(cue.head), [aside])
+    aside = get_subtree_range(cue)
+    if (
+        aside[1] - aside[0] > MAX_ASIDE_TOKENS
+        or not _is_set_off(doc, aside)
+        or get_children(cue, "ccomp", "xcomp", "dobj")
+    ):
+        return None
+    pieces = subtract_ranges(get_subtree_range(cue.head), [aside])
     return pieces if sum(b - a for a, b in pieces) > 2 else None
 
 
-def set_off(doc: Doc, piece: Range) -> bool:
+def _is_set_off(doc: Doc, piece: TokenRange) -> bool:
     """Tell whether a range stands between commas, dashes or the edges of its sentence."""
     before = doc[piece[0] - 1].text if piece[0] else ","
     after = doc[piece[1]].text if piece[1] < len(doc) else "."
@@ -122,7 +128,7 @@ def set_off(doc: Doc, piece: Range) -> bool:
     return (before in marks or inner[0]) and (after in marks or inner[1])
 
 
-def as_aside(doc: Doc, cue: Token) -> Content | None:
+def _find_clause_around_as(doc: Doc, cue: Token) -> ContentRanges | None:
     """*As she noted, it was late*: the rest of the sentence is what was noted."""
     if cue.dep_ != "advcl" or not any(
         k.lower_ == "as" and k.dep_ in ("mark", "prep", "advmod") for k in cue.children
@@ -130,54 +136,57 @@ def as_aside(doc: Doc, cue: Token) -> Content | None:
         return None
     if any(k.dep_ in ("ccomp", "xcomp", "dobj") for k in cue.children):
         return None
-    pieces = minus(subtree(cue.head), [subtree(cue)])
-    return pieces if set_off(doc, subtree(cue)) else None
+    pieces = subtract_ranges(get_subtree_range(cue.head), [get_subtree_range(cue)])
+    return pieces if _is_set_off(doc, get_subtree_range(cue)) else None
 
 
-def to_infinitive(doc: Doc, cue: Token) -> Content | None:
+def _find_infinitive(doc: Doc, cue: Token) -> ContentRanges | None:
     """*promised to leave*: an infinitive of the cue's own subject, or of its object (*urged them to leave*)."""
     del doc
-    for child in children(cue, "xcomp", "ccomp"):
+    for child in get_children(cue, "xcomp", "ccomp"):
         if child.i > cue.i and is_infinitive(child):
-            start, end = subtree(child)
-            return [(max(min([start, *object_starts(cue, child)]), cue.i + 1), end)]
+            start, end = get_subtree_range(child)
+            return [(max(min([start, *_find_object_starts(cue, child)]), cue.i + 1), end)]
     return None
 
 
-def object_starts(cue: Token, complement: Token) -> list[int]:
+def _find_object_starts(cue: Token, complement: Token) -> list[int]:
     """Return where the objects between a cue and its complement begin, those of *called on them to* included."""
-    objects = [k for k in children(cue, "dobj", "dative") if cue.i < k.i < complement.i]
-    for preposition in children(cue, "prep"):
+    objects = [k for k in get_children(cue, "dobj", "dative") if cue.i < k.i < complement.i]
+    for preposition in get_children(cue, "prep"):
         if preposition.lower_ in ("on", "upon", "with", "for"):
-            objects += [k for k in children(preposition, "pobj") if cue.i < k.i < complement.i]
+            objects += [k for k in get_children(preposition, "pobj") if cue.i < k.i < complement.i]
     return [k.left_edge.i for k in objects]
 
 
-def passive_infinitive(doc: Doc, cue: Token) -> Content | None:
+def _find_passive_infinitive(doc: Doc, cue: Token) -> ContentRanges | None:
     """*is believed to be unsafe*: the subject and the infinitive."""
     del doc
-    subjects = children(cue, "nsubjpass")
-    for child in children(cue, "xcomp"):
+    subjects = get_children(cue, "nsubjpass")
+    for child in get_children(cue, "xcomp"):
         if subjects and child.i > cue.i and is_infinitive(child):
-            return [subtree(subjects[0]), subtree(child)]
+            return [get_subtree_range(subjects[0]), get_subtree_range(child)]
     return None
 
 
-def raising(doc: Doc, cue: Token) -> Content | None:
+def _find_raising_complement(doc: Doc, cue: Token) -> ContentRanges | None:
     """*he seems to know*, *it appears calm*: the subject and what it is said to be or do."""
     del doc
-    for child in children(cue, "xcomp", "oprd", "acomp", "ccomp"):
+    for child in get_children(cue, "xcomp", "oprd", "acomp", "ccomp"):
         if child.i > cue.i:
-            return [*(subtree(k) for k in children(cue, *SUBJECTS)), (cue.i + 1, child.right_edge.i + 1)]
+            return [
+                *(get_subtree_range(k) for k in get_children(cue, *SUBJECT_RELATIONS)),
+                (cue.i + 1, child.right_edge.i + 1),
+            ]
     return None
 
 
-def whole_clause(doc: Doc, cue: Token) -> Content | None:
+def _find_whole_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*was allegedly seen*: the clause that an adverb stands in, without a conjunction before it."""
     head = cue.head
     while head.dep_ != "ROOT" and not head.tag_.startswith("VB"):
         head = head.head
-    start, end = subtree(head)
+    start, end = get_subtree_range(head)
     while start < cue.i and (doc[start].dep_ in ("cc", "mark") or doc[start].is_punct):
         start += 1
     if start == cue.i and start and doc[start - 1].tag_.startswith(("NN", "PRP")):
@@ -186,22 +195,22 @@ def whole_clause(doc: Doc, cue: Token) -> Content | None:
     return [(start, end)]
 
 
-def verdict(doc: Doc, cue: Token) -> Content | None:
+def _find_verdict(doc: Doc, cue: Token) -> ContentRanges | None:
     """*The claim that it was late is dubious*: the author's doubt of what somebody says."""
     del doc
     if cue.dep_ != "acomp":
         return None
-    for subject in children(cue.head, "nsubj", "csubj"):
-        clauses = children(subject, "acl", "relcl", "ccomp") if subject.dep_ == "nsubj" else [subject]
+    for subject in get_children(cue.head, "nsubj", "csubj"):
+        clauses = get_children(subject, "acl", "relcl", "ccomp") if subject.dep_ == "nsubj" else [subject]
         if any(k.dep_ == "mark" for clause in clauses for k in clause.children):
             return [(subject.left_edge.i, cue.head.right_edge.i + 1)]
     return None
 
 
-def gerund(doc: Doc, cue: Token) -> Content | None:
+def _find_gerund(doc: Doc, cue: Token) -> ContentRanges | None:
     """*admitted having seen it*: a gerund."""
     del doc
-    for child in children(cue, "xcomp", "ccomp"):
+    for child in get_children(cue, "xcomp", "ccomp"):
         participle = child.tag_ == "VBG" or any(
             k.tag_ == "VBG" and k.dep_ in ("aux", "auxpass") for k in child.children
         )
@@ -210,26 +219,28 @@ def gerund(doc: Doc, cue: Token) -> Content | None:
     return None
 
 
-def noun_object(doc: Doc, cue: Token) -> Content | None:
+def _find_noun_object(doc: Doc, cue: Token) -> ContentRanges | None:
     """*criticised the plan for its cost*: the object and what is said of it."""
     del doc
     if is_passive(cue):
-        subjects = children(cue, "nsubjpass")
+        subjects = get_children(cue, "nsubjpass")
         if not subjects:
-            return [subtree_without(cue.head, cue)] if cue.dep_ == "acl" else None
+            return [_cut_subtree_at_modifier(cue.head, cue)] if cue.dep_ == "acl" else None
         rest = [
-            subtree(k) for k in children(cue, "prep", "oprd", "xcomp") if k.i > cue.i and k.lower_ in ABOUT
+            get_subtree_range(k)
+            for k in get_children(cue, "prep", "oprd", "xcomp")
+            if k.i > cue.i and k.lower_ in TOPIC_PREPOSITIONS
         ]
-        return [subtree(subjects[0]), *rest]
-    objects = [k for k in children(cue, "dobj") if k.i > cue.i]
+        return [get_subtree_range(subjects[0]), *rest]
+    objects = [k for k in get_children(cue, "dobj") if k.i > cue.i]
     if not objects:
-        return antecedent(cue)
+        return _find_antecedent(cue)
     start = objects[0].left_edge.i
-    ends = [k.right_edge.i + 1 for k in cue.children if completes(k, objects[0])]
-    return [(max(start, cue.i + 1), max([restricted_end(objects[0]), *ends]))]
+    ends = [k.right_edge.i + 1 for k in cue.children if _is_object_complement(k, objects[0])]
+    return [(max(start, cue.i + 1), max([_find_restrictive_end(objects[0]), *ends]))]
 
 
-def antecedent(cue: Token) -> Content | None:
+def _find_antecedent(cue: Token) -> ContentRanges | None:
     """Return the noun that a relative clause says it of: *a charge (that) she denied*."""
     if cue.dep_ != "relcl" or cue.head.i > cue.i:
         return None
@@ -238,14 +249,14 @@ def antecedent(cue: Token) -> Content | None:
     return [(cue.head.left_edge.i, max(cue.head.i + 1, cue.left_edge.i))]
 
 
-def completes(child: Token, noun: Token) -> bool:
+def _is_object_complement(child: Token, noun: Token) -> bool:
     """Tell whether a dependent after the object says more of it: *for its cost*, *as a lie*."""
     if child.i < noun.i:
         return False
-    return child.dep_ in AFTER_OBJECT and (child.dep_ != "prep" or child.lower_ in ABOUT)
+    return child.dep_ in OBJECT_COMPLEMENTS and (child.dep_ != "prep" or child.lower_ in TOPIC_PREPOSITIONS)
 
 
-def restricted_end(noun: Token) -> int:
+def _find_restrictive_end(noun: Token) -> int:
     """Return the end of a noun phrase without a relative clause that a comma sets off."""
     for child in noun.children:
         if child.dep_ == "relcl" and child.left_edge.i > 0 and child.left_edge.nbor(-1).text == ",":
@@ -253,117 +264,119 @@ def restricted_end(noun: Token) -> int:
     return noun.right_edge.i + 1
 
 
-ABOUT = frozenset(["of", "for", "as", "with", "to", "over", "about", "from", "against"])
+TOPIC_PREPOSITIONS = frozenset(["of", "for", "as", "with", "to", "over", "about", "from", "against"])
 
 
-def subtree_without(noun: Token, modifier: Token) -> Range:
+def _cut_subtree_at_modifier(noun: Token, modifier: Token) -> TokenRange:
     """Return the phrase of a noun as far as a modifier of it."""
     return noun.left_edge.i, max(noun.i + 1, min(modifier.left_edge.i, noun.right_edge.i + 1))
 
 
-def small_clause(doc: Doc, cue: Token) -> Content | None:
+def _find_small_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*called the report a lie*, *considers him honest*: an object and what it is said to be."""
     del doc
-    for child in children(cue, "oprd", "ccomp", "xcomp"):
+    for child in get_children(cue, "oprd", "ccomp", "xcomp"):
         if child.i < cue.i or is_infinitive(child) or (child.dep_ != "oprd" and is_finite(child)):
             continue
-        objects = [k.left_edge.i for k in children(cue, "dobj") if k.i > cue.i]
+        objects = [k.left_edge.i for k in get_children(cue, "dobj") if k.i > cue.i]
         starts = [child.left_edge.i, *objects]
-        passive = [subtree(k) for k in children(cue, "nsubjpass")]
+        passive = [get_subtree_range(k) for k in get_children(cue, "nsubjpass")]
         return [*passive, (max(min(starts), cue.i + 1), child.right_edge.i + 1)]
     return None
 
 
-GOVERNED = frozenset(["pobj", "pcomp", "prep"])
+GOVERNED_RELATIONS = frozenset(["pobj", "pcomp", "prep"])
 
 
-def prepositional(preposition: str) -> Frame:
+def make_prepositional_frame(preposition: str) -> FrameFinder:
     """Return the frame of a cue with one preposition: *called for talks*, *accused of theft*."""
 
-    def frame(doc: Doc, cue: Token) -> Content | None:
+    def frame(doc: Doc, cue: Token) -> ContentRanges | None:
         del doc
-        agent = [k for by in children(cue, "agent") for k in children(by, "pobj")]
-        carriers = [cue, *agent, *children(cue, "prt", "advmod")]
-        for child in (k for carrier in carriers for k in children(carrier, "prep")):
+        agent = [k for by in get_children(cue, "agent") for k in get_children(by, "pobj")]
+        carriers = [cue, *agent, *get_children(cue, "prt", "advmod")]
+        for child in (k for carrier in carriers for k in get_children(carrier, "prep")):
             inner = [
-                k for k in child.children if k.i > child.i and (k.dep_ in GOVERNED or preposition == "as")
+                k
+                for k in child.children
+                if k.i > child.i and (k.dep_ in GOVERNED_RELATIONS or preposition == "as")
             ]
             if child.lower_ != preposition or child.i < cue.i or not inner:
                 continue
-            if passive := children(cue, "nsubjpass"):
-                return [*(subtree(k) for k in passive), (child.i, child.right_edge.i + 1)]
-            objects = [k.left_edge.i for k in children(cue, "dobj") if cue.i < k.i < child.i]
+            if passive := get_children(cue, "nsubjpass"):
+                return [*(get_subtree_range(k) for k in passive), (child.i, child.right_edge.i + 1)]
+            objects = [k.left_edge.i for k in get_children(cue, "dobj") if cue.i < k.i < child.i]
             return [(min([inner[0].left_edge.i, *objects]), child.right_edge.i + 1)]
         return None
 
     return frame
 
 
-def noun_clause(doc: Doc, cue: Token) -> Content | None:
+def _find_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*the claim that it was late*; *the fear is that ...*: a clause that says what the noun holds."""
     del doc
-    for child in children(cue, "acl", "ccomp", "relcl"):
+    for child in get_children(cue, "acl", "ccomp", "relcl"):
         if child.i > cue.i and any(
             k.dep_ == "mark" and k.lower_ in ("that", "whether") for k in child.children
         ):
-            return [subtree(child)]
+            return [get_subtree_range(child)]
     return None
 
 
-def bare_noun_clause(doc: Doc, cue: Token) -> Content | None:
+def _find_bare_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*allegations he knew*: a clause without *that*, which the parser takes for a relative one."""
     del doc
-    for child in children(cue, "acl", "relcl"):
-        own = [k for k in child.children if k.dep_ in SUBJECTS]
+    for child in get_children(cue, "acl", "relcl"):
+        own = [k for k in child.children if k.dep_ in SUBJECT_RELATIONS]
         if (
             own
             and child.left_edge.i == cue.i + 1
             and own[0].tag_ not in ("WDT", "WP")
             and child.tag_ != "VBG"
         ):
-            return [subtree(child)]
+            return [get_subtree_range(child)]
     return None
 
 
-def noun_copula(doc: Doc, cue: Token) -> Content | None:
+def _find_copula_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*the fear is that it was late*: the clause stands beyond the verb *be*."""
     del doc
     if cue.dep_ != "nsubj":
         return None
-    for child in children(cue.head, "ccomp"):
+    for child in get_children(cue.head, "ccomp"):
         if child.i > cue.head.i and any(k.dep_ == "mark" and k.lower_ == "that" for k in child.children):
-            return [subtree(child)]
+            return [get_subtree_range(child)]
     return None
 
 
-def noun_infinitive(doc: Doc, cue: Token) -> Content | None:
+def _find_noun_infinitive(doc: Doc, cue: Token) -> ContentRanges | None:
     """*the promise to leave*."""
     del doc
-    for child in children(cue, "acl", "relcl", "xcomp"):
+    for child in get_children(cue, "acl", "relcl", "xcomp"):
         if child.i > cue.i and is_infinitive(child):
-            return [subtree(child)]
+            return [get_subtree_range(child)]
     return None
 
 
-FRAMES: dict[str, Frame] = {
-    "that": that_clause,
-    "before": clause_before,
-    "around": around,
-    "as-aside": as_aside,
-    "inf": to_infinitive,
-    "raising": raising,
-    "pass-inf": passive_infinitive,
-    "clause": whole_clause,
-    "verdict": verdict,
-    "ing": gerund,
-    "small": small_clause,
-    "np": noun_object,
-    "n-that": noun_clause,
-    "n-is": noun_copula,
-    "n-bare": bare_noun_clause,
-    "n-to": noun_infinitive,
+FRAMES: dict[str, FrameFinder] = {
+    "that": _find_that_clause,
+    "before": _find_clause_before,
+    "around": _find_surrounding_clause,
+    "as-aside": _find_clause_around_as,
+    "inf": _find_infinitive,
+    "raising": _find_raising_complement,
+    "pass-inf": _find_passive_infinitive,
+    "clause": _find_whole_clause,
+    "verdict": _find_verdict,
+    "ing": _find_gerund,
+    "small": _find_small_clause,
+    "np": _find_noun_object,
+    "n-that": _find_noun_clause,
+    "n-is": _find_copula_clause,
+    "n-bare": _find_bare_noun_clause,
+    "n-to": _find_noun_infinitive,
 }
-PREPOSITIONS = [
+FRAME_PREPOSITIONS = [
     "about",
     "against",
     "as",
@@ -385,4 +398,4 @@ PREPOSITIONS = [
     "by",
     "like",
 ]
-FRAMES |= {preposition: prepositional(preposition) for preposition in PREPOSITIONS}
+FRAMES |= {preposition: make_prepositional_frame(preposition) for preposition in FRAME_PREPOSITIONS}

@@ -4,20 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks.attribution.statement_attributes import Marks, load_marks
+from tasks.attribution.statement_attributes import MarkerWords, load_marker_words
 from tasks.document.doc import Token
-from tasks.seeds import read_seed
+from tasks.seeds import read_seed_rows
 
 PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]
-TABLES: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adverb")
-TAGS: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
-GROUPS = {"speech": ("quote", "that", "before", "around", "as-aside")}
+PARTS_OF_SPEECH: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adverb")
+POS_BY_TAG: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
+FRAME_GROUPS = {"speech": ("quote", "that", "before", "around", "as-aside")}
 """What every verb of saying takes, by one name in the table."""
 VOWELS = "aeiou"
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class CueEntry:
     """One cue word: what complements it takes and what it says of its content."""
 
     lemma: str
@@ -34,26 +34,26 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class CueLexicon:
     """All cues by word form and part of speech, several where a verb has phrasal forms; and what goes with them."""
 
-    forms: Mapping[tuple[str, str], tuple[Cue, ...]]
+    forms: Mapping[tuple[str, str], tuple[CueEntry, ...]]
     words: frozenset[str]
     """the forms of any part of speech"""
-    marks: Marks
+    marks: MarkerWords
     rates: Mapping[tuple[str, str, str], float]
 
-    def candidates(self, token: Token) -> tuple[Cue, ...]:
+    def candidates(self, token: Token) -> tuple[CueEntry, ...]:
         """Return the cues that the token's form and tag allow."""
         if token.lower_ not in self.words:
             return ()
-        found = self.forms.get((token.lower_, TAGS.get(token.tag_[:2], "")), ())
+        found = self.forms.get((token.lower_, POS_BY_TAG.get(token.tag_[:2], "")), ())
         if not found and token.tag_ == "VBN":
             # *was alarmed that*: the tagger calls such adjectives participles.
             return self.forms.get((token.lower_, "adjective"), ())
         return found
 
-    def find(self, token: Token) -> Cue | None:
+    def find(self, token: Token) -> CueEntry | None:
         """Return the cue that a token is, with its particle where it has one, or None."""
         cues = self.candidates(token)
         if not cues:
@@ -67,55 +67,55 @@ class Lexicon:
         return self.rates.get((rule, pos, source), self.rates["other", "other", source])
 
 
-def load_lexicon() -> Lexicon:
+def load_cue_lexicon() -> CueLexicon:
     """Return the lexicon of the shipped tables."""
-    forms = by_form(cue for pos in TABLES for cue in read_cues(pos))
+    forms = _index_by_form(cue for pos in PARTS_OF_SPEECH for cue in read_cue_entries(pos))
     rates = {
         (row["rule"], row["pos"], row["source"]): float(row["confidence"])
-        for row in read_seed("cues/confidence.csv")
+        for row in read_seed_rows("cues/confidence.csv")
     }
-    return Lexicon(forms, frozenset(form for form, _ in forms), load_marks(), rates)
+    return CueLexicon(forms, frozenset(form for form, _ in forms), load_marker_words(), rates)
 
 
-def read_cues(pos: PartOfSpeech) -> Iterator[Cue]:
+def read_cue_entries(pos: PartOfSpeech) -> Iterator[CueEntry]:
     """Yield the cues of one part of speech from its table."""
-    for row in read_seed(f"cues/{pos}s.csv"):
-        frames = tuple(frame for name in row["frames"].split() for frame in GROUPS.get(name, (name,)))
-        yield Cue(row["lemma"], pos, frames, row["attitude"], row["factuality"], row["example"])
+    for row in read_seed_rows(f"cues/{pos}s.csv"):
+        frames = tuple(frame for name in row["frames"].split() for frame in FRAME_GROUPS.get(name, (name,)))
+        yield CueEntry(row["lemma"], pos, frames, row["attitude"], row["factuality"], row["example"])
 
 
-def by_form(cues: Iterable[Cue]) -> dict[tuple[str, str], tuple[Cue, ...]]:
+def _index_by_form(cues: Iterable[CueEntry]) -> dict[tuple[str, str], tuple[CueEntry, ...]]:
     """Return the cues by every inflected form and part of speech."""
-    irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
-    forms: dict[tuple[str, str], tuple[Cue, ...]] = {}
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
+    forms: dict[tuple[str, str], tuple[CueEntry, ...]] = {}
     for cue in cues:
         word = cue.lemma.partition(" ")[0]
-        for form in inflections(word, cue.pos, irregular):
+        for form in inflect_word(word, cue.pos, irregular):
             key = form, cue.pos
             forms[key] = (*forms.get(key, ()), cue)
     return forms
 
 
-def inflections(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]]) -> set[str]:
+def inflect_word(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]]) -> set[str]:
     """Return the forms of a word: regular ones by spelling rule, irregular ones from the table."""
     if pos in ("adjective", "adverb"):
         return {word}
     if pos == "noun":
-        return {word, plural(word)}
+        return {word, _add_s_ending(word)}
     stem = word[:-1] if word.endswith("e") else word
-    soft = word[:-1] + "i" if ends_in_consonant_y(word) else stem
+    soft = word[:-1] + "i" if _has_consonant_y_ending(word) else stem
     # Doubling (*quipped*, *labelled*) is not worth a rule: a form that does not exist is never met.
     past = set(irregular.get(word, ())) or {soft + "ed", stem + stem[-1] + "ed"}
-    return {word, plural(word), word + "ing", stem + "ing", stem + stem[-1] + "ing"} | past
+    return {word, _add_s_ending(word), word + "ing", stem + "ing", stem + stem[-1] + "ing"} | past
 
 
-def plural(word: str) -> str:
+def _add_s_ending(word: str) -> str:
     """Return the word with the ending -s, as nouns and third-person verbs take it."""
-    if ends_in_consonant_y(word):
+    if _has_consonant_y_ending(word):
         return word[:-1] + "ies"
     return word + ("es" if word.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
 
 
-def ends_in_consonant_y(word: str) -> bool:
+def _has_consonant_y_ending(word: str) -> bool:
     """Tell whether a word ends in -y after a consonant (*deny*, not *say*)."""
     return word.endswith("y") and word[-2] not in VOWELS

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
-from tasks.document.token_ranges import Range
+from tasks.document.token_ranges import TokenRange
 
-OPENERS = {"“": "”", "«": "»", "„": "“"}
-SYMMETRIC = frozenset(['"', "''", "``"])
-MARKS = SYMMETRIC | frozenset(OPENERS) | frozenset(OPENERS.values())
-STOPS = frozenset([".", "?", "!", "…", "..."])
-SPEECH_TOKENS = 5
-TITLE_WORDS = 6
+MARK_PARTNERS = {"“": "”", "«": "»", "„": "“"}
+SYMMETRIC_MARKS = frozenset(['"', "''", "``"])
+QUOTATION_MARKS = SYMMETRIC_MARKS | frozenset(MARK_PARTNERS) | frozenset(MARK_PARTNERS.values())
+SENTENCE_STOPS = frozenset([".", "?", "!", "…", "..."])
+MIN_SPEECH_TOKENS = 5
+MAX_TITLE_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Quotation:
     """its closing mark is missing: it runs to the end of its paragraph"""
 
     @property
-    def range(self) -> Range:
+    def range(self) -> TokenRange:
         """The tokens, marks included."""
         return self.start, self.end
 
@@ -39,21 +39,25 @@ def find_quotations(doc: Doc) -> list[Quotation]:
     found: list[Quotation] = []
     for number, piece in enumerate(doc.paragraphs):
         carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
-        found += in_paragraph(doc, piece, number, carried and closes_first(doc, piece))
+        found += _find_paragraph_quotations(
+            doc, piece, number, carried and _has_closing_mark_first(doc, piece)
+        )
     return found
 
 
-def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator[Quotation]:
+def _find_paragraph_quotations(
+    doc: Doc, piece: TokenRange, number: int, carried: bool
+) -> Iterator[Quotation]:
     """Yield the quotations of one paragraph; ``carried`` if it goes on with one that was never closed."""
     start, closing = (piece[0], "") if carried else (-1, "")
-    for i in [token.i for token in doc.tokens[slice(*piece)] if token.text in MARKS]:
+    for i in [token.i for token in doc.tokens[slice(*piece)] if token.text in QUOTATION_MARKS]:
         mark = doc.tokens[i].text
         if start < 0:
-            if mark in OPENERS or (
-                mark in SYMMETRIC and i + 1 < piece[1] and not can_only_close(doc, i, piece)
+            if mark in MARK_PARTNERS or (
+                mark in SYMMETRIC_MARKS and i + 1 < piece[1] and not _can_only_close(doc, i, piece)
             ):
-                start, closing = i, OPENERS.get(mark, "")
-        elif closes(doc, i, piece, closing):
+                start, closing = i, MARK_PARTNERS.get(mark, "")
+        elif _is_closing_mark(doc, i, piece, closing):
             yield Quotation(start, i + 1, number, open=False)
             start = -1
         elif mark == "“" and closing == "”":
@@ -64,15 +68,15 @@ def in_paragraph(doc: Doc, piece: Range, number: int, carried: bool) -> Iterator
         yield Quotation(start, piece[1], number, open=True)
 
 
-def closes(doc: Doc, i: int, piece: Range, closing: str) -> bool:
+def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:
     """Tell whether a mark ends the open quotation: its partner, or any other that stands as a closing mark does."""
     mark = doc[i].text
-    if mark == closing or (not closing and (mark in SYMMETRIC or mark == "”")):
+    if mark == closing or (not closing and (mark in SYMMETRIC_MARKS or mark == "”")):
         return True
-    return bool(closing) and mark in ('"', "“") and can_only_close(doc, i, piece, after_comma=True)
+    return bool(closing) and mark in ('"', "“") and _can_only_close(doc, i, piece, after_comma=True)
 
 
-def can_only_close(doc: Doc, i: int, piece: Range, *, after_comma: bool = False) -> bool:
+def _can_only_close(doc: Doc, i: int, piece: TokenRange, *, after_comma: bool = False) -> bool:
     """Tell whether a mark stands as only closing marks do: after a word, before a space."""
     if i == piece[0] or doc[i - 1].whitespace_ or doc[i - 1].is_space:
         return False
@@ -80,53 +84,57 @@ def can_only_close(doc: Doc, i: int, piece: Range, *, after_comma: bool = False)
     return (last or bool(doc[i].whitespace_)) and (after_comma or doc[i - 1].text != ",")
 
 
-def closes_first(doc: Doc, piece: Range) -> bool:
+def _has_closing_mark_first(doc: Doc, piece: TokenRange) -> bool:
     """Tell whether the first mark of a paragraph closes a quotation rather than opens one."""
-    first = next((token.i for token in doc.tokens[slice(*piece)] if token.text in MARKS), None)
+    first = next((token.i for token in doc.tokens[slice(*piece)] if token.text in QUOTATION_MARKS), None)
     if first is None or first == piece[0]:
         return False
-    return doc[first].text == "”" or (doc[first].text in SYMMETRIC and can_only_close(doc, first, piece))
+    return doc[first].text == "”" or (
+        doc[first].text in SYMMETRIC_MARKS and _can_only_close(doc, first, piece)
+    )
 
 
-def before(doc: Doc, i: int) -> Token | None:
+def get_previous_token(doc: Doc, i: int) -> Token | None:
     """Return the token before a place, a second space between words left out, or None."""
     while i and doc[i - 1].is_space and "\n" not in doc[i - 1].text:
         i -= 1
     return doc[i - 1] if i else None
 
 
-def after(doc: Doc, i: int) -> Token | None:
+def get_next_token(doc: Doc, i: int) -> Token | None:
     """Return the token at a place, or the next one where a second space stands there, or None at the end."""
     while i < len(doc) and doc[i].is_space and "\n" not in doc[i].text:
         i += 1
     return doc[i] if i < len(doc) else None
 
 
-def is_speech(doc: Doc, quotation: Quotation) -> bool:
+def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
     """Tell quoted speech from a quoted word or title: it is long, or is punctuated as a sentence."""
     inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
-    leading = before(doc, quotation.start)
-    if is_title(doc, quotation):
+    leading = get_previous_token(doc, quotation.start)
+    if _is_quoted_title(doc, quotation):
         return False
     return (
-        quotation.end - quotation.start - 2 >= SPEECH_TOKENS
-        or inner in STOPS
+        quotation.end - quotation.start - 2 >= MIN_SPEECH_TOKENS
+        or inner in SENTENCE_STOPS
         or inner == ","
         or (leading is not None and leading.text in (":", ","))
     )
 
 
-def is_title(doc: Doc, quotation: Quotation) -> bool:
+def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
     """Tell the title of a book, film or programme: a few words, all long ones capitalised."""
     words = [t for t in doc[quotation.start + 1 : quotation.end - 1] if t.is_alpha]
     long_words = [t for t in words if len(t) > 3]
     return (
-        2 <= len(words) <= TITLE_WORDS and bool(long_words) and all(t.text[0].isupper() for t in long_words)
+        2 <= len(words) <= MAX_TITLE_WORDS
+        and bool(long_words)
+        and all(t.text[0].isupper() for t in long_words)
     )
 
 
-def is_fragment(doc: Doc, quotation: Quotation) -> bool:
+def is_quoted_fragment(doc: Doc, quotation: Quotation) -> bool:
     """Tell a quotation that is part of a sentence of the author's: it begins in lower case, led up to by words."""
     first = doc[quotation.start + 1].text if quotation.start + 1 < len(doc) else ""
-    leading = before(doc, quotation.start)
+    leading = get_previous_token(doc, quotation.start)
     return first[:1].islower() and leading is not None and leading.is_alpha

@@ -3,68 +3,68 @@
 from collections.abc import Collection
 
 from tasks.document.doc import Doc, Token
-from tasks.document.token_ranges import Range, minus, subtree, trimmed
-from tasks.seeds import seed_words
+from tasks.document.token_ranges import TokenRange, get_subtree_range, subtract_ranges, trim_range
+from tasks.seeds import read_seed_words
 
-SUBJECTS = frozenset(["nsubj", "nsubjpass"])
-PASSIVE = frozenset(["nsubjpass", "auxpass"])
-PERFECT = frozenset(["have", "has", "had", "having", "'ve", "’ve", "'d", "’d", "'s", "’s"])
+SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass"])
+PASSIVE_RELATIONS = frozenset(["nsubjpass", "auxpass"])
+PERFECT_AUXILIARIES = frozenset(["have", "has", "had", "having", "'ve", "’ve", "'d", "’d", "'s", "’s"])
 # fmt: off
-PRONOUNS = frozenset([
+SOURCE_PRONOUNS = frozenset([
     "i", "me", "you", "he", "him", "she", "her", "it", "we", "us", "they", "them", "who", "whom", "that", "which",
     "this", "these", "those", "one", "his", "hers", "its", "their", "theirs", "our", "my", "your",
 ])
 # fmt: on
-CLIMBS = 8
+MAX_CLIMBS = 8
 
 
 def is_passive(verb: Token) -> bool:
     """Tell whether a verb is in the passive, reduced passives (*asked about it, she left*) included."""
     if verb.tag_ != "VBN":
         return False
-    if any(child.dep_ in PASSIVE for child in verb.children):
+    if any(child.dep_ in PASSIVE_RELATIONS for child in verb.children):
         return True
-    own = any(child.dep_ == "nsubj" or child.lower_ in PERFECT for child in verb.children)
+    own = any(child.dep_ == "nsubj" or child.lower_ in PERFECT_AUXILIARIES for child in verb.children)
     return not own and verb.dep_ in ("acl", "advcl", "amod")
 
 
-def own_subject(verb: Token) -> Token | None:
+def _get_own_subject(verb: Token) -> Token | None:
     """Return the head of the subject that stands with the verb itself, or None; the nearest, of several."""
-    subjects = [child for child in verb.children if child.dep_ in SUBJECTS]
+    subjects = [child for child in verb.children if child.dep_ in SUBJECT_RELATIONS]
     before = [child for child in subjects if child.i < verb.i]
     return before[-1] if before else next(iter(subjects), None)
 
 
-def subject_of(verb: Token) -> Token | None:
+def find_subject(verb: Token) -> Token | None:
     """Return the head of the verb's subject, shared and controlled ones included, or None.
 
     The second verb of a coordination takes the subject of the first; a participle that of its clause; an
     infinitive that of its controller; a reduced relative clause the noun that it modifies, or whoever speaks through
     a document named so (*she issued a statement saying*).
     """
-    subject, described = _nearest_subject(verb)
+    subject, described = _find_nearest_subject(verb)
     # A longer chain of documents, each named in the other, is no sentence that somebody wrote.
-    for _ in range(CLIMBS):
+    for _ in range(MAX_CLIMBS):
         if described is None:
             return subject
         subject = described
-        if (issuing := _issuing_verb(described)) is None:
+        if (issuing := _find_issuing_verb(described)) is None:
             return subject
-        above, described = _nearest_subject(issuing)
+        above, described = _find_nearest_subject(issuing)
         subject = above or subject
     return subject
 
 
-def _nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
+def _find_nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
     """Return the subject of a verb or of a clause above it, and the noun that a reduced one modifies."""
-    token = reporting_clause(verb)
-    for _ in range(CLIMBS):
-        if (own := own_subject(token)) is not None:
+    token = find_reporting_clause(verb)
+    for _ in range(MAX_CLIMBS):
+        if (own := _get_own_subject(token)) is not None:
             return own, None
         head = token.head
         if token.dep_ == "acl":
             return None, head
-        if token.dep_ == "xcomp" and token.i == verb.i and (controller := object_of(head)) is not None:
+        if token.dep_ == "xcomp" and token.i == verb.i and (controller := _get_object(head)) is not None:
             return controller, None
         if token.dep_ in ("ROOT", "relcl", "csubj", "ccomp") or head.i == token.i:
             return None, None
@@ -72,44 +72,44 @@ def _nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
     return None, None
 
 
-def reporting_clause(verb: Token) -> Token:
+def find_reporting_clause(verb: Token) -> Token:
     """Return the clause that a participle or second verb belongs to where the parser hung it one too deep.
 
     In "she said it had failed, adding that ..." and "she said it had failed and denied that ..." the speaker of
     the second cue is the speaker of the first, whatever clause the parser chose.
     """
     head = verb.head
-    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and follows_comma(verb):
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and is_after_comma(verb):
         while head.dep_ == "ccomp" and head.head.i < head.i and head.head.tag_.startswith("VB"):
             head = head.head
             verb = head
     elif verb.dep_ == "conj" and head.dep_ == "ccomp" and head.head.i < head.i:
         same = verb.tag_ == head.head.tag_ in ("VBD", "VBZ", "VBP")
-        if same and (tense(head) != verb.tag_ or is_thing(own_subject(head))):
+        if same and (_get_tense_tag(head) != verb.tag_ or _is_thing(_get_own_subject(head))):
             return head.head
     return verb
 
 
-def is_thing(noun: Token | None) -> bool:
+def _is_thing(noun: Token | None) -> bool:
     """Tell a common noun in the singular that the model does not know as a name: *the bridge*, not *officials*."""
     return noun is not None and noun.tag_ == "NN" and not noun.ent_type_
 
 
-def follows_comma(token: Token) -> bool:
+def is_after_comma(token: Token) -> bool:
     """Tell whether a comma parts a clause from what stands before it."""
     first = token.left_edge
     return first.i > 0 and first.nbor(-1).text in (",", "—", "–", "--")
 
 
-def tense(verb: Token) -> str:
+def _get_tense_tag(verb: Token) -> str:
     """Return the tag of the tensed verb of a clause: the verb itself, or its first auxiliary."""
     return next((k.tag_ for k in verb.children if k.dep_ in ("aux", "auxpass")), verb.tag_)
 
 
-def _issuing_verb(noun: Token) -> Token | None:
+def _find_issuing_verb(noun: Token) -> Token | None:
     """Return the verb by which somebody speaks through a document: *issued* of *she issued a statement*, or None."""
     head = noun.head
-    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in seed_words("cues/speech_acts.csv", "noun"):
+    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in read_seed_words("cues/speech_acts.csv", "noun"):
         while head.dep_ in ("prep", "pobj"):
             head = head.head
         if head.tag_.startswith("VB") and not is_passive(head):
@@ -117,14 +117,14 @@ def _issuing_verb(noun: Token) -> Token | None:
     return None
 
 
-def object_of(verb: Token) -> Token | None:
+def _get_object(verb: Token) -> Token | None:
     """Return the head of the verb's direct or indirect object before an infinitive, or None."""
     return next(
         (child for child in verb.children if child.dep_ in ("dobj", "dative") and child.dep_ != "prep"), None
     )
 
 
-def agent_of(verb: Token) -> Token | None:
+def _get_agent(verb: Token) -> Token | None:
     """Return the head of the *by* phrase of a passive, or None."""
     for child in verb.children:
         if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
@@ -132,12 +132,12 @@ def agent_of(verb: Token) -> Token | None:
     return None
 
 
-def source_of_verb(verb: Token) -> Token | None:
+def find_verb_source(verb: Token) -> Token | None:
     """Return the head of the noun phrase that a verb names as its source, or None."""
-    return agent_of(verb) if is_passive(verb) else subject_of(verb)
+    return _get_agent(verb) if is_passive(verb) else find_subject(verb)
 
 
-def source_of_noun(noun: Token) -> Token | None:
+def find_noun_source(noun: Token) -> Token | None:
     """Return who makes the claim that a noun names: possessor, *by* phrase, or subject of its light verb."""
     for child in noun.children:
         if child.dep_ == "poss":
@@ -146,41 +146,43 @@ def source_of_noun(noun: Token) -> Token | None:
         if child.dep_ == "prep" and child.lower_ in ("by", "from", "among"):
             return next((k for k in child.children if k.dep_ == "pobj"), None)
     head = noun.head
-    if noun.dep_ == "dobj" and head.lower_ in seed_words("cues/light_verbs.csv", "form"):
-        return source_of_verb(head)
+    if noun.dep_ == "dobj" and head.lower_ in read_seed_words("cues/light_verbs.csv", "form"):
+        return find_verb_source(head)
     return None
 
 
-def source_of_adjective(adjective: Token) -> Token | None:
+def find_adjective_source(adjective: Token) -> Token | None:
     """Return who is *confident*, *afraid* or *willing*: the subject of the copula, or the noun described."""
     head = adjective.head
     if adjective.dep_ == "ROOT" or adjective.dep_ == "relcl":
-        return own_subject(adjective)
+        return _get_own_subject(adjective)
     if adjective.dep_ in ("acomp", "oprd", "conj") and head.tag_.startswith("VB"):
-        return subject_of(head)
+        return find_subject(head)
     return (
         head if adjective.dep_ in ("amod", "acl", "appos") and head.tag_.startswith(("NN", "PRP")) else None
     )
 
 
-def noun_phrase(doc: Doc, head: Token, cue: Token) -> Range:
+def get_source_phrase(doc: Doc, head: Token, cue: Token) -> TokenRange:
     """Return the noun phrase of a source: title, apposition and names, without clauses and without the cue."""
     holes = [
-        subtree(child) for child in head.subtree if child.i != head.i and leaves_phrase(child, head, cue)
+        get_subtree_range(child)
+        for child in head.subtree
+        if child.i != head.i and _is_outside_phrase(child, head, cue)
     ]
-    pieces = minus(subtree(head), holes)
+    pieces = subtract_ranges(get_subtree_range(head), holes)
     start, end = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
     start, end = (start, min(end, cue.i)) if head.i < cue.i else (max(start, cue.i + 1), end)
-    start, end = trimmed(doc, within_marks(doc, (office_before(doc, head, start), end), head))
+    start, end = trim_range(doc, _cut_at_marks(doc, (_find_office_start(doc, head, start), end), head))
     # A phrase that only marks and line breaks are left of is its head alone.
     return (start, end) if start < end else (head.i, head.i + 1)
 
 
-def office_before(doc: Doc, head: Token, start: int) -> int:
+def _find_office_start(doc: Doc, head: Token, start: int) -> int:
     """Return where a source begins whose office the parser made a subject of its own: *Its director, Ann Lee*."""
-    offices = [k for k in head.head.children if k.dep_ in SUBJECTS and k.i < head.i]
+    offices = [k for k in head.head.children if k.dep_ in SUBJECT_RELATIONS and k.i < head.i]
     if (
-        head.dep_ in SUBJECTS
+        head.dep_ in SUBJECT_RELATIONS
         and offices
         and start == offices[-1].right_edge.i + 2
         and doc[start - 1].text == ","
@@ -189,7 +191,7 @@ def office_before(doc: Doc, head: Token, start: int) -> int:
     return start
 
 
-def leaves_phrase(child: Token, head: Token, cue: Token) -> bool:
+def _is_outside_phrase(child: Token, head: Token, cue: Token) -> bool:
     """Tell whether a dependent is no part of a source's name: clauses, conjunctions, the clause of the cue."""
     if child.i < head.i:
         return child.head.i == head.i and child.dep_ in ("cc", "preconj")
@@ -199,16 +201,16 @@ def leaves_phrase(child: Token, head: Token, cue: Token) -> bool:
         return True
     if child.dep_ != "acl":
         return False
-    return follows_comma(child) or child.left_edge.i <= cue.i <= child.right_edge.i
+    return is_after_comma(child) or child.left_edge.i <= cue.i <= child.right_edge.i
 
 
-def within_marks(doc: Doc, piece: Range, head: Token) -> Range:
+def _cut_at_marks(doc: Doc, piece: TokenRange, head: Token) -> TokenRange:
     """Return the phrase without what stands beyond a line break or a quotation mark next to its head."""
     start, end = piece
-    before = [i for i in range(start, head.i) if doc[i].text in BARRIERS or "\n" in doc[i].text]
+    before = [i for i in range(start, head.i) if doc[i].text in PHRASE_BARRIERS or "\n" in doc[i].text]
     after = [i for i in range(head.i, end) if "\n" in doc[i].text]
     after += [end - 1] if doc[end - 1].tag_ == "POS" else []
     return max([start, *(i + 1 for i in before)]), min([end, *after])
 
 
-BARRIERS: Collection[str] = frozenset(["”", "''"])
+PHRASE_BARRIERS: Collection[str] = frozenset(["”", "''"])

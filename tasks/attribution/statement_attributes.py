@@ -5,72 +5,84 @@ from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span, Statement
-from tasks.document.token_ranges import NOWHERE, Range, character_span, find_holders, subtree
-from tasks.seeds import seed_words
+from tasks.document.token_ranges import (
+    MISSING_SPAN,
+    TokenRange,
+    find_containing_contents,
+    get_character_span,
+    get_subtree_range,
+)
+from tasks.seeds import read_seed_words
 
-ADDRESSED = frozenset(["that", "quote", "inf", "before", "around"])
-ADDRESSING = frozenset(["to", "with"])
+ADDRESSEE_FRAMES = frozenset(["that", "quote", "inf", "before", "around"])
+ADDRESSEE_PREPOSITIONS = frozenset(["to", "with"])
 NEGATORS = frozenset(["no", "any", "without", "lack"])
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class MarkerWords:
     """Words that mark a statement: hedges, and nouns that name evidence."""
 
     hedges: frozenset[str]
     evidence: frozenset[str]
 
 
-def load_marks() -> Marks:
+def load_marker_words() -> MarkerWords:
     """Return the words of the shipped tables."""
-    return Marks(seed_words("cues/hedges.csv", "word"), seed_words("cues/evidence.csv", "noun"))
+    return MarkerWords(
+        read_seed_words("cues/hedges.csv", "word"), read_seed_words("cues/evidence.csv", "noun")
+    )
 
 
-def addressee(cue: Token, rule: str, content: Sequence[Range]) -> Range | None:
+def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> TokenRange | None:
     """Return the noun phrase spoken to: *told reporters*, *said to them*, *urged the rebels to*."""
-    if rule not in ADDRESSED:
+    if rule not in ADDRESSEE_FRAMES:
         return None
     for child in cue.children:
         heard = child.dep_ in ("dobj", "dative") and child.tag_.startswith(("NN", "PRP"))
-        if heard and (rule == "inf" or not covered(child.i, content)):
-            return subtree(child)
-        if child.dep_ in ("prep", "dative") and child.lower_ in ADDRESSING and not covered(child.i, content):
+        if heard and (rule == "inf" or not _is_in_ranges(child.i, content)):
+            return get_subtree_range(child)
+        if (
+            child.dep_ in ("prep", "dative")
+            and child.lower_ in ADDRESSEE_PREPOSITIONS
+            and not _is_in_ranges(child.i, content)
+        ):
             person = next((k for k in child.children if k.dep_ == "pobj" and k.ent_type_ != "DATE"), None)
             if person is not None:
-                return subtree(person)
+                return get_subtree_range(person)
     return None
 
 
-def covered(i: int, ranges: Sequence[Range]) -> bool:
+def _is_in_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
     """Tell whether a token stands in one of the ranges."""
     return any(a <= i < b for a, b in ranges)
 
 
-def is_hedged(doc: Doc, cue: Token, content: Sequence[Range], hedges: Collection[str]) -> bool:
+def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Collection[str]) -> bool:
     """Tell whether the cue, its adverbs or the content hold back from asserting what is said."""
     near = [cue.lower_, *(k.lower_ for k in cue.children if k.dep_ in ("advmod", "aux"))]
     said = (token.lower_ for start, end in content for token in doc.tokens[start:end])
     return any(word in hedges for word in near) or any(word in hedges for word in said)
 
 
-def evidence(doc: Doc, cue: Token, content: Sequence[Range], nouns: Collection[str]) -> Span | None:
+def find_evidence(doc: Doc, cue: Token, content: Sequence[TokenRange], nouns: Collection[str]) -> Span | None:
     """Return the phrase that names evidence in the content or beside the cue, or None: *no evidence* is none."""
-    pieces = [*content, *(subtree(k) for k in cue.children if k.dep_ in ("prep", "advcl"))]
+    pieces = [*content, *(get_subtree_range(k) for k in cue.children if k.dep_ in ("prep", "advcl"))]
     found = {t.i: t for a, b in pieces for t in doc.tokens[a:b] if t.lower_ in nouns or t.text in nouns}
     for noun in (found[i] for i in sorted(found)):
         if noun.tag_.startswith("NN"):
             before = [k for k in noun.lefts if k.dep_ in ("det", "amod", "compound", "nummod", "poss")]
             if not any(k.lower_ in NEGATORS for k in before):
-                return character_span(doc, (min([noun.i, *(k.left_edge.i for k in before)]), noun.i + 1))
+                return get_character_span(doc, (min([noun.i, *(k.left_edge.i for k in before)]), noun.i + 1))
     return None
 
 
-def with_parents(statements: list[Statement]) -> list[Statement]:
+def assign_parents(statements: list[Statement]) -> list[Statement]:
     """Return the statements, each with the position of the innermost one whose content holds its cue."""
     contents = [s.content for s in statements]
     sizes = [sum(b - a for a, b in content) for content in contents]
-    places = [s.cue or NOWHERE for s in statements]
-    for i, holders in enumerate(find_holders(places, contents)):
+    places = [s.cue or MISSING_SPAN for s in statements]
+    for i, holders in enumerate(find_containing_contents(places, contents)):
         around = [(sizes[k], k) for k in holders if k != i]
         statements[i].parent = min(around)[1] if around else None
     return statements

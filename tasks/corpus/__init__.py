@@ -1,1 +1,1 @@
-"""Steps over all documents, on Arrow tables: entities, near-duplicates, links across documents."""
+"""Steps over the whole corpus, on Arrow tables: entities, near-duplicates and links across documents."""

@@ -1,8 +1,8 @@
-"""The claims that a denial answers in other documents: same entity, common words, near in time.
+"""Links of denials to claims in other documents, by shared entities, common words and date.
 
-A pure function of the rows: their order never matters, and a denial's links depend only on the claims
-published within its window. Candidates share an entity and a word within a month of one another, so that
-the work grows with the number of documents, not with its square.
+The result does not depend on the order of the rows, and the links of a denial depend only on the claims within its
+window of days. Candidates share an entity, a word and a period, so that the cost grows with the number of documents,
+not with its square.
 """
 
 import math
@@ -15,32 +15,44 @@ from datetime import date
 import pyarrow as pa
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from tasks.document.records import Row
-from tasks.links.document_links import IMPLICIT
-from tasks.seeds import read_seed
+from tasks.document.records import SHARED_COLUMNS, Row
+from tasks.links.document_links import IMPLICIT_METHOD, MAX_LINKS, MIN_SHARE_OF_BEST
+from tasks.links.statement_features import STEM_LETTERS
+from tasks.seeds import read_seed_rows
 from warehouse.tables import DENIAL_LINKS, to_arrow
 
-WORD = re.compile(r"[^\W_]{3,}")
-STEM = 5
+LINK_WORD = re.compile(r"[^\W_]{3,}")
 WINDOW_DAYS = 30
-CROWD = 200
-KEPT = 3
-LEAST = 0.5
-WITHIN = 0.6
-READ = ("doc_id", "speaker_id", "speaker_affiliation_id", "target_ids", "content_text", "said_on")
+MAX_CLAIMS_PER_KEY = 200
+MIN_CROSS_LINK_SCORE = 0.5
+STATEMENT_COLUMNS = (
+    "doc_id",
+    "speaker_id",
+    "speaker_affiliation_id",
+    "target_ids",
+    "content_text",
+    "said_on",
+)
 
-COMMON = ("doc_id", "published_month", "extractor_version")
-"""columns that a link takes over from its denial's row"""
-OF_CLAIMS = ("claim_id", *READ, "claim_type")
-OF_DENIALS = ("denial_id", *dict.fromkeys((*READ, *COMMON)))
-"""the columns that are read"""
+CLAIM_COLUMNS = ("claim_id", *STATEMENT_COLUMNS, "claim_type")
+DENIAL_COLUMNS = ("denial_id", *dict.fromkeys((*STATEMENT_COLUMNS, *SHARED_COLUMNS)))
+"""the columns of claims and denials that are read"""
 
-Key = tuple[str, str, int]
+ClaimKey = tuple[str, str, int]
+"""entity, word and period"""
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """One statement as a party to a dispute between documents."""
+class CrossLinkRules:
+    """The weights of the features of a pair, and the maximum number of days between claim and denial."""
+
+    weights: Mapping[str, float]
+    window_days: int = WINDOW_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStatement:
+    """The features of a statement for linking: its day, speakers, targets and word stems."""
 
     statement_id: str
     doc_id: str
@@ -48,129 +60,138 @@ class Party:
     speakers: frozenset[str]
     targets: frozenset[str]
     words: frozenset[str]
-    accuses: bool
+    is_accusation: bool
 
 
-def link_across(
-    claims: pa.Table, denials: pa.Table, documents: pa.Table, links: pa.Table, window_days: int = WINDOW_DAYS
+def load_cross_link_rules() -> CrossLinkRules:
+    """Return the rules with the weights under ``seeds/``."""
+    rows = read_seed_rows("denials/across.csv")
+    return CrossLinkRules({row["evidence"]: float(row["weight"]) for row in rows})
+
+
+def link_across_documents(
+    claims: pa.Table, denials: pa.Table, documents: pa.Table, links: pa.Table, rules: CrossLinkRules
 ) -> pa.Table:
-    """Return all links: those given, and those to claims of other documents, ranked together by score.
+    """Return the links within and across documents of each denial, ranked by score.
 
-    A denial without any has the row that says so, made anew: it is the same whatever claims came and went.
+    A denial without links gets a row with its implicit claim. Links across documents among ``links`` are dropped.
 
     Args:
-        claims: rows of ``claims``, of which ``OF_CLAIMS`` are read; entity ids must already be joined across
-            documents.
-        denials: rows of ``denials``, of which ``OF_DENIALS`` are read.
-        documents: rows of ``documents``; only dated statements are linked across documents.
-        links: rows of ``denial_links`` made within documents.
-        window_days: how many days a claim may lie before or after the denial.
+        claims: rows of ``claims`` with :data:`CLAIM_COLUMNS`; entity ids must be joined across documents.
+        denials: rows of ``denials`` with :data:`DENIAL_COLUMNS`; likewise.
+        documents: rows of ``documents``; statements without a date are not linked across documents.
+        links: rows of ``denial_links``.
+        rules: the weights and the window.
     """
     days = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
     found = defaultdict(list)
     for row in links.to_pylist():
         if row["same_document"] and row["claim_id"] is not None:
             found[row["denial_id"]].append(row)
-    commons = {row["denial_id"]: row for row in denials.select(["denial_id", *COMMON]).to_pylist()}
-    words = dict(zip(denials["denial_id"].to_pylist(), denials["content_text"].to_pylist(), strict=True))
-    index = index_claims(parties(claims, "claim_id", days), window_days)
-    weights = {row["evidence"]: float(row["weight"]) for row in read_seed("denials/across.csv")}
-    for denial in parties(denials, "denial_id", days):
-        for value, claim, evidence in best(denial, index, weights, window_days):
-            row = commons[denial.statement_id] | {"claim_id": claim.statement_id, "score": value}
+    shared = {row["denial_id"]: row for row in denials.select(["denial_id", *SHARED_COLUMNS]).to_pylist()}
+    contents = dict(zip(denials["denial_id"].to_pylist(), denials["content_text"].to_pylist(), strict=True))
+    index = _index_claims(_read_dated_statements(claims, "claim_id", days), rules.window_days)
+    for denial in _read_dated_statements(denials, "denial_id", days):
+        for value, claim, evidence in _find_best_claims(denial, index, rules):
+            row = shared[denial.statement_id] | {"claim_id": claim.statement_id, "score": value}
             method = "across:" + "+".join(sorted(evidence.keys() - {"days", "later"}))
             row |= {"method": method, "same_document": False, "implicit_claim_text": None}
             found[denial.statement_id].append(row)
-    for denial_id, denied in words.items():
+    for denial_id, content in contents.items():
         if denial_id not in found:
-            found[denial_id].append(commons[denial_id] | implicit(denied))
-    return to_arrow((row for rows in found.values() for row in ranked(rows)), DENIAL_LINKS)
+            found[denial_id].append(shared[denial_id] | _make_implicit_link(content))
+    return to_arrow((row for rows in found.values() for row in _rank_links(rows)), DENIAL_LINKS)
 
 
-def implicit(denied: str) -> Row:
-    """Return what the row of a denial without a claim says beyond the columns it shares with its denial."""
+def _make_implicit_link(content: str) -> Row:
+    """Return the columns of the link row of a denial without a claim, except those shared with the denial."""
     return {
         "claim_id": None,
         "score": 0.0,
-        "method": IMPLICIT,
+        "method": IMPLICIT_METHOD,
         "same_document": True,
-        "implicit_claim_text": denied,
+        "implicit_claim_text": content,
     }
 
 
-def parties(table: pa.Table, key: str, days: Mapping[str, date | None]) -> Iterator[Party]:
-    """Yield the dated statements of a table as parties."""
-    kind = ("claim_type",) if key == "claim_id" else ()
-    for row in table.select([key, *READ, *kind]).to_pylist():
+def _read_dated_statements(
+    table: pa.Table, key: str, days: Mapping[str, date | None]
+) -> Iterator[DatedStatement]:
+    """Yield the statements of a table that have a date: that of their document, else ``said_on``."""
+    type_column = ("claim_type",) if key == "claim_id" else ()
+    for row in table.select([key, *STATEMENT_COLUMNS, *type_column]).to_pylist():
         day = days.get(row["doc_id"]) or row["said_on"]
         if day is None:
             continue
-        yield Party(
-            row[key],
-            row["doc_id"],
-            day,
-            frozenset(e for e in (row["speaker_id"], row["speaker_affiliation_id"]) if e),
-            frozenset(row["target_ids"]),
-            frozenset(stems(row["content_text"])),
-            row.get("claim_type") == "accusation",
+        yield DatedStatement(
+            statement_id=row[key],
+            doc_id=row["doc_id"],
+            day=day,
+            speakers=frozenset(e for e in (row["speaker_id"], row["speaker_affiliation_id"]) if e),
+            targets=frozenset(row["target_ids"]),
+            words=frozenset(_stem_words(row["content_text"])),
+            is_accusation=row.get("claim_type") == "accusation",
         )
 
 
-def stems(text: str) -> Iterator[str]:
-    """Yield the content words of a text, cut to their first letters."""
-    return (w[:STEM] for w in WORD.findall(text.lower()) if w not in STOP_WORDS)
+def _stem_words(text: str) -> Iterator[str]:
+    """Yield the content words of a text, cut to their first :data:`STEM_LETTERS` letters."""
+    return (w[:STEM_LETTERS] for w in LINK_WORD.findall(text.lower()) if w not in STOP_WORDS)
 
 
-def index_claims(claims: Iterable[Party], window_days: int) -> dict[Key, list[Party]]:
-    """Return the claims by entity, word and stretch of time; a list too long to tell anything is emptied."""
-    index: dict[Key, list[Party]] = defaultdict(list)
+def _index_claims(claims: Iterable[DatedStatement], window_days: int) -> dict[ClaimKey, list[DatedStatement]]:
+    """Return the claims by entity, word and period, without keys of more than :data:`MAX_CLAIMS_PER_KEY` claims."""
+    index: dict[ClaimKey, list[DatedStatement]] = defaultdict(list)
     for claim in claims:
         for entity in claim.targets | claim.speakers:
             for word in claim.words:
-                index[entity, word, stretch(claim.day, window_days)].append(claim)
-    return {key: held for key, held in index.items() if len(held) <= CROWD}
+                index[entity, word, _get_period_number(claim.day, window_days)].append(claim)
+    return {key: found for key, found in index.items() if len(found) <= MAX_CLAIMS_PER_KEY}
 
 
-def stretch(day: date, window_days: int) -> int:
-    """Return the number of the stretch of time, as long as the window, that a day falls in."""
+def _get_period_number(day: date, window_days: int) -> int:
+    """Return the number of the period of ``window_days`` days that contains a day."""
     return day.toordinal() // max(window_days, 1)
 
 
-def best(
-    denial: Party, index: Mapping[Key, Sequence[Party]], weights: Mapping[str, float], window_days: int
-) -> list[tuple[float, Party, dict[str, float]]]:
+def _find_best_claims(
+    denial: DatedStatement, index: Mapping[ClaimKey, Sequence[DatedStatement]], rules: CrossLinkRules
+) -> list[tuple[float, DatedStatement, dict[str, float]]]:
     """Return the claims of other documents that a denial answers, with score and evidence, best first."""
-    here = stretch(denial.day, window_days)
+    period = _get_period_number(denial.day, rules.window_days)
     entities = denial.speakers | denial.targets
-    keys = ((e, w, t) for e in entities for w in denial.words for t in (here - 1, here, here + 1))
+    keys = ((e, w, p) for e in entities for w in denial.words for p in (period - 1, period, period + 1))
     near = {claim.statement_id: claim for key in keys for claim in index.get(key, ())}
     scored = []
     for claim in near.values():
-        apart = abs((claim.day - denial.day).days)
-        if claim.doc_id == denial.doc_id or claim.speakers & denial.speakers or apart > window_days:
+        days_apart = abs((claim.day - denial.day).days)
+        is_near = days_apart <= rules.window_days
+        if claim.doc_id == denial.doc_id or claim.speakers & denial.speakers or not is_near:
             continue
-        evidence = compare(denial, claim, apart)
-        total = weights["bias"] + sum(weights[name] * value for name, value in evidence.items())
-        scored.append((1 / (1 + math.exp(-total)), claim, evidence))
+        evidence = _compare_statements(denial, claim, days_apart)
+        log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in evidence.items())
+        scored.append((1 / (1 + math.exp(-log_odds)), claim, evidence))
     scored.sort(key=lambda s: (-s[0], s[1].statement_id))
-    return [s for s in scored[:KEPT] if s[0] >= max(LEAST, WITHIN * scored[0][0])]
+    return [
+        s for s in scored[:MAX_LINKS] if s[0] >= max(MIN_CROSS_LINK_SCORE, MIN_SHARE_OF_BEST * scored[0][0])
+    ]
 
 
-def compare(denial: Party, claim: Party, apart: int) -> dict[str, float]:
-    """Return what speaks for a pair, by kind."""
+def _compare_statements(denial: DatedStatement, claim: DatedStatement, days_apart: int) -> dict[str, float]:
+    """Return the features of a pair that are not zero, by name."""
     size = math.sqrt(len(denial.words) * len(claim.words)) or 1.0
     found = {
         "overlap": len(denial.words & claim.words) / size,
         "names_denier": float(bool(denial.speakers & claim.targets)),
         "shared_target": float(bool(denial.targets & claim.targets)),
-        "accusing": float(claim.accuses),
-        "days": float(apart),
+        "accusing": float(claim.is_accusation),
+        "days": float(days_apart),
         "later": float(claim.day > denial.day),
     }
     return {name: value for name, value in found.items() if value}
 
 
-def ranked(rows: Sequence[Row]) -> list[Row]:
-    """Return the links of one denial with ranks by score."""
+def _rank_links(rows: Sequence[Row]) -> list[Row]:
+    """Return the links of one denial, ranked by score."""
     best_first = sorted(rows, key=lambda r: (-r["score"], not r["same_document"], r["claim_id"] or ""))
     return [row | {"rank": rank} for rank, row in enumerate(best_first, 1)]

@@ -1,4 +1,4 @@
-"""Entities over all documents: one row each, spelling variants joined."""
+"""The ``entities`` table: one row per entity of the corpus, with spelling variants joined."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -7,111 +7,131 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.corpus.entity_occurrences import LOCAL, Standing
-from tasks.corpus.spelling_variants import join_variants
-from tasks.entities.names import full_name
-from tasks.entities.reference_loader import Reference
+from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences
+from tasks.corpus.spelling_variants import join_spelling_variants
+from tasks.entities.names import normalise_full_name
+from tasks.entities.reference_loader import ReferenceTables
 from warehouse.tables import ENTITIES, to_arrow
 
 
 @dataclass(slots=True)
-class Gathered:
-    """What the mentions say of one entity."""
+class EntityMentionCounts:
+    """Counts of the labels and forms of an entity's mentions, and the documents of these.
+
+    The label of a pronoun is counted as an empty string.
+    """
 
     labels: Counter[str] = field(default_factory=Counter)
     forms: Counter[str] = field(default_factory=Counter)
     documents: set[str] = field(default_factory=set)
 
 
-def resolve_across_documents(mentions: pa.Table, documents: pa.Table, reference: Reference) -> pa.Table:
-    """Return the entities table of a set of mentions; order and batches of the rows do not matter.
+def build_entities_table(mentions: pa.Table, documents: pa.Table, reference: ReferenceTables) -> pa.Table:
+    """Return the entities table of a set of mentions; it does not depend on the order of the rows.
 
-    Entities are counted by ``local_entity_id`` and joined as :func:`variants` says; :mod:`tasks.corpus.entity_renaming`
-    does the same to the ids in ``mentions``, ``claims`` and ``denials``.
+    Entities are counted by ``local_entity_id`` and joined by :func:`find_spelling_variants`;
+    :mod:`tasks.corpus.entity_renaming` replaces the ids in ``mentions``, ``claims`` and ``denials`` accordingly.
     """
-    gathered = gather(mentions)
-    mapping = joined(gathered, Standing.of(mentions), reference)
-    merged: dict[str, Gathered] = {}
-    for entity, one in gathered.items():
-        into = merged.setdefault(mapping.get(entity, entity), Gathered())
-        into.labels += one.labels
-        into.forms += one.forms
-        into.documents |= one.documents
+    gathered = count_entity_mentions(mentions)
+    mapping = _find_variants(gathered, EntityOccurrences.from_mentions(mentions), reference)
+    merged: dict[str, EntityMentionCounts] = {}
+    for entity, counts in gathered.items():
+        into = merged.setdefault(mapping.get(entity, entity), EntityMentionCounts())
+        into.labels += counts.labels
+        into.forms += counts.forms
+        into.documents |= counts.documents
     dates = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
-    return to_arrow([row(entity, one, dates, reference) for entity, one in merged.items()], ENTITIES)
+    return to_arrow(
+        [make_entity_row(entity, counts, dates, reference) for entity, counts in merged.items()], ENTITIES
+    )
 
 
-def gather(mentions: pa.Table) -> dict[str, Gathered]:
-    """Return the labels, forms and documents of every entity; pronouns count as mentions but are no alias.
+def count_entity_mentions(mentions: pa.Table) -> dict[str, EntityMentionCounts]:
+    """Return the counts of every local entity id; pronouns count as mentions but not as forms.
 
-    Arrow counts what is equal, so that objects are made for the different forms and not for every mention.
+    Arrow aggregates equal mentions, so that Python objects are created per distinct form, not per mention.
     """
-    gathered: dict[str, Gathered] = defaultdict(Gathered)
-    named = mentions.filter(mentions[LOCAL].is_valid())
-    counted = named.group_by([LOCAL, "label", "text", "pronoun"]).aggregate([([], "count_all")])
+    gathered: dict[str, EntityMentionCounts] = defaultdict(EntityMentionCounts)
+    named = mentions.filter(mentions[LOCAL_ID_COLUMN].is_valid())
+    counted = named.group_by([LOCAL_ID_COLUMN, "label", "text", "pronoun"]).aggregate([([], "count_all")])
     for entity, label, text, pronoun, times in zip(*(c.to_pylist() for c in counted.columns), strict=True):
-        one = gathered[entity]
-        one.labels["" if pronoun else label] += times
+        counts = gathered[entity]
+        counts.labels["" if pronoun else label] += times
         if not pronoun:
-            one.forms[" ".join(text.split())] += times
-    standing = named.group_by(LOCAL).aggregate([("doc_id", "distinct")])
-    for entity, documents in zip(*(c.to_pylist() for c in standing.columns), strict=True):
+            counts.forms[" ".join(text.split())] += times
+    distinct = named.group_by(LOCAL_ID_COLUMN).aggregate([("doc_id", "distinct")])
+    for entity, documents in zip(*(c.to_pylist() for c in distinct.columns), strict=True):
         gathered[entity].documents.update(documents)
     return gathered
 
 
-def row(entity: str, one: Gathered, dates: dict[str, date | None], reference: Reference) -> dict[str, Any]:
-    """Return the row of one entity."""
-    known = reference.known.get(entity)
-    seen = sorted(d for doc_id in one.documents if (d := dates.get(doc_id)) is not None)
+def make_entity_row(
+    entity: str, counts: EntityMentionCounts, dates: dict[str, date | None], reference: ReferenceTables
+) -> dict[str, Any]:
+    """Return the row of one entity.
+
+    Args:
+        entity: the id of the entity.
+        counts: the counts of all its mentions.
+        dates: the day of publication of at least its documents.
+        reference: the known entities.
+    """
+    known = reference.known_entities.get(entity)
+    seen = sorted(d for doc_id in counts.documents if (d := dates.get(doc_id)) is not None)
     return {
         "entity_id": entity,
-        "name": name_of(one, entity, reference),
-        "entity_type": entity_type(one, entity, reference),
-        "aliases": sorted(one.forms),
-        "alias_counts": [one.forms[form] for form in sorted(one.forms)],
+        "name": _get_entity_name(counts, entity, reference),
+        "entity_type": _get_entity_type(counts, entity, reference),
+        "aliases": sorted(counts.forms),
+        "alias_counts": [counts.forms[form] for form in sorted(counts.forms)],
         "wikidata_id": known.wikidata_id if known else None,
         "country_code": known.country_code if known else None,
         "latitude": known.latitude if known else None,
         "longitude": known.longitude if known else None,
-        "n_documents": len(one.documents),
-        "n_mentions": one.labels.total(),
+        "n_documents": len(counts.documents),
+        "n_mentions": counts.labels.total(),
         "first_seen": seen[0] if seen else None,
         "last_seen": seen[-1] if seen else None,
     }
 
 
-def best_name(forms: Counter[str], entity: str) -> str:
-    """Return the most frequent form of the most words."""
-    return min(forms, key=lambda f: (-len(full_name(f).split()), -forms[f], f), default=entity)
+def choose_best_name(forms: Counter[str], entity: str) -> str:
+    """Return the form with the most words, of several the most frequent; the id if there is no form."""
+    return min(forms, key=lambda f: (-len(normalise_full_name(f).split()), -forms[f], f), default=entity)
 
 
-def variants(mentions: pa.Table, reference: Reference) -> dict[str, str]:
-    """Return which local ids are spelling variants of which: local id to the id that stays."""
-    return joined(gather(mentions), Standing.of(mentions), reference)
+def find_spelling_variants(mentions: pa.Table, reference: ReferenceTables) -> dict[str, str]:
+    """Return the spelling variants: local id to the id that replaces it."""
+    return _find_variants(
+        count_entity_mentions(mentions), EntityOccurrences.from_mentions(mentions), reference
+    )
 
 
-def joined(gathered: dict[str, Gathered], standing: Standing, reference: Reference) -> dict[str, str]:
-    """Return the mapping of :func:`variants` from what the mentions say."""
-    names = {entity: identity(one, entity, reference) for entity, one in gathered.items()}
-    return join_variants(names, standing, reference)
+def _find_variants(
+    gathered: dict[str, EntityMentionCounts], occurrences: EntityOccurrences, reference: ReferenceTables
+) -> dict[str, str]:
+    """Return the mapping of :func:`find_spelling_variants` from the counts of the mentions."""
+    names = {entity: get_type_and_name(counts, entity, reference) for entity, counts in gathered.items()}
+    return join_spelling_variants(names, occurrences, reference)
 
 
-def identity(one: Gathered, entity: str, reference: Reference) -> tuple[str, str]:
+def get_type_and_name(
+    counts: EntityMentionCounts, entity: str, reference: ReferenceTables
+) -> tuple[str, str]:
     """Return type and name of an entity."""
-    return entity_type(one, entity, reference), name_of(one, entity, reference)
+    return _get_entity_type(counts, entity, reference), _get_entity_name(counts, entity, reference)
 
 
-def name_of(one: Gathered, entity: str, reference: Reference) -> str:
-    """Return the name by which an entity is best known here: the tables', or its fullest form."""
-    known = reference.known.get(entity)
-    return known.name if known else best_name(one.forms, entity)
+def _get_entity_name(counts: EntityMentionCounts, entity: str, reference: ReferenceTables) -> str:
+    """Return the name of an entity: that of the reference tables, or its best form."""
+    known = reference.known_entities.get(entity)
+    return known.name if known else choose_best_name(counts.forms, entity)
 
 
-def entity_type(one: Gathered, entity: str, reference: Reference) -> str:
-    """Return the type of an entity: the tables', or what most of its mentions are."""
-    known = reference.known.get(entity)
-    labels = {label: n for label, n in one.labels.items() if label}
+def _get_entity_type(counts: EntityMentionCounts, entity: str, reference: ReferenceTables) -> str:
+    """Return the type of an entity: that of the reference tables, or its most frequent label."""
+    known = reference.known_entities.get(entity)
+    labels = {label: n for label, n in counts.labels.items() if label}
     return (
         known.entity_type
         if known

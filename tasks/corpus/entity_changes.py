@@ -1,7 +1,7 @@
-"""What a run changes of what the mentions say: of each entity of single documents, its name before and after.
+"""The changes of a run to the mentions, and the type and name of each changed local id before and after the run.
 
-Counts are carried forward from the stored rows. Mentions of documents that stay are recalled only where counts do
-not tell.
+Counts are carried forward from the stored rows. Mentions of unchanged documents are read only where the counts do not
+suffice.
 """
 
 from collections import Counter, defaultdict
@@ -14,180 +14,197 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.corpus.entities_table import Gathered, best_name, gather, identity
-from tasks.corpus.entity_occurrences import Standing, joins
-from tasks.entities.reference_loader import Reference
+from tasks.corpus.entities_table import (
+    EntityMentionCounts,
+    choose_best_name,
+    count_entity_mentions,
+    get_type_and_name,
+)
+from tasks.corpus.entity_occurrences import EntityOccurrences, find_stored_joins
+from tasks.entities.reference_loader import ReferenceTables
 
-Identity = tuple[str, str]
-"""type and name"""
-Dates = Mapping[str, date | None]
-"""day of publication by document"""
-NOTHING = Gathered()
+TypeAndName = tuple[str, str]
+PublicationDates = Mapping[str, date | None]
+"""day of publication by doc_id"""
+NO_MENTIONS = EntityMentionCounts()
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """What is stored before a run, as far as it is asked for."""
+class StoredEntities:
+    """What is stored before a run; large tables are read on demand."""
 
     entities: pa.Table
-    """what :func:`tasks.corpus.entities_table.resolve_across_documents` made of all mentions and this reference"""
-    staying: pa.Table
-    """``doc_id``, ``entity_id`` and ``local_entity_id``, best as dictionaries, of all mentions of documents that stay
-    and have an entity"""
-    leaving: pa.Table
-    """the mentions of documents that are replaced or removed"""
-    left: Dates
-    """days of these documents"""
-    recall: Callable[[set[str], set[str]], pa.Table]
-    """returns mentions by their documents, which stay, and local ids"""
-    dates: Callable[[set[str]], Dates]
-    """returns the days of documents that stay"""
+    """the table of :func:`tasks.corpus.entities_table.build_entities_table` for all stored mentions"""
+    kept_mentions: pa.Table
+    """``doc_id``, ``entity_id`` and ``local_entity_id`` of all mentions with an entity in documents that are neither
+    replaced nor removed; preferably dictionary-encoded"""
+    removed_mentions: pa.Table
+    """the mentions in documents that are replaced or removed"""
+    removed_dates: PublicationDates
+    """the days of these documents"""
+    read_mentions: Callable[[set[str], set[str]], pa.Table]
+    """returns the mentions of local ids in unchanged documents, by doc_ids and local ids"""
+    read_dates: Callable[[set[str]], PublicationDates]
+    """returns the days of unchanged documents"""
 
 
 @dataclass
-class Evidence:
-    """What is known of the entities of single documents before and after a run; each thing is worked out once."""
+class EntityChanges:
+    """The local ids before and after a run; each property is computed once, when it is first needed."""
 
-    stored: Stored
-    coming: pa.Table
-    """the mentions of documents that are added or replaced"""
-    came: Dates
-    """days of these documents"""
-    reference: Reference
-    recalled: dict[str, Gathered] = field(default_factory=dict)
-    """what the mentions that stay say of an entity, where that had to be asked"""
-
-    @cached_property
-    def standing(self) -> Standing:
-        """Which documents mention which entities after the run."""
-        return Standing.of(self.stored.staying, self.coming)
+    stored: StoredEntities
+    added_mentions: pa.Table
+    """the mentions in documents that are added or replaced"""
+    added_dates: PublicationDates
+    """the days of these documents"""
+    reference: ReferenceTables
+    recalled_counts: dict[str, EntityMentionCounts] = field(default_factory=dict)
+    """counts of the mentions in unchanged documents, for the local ids for which they were read"""
 
     @cached_property
-    def before(self) -> dict[str, str]:
-        """Which local ids were joined to which entity."""
-        return joins([self.stored.staying, self.stored.leaving])
+    def occurrences(self) -> EntityOccurrences:
+        """The pairs of document and local id after the run."""
+        return EntityOccurrences.from_mentions(self.stored.kept_mentions, self.added_mentions)
+
+    @cached_property
+    def joined_before(self) -> dict[str, str]:
+        """The entity of each local id that was joined to another."""
+        return find_stored_joins([self.stored.kept_mentions, self.stored.removed_mentions])
 
     @cached_property
     def members_before(self) -> dict[str, set[str]]:
-        """The local ids of every entity that several may have been joined to, its own among them."""
+        """The local ids of every joined entity, its own included."""
         members: dict[str, set[str]] = defaultdict(set)
-        for local, entity in self.before.items():
+        for local, entity in self.joined_before.items():
             members[entity] |= {local, entity}
         return members
 
     @cached_property
-    def gains(self) -> dict[str, Gathered]:
-        """What the documents that come say."""
-        return gather(self.coming)
+    def gained_counts(self) -> dict[str, EntityMentionCounts]:
+        """The counts of the added mentions by local id."""
+        return count_entity_mentions(self.added_mentions)
 
     @cached_property
-    def losses(self) -> dict[str, Gathered]:
-        """What the documents that go said."""
-        return gather(self.stored.leaving)
+    def lost_counts(self) -> dict[str, EntityMentionCounts]:
+        """The counts of the removed mentions by local id."""
+        return count_entity_mentions(self.stored.removed_mentions)
 
     @cached_property
-    def touched(self) -> set[str]:
-        """The local ids whose mentions change, and those that the user joins: these are looked at in every run."""
-        return {*self.gains, *self.losses, *self.reference.merge, *self.reference.merge.values()}
+    def touched_ids(self) -> set[str]:
+        """The local ids whose mentions change, and those that the user merges, which every run examines."""
+        return {
+            *self.gained_counts,
+            *self.lost_counts,
+            *self.reference.merged_into,
+            *self.reference.merged_into.values(),
+        }
 
     @cached_property
     def rows_before(self) -> dict[str, dict[str, Any]]:
-        """The stored rows that a change may concern: of what is touched or was joined, by id."""
-        ids = {*self.touched, *self.before.values(), *(self.before.get(one, one) for one in self.touched)}
-        return {row["entity_id"]: row for row in self.rows_of(ids)}
+        """The stored rows of touched ids and joined entities, by id."""
+        ids = {
+            *self.touched_ids,
+            *self.joined_before.values(),
+            *(self.joined_before.get(local, local) for local in self.touched_ids),
+        }
+        return {row["entity_id"]: row for row in self.get_rows(ids)}
 
-    def rows_of(self, ids: Iterable[str]) -> list[dict[str, Any]]:
+    def get_rows(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         """Return the stored rows of these entities."""
         wanted = pc.is_in(self.stored.entities["entity_id"], pa.array(sorted(ids), pa.string()))
         rows: list[dict[str, Any]] = self.stored.entities.filter(wanted).to_pylist()
         return rows
 
-    def alone(self, local: str) -> dict[str, Any] | None:
-        """Return the stored row that is this local id's and no other's."""
-        return None if self.was_joined(local) else self.rows_before.get(local)
+    def get_unjoined_row(self, local: str) -> dict[str, Any] | None:
+        """Return the stored row of a local id that was not joined, or None."""
+        return None if self.has_been_joined(local) else self.rows_before.get(local)
 
-    def was_joined(self, local: str) -> bool:
-        """Tell whether a local id was one of several that are one entity."""
-        return local in self.before or local in self.members_before
+    def has_been_joined(self, local: str) -> bool:
+        """Return True if a local id was one of several that form an entity."""
+        return local in self.joined_before or local in self.members_before
 
-    def ask(self, locals_: Iterable[str]) -> None:
-        """Recall what the mentions that stay say of these local ids."""
-        asked = {local for local in locals_ if local not in self.recalled}
-        self.recalled |= {local: Gathered() for local in asked}
-        documents = set[str]().union(*self.standing.documents_of(asked).values()) - self.came.keys()
+    def recall_mentions(self, locals_: Iterable[str]) -> None:
+        """Read the counts of these local ids in unchanged documents, unless already read."""
+        missing = {local for local in locals_ if local not in self.recalled_counts}
+        self.recalled_counts |= {local: EntityMentionCounts() for local in missing}
+        documents = (
+            set[str]().union(*self.occurrences.get_documents_by_entity(missing).values())
+            - self.added_dates.keys()
+        )
         if documents:
-            self.recalled |= gather(self.stored.recall(documents, asked))
+            self.recalled_counts |= count_entity_mentions(self.stored.read_mentions(documents, missing))
 
-    def after(self, local: str) -> Gathered:
-        """Return what the mentions say of a local id after the run; it must have been asked for."""
-        return total([self.recalled[local], self.gains.get(local, NOTHING)])
+    def get_counts_after(self, local: str) -> EntityMentionCounts:
+        """Return the counts of a local id after the run; its mentions must have been recalled."""
+        return sum_mention_counts([self.recalled_counts[local], self.gained_counts.get(local, NO_MENTIONS)])
 
     @cached_property
-    def names(self) -> dict[str, tuple[Identity | None, Identity | None]]:
-        """Type and name of all that is touched, before and after the run; None where it is known not to be there."""
-        unclear = {local for local in self.touched if self.is_unclear(local)}
-        self.ask(unclear)
+    def touched_names(self) -> dict[str, tuple[TypeAndName | None, TypeAndName | None]]:
+        """Type and name of the touched ids before and after the run, None where an id has no mentions."""
+        recalled = {local for local in self.touched_ids if self.needs_recall(local)}
+        self.recall_mentions(recalled)
         return {
-            local: self.recalled_names(local) if local in unclear else self.carried_names(local)
-            for local in self.touched
+            local: self.recall_names(local) if local in recalled else self.carry_names(local)
+            for local in self.touched_ids
         }
 
-    def is_unclear(self, local: str) -> bool:
-        """Tell whether only its mentions can tell what a local id is called."""
-        if local in self.reference.known:
+    def needs_recall(self, local: str) -> bool:
+        """Return True if type and name of a local id depend on its mentions in unchanged documents."""
+        if local in self.reference.known_entities:
             return False
-        if (row := self.alone(local)) is None:
-            return self.was_joined(local)
-        return not self.keeps_type(row, {local})
+        if (row := self.get_unjoined_row(local)) is None:
+            return self.has_been_joined(local)
+        return not self.has_stable_type(row, {local})
 
-    def keeps_type(self, row: Mapping[str, Any], members: Iterable[str]) -> bool:
-        """Tell whether an entity's type is surely what it was: where no other gains more mentions, or loses less."""
-        if row["entity_id"] in self.reference.known:
+    def has_stable_type(self, row: Mapping[str, Any], members: Iterable[str]) -> bool:
+        """Return True if an entity certainly keeps its type: no other label gains more mentions, or loses fewer."""
+        if row["entity_id"] in self.reference.known_entities:
             return True
         gained = Counter[str]()
         for local in members:
-            gained.update(self.gains.get(local, NOTHING).labels)
-            gained.subtract(self.losses.get(local, NOTHING).labels)
+            gained.update(self.gained_counts.get(local, NO_MENTIONS).labels)
+            gained.subtract(self.lost_counts.get(local, NO_MENTIONS).labels)
         own = gained.pop(row["entity_type"], 0)
         return own >= 0 and all(times <= own for label, times in gained.items() if label)
 
-    def recalled_names(self, local: str) -> tuple[Identity | None, Identity | None]:
-        """Return what a local id was and is called, by its mentions."""
-        was = total([self.recalled[local], self.losses.get(local, NOTHING)])
-        return self.identity_of(local, was), self.identity_of(local, self.after(local))
+    def recall_names(self, local: str) -> tuple[TypeAndName | None, TypeAndName | None]:
+        """Return type and name of a local id before and after the run, by its mentions."""
+        before = sum_mention_counts([self.recalled_counts[local], self.lost_counts.get(local, NO_MENTIONS)])
+        return self.get_identity(local, before), self.get_identity(local, self.get_counts_after(local))
 
-    def identity_of(self, local: str, one: Gathered) -> Identity | None:
-        """Return type and name by what the mentions say; None where there is none."""
-        return identity(one, local, self.reference) if one.labels else None
+    def get_identity(self, local: str, counts: EntityMentionCounts) -> TypeAndName | None:
+        """Return type and name by the counts of the mentions; None if there are no mentions."""
+        return get_type_and_name(counts, local, self.reference) if counts.labels else None
 
-    def carried_names(self, local: str) -> tuple[Identity | None, Identity | None]:
-        """Return what a local id was and is called, by the tables, or by its row and what is added to it."""
-        known, row = self.reference.known.get(local), self.alone(local)
-        if known and (row or self.was_joined(local)):
+    def carry_names(self, local: str) -> tuple[TypeAndName | None, TypeAndName | None]:
+        """Return type and name of a local id before and after the run, by the reference tables or its stored row."""
+        known, row = self.reference.known_entities.get(local), self.get_unjoined_row(local)
+        if known and (row or self.has_been_joined(local)):
             return ((known.entity_type, known.name),) * 2
         if row is None:
-            return None, self.identity_of(local, self.gains.get(local, NOTHING))
-        forms, mentions = self.carried(row, {local})
-        now = (row["entity_type"], best_name(forms, local)) if mentions else None
-        return (row["entity_type"], row["name"]), now
+            return None, self.get_identity(local, self.gained_counts.get(local, NO_MENTIONS))
+        forms, n_mentions = self.carry_counts(row, {local})
+        after = (row["entity_type"], choose_best_name(forms, local)) if n_mentions else None
+        return (row["entity_type"], row["name"]), after
 
-    def carried(self, row: Mapping[str, Any], members: Iterable[str]) -> tuple[Counter[str], int]:
-        """Return the forms and the number of mentions of an entity whose members stay the same."""
+    def carry_counts(self, row: Mapping[str, Any], members: Iterable[str]) -> tuple[Counter[str], int]:
+        """Return forms and number of mentions after the run of an entity whose members do not change."""
         forms = Counter(dict(zip(row["aliases"], row["alias_counts"], strict=True)))
-        mentions = row["n_mentions"]
+        n_mentions = row["n_mentions"]
         for local in members:
-            gained, lost = self.gains.get(local, NOTHING), self.losses.get(local, NOTHING)
+            gained = self.gained_counts.get(local, NO_MENTIONS)
+            lost = self.lost_counts.get(local, NO_MENTIONS)
             forms.update(gained.forms)
             forms.subtract(lost.forms)
-            mentions += gained.labels.total() - lost.labels.total()
-        return +forms, mentions
+            n_mentions += gained.labels.total() - lost.labels.total()
+        return +forms, n_mentions
 
 
-def total(parts: Iterable[Gathered]) -> Gathered:
-    """Return what several say together."""
-    whole = Gathered()
-    for one in parts:
-        whole.labels.update(one.labels)
-        whole.forms.update(one.forms)
-        whole.documents |= one.documents
-    return whole
+def sum_mention_counts(parts: Iterable[EntityMentionCounts]) -> EntityMentionCounts:
+    """Return the sum of several counts."""
+    total = EntityMentionCounts()
+    for counts in parts:
+        total.labels.update(counts.labels)
+        total.forms.update(counts.forms)
+        total.documents |= counts.documents
+    return total

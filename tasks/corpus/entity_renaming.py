@@ -1,8 +1,8 @@
-"""Ids of entities in stored rows: what is joined over all documents today, and no longer what was yesterday.
+"""Replacement of entity ids in stored rows when the joins between entities change.
 
-A mention keeps the entity that its own document makes of it (``local_entity_id``). What that is joined to
-depends on all the documents there are, so it is worked out anew from the local ids whenever they change: a
-join lasts as long as the documents that speak for it.
+A mention keeps the entity id that is computed from its own document (``local_entity_id``). The entity that this id is
+joined to depends on all documents, so it is recomputed from the local ids whenever documents change: a join lasts
+only as long as the documents that support it.
 """
 
 from collections.abc import Mapping
@@ -18,36 +18,36 @@ ENTITY_COLUMNS = (
     "addressee_id",
     "target_ids",
 )
-Renaming = dict[tuple[str, str], str]
-"""what an id of a document becomes, by document and id"""
+EntityRenaming = dict[tuple[str, str], str]
+"""the new id by (doc_id, old id)"""
 
 
-def with_local(mentions: pa.Table) -> pa.Table:
-    """Return the mentions with a local id each: those written before there was the column had it for their entity."""
+def fill_local_ids(mentions: pa.Table) -> pa.Table:
+    """Return the mentions with null local ids replaced by the entity id: rows written before the column existed."""
     place = mentions.schema.get_field_index("local_entity_id")
     local = pc.coalesce(mentions["local_entity_id"], mentions["entity_id"])
     return mentions.set_column(place, mentions.schema.field(place), local)
 
 
-def outdated(mentions: pa.Table, joined: Mapping[str, str]) -> Renaming:
-    """Return the ids that have to change: of mentions whose entity is not what their local id is joined to now.
+def find_outdated_ids(mentions: pa.Table, joined: Mapping[str, str]) -> EntityRenaming:
+    """Return the ids that must change: those of mentions whose entity is no longer what their local id is joined to.
 
     Args:
         mentions: ``doc_id``, ``entity_id`` and ``local_entity_id`` of all mentions.
-        joined: which local id is a spelling variant of which, from :func:`tasks.corpus.entities_table.variants`.
+        joined: the spelling variants as :func:`tasks.corpus.entities_table.find_spelling_variants` returns them.
     """
-    concerned = pc.or_(
+    is_affected = pc.or_(
         pc.is_in(mentions["local_entity_id"], pa.array(sorted(joined), pa.string())),
         pc.not_equal(mentions["local_entity_id"], mentions["entity_id"]),
     )
-    rows = mentions.filter(concerned)
+    rows = mentions.filter(is_affected)
     columns = (rows[name].to_pylist() for name in ("doc_id", "entity_id", "local_entity_id"))
     wanted = {(doc, now): joined.get(local, local) for doc, now, local in zip(*columns, strict=True)}
     return {key: new for key, new in wanted.items() if key[1] != new}
 
 
-def renamed(rows: pa.Table, renaming: Renaming) -> pa.Table:
-    """Return the rows of one table with these ids replaced in every column that holds entities."""
+def rename_entities(rows: pa.Table, renaming: EntityRenaming) -> pa.Table:
+    """Return the rows of one table with ids replaced in every column of :data:`ENTITY_COLUMNS`."""
     if not renaming:
         return rows
     documents = rows["doc_id"].to_pylist() if "doc_id" in rows.column_names else []
@@ -56,7 +56,7 @@ def renamed(rows: pa.Table, renaming: Renaming) -> pa.Table:
             continue
         place = rows.schema.get_field_index(name)
         values = [
-            replaced(doc, value, renaming)
+            _replace_id(doc, value, renaming)
             for doc, value in zip(documents, rows[name].to_pylist(), strict=True)
         ]
         field = rows.schema.field(place)
@@ -64,8 +64,8 @@ def renamed(rows: pa.Table, renaming: Renaming) -> pa.Table:
     return rows
 
 
-def replaced(doc: str, value: str | list[str] | None, renaming: Renaming) -> str | list[str] | None:
-    """Return an id, or each of a list, as it is called now."""
+def _replace_id(doc: str, value: str | list[str] | None, renaming: EntityRenaming) -> str | list[str] | None:
+    """Return the new id of an id, or of each id in a list."""
     if isinstance(value, list):
         return [renaming.get((doc, one), one) for one in value]
     return renaming.get((doc, value), value) if value is not None else None

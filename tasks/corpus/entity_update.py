@@ -1,8 +1,8 @@
-"""Entities after a run, from those before it: exactly what :mod:`tasks.corpus.entities_table` makes of all mentions.
+"""Incremental update of the ``entities`` table, equal to what :mod:`tasks.corpus.entities_table` builds from scratch.
 
-A run changes few documents, and of the entities only those that these mention can change, with those whose names
-have the same consonants. The counts of an entity are carried forward; its mentions are recalled only where
-counts do not tell: where another spelling joins it or leaves it, or where its oldest document goes.
+A run changes few documents. Only the entities that these mention can change, and the entities of the same blocks.
+The counts of an entity are carried forward; its mentions are read only where the counts do not suffice: where a
+spelling variant joins or leaves it, or where its first or last document is removed.
 """
 
 from collections import defaultdict
@@ -16,178 +16,206 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.corpus.entities_table import best_name, identity, row
-from tasks.corpus.entity_changes import NOTHING, Dates, Evidence, Identity, total
-from tasks.corpus.entity_occurrences import LOCAL, Coded
-from tasks.corpus.entity_renaming import Renaming, outdated
-from tasks.corpus.name_blocks import may_share
-from tasks.corpus.spelling_variants import JOINED_TYPES, block, join_variants
+from tasks.corpus.entities_table import choose_best_name, get_type_and_name, make_entity_row
+from tasks.corpus.entity_changes import (
+    NO_MENTIONS,
+    EntityChanges,
+    PublicationDates,
+    TypeAndName,
+    sum_mention_counts,
+)
+from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EncodedColumn
+from tasks.corpus.entity_renaming import EntityRenaming, find_outdated_ids
+from tasks.corpus.name_blocks import find_names_in_blocks
+from tasks.corpus.spelling_variants import JOINED_TYPES, join_spelling_variants, make_block_key
 from warehouse.tables import ENTITIES, to_arrow
 
-UNKNOWN = date.min
-"""no day that is published on: only its mentions can tell an entity's"""
+UNKNOWN_DAY = date.min
+"""marks a first or last day that only the mentions can determine; no document is published on it"""
 
 
-class Choice(Protocol):
-    """The smallest or the largest."""
+class DayChoice(Protocol):
+    """``min`` or ``max`` of days."""
 
     def __call__(self, among: set[date], /, *, default: None) -> date | None:
-        """Return one of some days, None if there is none."""
+        """Return one of the days, None if there are none."""
 
 
 @dataclass
-class Update(Evidence):
-    """One run's change of the entities: which are joined, and their rows."""
+class EntityUpdate(EntityChanges):
+    """The joins and the rows of the entities after a run."""
 
     @cached_property
-    def concerned(self) -> dict[str, Identity]:
-        """Type and name of all that is touched, and of all whose names share a block with one of these."""
-        now = {local: after for local, (_, after) in self.names.items() if after}
-        blocks = {block(*one) for pair in self.names.values() for one in pair if one} - {None}
-        others = {**self.alone_in(blocks), **self.joined_in(blocks)}
-        return {local: one for local, one in others.items() if local not in self.names} | now
+    def concerned_names(self) -> dict[str, TypeAndName]:
+        """Type and name of the touched ids, and of all local ids in a block of one of these."""
+        touched = {local: after for local, (_, after) in self.touched_names.items() if after}
+        names = {name for pair in self.touched_names.values() for name in pair if name}
+        blocks = {make_block_key(*name) for name in names} - {None}
+        others = {**self.find_unjoined_entities(blocks), **self.find_joined_members(blocks)}
+        return {local: name for local, name in others.items() if local not in self.touched_names} | touched
 
-    def alone_in(self, blocks: set[Any]) -> dict[str, Identity]:
-        """Return the entities in these blocks that were not joined to another."""
+    def find_unjoined_entities(self, blocks: set[Any]) -> dict[str, TypeAndName]:
+        """Return type and name of the entities in these blocks that were not joined to another."""
         rows = self.stored.entities.select(["entity_id", "entity_type", "name"]).combine_chunks()
         if not blocks or not rows.num_rows:
             return {}
-        name = rows["name"].chunk(0)
-        likely = rows.filter(pa.array(may_share(name, blocks)))
-        columns = (likely[column].to_pylist() for column in rows.column_names)
+        candidates = rows.filter(pa.array(find_names_in_blocks(rows["name"].chunk(0), blocks)))
+        columns = (candidates[column].to_pylist() for column in rows.column_names)
         return {
             entity: (kind, name)
             for entity, kind, name in zip(*columns, strict=True)
-            if kind in JOINED_TYPES and entity not in self.members_before and block(kind, name) in blocks
+            if kind in JOINED_TYPES
+            and entity not in self.members_before
+            and make_block_key(kind, name) in blocks
         }
 
-    def joined_in(self, blocks: set[Any]) -> dict[str, Identity]:
-        """Return the members of joined entities that fall into these blocks by their own names."""
-        asked = {
+    def find_joined_members(self, blocks: set[Any]) -> dict[str, TypeAndName]:
+        """Return type and name of the untouched members of joined entities whose own names are in these blocks."""
+        candidates = {
             local
             for entity, members in self.members_before.items()
-            if self.may_be_in(entity, blocks)
-            for local in members - self.touched
+            if self.may_be_in_blocks(entity, blocks)
+            for local in members - self.touched_ids
         }
-        self.ask(asked)
-        # Nothing touches them: what stays is all there is.
+        self.recall_mentions(candidates)
+        # They are untouched, so the recalled counts are complete.
         found = {
-            local: identity(self.recalled[local], local, self.reference)
-            for local in asked
-            if self.recalled[local].labels
+            local: get_type_and_name(self.recalled_counts[local], local, self.reference)
+            for local in candidates
+            if self.recalled_counts[local].labels
         }
-        return {local: one for local, one in found.items() if block(*one) in blocks}
+        return {local: name for local, name in found.items() if make_block_key(*name) in blocks}
 
-    def may_be_in(self, entity: str, blocks: set[Any]) -> bool:
-        """Tell whether any form of a joined entity falls into one of these blocks.
+    def may_be_in_blocks(self, entity: str, blocks: set[Any]) -> bool:
+        """Return True if any form of a joined entity falls into one of these blocks.
 
-        What a member is called is one of its forms; or the tables name it, and it was joined to what is spelt alike.
+        The name of a member is one of the forms; or it comes from the reference tables, and the member was joined to a
+        form of similar spelling.
         """
         row = self.rows_before.get(entity)
         names = row["aliases"] if row else ()
-        return any(block(kind, name) in blocks for kind in JOINED_TYPES for name in names)
+        return any(make_block_key(kind, name) in blocks for kind in JOINED_TYPES for name in names)
 
     @cached_property
-    def joined(self) -> dict[str, str]:
-        """Which of all that is concerned is joined to which."""
-        return join_variants(self.concerned, self.standing, self.reference)
+    def joined_ids(self) -> dict[str, str]:
+        """The joins among :attr:`concerned_names`: local id to the id that replaces it."""
+        return join_spelling_variants(self.concerned_names, self.occurrences, self.reference)
 
-    def entity_before(self, local: str) -> str:
+    def get_entity_before(self, local: str) -> str:
         """Return the entity that a local id was joined to."""
-        return self.before.get(local, local)
+        return self.joined_before.get(local, local)
 
-    def entity_after(self, local: str) -> str:
+    def get_entity_after(self, local: str) -> str:
         """Return the entity that a local id is joined to after the run."""
-        return self.joined.get(local, local) if local in self.concerned else self.entity_before(local)
+        return (
+            self.joined_ids.get(local, local)
+            if local in self.concerned_names
+            else self.get_entity_before(local)
+        )
 
     @cached_property
-    def moved(self) -> set[str]:
-        """The local ids that are joined to another entity than before."""
-        return {local for local in self.concerned if self.entity_before(local) != self.entity_after(local)}
+    def moved_ids(self) -> set[str]:
+        """The local ids whose entity changes."""
+        return {
+            local
+            for local in self.concerned_names
+            if self.get_entity_before(local) != self.get_entity_after(local)
+        }
 
-    def renaming(self) -> Renaming:
-        """Return the ids that have to change in rows of documents, those that come among them."""
-        joined = {local: self.entity_after(local) for local in {*self.moved, *self.gains}}
-        differs = {local: after for local, after in joined.items() if after != local}
-        columns = ["doc_id", "entity_id", LOCAL]
-        staying = self.stored.staying.select(columns)
-        held = staying.filter(pa.array(Coded.of(staying[LOCAL]).holds(self.moved)))
-        plain = pa.schema([(name, pa.string()) for name in columns])
-        parts = [held.cast(plain), self.coming.select(columns).cast(plain)]
-        return outdated(pa.concat_tables(parts), differs)
+    def get_renaming(self) -> EntityRenaming:
+        """Return the ids that must change in the rows of documents, added ones included."""
+        entities = {local: self.get_entity_after(local) for local in {*self.moved_ids, *self.gained_counts}}
+        joined = {local: entity for local, entity in entities.items() if entity != local}
+        columns = ["doc_id", "entity_id", LOCAL_ID_COLUMN]
+        kept = self.stored.kept_mentions.select(columns)
+        is_moved = EncodedColumn.from_column(kept[LOCAL_ID_COLUMN]).get_row_mask(self.moved_ids)
+        text_schema = pa.schema([(name, pa.string()) for name in columns])
+        parts = [
+            kept.filter(pa.array(is_moved)).cast(text_schema),
+            self.added_mentions.select(columns).cast(text_schema),
+        ]
+        return find_outdated_ids(pa.concat_tables(parts), joined)
 
-    def entities(self) -> pa.Table:
-        """Return the whole table after the run."""
-        changed = {f(one) for one in self.shifted for f in (self.entity_before, self.entity_after)}
-        old = {row["entity_id"]: row for row in self.rows_of(changed)}
+    def build_table(self) -> pa.Table:
+        """Return the whole ``entities`` table after the run."""
+        changed = set(map(self.get_entity_before, self.changed_ids))
+        changed |= set(map(self.get_entity_after, self.changed_ids))
+        old = {row["entity_id"]: row for row in self.get_rows(changed)}
         carried, rebuilt = list[dict[str, Any]](), dict[str, set[str]]()
         for entity in changed:
-            was, now = self.members(entity, entity in old)
-            if was == now and entity in old and (row := self.carried_row(old[entity], now)):
+            before, after = self.get_members(entity, entity in old)
+            if before == after and entity in old and (row := self.carry_row(old[entity], after)):
                 carried.append(row)
             else:
-                rebuilt[entity] = now
+                rebuilt[entity] = after
         rows = to_arrow(
-            [*filter(itemgetter("n_mentions"), [*carried, *self.rebuilt_rows(rebuilt)])], ENTITIES
+            [*filter(itemgetter("n_mentions"), [*carried, *self.rebuild_rows(rebuilt)])], ENTITIES
         )
-        stay = pc.invert(pc.is_in(self.stored.entities["entity_id"], pa.array(sorted(changed), pa.string())))
-        whole = pa.concat_tables([self.stored.entities.filter(stay).cast(ENTITIES.schema), rows])
-        return whole.sort_by([(name, "ascending") for name in ENTITIES.sort])
+        stored = self.stored.entities
+        is_unchanged = pc.invert(pc.is_in(stored["entity_id"], pa.array(sorted(changed), pa.string())))
+        table = pa.concat_tables([stored.filter(is_unchanged).cast(ENTITIES.schema), rows])
+        return table.sort_by([(name, "ascending") for name in ENTITIES.sort])
 
     @cached_property
-    def shifted(self) -> set[str]:
-        """The local ids that are mentioned more or less than before, or joined to another entity."""
-        return {*self.gains, *self.losses, *self.moved}
+    def changed_ids(self) -> set[str]:
+        """The local ids whose mentions or entity change."""
+        return {*self.gained_counts, *self.lost_counts, *self.moved_ids}
 
     @cached_property
-    def arrived(self) -> dict[str, set[str]]:
-        """The local ids among these that each entity has after the run."""
-        arrived: dict[str, set[str]] = defaultdict(set)
-        for local in self.shifted & self.concerned.keys():
-            arrived[self.entity_after(local)].add(local)
-        return arrived
+    def gained_members(self) -> dict[str, set[str]]:
+        """The changed local ids that each entity has after the run."""
+        members: dict[str, set[str]] = defaultdict(set)
+        for local in self.changed_ids & self.concerned_names.keys():
+            members[self.get_entity_after(local)].add(local)
+        return members
 
-    def members(self, entity: str, is_stored: bool) -> tuple[set[str], set[str]]:
+    def get_members(self, entity: str, is_stored: bool) -> tuple[set[str], set[str]]:
         """Return the local ids of an entity before and after the run."""
-        was = self.members_before.get(entity) or ({entity} if is_stored else set())
-        return was, was - self.shifted | self.arrived[entity]
+        before = self.members_before.get(entity) or ({entity} if is_stored else set())
+        return before, before - self.changed_ids | self.gained_members[entity]
 
-    def carried_row(self, old: Mapping[str, Any], members: set[str]) -> dict[str, Any] | None:
-        """Return the row of an entity whose members stay the same; None if only its mentions can tell it."""
+    def carry_row(self, old: Mapping[str, Any], members: set[str]) -> dict[str, Any] | None:
+        """Return the new row of an entity with unchanged members; None if its mentions are needed for it."""
         gained, lost = (
-            {d for m in members for d in by.get(m, NOTHING).documents} for by in (self.gains, self.losses)
+            {doc_id for local in members for doc_id in counts.get(local, NO_MENTIONS).documents}
+            for counts in (self.gained_counts, self.lost_counts)
         )
-        first = carried_day(old["first_seen"], days(gained, self.came), days(lost, self.stored.left), min)
-        last = carried_day(old["last_seen"], days(gained, self.came), days(lost, self.stored.left), max)
-        if not self.keeps_type(old, members) or UNKNOWN in (first, last):
+        gained_days = _get_known_days(gained, self.added_dates)
+        lost_days = _get_known_days(lost, self.stored.removed_dates)
+        first = _carry_day(old["first_seen"], gained_days, lost_days, min)
+        last = _carry_day(old["last_seen"], gained_days, lost_days, max)
+        if not self.has_stable_type(old, members) or UNKNOWN_DAY in (first, last):
             return None
-        forms, mentions = self.carried(old, members)
-        known = self.reference.known.get(old["entity_id"])
+        forms, n_mentions = self.carry_counts(old, members)
+        known = self.reference.known_entities.get(old["entity_id"])
         return dict(old) | {
-            "name": known.name if known else best_name(forms, old["entity_id"]),
+            "name": known.name if known else choose_best_name(forms, old["entity_id"]),
             "aliases": sorted(forms),
             "alias_counts": [forms[form] for form in sorted(forms)],
             "n_documents": old["n_documents"] + len(gained) - len(lost),
-            "n_mentions": mentions,
+            "n_mentions": n_mentions,
             "first_seen": first,
             "last_seen": last,
         }
 
-    def rebuilt_rows(self, entities: Mapping[str, set[str]]) -> list[dict[str, Any]]:
-        """Return the rows of entities by all the mentions of their members."""
-        self.ask(set[str]().union(*entities.values()))
-        gathered = {entity: total(map(self.after, members)) for entity, members in entities.items()}
-        documents = set[str]().union(*(one.documents for one in gathered.values()))
-        dates = {**self.stored.dates(documents - self.came.keys()), **self.came}
-        return [row(entity, one, dates, self.reference) for entity, one in gathered.items()]
+    def rebuild_rows(self, entities: Mapping[str, set[str]]) -> list[dict[str, Any]]:
+        """Return the rows of entities from all mentions of their members."""
+        self.recall_mentions(set[str]().union(*entities.values()))
+        gathered = {
+            entity: sum_mention_counts(map(self.get_counts_after, members))
+            for entity, members in entities.items()
+        }
+        documents = set[str]().union(*(counts.documents for counts in gathered.values()))
+        dates = {**self.stored.read_dates(documents - self.added_dates.keys()), **self.added_dates}
+        return [make_entity_row(entity, counts, dates, self.reference) for entity, counts in gathered.items()]
 
 
-def days(documents: Iterable[str], dates: Dates) -> set[date]:
-    """Return the days on which some documents were published, as far as they are known."""
+def _get_known_days(documents: Iterable[str], dates: PublicationDates) -> set[date]:
+    """Return the known days of publication of some documents."""
     return {day for document in documents if (day := dates.get(document)) is not None}
 
 
-def carried_day(seen: date | None, gained: set[date], lost: set[date], choose: Choice) -> date | None:
-    """Return the first or last day of an entity, by what it was; UNKNOWN if that day's document may have gone."""
+def _carry_day(seen: date | None, gained: set[date], lost: set[date], choose: DayChoice) -> date | None:
+    """Return the new first or last day of an entity; UNKNOWN_DAY if the document of the old one may be removed."""
     best = choose({*gained, *({seen} if seen else ())}, default=None)
-    return UNKNOWN if seen in lost and best not in gained else best
+    return UNKNOWN_DAY if seen in lost and best not in gained else best

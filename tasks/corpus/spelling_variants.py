@@ -1,8 +1,8 @@
-"""Spelling variants over documents: Gadhafi, Gaddafi and Qaddafi; Haftar and Hifter.
+"""Spelling variants across documents: Gadhafi, Gaddafi and Qaddafi; Haftar and Hifter.
 
-Names that write the same consonants fall into one block; within it two entities are one if they are spelt
-nearly alike, never stand in one document, and keep the same company. All of it is symmetric, so that neither
-the order of the documents nor their batches matter.
+Names with the same consonant skeleton form a block. Two entities of a block are joined if their spelling is similar,
+no document mentions both, and they have the same company: the entities mentioned in the same documents. All criteria
+are symmetric, so that the order of the documents does not matter.
 """
 
 import re
@@ -12,17 +12,18 @@ from itertools import combinations
 
 from rapidfuzz.distance import JaroWinkler
 
-from tasks.corpus.entity_occurrences import Standing
-from tasks.entities.names import PARTICLES, full_name, normalise
-from tasks.entities.reference_loader import Reference
+from tasks.corpus.entity_occurrences import EntityOccurrences
+from tasks.entities.names import NAME_PARTICLES, normalise_full_name, normalise_name
+from tasks.entities.reference_loader import ReferenceTables
 
 JOINED_TYPES = frozenset({"person", "organisation"})
-# How alike (Jaro-Winkler) each word must be, and a surname, whose vowels transliterations change more freely.
-ALIKE, SURNAMES_ALIKE = 0.8, 0.7
-# Which share of the smaller of two companies must be common.
-COMPANY = 0.25
-# Letters that transliterations of Arabic and Cyrillic names exchange, folded to one; order matters.
-FOLDED = [
+# Minimum Jaro-Winkler similarity of each word, and of a surname, whose vowels vary more between transliterations.
+MIN_WORD_SIMILARITY, MIN_SURNAME_SIMILARITY = 0.8, 0.7
+# Share of the smaller of two companies that both must have in common.
+MIN_COMPANY_SHARE = 0.25
+# Letters that are interchangeable in transliterations of Arabic and Cyrillic names, folded to one. Order matters;
+# LETTER_GROUPS of tasks.corpus.name_blocks must agree.
+FOLDED_LETTERS = [
     (re.compile(pattern), to)
     for pattern, to in (
         (r"^(?:al|el)(?=[^aeiou]{1,2}[aeiou])", ""),
@@ -38,125 +39,141 @@ FOLDED = [
 ]
 
 
-def skeleton(word: str) -> str:
-    """Return the consonants of a word, those folded together that transliterations exchange."""
+def _make_consonant_skeleton(word: str) -> str:
+    """Return the consonant skeleton of a word: its consonants, folded by :data:`FOLDED_LETTERS`."""
     first = "a" if word[:1] in "aeiouy" else ""
-    for pattern, to in FOLDED:
+    for pattern, to in FOLDED_LETTERS:
         word = pattern.sub(to, word)
     return first + word
 
 
-def key_words(name: str, entity_type: str) -> list[str]:
-    """Return the words by which a name is compared: for a person the first and the last."""
+def _get_key_words(name: str, entity_type: str) -> list[str]:
+    """Return the words by which a name is compared: without particles; of a person only the first and last."""
     name = re.sub("['’‘`]", "", name)
     words = [
         w
-        for w in (full_name(name) if entity_type == "person" else normalise(name)).split()
-        if w not in PARTICLES
+        for w in (normalise_full_name(name) if entity_type == "person" else normalise_name(name)).split()
+        if w not in NAME_PARTICLES
     ]
     return [words[0], words[-1]] if entity_type == "person" and len(words) > 1 else words
 
 
-def alike(first: list[str], second: list[str], entity_type: str) -> bool:
-    """Tell whether two names are spelt nearly alike, word by word."""
-    likeness = [JaroWinkler.similarity(a, b) for a, b in zip(first, second, strict=True)]
-    last = SURNAMES_ALIKE if entity_type == "person" else ALIKE
-    return all(one >= ALIKE for one in likeness[:-1]) and likeness[-1] >= last
+def _is_spelt_alike(first: list[str], second: list[str], entity_type: str) -> bool:
+    """Return True if two names are similar word by word."""
+    similarities = [JaroWinkler.similarity(a, b) for a, b in zip(first, second, strict=True)]
+    min_last = MIN_SURNAME_SIMILARITY if entity_type == "person" else MIN_WORD_SIMILARITY
+    return all(s >= MIN_WORD_SIMILARITY for s in similarities[:-1]) and similarities[-1] >= min_last
 
 
-def join_variants(
-    names: Mapping[str, tuple[str, str]], standing: Standing, reference: Reference
+def join_spelling_variants(
+    names: Mapping[str, tuple[str, str]], occurrences: EntityOccurrences, reference: ReferenceTables
 ) -> dict[str, str]:
-    """Return which entities are variants of which: old id to the id that stays.
+    """Return the spelling variants: entity id to the id that replaces it.
 
     Args:
-        names: type and best name of each entity by id; with any of them all others of its :func:`block`, and
-            all that the user joins.
-        standing: which entities all documents mention.
-        reference: tables of known entities, whose ids stay, and the user's lists.
+        names: type and best name by entity id, for whole blocks of :func:`make_block_key` and all entities that the
+            user merges.
+        occurrences: the entities that each document mentions, for all documents.
+        reference: the known entities, whose ids are kept, and the user's merges and splits.
     """
-    spelt = [pair for pair in candidates(names) if spelt_alike(pair, names, reference)]
-    forced = [(a, b) for a, b in reference.merge.items()]
-    documents = standing.documents_of({entity for pair in (*spelt, *forced) for entity in pair})
-    possible = [(a, b) for a, b in spelt if not documents[a] & documents[b]]
-    # Who stands beside whom is asked for few documents: it is gathered for these alone.
-    company = standing.entities_in({doc for pair in possible for entity in pair for doc in documents[entity]})
-    found = sorted(pair for pair in possible if keep_company(pair, documents, company))
-    groups = group([*forced, *found], documents, reference)
-    stays = {entity: kept(members, reference) for members in groups for entity in members}
-    return {entity: into for entity, into in stays.items() if entity != into}
+    similar = [pair for pair in find_candidate_pairs(names) if _is_possible_variant(pair, names, reference)]
+    forced = [(a, b) for a, b in reference.merged_into.items()]
+    documents = occurrences.get_documents_by_entity(
+        {entity for pair in (*similar, *forced) for entity in pair}
+    )
+    possible = [(a, b) for a, b in similar if not documents[a] & documents[b]]
+    # The company is needed for few documents, so it is collected for these only.
+    company = occurrences.get_entities_by_document(
+        {doc for pair in possible for entity in pair for doc in documents[entity]}
+    )
+    found = sorted(pair for pair in possible if _has_same_company(pair, documents, company))
+    groups = _group_pairs([*forced, *found], documents, reference)
+    kept_ids = {entity: _choose_kept_id(members, reference) for members in groups for entity in members}
+    return {entity: kept for entity, kept in kept_ids.items() if entity != kept}
 
 
-def block(entity_type: str, name: str) -> tuple[str, ...] | None:
-    """Return the type and consonants that names share which may be one; None for one that is never joined."""
+def make_block_key(entity_type: str, name: str) -> tuple[str, ...] | None:
+    """Return the type and consonant skeletons of a name, which variants share; None for a name that is never joined."""
     if entity_type not in JOINED_TYPES:
         return None
-    words = key_words(name, entity_type)
-    # A bare surname is nobody in particular.
-    return (entity_type, *map(skeleton, words)) if len(words) > 1 else None
+    words = _get_key_words(name, entity_type)
+    # A bare surname does not identify a person.
+    return (entity_type, *map(_make_consonant_skeleton, words)) if len(words) > 1 else None
 
 
-def candidates(names: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of entities whose names have the same consonants."""
+def find_candidate_pairs(names: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of entities of one block."""
     blocks: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for entity, (entity_type, name) in names.items():
-        if (key := block(entity_type, name)) is not None:
+        if (key := make_block_key(entity_type, name)) is not None:
             blocks[key].append(entity)
     for members in blocks.values():
         yield from combinations(sorted(members), 2)
 
 
-def spelt_alike(pair: tuple[str, str], names: Mapping[str, tuple[str, str]], reference: Reference) -> bool:
-    """Tell whether neither spelling, gender, the tables nor the user speak against two entities being one."""
+def _is_possible_variant(
+    pair: tuple[str, str], names: Mapping[str, tuple[str, str]], reference: ReferenceTables
+) -> bool:
+    """Return True if spelling, gender, reference tables and the user's splits allow two entities to be one."""
     first, second = pair
-    if frozenset(pair) in reference.apart or (first in reference.known and second in reference.known):
+    if frozenset(pair) in reference.kept_apart or (
+        first in reference.known_entities and second in reference.known_entities
+    ):
         return False
     (kind, name), (_, other) = names[first], names[second]
-    words, others = key_words(name, kind), key_words(other, kind)
+    words, others = _get_key_words(name, kind), _get_key_words(other, kind)
     genders = {reference.given_names.get(w[0], "") for w in (words, others)} - {""}
-    return alike(words, others, kind) and not (kind == "person" and len(genders) > 1)
+    return _is_spelt_alike(words, others, kind) and not (kind == "person" and len(genders) > 1)
 
 
-def keep_company(
+def _has_same_company(
     pair: tuple[str, str], documents: Mapping[str, set[str]], company: Mapping[str, set[str]]
 ) -> bool:
-    """Tell whether two entities are mentioned beside the same others."""
-    beside = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
-    smaller = min(map(len, beside))
-    return smaller > 0 and len(beside[0] & beside[1]) / smaller >= COMPANY
+    """Return True if two entities have the same company."""
+    companies = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
+    smaller = min(map(len, companies))
+    return smaller > 0 and len(companies[0] & companies[1]) / smaller >= MIN_COMPANY_SHARE
 
 
-def group(
-    pairs: Iterable[tuple[str, str]], documents: Mapping[str, set[str]], reference: Reference
+def _group_pairs(
+    pairs: Iterable[tuple[str, str]], documents: Mapping[str, set[str]], reference: ReferenceTables
 ) -> list[set[str]]:
-    """Return the sets that pairs connect, pair by pair in their order.
+    """Return the sets of entities that the pairs connect; pairs are applied in order.
 
-    A set never holds two entities that the user keeps apart, two that one document tells apart, unless the
-    user joined them, or two that the tables know.
+    A pair is skipped if it would put into one set two entities that the user keeps apart or, unless the user merges
+    them, two that one document mentions or two known ones.
     """
-    of: dict[str, set[str]] = {}
+    groups: dict[str, set[str]] = {}
     for first, second in pairs:
-        one, two = of.setdefault(first, {first}), of.setdefault(second, {second})
+        one, two = groups.setdefault(first, {first}), groups.setdefault(second, {second})
         if one is two:
             continue
-        forced = reference.merge.get(first) == second
-        if any(pair <= one | two for pair in reference.apart) or not (
-            forced or compatible(one, two, documents, reference)
+        is_forced = reference.merged_into.get(first) == second
+        if any(pair <= one | two for pair in reference.kept_apart) or not (
+            is_forced or _is_compatible(one, two, documents, reference)
         ):
             continue
         joined = one | two
         for entity in joined:
-            of[entity] = joined
-    return list({id(members): members for members in of.values()}.values())
+            groups[entity] = joined
+    return list({id(members): members for members in groups.values()}.values())
 
 
-def compatible(one: set[str], two: set[str], documents: Mapping[str, set[str]], reference: Reference) -> bool:
-    """Tell whether no document speaks of members of both sets, and the tables do not know a member of both."""
-    here, there = (set().union(*(documents.get(e, set()) for e in s)) for s in (one, two))
-    return not here & there and not (one & reference.known.keys() and two & reference.known.keys())
+def _is_compatible(
+    one: set[str], two: set[str], documents: Mapping[str, set[str]], reference: ReferenceTables
+) -> bool:
+    """Return True if no document mentions members of both sets, and not both contain a known entity."""
+    first_documents, second_documents = (
+        set().union(*(documents.get(e, set()) for e in s)) for s in (one, two)
+    )
+    return not first_documents & second_documents and not (
+        one & reference.known_entities.keys() and two & reference.known_entities.keys()
+    )
 
 
-def kept(members: set[str], reference: Reference) -> str:
-    """Return the id that stays: the user's choice, a known entity's, or the smallest."""
-    chosen = {reference.merge[e] for e in members if e in reference.merge} - reference.merge.keys()
-    return min(chosen or members, key=lambda e: (not e.startswith("Q"), e not in reference.known, e))
+def _choose_kept_id(members: set[str], reference: ReferenceTables) -> str:
+    """Return the id that a set keeps: the user's choice, that of a known entity, or the smallest."""
+    chosen = {
+        reference.merged_into[e] for e in members if e in reference.merged_into
+    } - reference.merged_into.keys()
+    return min(chosen or members, key=lambda e: (not e.startswith("Q"), e not in reference.known_entities, e))

@@ -10,102 +10,126 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.attribution.source_phrases import noun_phrase
-from tasks.denials.claim_types import Kinds, claim_type
-from tasks.denials.classified_statements import DENIALS as DENIALS
-from tasks.denials.classified_statements import Judged, Tokens, heard_in, jaccard
-from tasks.denials.comment_refusals import silences
-from tasks.denials.denial_acts import Dispute, claimant, explicit, nominal
-from tasks.denials.denial_lexicon import Knowledge
-from tasks.denials.falsehood_labels import attributive, called, is_label, lying, named
-from tasks.denials.statement_division import divided
+from tasks.attribution.source_phrases import get_source_phrase
+from tasks.denials.claim_types import ClaimTypeRules, classify_claim
+from tasks.denials.classified_statements import (
+    DENIAL_TYPES,
+    ClassifiedStatement,
+    TokenIndex,
+    compute_jaccard,
+    get_stated_words,
+)
+from tasks.denials.comment_refusals import find_comment_refusals
+from tasks.denials.denial_acts import DenialAct, find_claimant, find_denying_nouns, find_denying_verbs
+from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.falsehood_labels import (
+    find_attributive_labels,
+    find_label_nouns,
+    find_labelling_verbs,
+    find_lying_verbs,
+    find_predicate_labels,
+)
+from tasks.denials.statement_division import divide_statement
 from tasks.denials.uncued_statements import (
-    author_rebuttals,
-    labelled,
-    latent_claims,
-    named_claims,
-    nominal_claims,
-    stated,
-    unattributed_quotations,
+    find_author_rebuttals,
+    find_denied_claims,
+    find_latent_claims,
+    find_nominal_claims,
+    find_unattributed_quotations,
+    find_unheld_labels,
+    make_denial_statement,
 )
 from tasks.document.doc import Doc
 from tasks.document.records import Span, Statement
-from tasks.document.token_ranges import character_span, characters, find_holders
+from tasks.document.token_ranges import find_containing_contents, get_character_span, get_character_spans
 
-SAME = 0.3
-CLAUSAL = frozenset(["that", "before", "around", "quote", "according"])
+MIN_SAME_CONTENT = 0.3
+CLAUSAL_RULES = frozenset(["that", "before", "around", "quote", "according"])
 
 
-def find_denials(
-    doc: Doc, statements: Sequence[Statement], knowledge: Knowledge, kinds: Kinds
-) -> list[Judged]:
+def classify_statements(
+    doc: Doc, statements: Sequence[Statement], knowledge: DenialLexicon, kinds: ClaimTypeRules
+) -> list[ClassifiedStatement]:
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
-    tokens = Tokens(doc)
+    tokens = TokenIndex(doc)
     for s in statements:
-        s.kind, s.parent = claim_type(doc, s, [tokens.range(span) for span in s.content], kinds), None
-    statements = [*statements, *silences(doc, statements, knowledge)]
-    leave_open(doc, statements, knowledge)
-    disputes = find_disputes(doc, knowledge)
-    spoken = with_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
-    spoken += named_claims(doc, spoken, disputes, knowledge)
+        s.kind, s.parent = classify_claim(doc, s, [tokens.range(span) for span in s.content], kinds), None
+    statements = [*statements, *find_comment_refusals(doc, statements, knowledge)]
+    _set_polarity(doc, statements, knowledge)
+    disputes = find_denial_acts(doc, knowledge)
+    spoken = _merge_denial_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
+    spoken += find_denied_claims(doc, spoken, disputes, knowledge)
     asserted = [d for d in disputes if d.asserted]
     predicated = [d for d in asserted if d.rule == "label"]
-    judged = [j for s in spoken for j in divided(doc, tokens, s, predicated, knowledge)]
-    judged += unattributed_quotations(doc, heard_in(tokens, judged), predicated, knowledge)
-    judged += labelled(doc, tokens, judged, asserted)
-    judged += author_rebuttals(doc, heard_in(tokens, judged), knowledge)
-    judged = corrections(tokens, judged)
-    if any(j.statement.kind in DENIALS for j in judged):
-        judged += [*latent_claims(doc, tokens, judged, knowledge), *nominal_claims(doc, judged, knowledge)]
-    said = [clear_source(doc, j) for j in judged if has_letter_or_digit(doc, j.statement.content)]
-    return nested(distinct(sorted(said, key=lambda j: position(j.statement))))
+    judged = [j for s in spoken for j in divide_statement(doc, tokens, s, predicated, knowledge)]
+    judged += find_unattributed_quotations(doc, get_stated_words(tokens, judged), predicated, knowledge)
+    judged += find_unheld_labels(doc, tokens, judged, asserted)
+    judged += find_author_rebuttals(doc, get_stated_words(tokens, judged), knowledge)
+    judged = _mark_corrections(tokens, judged)
+    if any(j.statement.kind in DENIAL_TYPES for j in judged):
+        judged += [
+            *find_latent_claims(doc, tokens, judged, knowledge),
+            *find_nominal_claims(doc, judged, knowledge),
+        ]
+    said = [
+        _clear_punctuation_source(doc, j) for j in judged if _has_letter_or_digit(doc, j.statement.content)
+    ]
+    return _assign_parents(_remove_duplicates(sorted(said, key=lambda j: _get_text_position(j.statement))))
 
 
-def has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
+def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
     """Return True if spans hold more than punctuation."""
     return any(map(str.isalnum, "".join(doc.text[a:b] for a, b in spans)))
 
 
-def clear_source(doc: Doc, judged: Judged) -> Judged:
+def _clear_punctuation_source(doc: Doc, judged: ClassifiedStatement) -> ClassifiedStatement:
     """Return the statement, without its source where that is punctuation: the parser took a mark for a noun."""
     source = judged.statement.source
-    if source is None or has_letter_or_digit(doc, [source]):
+    if source is None or _has_letter_or_digit(doc, [source]):
         return judged
     statement = replace(judged.statement, source=None, source_token=None, source_type="hearsay")
     return replace(judged, statement=statement)
 
 
-def distinct(judged: Iterable[Judged]) -> list[Judged]:
+def _remove_duplicates(judged: Iterable[ClassifiedStatement]) -> list[ClassifiedStatement]:
     """Return the statements without those that have source, cue and content in common with another.
 
     Of several the one stays whose words say most: a denial before a claim, and what is certain or reported before
     what is tentative or only said by the text itself.
     """
-    best: dict[tuple[Span | None, Span | None, tuple[Span, ...]], Judged] = {}
+    best: dict[tuple[Span | None, Span | None, tuple[Span, ...]], ClassifiedStatement] = {}
     for j in judged:
         key = j.statement.source, j.statement.cue, j.statement.content
-        if key not in best or rank(j) < rank(best[key]):
+        if key not in best or _rank_duplicate(j) < _rank_duplicate(best[key]):
             best[key] = j
     return list(best.values())
 
 
-def rank(judged: Judged) -> tuple[bool, bool, bool]:
+def _rank_duplicate(judged: ClassifiedStatement) -> tuple[bool, bool, bool]:
     """Return the order in which one of several statements with the same spans is kept, the smallest first."""
-    return judged.latent, judged.tentative, judged.statement.kind not in DENIALS
+    return judged.latent, judged.tentative, judged.statement.kind not in DENIAL_TYPES
 
 
-def find_disputes(doc: Doc, knowledge: Knowledge) -> list[Dispute]:
+def find_denial_acts(doc: Doc, knowledge: DenialLexicon) -> list[DenialAct]:
     """Return the denials that a document's words make, in order, one a cue."""
     words = [t for t in doc if t.lower_ in knowledge.triggers]
-    finders = (called, explicit, nominal, is_label, attributive, named, lying)
+    finders = (
+        find_labelling_verbs,
+        find_denying_verbs,
+        find_denying_nouns,
+        find_predicate_labels,
+        find_attributive_labels,
+        find_label_nouns,
+        find_lying_verbs,
+    )
     found = [dispute for finder in finders for dispute in finder(words, knowledge)]
-    first: dict[int, Dispute] = {}
+    first: dict[int, DenialAct] = {}
     for dispute in found:
         first.setdefault(dispute.cue.i, dispute)
     return sorted(first.values(), key=lambda d: d.cue.i)
 
 
-def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) -> None:
+def _set_polarity(doc: Doc, statements: Sequence[Statement], knowledge: DenialLexicon) -> None:
     """Note where a source declines to comment, or does not deny."""
     said = {kind: knowledge.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
 
@@ -122,8 +146,8 @@ def leave_open(doc: Doc, statements: Sequence[Statement], knowledge: Knowledge) 
             )
 
 
-def with_acts(
-    doc: Doc, tokens: Tokens, statements: Sequence[Statement], acts: Sequence[Dispute]
+def _merge_denial_acts(
+    doc: Doc, tokens: TokenIndex, statements: Sequence[Statement], acts: Sequence[DenialAct]
 ) -> list[Statement]:
     """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
     rows = list(statements)
@@ -132,57 +156,59 @@ def with_acts(
         by_cue.setdefault(s.cue_token, s)
     for act in acts:
         own = by_cue.get(act.cue.i)
-        content = characters(doc, [act.content])
+        content = get_character_spans(doc, [act.content])
         if own is None:
-            rows.append(stated(doc, act, content))
+            rows.append(make_denial_statement(doc, act, content))
             by_cue[act.cue.i] = rows[-1]
             continue
         own.kind = act.kind
         if own.source is None and act.source is not None:
-            named = stated(doc, act, content)
+            named = make_denial_statement(doc, act, content)
             own.source, own.source_token, own.source_type = (
                 named.source,
                 named.source_token,
                 named.source_type,
             )
-        if jaccard(tokens.words(own.content), tokens.words(content)) < SAME:
+        if compute_jaccard(tokens.words(own.content), tokens.words(content)) < MIN_SAME_CONTENT:
             own.content = content
-    holders = denials_by_token(tokens, rows)
-    return [disowned(doc, tokens, s, holders) for s in rows if s.content]
+    holders = _index_denials_by_token(tokens, rows)
+    return [_reassign_denied_claim(doc, tokens, s, holders) for s in rows if s.content]
 
 
-def denials_by_token(tokens: Tokens, statements: Iterable[Statement]) -> Mapping[int, Sequence[Statement]]:
+def _index_denials_by_token(
+    tokens: TokenIndex, statements: Iterable[Statement]
+) -> Mapping[int, Sequence[Statement]]:
     """Return the denials whose content holds each token."""
     holders: dict[int, list[Statement]] = defaultdict(list)
-    for denial in (s for s in statements if s.kind in DENIALS):
+    for denial in (s for s in statements if s.kind in DENIAL_TYPES):
         for span in denial.content:
             for i in range(*tokens.range(span)):
                 holders[i].append(denial)
     return holders
 
 
-def disowned(
-    doc: Doc, tokens: Tokens, statement: Statement, holders: Mapping[int, Sequence[Statement]]
+def _reassign_denied_claim(
+    doc: Doc, tokens: TokenIndex, statement: Statement, holders: Mapping[int, Sequence[Statement]]
 ) -> Statement:
     """Return a claim that a denial names with its own source: the denier does not make the claim he denies.
 
     ``holders`` are the denials whose content holds each token.
     """
     cue = statement.cue
-    if cue is None or statement.source is None or statement.kind in DENIALS:
+    if cue is None or statement.source is None or statement.kind in DENIAL_TYPES:
         return statement
     for denial in holders.get(tokens.range(cue)[0], ()):
         named = any(a <= cue[0] and cue[1] <= b for a, b in denial.content)
         if named and statement.source == denial.source and statement.cue_token is not None:
-            head = claimant(doc[statement.cue_token])
+            head = find_claimant(doc[statement.cue_token])
             if head is None:
                 return replace(statement, source=None, source_token=None, source_type="unnamed")
-            source = character_span(doc, noun_phrase(doc, head, doc[statement.cue_token]))
+            source = get_character_span(doc, get_source_phrase(doc, head, doc[statement.cue_token]))
             return replace(statement, source=source, source_token=head.i)
     return statement
 
 
-def corrections(tokens: Tokens, judged: Sequence[Judged]) -> list[Judged]:
+def _mark_corrections(tokens: TokenIndex, judged: Sequence[ClassifiedStatement]) -> list[ClassifiedStatement]:
     """Return the statements; what follows right after the text itself calls a claim false may rebut it.
 
     *He was wrong in his claim about the plant. The firm itself said the deal was on.*
@@ -200,14 +226,14 @@ def corrections(tokens: Tokens, judged: Sequence[Judged]) -> list[Judged]:
     for j in judged:
         s = j.statement
         follows = not j.tentative and sentence(s.cue or s.content[0]) - 1 in labels
-        if follows and s.kind == "statement" and s.rule in CLAUSAL:
-            rows.append(Judged(replace(s, kind="counter"), True, "statement"))
+        if follows and s.kind == "statement" and s.rule in CLAUSAL_RULES:
+            rows.append(ClassifiedStatement(replace(s, kind="counter"), True, "statement"))
         else:
             rows.append(j)
     return rows
 
 
-def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
+def _get_text_position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
     """Return where a statement stands in its text."""
     first = statement.content[0][0]
     return (
@@ -217,13 +243,13 @@ def position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
     )
 
 
-def nested(judged: Sequence[Judged]) -> list[Judged]:
+def _assign_parents(judged: Sequence[ClassifiedStatement]) -> list[ClassifiedStatement]:
     """Return the statements, each with the position of the innermost one whose content holds it."""
     rows = list(judged)
     contents = [j.statement.content for j in rows]
     sizes = [sum(b - a for a, b in content) for content in contents]
     places = [j.statement.cue or j.statement.content[0] for j in rows]
-    for i, holders in enumerate(find_holders(places, contents)):
+    for i, holders in enumerate(find_containing_contents(places, contents)):
         around = [(sizes[k], k) for k in holders if sizes[i] < sizes[k]]
         rows[i].statement.parent = min(around)[1] if around else None
     return rows

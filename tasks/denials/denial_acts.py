@@ -3,48 +3,48 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.attribution.cue_frames import children, is_finite, is_infinitive
-from tasks.attribution.source_phrases import is_passive, source_of_noun, source_of_verb
-from tasks.denials.denial_lexicon import Denying, Knowledge
+from tasks.attribution.cue_frames import get_children, is_finite, is_infinitive
+from tasks.attribution.source_phrases import find_noun_source, find_verb_source, is_passive
+from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.document.doc import Token
 from tasks.document.records import DenialType
-from tasks.document.token_ranges import Range, subtree
+from tasks.document.token_ranges import TokenRange, get_subtree_range
 
-HYPOTHETICAL = frozenset(["if", "unless", "whether"])
+CONDITIONAL_MARKERS = frozenset(["if", "unless", "whether"])
 DEMONSTRATIVES = frozenset(
     ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
 )
-CLAUSES = frozenset(["acl", "ccomp", "relcl"])
-INTRODUCING = frozenset(["at", "against", "on", "with", "to"])
+NOUN_CLAUSE_RELATIONS = frozenset(["acl", "ccomp", "relcl"])
+OBJECT_PREPOSITIONS = frozenset(["at", "against", "on", "with", "to"])
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class DenialAct:
     """One act of denying found by its words, in tokens."""
 
     kind: DenialType
     cue: Token
     source: Token | None
-    content: Range
+    content: TokenRange
     rule: str
     asserted: bool = False
     """asserted by whoever is speaking there: the surrounding statement's source, or the author"""
 
 
-def explicit(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+def find_denying_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *denied having troops there*, *rejected the accusations*, *the report was denied by*."""
     for token in words:
-        denying = knowledge.denying_verb(token)
+        denying = knowledge.find_denying_verb(token)
         if denying is None or not is_factual(token, knowledge):
             continue
-        content = complement(token, denying, knowledge)
+        content = _find_denied_content(token, denying, knowledge)
         if content is not None:
-            yield Dispute("explicit", token, denier(token), content, "denying-verb")
+            yield DenialAct("explicit", token, find_denier(token), content, "denying-verb")
 
 
-def is_factual(verb: Token, knowledge: Knowledge) -> bool:
+def is_factual(verb: Token, knowledge: DenialLexicon) -> bool:
     """Tell whether the denying is said to happen: not negated, conditional, wished for or refused."""
-    while is_realis(verb):
+    while _is_realis(verb):
         head = verb.head
         is_infinite = is_infinitive(verb)
         if head is verb:
@@ -60,51 +60,59 @@ def is_factual(verb: Token, knowledge: Knowledge) -> bool:
     return False
 
 
-def is_realis(verb: Token) -> bool:
+def _is_realis(verb: Token) -> bool:
     """Return True unless a negation, a modal or a condition stands with the verb itself."""
     parts = verb.children
     if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
         return False
     return not any(
-        k.dep_ == "neg" or k.tag_ == "MD" or (k.dep_ in ("mark", "advmod") and k.lower_ in HYPOTHETICAL)
+        k.dep_ == "neg"
+        or k.tag_ == "MD"
+        or (k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS)
         for k in parts
     )
 
 
-def denier(verb: Token) -> Token | None:
+def find_denier(verb: Token) -> Token | None:
     """Return the head of who denies."""
     if verb.dep_ == "acl" and is_infinitive(verb):
-        return source_of_noun(verb.head)
-    if contracted_perfect(verb):
-        return next(iter(children(verb, "nsubj", "nsubjpass")), None)
-    return source_of_verb(verb)
+        return find_noun_source(verb.head)
+    if _is_contracted_perfect(verb):
+        return next(iter(get_children(verb, "nsubj", "nsubjpass")), None)
+    return find_verb_source(verb)
 
 
-def complement(verb: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
+def _find_denied_content(verb: Token, denying: DenyingWord, knowledge: DenialLexicon) -> TokenRange | None:
     """Return what is denied, or None where the verb has another sense there."""
     if denying.object == "plea":
-        return plea(verb)
-    if is_passive(verb) and not contracted_perfect(verb):
-        subjects = children(verb, "nsubjpass") or ([verb.head] if verb.dep_ == "acl" else [])
-        objects = children(verb, "dobj", "oprd")
-        if not subjects or objects or not disputable(subjects[0], denying, knowledge):
+        return _find_plea(verb)
+    if is_passive(verb) and not _is_contracted_perfect(verb):
+        subjects = get_children(verb, "nsubjpass") or ([verb.head] if verb.dep_ == "acl" else [])
+        objects = get_children(verb, "dobj", "oprd")
+        if not subjects or objects or not _is_disputable(subjects[0], denying, knowledge):
             return None
         # "The islands are disputed" denies nothing: without an agent only a claim can be denied.
-        if not children(verb, "agent") and not is_claim(subjects[0], knowledge):
+        if not get_children(verb, "agent") and not is_claim_noun(subjects[0], knowledge):
             return None
-        return phrase(subjects[0], verb)
-    if denying.object != "claim" and (clause := clause_after(verb)) is not None and not indirect_object(verb):
+        return _get_noun_range(subjects[0], verb)
+    if (
+        denying.object != "claim"
+        and (clause := _find_clause_after(verb)) is not None
+        and not _has_indirect_object(verb)
+    ):
         return clause
-    nouns = [] if indirect_object(verb) else objects_of_denial(verb, denying)
-    noun = next((n for n in nouns if disputable(n, denying, knowledge)), None)
+    nouns = [] if _has_indirect_object(verb) else _find_denied_nouns(verb, denying)
+    noun = next((n for n in nouns if _is_disputable(n, denying, knowledge)), None)
     if noun is None:
         return None
-    start, end = phrase(noun, verb)
-    clauses = [k.right_edge.i + 1 for k in children(verb, "ccomp", "acl") if k.i > noun.i and noun.i > verb.i]
+    start, end = _get_noun_range(noun, verb)
+    clauses = [
+        k.right_edge.i + 1 for k in get_children(verb, "ccomp", "acl") if k.i > noun.i and noun.i > verb.i
+    ]
     return start, max([end, *clauses])
 
 
-def plea(verb: Token) -> Range | None:
+def _find_plea(verb: Token) -> TokenRange | None:
     """Return *not guilty to the charges* after *pleaded*, or None."""
     for token in verb.doc[verb.i + 1 : verb.i + 4]:
         if token.lower_ == "guilty" and token.nbor(-1).lower_ == "not":
@@ -114,14 +122,14 @@ def plea(verb: Token) -> Range | None:
     return None
 
 
-def contracted_perfect(verb: Token) -> bool:
+def _is_contracted_perfect(verb: Token) -> bool:
     """Tell whether *'s* before a verb with an object is *has*: *He's always denied it*."""
-    return any(k.lower_ in ("'s", "’s") for k in verb.children) and bool(children(verb, "dobj"))
+    return any(k.lower_ in ("'s", "’s") for k in verb.children) and bool(get_children(verb, "dobj"))
 
 
-def clause_after(verb: Token) -> Range | None:
+def _find_clause_after(verb: Token) -> TokenRange | None:
     """Return the clause or gerund after a verb, or None."""
-    for child in children(verb, "ccomp", "xcomp"):
+    for child in get_children(verb, "ccomp", "xcomp"):
         if (
             child.i > verb.i
             and not is_infinitive(child)
@@ -136,33 +144,33 @@ def has_subject(verb: Token) -> bool:
     return any(k.dep_ in ("nsubj", "nsubjpass", "expl") for k in verb.children)
 
 
-def indirect_object(verb: Token) -> bool:
+def _has_indirect_object(verb: Token) -> bool:
     """Tell whether something is denied to somebody: *denied them entry*, *denied entry to them*."""
-    return any(k.dep_ == "dative" for k in verb.children) or len(children(verb, "dobj")) > 1
+    return any(k.dep_ == "dative" for k in verb.children) or len(get_children(verb, "dobj")) > 1
 
 
-def objects_of_denial(verb: Token, denying: Denying) -> list[Token]:
+def _find_denied_nouns(verb: Token, denying: DenyingWord) -> list[Token]:
     """Return the head nouns that can be denied: the object, the antecedent of *which*, or *at* something."""
-    objects = [k for k in children(verb, "dobj") if k.i > verb.i]
+    objects = [k for k in get_children(verb, "dobj") if k.i > verb.i]
     if objects and objects[0].lower_ != denying.particle:
         return objects
     if verb.dep_ == "relcl":
-        relative = [k for k in children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
+        relative = [k for k in get_children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
         return [verb.head] if not any(k.dep_ == "nsubj" for k in relative) else []
     if not denying.particle and denying.object != "claim":
         return []
     prepositions = [
         t
         for t in verb.subtree
-        if t.dep_ == "prep" and t.i > verb.i and t.lower_ in (*INTRODUCING, denying.particle)
+        if t.dep_ == "prep" and t.i > verb.i and t.lower_ in (*OBJECT_PREPOSITIONS, denying.particle)
     ]
     return [k for t in prepositions for k in t.children if k.dep_ == "pobj"]
 
 
-def disputable(noun: Token, denying: Denying, knowledge: Knowledge) -> bool:
+def _is_disputable(noun: Token, denying: DenyingWord, knowledge: DenialLexicon) -> bool:
     """Tell whether a noun names something that can be true or false."""
     if noun.lower_ in knowledge.claim_nouns:
-        return knowledge.claim_nouns[noun.lower_] == "" or denying.object == "any" or says_what(noun)
+        return knowledge.claim_nouns[noun.lower_] == "" or denying.object == "any" or has_content_clause(noun)
     if denying.object != "any" or noun.lower_ in knowledge.refusals:
         return False
     if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
@@ -170,10 +178,10 @@ def disputable(noun: Token, denying: Denying, knowledge: Knowledge) -> bool:
     return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
 
 
-def says_what(noun: Token) -> bool:
+def has_content_clause(noun: Token) -> bool:
     """Tell whether a noun has a clause that says what is claimed: *the idea that he was ill*."""
     for child in [*noun.children, *(k for k in noun.head.children if k.i > noun.i)]:
-        clause = child.dep_ in CLAUSES and child.i > noun.i
+        clause = child.dep_ in NOUN_CLAUSE_RELATIONS and child.i > noun.i
         if clause and any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
             return True
         if child.dep_ == "prep" and child.lower_ == "of" and any(k.dep_ == "pcomp" for k in child.children):
@@ -181,18 +189,18 @@ def says_what(noun: Token) -> bool:
     return False
 
 
-def claimed(noun: Token) -> Range | None:
+def find_claimed_clause(noun: Token) -> TokenRange | None:
     """Return the clause that says what a noun claims (*the lie that he fled*), or None.
 
     In "accusations by the union that he fled" the parser may hang the clause on the union.
     """
     for child in noun.subtree:
-        if child.dep_ in CLAUSES and child.i > noun.i and child.left_edge.lower_ == "that":
-            return subtree(child)
+        if child.dep_ in NOUN_CLAUSE_RELATIONS and child.i > noun.i and child.left_edge.lower_ == "that":
+            return get_subtree_range(child)
     return None
 
 
-def claimant(noun: Token) -> Token | None:
+def find_claimant(noun: Token) -> Token | None:
     """Return who makes the claim that a noun names: its possessor, or the *by* or *from* phrase right after it."""
     if (owner := next((k for k in noun.children if k.dep_ == "poss"), None)) is not None:
         return owner
@@ -202,50 +210,50 @@ def claimant(noun: Token) -> Token | None:
     return next((k for k in following.children if k.dep_ == "pobj"), None)
 
 
-def phrase(noun: Token, verb: Token) -> Range:
+def _get_noun_range(noun: Token, verb: Token) -> TokenRange:
     """Return a noun phrase, without the clause in which a verb inside it stands."""
-    start, end = subtree(noun)
+    start, end = get_subtree_range(noun)
     if start <= verb.i < end and verb.i > noun.i:
         end = max(noun.i + 1, min(verb.left_edge.i, verb.i))
     return start, end
 
 
-def nominal(words: Sequence[Token], knowledge: Knowledge) -> Iterator[Dispute]:
+def find_denying_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the general's denial that*, *his rejection of the idea that*."""
     for token in words:
         denying = knowledge.nouns.get(token.lower_)
         if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
             continue
-        source = source_of_noun(token)
-        content = nominal_content(token, denying, knowledge)
+        source = find_noun_source(token)
+        content = _find_noun_content(token, denying, knowledge)
         if content is not None:
-            yield Dispute("explicit", token, source, content, "denying-noun")
-        elif source is not None and denying.lemma == "denial" and stands_alone(token, source):
-            yield Dispute("explicit", token, source, (token.i, token.i + 1), "denying-noun")
+            yield DenialAct("explicit", token, source, content, "denying-noun")
+        elif source is not None and denying.lemma == "denial" and _is_bare_denial_noun(token, source):
+            yield DenialAct("explicit", token, source, (token.i, token.i + 1), "denying-noun")
 
 
-def stands_alone(noun: Token, source: Token) -> bool:
+def _is_bare_denial_noun(noun: Token, source: Token) -> bool:
     """Tell whether *his denial* has nothing after it that says what: no *of*, and no hyphen before it."""
     hyphen = noun.i > 0 and noun.nbor(-1).text == "-"
-    return source.i != noun.i and not hyphen and not any(k.lower_ == "of" for k in children(noun, "prep"))
+    return source.i != noun.i and not hyphen and not any(k.lower_ == "of" for k in get_children(noun, "prep"))
 
 
-def nominal_content(noun: Token, denying: Denying, knowledge: Knowledge) -> Range | None:
+def _find_noun_content(noun: Token, denying: DenyingWord, knowledge: DenialLexicon) -> TokenRange | None:
     """Return the clause or the *of* phrase of a denying noun, or None."""
-    for child in children(noun, "acl", "ccomp", "relcl"):
+    for child in get_children(noun, "acl", "ccomp", "relcl"):
         if any(k.dep_ == "mark" and k.lower_ == "that" for k in child.children):
-            return subtree(child)
-    for child in children(noun, "prep"):
+            return get_subtree_range(child)
+    for child in get_children(noun, "prep"):
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.lower_ != "of" or inner is None:
             continue
-        if inner.dep_ == "pcomp" or disputable(inner, denying, knowledge):
-            return subtree(inner)
+        if inner.dep_ == "pcomp" or _is_disputable(inner, denying, knowledge):
+            return get_subtree_range(inner)
     return None
 
 
-def is_claim(token: Token, knowledge: Knowledge) -> bool:
+def is_claim_noun(token: Token, knowledge: DenialLexicon) -> bool:
     """Tell whether a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
     if token.lower_ in knowledge.claim_nouns:
-        return knowledge.claim_nouns[token.lower_] == "" or says_what(token)
+        return knowledge.claim_nouns[token.lower_] == "" or has_content_clause(token)
     return token.lower_ in DEMONSTRATIVES

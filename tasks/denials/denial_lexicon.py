@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tasks.attribution.cue_lexicon import PartOfSpeech, inflections
+from tasks.attribution.cue_lexicon import PartOfSpeech, inflect_word
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
-from tasks.document.token_ranges import Range, character_span
-from tasks.seeds import read_seed
+from tasks.document.token_ranges import TokenRange, get_character_span
+from tasks.seeds import read_seed_rows
 
-COMPLETED = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
-LYING = frozenset(["lie", "lies", "lied", "lying"])
+COMPLETED_DENIALS = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
+LYING_FORMS = frozenset(["lie", "lies", "lied", "lying"])
 
 
 @dataclass(frozen=True, slots=True)
-class Denying:
+class DenyingWord:
     """A verb or noun that denies: its particle, and the object with which it does."""
 
     lemma: str
@@ -32,11 +32,11 @@ class Denying:
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class DenialLexicon:
     """All tables, by word form."""
 
-    verbs: Mapping[str, tuple[Denying, ...]]
-    nouns: Mapping[str, Denying]
+    verbs: Mapping[str, tuple[DenyingWord, ...]]
+    nouns: Mapping[str, DenyingWord]
     refusals: frozenset[str]
     claim_nouns: Mapping[str, str]
     labels: Mapping[str, tuple[str, str]]
@@ -57,7 +57,9 @@ class Knowledge:
     def triggers(self) -> frozenset[str]:
         """Every word form that can make a denial; no other token need be looked at."""
         last_words = {re.split("[ -]", label)[-1] for label in self.labels}
-        return frozenset({*self.verbs, *self.nouns, *self.label_verbs, *last_words, *COMPLETED, *LYING})
+        return frozenset(
+            {*self.verbs, *self.nouns, *self.label_verbs, *last_words, *COMPLETED_DENIALS, *LYING_FORMS}
+        )
 
     @cached_property
     def regex(self) -> Mapping[str, re.Pattern[str]]:
@@ -65,36 +67,36 @@ class Knowledge:
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
 
     @cached_property
-    def anywhere(self) -> re.Pattern[str]:
+    def any_pattern(self) -> re.Pattern[str]:
         """The beginnings of words at which a pattern of any kind stands."""
         return re.compile(rf"\b(?=\w)(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
 
     def places(self, kind: str, doc: Doc) -> list[Span]:
         """Return where the patterns of a kind stand in a document; all kinds are looked for at once."""
         if not doc.places:
-            doc.places = self.look(doc.folded)
+            doc.places = self.look(doc.folded_text)
         return doc.places[kind]
 
     def look(self, folded: str) -> dict[str, list[Span]]:
         """Return by kind where its patterns stand in a text in lower case, none overlapping."""
         found: dict[str, list[Span]] = {kind: [] for kind in self.regex}
-        for at in self.anywhere.finditer(folded):
+        for at in self.any_pattern.finditer(folded):
             for kind, pattern in self.regex.items():
                 match = pattern.match(folded, at.start())
                 if match and (not found[kind] or found[kind][-1][1] <= match.start()):
                     found[kind].append(match.span())
         return found
 
-    def matches(self, kind: str, doc: Doc, piece: Range) -> bool:
+    def has_match(self, kind: str, doc: Doc, piece: TokenRange) -> bool:
         """Tell whether a pattern of a kind stands in a range of tokens."""
         places = self.places(kind, doc)
         if not places:
             return False
-        start, end = character_span(doc, piece)
+        start, end = get_character_span(doc, piece)
         first = bisect_left(places, (start, 0))
         return first < len(places) and places[first][1] <= end
 
-    def denying_verb(self, token: Token) -> Denying | None:
+    def find_denying_verb(self, token: Token) -> DenyingWord | None:
         """Return the denying verb that a token is, with its particle where it has one, or None."""
         if not token.tag_.startswith("VB"):
             return None
@@ -115,53 +117,57 @@ class Knowledge:
         return self.labels.get(token.lower_)
 
 
-def load_knowledge() -> Knowledge:
+def load_denial_lexicon() -> DenialLexicon:
     """Return the knowledge of the shipped tables."""
-    irregular = {row["lemma"]: row["forms"].split() for row in read_seed("cues/irregular.csv")}
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
 
     def forms(phrase: str, pos: PartOfSpeech) -> Iterable[str]:
         *before, last = phrase.split()
-        return (" ".join([*before, form]) for form in inflections(last, pos, irregular))
+        return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))
 
-    verbs: dict[str, tuple[Denying, ...]] = defaultdict(tuple)
-    for row in read_seed("denials/verbs.csv"):
+    verbs: dict[str, tuple[DenyingWord, ...]] = defaultdict(tuple)
+    for row in read_seed_rows("denials/verbs.csv"):
         for form in forms(row["lemma"].partition(" ")[0], "verb"):
-            verbs[form] += (Denying(row["lemma"], row["object"]),)
+            verbs[form] += (DenyingWord(row["lemma"], row["object"]),)
     label_verbs: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for row in read_seed("denials/label_verbs.csv"):
+    for row in read_seed_rows("denials/label_verbs.csv"):
         for form in forms(row["lemma"], "verb"):
             label_verbs[form] |= {row["frame"]}
     patterns: dict[str, list[str]] = defaultdict(list)
-    for row in read_seed("denials/patterns.csv"):
+    for row in read_seed_rows("denials/patterns.csv"):
         patterns[row["kind"]].append(row["pattern"])
-    return Knowledge(
+    return DenialLexicon(
         verbs=dict(verbs),
         nouns={
-            form: Denying(row["noun"], row["object"])
-            for row in read_seed("denials/nouns.csv")
+            form: DenyingWord(row["noun"], row["object"])
+            for row in read_seed_rows("denials/nouns.csv")
             for form in forms(row["noun"], "noun")
         },
         refusals=frozenset(
-            f for row in read_seed("denials/refusals.csv") for f in forms(row["noun"], "noun")
+            f for row in read_seed_rows("denials/refusals.csv") for f in forms(row["noun"], "noun")
         ),
         claim_nouns={
             form: row["needs"]
-            for row in read_seed("denials/claim_nouns.csv")
+            for row in read_seed_rows("denials/claim_nouns.csv")
             for form in forms(row["noun"], "noun")
         },
         labels={
             form: (row["pos"], row["needs"])
-            for row in read_seed("denials/labels.csv")
+            for row in read_seed_rows("denials/labels.csv")
             for form in (forms(row["label"], "noun") if row["pos"] == "noun" else [row["label"]])
         },
         label_verbs=dict(label_verbs),
         implicatives=frozenset(
-            form for row in read_seed("denials/implicatives.csv") for form in forms(row["word"], "verb")
+            form for row in read_seed_rows("denials/implicatives.csv") for form in forms(row["word"], "verb")
         ),
-        topics=frozenset(f for row in read_seed("denials/topics.csv") for f in forms(row["noun"], "noun")),
-        figures=frozenset(f for row in read_seed("denials/figures.csv") for f in forms(row["noun"], "noun")),
-        doubted=frozenset(row["lemma"] for row in read_seed("denials/doubted.csv")),
-        cues={row["lemma"]: row["evidence"] for row in read_seed("denials/cues.csv")},
+        topics=frozenset(
+            f for row in read_seed_rows("denials/topics.csv") for f in forms(row["noun"], "noun")
+        ),
+        figures=frozenset(
+            f for row in read_seed_rows("denials/figures.csv") for f in forms(row["noun"], "noun")
+        ),
+        doubted=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted.csv")),
+        cues={row["lemma"]: row["evidence"] for row in read_seed_rows("denials/cues.csv")},
         patterns={
             kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()
         },

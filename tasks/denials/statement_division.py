@@ -4,27 +4,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
-from tasks.denials.classified_statements import DENIALS, Judged, Tokens, joined, sentences
-from tasks.denials.denial_acts import Dispute
-from tasks.denials.denial_lexicon import Knowledge
+from tasks.denials.classified_statements import (
+    DENIAL_TYPES,
+    ClassifiedStatement,
+    TokenIndex,
+    join_pieces,
+    split_by_sentence,
+)
+from tasks.denials.denial_acts import DenialAct
+from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.stances import Stance, find_stance
 from tasks.document.doc import Doc
 from tasks.document.records import ClaimType, Statement
-from tasks.document.token_ranges import Range, minus
+from tasks.document.token_ranges import TokenRange, subtract_ranges
 
-MOST = 0.4
+MIN_DENYING_SHARE = 0.4
 
 
-def divided(
-    doc: Doc, tokens: Tokens, statement: Statement, labels: Sequence[Dispute], knowledge: Knowledge
-) -> Iterator[Judged]:
+def divide_statement(
+    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], knowledge: DenialLexicon
+) -> Iterator[ClassifiedStatement]:
     """Yield a statement, or its denials and the rest of it, so that each row is a claim or a denial."""
-    if statement.kind in DENIALS or presupposes(doc, statement):
-        yield Judged(statement)
+    if statement.kind in DENIAL_TYPES or _is_presupposition(doc, statement):
+        yield ClassifiedStatement(statement)
         return
-    rest: list[Range] = []
-    denials: list[tuple[Stance, list[Range]]] = []
-    for utterance in utterances(doc, [tokens.range(span) for span in statement.content]):
+    rest: list[TokenRange] = []
+    denials: list[tuple[Stance, list[TokenRange]]] = []
+    for utterance in _split_utterances(doc, [tokens.range(span) for span in statement.content]):
         stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, knowledge)) is not None]
         if not stances:
             rest += utterance
@@ -33,26 +39,32 @@ def divided(
         denying = sum(s.piece[1] - s.piece[0] for s in stances)
         total = sum(b - a for a, b in utterance)
         first = min(stances, key=lambda s: (not s.certain, s.piece))
-        if insists or denying >= MOST * total:
+        if insists or denying >= MIN_DENYING_SHARE * total:
             denials.append((first, utterance))
         else:
             held = [s.piece for s in stances]
             denials.append((first, held))
-            rest += [part for piece in utterance for part in minus(piece, held)]
+            rest += [part for piece in utterance for part in subtract_ranges(piece, held)]
     for stance, pieces in denials:
-        row = replace(by(doc, stance, pieces, statement), content=joined(doc, pieces), kind=stance.kind)
-        yield Judged(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
+        row = replace(
+            _attribute_to_author(doc, stance, pieces, statement),
+            content=join_pieces(doc, pieces),
+            kind=stance.kind,
+        )
+        yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest:
-        kept = replace(statement, content=joined(doc, rest)) if denials else statement
-        if not denials and sets_right(statement, knowledge):
-            yield Judged(
+        kept = replace(statement, content=join_pieces(doc, rest)) if denials else statement
+        if not denials and _is_insistent_claim(statement, knowledge):
+            yield ClassifiedStatement(
                 replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind)
             )
         else:
-            yield Judged(kept)
+            yield ClassifiedStatement(kept)
 
 
-def by(doc: Doc, stance: Stance, pieces: Sequence[Range], statement: Statement) -> Statement:
+def _attribute_to_author(
+    doc: Doc, stance: Stance, pieces: Sequence[TokenRange], statement: Statement
+) -> Statement:
     """Return a statement; without source and cue where brackets in it set it right: there the text itself speaks."""
     if stance.kind != "counter" or doc[max(pieces[0][0] - 1, 0)].text != "(":
         return statement
@@ -60,7 +72,7 @@ def by(doc: Doc, stance: Stance, pieces: Sequence[Range], statement: Statement) 
     return replace(row, source_type="author", rule="author")
 
 
-def sets_right(statement: Statement, knowledge: Knowledge) -> bool:
+def _is_insistent_claim(statement: Statement, knowledge: DenialLexicon) -> bool:
     """Tell whether a statement may answer a claim by another: its cue insists, and it accuses nobody."""
     clausal = statement.rule not in ("np", "inf", "to", "n-to")
     return (
@@ -68,24 +80,24 @@ def sets_right(statement: Statement, knowledge: Knowledge) -> bool:
     )
 
 
-def presupposes(doc: Doc, statement: Statement) -> bool:
+def _is_presupposition(doc: Doc, statement: Statement) -> bool:
     """Tell whether a statement only names what is claimed (*the claim that*), without anybody saying it there."""
     if statement.cue_token is None or statement.rule == "n-is":
         return False
     return doc[statement.cue_token].tag_.startswith(("NN", "JJ"))
 
 
-def utterances(doc: Doc, ranges: Sequence[Range]) -> Iterator[list[Range]]:
+def _split_utterances(doc: Doc, ranges: Sequence[TokenRange]) -> Iterator[list[TokenRange]]:
     """Yield the uninterrupted stretches of a content, each as its sentences.
 
     A second quotation that goes on in lower case belongs to the sentence of the first.
     """
-    current: list[Range] = []
+    current: list[TokenRange] = []
     for start, end in ranges:
         first = next((doc[i] for i in range(start, end) if doc[i].is_alpha), None)
         if current and (first is None or not first.is_lower):
             yield current
             current = []
-        current += sentences(doc, (start, end))
+        current += split_by_sentence(doc, (start, end))
     if current:
         yield current

@@ -4,42 +4,55 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from tasks.attribution.quotations import find_quotations, is_speech
-from tasks.attribution.source_phrases import PRONOUNS, noun_phrase, source_of_noun
-from tasks.denials.classified_statements import DENIALS, Judged, Tokens, heard_in, sentences, touched
-from tasks.denials.denial_acts import Dispute, claimant, claimed
-from tasks.denials.denial_lexicon import Knowledge
-from tasks.denials.stances import aside, find_stance, unsound
+from tasks.attribution.quotations import find_quotations, is_quoted_speech
+from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_noun_source, get_source_phrase
+from tasks.denials.classified_statements import (
+    DENIAL_TYPES,
+    ClassifiedStatement,
+    TokenIndex,
+    get_stated_words,
+    get_statement_words,
+    split_by_sentence,
+)
+from tasks.denials.denial_acts import DenialAct, find_claimant, find_claimed_clause
+from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
 from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType, Span, Statement
-from tasks.document.token_ranges import Range, character_span, characters, subtree
+from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
 
-ELLIPSIS = 4
-SHORTEST = 4
-CLAUSE_REACH = 15
-FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
-FRAMED = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
+MAX_ELLIPSIS_WORDS = 4
+MIN_LATENT_WORDS = 4
+MAX_CLAUSE_DISTANCE = 15
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+FRAMED_RELATIONS = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
 """How a clause hangs on the one that only frames it: *gave a speech in which*"""
-JOINING = frozenset(["CC", "IN", "TO"])
-STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
+JOINING_TAGS = frozenset(["CC", "IN", "TO"])
+CLAUSE_STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
 
 
-def named_claims(
-    doc: Doc, statements: Sequence[Statement], disputes: Sequence[Dispute], knowledge: Knowledge
+def find_denied_claims(
+    doc: Doc, statements: Sequence[Statement], disputes: Sequence[DenialAct], knowledge: DenialLexicon
 ) -> Iterator[Statement]:
     """Yield the claims that denials name and no cue made: *rejected accusations by the union that he lied*."""
     cues = {s.cue_token for s in statements}
     for dispute in disputes:
         for noun in doc[dispute.content[0] : dispute.content[1]]:
             names = noun.lower_ in knowledge.claim_nouns or knowledge.label(noun) == ("noun", "")
-            clause = claimed(noun) if names and noun.tag_.startswith("NN") and noun.i not in cues else None
+            clause = (
+                find_claimed_clause(noun)
+                if names and noun.tag_.startswith("NN") and noun.i not in cues
+                else None
+            )
             if clause is None:
                 continue
-            who = claimant(noun) or (source_of_noun(noun) if dispute.asserted else None)
+            who = find_claimant(noun) or (find_noun_source(noun) if dispute.asserted else None)
             yield Statement(
-                source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
-                cue=character_span(doc, (noun.i, noun.i + 1)),
-                content=characters(doc, [clause]),
+                source=get_character_span(doc, get_source_phrase(doc, who, noun))
+                if who is not None
+                else None,
+                cue=get_character_span(doc, (noun.i, noun.i + 1)),
+                content=get_character_spans(doc, [clause]),
                 rule="denied-claim",
                 confidence=0.7,
                 cue_lemma=noun.lower_,
@@ -51,9 +64,9 @@ def named_claims(
             )
 
 
-def labelled(
-    doc: Doc, tokens: Tokens, judged: Sequence[Judged], asserted: Sequence[Dispute]
-) -> Iterator[Judged]:
+def find_unheld_labels(
+    doc: Doc, tokens: TokenIndex, judged: Sequence[ClassifiedStatement], asserted: Sequence[DenialAct]
+) -> Iterator[ClassifiedStatement]:
     """Yield the labels that no statement holds: the author's, and those on a claim inside a statement."""
     holders: dict[int, list[Statement]] = defaultdict(list)
     cues = {label.cue.i for label in asserted}
@@ -61,11 +74,11 @@ def labelled(
         for i in tokens.words(j.statement.content) & cues:
             holders[i].append(j.statement)
     for label in asserted:
-        content = characters(doc, [label.content])
+        content = get_character_spans(doc, [label.content])
         around = holders[label.cue.i]
-        if any(s.kind in DENIALS for s in around) or not content:
+        if any(s.kind in DENIAL_TYPES for s in around) or not content:
             continue
-        row = stated(doc, label, content)
+        row = make_denial_statement(doc, label, content)
         if around:
             inner = min(around, key=lambda s: sum(b - a for a, b in s.content))
             row = replace(
@@ -73,113 +86,128 @@ def labelled(
             )
         for i in tokens.words(row.content) & cues:
             holders[i].append(row)
-        yield Judged(row, fallback=None)
+        yield ClassifiedStatement(row, fallback=None)
 
 
-def unattributed_quotations(
-    doc: Doc, heard: set[int], labels: Sequence[Dispute], knowledge: Knowledge
-) -> Iterator[Judged]:
+def find_unattributed_quotations(
+    doc: Doc, heard: set[int], labels: Sequence[DenialAct], knowledge: DenialLexicon
+) -> Iterator[ClassifiedStatement]:
     """Yield the quotations that deny and that no statement holds."""
     for quotation in find_quotations(doc):
         words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
             not words
-            or not is_speech(doc, quotation)
+            or not is_quoted_speech(doc, quotation)
             or 2 * sum(i in heard for i in words) > len(words)
             or words[0] in heard
         ):
             continue
         stances = [
             s
-            for piece in sentences(doc, quotation.range)
+            for piece in split_by_sentence(doc, quotation.range)
             if (s := find_stance(doc, piece, labels, knowledge))
         ]
         if stances:
             first = stances[0]
-            content = characters(doc, [quotation.range])
+            content = get_character_spans(doc, [quotation.range])
             row = Statement(
                 None, None, content, "bare-quotation", 0.4, source_type="unnamed", manner="direct"
             )
             row.kind = first.kind
-            yield Judged(row, tentative=not first.certain, fallback="statement")
+            yield ClassifiedStatement(row, tentative=not first.certain, fallback="statement")
 
 
-def author_rebuttals(doc: Doc, heard: set[int], knowledge: Knowledge) -> Iterator[Judged]:
+def find_author_rebuttals(
+    doc: Doc, heard: set[int], knowledge: DenialLexicon
+) -> Iterator[ClassifiedStatement]:
     """Yield what the text itself sets against a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
     for sentence in doc.sents:
         whole = sentence.start, sentence.end
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
         if not words or words[0] in heard or sentence.root.i in heard:
             continue
-        sets_right = knowledge.matches("rebuttal", doc, whole)
+        sets_right = knowledge.has_match("rebuttal", doc, whole)
         if not (sets_right or heard.isdisjoint(words)):
             continue
-        lacks = knowledge.matches("lack_of_knowledge", doc, whole)
-        if not (sets_right or lacks or len(words) <= ELLIPSIS or unsound(doc, whole, knowledge)):
+        lacks = knowledge.has_match("lack_of_knowledge", doc, whole)
+        if not (
+            sets_right
+            or lacks
+            or len(words) <= MAX_ELLIPSIS_WORDS
+            or has_unsound_claim(doc, whole, knowledge)
+        ):
             continue
         stance = find_stance(doc, whole, (), knowledge)
         kind: DenialType | None = stance.kind if stance is not None else "counter" if sets_right else None
         if kind is not None:
-            content = characters(doc, [aside(doc, whole, knowledge)])
+            content = get_character_spans(doc, [find_correcting_part(doc, whole, knowledge)])
             row = Statement(None, None, content, "author", 0.4, source_type="author", kind=kind)
-            yield Judged(row, tentative=stance is None or not stance.certain, fallback=None)
+            yield ClassifiedStatement(row, tentative=stance is None or not stance.certain, fallback=None)
 
 
-def latent_claims(
-    doc: Doc, tokens: Tokens, judged: Sequence[Judged], knowledge: Knowledge
-) -> Iterator[Judged]:
+def find_latent_claims(
+    doc: Doc, tokens: TokenIndex, judged: Sequence[ClassifiedStatement], knowledge: DenialLexicon
+) -> Iterator[ClassifiedStatement]:
     """Yield what the text itself says outside its statements: a denial may answer it, or it may be one."""
-    held = heard_in(tokens, judged)
+    held = get_stated_words(tokens, judged)
     denials = {
         i
         for j in judged
-        if (row := j.statement).kind in DENIALS
-        for i in touched(tokens, row) | tokens.words([row.source] if row.source else [])
+        if (row := j.statement).kind in DENIAL_TYPES
+        for i in get_statement_words(tokens, row) | tokens.words([row.source] if row.source else [])
     }
     for sentence in doc.sents:
-        for piece in undenied(doc, (sentence.start, sentence.end), denials):
-            words = [i for i in range(*piece) if i in tokens.spoken]
-            if len(words) < SHORTEST or 2 * sum(i in held for i in words) > len(words):
+        for piece in _find_undenied_part(doc, (sentence.start, sentence.end), denials):
+            words = [i for i in range(*piece) if i in tokens.word_indices]
+            if len(words) < MIN_LATENT_WORDS or 2 * sum(i in held for i in words) > len(words):
                 continue
-            row = Statement(None, None, characters(doc, [piece]), "answered", 0.3, source_type="author")
+            row = Statement(
+                None, None, get_character_spans(doc, [piece]), "answered", 0.3, source_type="author"
+            )
             whole = piece == (sentence.start, sentence.end)
             stance = find_stance(doc, piece, (), knowledge) if whole else None
             if stance is None:
-                yield Judged(row, latent=True)
+                yield ClassifiedStatement(row, latent=True)
             else:
-                yield Judged(replace(row, kind=stance.kind), not stance.certain, "statement", latent=True)
+                yield ClassifiedStatement(
+                    replace(row, kind=stance.kind), not stance.certain, "statement", latent=True
+                )
 
 
-def undenied(doc: Doc, sentence: Range, denials: Collection[int]) -> Iterator[Range]:
+def _find_undenied_part(doc: Doc, sentence: TokenRange, denials: Collection[int]) -> Iterator[TokenRange]:
     """Yield a sentence; of one that holds a denial, what stands before the denial, if it says something."""
     here = [i for i in range(*sentence) if i in denials]
     if not here:
         yield sentence
         return
     before = here[0]
-    while before > sentence[0] and (doc[before - 1].tag_ in JOINING or doc[before - 1].is_punct):
+    while before > sentence[0] and (doc[before - 1].tag_ in JOINING_TAGS or doc[before - 1].is_punct):
         before -= 1
-    finite = any(doc[i].tag_ in FINITE for i in range(sentence[0], before))
-    frames = any(doc[i].dep_ in FRAMED and sentence[0] <= doc[i].head.i < before for i in here)
+    finite = any(doc[i].tag_ in FINITE_TAGS for i in range(sentence[0], before))
+    frames = any(doc[i].dep_ in FRAMED_RELATIONS and sentence[0] <= doc[i].head.i < before for i in here)
     if finite and not frames:
         yield sentence[0], before
 
 
-def nominal_claims(doc: Doc, judged: Sequence[Judged], knowledge: Knowledge) -> Iterator[Judged]:
+def find_nominal_claims(
+    doc: Doc, judged: Sequence[ClassifiedStatement], knowledge: DenialLexicon
+) -> Iterator[ClassifiedStatement]:
     """Yield the claims that a noun names and no cue made: *complaints by the union that*, *rumours of a split*."""
     cues = {j.statement.cue_token for j in judged}
     for noun in doc:
         if noun.lower_ not in knowledge.claim_nouns or not noun.tag_.startswith("NN") or noun.i in cues:
             continue
-        content = after_noun(noun, knowledge)
+        content = _find_noun_complement(noun, knowledge)
         if content is None:
             continue
-        who = claimant(noun)
-        yield Judged(
+        who = find_claimant(noun)
+        yield ClassifiedStatement(
             Statement(
-                source=character_span(doc, noun_phrase(doc, who, noun)) if who is not None else None,
-                cue=character_span(doc, (noun.i, noun.i + 1)),
-                content=characters(doc, [content]),
+                source=get_character_span(doc, get_source_phrase(doc, who, noun))
+                if who is not None
+                else None,
+                cue=get_character_span(doc, (noun.i, noun.i + 1)),
+                content=get_character_spans(doc, [content]),
                 rule="nominal",
                 confidence=0.3,
                 cue_lemma=noun.lower_,
@@ -191,37 +219,39 @@ def nominal_claims(doc: Doc, judged: Sequence[Judged], knowledge: Knowledge) -> 
         )
 
 
-def after_noun(noun: Token, knowledge: Knowledge) -> Range | None:
+def _find_noun_complement(noun: Token, knowledge: DenialLexicon) -> TokenRange | None:
     """Return what a noun's *that* clause or its phrase with *of* or *about* says, or None.
 
     The parser often hangs the clause on another word: it is looked for by its place, before any finite verb.
     """
     doc, end = noun.doc, noun.sent.end
-    for i in range(noun.i + 1, min(noun.i + CLAUSE_REACH, end)):
-        if doc[i].tag_ in FINITE or doc[i].text in STOPS:
+    for i in range(noun.i + 1, min(noun.i + MAX_CLAUSE_DISTANCE, end)):
+        if doc[i].tag_ in FINITE_TAGS or doc[i].text in CLAUSE_STOPS:
             break
         if doc[i].lower_ == "that" and doc[i].tag_ == "IN":
-            stop = next((j for j in range(i + 1, end) if doc[j].text in STOPS), end)
-            return (i, stop) if any(doc[j].tag_ in FINITE for j in range(i + 1, stop)) else None
+            stop = next((j for j in range(i + 1, end) if doc[j].text in CLAUSE_STOPS), end)
+            return (i, stop) if any(doc[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
     for child in noun.rights if knowledge.claim_nouns[noun.lower_] == "" else ():
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:
-            return subtree(inner)
+            return get_subtree_range(inner)
     return None
 
 
-def stated(doc: Doc, dispute: Dispute, content: tuple[Span, ...]) -> Statement:
+def make_denial_statement(doc: Doc, dispute: DenialAct, content: tuple[Span, ...]) -> Statement:
     """Return the statement of a dispute that no cue of the lexicon made."""
     head = dispute.source
     return Statement(
-        source=character_span(doc, noun_phrase(doc, head, dispute.cue)) if head is not None else None,
-        cue=character_span(doc, (dispute.cue.i, dispute.cue.i + 1)),
+        source=get_character_span(doc, get_source_phrase(doc, head, dispute.cue))
+        if head is not None
+        else None,
+        cue=get_character_span(doc, (dispute.cue.i, dispute.cue.i + 1)),
         content=content,
         rule=dispute.rule,
         confidence=0.7,
         cue_lemma=dispute.cue.lower_,
         cue_token=dispute.cue.i,
         source_token=head.i if head is not None else None,
-        source_type="author" if head is None else "pronoun" if head.lower_ in PRONOUNS else "named",
+        source_type="author" if head is None else "pronoun" if head.lower_ in SOURCE_PRONOUNS else "named",
         kind=dispute.kind,
     )

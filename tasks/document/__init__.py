@@ -1,1 +1,1 @@
-"""A document as plain Python: its record, its tokens, its spans; parsing in batches with spaCy's model."""
+"""Documents as plain Python records, tokens and spans, and batched parsing with a spaCy model."""

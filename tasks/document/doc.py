@@ -1,7 +1,7 @@
-"""A parsed document in plain Python: what extraction reads of spaCy's Doc, by the same names.
+"""A parsed document in plain Python: the part of spaCy's Doc that extraction reads, under the same names.
 
-spaCy makes a new object for every token that is looked at, and puts a document's text together again
-whenever it is asked for; most of the time after parsing went into that. Here each token is made once.
+spaCy creates a new object for every token access and rebuilds a document's text on every access, which took
+most of the time after parsing. Here each token is created once.
 """
 
 from bisect import bisect_right
@@ -11,13 +11,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
-# Nothing but İ grows when it is made small: without it offsets stay what they are.
-PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "İ": "I"}
+# İ is the only character that grows in lower case; replacing it first keeps all offsets.
+FOLDED_CHARACTERS = {"’": "'", "‘": "'", "“": '"', "”": '"', "İ": "I"}
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """What is true of a word form wherever it stands."""
+class WordForm:
+    """The properties of a word form that do not depend on its context."""
 
     text: str
     lower_: str
@@ -31,7 +31,7 @@ class Word:
 
 
 class Token:
-    """One token: its place in the document, its word, and its place in the dependency tree."""
+    """One token: its position in the document, its word form, and its position in the dependency tree."""
 
     __slots__ = (
         "dep_",
@@ -56,7 +56,7 @@ class Token:
     i: int
     idx: int
     """offset into the document's text"""
-    word: Word
+    word: WordForm
     text: str
     lower_: str
     whitespace_: str
@@ -65,7 +65,7 @@ class Token:
     ent_type_: str
     is_sent_start: bool
     head: "Token"
-    """itself, at the root of a sentence"""
+    """the token itself at the root of a sentence"""
     lefts: list["Token"]
     rights: list["Token"]
     left_edge: "Token"
@@ -81,13 +81,13 @@ class Token:
 
     @property
     def children(self) -> list["Token"]:
-        """The tokens that hang on this one, in order."""
+        """The direct dependents, in order."""
         return self.lefts + self.rights if self.rights else self.lefts
 
     @property
     def subtree(self) -> Iterator["Token"]:
-        """This token and all that hang below it, each head between its left and right ones."""
-        # No recursion: a sentence without an end is a tree deeper than Python's stack.
+        """This token and all its descendants in text order."""
+        # No recursion: the tree of a very long sentence is deeper than Python's stack.
         waiting: list[tuple[Token, bool]] = [(self, False)]
         while waiting:
             token, is_ready = waiting.pop()
@@ -99,20 +99,20 @@ class Token:
             waiting += [(k, False) for k in reversed(token.lefts)]
 
     @property
-    def sent(self) -> "Span":
+    def sent(self) -> "TokenSpan":
         """The sentence."""
         starts = self.doc.sentence_starts
         n = bisect_right(starts, self.i)
-        return Span(self.doc, starts[n - 1], starts[n] if n < len(starts) else len(self.doc))
+        return TokenSpan(self.doc, starts[n - 1], starts[n] if n < len(starts) else len(self.doc))
 
     def nbor(self, distance: int = 1) -> "Token":
-        """Return the token at a distance.
+        """Return the token ``distance`` tokens away.
 
         Raises:
-            IndexError: there is none.
+            IndexError: there is no such token.
         """
         if self.i + distance < 0:
-            raise IndexError(f"no token stands {-distance} before token {self.i}")
+            raise IndexError(f"there is no token {-distance} positions before token {self.i}")
         return self.doc.tokens[self.i + distance]
 
     @property
@@ -122,45 +122,45 @@ class Token:
 
     @property
     def is_lower(self) -> bool:
-        """Whether it is written small."""
+        """Whether all letters are lower case."""
         return self.word.is_lower
 
     @property
     def is_upper(self) -> bool:
-        """Whether it is written in capitals."""
+        """Whether all letters are upper case."""
         return self.word.is_upper
 
     @property
     def is_punct(self) -> bool:
-        """Whether it is punctuation."""
+        """Whether the token is punctuation."""
         return self.word.is_punct
 
     @property
     def is_space(self) -> bool:
-        """Whether it is white space."""
+        """Whether the token is white space."""
         return self.word.is_space
 
     @property
     def is_stop(self) -> bool:
-        """Whether it is one of the commonest words."""
+        """Whether the token is a stop word."""
         return self.word.is_stop
 
     @property
     def like_num(self) -> bool:
-        """Whether it is a number, in digits or words."""
+        """Whether the token is a number, in digits or words."""
         return self.word.like_num
 
 
 class Doc:
-    """The tokens of a document, whose text is the document's own."""
+    """The tokens and entities of a document; ``text`` is the text of the whole document."""
 
     def __init__(self, text: str, tokens: list[Token], ents: Sequence[tuple[int, int, str]]) -> None:
-        """Take tokens whose ``doc`` is still to be set, and entities as ranges with labels."""
+        """Set ``doc`` on each token; ``ents`` are (first token, one past the last, label)."""
         self.text = text
         self.tokens = tokens
-        self.ents = [Span(self, start, end, label) for start, end, label in ents]
+        self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
         self.places: dict[str, list[tuple[int, int]]] = {}
-        """where what is looked for by kind stands in the folded text, once it has been looked for"""
+        """character spans of pattern matches by kind, filled by the denial lexicon"""
         for token in tokens:
             token.doc = self
 
@@ -175,72 +175,85 @@ class Doc:
     @overload
     def __getitem__(self, at: int) -> Token: ...
     @overload
-    def __getitem__(self, at: slice) -> "Span": ...
-    def __getitem__(self, at: int | slice) -> "Token | Span":
-        """Return one token, or a span of them."""
+    def __getitem__(self, at: slice) -> "TokenSpan": ...
+    def __getitem__(self, at: int | slice) -> "Token | TokenSpan":
+        """Return one token, or a span of tokens."""
         if isinstance(at, slice):
             start, end, _ = at.indices(len(self.tokens))
-            return Span(self, start, max(start, end))
+            return TokenSpan(self, start, max(start, end))
         return self.tokens[at]
 
     @cached_property
-    def starts(self) -> list[int]:
+    def token_starts(self) -> list[int]:
         """The offset of each token."""
         return [token.idx for token in self.tokens]
 
     @cached_property
-    def folded(self) -> str:
-        """The text in lower case with straight quotation marks, at the same offsets."""
+    def folded_text(self) -> str:
+        """The text in lower case with straight quotation marks; offsets are those of ``text``."""
         text = self.text
-        for mark, plain in PLAIN.items():
+        for mark, plain in FOLDED_CHARACTERS.items():
             text = text.replace(mark, plain)
         return text.lower()
 
     @cached_property
-    def breaks(self) -> list[int]:
-        """The white-space tokens that part paragraphs."""
+    def paragraph_breaks(self) -> list[int]:
+        """The indices of the white-space tokens that separate paragraphs."""
         return [token.i for token in self.tokens if "\n" in token.text and token.word.is_space]
 
     @cached_property
     def paragraphs(self) -> list[tuple[int, int]]:
-        """The ranges of tokens of the paragraphs."""
-        edges = [-1, *self.breaks, len(self.tokens)]
+        """The token ranges of the paragraphs."""
+        edges = [-1, *self.paragraph_breaks, len(self.tokens)]
         return [(a + 1, b) for a, b in pairwise(edges) if a + 1 < b]
 
     @cached_property
-    def spoken(self) -> frozenset[int]:
-        """The tokens that are words or numbers."""
+    def word_indices(self) -> frozenset[int]:
+        """The indices of the tokens that are words or numbers."""
         words = ((token.i, token.word) for token in self.tokens)
         return frozenset(i for i, word in words if word.is_alpha or word.like_num)
 
     @cached_property
     def sentence_starts(self) -> list[int]:
-        """The first token of each sentence."""
+        """The index of the first token of each sentence."""
         return [token.i for token in self.tokens if token.is_sent_start or token.i == 0]
 
     @property
-    def sents(self) -> Iterator["Span"]:
-        """The sentences; white space between paragraphs is one of its own."""
+    def sents(self) -> Iterator["TokenSpan"]:
+        """The sentences; white space between paragraphs is a sentence of its own."""
         edges = [*self.sentence_starts, len(self.tokens)]
-        return (Span(self, a, b) for a, b in pairwise(edges))
+        return (TokenSpan(self, a, b) for a, b in pairwise(edges))
 
-    def char_span(self, start: int, end: int) -> "Span | None":
-        """Return the tokens that a range of characters touches, or None where it does not lie in the text."""
+    def get_tokens(self, span: tuple[int, int]) -> "TokenSpan":
+        """Return the tokens that a character span overlaps.
+
+        Raises:
+            ValueError: the span is outside the document.
+        """
+        found = self.char_span(*span)
+        if found is None:
+            raise ValueError(
+                f"span {span} is outside the document of {len(self.text)} characters: {self[:8].text!r}"
+            )
+        return found
+
+    def char_span(self, start: int, end: int) -> "TokenSpan | None":
+        """Return the tokens that a range of characters overlaps, or None if it is outside the text."""
         if not (0 <= start < len(self.text) and 0 < end <= len(self.text)):
             return None
-        first = bisect_right(self.starts, start) - 1
-        # The space after a token is no part of it.
-        first += start == self.starts[first] + len(self.tokens[first].text)
-        return Span(self, first, bisect_right(self.starts, end - 1))
+        first = bisect_right(self.token_starts, start) - 1
+        # The space after a token is not part of it.
+        first += start == self.token_starts[first] + len(self.tokens[first].text)
+        return TokenSpan(self, first, bisect_right(self.token_starts, end - 1))
 
 
-class Span:
-    """A run of tokens."""
+class TokenSpan:
+    """A contiguous range of tokens."""
 
     __slots__ = ("doc", "end", "label_", "start")
 
     def __init__(self, doc: Doc, start: int, end: int, label: str = "") -> None:
-        """Take the tokens from ``start`` to before ``end``."""
+        """Hold the tokens from index ``start`` up to, not including, ``end``."""
         self.doc = doc
         self.start = start
         self.end = end
@@ -257,42 +270,42 @@ class Span:
     @overload
     def __getitem__(self, at: int) -> Token: ...
     @overload
-    def __getitem__(self, at: slice) -> "Span": ...
-    def __getitem__(self, at: int | slice) -> "Token | Span":
-        """Return one of its tokens, or a span of them."""
+    def __getitem__(self, at: slice) -> "TokenSpan": ...
+    def __getitem__(self, at: int | slice) -> "Token | TokenSpan":
+        """Return one token of the span, or a subspan."""
         if isinstance(at, slice):
             start, end, _ = at.indices(len(self))
-            return Span(self.doc, self.start + start, self.start + max(start, end))
+            return TokenSpan(self.doc, self.start + start, self.start + max(start, end))
         return self.doc.tokens[range(self.start, self.end)[at]]
 
     @property
     def start_char(self) -> int:
-        """The offset of its first character."""
+        """The offset of the first character."""
         return self.doc.tokens[self.start].idx
 
     @property
     def end_char(self) -> int:
-        """The offset after its last character."""
+        """The offset after the last character."""
         last = self.doc.tokens[self.end - 1]
         return last.idx + len(last.text)
 
     @property
     def text(self) -> str:
-        """Its text, without the space after it."""
+        """The text, without the space after it."""
         return self.doc.text[self.start_char : self.end_char] if self.end > self.start else ""
 
     @property
     def root(self) -> Token:
-        """The token nearest to the root of its sentence, the first of several."""
+        """The token nearest to the root of its sentence; the first if several are equally near."""
         tokens = self.doc.tokens[self.start : self.end]
         if (top := next((t for t in tokens if t.head is t), None)) is not None:
             return top
         free = [t for t in tokens if not self.start <= t.head.i < self.end]
-        return min(free, key=depth, default=self.doc.tokens[self.start])
+        return min(free, key=_count_steps_to_root, default=self.doc.tokens[self.start])
 
 
-def depth(token: Token) -> int:
-    """Return the number of steps to the root of the sentence; white space and marks that bear nothing are last."""
+def _count_steps_to_root(token: Token) -> int:
+    """Return the number of steps to the sentence root; white space and punctuation without dependents rank last."""
     if (token.word.is_space or token.word.is_punct) and not token.lefts and not token.rights:
         return len(token.doc) - 1
     steps = 0

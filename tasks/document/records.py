@@ -1,4 +1,4 @@
-"""The records that pass between the steps, in the order in which a document meets them.
+"""The records that pass between the steps, in the order of processing.
 
 Every span is a pair of Unicode code-point offsets into ``Document.text``, end exclusive.
 """
@@ -13,14 +13,16 @@ SourceType = Literal["named", "pronoun", "unnamed", "hearsay", "author"]
 Manner = Literal["direct", "mixed", "indirect"]
 ClaimType = Literal["accusation", "statement", "belief", "intention", "question", "doubt"]
 Polarity = Literal["not_denied", "neither"]
-Media = Literal["text", "html", "pdf"]
+MediaType = Literal["text", "html", "pdf"]
 DenialType = Literal["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
 Row = dict[str, Any]
+SHARED_COLUMNS = ("doc_id", "published_month", "extractor_version")
+"""columns that every row of an extracted table begins with"""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the source says of a document; every field may be unknown."""
+    """What the source states about a document; None where unknown."""
 
     publisher: str | None = None
     url: str | None = None
@@ -35,16 +37,16 @@ class RawDocument:
 
     source_uri: str
     payload: bytes | str
-    media: Media
+    media: MediaType
     metadata: Metadata = field(default_factory=Metadata)
-    """given for this very document"""
+    """given for this document"""
     defaults: Metadata = field(default_factory=Metadata)
-    """given for the whole run: used for what neither the document nor its page tells"""
+    """given for the whole run; used where neither the document nor its page states a value"""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A document that cannot be used, with the stage that refused it and why."""
+    """A document that cannot be used, with the stage that rejected it and the reason."""
 
     source_uri: str
     stage: Literal["read", "clean", "extract"]
@@ -55,7 +57,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document ready to parse; ``text`` is what every span points into."""
+    """A document ready to parse; every span is an offset into ``text``."""
 
     doc_id: str
     source_uri: str
@@ -68,7 +70,7 @@ class Document:
     def published_month(self) -> str:
         """The partition: ``YYYY-MM``, or ``unknown``."""
         day = self.metadata.published_at
-        # Not %Y: it leaves out the zeros of a year before 1000, which a slip of the pen makes.
+        # Not %Y: it omits the leading zeros of years before 1000, which occur as typing errors.
         return f"{day.year:04}-{day.month:02}" if day else "unknown"
 
 
@@ -92,7 +94,8 @@ class Mention:
 class Statement:
     """Somebody says, believes, wants, asks or denies something: source, cue and content.
 
-    The extractor fills the spans; ``classify`` the kind; ``resolve`` the speaker, targets and dates.
+    Attribution sets the spans, ``classify_statements`` the kind and ``parent``. Speakers, targets and dates are kept in
+    ``ResolvedStatement``.
     """
 
     source: Span | None
@@ -103,7 +106,7 @@ class Statement:
     confidence: float
     cue_lemma: str = ""
     attitude: str = "statement"
-    """what the cue says of its content, from the lexicon: statement, belief, accusation, denial, ..."""
+    """how the cue presents its content, from the lexicon: statement, belief, accusation, denial, ..."""
     cue_token: int | None = None
     """index in the Doc of the cue's head token"""
     source_token: int | None = None
@@ -119,12 +122,12 @@ class Statement:
     """position in the document's list of the statement this one is nested in"""
     kind: ClaimType | DenialType = "statement"
     polarity: Polarity | None = None
-    """what a source that does not deny leaves open"""
+    """for claims that mention a denial without making one: *did not deny*, *neither confirmed nor denied*"""
     no_comment: bool = False
     """the source declines to speak"""
 
 
-def content_id(prefix: str, *parts: object) -> str:
-    """Return an id made only of what is identified: the same parts give the same id on every machine."""
+def make_content_id(prefix: str, *parts: object) -> str:
+    """Return an id that is a hash of its parts: the same parts give the same id on every machine."""
     digest = hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"))
     return f"{prefix}_{digest.hexdigest()[:20]}"

@@ -1,1 +1,6 @@
-"""Mentions of entities, and which entity each means within its document."""
+"""Mentions of entities, and the entity of each within its document."""
+
+from tasks.entities.document_entities import assign_entities
+from tasks.entities.mentions import find_mentions
+
+__all__ = ["assign_entities", "find_mentions"]

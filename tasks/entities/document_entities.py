@@ -1,128 +1,141 @@
-"""Entities of one document: which names mean the same, by a sieve from the surest step to the least sure."""
+"""Entities within one document: a sieve that resolves names from the surest rule to the least sure."""
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from tasks.document.char_spans import tokens_of
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.name_context import Scope, is_common, scope_of
+from tasks.entities.name_context import NameContext, build_name_context, is_common_name
 from tasks.entities.names import (
-    abbreviates,
-    entity_id,
-    initials,
-    normalise,
+    is_abbreviation,
+    make_acronyms,
+    make_entity_id,
+    normalise_name,
 )
-from tasks.entities.person_entities import assign_people
-from tasks.entities.reference_loader import Entry, Known, Reference
-from tasks.entities.reference_tables import words_of
-from tasks.entities.resolution_methods import settle
-from tasks.entities.titles import LONGEST_TITLE
+from tasks.entities.person_entities import assign_person_entities
+from tasks.entities.reference_loader import KnownEntity, NameForm, ReferenceTables
+from tasks.entities.reference_tables import make_form_key
+from tasks.entities.resolution_methods import set_mention_entity
+from tasks.entities.titles import MAX_TITLE_TOKENS
 
-# A namesake in a country the document speaks of is preferred to one that is up to this many times larger.
-HOME = math.log10(16)
+# A city in a country that the document mentions twice is preferred to a namesake with up to 16 times its population.
+MENTIONED_COUNTRY_BONUS = math.log10(16)
 
 
-def assign(doc: Doc, mentions: list[Mention], reference: Reference, doc_id: str) -> None:
-    """Set the entity of every name, in place; pronouns are left for :mod:`tasks.speakers.speaker_sieve`."""
-    named = [m for m in mentions if not m.pronoun]
-    scope = scope_of(doc_id, named, reference)
+def assign_entities(
+    doc: Doc, mentions: Sequence[Mention], reference: ReferenceTables, doc_id: str
+) -> list[Mention]:
+    """Return the mentions with the entity of every name; :mod:`tasks.speakers.speaker_sieve` resolves pronouns."""
+    assigned = [replace(m) for m in mentions]
+    named = [m for m in assigned if not m.pronoun]
+    context = build_name_context(doc_id, named, reference)
     for m in named:
-        if known := choose(candidates(doc, m, reference), scope):
-            settle(m, known.entity_id, "reference")
+        if known := _choose_namesake(_find_candidates(doc, m, reference), context):
+            set_mention_entity(m, known.entity_id, "reference")
             m.label = m.label if m.label == "nationality" else known.entity_type
         elif m.label == "weapon":
-            settle(m, entity_id("weapon", m.text.removesuffix("s")), "exact")
-    assign_people(doc, [m for m in named if m.label == "person"], reference, scope)
-    acronyms(doc, named)
-    assign_others([m for m in named if m.entity_id is None and m.label != "person"], reference, scope)
+            set_mention_entity(m, make_entity_id("weapon", m.text.removesuffix("s")), "exact")
+    assign_person_entities(doc, [m for m in named if m.label == "person"], reference, context)
+    _join_acronyms(doc, named)
+    _assign_other_entities(
+        [m for m in named if m.entity_id is None and m.label != "person"], reference, context
+    )
     for m in named:
-        m.entity_id = reference.merge.get(m.entity_id or "", m.entity_id)
+        m.entity_id = reference.merged_into.get(m.entity_id or "", m.entity_id)
+    return assigned
 
 
-def candidates(doc: Doc, mention: Mention, reference: Reference) -> list[Known]:
-    """Return what the tables know by this name, by this name with its title, or as a city.
+def _find_candidates(doc: Doc, mention: Mention, reference: ReferenceTables) -> list[KnownEntity]:
+    """Return the entities of the reference tables with this name, with this name and its title, or the cities.
 
-    A name that shares its last word ("North" in "North and South Korea") brings what it is.
+    A name that shares its last word ("North" in "North and South Korea") has its entity already.
     """
     if mention.entity_id is not None:
-        return [reference.known[mention.entity_id]]
-    entries = [
-        e
-        for e in reference.lookup(mention.text)
-        if (e.known.entity_type == "person") == (mention.label == "person")
+        return [reference.known_entities[mention.entity_id]]
+    forms = [
+        form
+        for form in reference.find_forms(mention.text)
+        if (form.entity.entity_type == "person") == (mention.label == "person")
     ]
-    if not entries and mention.label == "person":
-        entries = titled_person(doc, mention, reference)
-    if entries:
-        return [e.known for e in entries]
-    return list(reference.cities.get(normalise(mention.text), ())) if mention.label == "place" else []
+    if not forms and mention.label == "person":
+        forms = _find_titled_persons(doc, mention, reference)
+    if forms:
+        return [form.entity for form in forms]
+    return list(reference.cities.get(normalise_name(mention.text), ())) if mention.label == "place" else []
 
 
-def titled_person(doc: Doc, mention: Mention, reference: Reference) -> list[Entry]:
-    """Return the persons whom the tables know by the name with the title before it: "President Obama"."""
-    start = tokens_of(doc, mention.span).start
-    for first in range(max(0, start - LONGEST_TITLE), start):
-        words = words_of(doc[first].text)
-        if not words or words[0] not in reference.longest:
+def _find_titled_persons(doc: Doc, mention: Mention, reference: ReferenceTables) -> list[NameForm]:
+    """Return the known persons whose form is the name with the title before it: "President Obama"."""
+    start = doc.get_tokens(mention.span).start
+    for first in range(max(0, start - MAX_TITLE_TOKENS), start):
+        words = make_form_key(doc[first].text)
+        if not words or words[0] not in reference.max_form_words:
             continue
-        entries = reference.lookup(f"{doc[first:start].text} {mention.text}")
-        if found := [e for e in entries if e.known.entity_type == "person"]:
+        forms = reference.find_forms(f"{doc[first:start].text} {mention.text}")
+        if found := [form for form in forms if form.entity.entity_type == "person"]:
             return found
     return []
 
 
-def choose(known: list[Known], scope: Scope) -> Known | None:
-    """Return the most likely namesake: by population, and by whether the document speaks of its country."""
+def _choose_namesake(candidates: list[KnownEntity], context: NameContext) -> KnownEntity | None:
+    """Return the most likely candidate by population, with a bonus if its country is mentioned at least twice."""
 
-    def likely(one: Known) -> float:
-        return math.log10(one.population + 1e6 * (not one.population)) + HOME * (
-            scope.home[one.country_code or ""] > 1
+    def score_candidate(entity: KnownEntity) -> float:
+        return math.log10(entity.population + 1e6 * (not entity.population)) + MENTIONED_COUNTRY_BONUS * (
+            context.country_counts[entity.country_code or ""] > 1
         )
 
-    return max(filter(scope.allows, known), key=likely, default=None)
+    return max(filter(context.is_possible, candidates), key=score_candidate, default=None)
 
 
-def acronyms(doc: Doc, named: list[Mention]) -> None:
-    """Join "long form (ABC)" and "ABC (long form)", and give the acronym's other mentions the same entity."""
-    meaning: dict[str, str] = {}
+def _join_acronyms(doc: Doc, named: list[Mention]) -> None:
+    """Give "long form (ABC)" and "ABC (long form)" one entity, and the acronym's other mentions the same; in place."""
+    entity_by_name: dict[str, str] = {}
     text = doc.text
     for first, second in pairwise(named):
         between = text[first.span[1] : second.span[0]]
         if between.strip(" ’s'") == "(":
             short, long = sorted((first, second), key=lambda m: len(m.text))
-            if abbreviates(short.text, long.text):
-                known = long.entity_id or short.entity_id or entity_id(long.label, long.text)
-                meaning[normalise(short.text)] = meaning[normalise(long.text)] = known
+            if is_abbreviation(short.text, long.text):
+                entity_id = long.entity_id or short.entity_id or make_entity_id(long.label, long.text)
+                entity_by_name |= {normalise_name(m.text): entity_id for m in (short, long)}
                 short.label = long.label
     for m in named:
-        if (entity := meaning.get(normalise(m.text))) and (m.entity_id is None or m.resolution == "own_name"):
-            settle(m, entity, "acronym")
+        if (joined_id := entity_by_name.get(normalise_name(m.text))) and (
+            m.entity_id is None or m.resolution == "own_name"
+        ):
+            set_mention_entity(m, joined_id, "acronym")
 
 
-def assign_others(others: list[Mention], reference: Reference, scope: Scope) -> None:
-    """Set the entity of organisations, places and the rest: the same name, its initials, its beginning."""
-    longer: dict[tuple[str, str], set[str]] = defaultdict(set)
+def _assign_other_entities(others: list[Mention], reference: ReferenceTables, context: NameContext) -> None:
+    """Set the entity of other names in place: that of the same name, or of the one name that they abbreviate."""
+    long_forms: dict[tuple[str, str], set[str]] = defaultdict(set)
     for m in others:
-        if " " in (name := normalise(m.text)):
-            for short in {name.partition(" ")[0], *initials(name)}:
-                longer[m.label, short].add(name)
+        if " " in (name := normalise_name(m.text)):
+            for short in {name.partition(" ")[0], *make_acronyms(name)}:
+                long_forms[m.label, short].add(name)
     for m in others:
-        name = normalise(m.text)
-        found = [n for n in longer[m.label, name] if shortens(m.text, n)] if " " not in name else []
+        name = normalise_name(m.text)
+        found = [n for n in long_forms[m.label, name] if _is_short_form(m.text, n)] if " " not in name else []
         if len(found) == 1:
-            settle(m, entity_id(m.label, found[0]), "acronym" if name in initials(found[0]) else "short_form")
-        elif m.label == "organisation" and is_common(m.text, reference):
-            settle(m, scope.body(name), "common_name")
+            set_mention_entity(
+                m,
+                make_entity_id(m.label, found[0]),
+                "acronym" if name in make_acronyms(found[0]) else "short_form",
+            )
+        elif m.label == "organisation" and is_common_name(m.text, reference):
+            set_mention_entity(m, context.make_body_id(name), "common_name")
         else:
-            settle(m, entity_id(m.label, m.text), "exact" if " " in name else "own_name")
+            set_mention_entity(m, make_entity_id(m.label, m.text), "exact" if " " in name else "own_name")
 
 
-def shortens(short: str, long: str) -> bool:
-    """Tell whether a name is the initials or the beginning of a longer one.
+def _is_short_form(short: str, long: str) -> bool:
+    """Return True if a name is the initials or the beginning of a longer one.
 
-    An acronym with more words after it is another thing: the UEFA Champions League is not the UEFA.
+    An acronym is not short for a name that begins with it: the UEFA Champions League is not the UEFA.
     """
-    name = normalise(short)
-    return name in initials(long) or (long.startswith(f"{name} ") and not short.isupper())
+    name = normalise_name(short)
+    return name in make_acronyms(long) or (long.startswith(f"{name} ") and not short.isupper())

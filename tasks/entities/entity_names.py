@@ -1,14 +1,14 @@
-"""The names that the recogniser's entities hold: trimmed, freed of titles, divided where they hold several."""
+"""The names in an entity of the recogniser: trimmed, without titles, split where it contains several."""
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tasks.document.doc import Span, Token
-from tasks.entities.reference_loader import Reference
-from tasks.entities.titles import before_name, in_title, without_office
+from tasks.document.doc import Token, TokenSpan
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.entities.titles import find_title_range, is_part_of_title, remove_office
 
-LABELS = {
+MENTION_LABELS = {
     "PERSON": "person",
     "ORG": "organisation",
     "GPE": "place",
@@ -22,75 +22,75 @@ LABELS = {
 }
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s’", "s'"})
 HYPHENS = frozenset({"-", "–", "/"})
-LEADING = frozenset({"the", "a", "an"})
-# A headline's capitals draw its verb or question word into the name: "Will Sanders win?"
+ARTICLES = frozenset({"the", "a", "an"})
+# In a headline the recogniser takes a capitalised verb or question word as part of the name: "Will Sanders win?"
 LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
 TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"})
-TRIMMED_FIRST = TRIMMED_TAGS | LEADING_TAGS
-# "Pro-Beijing" before a name is no part of it; what is known in it (Japanese) is found by itself.
-PREFIXES = frozenset({"anti", "pro", "non", "pre", "post", "ex"})
-# "Nathan Law of Demosisto" is Nathan Law; "Joan of Arc" is whole.
-FULL_NAME = 2
-# Party and state behind the name of a member of the US Congress: "R-Texas".
-MEMBER = re.compile(r"[RDI]-[A-Z][\w.]*\.?")
+TRIMMED_LEADING_TAGS = TRIMMED_TAGS | LEADING_TAGS
+# A prefixed adjective ("Pro-Beijing") is not part of the name after it; the gazetteer finds the name inside it.
+ADJECTIVE_PREFIXES = frozenset({"anti", "pro", "non", "pre", "post", "ex"})
+# "of" ends a full name ("Nathan Law of Demosisto"), not a single one ("Joan of Arc").
+FULL_NAME_TOKENS = 2
+# Party and state after the name of a member of the US Congress: "R-Texas".
+PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][\w.]*\.?")
 
 
-def pieces(entity: Span, reference: Reference) -> Iterator[tuple[Span, str]]:
-    """Yield the names that one recognised entity holds: "Kremlin Spokesman Dmitry Peskov" holds two."""
-    label = LABELS[entity.label_]
-    for part in apart(trim(entity), reference):
-        cut = before_name(part, label, reference)
+def find_entity_names(entity: TokenSpan, reference: ReferenceTables) -> Iterator[tuple[TokenSpan, str]]:
+    """Yield the names in one recognised entity; "Kremlin Spokesman Dmitry Peskov" contains two."""
+    label = MENTION_LABELS[entity.label_]
+    for part in _split_names(_trim_name(entity), reference):
+        cut = find_title_range(part, label, reference)
         if cut is None:
-            bare = trim(without_office(part, reference)) if label == "organisation" else part
-            if len(bare) and not in_title(bare, reference) and is_name(bare):
-                yield named(bare, label), label
+            bare = _trim_name(remove_office(part, reference)) if label == "organisation" else part
+            if len(bare) and not is_part_of_title(bare, reference) and _is_written_as_name(bare):
+                yield _trim_affiliation(bare, label), label
             continue
-        before, name = part[: cut[0]], trim(part[cut[1] :])
+        before, name = part[: cut[0]], _trim_name(part[cut[1] :])
         if len(before):
-            yield trim(before), "organisation"
+            yield _trim_name(before), "organisation"
         if len(name):
-            yield named(name, "person"), "person"
+            yield _trim_affiliation(name, "person"), "person"
 
 
-def is_name(span: Span) -> bool:
-    """Tell whether a stretch of text is written as a name."""
-    return any(c.isupper() for c in span.text) and not MEMBER.fullmatch(span.text)
+def _is_written_as_name(span: TokenSpan) -> bool:
+    """Return True if a span has a capital letter and is not a party and state."""
+    return any(c.isupper() for c in span.text) and not PARTY_AND_STATE.fullmatch(span.text)
 
 
-def named(span: Span, label: str) -> Span:
-    """Return a person's full name without what says where he belongs: "Nathan Law of Demosisto"."""
-    of = next((i for i, t in enumerate(span) if t.tag_ == "IN" and i >= FULL_NAME), None)
+def _trim_affiliation(span: TokenSpan, label: str) -> TokenSpan:
+    """Return a person's full name without the affiliation after it: "Nathan Law of Demosisto"."""
+    of = next((i for i, t in enumerate(span) if t.tag_ == "IN" and i >= FULL_NAME_TOKENS), None)
     return span[:of] if label == "person" and of is not None else span
 
 
-def trim(span: Span) -> Span:
-    """Return the span without article, prefix, possessive ending, quotation marks and punctuation at its ends."""
-    tokens, start, end = span.doc.tokens, span.start + prefix(span), span.end
-    while start < end and (tokens[start].lower_ in LEADING or tokens[start].tag_ in TRIMMED_FIRST):
+def _trim_name(span: TokenSpan) -> TokenSpan:
+    """Return the span without outer articles, prefixed adjectives, possessive endings and punctuation."""
+    tokens, start, end = span.doc.tokens, span.start + _count_prefix_tokens(span), span.end
+    while start < end and (tokens[start].lower_ in ARTICLES or tokens[start].tag_ in TRIMMED_LEADING_TAGS):
         start += 1
     while end > start and (tokens[end - 1].text in POSSESSIVES or tokens[end - 1].tag_ in TRIMMED_TAGS):
         end -= 1
-    return Span(span.doc, start, end)
+    return TokenSpan(span.doc, start, end)
 
 
-def prefix(span: Span) -> int:
-    """Return the number of tokens of a prefixed adjective at the beginning: three in "pro-Beijing party"."""
-    prefixed = len(span) > 1 and span[0].lower_ in PREFIXES and span[1].text in "-–"
+def _count_prefix_tokens(span: TokenSpan) -> int:
+    """Return the length in tokens of a leading prefixed adjective: three in "pro-Beijing party"."""
+    prefixed = len(span) > 1 and span[0].lower_ in ADJECTIVE_PREFIXES and span[1].text in "-–"
     return min(3, len(span)) if prefixed else 0
 
 
-def divides(span: Span, token: Token, reference: Reference) -> bool:
-    """Tell whether a token ends a known name inside a span: "Russia's army", or parts two: "U.S.-Mexico"."""
-    i, possessive = token.i - span.start, token.tag_ == "POS"
-    if not (possessive or token.text in HYPHENS) or not 0 < i < len(span) - 1:
+def _is_divider(span: TokenSpan, token: Token, reference: ReferenceTables) -> bool:
+    """Return True if a token ends a known name in a span ("Russia's army") or separates two ("U.S.-Mexico")."""
+    i, is_possessive = token.i - span.start, token.tag_ == "POS"
+    if not (is_possessive or token.text in HYPHENS) or not 0 < i < len(span) - 1:
         return False
-    both = possessive or bool(reference.lookup(span[i + 1 :].text))
-    return both and bool(reference.lookup(span[:i].text))
+    is_split = is_possessive or bool(reference.find_forms(span[i + 1 :].text))
+    return is_split and bool(reference.find_forms(span[:i].text))
 
 
-def apart(span: Span, reference: Reference) -> list[Span]:
-    """Return the parts of a span that a bracket, a known name's possessive ending or a hyphen between two divides."""
-    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or divides(span, t, reference)]
+def _split_names(span: TokenSpan, reference: ReferenceTables) -> list[TokenSpan]:
+    """Return the parts of a span, split at brackets and at the tokens of :func:`_is_divider`."""
+    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or _is_divider(span, t, reference)]
     edges = [-1, *cuts, len(span)]
-    parts = [trim(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
+    parts = [_trim_name(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
     return [part for part in parts if len(part)]

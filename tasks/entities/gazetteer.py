@@ -1,4 +1,4 @@
-"""Known names in a text: the longest match of the reference tables at every word."""
+"""The gazetteer: the longest match in the reference tables at every word of a text."""
 
 import re
 from collections.abc import Iterator
@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tasks.document.records import Span
-from tasks.entities.names import WORD
-from tasks.entities.reference_loader import Entry, Reference
+from tasks.entities.names import NAME_WORD, get_case_context
+from tasks.entities.reference_loader import NameForm, ReferenceTables
 
-LINK = frozenset({"", "-", ".", "’", "'", "‑", "–", "&", "/"})
-AROUND = 40
+MAX_ACRONYM_CHARS = 12
+NAME_SEPARATORS = frozenset({"", "-", ".", "’", "'", "‑", "–", "&", "/"})
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A known form in the text, with every entity it may mean."""
+class NameMatch:
+    """A known form in the text, with a form of every entity it may mean; without forms it is a designation."""
 
     span: Span
-    entries: tuple[Entry, ...]
+    forms: tuple[NameForm, ...]
 
 
-def find_known(text: str, reference: Reference) -> list[Match]:
-    """Return the known names and weapon designations of a text, none overlapping, in order."""
-    patterns = [Match(m.span(), ()) for m in find_designations(text, reference)]
-    matches = sorted([*find_forms(text, reference), *patterns], key=lambda m: (m.span[0] - m.span[1], m.span))
-    kept: list[Match] = []
+def find_known_names(text: str, reference: ReferenceTables) -> list[NameMatch]:
+    """Return the known names and weapon designations of a text, in order and without overlaps."""
+    patterns = [NameMatch(m.span(), ()) for m in _find_weapon_designations(text, reference)]
+    matches = sorted(
+        [*_find_known_forms(text, reference), *patterns], key=lambda m: (m.span[0] - m.span[1], m.span)
+    )
+    kept: list[NameMatch] = []
     taken: set[int] = set()
     for match in matches:
         if taken.isdisjoint(range(*match.span)):
@@ -34,56 +36,56 @@ def find_known(text: str, reference: Reference) -> list[Match]:
     return sorted(kept, key=lambda m: m.span)
 
 
-def find_designations(text: str, reference: Reference) -> Iterator[re.Match[str]]:
-    """Yield the designations of weapons, those that overlap included."""
-    if reference.designation.search(text):
-        for pattern in reference.patterns:
+def _find_weapon_designations(text: str, reference: ReferenceTables) -> Iterator[re.Match[str]]:
+    """Yield the designations of weapons, overlapping ones included."""
+    if reference.any_designation.search(text):
+        for pattern in reference.designation_patterns:
             yield from pattern.finditer(text)
 
 
-def find_forms(text: str, reference: Reference) -> Iterator[Match]:
+def _find_known_forms(text: str, reference: ReferenceTables) -> Iterator[NameMatch]:
     """Yield the longest known form at each word, left to right."""
-    words = [m.span() for m in WORD.finditer(text)]
-    folded = [word.casefold() for word in WORD.findall(text)]
-    free = 0
+    words = [m.span() for m in NAME_WORD.finditer(text)]
+    folded = [word.casefold() for word in NAME_WORD.findall(text)]
+    next_free = 0
     for i, word in enumerate(folded):
-        if word not in reference.longest or i < free:
+        if word not in reference.max_form_words or i < next_free:
             continue
-        length, entries = longest_form(text, words, folded, i, reference)
-        if entries:
+        length, forms = _find_longest_form(text, words, folded, i, reference)
+        if forms:
             start, end = words[i][0], words[i + length - 1][1]
-            end += text[end : end + 1] == "." and all(e.form.endswith(".") for e in entries)
-            yield Match((start, end), entries)
-            free = i + length
+            end += text[end : end + 1] == "." and all(form.text.endswith(".") for form in forms)
+            yield NameMatch((start, end), forms)
+            next_free = i + length
 
 
-def longest_form(
-    text: str, words: list[Span], folded: list[str], i: int, reference: Reference
-) -> tuple[int, tuple[Entry, ...]]:
-    """Return the number of words and the entries of the longest form that begins at word ``i``."""
-    for length in range(min(reference.longest[folded[i]], len(words) - i), 0, -1):
-        entries = reference.names.get(tuple(folded[i : i + length]))
-        if entries and linked(text, words[i : i + length]):
+def _find_longest_form(
+    text: str, words: list[Span], folded: list[str], i: int, reference: ReferenceTables
+) -> tuple[int, tuple[NameForm, ...]]:
+    """Return the length in words of the longest known form that begins at word ``i``, and all such forms."""
+    for length in range(min(reference.max_form_words[folded[i]], len(words) - i), 0, -1):
+        known = reference.names.get(tuple(folded[i : i + length]))
+        if known and _is_contiguous(text, words[i : i + length]):
             start, end = words[i][0], words[i + length - 1][1]
-            fitting = tuple(e for e in entries if fits(e.form, text, start, end))
-            if fitting:
-                return length, fitting
+            forms = tuple(form for form in known if _is_case_compatible(form.text, text, start, end))
+            if forms:
+                return length, forms
     return 0, ()
 
 
-def linked(text: str, words: list[Span]) -> bool:
-    """Tell whether only the inside of a name stands between the words: a space, dot, hyphen or line break."""
+def _is_contiguous(text: str, words: list[Span]) -> bool:
+    """Return True if only separators of a name are between the words: a space, dot, hyphen or line break."""
     gaps = [text[a[1] : b[0]] for a, b in pairwise(words)]
-    return all(gap.strip() in LINK and gap.count("\n") < 2 and len(gap) < 4 for gap in gaps)
+    return all(gap.strip() in NAME_SEPARATORS and gap.count("\n") < 2 and len(gap) < 4 for gap in gaps)
 
 
-def fits(form: str, text: str, start: int, end: int) -> bool:
-    """Tell whether the case of the text allows the form: names need capitals, acronyms all of them."""
+def _is_case_compatible(form: str, text: str, start: int, end: int) -> bool:
+    """Return True if the case of the text allows the form: a name needs a capital, an acronym only capitals."""
     found = text[start:end]
     if form.islower():
         return True
-    if form.isupper() and len(form) <= 12:
-        around = text[max(0, start - AROUND) : start] + text[end : end + AROUND]
+    if form.isupper() and len(form) <= MAX_ACRONYM_CHARS:
+        around = get_case_context(text, start, end)
         return found.isupper() and (not around.strip() or any(c.islower() for c in around))
     capital = next(i for i, c in enumerate(form) if c.isalpha())
     return form[capital].islower() or found[:1].isupper() or found[:1].isdigit()

@@ -1,71 +1,67 @@
-"""The label of each name, settled over the document: what a single place leaves open, the others tell."""
+"""One label for each name of a document, by majority over its mentions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 
-from tasks.document.char_spans import tokens_of
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.names import normalise, split, surname
-from tasks.entities.reference_loader import Reference
-from tasks.entities.titles import holds_office, titled
+from tasks.entities.names import get_case_context, get_surname, normalise_name, split_name
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.entities.titles import has_preceding_title, is_office
 
-# Characters around a name in capitals that tell whether all the text is.
-AROUND = 40
-LONGEST_PERSON = 3
+MAX_PERSON_TOKENS = 3
 
 
-def vote(doc: Doc, named: list[Mention], reference: Reference) -> None:
-    """Give every name of one form the label most of its mentions have; tables and full names outvote all."""
+def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceTables) -> None:
+    """Set the label of every name to its majority label in place; tables and full names of persons take precedence."""
     for m in named:
-        if not reference.lookup(m.text):
-            m.label = corrected(doc, m, reference)
-    people = {surname(m.text) for m in named if m.label == "person" and " " in m.text}
+        if not reference.find_forms(m.text):
+            m.label = _correct_label(doc, m, reference)
+    people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
     people |= reference.surnames.keys()
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
-        ballots[normalise(m.text)][m.label] += 1
+        ballots[normalise_name(m.text)][m.label] += 1
     for m in named:
-        if entries := reference.lookup(m.text):
-            m.label = m.label if m.label == "person" else entries[0].label
-        elif normalise(m.text) in people and not capitals(doc, m):
+        if forms := reference.find_forms(m.text):
+            m.label = m.label if m.label == "person" else forms[0].label
+        elif normalise_name(m.text) in people and not _is_acronym(doc, m):
             m.label = "person"
         else:
-            m.label = written(doc, m, elected(ballots[normalise(m.text)]))
+            m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[normalise_name(m.text)]))
 
 
-def written(doc: Doc, mention: Mention, label: str) -> str:
-    """Return the label that the way a name is written leaves possible: one word in capitals is no person."""
-    if label == "person" and capitals(doc, mention):
+def _restrict_label_by_case(doc: Doc, mention: Mention, label: str) -> str:
+    """Return the label that the spelling allows: an acronym is not a person, a name without words not a nationality."""
+    if label == "person" and _is_acronym(doc, mention):
         return "other" if any(c.isdigit() for c in mention.text) else "organisation"
-    return "other" if label == "nationality" and not split(mention.text) else label
+    return "other" if label == "nationality" and not split_name(mention.text) else label
 
 
-def elected(ballot: Counter[str]) -> str:
-    """Return the label that most mentions of a form have; at a draw, that of an organisation."""
+def _choose_majority_label(ballot: Counter[str]) -> str:
+    """Return the label of most mentions of a form; in a tie person, then the first in alphabetical order."""
     return min(ballot, key=lambda label: (-ballot[label], label != "person", label))
 
 
-def corrected(doc: Doc, mention: Mention, reference: Reference) -> str:
-    """Return the label that the words beside a name tell: a title or an office makes a person, an article none."""
-    span = tokens_of(doc, mention.span)
-    if mention.label in {"organisation", "place", "other"} and len(span) <= LONGEST_PERSON:
-        office = any(t.dep_ == "appos" and holds_office(t, reference) for t in doc[mention.head].rights)
-        return "person" if office or titled(doc, span, reference) else mention.label
-    if mention.label == "person" and article(doc, mention, span.start):
+def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> str:
+    """Return the label by context: a name with a title or an office is a person, one with an article is not."""
+    span = doc.get_tokens(mention.span)
+    if mention.label in {"organisation", "place", "other"} and len(span) <= MAX_PERSON_TOKENS:
+        office = any(t.dep_ == "appos" and is_office(t, reference) for t in doc[mention.head].rights)
+        return "person" if office or has_preceding_title(doc, span, reference) else mention.label
+    if mention.label == "person" and _has_article(doc, mention, span.start):
         return "other"
     return mention.label
 
 
-def article(doc: Doc, mention: Mention, start: int) -> bool:
-    """Tell whether "the" stands right before a name that heads its phrase, as before a ship's and no person's."""
+def _has_article(doc: Doc, mention: Mention, start: int) -> bool:
+    """Return True if "the" directly precedes a name that heads its phrase, as it does a ship's but not a person's."""
     head = doc[mention.head]
     heads = head.dep_ not in {"compound", "poss", "nmod", "amod"} and head.tag_ == "NNP"
     return heads and start > 0 and doc[start - 1].lower_ == "the"
 
 
-def capitals(doc: Doc, mention: Mention) -> bool:
-    """Tell whether a name is one word in capitals in a text that is not: an acronym."""
+def _is_acronym(doc: Doc, mention: Mention) -> bool:
+    """Return True if a name is one word in capitals within text that has lower case: an acronym."""
     start, end = mention.span
-    around: Iterable[str] = doc.text[max(0, start - AROUND) : start] + doc.text[end : end + AROUND]
+    around = get_case_context(doc.text, start, end)
     return " " not in mention.text and mention.text.isupper() and any(c.islower() for c in around)

@@ -1,44 +1,50 @@
-"""What a bare name can be told apart by: the document it stands in, and the countries that one speaks of."""
+"""The context that disambiguates a bare name: its document, and the countries that the document mentions."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tasks.document.records import Mention, content_id
-from tasks.entities.names import split
-from tasks.entities.reference_loader import Known, Reference
+from tasks.document.records import Mention, make_content_id
+from tasks.entities.names import split_name
+from tasks.entities.reference_loader import KnownEntity, ReferenceTables
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """A document, and how often it speaks of each country."""
+class NameContext:
+    """A document and the number of its unambiguous mentions of each country."""
 
     doc_id: str
-    home: Counter[str]
+    country_counts: Counter[str]
 
-    def own(self, entity_type: str, name: str) -> str:
-        """Return the id of somebody who is known by this name in this document only."""
-        return content_id("ent", entity_type, name, self.doc_id)
+    def make_document_entity_id(self, entity_type: str, name: str) -> str:
+        """Return the id of an entity that is specific to this document."""
+        return make_content_id("ent", entity_type, name, self.doc_id)
 
-    def body(self, name: str) -> str:
-        """Return the id of a body whose like many countries have ("Supreme Court"): that of the main country."""
-        most = self.home.most_common(2)
+    def make_body_id(self, name: str) -> str:
+        """Return the id of a body that many countries have ("Supreme Court"): that of the country mentioned most."""
+        most = self.country_counts.most_common(2)
         if most and (len(most) == 1 or most[0][1] > most[1][1]):
-            return content_id("ent", "organisation", name, most[0][0])
-        return self.own("organisation", name)
+            return make_content_id("ent", "organisation", name, most[0][0])
+        return self.make_document_entity_id("organisation", name)
 
-    def allows(self, known: Known) -> bool:
-        """Tell whether a name that several countries share may mean this one: where the document speaks of it."""
-        return not known.shared or not self.home or bool(self.home[known.country_code or ""])
-
-
-def scope_of(doc_id: str, named: Iterable[Mention], reference: Reference) -> Scope:
-    """Return the scope of a document: its unambiguous mentions of each country, counted."""
-    found = (reference.lookup(m.text) for m in named)
-    known = (e[0].known for e in found if len(e) == 1)
-    return Scope(doc_id, Counter(k.country_code for k in known if k.country_code and not k.shared))
+    def is_possible(self, known: KnownEntity) -> bool:
+        """Return False for an entity that shares its name if the document mentions other countries but not its own."""
+        return (
+            not known.is_shared_name
+            or not self.country_counts
+            or bool(self.country_counts[known.country_code or ""])
+        )
 
 
-def is_common(name: str, reference: Reference) -> bool:
-    """Tell whether a body's name is made of common words alone, so that many bodies bear it."""
-    return all(word in reference.common for word in split(name))
+def build_name_context(doc_id: str, named: Iterable[Mention], reference: ReferenceTables) -> NameContext:
+    """Return the context of the names in a document."""
+    found = (reference.find_forms(m.text) for m in named)
+    known = (forms[0].entity for forms in found if len(forms) == 1)
+    return NameContext(
+        doc_id, Counter(k.country_code for k in known if k.country_code and not k.is_shared_name)
+    )
+
+
+def is_common_name(name: str, reference: ReferenceTables) -> bool:
+    """Return True if a body's name consists of common words only, so that many bodies have it."""
+    return all(word in reference.common_words for word in split_name(name))

@@ -4,33 +4,35 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from tasks.document.records import content_id
+from tasks.document.records import make_content_id
 
-WORD = re.compile(r"[^\W_]+")
-KEPT = 1 << 16
-"""Names whose forms are kept: the same few are asked for again and again."""
+NAME_WORD = re.compile(r"[^\W_]+")
+CASE_CONTEXT_CHARS = 40
+NAME_CACHE_SIZE = 1 << 16
+"""Entries of each cache of name forms: few names make up most look-ups."""
 ELISION = re.compile(r"\b([od])['’](?=\w{2})")
-SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
-# Letters with a stroke, which Unicode does not decompose.
-UNDECOMPOSED = str.maketrans("ıøłđØŁĐ", "ioldOLD")
-# Particles with which a surname begins; "Van" and "Al" before a space may be a given name.
-PREFIXED = re.compile(
+ACRONYM_FUNCTION_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "de", "s"})
+NAME_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
+# Letters without a Unicode decomposition.
+STROKED_LETTERS = str.maketrans("ıøłđØŁĐ", "ioldOLD")
+# Particles at the beginning of a surname; "Van" and "Al" before a space may be a given name.
+SURNAME_PREFIX = re.compile(
     r"^(?:(?:(?:al|el|as|ad|ar|an|az|bin|ibn|van|von|de|da|di|del|der|den|dos|du|le|la)[- ])+"
     r"|(?:Al|El|As|Ad|Ar|Az)-|(?:El|De|Di|Da|Del|Della|Der|La|Le|Von|Van [Dd]er|Van [Dd]en|De [Ll]a) )(?=\w)"
 )
-PARTICLES = frozenset(
+NAME_PARTICLES = frozenset(
     {"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "del", "der", "le", "la", "abu", "mc"}
 )
 
 
-@lru_cache(KEPT)
-def normalise(name: str) -> str:
-    """Return the form under which two spellings of one name compare equal.
+@lru_cache(NAME_CACHE_SIZE)
+def normalise_name(name: str) -> str:
+    """Return the normal form of a name, for comparison.
 
-    Case, accents, punctuation, a leading article and the dots of an abbreviation do not count:
-    ``"The U.S. Army"`` and ``"us army"`` are the same.
+    Case, accents, punctuation, a leading article and the dots of an abbreviation are ignored:
+    ``"The U.S. Army"`` and ``"us army"`` have one normal form.
     """
-    words = split(name)
+    words = split_name(name)
     joined: list[str] = []
     for i, word in enumerate(words):
         after_letter = i > 0 and len(words[i - 1]) == 1 and len(word) == 1
@@ -41,65 +43,71 @@ def normalise(name: str) -> str:
     return " ".join(joined[1:] if len(joined) > 1 and joined[0] == "the" else joined)
 
 
-@lru_cache(KEPT)
-def split(name: str) -> tuple[str, ...]:
-    """Return the words of a name, folded to lower case without accents."""
-    plain = name.lower() if name.isascii() else unaccented(name).casefold()
-    return tuple(WORD.findall(ELISION.sub(r"\1", plain) if "'" in plain or "’" in plain else plain))
+@lru_cache(NAME_CACHE_SIZE)
+def split_name(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in lower case without accents."""
+    plain = name.lower() if name.isascii() else _strip_accents(name).casefold()
+    return tuple(NAME_WORD.findall(ELISION.sub(r"\1", plain) if "'" in plain or "’" in plain else plain))
 
 
-def unaccented(text: str) -> str:
+def _strip_accents(text: str) -> str:
     """Return the text without accents."""
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(UNDECOMPOSED)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(STROKED_LETTERS)
 
 
-def entity_id(entity_type: str, name: str) -> str:
-    """Return the id of an entity that no reference table knows."""
-    return content_id("ent", entity_type, full_name(name) if entity_type == "person" else normalise(name))
+def make_entity_id(entity_type: str, name: str) -> str:
+    """Return the id of an entity that is in no reference table."""
+    return make_content_id(
+        "ent", entity_type, normalise_full_name(name) if entity_type == "person" else normalise_name(name)
+    )
 
 
-@lru_cache(KEPT)
-def full_name(name: str) -> str:
-    """Return a person's normal form without middle initials and suffixes (Jr., III)."""
-    words = normalise(name).split()
-    while len(words) > 1 and words[-1] in SUFFIXES:
+@lru_cache(NAME_CACHE_SIZE)
+def normalise_full_name(name: str) -> str:
+    """Return the normal form of a person's name without middle initials and suffixes (Jr., III)."""
+    words = normalise_name(name).split()
+    while len(words) > 1 and words[-1] in NAME_SUFFIXES:
         words.pop()
     inner = [w for w in words[1:-1] if len(w) > 1]
     return " ".join([words[0], *inner, words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def surname(name: str) -> str:
-    """Return the last word of a person's name, suffixes aside."""
-    return full_name(name).rpartition(" ")[2]
+def get_surname(name: str) -> str:
+    """Return the last word of a person's name, without suffixes."""
+    return normalise_full_name(name).rpartition(" ")[2]
 
 
-@lru_cache(KEPT)
-def is_surname(name: str) -> bool:
-    """Tell whether a name is a surname alone, with its particles and suffix: "al-Zawahri", "Piquet Jr."."""
-    return " " not in full_name(PREFIXED.sub("", name.strip()))
+@lru_cache(NAME_CACHE_SIZE)
+def is_bare_surname(name: str) -> bool:
+    """Return True if a name is only a surname, particles and suffixes included: "al-Zawahri", "Piquet Jr."."""
+    return " " not in normalise_full_name(SURNAME_PREFIX.sub("", name.strip()))
 
 
-def given_name(name: str) -> str:
-    """Return the first word of a person's name of two words or more, else an empty string."""
-    return full_name(name).partition(" ")[0] if " " in full_name(name) else ""
+def get_given_name(name: str) -> str:
+    """Return the first word of a person's name, or an empty string if it has only one."""
+    return normalise_full_name(name).partition(" ")[0] if " " in normalise_full_name(name) else ""
 
 
-@lru_cache(KEPT)
-def initials(name: str) -> frozenset[str]:
-    """Return the acronyms a long form may have: all its words' initials, and those of its greater words."""
-    words = split(name)
-    small = {"of", "the", "and", "for", "in", "on", "to", "a", "de", "s"}
-    greater = [w for w in words if w not in small]
-    bare = words[1:] if words[:1] == ("the",) else words
-    return frozenset("".join(w[0] for w in some) for some in (words, greater, bare))
+@lru_cache(NAME_CACHE_SIZE)
+def make_acronyms(name: str) -> frozenset[str]:
+    """Return the possible acronyms of a long form: initials of all words, without the article, or of content words."""
+    words = split_name(name)
+    content_words = [w for w in words if w not in ACRONYM_FUNCTION_WORDS]
+    without_article = words[1:] if words[:1] == ("the",) else words
+    return frozenset("".join(w[0] for w in some) for some in (words, content_words, without_article))
 
 
-def abbreviates(short: str, long: str) -> bool:
-    """Tell whether ``short`` abbreviates ``long``, by the backward match of Schwartz and Hearst (2003).
+def get_case_context(text: str, start: int, end: int) -> str:
+    """Return the characters around a name, which show whether the text is all in capitals."""
+    return text[max(0, start - CASE_CONTEXT_CHARS) : start] + text[end : end + CASE_CONTEXT_CHARS]
 
-    Each letter of the short form must be found in the long form, from right to left, the first at the
-    beginning of a word.
+
+def is_abbreviation(short: str, long: str) -> bool:
+    """Return True if ``short`` abbreviates ``long``, by the algorithm of Schwartz and Hearst (2003).
+
+    Each letter of the short form must occur in the long form, matched from right to left; the first must begin a
+    word.
     """
     letters = [c for c in short.casefold() if c.isalnum()]
     text = long.casefold()

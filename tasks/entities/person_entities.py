@@ -1,4 +1,4 @@
-"""Persons of one document: full names, and the surnames and given names by which they come back."""
+"""Persons of one document: full names, and the surnames and given names that refer back to them."""
 
 import re
 from collections import Counter, defaultdict
@@ -8,91 +8,108 @@ from rapidfuzz.distance import JaroWinkler
 
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.name_context import Scope
-from tasks.entities.names import entity_id, full_name, given_name, is_surname, normalise, surname
-from tasks.entities.reference_loader import Reference
-from tasks.entities.resolution_methods import settle
-from tasks.entities.titles import title_before
+from tasks.entities.name_context import NameContext
+from tasks.entities.names import (
+    get_given_name,
+    get_surname,
+    is_bare_surname,
+    make_entity_id,
+    normalise_full_name,
+    normalise_name,
+)
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.entities.resolution_methods import set_mention_entity
+from tasks.entities.titles import find_preceding_titles
 
-# Given names this close (Jaro-Winkler) are one name misspelt: Kristin, Kristen.
-ALIKE = 0.9
-HYPHENED = re.compile(r"[^\W\d_]-[^\W\d_]+$")
+# Given names at least this similar (Jaro-Winkler) are spellings of one name: Kristin, Kristen.
+MIN_NAME_SIMILARITY = 0.9
+HYPHENATED_NAME = re.compile(r"[^\W\d_]-[^\W\d_]+$")
 
 
-def assign_people(doc: Doc, people: list[Mention], reference: Reference, scope: Scope) -> None:
-    """Set the entity of persons: full names first, then the surnames and given names they bear."""
-    whole = [m for m in people if not is_surname(m.text)]
-    for m in whole:
+def assign_person_entities(
+    doc: Doc, people: list[Mention], reference: ReferenceTables, context: NameContext
+) -> None:
+    """Set the entity of persons in place: full names first, then the surnames and given names of these."""
+    full = [m for m in people if not is_bare_surname(m.text)]
+    for m in full:
         if m.entity_id is None:
-            settle(m, entity_id("person", m.text), "exact")
+            set_mention_entity(m, make_entity_id("person", m.text), "exact")
     names = {
-        m.entity_id: reference.known[m.entity_id].name if m.entity_id in reference.known else m.text
+        m.entity_id: reference.known_entities[m.entity_id].name
+        if m.entity_id in reference.known_entities
+        else m.text
         for m in people
         if m.entity_id is not None
     }
-    merge_spellings(whole, names)
+    _merge_spellings(full, names)
     bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for entity, last in dict.fromkeys(surnames_borne(whole, names, reference)):
+    for entity, last in dict.fromkeys(_find_surnames(full, names, reference)):
         bearers["surname", last].append(entity)
     for entity, name in names.items():
-        bearers["given_name", given_name(name)].append(entity)
-    genders = {entity: gender_of(entity, name, reference) for entity, name in names.items()}
+        bearers["given_name", get_given_name(name)].append(entity)
+    genders = {entity: _get_gender(entity, name, reference) for entity, name in names.items()}
     for m in people:
         if m.entity_id is None:
-            told = title_before(doc, m, reference)[1]
-            fitting = {entity for entity, gender in genders.items() if told in ("", gender)}
-            settle(m, *(bearer(m.text, bearers, fitting) or alone(m.text, reference, scope)))
+            title_gender = find_preceding_titles(doc, m, reference)[1]
+            fitting = {entity for entity, gender in genders.items() if title_gender in ("", gender)}
+            set_mention_entity(
+                m,
+                *(
+                    _find_bearer(m.text, bearers, fitting)
+                    or _resolve_lone_surname(m.text, reference, context)
+                ),
+            )
 
 
-def surnames_borne(
-    whole: list[Mention], names: dict[str, str], reference: Reference
+def _find_surnames(
+    full: list[Mention], names: dict[str, str], reference: ReferenceTables
 ) -> Iterator[tuple[str, str]]:
-    """Yield each person with his surname as the tables spell it and as the document does, in its order."""
-    for m in whole:
+    """Yield (entity, surname) as spelt in the tables and in the document, in the order of the mentions."""
+    for m in full:
         if m.entity_id in names:
             for name in (names[m.entity_id], m.text):
-                yield from ((m.entity_id, last) for last in family_names(name, reference))
+                yield from ((m.entity_id, last) for last in _get_family_names(name, reference))
 
 
-def family_names(name: str, reference: Reference) -> list[str]:
-    """Return what may be the family name of a full name: the last word, or in the East of Asia the first.
+def _get_family_names(name: str, reference: ReferenceTables) -> list[str]:
+    """Return the possible family names of a full name: the last word or, for East Asian names, the first.
 
-    "Chen Shui-bian" is Mr. Chen; "Wang Yi" and "Kim Jones" leave both open.
+    "Chen Shui-bian" is Mr. Chen; "Wang Yi" and "Kim Jones" are ambiguous.
     """
-    first, _, rest = full_name(name).partition(" ")
+    first, _, rest = normalise_full_name(name).partition(" ")
     if first not in reference.family_first:
-        return [surname(name)]
-    hyphened = bool(HYPHENED.search(name))
-    return [first] if hyphened or not rest else [surname(name), first]
+        return [get_surname(name)]
+    is_hyphenated = bool(HYPHENATED_NAME.search(name))
+    return [first] if is_hyphenated or not rest else [get_surname(name), first]
 
 
-def alone(name: str, reference: Reference, scope: Scope) -> tuple[str, str]:
-    """Return whom a surname means that no full name in the document bears.
+def _resolve_lone_surname(name: str, reference: ReferenceTables, context: NameContext) -> tuple[str, str]:
+    """Return entity and method for a surname that belongs to no full name in the document.
 
-    A few surnames tell enough in a document that speaks of the person's country; any other stands for
-    somebody of this document alone.
+    A few surnames identify a known person in a document that mentions the person's country; any other gets an
+    entity of this document.
     """
-    known = reference.surnames.get(surname(name))
-    if known is not None and scope.home[known.country_code or ""]:
+    known = reference.surnames.get(get_surname(name))
+    if known is not None and context.country_counts[known.country_code or ""]:
         return known.entity_id, "known_surname"
-    return scope.own("person", surname(name)), "own_name"
+    return context.make_document_entity_id("person", get_surname(name)), "own_name"
 
 
-def gender_of(entity: str, name: str, reference: Reference) -> str:
-    """Return the gender that the tables know of a person or of his given name."""
-    known = reference.known.get(entity)
-    return (known.gender if known else "") or reference.given_names.get(given_name(name), "")
+def _get_gender(entity: str, name: str, reference: ReferenceTables) -> str:
+    """Return the gender of a person by the tables of known persons or of given names."""
+    known = reference.known_entities.get(entity)
+    return (known.gender if known else "") or reference.given_names.get(get_given_name(name), "")
 
 
-def bearer(
+def _find_bearer(
     name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str]
 ) -> tuple[str | None, str] | None:
-    """Return the person of a surname or given name and the step that found him; None if nobody bears it.
+    """Return the person with a surname or given name and the method; None if no person has it.
 
-    Of several bearers of a surname the title's gender tells (Mr., Mrs.); else it is the first to be named in
-    full, whom the article is about.
+    Of several persons with a surname, the one that fits the gender of the title (Mr., Mrs.) is chosen, else the first
+    to be named in full.
     """
-    for method, key in (("surname", surname(name)), ("given_name", normalise(name))):
+    for method, key in (("surname", get_surname(name)), ("given_name", normalise_name(name))):
         found = bearers.get((method, key), [])
         if len(found) == 1:
             return found[0], method
@@ -104,19 +121,19 @@ def bearer(
     return None
 
 
-def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
-    """Give "Mary Ann Smith", "Mary Smith" and a misspelt "Marie Smith" of one document one entity."""
-    counts = Counter(m.entity_id for m in whole)
+def _merge_spellings(full: list[Mention], names: dict[str, str]) -> None:
+    """Merge "Mary Ann Smith", "Mary Smith" and a misspelt "Marie Smith" into one entity, in place."""
+    counts = Counter(m.entity_id for m in full)
     mentions: dict[str | None, list[Mention]] = defaultdict(list)
-    for m in whole:
+    for m in full:
         mentions[m.entity_id].append(m)
-    # Only namesakes are compared: a document may name thousands of persons.
+    # Only persons with the same surname are compared: a document may name thousands.
     namesakes: dict[str, list[str]] = defaultdict(list)
     for entity, name in names.items():
-        namesakes[surname(name)].append(entity)
+        namesakes[get_surname(name)].append(entity)
     for entity in sorted(names, key=lambda e: (e.startswith("Q"), counts[e], e)):
-        family = namesakes[surname(names[entity])]
-        same = [e for e in family if e != entity and same_person(names[e], names[entity])]
+        family = namesakes[get_surname(names[entity])]
+        same = [e for e in family if e != entity and _is_same_person(names[e], names[entity])]
         if same:
             keep = max(same, key=lambda e: (e.startswith("Q"), counts[e], e))
             for m in mentions[entity]:
@@ -127,7 +144,14 @@ def merge_spellings(whole: list[Mention], names: dict[str, str]) -> None:
             del names[entity]
 
 
-def same_person(first: str, second: str) -> bool:
-    """Tell whether two full names of one document share a surname and nearly the given name."""
-    same_surname = surname(first) == surname(second) and bool(given_name(first)) and bool(given_name(second))
-    return same_surname and JaroWinkler.similarity(given_name(first), given_name(second)) >= ALIKE
+def _is_same_person(first: str, second: str) -> bool:
+    """Return True if two full names of one document have the same surname and a similar given name."""
+    same_surname = (
+        get_surname(first) == get_surname(second)
+        and bool(get_given_name(first))
+        and bool(get_given_name(second))
+    )
+    return (
+        same_surname
+        and JaroWinkler.similarity(get_given_name(first), get_given_name(second)) >= MIN_NAME_SIMILARITY
+    )

@@ -1,181 +1,215 @@
-"""The reference tables under ``seeds/``, read into dictionaries once a process."""
+"""The loader of the reference tables under ``seeds/`` and of the user's own."""
 
 import os
 import re
 from pathlib import Path
 
-from tasks.document.records import content_id
-from tasks.entities.names import entity_id, normalise, split, surname
+from tasks.document.records import make_content_id
+from tasks.entities.names import get_surname, make_entity_id, normalise_name, split_name
 from tasks.entities.reference_tables import (
-    Entry,
-    Known,
-    Reference,
+    KnownEntity,
+    NameForm,
     ReferenceTableError,
-    Role,
+    ReferenceTables,
+    RoleNoun,
     Title,
-    forms,
-    rows,
+    read_table_rows,
+    split_forms,
 )
-from tasks.entities.user_entities import load_overrides
-from tasks.seeds import seed_path
+from tasks.entities.user_entities import load_user_entities
+from tasks.seeds import USER_ENTITIES_VARIABLE, get_seed_path
 
-__all__ = ["Entry", "Known", "Reference", "ReferenceTableError", "Role", "Title", "load_reference"]
+__all__ = [
+    "KnownEntity",
+    "NameForm",
+    "ReferenceTableError",
+    "ReferenceTables",
+    "RoleNoun",
+    "Title",
+    "load_reference_tables",
+]
 
+COUNTRIES_WITH_KNOWN_REGIONS = frozenset({"US", "CA", "AU", "GB", "UA"})
+"""whose regions are common enough in English news to be matched by name alone"""
 REGULAR_PLURAL = re.compile(r"(?<!s)(?<!ch)(?<!sh)(?<!ese)(?<!men)(?<!man)(?<!woman)(?<!x)$")
-ENTITIES = "COUNTERCLAIM_ENTITIES"
-"""environment variable that names the folder of a user's own entities"""
 
 
-def load_reference(overrides: Path | None = None) -> Reference:
-    """Read every table under ``seeds/`` and, over them, the user's own folder.
+def load_reference_tables(overrides: Path | None = None) -> ReferenceTables:
+    """Return the reference tables under ``seeds/``, overridden by the user's own.
 
     Args:
-        overrides: the user's folder; by default what ``COUNTERCLAIM_ENTITIES`` names, if it is set. It may
-            hold ``entities.csv`` (name, type, qid, aliases), ``merge.csv`` (from_id, into_id) and ``split.csv``
-            (first_id, second_id: never to be joined).
+        overrides: the user's folder; by default the one that ``COUNTERCLAIM_ENTITIES`` names, if it is set. It may
+            contain ``entities.csv`` (name, type, qid, aliases), ``merge.csv`` (from_id, into_id) and ``split.csv``
+            (first_id, second_id: never joined).
+
+    Raises:
+        ReferenceTableError: a table is missing or malformed.
     """
-    reference = Reference()
-    load_countries(reference)
-    load_regions(reference)
-    load_areas(reference)
-    load_entities(reference)
-    load_weapons(reference)
-    load_cities(reference)
-    load_titles(reference)
-    if overrides is None and (named := os.environ.get(ENTITIES)):
+    reference = ReferenceTables()
+    _load_countries(reference)
+    _load_regions(reference)
+    _load_areas(reference)
+    _load_entities(reference)
+    _load_weapons(reference)
+    _load_cities(reference)
+    _load_titles(reference)
+    if overrides is None and (named := os.environ.get(USER_ENTITIES_VARIABLE)):
         overrides = Path(named)
     if overrides is not None:
-        load_overrides(reference, overrides)
+        load_user_entities(reference, overrides)
     return reference
 
 
-def load_countries(reference: Reference) -> None:
+def _load_countries(reference: ReferenceTables) -> None:
     """Read countries, their demonyms, abbreviations and capitals."""
     countries = {}
-    for row in rows(
-        seed_path("places/countries.csv"), "code", "qid", "name", "aliases", "capital", "population"
+    for row in read_table_rows(
+        get_seed_path("places/countries.csv"), "code", "qid", "name", "aliases", "capital", "population"
     ):
         population = int(row["population"])
-        known = Known(row["qid"], row["name"], "country", row["qid"], row["code"], population=population)
+        known = KnownEntity(
+            entity_id=row["qid"],
+            name=row["name"],
+            entity_type="country",
+            wikidata_id=row["qid"],
+            country_code=row["code"],
+            population=population,
+        )
         countries[row["code"]] = known
         reference.countries[row["code"]] = known.entity_id
-        for form in (row["name"], *forms(row)):
-            reference.add(form, "country", known)
+        for form in (row["name"], *split_forms(row)):
+            reference.add_form(form, "country", known)
         if row["capital"]:
-            reference.capitals[normalise(row["capital"])] = known.entity_id
-    load_demonyms(reference, countries)
-    for entries in reference.names.values():
-        entries.sort(key=lambda entry: -entry.known.population)
+            reference.capitals[normalise_name(row["capital"])] = known.entity_id
+    _load_demonyms(reference, countries)
+    for forms in reference.names.values():
+        forms.sort(key=lambda form: -form.entity.population)
 
 
-def load_demonyms(reference: Reference, countries: dict[str, Known]) -> None:
-    """Read what countries' people are called, with regular plurals, and the countries' short names."""
-    for row in rows(seed_path("places/demonyms.csv"), "code", "demonyms", "aliases"):
+def _load_demonyms(reference: ReferenceTables, countries: dict[str, KnownEntity]) -> None:
+    """Read demonyms, with their regular plurals, and the short names of countries."""
+    for row in read_table_rows(get_seed_path("places/demonyms.csv"), "code", "demonyms", "aliases"):
         known = countries[row["code"]]
-        for form in forms(row):
-            reference.add(form, "country", known)
-        for form in forms(row, "demonyms"):
-            reference.add(form, "nationality", known)
+        for form in split_forms(row):
+            reference.add_form(form, "country", known)
+        for form in split_forms(row, "demonyms"):
+            reference.add_form(form, "nationality", known)
             if REGULAR_PLURAL.search(form):
-                reference.add(f"{form}s", "nationality", known)
+                reference.add_form(f"{form}s", "nationality", known)
 
 
-def load_regions(reference: Reference) -> None:
-    """Read states, provinces and disputed areas, and what news shortens them to."""
-    short = {r["code"]: forms(r) for r in rows(seed_path("places/abbreviations.csv"), "code", "aliases")}
-    for row in rows(seed_path("places/regions.csv"), "code", "qid", "name", "country_code"):
-        known = Known(row["qid"], row["name"], "place", row["qid"], row["country_code"])
-        # Only these federations' regions are common enough in English news to be matched by name alone.
-        if row["country_code"] in {"US", "CA", "AU", "GB", "UA"}:
-            reference.add(row["name"], "place", known)
-            reference.add(f"State of {row['name']}", "place", known)
-        for form in short.get(row["code"], ()):
-            reference.add(form, "place", known)
-        reference.known[known.entity_id] = known
-        reference.cities[normalise(row["name"])].append(known)
-
-
-def load_areas(reference: Reference) -> None:
-    """Read continents, parts of them, and lands that are no country: a town somewhere bears the name of most."""
-    for row in rows(seed_path("places/areas.csv"), "name", "qid", "country_code", "aliases"):
-        known = Known(
-            row["qid"] or entity_id("place", row["name"]),
-            row["name"],
-            "place",
-            row["qid"] or None,
-            row["country_code"] or None,
+def _load_regions(reference: ReferenceTables) -> None:
+    """Read states, provinces and disputed areas, and their abbreviations in news."""
+    short = {
+        r["code"]: split_forms(r)
+        for r in read_table_rows(get_seed_path("places/abbreviations.csv"), "code", "aliases")
+    }
+    for row in read_table_rows(get_seed_path("places/regions.csv"), "code", "qid", "name", "country_code"):
+        known = KnownEntity(
+            entity_id=row["qid"],
+            name=row["name"],
+            entity_type="place",
+            wikidata_id=row["qid"],
+            country_code=row["country_code"],
         )
-        for form in (row["name"], *forms(row)):
-            reference.add(form, "place", known)
+        if row["country_code"] in COUNTRIES_WITH_KNOWN_REGIONS:
+            reference.add_form(row["name"], "place", known)
+            reference.add_form(f"State of {row['name']}", "place", known)
+        for form in short.get(row["code"], ()):
+            reference.add_form(form, "place", known)
+        reference.known_entities[known.entity_id] = known
+        reference.cities[normalise_name(row["name"])].append(known)
 
 
-def load_entities(reference: Reference) -> None:
+def _load_areas(reference: ReferenceTables) -> None:
+    """Read continents, parts of them and other areas; most share their name with some town."""
+    for row in read_table_rows(get_seed_path("places/areas.csv"), "name", "qid", "country_code", "aliases"):
+        known = KnownEntity(
+            entity_id=row["qid"] or make_entity_id("place", row["name"]),
+            name=row["name"],
+            entity_type="place",
+            wikidata_id=row["qid"] or None,
+            country_code=row["country_code"] or None,
+        )
+        for form in (row["name"], *split_forms(row)):
+            reference.add_form(form, "place", known)
+
+
+def _load_entities(reference: ReferenceTables) -> None:
     """Read organisations and people."""
     for kind, file in (("organisation", "organisations.csv"), ("person", "people.csv")):
-        for row in rows(seed_path(f"entities/{file}"), "name", "qid", "country_code", "aliases"):
-            known = Known(
-                row["qid"] or entity_id(kind, row["name"]),
-                row["name"],
-                kind,
-                row["qid"] or None,
-                row["country_code"] or None,
+        for row in read_table_rows(
+            get_seed_path(f"entities/{file}"), "name", "qid", "country_code", "aliases"
+        ):
+            known = KnownEntity(
+                entity_id=row["qid"] or make_entity_id(kind, row["name"]),
+                name=row["name"],
+                entity_type=kind,
+                wikidata_id=row["qid"] or None,
+                country_code=row["country_code"] or None,
                 gender=row.get("gender", ""),
-                shared=bool(row.get("shared")),
+                is_shared_name=bool(row.get("shared")),
             )
-            for form in (row["name"], *forms(row)):
-                reference.add(form, kind, known)
+            for form in (row["name"], *split_forms(row)):
+                reference.add_form(form, kind, known)
                 if row.get("alone"):
-                    reference.surnames[surname(form)] = known
-    reference.common |= {row["word"] for row in rows(seed_path("entities/common_words.csv"), "word")}
+                    reference.surnames[get_surname(form)] = known
+    reference.common_words |= {
+        row["word"] for row in read_table_rows(get_seed_path("entities/common_words.csv"), "word")
+    }
 
 
-def load_weapons(reference: Reference) -> None:
+def _load_weapons(reference: ReferenceTables) -> None:
     """Read weapons and the patterns of their designations."""
-    for row in rows(seed_path("weapons/weapons.csv"), "name", "kind", "aliases"):
-        known = Known(entity_id("weapon", row["name"]), row["name"], "weapon")
-        for form in (row["name"], *forms(row)):
-            reference.add(form, "weapon", known)
-    patterns = [
-        row["pattern"] for row in rows(seed_path("weapons/patterns.csv"), "pattern", "kind", "example")
-    ]
-    reference.patterns += [re.compile(rf"(?<![\w-]){pattern}(?![\w])") for pattern in patterns]
-    reference.designation = re.compile(rf"(?=[A-Z\d])(?<![\w-])(?:{'|'.join(patterns)})(?![\w])")
-
-
-def load_cities(reference: Reference) -> None:
-    """Read cities; a name that several share is ranked by population, main names before alternates."""
-    columns = ("geonames_id", "name", "country_code", "latitude", "longitude", "population", "aliases")
-    others: list[tuple[str, Known]] = []
-    for row in rows(seed_path("places/cities.csv"), *columns):
-        known = Known(
-            content_id("ent", "place", row["geonames_id"]),
-            row["name"],
-            "place",
-            None,
-            row["country_code"],
-            float(row["latitude"]),
-            float(row["longitude"]),
-            int(row["population"]),
+    for row in read_table_rows(get_seed_path("weapons/weapons.csv"), "name", "kind", "aliases"):
+        known = KnownEntity(
+            entity_id=make_entity_id("weapon", row["name"]), name=row["name"], entity_type="weapon"
         )
-        reference.known[known.entity_id] = known
-        reference.cities[normalise(row["name"])].append(known)
-        others += [(normalise(form), known) for form in forms(row)]
+        for form in (row["name"], *split_forms(row)):
+            reference.add_form(form, "weapon", known)
+    patterns = [
+        row["pattern"]
+        for row in read_table_rows(get_seed_path("weapons/patterns.csv"), "pattern", "kind", "example")
+    ]
+    reference.designation_patterns += [re.compile(rf"(?<![\w-]){pattern}(?![\w])") for pattern in patterns]
+    reference.any_designation = re.compile(rf"(?=[A-Z\d])(?<![\w-])(?:{'|'.join(patterns)})(?![\w])")
+
+
+def _load_cities(reference: ReferenceTables) -> None:
+    """Read cities; those that share a name are ranked by population, main names before aliases."""
+    columns = ("geonames_id", "name", "country_code", "latitude", "longitude", "population", "aliases")
+    aliases: list[tuple[str, KnownEntity]] = []
+    for row in read_table_rows(get_seed_path("places/cities.csv"), *columns):
+        known = KnownEntity(
+            entity_id=make_content_id("ent", "place", row["geonames_id"]),
+            name=row["name"],
+            entity_type="place",
+            country_code=row["country_code"],
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+            population=int(row["population"]),
+        )
+        reference.known_entities[known.entity_id] = known
+        reference.cities[normalise_name(row["name"])].append(known)
+        aliases += [(normalise_name(form), known) for form in split_forms(row)]
     for cities in reference.cities.values():
         cities.sort(key=lambda city: (-city.population, city.entity_id))
-    for form, known in others:
+    for form, known in aliases:
         reference.cities[form].append(known)
 
 
-def load_titles(reference: Reference) -> None:
+def _load_titles(reference: ReferenceTables) -> None:
     """Read titles, role nouns and given names."""
-    for row in rows(seed_path("titles/titles.csv"), "title", "kind", "gender"):
-        words = split(row["title"])
+    for row in read_table_rows(get_seed_path("titles/titles.csv"), "title", "kind", "gender"):
+        words = split_name(row["title"])
         reference.titles[words] = Title(row["kind"], row["gender"])
         reference.title_starts.add(words[:1])
-    for row in rows(seed_path("titles/roles.csv"), "noun", "category", "gender", "titles"):
-        titles = frozenset(normalise(title) for title in forms(row, "titles"))
-        reference.roles[row["noun"]] = Role(row["category"], row["gender"], titles | {normalise(row["noun"])})
-    for row in rows(seed_path("titles/given_names.csv"), "name", "gender"):
-        reference.given_names[normalise(row["name"])] = row["gender"]
-    families = rows(seed_path("titles/family_names_first.csv"), "name")
-    reference.family_first |= {normalise(row["name"]) for row in families}
+    for row in read_table_rows(get_seed_path("titles/roles.csv"), "noun", "category", "gender", "titles"):
+        titles = frozenset(normalise_name(title) for title in split_forms(row, "titles"))
+        reference.roles[row["noun"]] = RoleNoun(
+            row["category"], row["gender"], titles | {normalise_name(row["noun"])}
+        )
+    for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):
+        reference.given_names[normalise_name(row["name"])] = row["gender"]
+    families = read_table_rows(get_seed_path("titles/family_names_first.csv"), "name")
+    reference.family_first |= {normalise_name(row["name"]) for row in families}

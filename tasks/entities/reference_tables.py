@@ -1,4 +1,4 @@
-"""What the reference tables hold, as dictionaries, and how a table is read."""
+"""The reference tables as dictionaries, and the reader of their CSV files."""
 
 import csv
 import re
@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from tasks.entities.names import KEPT, WORD
+from tasks.entities.names import NAME_CACHE_SIZE, NAME_WORD
 from warehouse.errors import InputError
 
 
 class ReferenceTableError(InputError):
-    """A reference table cannot be used."""
+    """A reference table is missing or malformed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """An entity that a reference table knows."""
+class KnownEntity:
+    """An entity of a reference table."""
 
     entity_id: str
     name: str
@@ -29,90 +29,93 @@ class Known:
     longitude: float | None = None
     population: int = 0
     gender: str = ""
-    shared: bool = False
-    """bodies of other countries bear the same name"""
+    is_shared_name: bool = False
+    """bodies of other countries have the same name"""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One written form of a known entity; ``label`` is the kind of mention it makes."""
+class NameForm:
+    """One written form of a known entity; ``label`` is the label of its mentions."""
 
-    form: str
+    text: str
     label: str
-    known: Known
+    entity: KnownEntity
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title that stands before a name: its kind, and the gender it tells (m, f or unknown)."""
+    """A title that precedes a name: its kind, and the gender that it implies (m, f or unknown)."""
 
     kind: str
     gender: str
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """A noun that stands for a person or organisation: what it may refer to, and the titles that match it."""
+class RoleNoun:
+    """A noun that refers to a person or organisation: what it may refer to, and the titles that match it."""
 
     category: str
     gender: str
     titles: frozenset[str]
 
 
-@lru_cache(KEPT)
-def words_of(form: str) -> tuple[str, ...]:
-    """Return the key under which a form is kept: its words in lower case."""
-    return tuple(word.casefold() for word in WORD.findall(form))
+@lru_cache(NAME_CACHE_SIZE)
+def make_form_key(form: str) -> tuple[str, ...]:
+    """Return the look-up key of a form: its words in lower case."""
+    return tuple(word.casefold() for word in NAME_WORD.findall(form))
 
 
 @dataclass(slots=True)
-class Reference:
-    """All the tables: ``names`` by the words of a form, ``cities`` and ``capitals`` by normalised name."""
+class ReferenceTables:
+    """All reference tables: ``names`` by form key, ``cities`` and ``capitals`` by normalised name."""
 
-    known: dict[str, Known] = field(default_factory=dict)
-    names: dict[tuple[str, ...], list[Entry]] = field(default_factory=lambda: defaultdict(list))
-    longest: dict[str, int] = field(default_factory=dict)
-    cities: dict[str, list[Known]] = field(default_factory=lambda: defaultdict(list))
+    known_entities: dict[str, KnownEntity] = field(default_factory=dict)
+    names: dict[tuple[str, ...], list[NameForm]] = field(default_factory=lambda: defaultdict(list))
+    max_form_words: dict[str, int] = field(default_factory=dict)
+    """length of the longest form that begins with a word"""
+    cities: dict[str, list[KnownEntity]] = field(default_factory=lambda: defaultdict(list))
     capitals: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
     titles: dict[tuple[str, ...], Title] = field(default_factory=dict)
     title_starts: set[tuple[str, ...]] = field(default_factory=set)
     """the first words of the titles"""
-    roles: dict[str, Role] = field(default_factory=dict)
+    roles: dict[str, RoleNoun] = field(default_factory=dict)
     given_names: dict[str, str] = field(default_factory=dict)
     family_first: set[str] = field(default_factory=set)
-    """family names that stand before the given name"""
-    surnames: dict[str, Known] = field(default_factory=dict)
-    """known persons whom the surname tells, where a document speaks of their country"""
-    common: set[str] = field(default_factory=set)
-    """words that alone or together name no one body"""
-    patterns: list[re.Pattern[str]] = field(default_factory=list)
-    designation: re.Pattern[str] = field(default=re.compile(r"(?!)"))
-    """any of the patterns: one look tells that a text holds none"""
-    merge: dict[str, str] = field(default_factory=dict)
-    apart: set[frozenset[str]] = field(default_factory=set)
+    """family names that precede the given name"""
+    surnames: dict[str, KnownEntity] = field(default_factory=dict)
+    """known persons whom the surname identifies in a document that mentions their country"""
+    common_words: set[str] = field(default_factory=set)
+    """words that do not identify a body, alone or together"""
+    designation_patterns: list[re.Pattern[str]] = field(default_factory=list)
+    any_designation: re.Pattern[str] = field(default=re.compile(r"(?!)"))
+    """all patterns in one, to reject a text without designations with one search"""
+    merged_into: dict[str, str] = field(default_factory=dict)
+    """the user's merges: entity id to the id that replaces it"""
+    kept_apart: set[frozenset[str]] = field(default_factory=set)
+    """the user's pairs of entities that are never joined"""
 
-    def add(self, form: str, label: str, known: Known) -> None:
-        """Let ``form`` mean ``known``; several entities may share a form."""
-        key = words_of(form)
+    def add_form(self, form: str, label: str, known: KnownEntity) -> None:
+        """Add a form of an entity; several entities may share a form."""
+        key = make_form_key(form)
         if not key:
             return
-        self.known[known.entity_id] = known
-        if all(entry.known.entity_id != known.entity_id for entry in self.names[key]):
-            self.names[key].append(Entry(form, label, known))
-        self.longest[key[0]] = max(self.longest.get(key[0], 0), len(key))
+        self.known_entities[known.entity_id] = known
+        if all(other.entity.entity_id != known.entity_id for other in self.names[key]):
+            self.names[key].append(NameForm(form, label, known))
+        self.max_form_words[key[0]] = max(self.max_form_words.get(key[0], 0), len(key))
 
-    def lookup(self, text: str) -> list[Entry]:
-        """Return the entries whose form is ``text``, case aside, best known first."""
-        key = words_of(text)
+    def find_forms(self, text: str) -> list[NameForm]:
+        """Return the forms that match ``text``, ignoring case, best known first."""
+        key = make_form_key(text)
         return self.names.get(key) or (self.names.get(key[1:]) if key[:1] == ("the",) else None) or []
 
 
-def rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of a CSV table that has at least these columns.
+def read_table_rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV table that must have at least these columns.
 
     Raises:
-        ReferenceTableError: the file is missing, lacks a column or has a row of another length.
+        ReferenceTableError: the file is missing, lacks a column or has a row with missing or extra cells.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
@@ -130,6 +133,6 @@ def rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
         raise ReferenceTableError(f"{path}: cannot be read ({error.strerror}): check the path") from error
 
 
-def forms(row: dict[str, str], column: str = "aliases") -> list[str]:
-    """Return the forms of a cell, which a bar separates."""
+def split_forms(row: dict[str, str], column: str = "aliases") -> list[str]:
+    """Return the forms in a cell, which are separated by ``|``."""
     return [form for form in row[column].split("|") if form]

@@ -1,9 +1,9 @@
-"""How sure each step is that says which entity a name means."""
+"""The methods that resolve a name to an entity, with the confidence of each."""
 
 from tasks.document.records import Mention
 
-# What each step has been worth on hand-checked samples; see tests/tasks/normalise.
-CONFIDENCE = {
+# Precision of each method on hand-checked samples.
+METHOD_CONFIDENCE = {
     "reference": 0.95,
     "acronym": 0.95,
     "exact": 0.9,
@@ -19,6 +19,6 @@ CONFIDENCE = {
 }
 
 
-def settle(mention: Mention, entity: str | None, method: str) -> None:
-    """Set who a mention is, by which step and how surely."""
-    mention.entity_id, mention.resolution, mention.confidence = entity, method, CONFIDENCE[method]
+def set_mention_entity(mention: Mention, entity: str | None, method: str) -> None:
+    """Set the entity, method and confidence of a mention in place."""
+    mention.entity_id, mention.resolution, mention.confidence = entity, method, METHOD_CONFIDENCE[method]

@@ -1,56 +1,56 @@
-"""Titles: where a title ends and a name begins, and what the title says of the person."""
+"""Titles before names: their extent, kind and gender."""
 
-from tasks.document.char_spans import tokens_of
-from tasks.document.doc import Doc, Span, Token
+from tasks.document.doc import Doc, Token, TokenSpan
 from tasks.document.records import Mention
-from tasks.entities.names import normalise, split
-from tasks.entities.reference_loader import Reference, Title
+from tasks.entities.names import normalise_name, split_name
+from tasks.entities.reference_loader import ReferenceTables, Title
 
-LONGEST_TITLE = 4
-# An abbreviation of these kinds in capitals (MG, AG, PM) is proof enough that a name follows.
-SHORTENED = frozenset({"military", "civil"})
-# Titles of these kinds stand before a person's name and before no other.
-NAMED = frozenset({"military", "civil", "honorific", "royal"})
+MAX_TITLE_TOKENS = 4
+MAX_NAME_TOKENS = 5
+# An abbreviation of these kinds in capitals (MG, AG, PM) is always followed by a name.
+ABBREVIATED_KINDS = frozenset({"military", "civil"})
+# Titles of these kinds precede only the names of persons.
+PERSON_TITLE_KINDS = frozenset({"military", "civil", "honorific", "royal"})
 
 
-def title_at(tokens: Span, i: int, reference: Reference) -> tuple[int, Title] | None:
-    """Return the number of tokens and the title that begins at position ``i``, the longest first."""
-    if not begins_title(tokens[i], reference):
+def _find_title_at(tokens: TokenSpan, i: int, reference: ReferenceTables) -> tuple[int, Title] | None:
+    """Return the longest title that begins at position ``i``, with its length in tokens."""
+    if not _is_title_start(tokens[i], reference):
         return None
-    for length in range(min(LONGEST_TITLE, len(tokens) - i), 0, -1):
-        title = reference.titles.get(split(tokens[i : i + length].text))
+    for length in range(min(MAX_TITLE_TOKENS, len(tokens) - i), 0, -1):
+        title = reference.titles.get(split_name(tokens[i : i + length].text))
         if title is not None:
             return length, title
     return None
 
 
-def begins_title(token: Token, reference: Reference) -> bool:
-    """Tell whether a word can begin a title: it has a capital, and some title begins with it."""
-    return token.text[0].isupper() and split(token.text)[:1] in reference.title_starts
+def _is_title_start(token: Token, reference: ReferenceTables) -> bool:
+    """Return True if a word is capitalised and begins some title."""
+    return token.text[0].isupper() and split_name(token.text)[:1] in reference.title_starts
 
 
-def in_title(span: Span, reference: Reference) -> bool:
-    """Tell whether a stretch of text is but a title or a part of one, as "State" in "Secretary of State"."""
-    if all(split(t.text) in reference.titles for t in span if split(t.text)):
+def is_part_of_title(span: TokenSpan, reference: ReferenceTables) -> bool:
+    """Return True if a span is a title or part of one, like "State" in "Secretary of State"."""
+    if all(split_name(t.text) in reference.titles for t in span if split_name(t.text)):
         return True
-    for first in span.doc.tokens[max(0, span.start - LONGEST_TITLE + 1) : span.start + 1]:
-        if not begins_title(first, reference):
+    for first in span.doc.tokens[max(0, span.start - MAX_TITLE_TOKENS + 1) : span.start + 1]:
+        if not _is_title_start(first, reference):
             continue
-        found = title_at(span.doc[first.i : first.i + LONGEST_TITLE], 0, reference)
+        found = _find_title_at(span.doc[first.i : first.i + MAX_TITLE_TOKENS], 0, reference)
         if found is not None and first.i + found[0] >= span.end and found[0] > 1:
             return True
     return False
 
 
-def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int] | None:
-    """Return where the title before a name begins and ends, or None if the span holds no titled name.
+def find_title_range(span: TokenSpan, label: str, reference: ReferenceTables) -> tuple[int, int] | None:
+    """Return the start and end of the title before a name, or None if the span contains no titled name.
 
     "Marine MG Bradford Gering" gives (0, 2); "Kremlin Spokesman Dmitry Peskov" gives (1, 2).
     """
     first, last, i = None, 0, 0
-    shortened = False
+    is_abbreviated = False
     while i < len(span) - 1:
-        found = title_at(span, i, reference)
+        found = _find_title_at(span, i, reference)
         if found is None:
             i += 1
             continue
@@ -58,59 +58,65 @@ def before_name(span: Span, label: str, reference: Reference) -> tuple[int, int]
         if i + length >= len(span):
             break
         first = i if first is None or i > last else first
-        shortened = title.kind in SHORTENED and span[i : i + length].text.isupper()
+        is_abbreviated = title.kind in ABBREVIATED_KINDS and span[i : i + length].text.isupper()
         i = last = i + length
     if (
         first is None
         or last >= len(span)
-        or not (shortened or looks_like_name(span[last:], label, reference))
+        or not (is_abbreviated or _is_person_name(span[last:], label, reference))
     ):
         return None
     return first, last
 
 
-def looks_like_name(rest: Span, label: str, reference: Reference) -> bool:
-    """Tell whether a person's name follows: always for a person, by its given name for others."""
-    if not rest[0].text[:1].isupper() or len(rest) > 5:
+def _is_person_name(rest: TokenSpan, label: str, reference: ReferenceTables) -> bool:
+    """Return True if the rest is a person's name: by the label, or by a known given name."""
+    if not rest[0].text[:1].isupper() or len(rest) > MAX_NAME_TOKENS:
         return False
-    return label == "person" or (len(rest) > 1 and normalise(rest[0].text) in reference.given_names)
+    return label == "person" or (len(rest) > 1 and normalise_name(rest[0].text) in reference.given_names)
 
 
-def title_before(doc: Doc, mention: Mention, reference: Reference) -> tuple[set[str], str]:
-    """Return the normalised titles that stand right before a name, and the gender they tell."""
-    end = tokens_of(doc, mention.span).start
+def find_preceding_titles(doc: Doc, mention: Mention, reference: ReferenceTables) -> tuple[set[str], str]:
+    """Return the normalised titles directly before a name, and the gender that they imply."""
+    end = doc.get_tokens(mention.span).start
     titles, gender = set(), ""
-    for start in range(max(0, end - LONGEST_TITLE), end):
-        if split(doc[start].text)[:1] not in reference.title_starts:
+    for start in range(max(0, end - MAX_TITLE_TOKENS), end):
+        if split_name(doc[start].text)[:1] not in reference.title_starts:
             continue
-        title = reference.titles.get(split(doc[start:end].text))
+        title = reference.titles.get(split_name(doc[start:end].text))
         if title is not None:
-            titles.add(normalise(doc[start:end].text))
+            titles.add(normalise_name(doc[start:end].text))
             gender = gender or title.gender
     return titles, gender
 
 
-def titled(doc: Doc, span: Span, reference: Reference) -> bool:
-    """Tell whether a capitalised title stands right before a name that is not one itself: "Judge Pillay"."""
-    if not span[0].text[:1].isupper() or not span[0].tag_.startswith("NN") or in_title(span, reference):
+def has_preceding_title(doc: Doc, span: TokenSpan, reference: ReferenceTables) -> bool:
+    """Return True if a capitalised title directly precedes a name that is not a title itself: "Judge Pillay"."""
+    if (
+        not span[0].text[:1].isupper()
+        or not span[0].tag_.startswith("NN")
+        or is_part_of_title(span, reference)
+    ):
         return False
     starts = (
-        t.i for t in doc.tokens[max(0, span.start - LONGEST_TITLE) : span.start] if begins_title(t, reference)
+        t.i
+        for t in doc.tokens[max(0, span.start - MAX_TITLE_TOKENS) : span.start]
+        if _is_title_start(t, reference)
     )
-    before = (reference.titles.get(split(doc[start : span.start].text)) for start in starts)
-    return any(title is not None and title.kind in NAMED for title in before)
+    titles = (reference.titles.get(split_name(doc[start : span.start].text)) for start in starts)
+    return any(title is not None and title.kind in PERSON_TITLE_KINDS for title in titles)
 
 
-def without_office(span: Span, reference: Reference) -> Span:
+def remove_office(span: TokenSpan, reference: ReferenceTables) -> TokenSpan:
     """Return the name of a body without the office after it: "State Department Spokesperson"."""
     end = len(span)
-    while end > 1 and holds_office(span[end - 1], reference):
+    while end > 1 and is_office(span[end - 1], reference):
         end -= 1
-    cut = end < len(span) and span[end - 1].tag_.startswith("NNP") and reference.lookup(span[:end].text)
+    cut = end < len(span) and span[end - 1].tag_.startswith("NNP") and reference.find_forms(span[:end].text)
     return span[:end] if cut else span
 
 
-def holds_office(token: Token, reference: Reference) -> bool:
-    """Tell whether a word alone is an office or a title."""
+def is_office(token: Token, reference: ReferenceTables) -> bool:
+    """Return True if a single word is an office or a title."""
     role = reference.roles.get(token.lower_)
-    return (role is not None and role.category == "person") or split(token.text) in reference.titles
+    return (role is not None and role.category == "person") or split_name(token.text) in reference.titles

@@ -1,60 +1,84 @@
-"""The user's own tables, which come before ours: entities, and lists of entities to join or keep apart."""
+"""The user's tables, which take precedence over those under ``seeds/``: entities, merges and splits."""
 
 import re
 from pathlib import Path
 
-from tasks.entities.names import entity_id
-from tasks.entities.reference_tables import Known, Reference, ReferenceTableError, forms, rows, words_of
+from tasks.entities.names import make_entity_id
+from tasks.entities.reference_tables import (
+    KnownEntity,
+    ReferenceTableError,
+    ReferenceTables,
+    make_form_key,
+    read_table_rows,
+    split_forms,
+)
+from tasks.seeds import USER_TABLES
 
-OWN = {
+CELL_PATTERNS = {
     "type": "person|organisation|country|place|weapon|event|other",
     "qid": r"(?:Q[1-9]\d*)?",
     "country_code": "(?:[A-Z]{2})?",
 }
-"""what the cells of a user's entities may hold"""
+"""patterns of the cells of a user's entities.csv"""
 
 
-def load_overrides(reference: Reference, folder: Path) -> None:
-    """Read the user's entities, which come before ours, and his lists of entities to join or keep apart."""
+def load_user_entities(reference: ReferenceTables, folder: Path) -> None:
+    """Add the user's entities, which take precedence, and the lists of entities to merge or keep apart.
+
+    Raises:
+        ReferenceTableError: the folder or a table in it is missing or malformed.
+    """
     if not folder.is_dir():
         raise ReferenceTableError(
-            f"{folder}: a folder with entities.csv, merge.csv or split.csv was expected"
+            f"{folder}: a folder with {', '.join(USER_TABLES[:-1])} or {USER_TABLES[-1]} was expected"
         )
-    if (path := folder / "entities.csv").exists():
-        load_own_entities(reference, path)
-    if (path := folder / "merge.csv").exists():
-        load_merges(reference, path)
-    if (path := folder / "split.csv").exists():
-        reference.apart |= {
-            frozenset((r["first_id"], r["second_id"])) for r in rows(path, "first_id", "second_id")
-        }
+    loaders = (_load_entity_table, _load_entity_merges, _load_entity_splits)
+    for name, load_table in zip(USER_TABLES, loaders, strict=True):
+        if (path := folder / name).exists():
+            load_table(reference, path)
 
 
-def load_own_entities(reference: Reference, path: Path) -> None:
-    """Read the user's entities; where a form is known already, theirs comes first.
+def _load_entity_table(reference: ReferenceTables, path: Path) -> None:
+    """Add the user's entities; they come first for a form that is already known.
 
     Raises:
-        ReferenceTableError: a type, QID or country code is none.
+        ReferenceTableError: a type, QID or country code is not valid.
     """
-    for line, row in enumerate(rows(path, "name", "type", "qid", "aliases"), 2):
-        for column, pattern in OWN.items():
+    for line, row in enumerate(read_table_rows(path, "name", "type", "qid", "aliases"), 2):
+        for column, pattern in CELL_PATTERNS.items():
             if not re.fullmatch(pattern, row.get(column) or ""):
                 raise ReferenceTableError(f"{path}, line {line}: {column} {row[column]!r} is not {pattern}")
-        own_id = row["qid"] or entity_id(row["type"], row["name"])
+        own_id = row["qid"] or make_entity_id(row["type"], row["name"])
         country = row.get("country_code") or None
-        known = Known(own_id, row["name"], row["type"], row["qid"] or None, country)
-        for form in (row["name"], *forms(row)):
-            reference.add(form, row["type"], known)
-            reference.names[words_of(form)].sort(key=lambda entry: entry.known.entity_id != own_id)
+        known = KnownEntity(
+            entity_id=own_id,
+            name=row["name"],
+            entity_type=row["type"],
+            wikidata_id=row["qid"] or None,
+            country_code=country,
+        )
+        for form in (row["name"], *split_forms(row)):
+            reference.add_form(form, row["type"], known)
+            reference.names[make_form_key(form)].sort(
+                key=lambda known_form: known_form.entity.entity_id != own_id
+            )
 
 
-def load_merges(reference: Reference, path: Path) -> None:
-    """Read which entity goes into which, each at once into the last of its chain.
+def _load_entity_splits(reference: ReferenceTables, path: Path) -> None:
+    """Read the pairs of entities that are never joined."""
+    reference.kept_apart |= {
+        frozenset((row["first_id"], row["second_id"]))
+        for row in read_table_rows(path, "first_id", "second_id")
+    }
+
+
+def _load_entity_merges(reference: ReferenceTables, path: Path) -> None:
+    """Read the merges, each resolved to the last entity of its chain.
 
     Raises:
-        ReferenceTableError: the list goes in a circle.
+        ReferenceTableError: the merges form a circle.
     """
-    into = {row["from_id"]: row["into_id"] for row in rows(path, "from_id", "into_id")}
+    into = {row["from_id"]: row["into_id"] for row in read_table_rows(path, "from_id", "into_id")}
     for first, last in into.items():
         seen = {first}
         while last in into:
@@ -62,9 +86,9 @@ def load_merges(reference: Reference, path: Path) -> None:
                 raise ReferenceTableError(f"{path}: {first} is merged in a circle, by way of {into[first]}")
             seen.add(last)
             last = into[last]
-        reference.merge[first] = last
+        reference.merged_into[first] = last
     reference.capitals |= {
-        city: reference.merge[country]
+        city: reference.merged_into[country]
         for city, country in reference.capitals.items()
-        if country in reference.merge
+        if country in reference.merged_into
     }

@@ -1,1 +1,1 @@
-"""Matching of predictions with annotated texts, and scores."""
+"""Scores of predictions against annotated texts."""

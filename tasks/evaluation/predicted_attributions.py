@@ -1,47 +1,54 @@
-"""Statements as attributions: what corpora annotate, one source, cue and content each.
+"""Conversion of statements to attributions as corpora annotate them: one source, cue and content each.
 
-A warehouse row is a claim or a denial, so that what one cue reports may take several rows ("he said it was
-false and that he would sue"), and what an author says in his own voice takes one if it is disputed. A corpus
-has one attribution for the first and none for the second; scores compare like with like.
+A warehouse row is a claim or a denial. What one cue reports may take several rows ("he said it was false and that he
+would sue"), where a corpus has one attribution; and a disputed assertion of the author takes a row, where a corpus has
+no attribution.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tasks.attribution.candidates import GOVERNED_CLAUSES
-from tasks.document.parser import parse
+from tasks.analysis import analyse_document
+from tasks.attribution.candidates import GOVERNED_CLAUSE_FRAMES
+from tasks.document.parser import parse_texts
 from tasks.document.records import Document, Row, Statement
-from tasks.evaluation.attribution_scores import Scope
-from tasks.extraction import Knowledge, understand
+from tasks.evaluation.attribution_scores import AttributionScope
+from tasks.knowledge import Knowledge
 
 
-def predictions(
-    documents: Iterable[tuple[str, str]], knowledge: Knowledge, scope: Scope = "all"
+def predict_attributions(
+    documents: Iterable[tuple[str, str]], knowledge: Knowledge, scope: AttributionScope = "all"
 ) -> Iterator[Row]:
     """Yield, for each (id, text), its attributions in the form of the scorer: source, cue and content spans."""
     pairs = list(documents)
-    for (doc_id, text), doc in zip(pairs, parse((text for _, text in pairs), knowledge.nlp), strict=True):
-        document = Document(doc_id, doc_id, text, "", "utf-8")
-        found = understand(document, doc, knowledge).statements
-        yield {"doc_id": doc_id, "attributions": attributions(found, scope)}
+    for (doc_id, text), doc in zip(
+        pairs, parse_texts((text for _, text in pairs), knowledge.nlp), strict=True
+    ):
+        analysis = analyse_document(make_scored_document(doc_id, text), doc, knowledge)
+        yield {"doc_id": doc_id, "attributions": to_attributions(analysis.statements, scope)}
 
 
-def attributions(statements: Sequence[Statement], scope: Scope = "all") -> list[Row]:
-    """Return the attributions that statements make up: those of one source and cue together, the author's left out.
+def make_scored_document(doc_id: str, text: str) -> Document:
+    """Return a document of which only id and text are known."""
+    return Document(doc_id=doc_id, source_uri=doc_id, text=text, content_sha256="", encoding="utf-8")
 
-    Of rows that are put together, the one that comes first gives rule and confidence.
+
+def to_attributions(statements: Sequence[Statement], scope: AttributionScope = "all") -> list[Row]:
+    """Return the attributions of statements: those with one source and cue merged, the author's own omitted.
+
+    Rule and confidence are those of the first statement merged.
     """
     found: dict[tuple[object, object], Row] = {}
     for statement in statements:
         if statement.source is None and statement.cue is None:
             continue
-        if scope == "clauses" and statement.rule not in GOVERNED_CLAUSES:
+        if scope == "clauses" and statement.rule not in GOVERNED_CLAUSE_FRAMES:
             continue
-        row = found.setdefault((statement.source, statement.cue), attribution(statement) | {"content": []})
+        row = found.setdefault((statement.source, statement.cue), to_attribution(statement) | {"content": []})
         row["content"] = sorted({*map(tuple, row["content"]), *statement.content})
     return [row | {"content": [list(span) for span in row["content"]]} for row in found.values()]
 
 
-def attribution(statement: Statement) -> Row:
+def to_attribution(statement: Statement) -> Row:
     """Return a statement as an attribution: lists of [start, end) spans."""
     return {
         "source": [list(statement.source)] if statement.source else [],

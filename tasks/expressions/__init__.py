@@ -1,1 +1,1 @@
-"""Dates, periods and quantities in the words of a text."""
+"""Dates, periods and quantities as a text expresses them."""

@@ -1,128 +1,146 @@
-"""More of the grammar of dates: days of one month, hours, and the beginning, middle and end of a period."""
+"""The grammar of date parts: days of one month, hours, and the beginning, middle and end of a period."""
 
 import re
 from datetime import date, timedelta
 from math import ceil
 
-from tasks.expressions.calendar_periods import MONTHS, Period, around, month, part, shift, year
-from tasks.expressions.date_grammar import (
-    MONTH,
-    MONTH_HINTS,
-    YEAR,
-    Anchor,
-    Rule,
+from tasks.expressions.calendar_periods import (
+    MONTH_NUMBERS,
+    CalendarPeriod,
+    get_containing_period,
+    make_month,
+    make_year,
+    shift_date,
+    take_period_part,
+)
+from tasks.expressions.date_grammar import MONTH_HINTS, MONTH_PATTERN, YEAR_PATTERN, compile_whole_words
+from tasks.expressions.date_interpretation import (
+    DateRule,
+    PublicationAnchor,
     Tense,
-    compiled,
-    latest,
-    require,
+    find_latest_period,
+    require_date,
 )
 
-SIDES = {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}
-STEPS = {"the": 0, "this": 0, "last": -1, "next": 1}
-HALVES = {"first": (1, 6), "second": (7, 12)}
+SIDE_PARTS = {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}
+UNIT_STEPS = {"the": 0, "this": 0, "last": -1, "next": 1}
+HALF_MONTHS = {"first": (1, 6), "second": (7, 12)}
 
 
-def days_rule(m: re.Match[str], anchor: Anchor, tense: Tense) -> Period:
+def _interpret_days(m: re.Match[str], anchor: PublicationAnchor, tense: Tense) -> CalendarPeriod:
     """July 12-15; from 12 to 15 July 2019."""
-    number, first, last = MONTHS[m["m"].lower()], int(m["d"]), int(m["e"])
-    require(first < last)
+    number, first, last = MONTH_NUMBERS[m["m"].lower()], int(m["d"]), int(m["e"])
+    require_date(first < last)
 
-    def days(of: int) -> Period:
-        start, end = date(of, number, first), date(of, number, last)
-        return Period(start, end, "range", f"{start}/{end}")
+    def make_days(year: int) -> CalendarPeriod:
+        start, end = date(year, number, first), date(year, number, last)
+        return CalendarPeriod(start, end, "range", f"{start}/{end}")
 
-    return days(int(m["y"])) if m["y"] else latest(days, anchor.day, tense)
+    return make_days(int(m["y"])) if m["y"] else find_latest_period(make_days, anchor.day, tense)
 
 
-def slash_rule(m: re.Match[str], _anchor: Anchor, _tense: Tense) -> Period:
-    """23/07/2020 and 07/23/2020; where both may be the month, neither is read."""
+def _interpret_slash_date(m: re.Match[str], _anchor: PublicationAnchor, _tense: Tense) -> CalendarPeriod:
+    """23/07/2020 and 07/23/2020; not 05/07/2020, whose month is ambiguous."""
     first, second = int(m["a"]), int(m["b"])
-    require(first == second or max(first, second) > 12)
+    require_date(first == second or max(first, second) > 12)
     at = date(int(m["y"]), min(first, second), max(first, second))
-    return Period(at, at, "day", at.isoformat())
+    return CalendarPeriod(at, at, "day", at.isoformat())
 
 
-def hours_rule(m: re.Match[str], anchor: Anchor, _tense: Tense) -> Period:
+def _interpret_hours(m: re.Match[str], anchor: PublicationAnchor, _tense: Tense) -> CalendarPeriod:
     """The past 24 hours; the next 48 hours."""
     days, at = timedelta(days=ceil(int(m["n"]) / 24)), anchor.day
     timex = f"PT{int(m['n'])}H"
     if m["which"].lower() in {"next", "coming"}:
-        return Period(at, at + days, "range", timex)
-    return Period(at - days, at, "range", timex)
+        return CalendarPeriod(at, at + days, "range", timex)
+    return CalendarPeriod(at - days, at, "range", timex)
 
 
-def side_rule(m: re.Match[str], anchor: Anchor, tense: Tense) -> Period:
+def _interpret_side(m: re.Match[str], anchor: PublicationAnchor, tense: Tense) -> CalendarPeriod:
     """The end of 2019; the beginning of the year; the middle of May."""
-    side = SIDES[m["side"].lower()]
+    side = SIDE_PARTS[m["side"].lower()]
     if m["m"]:
-        number = MONTHS[m["m"].lower()]
+        number = MONTH_NUMBERS[m["m"].lower()]
         whole = (
-            month(int(m["y"]), number) if m["y"] else latest(lambda y: month(y, number), anchor.day, tense)
+            make_month(int(m["y"]), number)
+            if m["y"]
+            else find_latest_period(lambda y: make_month(y, number), anchor.day, tense)
         )
     elif m["y"]:
-        whole = year(int(m["y"]))
+        whole = make_year(int(m["y"]))
     else:
         unit = m["u"].lower()
-        whole = around(shift(anchor.day, unit, STEPS[m["which"].lower()]), unit)
-    return part(whole, side)
+        whole = get_containing_period(shift_date(anchor.day, unit, UNIT_STEPS[m["which"].lower()]), unit)
+    return take_period_part(whole, side)
 
 
-def half_rule(m: re.Match[str], anchor: Anchor, _tense: Tense) -> Period:
+def _interpret_half(m: re.Match[str], anchor: PublicationAnchor, _tense: Tense) -> CalendarPeriod:
     """The first half of 2020; the second half of last year."""
-    of = int(m["y"]) if m["y"] else anchor.day.year + STEPS[m["which"].lower()]
-    first, last = HALVES[m["n"].lower()]
-    return Period(date(of, first, 1), month(of, last).end, "range", f"{of:04d}-H{1 + (first > 1)}")
+    year = int(m["y"]) if m["y"] else anchor.day.year + UNIT_STEPS[m["which"].lower()]
+    first, last = HALF_MONTHS[m["n"].lower()]
+    return CalendarPeriod(
+        date(year, first, 1), make_month(year, last).end, "range", f"{year:04d}-H{1 + (first > 1)}"
+    )
 
 
-def half_ago_rule(m: re.Match[str], anchor: Anchor, _tense: Tense) -> Period:
+def _interpret_half_ago(m: re.Match[str], anchor: PublicationAnchor, _tense: Tense) -> CalendarPeriod:
     """Half a year ago; half a decade ago."""
     unit, count = ("month", 6) if m["u"].lower() == "year" else ("year", 5)
-    return around(shift(anchor.day, unit, -count), unit)
+    return get_containing_period(shift_date(anchor.day, unit, -count), unit)
 
 
-TO = r"(?: ?[-–] ?| to )"
-MORE: list[tuple[re.Pattern[str], Rule, tuple[str, ...]]] = [
-    (
-        compiled(rf"(?:from )?(?P<m>{MONTH})\.? (?P<d>\d{{1,2}}){TO}(?P<e>\d{{1,2}})(?:,? (?P<y>{YEAR}))?"),
-        days_rule,
-        MONTH_HINTS,
-    ),
-    (
-        compiled(
-            rf"(?:(?:from|between) )?(?P<d>\d{{1,2}})(?:{TO}| and )(?P<e>\d{{1,2}}) (?P<m>{MONTH})"
-            rf"(?:\.?,? (?P<y>{YEAR}))?"
+RANGE_SEPARATOR = r"(?: ?[-–] ?| to )"
+DATE_PART_GRAMMAR = [
+    DateRule(
+        compile_whole_words(
+            rf"(?:from )?(?P<m>{MONTH_PATTERN})\.? (?P<d>\d{{1,2}}){RANGE_SEPARATOR}(?P<e>\d{{1,2}})"
+            rf"(?:,? (?P<y>{YEAR_PATTERN}))?"
         ),
-        days_rule,
+        _interpret_days,
         MONTH_HINTS,
     ),
-    (compiled(rf"(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<y>{YEAR})"), slash_rule, ("/",)),
-    (
-        compiled(r"(?:the )?(?P<which>last|past|next|coming) (?P<n>\d{1,3}) hours", re.I),
-        hours_rule,
+    DateRule(
+        compile_whole_words(
+            rf"(?:(?:from|between) )?(?P<d>\d{{1,2}})(?:{RANGE_SEPARATOR}| and )(?P<e>\d{{1,2}}) (?P<m>{MONTH_PATTERN})"
+            rf"(?:\.?,? (?P<y>{YEAR_PATTERN}))?"
+        ),
+        _interpret_days,
+        MONTH_HINTS,
+    ),
+    DateRule(
+        compile_whole_words(rf"(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/(?P<y>{YEAR_PATTERN})"),
+        _interpret_slash_date,
+        ("/",),
+    ),
+    DateRule(
+        compile_whole_words(r"(?:the )?(?P<which>last|past|next|coming) (?P<n>\d{1,3}) hours", re.I),
+        _interpret_hours,
         ("hours",),
     ),
-    (
-        compiled(
-            rf"(?:the )?(?P<side>beginning|start|middle|end) of (?:(?P<m>{MONTH})(?:\.?,? (?P<y>{YEAR}))?)"
+    DateRule(
+        compile_whole_words(
+            rf"(?:the )?(?P<side>beginning|start|middle|end) of "
+            rf"(?:(?P<m>{MONTH_PATTERN})(?:\.?,? (?P<y>{YEAR_PATTERN}))?)"
         ),
-        side_rule,
+        _interpret_side,
         MONTH_HINTS,
     ),
-    (
-        compiled(
-            rf"(?:the )?(?P<side>beginning|start|middle|end) of (?P<m>(?!))?(?:(?P<y>{YEAR})"
+    DateRule(
+        compile_whole_words(
+            rf"(?:the )?(?P<side>beginning|start|middle|end) of (?P<m>(?!))?(?:(?P<y>{YEAR_PATTERN})"
             r"|(?P<which>the|this|last|next) (?P<u>week|month|year|decade))",
             re.I,
         ),
-        side_rule,
-        tuple(f"{side} of" for side in SIDES),
+        _interpret_side,
+        tuple(f"{side} of" for side in SIDE_PARTS),
     ),
-    (
-        compiled(
-            rf"the (?P<n>first|second) half of (?:(?P<y>{YEAR})|(?P<which>the|this|last|next) year)", re.I
+    DateRule(
+        compile_whole_words(
+            rf"the (?P<n>first|second) half of (?:(?P<y>{YEAR_PATTERN})|(?P<which>the|this|last|next) year)",
+            re.I,
         ),
-        half_rule,
+        _interpret_half,
         ("half",),
     ),
-    (compiled(r"half a (?P<u>year|decade) ago", re.I), half_ago_rule, ("half",)),
+    DateRule(compile_whole_words(r"half a (?P<u>year|decade) ago", re.I), _interpret_half_ago, ("half",)),
 ]

@@ -3,36 +3,41 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.denials.classified_statements import DENIALS, Judged, Tokens
-from tasks.denials.denial_lexicon import Knowledge
+from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
+from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Statement
-from tasks.entities.reference_loader import Reference
-from tasks.links.link_evidence import Pairs, find_contested, load_weights, ranked
-from tasks.links.statement_features import Side, make_sides
-from tasks.links.tentative_denials import after_denial, load_stance_weights, signs, total
-from tasks.speakers.statement_resolution import Resolved
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.links.link_evidence import PairScorer, find_contested_claims, load_link_weights, rank_claims
+from tasks.links.statement_features import StatementFeatures, build_statement_features
+from tasks.links.tentative_denials import (
+    compute_log_odds,
+    gather_preceding_denial,
+    gather_stance_evidence,
+    load_stance_weights,
+)
+from tasks.speakers.statement_resolution import ResolvedStatement
 
-CHAIN = 2
-KEPT = 3
-LEAST = 0.25
-WITHIN = 0.6
-IMPLICIT = "implicit"
-UNSPOKEN = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])
+MAX_CHAIN_SENTENCES = 2
+MAX_LINKS = 3
+MIN_LINK_SCORE = 0.25
+MIN_SHARE_OF_BEST = 0.6
+IMPLICIT_METHOD = "implicit"
+UNNAMED_EVIDENCE = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])
 
 
 @dataclass(frozen=True)
-class Linker:
+class LinkKnowledge:
     """What linking knows: the tables of denying, of names, and of how much each piece of evidence weighs."""
 
-    knowledge: Knowledge
-    reference: Reference
+    knowledge: DenialLexicon
+    reference: ReferenceTables
     weights: Mapping[str, float]
     stance: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class DenialLink:
     """One denial and one claim it answers, by position in the document's statements."""
 
     denial: int
@@ -42,76 +47,82 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedStatements:
     """The statements of a document with their final kinds, and the links of its denials."""
 
     statements: list[Statement]
     origin: list[int]
     """position of each statement in the list that was judged"""
-    links: list[Link]
+    links: list[DenialLink]
 
 
-def load_linker(knowledge: Knowledge, reference: Reference) -> Linker:
+def load_link_knowledge(knowledge: DenialLexicon, reference: ReferenceTables) -> LinkKnowledge:
     """Return a linker with the shipped weights."""
-    return Linker(knowledge, reference, load_weights(), load_stance_weights())
+    return LinkKnowledge(knowledge, reference, load_link_weights(), load_stance_weights())
 
 
-def link_within(
+def link_within_document(
     doc: Doc,
-    judged: Sequence[Judged],
+    judged: Sequence[ClassifiedStatement],
     mentions: Sequence[Mention],
-    resolved: Sequence[Resolved],
-    linker: Linker,
-) -> Linked:
+    resolved: Sequence[ResolvedStatement],
+    linker: LinkKnowledge,
+) -> LinkedStatements:
     """Return the statements of a document, tentative denials settled, and the claims that its denials answer."""
-    sides = make_sides(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
-    pairs = Pairs(sides, linker.weights)
-    dropped = settle(doc, judged, pairs, linker)
-    found = [link for links in linked_in_order(pairs, dropped) for link in links]
+    sides = build_statement_features(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
+    pairs = PairScorer(sides, linker.weights)
+    dropped = decide_tentative_denials(doc, judged, pairs, linker)
+    found = [link for links in _link_in_order(pairs, dropped) for link in links]
     answered = {link.claim for link in found}
-    kept = [i for i, j in enumerate(judged) if i not in dropped and stands(i, j, answered)]
-    return renumbered(judged, kept, found)
+    kept = [i for i, j in enumerate(judged) if i not in dropped and _is_kept(i, j, answered)]
+    return _renumber_statements(judged, kept, found)
 
 
-def stands(i: int, judged: Judged, answered: Collection[int | None]) -> bool:
+def _is_kept(i: int, judged: ClassifiedStatement, answered: Collection[int | None]) -> bool:
     """Tell whether a statement stays: what the text itself says only if it denies, or is denied."""
-    return not judged.latent or i in answered or judged.statement.kind in DENIALS
+    return not judged.latent or i in answered or judged.statement.kind in DENIAL_TYPES
 
 
-def linked_in_order(pairs: Pairs, dropped: Collection[int]) -> Iterator[list[Link]]:
+def _link_in_order(pairs: PairScorer, dropped: Collection[int]) -> Iterator[list[DenialLink]]:
     """Yield the links of each denial; one that follows the same speaker's last denial tends to answer the same."""
-    last: Side | None = None
+    last: StatementFeatures | None = None
     chained: list[int] = []
     sides = pairs.sides
-    denials = [i for i, side in enumerate(sides) if side.statement.kind in DENIALS and i not in dropped]
-    contested = find_contested(denials, pairs)
+    denials = [i for i, side in enumerate(sides) if side.statement.kind in DENIAL_TYPES and i not in dropped]
+    contested = find_contested_claims(denials, pairs)
     for i in sorted(denials, key=lambda i: (sides[i].start, sides[i].end)):
         side = sides[i]
         follows = (
-            last is not None and side.sentence - last.sentence <= CHAIN and bool(side.speaker & last.speaker)
+            last is not None
+            and side.sentence - last.sentence <= MAX_CHAIN_SENTENCES
+            and bool(side.speaker & last.speaker)
         )
-        candidates = ranked(i, pairs, chained if follows else (), contested)
-        links = links_of(i, [c for c in candidates if c[1] not in dropped])
+        candidates = rank_claims(i, pairs, chained if follows else (), contested)
+        links = _select_links(i, [c for c in candidates if c[1] not in dropped])
         last, chained = side, [link.claim for link in links if link.claim is not None][:1]
         yield links
 
 
-def settle(doc: Doc, judged: Sequence[Judged], pairs: Pairs, linker: Linker) -> set[int]:
+def decide_tentative_denials(
+    doc: Doc, judged: Sequence[ClassifiedStatement], pairs: PairScorer, linker: LinkKnowledge
+) -> set[int]:
     """Give tentative denials that are none their other kind; return the positions of those that have none.
 
     What the text itself says comes first: where it denies nothing, others may answer it.
     """
-    tokens, dropped = Tokens(doc), set()
+    tokens, dropped = TokenIndex(doc), set()
     sides = pairs.sides
-    certain = sorted((s for s, j in zip(sides, judged, strict=True) if is_certain(j)), key=lambda s: s.start)
+    certain = sorted(
+        (s for s, j in zip(sides, judged, strict=True) if _is_certain_denial(j)), key=lambda s: s.start
+    )
     for latent in (True, False):
         here = [i for i, j in enumerate(judged) if j.tentative and j.latent is latent]
         verdicts = []
         for i in here:
-            claims = ranked(i, pairs)
-            found = signs(doc, tokens, sides[i], claims, linker.knowledge)
-            found |= after_denial(sides[i], certain)
-            verdicts.append((i, total(found, linker.stance) > 0))
+            claims = rank_claims(i, pairs)
+            found = gather_stance_evidence(doc, tokens, sides[i], claims, linker.knowledge)
+            found |= gather_preceding_denial(sides[i], certain)
+            verdicts.append((i, compute_log_odds(found, linker.stance) > 0))
         for i, denies in verdicts:
             fallback = judged[i].fallback
             if not denies and fallback is None:
@@ -121,26 +132,30 @@ def settle(doc: Doc, judged: Sequence[Judged], pairs: Pairs, linker: Linker) -> 
     return dropped
 
 
-def is_certain(judged: Judged) -> bool:
+def _is_certain_denial(judged: ClassifiedStatement) -> bool:
     """Tell whether a statement is a denial by its words alone."""
-    return judged.statement.kind in DENIALS and not judged.tentative
+    return judged.statement.kind in DENIAL_TYPES and not judged.tentative
 
 
-def links_of(denial: int, candidates: Sequence[tuple[float, int, Mapping[str, float]]]) -> list[Link]:
+def _select_links(
+    denial: int, candidates: Sequence[tuple[float, int, Mapping[str, float]]]
+) -> list[DenialLink]:
     """Return the links of one denial, best first, or the one that says its claim stands nowhere."""
     best = candidates[0][0] if candidates else 0.0
-    if best < LEAST:
-        return [Link(denial, None, 0.0, IMPLICIT)]
-    chosen = [c for c in candidates[:KEPT] if c[0] >= max(LEAST, WITHIN * best)]
-    return [Link(denial, claim, value, method(found)) for value, claim, found in chosen]
+    if best < MIN_LINK_SCORE:
+        return [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
+    chosen = [c for c in candidates[:MAX_LINKS] if c[0] >= max(MIN_LINK_SCORE, MIN_SHARE_OF_BEST * best)]
+    return [DenialLink(denial, claim, value, _format_method(found)) for value, claim, found in chosen]
 
 
-def method(found: Mapping[str, float]) -> str:
+def _format_method(found: Mapping[str, float]) -> str:
     """Return the evidence for a link as one string."""
-    return "+".join(sorted(name for name in found if name not in UNSPOKEN))
+    return "+".join(sorted(name for name in found if name not in UNNAMED_EVIDENCE))
 
 
-def renumbered(judged: Sequence[Judged], kept: Sequence[int], found: Sequence[Link]) -> Linked:
+def _renumber_statements(
+    judged: Sequence[ClassifiedStatement], kept: Sequence[int], found: Sequence[DenialLink]
+) -> LinkedStatements:
     """Return the kept statements with parents and links pointing to their new positions."""
     new = {old: i for i, old in enumerate(kept)}
     statements = [
@@ -154,4 +169,4 @@ def renumbered(judged: Sequence[Judged], kept: Sequence[int], found: Sequence[Li
         for link in found
         if link.claim is None or link.claim in new
     ]
-    return Linked(statements, list(kept), links)
+    return LinkedStatements(statements, list(kept), links)

@@ -5,24 +5,24 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from tasks.denials.classified_statements import DENIALS
-from tasks.links.statement_features import Side
-from tasks.seeds import read_seed
+from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.links.statement_features import StatementFeatures
+from tasks.seeds import read_seed_rows
 
-LEAD = 4
-NEAREST = 3
-ASKED = 3
-FIGURES = 2
-PAIRS = 60_000
+LEAD_SENTENCES = 4
+MAX_NEARNESS = 3
+MAX_QUESTION_DISTANCE = 3
+MAX_FIGURE_DISTANCE = 2
+MAX_PAIRS = 60_000
 """pairs of a denial and a claim that one document is looked through for, as far as ``LEAST_REACH`` allows"""
-LEAST_REACH = 24
+MIN_REACH = 24
 """statements before a denial, and after it, that are looked at in any case"""
-Contested = Mapping[int, Sequence[tuple[float, int]]]
+ContestedClaims = Mapping[int, Sequence[tuple[float, int]]]
 """how strongly denials answer each claim, the two strongest with the position of the denial"""
-UNCONTESTED: Contested = {}
+UNCONTESTED: ContestedClaims = {}
 
 
-class Weighed(NamedTuple):
+class PairEvidence(NamedTuple):
     """What speaks for a pair of statements, whatever else has been answered."""
 
     found: Mapping[str, float]
@@ -34,16 +34,16 @@ class Weighed(NamedTuple):
     """the weight of it all"""
 
 
-Ranked = list[tuple[float, int, dict[str, float]]]
+RankedClaims = list[tuple[float, int, dict[str, float]]]
 """score, position and evidence of each claim, best first"""
 
 
-def load_weights() -> dict[str, float]:
+def load_link_weights() -> dict[str, float]:
     """Return the weight of each kind of evidence."""
-    return {row["evidence"]: float(row["weight"]) for row in read_seed("denials/evidence.csv")}
+    return {row["evidence"]: float(row["weight"]) for row in read_seed_rows("denials/evidence.csv")}
 
 
-def find_candidates(position: int, sides: Sequence[Side], reach: int) -> list[int]:
+def _find_candidate_claims(position: int, sides: Sequence[StatementFeatures], reach: int) -> list[int]:
     """Return the positions of the claims that the denial at a position can answer, the nearest first.
 
     What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none,
@@ -54,19 +54,19 @@ def find_candidates(position: int, sides: Sequence[Side], reach: int) -> list[in
     fitting = [
         (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
         for i in near
-        if i != position and (c := sides[i]).statement.kind not in DENIALS and apart(denial, c)
+        if i != position and (c := sides[i]).statement.kind not in DENIAL_TYPES and _is_separate(denial, c)
     ]
     return [i for _, _, i in sorted(fitting)]
 
 
-def apart(denial: Side, claim: Side) -> bool:
+def _is_separate(denial: StatementFeatures, claim: StatementFeatures) -> bool:
     """Tell whether neither holds the other, but for a claim that the denial names, or reports and rebuts."""
-    if holds(claim, denial):
+    if _has_inner_statement(claim, denial):
         return denial.contrasted
-    return claim.named or denial.statement.cue is None or not holds(denial, claim)
+    return claim.named or denial.statement.cue is None or not _has_inner_statement(denial, claim)
 
 
-def holds(outer: Side, inner: Side) -> bool:
+def _has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> bool:
     """Tell whether one content holds the other statement: it reports it, or names it."""
     start, end = inner.spot
     if start < outer.reach[0] or outer.reach[1] < end:
@@ -74,46 +74,55 @@ def holds(outer: Side, inner: Side) -> bool:
     return any(a <= start and end <= b for a, b in outer.statement.content)
 
 
-class Pairs(dict[tuple[int, int], Weighed]):
+class PairScorer(dict[tuple[int, int], PairEvidence]):
     """What speaks for each pair of statements wherever it is weighed: a document's, each gathered once."""
 
-    def __init__(self, sides: Sequence[Side], weights: Mapping[str, float]) -> None:
+    def __init__(self, sides: Sequence[StatementFeatures], weights: Mapping[str, float]) -> None:
         """Begin with none of the pairs of these sides."""
         super().__init__()
         self.sides = sides
         self.weights = weights
         self.claims: dict[int, Mapping[str, float]] = {}
-        denials = sum(side.statement.kind in DENIALS for side in sides)
-        self.reach = max(LEAST_REACH, PAIRS // max(1, 2 * denials))
+        denials = sum(side.statement.kind in DENIAL_TYPES for side in sides)
+        self.reach = max(MIN_REACH, MAX_PAIRS // max(1, 2 * denials))
 
-    def __missing__(self, pair: tuple[int, int]) -> Weighed:
+    def __missing__(self, pair: tuple[int, int]) -> PairEvidence:
         """Gather what speaks for a denial and a claim."""
         denial, claim = self.sides[pair[0]], self.sides[pair[1]]
         if pair[1] not in self.claims:
-            self.claims[pair[1]] = of_claim(claim)
-        weighed = lasting(denial, claim, self.claims[pair[1]])
-        self[pair] = weighed = weighed._replace(total=summed(weighed.found, self.weights))
+            self.claims[pair[1]] = _gather_claim_evidence(claim)
+        weighed = gather_pair_evidence(denial, claim, self.claims[pair[1]])
+        self[pair] = weighed = weighed._replace(total=_sum_weights(weighed.found, self.weights))
         return weighed
 
 
-def lasting(denial: Side, claim: Side, alone: Mapping[str, float]) -> Weighed:
+def gather_pair_evidence(
+    denial: StatementFeatures, claim: StatementFeatures, alone: Mapping[str, float]
+) -> PairEvidence:
     """Return what speaks for a pair whatever else has been answered; ``alone``: what the claim tells by itself."""
-    if holds(denial, claim) or (denial.statement.cue is None and holds(claim, denial)):
-        return Weighed(nested(denial, claim), final=True)
-    words = in_words(denial, claim)
-    found = {**present(words), **alone, **present(in_place(denial, claim)), **among(denial, claim)}
+    if _has_inner_statement(denial, claim) or (
+        denial.statement.cue is None and _has_inner_statement(claim, denial)
+    ):
+        return PairEvidence(_gather_nested_evidence(denial, claim), final=True)
+    words = _compare_words(denial, claim)
+    found = {
+        **_drop_absent(words),
+        **alone,
+        **_drop_absent(_compare_positions(denial, claim)),
+        **_compare_parties(denial, claim),
+    }
     # A denial that only points to *these claims* says of itself which; what others deny says nothing of that.
     open_to_others = words["coverage"] > 0 or not denial.refers_back or denial.short
-    return Weighed(found, open_to_others=open_to_others)
+    return PairEvidence(found, open_to_others=open_to_others)
 
 
-def present(found: Mapping[str, float]) -> dict[str, float]:
+def _drop_absent(found: Mapping[str, float]) -> dict[str, float]:
     """Return the evidence that there is."""
     return {name: value for name, value in found.items() if value}
 
 
-def passing(
-    denial: Side, weighed: Weighed, nearness: int, chained: bool, contested: float
+def _gather_context_evidence(
+    denial: StatementFeatures, weighed: PairEvidence, nearness: int, chained: bool, contested: float
 ) -> dict[str, float]:
     """Return what speaks for a pair beside what lasts, by kind: it depends on the other claims and denials.
 
@@ -126,7 +135,7 @@ def passing(
     """
     if weighed.final:
         return {}
-    found = pointing(denial, nearness) if nearness < NEAREST else {}
+    found = _gather_pointing_evidence(denial, nearness) if nearness < MAX_NEARNESS else {}
     if chained:
         found["chain"] = 1.0
     if contested and weighed.open_to_others:
@@ -134,7 +143,7 @@ def passing(
     return found
 
 
-def nested(denial: Side, claim: Side) -> dict[str, float]:
+def _gather_nested_evidence(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
     """Return what speaks for a claim that the denial holds, or that holds the denial in brackets.
 
     What a denial names it repeats word for word: that tells nothing, and a claim of its own is better.
@@ -142,24 +151,24 @@ def nested(denial: Side, claim: Side) -> dict[str, float]:
     if denial.statement.cue is not None:
         return {"named": 1.0}
     clause = not claim.phrase and claim.statement.rule != "np"
-    return {"rebutted": 1.0} if clause or holds(claim, denial) else {}
+    return {"rebutted": 1.0} if clause or _has_inner_statement(claim, denial) else {}
 
 
-def in_words(denial: Side, claim: Side) -> dict[str, float]:
+def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
     """Return what two contents have in common."""
     common = not claim.words.keys().isdisjoint(denial.words)
     shared = sum(w for s, w in denial.words.items() if s in claim.words) if common else 0.0
     size = math.sqrt(denial.weight * claim.weight) or 1.0
-    close = 0 <= denial.sentence - claim.sentence <= FIGURES
+    close = 0 <= denial.sentence - claim.sentence <= MAX_FIGURE_DISTANCE
     return {
-        "rare": rarest(denial, claim),
+        "rare": _score_rarest_word(denial, claim),
         "coverage": shared / (denial.weight or 1.0),
         "overlap": shared / size,
         "figures": float(denial.figures and claim.figures and close),
     }
 
 
-def of_claim(claim: Side) -> dict[str, float]:
+def _gather_claim_evidence(claim: StatementFeatures) -> dict[str, float]:
     """Return what tells of a claim alone whether somebody will deny it."""
     found = {
         "empty": float(claim.refers_back or claim.hollow),
@@ -169,18 +178,18 @@ def of_claim(claim: Side) -> dict[str, float]:
         "accuses": float(claim.statement.attitude == "accusation"),
         "doubted": float(claim.doubted),
         "unsaid": float(claim.latent and claim.statement.cue is None),
-        "lead": float(claim.sentence <= LEAD),
+        "lead": float(claim.sentence <= LEAD_SENTENCES),
     }
-    return present(found)
+    return _drop_absent(found)
 
 
-def in_place(denial: Side, claim: Side) -> dict[str, float]:
+def _compare_positions(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
     """Return what tells of a pair by where the two stand."""
     before = denial.sentence - claim.sentence
     follows = claim.start > denial.start
     points_on = denial.refers_back and not claim.latent
     return {
-        "asks": float(claim.asks and 0 <= before <= ASKED),
+        "asks": float(claim.asks and 0 <= before <= MAX_QUESTION_DISTANCE),
         "adjacent": float(0 < before <= 2),
         "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
         "gap": math.log1p(abs(before)),
@@ -191,7 +200,7 @@ def in_place(denial: Side, claim: Side) -> dict[str, float]:
     }
 
 
-def among(denial: Side, claim: Side) -> dict[str, float]:
+def _compare_parties(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
     """Return what tells of a pair by who speaks, and of whom."""
     speaks, same = denial.speaker, not denial.speaker.isdisjoint(claim.speaker)
     found = {
@@ -204,15 +213,15 @@ def among(denial: Side, claim: Side) -> dict[str, float]:
     return {name: 1.0 for name, true in found.items() if true}
 
 
-def pointing(denial: Side, nearness: int) -> dict[str, float]:
+def _gather_pointing_evidence(denial: StatementFeatures, nearness: int) -> dict[str, float]:
     """Return what tells of a claim near by that a denial points to it, or says too little to mean another."""
     near = 1 / (1 + nearness)
     if not (denial.refers_back or denial.short):
         return {}
-    return present({"back_reference": near * denial.refers_back, "ellipsis": near * denial.short})
+    return _drop_absent({"back_reference": near * denial.refers_back, "ellipsis": near * denial.short})
 
 
-def rarest(denial: Side, claim: Side) -> float:
+def _score_rarest_word(denial: StatementFeatures, claim: StatementFeatures) -> float:
     """Return how far the rarest word that both share exceeds middling rarity, 0 to 1.
 
     Where the denial only points back (*the whole matter*), the rest of its sentence says to what.
@@ -225,23 +234,23 @@ def rarest(denial: Side, claim: Side) -> float:
     return max(0.0, 2 * rarity - 1)
 
 
-def summed(found: Mapping[str, float], weights: Mapping[str, float], before: float = 0.0) -> float:
+def _sum_weights(found: Mapping[str, float], weights: Mapping[str, float], before: float = 0.0) -> float:
     """Return the weight of all that speaks for a pair, added to that of what came before."""
     return sum([weights[name] * value for name, value in found.items()], before)
 
 
-def strength(total: float, weights: Mapping[str, float]) -> float:
+def _to_probability(total: float, weights: Mapping[str, float]) -> float:
     """Return the strength of a pair whose evidence weighs so much, 0 to 1."""
     return 1 / (1 + math.exp(-(weights["bias"] + total)))
 
 
-def ranked(
-    denial: int, pairs: Pairs, chained: Collection[int] = (), contested: Contested = UNCONTESTED
-) -> Ranked:
+def rank_claims(
+    denial: int, pairs: PairScorer, chained: Collection[int] = (), contested: ContestedClaims = UNCONTESTED
+) -> RankedClaims:
     """Return the claims that a denial can answer with score and evidence, best first."""
     found, nearness = [], 0
     side = pairs.sides[denial]
-    for i in find_candidates(denial, pairs.sides, pairs.reach):
+    for i in _find_candidate_claims(denial, pairs.sides, pairs.reach):
         claim = pairs.sides[i]
         other = (
             not claim.latent
@@ -250,20 +259,20 @@ def ranked(
         )
         # With no claim by anybody nearer, a denial points to what the text itself has said.
         said_last = claim.latent and nearness == 0 and claim.sentence < side.sentence
-        near = nearness if other or said_last else NEAREST
+        near = nearness if other or said_last else MAX_NEARNESS
         weighed = pairs[denial, i]
         by_others = next((value for value, by in contested.get(i, ()) if by != denial), 0.0)
-        more = passing(side, weighed, near, i in chained, by_others)
+        more = _gather_context_evidence(side, weighed, near, i in chained, by_others)
         nearness += other
-        value = strength(summed(more, pairs.weights, weighed.total), pairs.weights)
+        value = _to_probability(_sum_weights(more, pairs.weights, weighed.total), pairs.weights)
         found.append((value, i, {**weighed.found, **more}))
     return sorted(found, key=lambda f: (-f[0], f[1]))
 
 
-def find_contested(denials: Sequence[int], pairs: Pairs) -> Contested:
+def find_contested_claims(denials: Sequence[int], pairs: PairScorer) -> ContestedClaims:
     """Return for each claim the two denials that answer it most strongly: what one denies, others deny too."""
     answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for denial in denials:
-        for value, claim, _ in ranked(denial, pairs):
+        for value, claim, _ in rank_claims(denial, pairs):
             answers[claim].append((value, denial))
     return {claim: sorted(values, reverse=True)[:2] for claim, values in answers.items()}

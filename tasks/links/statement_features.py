@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from tasks.denials.classified_statements import DENIALS, Judged, Tokens
-from tasks.denials.denial_acts import DEMONSTRATIVES, says_what
-from tasks.denials.denial_lexicon import Knowledge
+from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
+from tasks.denials.denial_acts import DEMONSTRATIVES, has_content_clause
+from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement
-from tasks.entities.reference_loader import Reference
-from tasks.speakers.statement_resolution import Resolved
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.speakers.statement_resolution import ResolvedStatement
 
-STEM = 5
-SHORT = 2
-AIMING = frozenset(["accusation", "judgement", "stance"])
-STATES = frozenset(["country", "nationality", "organisation"])
-CONTRAST = frozenset(["although", "though", "while", "whereas"])
+STEM_LETTERS = 5
+MAX_SHORT_STEMS = 2
+AIMED_ATTITUDES = frozenset(["accusation", "judgement", "stance"])
+COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
+CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
-class Side(NamedTuple):
+class StatementFeatures(NamedTuple):
     """One statement as a party to a dispute."""
 
     statement: Statement
@@ -79,37 +79,39 @@ class Side(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class LinkContext:
     """One document as linking sees it."""
 
     doc: Doc
-    tokens: Tokens
+    tokens: TokenIndex
     names: Mapping[int, Mention]
     """the name that holds a token"""
     stems: Sequence[str]
     """of each token, "" where it carries no meaning of its own"""
     weights: Mapping[str, float]
     """of each stem in this document"""
-    knowledge: Knowledge
-    reference: Reference
+    knowledge: DenialLexicon
+    reference: ReferenceTables
 
 
-def make_sides(
+def build_statement_features(
     doc: Doc,
-    judged: Sequence[Judged],
+    judged: Sequence[ClassifiedStatement],
     mentions: Sequence[Mention],
-    resolved: Sequence[Resolved],
-    knowledge: Knowledge,
-    reference: Reference,
-) -> list[Side]:
+    resolved: Sequence[ResolvedStatement],
+    knowledge: DenialLexicon,
+    reference: ReferenceTables,
+) -> list[StatementFeatures]:
     """Return every statement of a document as a side."""
-    tokens, stems = Tokens(doc), stems_of(doc)
+    tokens, stems = TokenIndex(doc), _stem_tokens(doc)
     names = {i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))}
-    scene = Scene(doc, tokens, names, stems, word_weights(doc, stems), knowledge, reference)
-    return [make_side(scene, j, r) for j, r in zip(judged, resolved, strict=True)]
+    scene = LinkContext(doc, tokens, names, stems, _compute_stem_weights(doc, stems), knowledge, reference)
+    return [_build_features(scene, j, r) for j, r in zip(judged, resolved, strict=True)]
 
 
-def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
+def _build_features(
+    scene: LinkContext, judged: ClassifiedStatement, r: ResolvedStatement
+) -> StatementFeatures:
     """Return one statement as a side."""
     s, doc, knowledge = judged.statement, scene.doc, scene.knowledge
     indices = sorted(i for span in s.content for i in range(*scene.tokens.range(span)))
@@ -119,29 +121,30 @@ def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
     phrase = not any(t.tag_.startswith("VB") for t in said)
     stems = [stem for i in indices if (stem := scene.stems[i])]
     words = {stem: scene.weights[stem] for stem in stems}
-    points = not stems or refers_back(said, knowledge)
-    return Side(
+    points = not stems or _is_back_reference(said, knowledge)
+    return StatementFeatures(
         s,
-        speaker_keys(s, r, scene),
-        entity_keys({m.entity_id for i in indices if (m := scene.names.get(i))}, scene.reference),
-        entity_keys(r.target_ids, scene.reference),
+        _get_speaker_keys(s, r, scene),
+        _get_entity_keys({m.entity_id for i in indices if (m := scene.names.get(i))}, scene.reference),
+        _get_entity_keys(r.target_ids, scene.reference),
         words,
         sum(words.values()),
-        words | rest_of_sentence(scene, indices, s) if points and s.kind in DENIALS else words,
+        words | _get_rest_of_sentence(scene, indices, s) if points and s.kind in DENIAL_TYPES else words,
         points,
-        addressed(cue, scene) if cue is not None else frozenset(),
+        _find_addressed_keys(cue, scene) if cue is not None else frozenset(),
         judged.latent,
         cue is not None and cue.tag_.startswith("NN"),
-        phrase and is_hollow(said, scene),
+        phrase and _is_hollow(said, scene),
         phrase,
-        is_contrasted(cue) if cue is not None else doc[max(spot - 1, 0)].text == "(",
-        s.kind == "question" or (judged.latent and asks(doc.folded[slice(*s.content[-1])], knowledge)),
+        _is_contrasted(cue) if cue is not None else doc[max(spot - 1, 0)].text == "(",
+        s.kind == "question"
+        or (judged.latent and _is_question_or_prompt(doc.folded_text[slice(*s.content[-1])], knowledge)),
         cue is not None and (s.cue_lemma in knowledge.doubted or cue.lower_ in knowledge.claim_nouns),
-        phrase and s.rule == "np" and s.attitude in AIMING,
-        len(stems) <= SHORT,
+        phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
+        len(stems) <= MAX_SHORT_STEMS,
         any(t.tag_ == "CD" or t.lower_ in knowledge.figures for t in said),
         bisect_right(doc.sentence_starts, spot),
-        bisect_right(doc.breaks, spot),
+        bisect_right(doc.paragraph_breaks, spot),
         indices[0],
         indices[-1],
         s.cue or s.content[0],
@@ -149,7 +152,7 @@ def make_side(scene: Scene, judged: Judged, r: Resolved) -> Side:
     )
 
 
-def rest_of_sentence(scene: Scene, indices: Sequence[int], s: Statement) -> dict[str, float]:
+def _get_rest_of_sentence(scene: LinkContext, indices: Sequence[int], s: Statement) -> dict[str, float]:
     """Return the weighted stems of a content's first sentence that content and source leave out."""
     inside = {*indices, *(range(*scene.tokens.range(s.source)) if s.source else ())}
     sentence = scene.doc[indices[0]].sent
@@ -157,18 +160,18 @@ def rest_of_sentence(scene: Scene, indices: Sequence[int], s: Statement) -> dict
     return {stem: scene.weights[stem] for stem in stems if stem}
 
 
-def is_content(token: Token) -> bool:
+def _is_content_word(token: Token) -> bool:
     """Tell whether a word carries meaning of its own."""
     word = token.word
     return not (word.is_stop or word.is_punct) and token.tag_.startswith(CONTENT_TAGS)
 
 
-def asks(folded: str, knowledge: Knowledge) -> bool:
+def _is_question_or_prompt(folded: str, knowledge: DenialLexicon) -> bool:
     """Tell whether what the text itself says is a question, or tells of one: *Asked about the plan*."""
     return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
 
 
-def is_hollow(said: Sequence[Token], scene: Scene) -> bool:
+def _is_hollow(said: Sequence[Token], scene: LinkContext) -> bool:
     """Tell whether a content without a verb only names somebody or something, with no word of what it is."""
     inside = {t.i for t in said}
     heads = [t.i for t in said if t.head.i not in inside and scene.stems[t.i]]
@@ -176,12 +179,12 @@ def is_hollow(said: Sequence[Token], scene: Scene) -> bool:
     return all(i in scene.names or i in called for i in heads)
 
 
-def stems_of(doc: Doc) -> list[str]:
+def _stem_tokens(doc: Doc) -> list[str]:
     """Return each content word cut to its first letters, which joins *involved* and *involvement*; "" for others."""
-    return [token.lower_[:STEM] if is_content(token) else "" for token in doc]
+    return [token.lower_[:STEM_LETTERS] if _is_content_word(token) else "" for token in doc]
 
 
-def word_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
+def _compute_stem_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
     """Return the weight of each stem: rare in this document is heavy; between 0 and 1."""
     edges = [*doc.sentence_starts, len(doc)]
     seen: Counter[str] = Counter()
@@ -192,33 +195,37 @@ def word_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
     return {stem: weights[n] for stem, n in seen.items()}
 
 
-def speaker_keys(s: Statement, r: Resolved, scene: Scene) -> frozenset[str]:
+def _get_speaker_keys(s: Statement, r: ResolvedStatement, scene: LinkContext) -> frozenset[str]:
     """Return the keys of who speaks: entities where they are known, else the head word of the source."""
     ids = {i for i in (r.speaker_id, r.speaker_affiliation_id) if i}
     if ids:
-        return entity_keys(ids, scene.reference)
+        return _get_entity_keys(ids, scene.reference)
     if s.source is None or s.source_type == "pronoun":
         return frozenset()
     words = scene.doc.tokens[slice(*scene.tokens.range(s.source))]
     return frozenset(t.lower_ for t in words if t.tag_.startswith("NN"))
 
 
-def entity_keys(ids: Iterable[str | None], reference: Reference) -> frozenset[str]:
+def _get_entity_keys(ids: Iterable[str | None], reference: ReferenceTables) -> frozenset[str]:
     """Return entity ids with the countries that they are or belong to."""
     known = {i for i in ids if i}
     countries = {
-        k.country_code for i in known if (k := reference.known.get(i)) is not None and k.entity_type in STATES
+        k.country_code
+        for i in known
+        if (k := reference.known_entities.get(i)) is not None and k.entity_type in COUNTRY_BOUND_TYPES
     }
     return frozenset(known | {f"country:{c}" for c in countries if c})
 
 
-def addressed(cue: Token, scene: Scene) -> frozenset[str]:
+def _find_addressed_keys(cue: Token, scene: LinkContext) -> frozenset[str]:
     """Return the keys of the entities that depend on the cue as objects."""
     objects = [k for k in cue.children if k.dep_ in ("dobj", "dative", "pobj")]
-    return entity_keys({scene.names[k.i].entity_id for k in objects if k.i in scene.names}, scene.reference)
+    return _get_entity_keys(
+        {scene.names[k.i].entity_id for k in objects if k.i in scene.names}, scene.reference
+    )
 
 
-def refers_back(said: Sequence[Token], knowledge: Knowledge) -> bool:
+def _is_back_reference(said: Sequence[Token], knowledge: DenialLexicon) -> bool:
     """Tell whether a content points back: its head or subject is *this*, or a claim whose clause is not given."""
     inside = {t.i for t in said}
     heads = [t for t in said if t.head.i not in inside or t.head is t]
@@ -226,15 +233,17 @@ def refers_back(said: Sequence[Token], knowledge: Knowledge) -> bool:
     subjects = [k for k in parts if k.dep_ in ("nsubj", "nsubjpass")]
     # "Planting them" says enough; "I never said that" does not.
     objects = [k for k in parts if k.dep_ == "dobj" and k.tag_ == "DT"]
-    return any(points_back(token, knowledge) for token in [*heads, *subjects, *objects])
+    return any(_is_anaphoric(token, knowledge) for token in [*heads, *subjects, *objects])
 
 
-def is_contrasted(verb: Token) -> bool:
+def _is_contrasted(verb: Token) -> bool:
     """Tell whether a clause is set against its main clause: *although*, *while*."""
-    return verb.dep_ == "advcl" and any(k.dep_ == "mark" and k.lower_ in CONTRAST for k in verb.children)
+    return verb.dep_ == "advcl" and any(
+        k.dep_ == "mark" and k.lower_ in CONTRAST_MARKERS for k in verb.children
+    )
 
 
-def points_back(token: Token, knowledge: Knowledge) -> bool:
+def _is_anaphoric(token: Token, knowledge: DenialLexicon) -> bool:
     """Tell whether a noun or pronoun stands for something said before."""
     if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
         return True
@@ -243,4 +252,4 @@ def points_back(token: Token, knowledge: Knowledge) -> bool:
         return True
     if determiners & {"this", "that", "these", "those", "such"}:
         return True
-    return token.lower_ in knowledge.claim_nouns and not says_what(token)
+    return token.lower_ in knowledge.claim_nouns and not has_content_clause(token)

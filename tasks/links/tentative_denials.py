@@ -3,63 +3,67 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from tasks.denials.classified_statements import Tokens, sentences
-from tasks.denials.denial_lexicon import Knowledge
-from tasks.denials.stances import is_negated, predicates
+from tasks.denials.classified_statements import TokenIndex, split_by_sentence
+from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.stances import find_predicates, is_negated_clause
 from tasks.document.doc import Doc
-from tasks.document.token_ranges import Range
-from tasks.links.statement_features import Side
-from tasks.seeds import read_seed
+from tasks.document.token_ranges import TokenRange
+from tasks.links.statement_features import StatementFeatures
+from tasks.seeds import read_seed_rows
 
-UNIVERSAL = frozenset(["any", "anyone", "anything", "anybody", "ever", "whatsoever"])
-FIRST_PERSON = frozenset(["i", "we"])
-LONG = 35
-LIKELY = 0.5
-UNLIKELY = 0.35
-ELLIPSIS = 4
-ROW = 2
-NEAREST = 50
+UNIVERSAL_WORDS = frozenset(["any", "anyone", "anything", "anybody", "ever", "whatsoever"])
+FIRST_PERSON_SUBJECTS = frozenset(["i", "we"])
+MIN_LONG_WORDS = 35
+MIN_LIKELY_SCORE = 0.5
+MAX_UNLIKELY_SCORE = 0.35
+MAX_ELLIPSIS_WORDS = 4
+MAX_ROW_SENTENCES = 2
+MAX_DENIALS_BEFORE = 50
 """denials before a statement that are looked at: two sentences hold fewer"""
-NOT = frozenset(["not", "n't", "n’t"])
-CONTRAST = frozenset(["however"])
+NEGATION_TOKENS = frozenset(["not", "n't", "n’t"])
+CONTRAST_ADVERBS = frozenset(["however"])
 
 
 def load_stance_weights() -> dict[str, float]:
     """Return the weight of each sign that a negative statement answers a claim."""
-    return {row["evidence"]: float(row["weight"]) for row in read_seed("denials/stance.csv")}
+    return {row["evidence"]: float(row["weight"]) for row in read_seed_rows("denials/stance.csv")}
 
 
-def signs(
+def gather_stance_evidence(
     doc: Doc,
-    tokens: Tokens,
-    side: Side,
+    tokens: TokenIndex,
+    side: StatementFeatures,
     claims: Sequence[tuple[float, int, Mapping[str, float]]],
-    knowledge: Knowledge,
+    knowledge: DenialLexicon,
 ) -> dict[str, float]:
     """Return what speaks for a tentative denial, by sign; ``claims`` are those that it may answer, best first."""
     s = side.statement
-    pieces = [piece for span in s.content for piece in sentences(doc, tokens.range(span))]
+    pieces = [piece for span in s.content for piece in split_by_sentence(doc, tokens.range(span))]
     words = [token for a, b in pieces for token in doc.tokens[a:b] if token.word.is_alpha]
-    verbs = [verb for piece in pieces for verb, _ in predicates(doc, piece) if is_negated(verb)]
+    verbs = [verb for piece in pieces for verb, _ in find_predicates(doc, piece) if is_negated_clause(verb)]
     link, evidence = (claims[0][0], claims[0][2]) if claims else (0.0, {})
     found = {
         "lack_of_knowledge": s.kind == "lack_of_knowledge",
         "counter": s.kind == "counter",
-        "set_right": any(knowledge.matches("rebuttal", doc, tokens.range(span)) for span in s.content),
-        "accused": s.kind == "counter" and any(charged(v, found) for v, _, found in claims),
-        "ellipsis": s.source_type == "author" and len(words) <= ELLIPSIS and is_elliptic(doc, pieces[-1]),
+        "set_right": any(knowledge.has_match("rebuttal", doc, tokens.range(span)) for span in s.content),
+        "accused": s.kind == "counter"
+        and any(_is_charge_against_speaker(v, found) for v, _, found in claims),
+        "ellipsis": s.source_type == "author"
+        and len(words) <= MAX_ELLIPSIS_WORDS
+        and _is_elliptic(doc, pieces[-1]),
         "author": s.source_type == "author" and s.kind != "lack_of_knowledge",
         "unreported": side.latent,
-        "unlinked": link < UNLIKELY,
+        "unlinked": link < MAX_UNLIKELY_SCORE,
         "bare": s.rule == "bare-quotation",
         "quotation": s.manner == "direct",
-        "long": len(words) > LONG,
-        "contrast": s.source is not None and any(t.lower_ in CONTRAST for t in doc[pieces[0][0]].sent),
-        "universal": any(t.lower_ in UNIVERSAL for t in words),
+        "long": len(words) > MIN_LONG_WORDS,
+        "contrast": s.source is not None
+        and any(t.lower_ in CONTRAST_ADVERBS for t in doc[pieces[0][0]].sent),
+        "universal": any(t.lower_ in UNIVERSAL_WORDS for t in words),
         "never": any(k.lower_ == "never" for v in verbs for k in v.children),
         "evaluative": any(k.dep_ == "acomp" for v in verbs[:1] for k in v.children),
         "first_person": any(
-            k.lower_ in FIRST_PERSON for v in verbs[:1] for k in v.children if k.dep_ == "nsubj"
+            k.lower_ in FIRST_PERSON_SUBJECTS for v in verbs[:1] for k in v.children if k.dep_ == "nsubj"
         ),
         knowledge.cues.get(s.cue_lemma, ""): True,
     }
@@ -69,27 +73,32 @@ def signs(
     }
 
 
-def after_denial(side: Side, certain: Sequence[Side]) -> dict[str, float]:
+def gather_preceding_denial(
+    side: StatementFeatures, certain: Sequence[StatementFeatures]
+) -> dict[str, float]:
     """Return the sign that a denial by its words stands just before: denials come in rows.
 
     ``certain`` are the denials by their words, in the order of their starts.
     """
     last = bisect_left(certain, side.start, key=lambda c: c.start)
-    before = any(side.sentence - c.sentence <= ROW for c in certain[max(0, last - NEAREST) : last])
+    before = any(
+        side.sentence - c.sentence <= MAX_ROW_SENTENCES
+        for c in certain[max(0, last - MAX_DENIALS_BEFORE) : last]
+    )
     return {"after_denial": float(before)}
 
 
-def is_elliptic(doc: Doc, piece: Range) -> bool:
+def _is_elliptic(doc: Doc, piece: TokenRange) -> bool:
     """Tell whether a sentence leaves out what it negates: *She had not*."""
     said = [doc[i] for i in range(*piece) if not (doc[i].is_punct or doc[i].is_space)]
-    return bool(said) and said[-1].lower_ in NOT
+    return bool(said) and said[-1].lower_ in NEGATION_TOKENS
 
 
-def charged(value: float, found: Mapping[str, float]) -> bool:
+def _is_charge_against_speaker(value: float, found: Mapping[str, float]) -> bool:
     """Tell whether a likely claim names the speaker."""
-    return value >= LIKELY and "names_denier" in found
+    return value >= MIN_LIKELY_SCORE and "names_denier" in found
 
 
-def total(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+def compute_log_odds(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return the log odds that a tentative denial is one."""
     return weights["bias"] + sum(weights[name] * value for name, value in found.items())

@@ -1,1 +1,1 @@
-"""Files and corpora become documents: decoding, main text, metadata, language, duplicates."""
+"""Read files and corpora as documents: formats, decoding, main text, metadata and language."""

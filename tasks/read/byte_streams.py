@@ -1,4 +1,4 @@
-"""Files as streams of bytes: decompressed, and never more of one than a usable document can hold."""
+"""Open files as decompressed streams of bytes, and limit how much of them is read."""
 
 import gzip
 import io
@@ -14,19 +14,18 @@ from tasks.document.records import Metadata
 from tasks.read.errors import UnusableError
 
 MAX_BYTES = 80_000_000
-"""the longest text allowed, 20 million characters, at 4 bytes each: more cannot be a usable document"""
-
-
+"""largest usable document: the longest text allowed, 20 million characters, at 4 bytes each"""
 MAX_SKIPPED = 2 * MAX_BYTES
-"""how much of an over-long line is decompressed and dropped before the rest of its file is given up"""
+"""bytes of an oversized line that are skipped before the rest of its file is rejected"""
 STREAM_ERRORS = (OSError, EOFError, zlib.error, pa.ArrowException)
-"""what gzip, zlib and zstd raise for a broken or cut stream, beside the operating system's own errors"""
+"""what gzip, zlib and zstd raise for a damaged or truncated stream, and errors of the operating system"""
 
 
 class SalvagingStream(io.RawIOBase):
-    """A stream that ends where its source fails, and keeps the error for after the last whole record.
+    """A stream that ends where its source fails and keeps the error in ``failure``.
 
-    Without it, a reader that asks for more bytes than are left before the damage loses those as well.
+    Readers can then use all records before the damage. Otherwise a read that goes past the damage would raise
+    and lose the bytes before it.
     """
 
     def __init__(self, source: BinaryIO) -> None:
@@ -39,7 +38,7 @@ class SalvagingStream(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer as far as the source allows; return 0 at its end or where it fails."""
+        """Fill the buffer and return the number of bytes; 0 at the end of the source or where it fails."""
         try:
             found = b"" if self.failure else self.source.read1(len(buffer))  # type: ignore[attr-defined]
         except STREAM_ERRORS as error:
@@ -53,20 +52,20 @@ class SalvagingStream(io.RawIOBase):
         super().close()
 
 
-def failure_of(stream: BinaryIO) -> Exception | None:
-    """Return the error at which a stream that was opened by ``open_source`` ended early."""
+def get_stream_failure(stream: BinaryIO) -> Exception | None:
+    """Return the error that ended a stream of ``open_source_file`` early; None if there was none."""
     return getattr(getattr(stream, "raw", None), "failure", None)
 
 
-class GzipMembers(io.RawIOBase):
-    """The content of a gzip file; a damaged member is left behind at the start of the next.
+class GzipMemberStream(io.RawIOBase):
+    """The content of a gzip file with many members; after a damaged member, reading continues with the next.
 
-    The last bytes of a damaged member give way to a line that says so: no record in it passes for whole, and
-    one of which nothing could be decompressed is still seen.
+    The last bytes of a damaged member are replaced with the line ``DAMAGE``, so that its last record is not
+    taken for complete, and a member of which nothing could be decompressed is still noticed.
     """
 
-    CHUNK, KEPT, TAIL = 1 << 16, 1 << 24, 8
-    START = b"\x1f\x8b\x08"
+    CHUNK_BYTES, MAX_MEMBER_BYTES, TAIL_BYTES = 1 << 16, 1 << 24, 8
+    MEMBER_START = b"\x1f\x8b\x08"
     DAMAGE = b"\r\n(damaged gzip member)\r\n"
 
     def __init__(self, source: BinaryIO) -> None:
@@ -85,48 +84,48 @@ class GzipMembers(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Fill the buffer with decompressed bytes; return 0 at the end of the file."""
         while not self._ready and not self._ended:
-            self._advance(self.source.read(self.CHUNK))
+            self._decompress(self.source.read(self.CHUNK_BYTES))
         found = bytes(self._ready[: len(buffer)])
         del self._ready[: len(found)]
         buffer[: len(found)] = found
         return len(found)
 
-    def _advance(self, packed: bytes) -> None:
-        """Decompress the next bytes of the file; no bytes are its end."""
-        self._ended = not packed
-        if not packed and self._member:
-            self._ready += self.DAMAGE
-            self._member = b""
-        while packed:
-            packed = self._inflate(packed)
+    def _decompress(self, packed: bytes) -> None:
+        """Decompress the next bytes of the file; empty at its end.
 
-    def _inflate(self, packed: bytes) -> bytes:
-        """Decompress bytes of one member and return those of the next."""
-        kept = self._member + packed if len(self._member) < self.KEPT else packed
+        The bytes after a truncated member can look like a part of it up to the end of the file.
+        """
+        self._ended = not packed
+        while packed or (self._ended and self._member):
+            packed = self._inflate_member(packed) if packed else self._resynchronise(self._member)
+
+    def _inflate_member(self, packed: bytes) -> bytes:
+        """Decompress the bytes of the current member and return the bytes of the next."""
+        kept = self._member + packed if len(self._member) < self.MAX_MEMBER_BYTES else packed
         try:
             found = self._tail + self._inflater.decompress(packed)
         except zlib.error:
             return self._resynchronise(kept)
         if not self._inflater.eof:
             self._member = kept
-            cut = max(len(found) - self.TAIL, 0)
+            cut = max(len(found) - self.TAIL_BYTES, 0)
             self._ready += found[:cut]
             self._tail = found[cut:]
             return b""
         self._ready += found
         rest = self._inflater.unused_data.lstrip(b"\0")
-        self._restart()
+        self._start_member()
         return rest
 
     def _resynchronise(self, kept: bytes) -> bytes:
-        """Return what follows the damage from the next start of a member on."""
+        """Return the bytes from the start of the next member on."""
         self._ready += self.DAMAGE
-        self._restart()
-        at = kept.find(self.START, 1)
-        return kept[at:] if at > 0 else b""
+        self._start_member()
+        start = kept.find(self.MEMBER_START, 1)
+        return kept[start:] if start > 0 else b""
 
-    def _restart(self) -> None:
-        """Expect the start of a member."""
+    def _start_member(self) -> None:
+        """Reset the state for a new member."""
         self._inflater, self._member, self._tail = zlib.decompressobj(31), b"", b""
 
     def close(self) -> None:
@@ -135,40 +134,51 @@ class GzipMembers(io.RawIOBase):
         super().close()
 
 
-class Origin(NamedTuple):
-    """Where a stream comes from and what is said of its documents."""
+class SourceOrigin(NamedTuple):
+    """The URI of a source, and the metadata and column names given for its documents."""
 
     uri: str
     defaults: Metadata
     columns: Mapping[str, str]
-    """field → the name that a corpus gives it, where that differs"""
+    """field → name of its column in the corpus, where they differ"""
 
 
-def open_source(path: Path) -> BinaryIO:
-    """Open a regular file for reading, decompressed; a pipe or device would block the run for ever."""
+def open_source_file(path: Path) -> BinaryIO:
+    """Open a regular file as a decompressed stream.
+
+    Raises:
+        UnusableError: the path is no regular file; a pipe or device could block the run forever.
+    """
     if not path.is_file() and path.exists():
         raise UnusableError("unreadable", "not a regular file: copy its content into one")
     stream: BinaryIO = path.open("rb")
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     if suffixes == [".warc", ".gz"]:
-        return io.BufferedReader(GzipMembers(stream))
+        return io.BufferedReader(GzipMemberStream(stream))
     if suffixes[-1:] == [".gz"]:
         stream.close()
-        return _salvaging(cast(BinaryIO, gzip.open(path, "rb")))
+        return _to_salvaging_stream(cast(BinaryIO, gzip.open(path, "rb")))
     if suffixes[-1:] == [".zst"]:
-        return _salvaging(cast(BinaryIO, io.BufferedReader(pa.CompressedInputStream(stream, "zstd"))))
+        return _to_salvaging_stream(
+            cast(BinaryIO, io.BufferedReader(pa.CompressedInputStream(stream, "zstd")))
+        )
     return stream
 
 
-def _salvaging(stream: BinaryIO) -> BinaryIO:
-    """Return a buffered stream that ends where the decompression fails."""
+def _to_salvaging_stream(stream: BinaryIO) -> BinaryIO:
+    """Return a buffered stream that ends where decompression fails."""
     return cast(BinaryIO, io.BufferedReader(SalvagingStream(stream)))
 
 
-def read_whole(stream: BinaryIO) -> bytes:
-    """Return the content of a stream; what unpacks to more than any usable text is not read to its end."""
+def read_all_bytes(stream: BinaryIO) -> bytes:
+    """Return the content of a stream.
+
+    Raises:
+        UnusableError: the content exceeds ``MAX_BYTES``; the rest is not read.
+        Exception: the error at which the stream ended early.
+    """
     payload = stream.read(MAX_BYTES + 1)
-    if failure := failure_of(stream):
+    if failure := get_stream_failure(stream):
         raise failure
     if len(payload) > MAX_BYTES:
         raise UnusableError("too large", f"over {MAX_BYTES:,} bytes: split it into its articles")
@@ -176,12 +186,12 @@ def read_whole(stream: BinaryIO) -> bytes:
 
 
 @contextmanager
-def optional_library(package: str) -> Iterator[None]:
-    """Turn a failed import in the block into the advice to install what reads this kind of file."""
+def require_optional_library(package: str) -> Iterator[None]:
+    """Turn a failed import in the block into an UnusableError that names the package to install."""
     try:
         yield
     except ModuleNotFoundError as error:
         advice = (
-            f"this kind is read by {package}, which is not installed: `make setup`, or pip install {package}"
+            f"this format needs {package}, which is not installed: `make setup`, or pip install {package}"
         )
         raise UnusableError("library missing", advice) from error

@@ -1,31 +1,31 @@
-"""The one exception of the reading room: a single document that cannot be used."""
+"""The error of the readers: a single document that cannot be used."""
 
 
 class UnusableError(ValueError):
-    """One document cannot be used; its reader turns this into a ``Rejected``.
+    """A document cannot be used; its reader turns the error into a ``Rejected``.
 
-    ``reason`` is short and the same for all of its kind; ``detail`` says what was found and what to do.
+    ``reason`` is a short fixed category; ``detail`` says what was found and what to do.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
-        """Keep both apart."""
+        """Store reason and detail."""
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
 
     def __reduce__(self) -> tuple[type["UnusableError"], tuple[str, str]]:
-        """Return how to make it again on the other side of a pipe."""
+        """Return how to unpickle the error: the default passes one argument."""
         return type(self), (self.reason, self.detail)
 
 
-BROKEN = "broken"
-"""the reason where a library fails on what it reads"""
+BROKEN_REASON = "broken"
+"""the reason for an unexpected error of a library on its input"""
 
 
-def library_failed(error: Exception) -> str:
-    """Return the detail of a reject for an error that no reader foresees: no input may end a run.
+def describe_library_error(error: Exception) -> str:
+    """Return the detail of a reject for an unexpected error of a library, which must not end the run.
 
-    What an error says may repeat characters that no table can hold.
+    Lone surrogates, which error messages can repeat from the input, are escaped.
     """
-    said = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace").decode()
-    return f"{said[:300]}: the content breaks what reads its kind; open it and save it anew"
+    message = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace").decode()
+    return f"{message[:300]}: the reader of this format failed on the content; open it and save it again"

@@ -1,29 +1,33 @@
-"""Files become raw documents, one at a time: whole texts and pages, corpora, feeds, archives and messages."""
+"""Read files of all formats as raw documents, one at a time."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.document.records import Media, Metadata, RawDocument, Rejected
-from tasks.read.byte_streams import MAX_BYTES, STREAM_ERRORS, Origin, failure_of, open_source, read_whole
-from tasks.read.errors import BROKEN, UnusableError, library_failed
-from tasks.read.formats.corpus_fields import FIELDS
+from tasks.document.records import MediaType, Metadata, RawDocument, Rejected
+from tasks.read.byte_streams import (
+    STREAM_ERRORS,
+    SourceOrigin,
+    get_stream_failure,
+    open_source_file,
+    read_all_bytes,
+)
+from tasks.read.errors import BROKEN_REASON, UnusableError, describe_library_error
+from tasks.read.formats.corpus_fields import check_columns
 from tasks.read.formats.feeds import read_feed
-from tasks.read.formats.json_lines import read_lines
+from tasks.read.formats.json_lines import read_json_lines
 from tasks.read.formats.mail_messages import read_mail
 from tasks.read.formats.tables import read_csv, read_parquet
 from tasks.read.formats.web_archives import read_warc
-from tasks.read.source_files import InputError, Kind, Source, find_sources
+from tasks.read.source_files import FileKind, SourceFile, find_source_files
 
-__all__ = ["MAX_BYTES", "InputError", "read_documents"]
-
-Found = Iterator[RawDocument | Rejected]
-READERS: dict[Kind, Callable[[BinaryIO, Origin], Found]] = {
-    "text": lambda stream, origin: read_one(stream, origin, "text"),
-    "html": lambda stream, origin: read_one(stream, origin, "html"),
-    "pdf": lambda stream, origin: read_one(stream, origin, "pdf"),
-    "lines": read_lines,
+ReadDocuments = Iterator[RawDocument | Rejected]
+READERS: dict[FileKind, Callable[[BinaryIO, SourceOrigin], ReadDocuments]] = {
+    "text": lambda stream, origin: _read_whole_file(stream, origin, "text"),
+    "html": lambda stream, origin: _read_whole_file(stream, origin, "html"),
+    "pdf": lambda stream, origin: _read_whole_file(stream, origin, "pdf"),
+    "lines": read_json_lines,
     "csv": read_csv,
     "parquet": read_parquet,
     "feed": read_feed,
@@ -34,35 +38,36 @@ READERS: dict[Kind, Callable[[BinaryIO, Origin], Found]] = {
 
 def read_documents(
     paths: Sequence[str | Path], defaults: Metadata, columns: Mapping[str, str] | None = None
-) -> Found:
-    """Yield each document that the paths name, as found, and each that cannot be read as Rejected.
+) -> ReadDocuments:
+    """Yield each document of the paths, not yet cleaned, and a Rejected for each that cannot be read.
 
-    A path is a file, a folder (read whole, its subfolders too) or a glob. Memory holds one document.
+    A path is a file, a folder (read with its subfolders) or a glob. One document at a time is in memory.
 
     Args:
-        paths: files of the kinds in :data:`tasks.read.source_files.KINDS`, plain or as ``.gz`` or ``.zst``.
-        defaults: what to say of documents that neither their line nor their page says it of.
-        columns: field of :data:`tasks.read.formats.corpus_fields.FIELDS` → the name that the corpora read here give it.
+        paths: files of the kinds in :data:`tasks.read.source_files.FILE_KINDS`, plain or as ``.gz`` or ``.zst``.
+        defaults: metadata for documents whose own metadata and page leave it out.
+        columns: field of :data:`tasks.read.formats.corpus_fields.CORPUS_FIELDS` → its column in the corpora.
 
     Raises:
-        InputError: at the call, before anything is read: a path names nothing that could be read, or a
-            column is named for a field that there is not.
+        InputError: a path names nothing that can be read, or ``columns`` holds an unknown field; raised at
+            the call, before anything is read.
     """
     columns = columns or {}
-    if unknown := sorted(columns.keys() - set(FIELDS)):
-        raise InputError(f"columns: expected a name for any of {', '.join(FIELDS)}, found {unknown}")
-    return chain.from_iterable(read_found(found, defaults, columns) for found in find_sources(paths))
+    check_columns(columns)
+    return chain.from_iterable(_read_source(found, defaults, columns) for found in find_source_files(paths))
 
 
-def read_found(found: Source | Rejected, defaults: Metadata, columns: Mapping[str, str]) -> Found:
-    """Yield the documents of one source; a source refused already is passed on."""
+def _read_source(
+    found: SourceFile | Rejected, defaults: Metadata, columns: Mapping[str, str]
+) -> ReadDocuments:
+    """Yield the documents of one source; a Rejected is passed on."""
     if isinstance(found, Rejected):
         yield found
         return
     try:
-        with open_source(found.path) as stream:
-            yield from READERS[found.kind](stream, Origin(found.source_uri, defaults, columns))
-            if failure := failure_of(stream):
+        with open_source_file(found.path) as stream:
+            yield from READERS[found.kind](stream, SourceOrigin(found.source_uri, defaults, columns))
+            if failure := get_stream_failure(stream):
                 raise failure
     except UnusableError as problem:
         yield Rejected(found.source_uri, "read", problem.reason, problem.detail)
@@ -72,9 +77,9 @@ def read_found(found: Source | Rejected, defaults: Metadata, columns: Mapping[st
             found.source_uri, "read", "unreadable", f"{detail}: check the file and its permissions"
         )
     except Exception as error:
-        yield Rejected(found.source_uri, "read", BROKEN, library_failed(error))
+        yield Rejected(found.source_uri, "read", BROKEN_REASON, describe_library_error(error))
 
 
-def read_one(stream: BinaryIO, origin: Origin, media: Media) -> Found:
-    """Yield the one document that a whole file is."""
-    yield RawDocument(origin.uri, read_whole(stream), media, defaults=origin.defaults)
+def _read_whole_file(stream: BinaryIO, origin: SourceOrigin, media: MediaType) -> ReadDocuments:
+    """Yield a whole file as one document."""
+    yield RawDocument(origin.uri, read_all_bytes(stream), media, defaults=origin.defaults)

@@ -1,4 +1,4 @@
-"""Arguments become files: a file, a folder or a glob is resolved to the sources below it, sorted."""
+"""Find the files that the arguments name: files, folders and globs, sorted by URI."""
 
 import glob
 import os
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tasks.document.records import Rejected
-from warehouse.errors import InputError as InputError
+from warehouse.errors import InputError
 
-Kind = Literal["text", "html", "pdf", "lines", "csv", "parquet", "feed", "warc", "mail"]
-KINDS: dict[str, Kind] = {
+FileKind = Literal["text", "html", "pdf", "lines", "csv", "parquet", "feed", "warc", "mail"]
+FILE_KINDS: dict[str, FileKind] = {
     ".txt": "text",
     ".html": "html",
     ".htm": "html",
@@ -25,95 +25,109 @@ KINDS: dict[str, Kind] = {
     ".warc": "warc",
     ".eml": "mail",
 }
-COMPRESSED = frozenset({".gz", ".zst"})
-EXPECTED = ", ".join(sorted(KINDS)) + ", plain or as .gz or .zst"
-SET_ASIDE = ("_", ".")
+COMPRESSION_SUFFIXES = frozenset({".gz", ".zst"})
+PACKED_SUFFIXES = frozenset({".7z", ".br", ".bz2", ".lz4", ".rar", ".tar", ".tgz", ".xz", ".zip"})
+"""suffixes of packed files, which are not read: one in a folder is a reject, and is not ignored"""
+EXPECTED_KINDS = ", ".join(sorted(FILE_KINDS)) + ", plain or as .gz or .zst"
+IGNORED_PREFIXES = ("_", ".")
+"""first characters of names of folders that are not read"""
 
 
-class Source(NamedTuple):
-    """A file to read: its machine-independent name, where it is, and how its bytes are to be taken."""
+class SourceFile(NamedTuple):
+    """A file to read: its machine-independent URI, its path and its kind."""
 
     source_uri: str
     path: Path
-    kind: Kind
+    kind: FileKind
 
 
-def find_sources(arguments: Sequence[str | Path]) -> list[Source | Rejected]:
-    """Return every file that the arguments name, each once, sorted by uri, and what could not be listed.
+def find_source_files(arguments: Sequence[str | Path]) -> list[SourceFile | Rejected]:
+    """Return every file that the arguments name, each once, and what could not be listed, sorted by URI.
 
     Raises:
         InputError: an argument does not exist, matches nothing, or holds no readable kind of file.
     """
-    sources: dict[str, Source] = {}
+    sources: dict[str, SourceFile] = {}
     rejected: dict[str, Rejected] = {}
     for argument in arguments:
-        for found in find_argument(str(argument)):
+        for found in _find_argument_files(str(argument)):
             if isinstance(found, Rejected):
                 rejected[found.source_uri] = found
             else:
-                # A file that two names lead to is read once, under the smaller.
+                # A file with two names (links) is read once, under the smaller URI.
                 real = os.path.realpath(found.path)
                 sources[real] = min(found, sources.get(real, found))
     if not sources:
-        told = next((f"{r.source_uri}: {r.reason}" for r in rejected.values()), "no argument")
-        raise InputError(f"nothing to read: expected files of kind {EXPECTED}, found {told}")
+        found_instead = next((f"{r.source_uri}: {r.reason}" for r in rejected.values()), "no argument")
+        raise InputError(f"nothing to read: expected files of kind {EXPECTED_KINDS}, found {found_instead}")
     return sorted([*sources.values(), *rejected.values()], key=lambda found: found.source_uri)
 
 
-def find_argument(argument: str) -> list[Source | Rejected]:
-    """Return what one argument names, or raise InputError."""
+def _find_argument_files(argument: str) -> list[SourceFile | Rejected]:
+    """Return the sources of one argument; raise InputError if there are none."""
     try:
         path = Path(argument).expanduser()
-        there = path.exists()
+        exists = path.exists()
     except (OSError, RuntimeError) as error:
         raise InputError(f"{argument}: {error}: check the path and its permissions") from error
-    if there:
-        found = list(find_path(path))
+    if exists:
+        found = list(find_path_sources(path))
         if not found:
-            raise InputError(f"{argument}: the folder holds no file of kind {EXPECTED}: name another")
+            raise InputError(f"{argument}: the folder holds no file of kind {EXPECTED_KINDS}: name another")
         return found
     if not glob.has_magic(argument):
         raise InputError(f"{argument}: no such file or folder (looked in {Path.cwd()}): check the path")
-    matches = list(find_matches(str(path)))
-    found = [source for match in matches for source in find_path(match)]
-    if not any(isinstance(source, Source) for source in found):
-        raise InputError(f"{argument}: the pattern matches {len(matches)} paths, none of kind {EXPECTED}")
+    matches = list(_find_glob_matches(str(path)))
+    found = [source for match in matches for source in find_path_sources(match)]
+    if not any(isinstance(source, SourceFile) for source in found):
+        raise InputError(
+            f"{argument}: the pattern matches {len(matches)} paths, none of kind {EXPECTED_KINDS}"
+        )
     return found
 
 
-def find_matches(pattern: str) -> Iterator[Path]:
-    """Yield the paths that a pattern matches, those in folders set aside below its fixed part left out."""
+def _find_glob_matches(pattern: str) -> Iterator[Path]:
+    """Yield the paths that a pattern matches, without those in ignored folders below its fixed part."""
     fixed = next(i for i, part in enumerate(Path(pattern).parts) if glob.has_magic(part))
     for match in map(Path, glob.iglob(pattern, recursive=True)):  # noqa: PTH207 (takes absolute ones)
-        folder = match if is_folder(match) else match.parent
-        if not any(part.startswith(SET_ASIDE) for part in folder.parts[fixed:]):
+        folder = match if _is_folder(match) else match.parent
+        if not any(part.startswith(IGNORED_PREFIXES) for part in folder.parts[fixed:]):
             yield match
 
 
-def find_path(path: Path) -> Iterator[Source | Rejected]:
-    """Yield the sources below a folder, or the file itself."""
-    if is_folder(path):
-        yield from as_sources(walk(path))
-    elif kind := kind_of(path):
-        yield Source(source_uri(path), path, kind)
+def find_path_sources(path: Path) -> Iterator[SourceFile | Rejected]:
+    """Yield the sources below a folder, or the file itself as a source or Rejected."""
+    if _is_folder(path):
+        yield from _to_source_files(_walk_files(path))
+    elif kind := _get_file_kind(path):
+        yield SourceFile(_make_source_uri(path), path, kind)
     else:
-        yield Rejected(source_uri(path), "read", "unknown kind", f"no document: expected {EXPECTED}")
+        yield Rejected(
+            _make_source_uri(path), "read", "unknown kind", f"no document: expected {EXPECTED_KINDS}"
+        )
 
 
-def as_sources(found: Iterable[Path | Rejected]) -> Iterator[Source | Rejected]:
-    """Yield the files of a readable kind as sources; other kinds in a folder are no documents."""
+def _to_source_files(found: Iterable[Path | Rejected]) -> Iterator[SourceFile | Rejected]:
+    """Yield the files of a known kind as sources; other files in a folder are ignored.
+
+    A document packed in a way that is not read (``.zip``, ``.bz2``) is one Rejected.
+    """
     for item in found:
         if isinstance(item, Rejected):
             yield item
-        elif kind := kind_of(item):
-            yield Source(source_uri(item), item, kind)
+        elif kind := _get_file_kind(item):
+            yield SourceFile(_make_source_uri(item), item, kind)
+        elif item.suffix.lower() in PACKED_SUFFIXES and _get_file_kind(item.with_suffix("")):
+            yield _reject_path(
+                item, "unknown kind", f"packed as {item.suffix}: unpack it, or pack it as .gz or .zst"
+            )
 
 
-def walk(top: Path) -> Iterator[Path | Rejected]:
-    """Yield every file below a folder, linked folders included, each folder once.
+def _walk_files(top: Path) -> Iterator[Path | Rejected]:
+    """Yield every file below a folder; symbolic links are followed and each folder is visited once.
 
-    Folders that begin with ``_`` or ``.`` are set aside, and so are files that begin with a dot. A folder
-    that cannot be listed, or that leads back above itself, is yielded as Rejected.
+    Folders whose names begin with ``_`` or ``.`` and files whose names begin with a dot are ignored. A folder
+    that cannot be listed, or that links to one of its parents, is yielded as Rejected.
     """
     visited: set[Path] = set()
     folders = [top]
@@ -123,46 +137,48 @@ def walk(top: Path) -> Iterator[Path | Rejected]:
             real = folder.resolve()
             if real in visited:
                 if folder.parent.resolve().is_relative_to(real):
-                    yield refused(folder, "directory loop", f"back to {source_uri(real)}: remove the link")
+                    yield _reject_path(
+                        folder, "directory loop", f"back to {_make_source_uri(real)}: remove the link"
+                    )
                 continue
             visited.add(real)
-            entries = [(is_folder(entry), Path(entry)) for entry in os.scandir(folder)]
+            entries = [(_is_folder(entry), Path(entry)) for entry in os.scandir(folder)]
         except (OSError, RuntimeError) as error:
-            yield refused(folder, "unreadable", f"cannot be listed ({error}): check its permissions")
+            yield _reject_path(folder, "unreadable", f"cannot be listed ({error}): check its permissions")
             continue
-        below = (path for is_dir, path in entries if is_dir and not path.name.startswith(SET_ASIDE))
+        below = (path for is_dir, path in entries if is_dir and not path.name.startswith(IGNORED_PREFIXES))
         folders += sorted(below, reverse=True)
         yield from (path for is_dir, path in entries if not is_dir and not path.name.startswith("."))
 
 
-def is_folder(path: Path | os.DirEntry[str]) -> bool:
-    """Tell whether a path is a folder; a link that leads nowhere, or may not be followed, is none."""
+def _is_folder(path: Path | os.DirEntry[str]) -> bool:
+    """Return True if a path is a folder; False for a link that is broken or may not be followed."""
     try:
         return path.is_dir()
     except OSError:
         return False
 
 
-def refused(folder: Path, reason: str, detail: str) -> Rejected:
-    """Return the rejection of a folder."""
-    return Rejected(source_uri(folder), "read", reason, detail)
+def _reject_path(path: Path, reason: str, detail: str) -> Rejected:
+    """Return the Rejected of a folder or file."""
+    return Rejected(_make_source_uri(path), "read", reason, detail)
 
 
-def kind_of(path: Path) -> Kind | None:
-    """Return how a file of this name is read; None if it is no document."""
+def _get_file_kind(path: Path) -> FileKind | None:
+    """Return the kind of a file from its suffix; None if there is no reader for it."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in COMPRESSED:
+    if suffixes and suffixes[-1] in COMPRESSION_SUFFIXES:
         suffixes.pop()
-    return KINDS.get(suffixes[-1]) if suffixes else None
+    return FILE_KINDS.get(suffixes[-1]) if suffixes else None
 
 
-def source_uri(path: Path) -> str:
-    """Return the posix path relative to the current folder if it is below it, else the absolute path.
+def _make_source_uri(path: Path) -> str:
+    """Return the POSIX path, relative to the current folder if the path is below it, else absolute.
 
-    Links are kept as named, so that the uri does not tell where a machine mounts its disks.
+    Symbolic links are not resolved, so that the URI does not depend on where disks are mounted.
     """
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps "..")
-    here = Path.cwd()
-    short = whole.relative_to(here) if whole.is_relative_to(here) else whole
-    # File names may hold bytes that are no UTF-8; a table may not.
-    return os.fsencode(short.as_posix()).decode("utf-8", "backslashreplace")
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (Path.absolute keeps "..")
+    current = Path.cwd()
+    path_from_here = absolute.relative_to(current) if absolute.is_relative_to(current) else absolute
+    # File names can contain bytes that are not UTF-8; Arrow strings cannot.
+    return os.fsencode(path_from_here.as_posix()).decode("utf-8", "backslashreplace")

@@ -1,208 +1,241 @@
-"""Whom a pronoun that speaks means: third person by what stands before, first person by its quotation."""
+"""Resolve pronoun sources: third person from the preceding text, first person from the quotation."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tasks.attribution.source_phrases import SUBJECT_RELATIONS
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span
-from tasks.speakers.named_sources import CONFIDENCE, Speaker, found, head_of, pronominal
-from tasks.speakers.resolution_context import SUBJECTS, Context
+from tasks.speakers.named_sources import (
+    SOURCE_METHOD_CONFIDENCE,
+    ResolvedSpeaker,
+    get_source_head,
+    is_pronoun_source,
+    make_speaker,
+)
+from tasks.speakers.resolution_context import NEAR_PARAGRAPHS, ResolutionContext
 
-# Paragraphs back in which the only person named may be meant.
-WIDE = 4
-# Paragraphs back that are near: as Context.near has it.
-NEAR = 1
-SINGULAR = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
-FIRST = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
-PLURAL = frozenset({"they", "them", "themselves"})
-COLLECTIVE = PLURAL | {"it", "itself"}
-ACTORS = frozenset({"organisation", "country", "nationality"})
-Speakers = Sequence[Speaker | None]
-
-
-def pronoun_of(context: Context, i: int) -> str:
-    """Return the source's pronoun in lower case, or an empty string."""
-    head = head_of(context, context.statements[i])
-    return head.lower_ if head is not None and pronominal(context, head) else ""
+WIDE_WINDOW_PARAGRAPHS = 4
+"""preceding paragraphs in which the only person named can be the antecedent"""
+SINGULAR_GENDERS = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
+FIRST_PERSON_PRONOUNS = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
+PLURAL_PRONOUNS = frozenset({"they", "them", "themselves"})
+COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "itself"}
+ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})
+PartialSpeakers = Sequence[ResolvedSpeaker | None]
 
 
-def is_first_person(context: Context, i: int) -> bool:
-    """Tell whether the source is I or we, which wait until the quotation's speaker is known."""
-    return pronoun_of(context, i) in FIRST
+def _get_source_pronoun(context: ResolutionContext, i: int) -> str:
+    """Return the pronoun of the source in lower case, or an empty string if it is no pronoun."""
+    head = get_source_head(context, context.statements[i])
+    return head.lower_ if head is not None and is_pronoun_source(context, head) else ""
 
 
-def containers(context: Context, i: int) -> list[int]:
-    """Return the statements whose content holds the source of statement ``i``, the innermost first."""
-    return context.around[i]
+def is_first_person(context: ResolutionContext, i: int) -> bool:
+    """Return True if the source is in the first person, which needs the speaker of its quotation."""
+    return _get_source_pronoun(context, i) in FIRST_PERSON_PRONOUNS
 
 
-def depth(context: Context, i: int) -> int:
-    """Return in how many statements the source of statement ``i`` is nested."""
-    return len(containers(context, i))
+def get_nesting_depth(context: ResolutionContext, i: int) -> int:
+    """Return the number of statements whose content contains the source of statement ``i``."""
+    return len(context.containing_statements[i])
 
 
-def pronoun_speaker(context: Context, i: int, speakers: Speakers) -> Speaker:
-    """Return whom a pronoun that speaks refers to."""
-    pronoun = pronoun_of(context, i)
-    if pronoun in FIRST:
-        return quotation_speaker(context, i, speakers)
-    if pronoun in SINGULAR:
-        return third_person(context, i, SINGULAR[pronoun], speakers)
-    if pronoun in COLLECTIVE:
-        return collective(context, i, speakers)
-    return relative(context, i)
+def resolve_pronoun_speaker(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
+    """Return the speaker that the pronoun source of statement ``i`` refers to."""
+    pronoun = _get_source_pronoun(context, i)
+    if pronoun in FIRST_PERSON_PRONOUNS:
+        return _resolve_first_person(context, i, speakers)
+    if pronoun in SINGULAR_GENDERS:
+        return _resolve_third_person(context, i, SINGULAR_GENDERS[pronoun], speakers)
+    if pronoun in COLLECTIVE_PRONOUNS:
+        return _resolve_collective(context, i, speakers)
+    return _resolve_relative(context, i)
 
 
-def quotation_speaker(context: Context, i: int, speakers: Speakers) -> Speaker:
-    """Return the speaker of the quotation in which I or we stand."""
-    for j in containers(context, i):
+def _resolve_first_person(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
+    """Return the speaker of the quotation that contains a first-person pronoun."""
+    for j in context.containing_statements[i]:
         outer = speakers[j]
         if outer is not None and outer.entity_id and context.statements[j].manner != "indirect":
-            return found(outer.entity_id, "quotation_speaker")
-    quotation = context.quotation((context.statements[i].source or (0, 0))[0])
-    around = {
+            return make_speaker(outer.entity_id, "quotation_speaker")
+    quotation = context.get_quotation((context.statements[i].source or (0, 0))[0])
+    quoted_ids = {
         s.entity_id
-        for j in statements_near(context, quotation)
-        if j != i and (s := speakers[j]) and quotation and quotes(context, j, quotation)
+        for j in _find_statements_near(context, quotation)
+        if j != i and (s := speakers[j]) and quotation and _has_content_in_quotation(context, j, quotation)
     }
-    around.discard(None)
-    return found(around.pop(), "quotation_speaker") if len(around) == 1 else Speaker(None, "unresolved")
+    quoted_ids.discard(None)
+    return (
+        make_speaker(quoted_ids.pop(), "quotation_speaker")
+        if len(quoted_ids) == 1
+        else ResolvedSpeaker(None, "unresolved")
+    )
 
 
-def statements_near(context: Context, quotation: Span | None) -> set[int]:
-    """Return the statements of which a piece of content begins in a quotation or shortly before."""
+def _find_statements_near(context: ResolutionContext, quotation: Span | None) -> set[int]:
+    """Return the statements with a content span that begins in a quotation or shortly before it."""
     if quotation is None:
         return set()
-    first = bisect_left(context.by_content, (context.window(quotation[0], WIDE), -1))
-    last = bisect_left(context.by_content, (quotation[1], -1))
-    return {i for _, i in context.by_content[first:last]}
+    first = bisect_left(
+        context.statements_by_content, (context.get_window_start(quotation[0], WIDE_WINDOW_PARAGRAPHS), -1)
+    )
+    last = bisect_left(context.statements_by_content, (quotation[1], -1))
+    return {i for _, i in context.statements_by_content[first:last]}
 
 
-def quotes(context: Context, j: int, quotation: Span) -> bool:
-    """Tell whether a statement, spoken outside a quotation, has content in it."""
+def _has_content_in_quotation(context: ResolutionContext, j: int, quotation: Span) -> bool:
+    """Return True if a statement whose source is outside a quotation has content in it."""
     statement = context.statements[j]
     outside = statement.source is None or not quotation[0] <= statement.source[0] < quotation[1]
     return outside and any(a < quotation[1] and quotation[0] < b for a, b in statement.content)
 
 
-def third_person(context: Context, i: int, gender: str, speakers: Speakers) -> Speaker:
-    """Return the person whom he or she means: the speaker of the clause around it, or the nearest subject."""
+def _resolve_third_person(
+    context: ResolutionContext, i: int, gender: str, speakers: PartialSpeakers
+) -> ResolvedSpeaker:
+    """Return the antecedent of "he" or "she": the speaker of the enclosing statement, or the best candidate."""
     offset = (context.statements[i].source or (0, 0))[0]
-    for j in containers(context, i):
+    for j in context.containing_statements[i]:
         outer = speakers[j]
         if (
             outer
             and outer.entity_id
-            and not context.quoted(offset)
-            and agrees(context, outer.entity_id, gender)
+            and not context.is_quoted(offset)
+            and _is_gender_compatible(context, outer.entity_id, gender)
         ):
-            return found(outer.entity_id, "own_statement")
-    for entity, method in antecedents(context, offset, speakers):
-        if agrees(context, entity, gender):
-            return found(entity, method)
-    return Speaker(None, "unresolved")
+            return make_speaker(outer.entity_id, "own_statement")
+    for entity, method in _rank_antecedents(context, offset, speakers):
+        if _is_gender_compatible(context, entity, gender):
+            return make_speaker(entity, method)
+    return ResolvedSpeaker(None, "unresolved")
 
 
-def agrees(context: Context, entity: str, gender: str) -> bool:
-    """Tell whether an entity is a person whose gender is this one or not known."""
-    return entity in context.persons and context.gender.get(entity, "") in ("", gender)
+def _is_gender_compatible(context: ResolutionContext, entity: str, gender: str) -> bool:
+    """Return True if an entity is a person whose gender is unknown or equals ``gender``."""
+    return entity in context.person_ids and context.gender_by_person.get(entity, "") in ("", gender)
 
 
-def antecedents(context: Context, offset: int, speakers: Speakers) -> Iterator[tuple[str, str]]:
-    """Yield whom he or she may mean, the likeliest first.
+def _rank_antecedents(
+    context: ResolutionContext, offset: int, speakers: PartialSpeakers
+) -> Iterator[tuple[str, str]]:
+    """Yield candidate entities and methods for "he" or "she", the most likely first.
 
-    Speakers and subjects near by come first, those that stand in no one's statement before those that do,
-    the nearest before the farther (Hobbs 1978, simplified); then whoever else is near.
+    Nearby speakers and subjects come first: those outside other statements before those inside, then by
+    distance (simplified from Hobbs 1978). Other nearby persons follow, and last the only person in the
+    wider window.
     """
-    spoken = {
+    speaker_by_source = {
         source: p.entity_id
-        for i in context.statements_from(context.window(offset, NEAR), offset)
+        for i in context.get_statements_between(context.get_window_start(offset, NEAR_PARAGRAPHS), offset)
         if (source := context.statements[i].source)
         and (p := speakers[i])
         and p.entity_id
         and source[1] <= offset
     }
     sources = [
-        (span, entity, "last_speaker") for span, entity in spoken.items() if context.near(span, offset)
+        (span, entity, "last_speaker")
+        for span, entity in speaker_by_source.items()
+        if context.is_near(span, offset)
     ]
-    people = mentions_between(context.people, context.window(offset, WIDE), offset)
-    close = [m for m in people if context.near(m.span, offset) and not context.quoted(m.span[0])]
-    subjects = [(m.span, m.entity_id, "subject") for m in close if prominent(context.doc[m.head])]
-    ranked = sorted([*sources, *subjects], key=lambda c: (subordinate(context, c[0]), -c[0][0], c[2]))
-    yield from ((entity or "", how) for _, entity, how in ranked if not context.quoted(_[0]))
+    people = _get_mentions_between(
+        context.person_mentions, context.get_window_start(offset, WIDE_WINDOW_PARAGRAPHS), offset
+    )
+    close = [m for m in people if context.is_near(m.span, offset) and not context.is_quoted(m.span[0])]
+    subjects = [(m.span, m.entity_id, "subject") for m in close if _is_prominent(context.doc[m.head])]
+    ranked = sorted([*sources, *subjects], key=lambda c: (_is_subordinate(context, c[0]), -c[0][0], c[2]))
+    yield from ((entity or "", method) for span, entity, method in ranked if not context.is_quoted(span[0]))
     yield from ((m.entity_id or "", "near_person") for m in reversed(close))
-    wider = {m.entity_id for m in people if context.paragraph(offset) - context.paragraph(m.span[0]) <= WIDE}
+    wider = {
+        m.entity_id
+        for m in people
+        if context.get_paragraph(offset) - context.get_paragraph(m.span[0]) <= WIDE_WINDOW_PARAGRAPHS
+    }
     yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
 
 
-def mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
-    """Return those of some mentions, given in order, that lie in a range of offsets."""
+def _get_mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    """Return the mentions that lie in a range of offsets; ``mentions`` are in text order."""
     first = bisect_left(mentions, start, key=lambda m: m.span[0])
     last = bisect_left(mentions, end, key=lambda m: m.span[0])
     return [m for m in mentions[first:last] if m.span[1] <= end]
 
 
-def prominent(head: Token) -> bool:
-    """Tell whether a name is a subject or owns one ("Obama's popularity")."""
-    return head.dep_ in SUBJECTS or (head.dep_ == "poss" and head.head.dep_ in SUBJECTS)
+def _is_prominent(head: Token) -> bool:
+    """Return True if a name is a subject or the possessor of one ("Obama's popularity")."""
+    return head.dep_ in SUBJECT_RELATIONS or (head.dep_ == "poss" and head.head.dep_ in SUBJECT_RELATIONS)
 
 
-def subordinate(context: Context, span: Span) -> bool:
-    """Tell whether a mention stands inside what somebody says, or in a clause that another depends on."""
-    head = context.span(span).root
-    return context.is_said(span) or head.dep_ == "poss" or head.head.dep_ == "advcl"
+def _is_subordinate(context: ResolutionContext, span: Span) -> bool:
+    """Return True if a mention is inside reported content, a possessive, or in an adverbial clause."""
+    head = context.get_tokens(span).root
+    return context.is_inside_content(span) or head.dep_ == "poss" or head.head.dep_ == "advcl"
 
 
-def collective(context: Context, i: int, speakers: Speakers) -> Speaker:
-    """Return whom it or they mean: the nearest organisation or country that acts, or those who spoke as one."""
+def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
+    """Return the antecedent of "it" or "they": the nearest body that is a subject, or joint speakers."""
     offset = (context.statements[i].source or (0, 0))[0]
-    acting = [
+    subjects = [
         m
-        for m in mentions_between(context.ordered, context.window(offset, NEAR), offset)
+        for m in _get_mentions_between(
+            context.ordered_mentions, context.get_window_start(offset, NEAR_PARAGRAPHS), offset
+        )
         if m.entity_id
-        and m.label in ACTORS
-        and context.near(m.span, offset)
-        and not context.quoted(m.span[0])
-        and context.doc[m.head].dep_ in SUBJECTS
+        and m.label in ACTOR_LABELS
+        and context.is_near(m.span, offset)
+        and not context.is_quoted(m.span[0])
+        and context.doc[m.head].dep_ in SUBJECT_RELATIONS
     ]
-    several = spoke_as_one(context, offset, speakers) if pronoun_of(context, i) in PLURAL else None
-    if several and (not acting or several[0][1] >= acting[-1].span[1]):
-        return replace(found(several[1][0], "together"), together=several[1])
-    return found(acting[-1].entity_id, "organisation_pronoun") if acting else Speaker(None, "unresolved")
+    joint = (
+        _find_joint_speakers(context, offset, speakers)
+        if _get_source_pronoun(context, i) in PLURAL_PRONOUNS
+        else None
+    )
+    if joint and (not subjects or joint[0][1] >= subjects[-1].span[1]):
+        return replace(make_speaker(joint[1][0], "together"), joint_ids=joint[1])
+    return (
+        make_speaker(subjects[-1].entity_id, "organisation_pronoun")
+        if subjects
+        else ResolvedSpeaker(None, "unresolved")
+    )
 
 
-def spoke_as_one(context: Context, offset: int, speakers: Speakers) -> tuple[Span, tuple[str, ...]] | None:
-    """Return the nearest source before an offset whose speakers speak as one, and who they are."""
+def _find_joint_speakers(
+    context: ResolutionContext, offset: int, speakers: PartialSpeakers
+) -> tuple[Span, tuple[str, ...]] | None:
+    """Return the nearest preceding source with joint speakers, and their ids; None if there is none."""
     before = [
-        (source, speaker.together)
-        for i in context.statements_from(context.window(offset, NEAR), offset)
+        (source, speaker.joint_ids)
+        for i in context.get_statements_between(context.get_window_start(offset, NEAR_PARAGRAPHS), offset)
         if (source := context.statements[i].source)
         and (speaker := speakers[i])
-        and speaker.together
+        and speaker.joint_ids
         and source[1] <= offset
-        and context.near(source, offset)
+        and context.is_near(source, offset)
     ]
     return max(before, default=None)
 
 
-def relative(context: Context, i: int) -> Speaker:
-    """Return whom "who" means: the noun its clause describes."""
-    head = head_of(context, context.statements[i])
+def _resolve_relative(context: ResolutionContext, i: int) -> ResolvedSpeaker:
+    """Return the antecedent of "who": the noun that its relative clause modifies."""
+    head = get_source_head(context, context.statements[i])
     verb = head.head if head is not None else None
     while verb is not None and verb.dep_ in {"conj", "xcomp", "aux"}:
         verb = verb.head
     noun = verb.head if verb is not None and verb.dep_ == "relcl" else None
-    if noun is not None and noun.i not in context.name_at and noun.dep_ == "appos":
+    if noun is not None and noun.i not in context.name_by_token and noun.dep_ == "appos":
         noun = noun.head
-    name = context.name_at.get(noun.i) if noun is not None else None
-    # "Those supporting X, who are tired": a person's verb is in the singular.
-    several = name is not None and name.label == "person" and verb is not None and finite_tag(verb) == "VBP"
-    if name is None or several:
-        return Speaker(None, "unnamed")
-    return Speaker(name.entity_id, "relative", CONFIDENCE["relative"], name)
+    name = context.name_by_token.get(noun.i) if noun is not None else None
+    # "Those supporting X, who are tired": a plural verb does not agree with one person.
+    is_plural = (
+        name is not None and name.label == "person" and verb is not None and _get_finite_tag(verb) == "VBP"
+    )
+    if name is None or is_plural:
+        return ResolvedSpeaker(None, "unnamed")
+    return ResolvedSpeaker(name.entity_id, "relative", SOURCE_METHOD_CONFIDENCE["relative"], name)
 
 
-def finite_tag(verb: Token) -> str:
-    """Return the tag of the finite verb of a clause."""
+def _get_finite_tag(verb: Token) -> str:
+    """Return the tag of the auxiliary that carries the tense, or of the verb itself."""
     return next((t.tag_ for t in verb.lefts if t.dep_ in {"aux", "auxpass"}), verb.tag_)

@@ -1,172 +1,179 @@
-"""What resolution needs to know of one document, computed once."""
+"""The context in which the sources and targets of one document are resolved; built once a document."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from tasks.document.char_spans import tokens_of
 from tasks.document.doc import Doc, Token
-from tasks.document.doc import Span as DocSpan
+from tasks.document.doc import TokenSpan as DocSpan
 from tasks.document.records import Mention, Span, Statement
-from tasks.document.token_ranges import NOWHERE, find_holders
-from tasks.entities.names import given_name, normalise
-from tasks.entities.reference_loader import Reference
-from tasks.entities.titles import title_before
+from tasks.document.token_ranges import MISSING_SPAN, find_containing_contents
+from tasks.entities.names import get_given_name, normalise_name
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.entities.titles import find_preceding_titles
 
-INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
-QUOTED = re.compile(rf"[“\"]{INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
-SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+QUOTATION_INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
+QUOTATION_PATTERN = re.compile(rf"[“\"]{QUOTATION_INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
+NEAR_PARAGRAPHS = 1
+"""preceding paragraphs that count as near"""
 
 
 @dataclass(slots=True)
-class Context:
-    """One document with its statements, its names by token, and what is known of its persons."""
+class ResolutionContext:
+    """One document with its mentions and statements, indexed by position, and attributes of its persons."""
 
     doc: Doc
-    text: str
-    """``doc.text``, which spaCy would put together again at every use"""
     mentions: list[Mention]
     statements: list[Statement]
-    reference: Reference
-    names: list[Mention]
-    """the mentions that are no pronouns, in order"""
-    name_at: dict[int, Mention]
-    """the name that holds a token"""
-    named: list[int]
-    """the tokens that a name holds, in order"""
-    gender: dict[str, str]
-    """m, f or an empty string, by person"""
-    titles: dict[str, set[str]]
-    """normalised titles given to each person"""
-    quotes: list[Span]
+    reference: ReferenceTables
+    name_mentions: list[Mention]
+    """the mentions that are not pronouns, in text order"""
+    name_by_token: dict[int, Mention]
+    """token index → the name that contains the token"""
+    named_tokens: list[int]
+    """indices of the tokens inside names, in order"""
+    gender_by_person: dict[str, str]
+    """entity id → ``m``, ``f`` or an empty string"""
+    titles_by_person: dict[str, set[str]]
+    """entity id → normalised titles"""
+    quotations: list[Span]
     paragraph_starts: list[int]
-    around: list[list[int]]
-    """for each statement, those whose content holds its source, the innermost first"""
-    by_source: list[tuple[int, int]]
-    """offset of the source and position of each statement that has one, in order"""
-    by_content: list[tuple[int, int]]
-    """offset of each piece of content and position of its statement, in order"""
-    reach: list[int]
-    """for each piece of content in that order, how far it or one before it reaches"""
-    ordered: list[Mention]
-    """all mentions, in order"""
-    people: list[Mention]
-    """the named persons, in order"""
-    persons: frozenset[str]
-    """the entities that some mention calls a person"""
+    containing_statements: list[list[int]]
+    """for each statement, the statements whose content contains its source, the innermost first"""
+    statements_by_source: list[tuple[int, int]]
+    """start of the source and index of each statement that has a source, sorted"""
+    statements_by_content: list[tuple[int, int]]
+    """start of each content span and index of its statement, sorted"""
+    content_reach: list[int]
+    """for each entry of ``statements_by_content``, the largest end of the content spans up to it"""
+    ordered_mentions: list[Mention]
+    """all mentions, in text order"""
+    person_mentions: list[Mention]
+    """the named persons, in text order"""
+    person_ids: frozenset[str]
+    """the entities with at least one mention labelled as a person"""
     affiliations: dict[str, str | None] = field(default_factory=dict)
-    """the body each person speaks for, as far as it has been asked for"""
+    """entity id → affiliation; filled on first use"""
 
-    def span(self, span: Span) -> DocSpan:
+    def get_tokens(self, span: Span) -> DocSpan:
         """Return the tokens of a character span."""
-        return tokens_of(self.doc, span)
+        return self.doc.get_tokens(span)
 
-    def paragraph(self, offset: int) -> int:
-        """Return the number of the paragraph at an offset."""
+    def get_paragraph(self, offset: int) -> int:
+        """Return the number of the paragraph that contains an offset."""
         return bisect_right(self.paragraph_starts, offset)
 
-    def near(self, span: Span, offset: int) -> bool:
-        """Tell whether a span stands in the paragraph of an offset or the one before."""
-        return self.paragraph(offset) - self.paragraph(span[0]) <= 1
+    def is_near(self, span: Span, offset: int) -> bool:
+        """Return True if a span begins in the paragraph of an offset or shortly before it."""
+        return self.get_paragraph(offset) - self.get_paragraph(span[0]) <= NEAR_PARAGRAPHS
 
-    def window(self, offset: int, paragraphs: int) -> int:
-        """Return where so many paragraphs before that of an offset begin."""
-        number = self.paragraph(offset) - paragraphs - 1
+    def get_window_start(self, offset: int, paragraphs: int) -> int:
+        """Return the start of the paragraph that is ``paragraphs`` before that of an offset."""
+        number = self.get_paragraph(offset) - paragraphs - 1
         return self.paragraph_starts[number] if number >= 0 else 0
 
-    def statements_from(self, start: int, end: int) -> list[int]:
-        """Return the statements whose source begins in a range of offsets, in their own order."""
-        first, last = bisect_left(self.by_source, (start, -1)), bisect_left(self.by_source, (end, -1))
-        return sorted(i for _, i in self.by_source[first:last])
+    def get_statements_between(self, start: int, end: int) -> list[int]:
+        """Return the indices of the statements whose source begins in a range of offsets, sorted."""
+        first = bisect_left(self.statements_by_source, (start, -1))
+        last = bisect_left(self.statements_by_source, (end, -1))
+        return sorted(i for _, i in self.statements_by_source[first:last])
 
-    def is_said(self, span: Span) -> bool:
-        """Return True if a piece of some statement's content holds a span."""
-        last = bisect_right(self.by_content, (span[0], len(self.statements))) - 1
-        return last >= 0 and self.reach[last] >= span[1]
+    def is_inside_content(self, span: Span) -> bool:
+        """Return True if a content span of some statement contains a span."""
+        last = bisect_right(self.statements_by_content, (span[0], len(self.statements))) - 1
+        return last >= 0 and self.content_reach[last] >= span[1]
 
-    def quoted(self, offset: int) -> bool:
-        """Tell whether an offset lies between quotation marks."""
-        return self.quotation(offset) is not None
+    def is_quoted(self, offset: int) -> bool:
+        """Return True if an offset lies between quotation marks."""
+        return self.get_quotation(offset) is not None
 
-    def quotation(self, offset: int) -> Span | None:
-        """Return the quotation that holds an offset."""
-        i = bisect_right(self.quotes, offset, key=lambda quote: quote[0]) - 1
-        return self.quotes[i] if i >= 0 and offset < self.quotes[i][1] else None
+    def get_quotation(self, offset: int) -> Span | None:
+        """Return the quotation that contains an offset; None if there is none."""
+        i = bisect_right(self.quotations, offset, key=lambda quotation: quotation[0]) - 1
+        return self.quotations[i] if i >= 0 and offset < self.quotations[i][1] else None
 
-    def names_in(self, span: Span) -> list[Mention]:
-        """Return the names that lie in a span, in order."""
-        first = bisect_left(self.names, span[0], key=lambda name: name.span[0])
-        last = bisect_left(self.names, span[1], key=lambda name: name.span[0])
-        return [m for m in self.names[first:last] if m.span[1] <= span[1]]
+    def get_names_in(self, span: Span) -> list[Mention]:
+        """Return the names inside a span, in text order."""
+        first = bisect_left(self.name_mentions, span[0], key=lambda name: name.span[0])
+        last = bisect_left(self.name_mentions, span[1], key=lambda name: name.span[0])
+        return [m for m in self.name_mentions[first:last] if m.span[1] <= span[1]]
 
-    def holds_name(self, first: Token, last: Token) -> bool:
-        """Tell whether a name stands between two tokens, them included."""
-        return bisect_left(self.named, first.i) < bisect_right(self.named, last.i)
+    def has_name_between(self, first: Token, last: Token) -> bool:
+        """Return True if a token from ``first`` to ``last`` is part of a name."""
+        return bisect_left(self.named_tokens, first.i) < bisect_right(self.named_tokens, last.i)
 
 
-def make_context(
-    doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
-) -> Context:
+def is_below_relation(token: Token, head: Token, relations: Set[str]) -> bool:
+    """Return True if one of the dependency relations is on the path from a token up to ``head``."""
+    while token.i != head.i:
+        if token.dep_ in relations:
+            return True
+        token = token.head
+    return False
+
+
+def build_resolution_context(
+    doc: Doc, mentions: list[Mention], statements: list[Statement], reference: ReferenceTables
+) -> ResolutionContext:
     """Return the context of one document."""
     names = [m for m in mentions if not m.pronoun]
-    name_at = {t.i: m for m in names for t in tokens_of(doc, m.span)}
-    text = doc.text
-    gender, titles = people(doc, mentions, reference)
+    name_by_token = {t.i: m for m in names for t in doc.get_tokens(m.span)}
+    gender, titles = _collect_genders_and_titles(doc, mentions, reference)
     contents = [s.content for s in statements]
-    pieces = sorted((start, end, i) for i, content in enumerate(contents) for start, end in content)
+    spans = sorted((start, end, i) for i, content in enumerate(contents) for start, end in content)
     ordered = sorted(mentions, key=lambda m: m.span[0])
-    return Context(
+    return ResolutionContext(
         doc=doc,
-        text=text,
         mentions=mentions,
         statements=statements,
         reference=reference,
-        names=names,
-        name_at=name_at,
-        named=sorted(name_at),
-        gender=gender,
-        titles=titles,
-        quotes=[m.span() for m in QUOTED.finditer(text)],
-        paragraph_starts=[doc[i].idx + len(doc[i]) for i in doc.breaks],
-        around=find_containers(statements),
-        by_source=sorted((s.source[0], i) for i, s in enumerate(statements) if s.source),
-        by_content=[(start, i) for start, _, i in pieces],
-        reach=list(accumulate((end for _, end, _ in pieces), max)),
-        ordered=ordered,
-        people=[m for m in ordered if m.label == "person" and not m.pronoun and m.entity_id],
-        persons=frozenset(m.entity_id for m in mentions if m.label == "person" and m.entity_id),
+        name_mentions=names,
+        name_by_token=name_by_token,
+        named_tokens=sorted(name_by_token),
+        gender_by_person=gender,
+        titles_by_person=titles,
+        quotations=[m.span() for m in QUOTATION_PATTERN.finditer(doc.text)],
+        paragraph_starts=[doc[i].idx + len(doc[i]) for i in doc.paragraph_breaks],
+        containing_statements=_find_containing_statements(statements),
+        statements_by_source=sorted((s.source[0], i) for i, s in enumerate(statements) if s.source),
+        statements_by_content=[(start, i) for start, _, i in spans],
+        content_reach=list(accumulate((end for _, end, _ in spans), max)),
+        ordered_mentions=ordered,
+        person_mentions=[m for m in ordered if m.label == "person" and not m.pronoun and m.entity_id],
+        person_ids=frozenset(m.entity_id for m in mentions if m.label == "person" and m.entity_id),
     )
 
 
-def find_containers(statements: list[Statement]) -> list[list[int]]:
-    """Return for each statement those whose content holds its source, the innermost first."""
+def _find_containing_statements(statements: list[Statement]) -> list[list[int]]:
+    """Return for each statement those whose content contains its source, the innermost first."""
     contents = [s.content for s in statements]
-    sources = [s.source or NOWHERE for s in statements]
+    sources = [s.source or MISSING_SPAN for s in statements]
 
-    def size(i: int, source: Span) -> int:
+    def get_containing_length(i: int, source: Span) -> int:
         return min(end - start for start, end in contents[i] if start <= source[0] and source[1] <= end)
 
-    found = find_holders(sources, contents)
+    found = find_containing_contents(sources, contents)
     return [
-        sorted((j for j in holders if j != i), key=lambda j: (size(j, source), j))
+        sorted((j for j in holders if j != i), key=lambda j: (get_containing_length(j, source), j))
         for i, (source, holders) in enumerate(zip(sources, found, strict=True))
     ]
 
 
-def people(
-    doc: Doc, mentions: list[Mention], reference: Reference
+def _collect_genders_and_titles(
+    doc: Doc, mentions: list[Mention], reference: ReferenceTables
 ) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Return the gender and the titles of each person, by title, table and given name."""
+    """Return the gender and the titles by person: from titles in the text, reference tables and given names."""
     gender: dict[str, str] = defaultdict(str)
     titles: dict[str, set[str]] = defaultdict(set)
     for m in mentions:
         if m.label != "person" or m.pronoun or m.entity_id is None:
             continue
-        words, told = title_before(doc, m, reference)
+        words, title_gender = find_preceding_titles(doc, m, reference)
         titles[m.entity_id] |= words
-        known = reference.known.get(m.entity_id)
-        given = reference.given_names.get(given_name(m.text), "") if " " in normalise(m.text) else ""
-        gender[m.entity_id] = gender[m.entity_id] or told or (known.gender if known else "") or given
+        known = reference.known_entities.get(m.entity_id)
+        given = reference.given_names.get(get_given_name(m.text), "") if " " in normalise_name(m.text) else ""
+        gender[m.entity_id] = gender[m.entity_id] or title_gender or (known.gender if known else "") or given
     return gender, titles

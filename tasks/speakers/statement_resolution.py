@@ -1,27 +1,22 @@
-"""Who speaks, about whom, when and how many: what a statement says beyond its spans."""
+"""Resolve who makes each statement, in which role, about whom and to whom."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tasks.document.char_spans import tokens_of
 from tasks.document.doc import Doc
-from tasks.document.records import Document, Mention, Statement
-from tasks.entities.document_entities import assign
-from tasks.entities.reference_loader import Reference
-from tasks.expressions.dates import OPEN, DateSpan
-from tasks.expressions.quantities import find_quantities
-from tasks.expressions.statement_dates import event_of, said_on
-from tasks.speakers.named_sources import Speaker
-from tasks.speakers.resolution_context import Context, make_context
-from tasks.speakers.roles import role_and_affiliation
+from tasks.document.records import Mention, Statement
+from tasks.entities.reference_loader import ReferenceTables
+from tasks.speakers.named_sources import ResolvedSpeaker
+from tasks.speakers.resolution_context import ResolutionContext, build_resolution_context
+from tasks.speakers.roles import find_role_and_affiliation
 from tasks.speakers.speaker_sieve import resolve_speakers
-from tasks.speakers.targets import addressee, targets
+from tasks.speakers.targets import find_targets, resolve_addressee
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """What a statement's row says beyond its spans; names are the columns of ``claims``."""
+class ResolvedStatement:
+    """The columns of a statement's row beside its spans, named as in the table ``claims``."""
 
     speaker_id: str | None = None
     speaker_ids: list[str] | None = None
@@ -41,58 +36,34 @@ class Resolved:
     quantities: list[dict[str, Any]] = field(default_factory=list)
 
 
-def resolve(
-    document: Document, doc: Doc, mentions: list[Mention], statements: list[Statement], reference: Reference
-) -> list[Resolved]:
-    """Return for each statement who says it about whom; :func:`measured` adds when and how many.
+def resolve_statements(
+    doc: Doc,
+    mentions: list[Mention],
+    statements: list[Statement],
+    reference: ReferenceTables,
+) -> list[ResolvedStatement]:
+    """Return for each statement its speaker, role, affiliation, targets and addressee.
 
-    The entity, method and confidence of ``mentions`` are set in place.
+    Entity, method and confidence of some ``mentions`` (pronouns, capitals as metonyms) are set in place.
+    Dates and quantities are left empty: :func:`tasks.analysis.add_dates_and_quantities` fills them.
     """
-    assign(doc, mentions, reference, document.doc_id)
-    context = make_context(doc, mentions, statements, reference)
+    context = build_resolution_context(doc, mentions, statements, reference)
     speakers = zip(statements, resolve_speakers(context), strict=True)
-    return [attributed(context, statement, speaker) for statement, speaker in speakers]
+    return [_resolve_statement(context, statement, speaker) for statement, speaker in speakers]
 
 
-def attributed(context: Context, statement: Statement, speaker: Speaker) -> Resolved:
-    """Return who makes one statement about whom."""
-    role, affiliation = role_and_affiliation(context, statement, speaker)
-    return Resolved(
+def _resolve_statement(
+    context: ResolutionContext, statement: Statement, speaker: ResolvedSpeaker
+) -> ResolvedStatement:
+    """Return speaker, role, affiliation, targets and addressee of one statement."""
+    role, affiliation = find_role_and_affiliation(context, statement, speaker)
+    return ResolvedStatement(
         speaker_id=speaker.entity_id,
-        speaker_ids=list(speaker.together) or None,
+        speaker_ids=list(speaker.joint_ids) or None,
         speaker_resolution=speaker.method,
         speaker_confidence=speaker.confidence,
         speaker_role=role,
         speaker_affiliation_id=affiliation,
-        target_ids=targets(context, statement, {speaker.entity_id, *speaker.together}),
-        addressee_id=addressee(context, statement),
+        target_ids=find_targets(context, statement, {speaker.entity_id, *speaker.joint_ids}),
+        addressee_id=resolve_addressee(context, statement),
     )
-
-
-def measured(doc: Doc, statement: Statement, who: Resolved, published: date | None) -> Resolved:
-    """Return what is known of a statement with its dates and quantities."""
-    return replace(
-        who,
-        said_on=said_on(doc, statement, published),
-        quantities=[
-            {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
-            for span in statement.content
-            for q in find_quantities(tokens_of(doc, span))
-        ],
-        **event_columns(event_of(doc, statement, published)),
-    )
-
-
-def event_columns(event: DateSpan | None) -> dict[str, Any]:
-    """Return what is known of the date of an event: its days, or why it has none."""
-    if event is None:
-        return {}
-    placed = event.start is not None and event.end is not None
-    return {
-        "event_start": event.start,
-        "event_end": event.end,
-        "event_grain": event.grain,
-        "event_phrase": event.text,
-        "event_timex": event.timex,
-        "event_resolution": "resolved" if placed else event.reason or OPEN,
-    }

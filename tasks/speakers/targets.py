@@ -1,56 +1,66 @@
-"""Whom a statement is about, and to whom it is said."""
+"""Find the targets of a statement and its addressee."""
 
 from collections.abc import Iterable, Set
 
+from tasks.attribution.source_phrases import SUBJECT_RELATIONS
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span, Statement
-from tasks.speakers.named_sources import by_name
-from tasks.speakers.resolution_context import SUBJECTS, Context
+from tasks.speakers.named_sources import resolve_name
+from tasks.speakers.resolution_context import ResolutionContext, is_below_relation
 
-CLAUSES = frozenset({"ccomp", "acl", "relcl", "xcomp"})
-APART = frozenset({"punct", "mark", "prep"})
-ACCUSED = frozenset({"person", "organisation", "country", "nationality"})
-SPECIFIC = frozenset({"person", "organisation", "country"})
+TARGET_CLAUSE_RELATIONS = frozenset({"ccomp", "acl", "relcl", "xcomp"})
+DETACHED_RELATIONS = frozenset({"punct", "mark", "prep"})
+TARGET_LABELS = frozenset({"person", "organisation", "country", "nationality"})
+SPECIFIC_LABELS = frozenset({"person", "organisation", "country"})
+PHRASE_BOUNDARY_RELATIONS = frozenset({"relcl", "acl", "advcl", "ccomp", "pcomp"})
+"""relations below which names belong to a clause, not to the noun phrase"""
 
 
-def targets(context: Context, statement: Statement, speakers: Set[str | None]) -> list[str]:
-    """Return the entities accused or spoken about, never a speaker.
+def find_targets(context: ResolutionContext, statement: Statement, speakers: Set[str | None]) -> list[str]:
+    """Return the ids of the entities that a statement accuses or is about, without its speakers.
 
-    The agent of a passive comes before its subject, a name before the nationality beside it.
+    The agent of a passive is preferred to its subject, a name to a nationality in the same phrase.
     """
-    heads = [head for span in statement.content for head in spoken_about(context, span)]
-    heads += objects(context, statement)
-    found = [m.entity_id for head in heads for m in names_under(context, head) if m.entity_id]
+    heads = [head for span in statement.content for head in _find_topic_heads(context, span)]
+    heads += _find_cue_objects(context, statement)
+    found = [m.entity_id for head in heads for m in _get_phrase_names(context, head) if m.entity_id]
     return [entity for entity in dict.fromkeys(found) if entity not in speakers]
 
 
-def objects(context: Context, statement: Statement) -> Iterable[Token]:
-    """Return the object of the cue: whom somebody accuses, blames or calls a liar."""
+def _find_cue_objects(context: ResolutionContext, statement: Statement) -> Iterable[Token]:
+    """Return the direct objects of the cue of an accusation: the accused."""
     if statement.cue_token is None or statement.kind != "accusation":
         return []
     return [t for t in context.doc[statement.cue_token].rights if t.dep_ == "dobj"]
 
 
-def spoken_about(context: Context, span: Span) -> Iterable[Token]:
-    """Yield for each sentence of a content the agent or subject of the first clause that names one."""
-    tokens = context.span(span)
+def _find_topic_heads(context: ResolutionContext, span: Span) -> Iterable[Token]:
+    """Yield, for each sentence of a content span, the agents or subjects of the first clause that has named ones."""
+    tokens = context.get_tokens(span)
     start, end = tokens.start, tokens.end
     for root in tokens:
         within = root.head is not root and start <= root.head.i < end
-        if within or root.dep_ in APART or not context.holds_name(root.left_edge, root.right_edge):
+        if (
+            within
+            or root.dep_ in DETACHED_RELATIONS
+            or not context.has_name_between(root.left_edge, root.right_edge)
+        ):
             continue
         # "They had evidence that X did it" is about X.
-        clauses = [root, *(t for t in root.subtree if root.i < t.i < end and t.dep_ in CLAUSES)]
-        actors = (actor(clause) for clause in clauses)
-        yield from next((heads for heads in actors if any(names_under(context, h) for h in heads)), [])
+        clauses = [
+            root,
+            *(t for t in root.subtree if root.i < t.i < end and t.dep_ in TARGET_CLAUSE_RELATIONS),
+        ]
+        actors = (_find_actors(clause) for clause in clauses)
+        yield from next((heads for heads in actors if any(_get_phrase_names(context, h) for h in heads)), [])
 
 
-def actor(root: Token) -> list[Token]:
-    """Return the agent or subject of a clause, or the head itself where it is a noun."""
+def _find_actors(root: Token) -> list[Token]:
+    """Return the agents or subjects of a clause, or ``root`` itself if it is a noun."""
     agents = [o for t in root.rights if t.dep_ == "agent" for o in t.rights if o.dep_ == "pobj"]
     if agents:
         return agents
-    below = [
+    nested_agents = [
         o
         for x in root.rights
         if x.dep_ in {"xcomp", "ccomp"}
@@ -58,29 +68,31 @@ def actor(root: Token) -> list[Token]:
         if t.dep_ == "agent"
         for o in t.rights
     ]
-    if below:
-        return below
-    subjects = [t for t in root.lefts if t.dep_ in SUBJECTS]
+    if nested_agents:
+        return nested_agents
+    subjects = [t for t in root.lefts if t.dep_ in SUBJECT_RELATIONS]
     return subjects or ([root] if root.tag_.startswith("NN") else [])
 
 
-def names_under(context: Context, head: Token) -> list[Mention]:
-    """Return the names a noun phrase holds outside its clauses, nationalities only for want of others."""
-    if not context.holds_name(head.left_edge, head.right_edge):
+def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
+    """Return the names in a noun phrase outside its clauses; nationalities only if there is no other name."""
+    if not context.has_name_between(head.left_edge, head.right_edge):
         return []
-    tokens = [t for t in head.subtree if not crosses_clause(t, head)]
-    if (capital := context.name_at.get(head.i)) and acts(head):
-        by_name(context, capital)
+    tokens = [t for t in head.subtree if not is_below_relation(t, head, PHRASE_BOUNDARY_RELATIONS)]
+    if (capital := context.name_by_token.get(head.i)) and _is_actor(head):
+        resolve_name(context, capital)
     names = list(
-        {id(m): m for t in tokens if (m := context.name_at.get(t.i)) and m.label in ACCUSED}.values()
+        {
+            id(m): m for t in tokens if (m := context.name_by_token.get(t.i)) and m.label in TARGET_LABELS
+        }.values()
     )
-    own = [m for m in names if m.head == head.i]
-    specific = own or [m for m in names if m.label in SPECIFIC]
+    head_names = [m for m in names if m.head == head.i]
+    specific = head_names or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
 
 
-def acts(head: Token) -> bool:
-    """Tell whether a noun does something or is accused of it, so that a capital stands for its country."""
+def _is_actor(head: Token) -> bool:
+    """Return True if a noun is an agent or accused of something, so that a capital means its country."""
     verb = head.head
     transitive = any(t.dep_ in {"dobj", "xcomp", "ccomp"} for t in verb.rights)
     accused = head.dep_ == "dobj" and any(t.dep_ == "prep" and t.lower_ in {"of", "for"} for t in verb.rights)
@@ -88,16 +100,7 @@ def acts(head: Token) -> bool:
     return agent or accused or (head.dep_ == "nsubj" and verb.tag_.startswith("VB") and transitive)
 
 
-def crosses_clause(token: Token, head: Token) -> bool:
-    """Tell whether a clause stands between a token and the head above it."""
-    while token.i != head.i:
-        if token.dep_ in {"relcl", "acl", "advcl", "ccomp", "pcomp"}:
-            return True
-        token = token.head
-    return False
-
-
-def addressee(context: Context, statement: Statement) -> str | None:
-    """Return the entity spoken to."""
-    names = context.names_in(statement.addressee) if statement.addressee else []
+def resolve_addressee(context: ResolutionContext, statement: Statement) -> str | None:
+    """Return the entity that the statement is said to; None if it is not exactly one name."""
+    names = context.get_names_in(statement.addressee) if statement.addressee else []
     return names[0].entity_id if len(names) == 1 else None

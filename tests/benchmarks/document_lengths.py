@@ -1,4 +1,4 @@
-"""Measure what one document costs by its length: seconds of CPU and memory of texts of many kinds, each in a process.
+"""Measure CPU seconds and memory of one document by its length, for texts of many kinds, each in its own process.
 
 ``python -m tests.benchmarks.document_lengths`` writes ``docs/benchmarks/lengths.json``, from which
 docs/reliability.md is made.
@@ -16,31 +16,31 @@ from pathlib import Path
 from statistics import linear_regression
 from typing import Any
 
-LENGTHS = (50_000, 100_000, 200_000, 400_000)
-BOUND = 1.2
-"""the power of the length with which a cost may grow"""
-LONG = 50_000
-"""characters from which on the growth is fitted: below, the fixed costs tell more"""
-OUT = Path(__file__).parents[2] / "docs" / "benchmarks" / "lengths.json"
+TEXT_LENGTHS = (50_000, 100_000, 200_000, 400_000)
+MAX_EXPONENT = 1.2
+"""largest exponent of the length with which a cost may grow"""
+MIN_FITTED_LENGTH = 50_000
+"""shortest text, in characters, to which the growth is fitted: shorter ones are dominated by fixed costs"""
+LENGTHS_FILE = Path(__file__).parents[2] / "docs" / "benchmarks" / "lengths.json"
 NAMES = ("Anna Weber", "Karim Haddad", "Li Wen", "Oskar Lind", "Mary O'Neil", "Juan Pérez")
 TOWNS = ("Lomen", "Port Vell", "Aranda", "Kolvik", "Sefid", "Tarn Rigg")
 
 
-def make_name(number: int) -> str:
-    """Return a name that no other number gives."""
+def _make_name(number: int) -> str:
+    """Return a name that is unique to this number."""
     syllables = ("ba", "do", "ke", "li", "mu", "na", "ro", "si", "ta", "ve")
     return "".join(syllables[int(digit)] for digit in f"{number:04}").capitalize()
 
 
-def repeat_pattern(pattern: str) -> Iterator[str]:
-    """Yield a pattern again and again, with another name, town and number each time."""
+def _repeat_pattern(pattern: str) -> Iterator[str]:
+    """Yield the pattern endlessly, with another name, town and number each time."""
     for i in count():
         yield pattern.format(
-            name=NAMES[i % 6], other=NAMES[(i + 1) % 6], town=TOWNS[i % 5], n=i + 2, i=i, word=make_name(i)
+            name=NAMES[i % 6], other=NAMES[(i + 1) % 6], town=TOWNS[i % 5], n=i + 2, i=i, word=_make_name(i)
         )
 
 
-KINDS: dict[str, str] = {
+TEXT_PATTERNS: dict[str, str] = {
     "denials": "{name} accused {other} of shelling {town} on day {n}. {other} denied the accusation.\n\n",
     "negations": "“We did not shell {town},” {name} said. {other} said that {n} houses burned there.\n\n",
     "statements": "{name} said that {n} houses burned in {town}, and {other} added that nobody came. ",
@@ -58,14 +58,14 @@ KINDS: dict[str, str] = {
     "nested": "{name} said that {other} claimed that the mayor of {town} believed that it was false.\n\n",
     "attacks": "According to {name}, {other} killed {n} people in {town}, a claim that is a lie.\n\n",
 }
-"""a pattern of each kind of text; a text of a kind repeats its pattern"""
+"""kind of text → the pattern that its texts repeat"""
 
 
-def make_text(kind: str, length: int) -> str:
-    """Return a text of a kind, of so many characters."""
+def _make_text(kind: str, length: int) -> str:
+    """Return a text of a kind with a number of characters."""
     parts: list[str] = []
     size = 0
-    for part in repeat_pattern(KINDS[kind]):
+    for part in _repeat_pattern(TEXT_PATTERNS[kind]):
         if size >= length:
             break
         parts.append(part)
@@ -73,19 +73,20 @@ def make_text(kind: str, length: int) -> str:
     return "".join(parts)[:length]
 
 
-def measure_extraction(kind: str, length: int) -> dict[str, float]:
+def _measure_extraction(kind: str, length: int) -> dict[str, float]:
     """Return CPU seconds and the growth of memory in MB for the extraction of one text; runs in its own process."""
     from tasks.document.records import Document, Metadata
-    from tasks.extraction import extract_batch, load_knowledge
+    from tasks.extraction import extract_batch
+    from tasks.knowledge import load_knowledge
 
     def document(text: str) -> Document:
         return Document("doc", "text", text, "0" * 64, "utf-8", Metadata())
 
     knowledge = load_knowledge()
-    extract_batch([document(make_text(kind, 2_000))], knowledge, "warm-up")
+    extract_batch([document(_make_text(kind, 2_000))], knowledge, "warm-up")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
-    result = extract_batch([document(make_text(kind, length))], knowledge, "run")
+    result = extract_batch([document(_make_text(kind, length))], knowledge, "run")
     seconds = time.process_time() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
@@ -96,15 +97,19 @@ def measure_extraction(kind: str, length: int) -> dict[str, float]:
     }
 
 
-def fit_exponent(points: list[tuple[int, float]]) -> float:
-    """Return the power of the length with which a cost grows: the slope of the logarithms, over the longer texts."""
-    kept = [(math.log(length), math.log(max(cost, 1e-3))) for length, cost in points if length >= LONG]
+def _fit_exponent(points: list[tuple[int, float]]) -> float:
+    """Return the exponent with which a cost grows with the length: the slope of log cost over log length."""
+    kept = [
+        (math.log(length), math.log(max(cost, 1e-3)))
+        for length, cost in points
+        if length >= MIN_FITTED_LENGTH
+    ]
     slope, _ = linear_regression(*zip(*kept, strict=True))
     return float(slope)
 
 
-def in_child(work: Callable[[str, int], dict[str, float]], kind: str, length: int) -> dict[str, float]:
-    """Return what the work returns in a process of its own, whose memory is its alone."""
+def _run_in_child(work: Callable[[str, int], dict[str, float]], kind: str, length: int) -> dict[str, float]:
+    """Return the result of the work, run in a new process so that its memory can be measured."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(work, (kind, length))
 
@@ -112,26 +117,26 @@ def in_child(work: Callable[[str, int], dict[str, float]], kind: str, length: in
 def main() -> None:
     """Measure every kind at every length, write the figures and the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kinds", nargs="*", default=[*KINDS])
-    parser.add_argument("--lengths", nargs="*", type=int, default=LENGTHS)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--kinds", nargs="*", default=[*TEXT_PATTERNS])
+    parser.add_argument("--lengths", nargs="*", type=int, default=TEXT_LENGTHS)
+    parser.add_argument("--out", type=Path, default=LENGTHS_FILE)
     given = parser.parse_args()
     figures: dict[str, dict[str, Any]] = {}
     for kind in given.kinds:
-        found = {length: in_child(measure_extraction, kind, length) for length in given.lengths}
+        found = {length: _run_in_child(_measure_extraction, kind, length) for length in given.lengths}
         costs = [(length, row["seconds"]) for length, row in found.items()]
-        figures[kind] = {"by_length": found, "exponent": fit_exponent(costs)}
+        figures[kind] = {"by_length": found, "exponent": _fit_exponent(costs)}
         print(kind, json.dumps(figures[kind]))
     given.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    if failed := [kind for kind, row in figures.items() if is_failure(row)]:
+    if failed := [kind for kind, row in figures.items() if _has_failed(row)]:
         raise SystemExit(
-            f"grows faster than the power {BOUND} of the length, or is rejected: {', '.join(failed)}"
+            f"grows faster than the power {MAX_EXPONENT} of the length, or is rejected: {', '.join(failed)}"
         )
 
 
-def is_failure(row: dict[str, Any]) -> bool:
+def _has_failed(row: dict[str, Any]) -> bool:
     """Return True if a kind of text grows too fast, or is not extracted."""
-    return row["exponent"] > BOUND or any(found["rejected"] for found in row["by_length"].values())
+    return row["exponent"] > MAX_EXPONENT or any(found["rejected"] for found in row["by_length"].values())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Try bad inputs on the readers: ``make fuzz`` tries 100,000 and keeps what came of them.
+"""Run damaged inputs through the readers: ``make fuzz`` tries 100,000 and writes the outcome.
 
 ``python -m tests.benchmarks.fuzz --inputs 100000 --out docs/benchmarks/fuzz.json`` damages good files of every
 kind that is read. Each must become documents and rejects, and every document must fit the tables. Inputs on
@@ -18,34 +18,42 @@ from pathlib import Path
 from typing import Any
 
 from tasks.document.records import Metadata, RawDocument, Rejected
-from tasks.read.cleaning import clean
+from tasks.read.cleaning import clean_document
 from tasks.read.readers import read_documents
-from tests.tasks.read.test_bad_input import PIECES, check
-from tests.tasks.read.test_more_inputs import ATOM, SAMPLES
+from tests.tasks.read.cleaned_documents import HTML_FRAGMENTS, assert_storable
+from tests.tasks.read.sample_files import ATOM_FEED, SAMPLE_FILES
 
-SAID = "“The minister’s claim is false,” she said — and Muammar al-Gaddafi’s café denied it.\n\nHe left.\n"
-PAGE = (
-    '<html><head><title>T</title><meta property="article:published_time" content="2024-03-05"></head>'
-    f"<body><article><p>{SAID}</p><table><tr><td>x</td></tr></table></article></body></html>"
+SAMPLE_TEXT = (
+    "“The minister’s claim is false,” she said — and Muammar al-Gaddafi’s café denied it.\n\nHe left.\n"
 )
-LINE = {"id": "../a=b/c", "text": SAID, "url": "https://a.org/1", "published_at": "2024-03-05", "title": "T"}
-LINES = "".join(json.dumps(LINE | {"id": i, "html": PAGE}) + "\n" for i in range(3))
-FILES = SAMPLES | {
-    "a.txt": SAID.encode(),
-    "b.txt": SAID.encode("utf-16"),
-    "c.txt": SAID.encode("cp1252", "replace"),
-    "a.html": PAGE.encode(),
-    "a.jsonl": LINES.encode(),
-    "a.jsonl.gz": gzip.compress(LINES.encode()),
-    "a.csv": f'id,text,published_at\n1,"{SAID}",2024-03-05\n'.encode(),
-    "a.tsv": f"text\turl\tpublished_at\n{SAID.split(chr(10))[0]}\thttps://a.org/1\t2024-03-05\n".encode(),
-    "a.xml": ATOM.encode(),
+SAMPLE_PAGE = (
+    '<html><head><title>T</title><meta property="article:published_time" content="2024-03-05"></head>'
+    f"<body><article><p>{SAMPLE_TEXT}</p><table><tr><td>x</td></tr></table></article></body></html>"
+)
+SAMPLE_RECORD = {
+    "id": "../a=b/c",
+    "text": SAMPLE_TEXT,
+    "url": "https://a.org/1",
+    "published_at": "2024-03-05",
+    "title": "T",
 }
-"""good files by name: their suffix tells their kind"""
-SELDOM, OFTEN = {"a.rss", "a.atom", "a.xml", "a.html"}, 4
-"""pages take ten times as long as lines: the others are tried four times as often"""
-TOKENS = [
-    *(piece.encode() for piece in PIECES.split()),
+SAMPLE_LINES = "".join(json.dumps(SAMPLE_RECORD | {"id": i, "html": SAMPLE_PAGE}) + "\n" for i in range(3))
+GOOD_FILES = SAMPLE_FILES | {
+    "a.txt": SAMPLE_TEXT.encode(),
+    "b.txt": SAMPLE_TEXT.encode("utf-16"),
+    "c.txt": SAMPLE_TEXT.encode("cp1252", "replace"),
+    "a.html": SAMPLE_PAGE.encode(),
+    "a.jsonl": SAMPLE_LINES.encode(),
+    "a.jsonl.gz": gzip.compress(SAMPLE_LINES.encode()),
+    "a.csv": f'id,text,published_at\n1,"{SAMPLE_TEXT}",2024-03-05\n'.encode(),
+    "a.tsv": f"text\turl\tpublished_at\n{SAMPLE_TEXT.split(chr(10))[0]}\thttps://a.org/1\t2024-03-05\n".encode(),
+    "a.xml": ATOM_FEED.encode(),
+}
+"""intact files by name; the suffix determines the format"""
+SLOW_FILES, FAST_FILE_WEIGHT = {"a.rss", "a.atom", "a.xml", "a.html"}, 4
+"""pages take ten times as long as lines, so the other files are tried four times as often"""
+DAMAGING_TOKENS = [
+    *(piece.encode() for piece in HTML_FRAGMENTS.split()),
     *(
         b"\0",
         b"\xff\xfe",
@@ -67,13 +75,13 @@ TOKENS = [
     b'Content-Type: multipart/mixed; boundary=""\r\n',
     b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
 ]
-SLICE = 64
-MOST_CHANGES = 6
+MAX_SLICE_BYTES = 64
+MAX_CHANGES = 6
 
 
 @dataclass
-class Tried:
-    """What became of the inputs of one kind."""
+class KindOutcome:
+    """The outcome of the inputs of one kind."""
 
     inputs: int = 0
     documents: int = 0
@@ -82,33 +90,40 @@ class Tried:
     """seconds for one input"""
 
 
-def damaged(content: bytes, choice: random.Random) -> bytes:
-    """Return a file changed in a few places, or other bytes altogether."""
+def _damage_content(content: bytes, choice: random.Random) -> bytes:
+    """Return the content with a few places damaged, or random bytes."""
     if choice.random() < 0.05:
         return choice.randbytes(choice.randint(0, 400))
-    for _ in range(choice.randint(1, MOST_CHANGES)):
+    for _ in range(choice.randint(1, MAX_CHANGES)):
         at = choice.randint(0, len(content))
         put = choice.choice(
-            [b"", choice.choice(TOKENS), choice.randbytes(choice.randint(1, 8)), content[at : at + SLICE]]
+            [
+                b"",
+                choice.choice(DAMAGING_TOKENS),
+                choice.randbytes(choice.randint(1, 8)),
+                content[at : at + MAX_SLICE_BYTES],
+            ]
         )
-        content = content[:at] + put + content[at + choice.choice([0, 0, 1, choice.randint(0, SLICE)]) :]
+        content = (
+            content[:at] + put + content[at + choice.choice([0, 0, 1, choice.randint(0, MAX_SLICE_BYTES)]) :]
+        )
     return content[: choice.randint(0, len(content))] if choice.random() < 0.1 else content
 
 
-def bad(name: str, choice: random.Random) -> bytes:
-    """Return a damaged file of this name; what is compressed is damaged inside or outside."""
+def _make_damaged_file(name: str, choice: random.Random) -> bytes:
+    """Return a damaged file; a compressed one is damaged before or after compression."""
     if name.endswith(".gz") and choice.random() < 0.5:
-        return gzip.compress(damaged(gzip.decompress(FILES[name]), choice))
-    return damaged(FILES[name], choice)
+        return gzip.compress(_damage_content(gzip.decompress(GOOD_FILES[name]), choice))
+    return _damage_content(GOOD_FILES[name], choice)
 
 
-def attempt(path: Path, tried: Tried) -> None:
-    """Read one file, and note what it gives."""
+def _read_damaged_file(path: Path, tried: KindOutcome) -> None:
+    """Read one file and record the outcome."""
     began = time.perf_counter()
     tried.inputs += 1
     for raw in read_documents([path], Metadata()):
-        found = clean(raw) if isinstance(raw, RawDocument) else raw
-        check(found)
+        found = clean_document(raw) if isinstance(raw, RawDocument) else raw
+        assert_storable(found)
         if isinstance(found, Rejected):
             tried.rejects[found.reason] += 1
         else:
@@ -116,23 +131,23 @@ def attempt(path: Path, tried: Tried) -> None:
     tried.slowest = max(tried.slowest, time.perf_counter() - began)
 
 
-def fuzz(inputs: int, seed: int, folder: Path, minutes: float = math.inf) -> dict[str, Any]:
-    """Return what became of so many inputs, or of those that the minutes allow, by kind.
+def fuzz_readers(inputs: int, seed: int, folder: Path, minutes: float = math.inf) -> dict[str, Any]:
+    """Return the outcome of ``inputs`` damaged files by kind, or of as many as fit in ``minutes``.
 
     Those that a reader failed on are left in the folder.
     """
     began = time.monotonic()
     choice, failures = random.Random(seed), list[str]()
-    names = [*sorted(FILES.keys() - SELDOM) * OFTEN, *sorted(SELDOM)]
-    kinds: dict[str, Tried] = {}
+    names = [*sorted(GOOD_FILES.keys() - SLOW_FILES) * FAST_FILE_WEIGHT, *sorted(SLOW_FILES)]
+    kinds: dict[str, KindOutcome] = {}
     for number in range(inputs):
         if time.monotonic() > began + 60 * minutes:
             break
         name = names[number % len(names)]
         path, kind = folder / name, name.partition(".")[2]
-        path.write_bytes(bad(name, choice))
+        path.write_bytes(_make_damaged_file(name, choice))
         try:
-            attempt(path, kinds.setdefault(kind, Tried()))
+            _read_damaged_file(path, kinds.setdefault(kind, KindOutcome()))
         except Exception as error:
             kept = path.rename(folder / f"{number}-{name}")
             failures.append(f"{kept}: {type(error).__name__}: {error}")
@@ -154,13 +169,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--minutes", type=float, default=math.inf, help="try no further input after so many minutes"
-    )
-    parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after this many minutes")
+    parser.add_argument("--out", type=Path, help="file for the outcome; printed if not given")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
-    report = fuzz(options.inputs, options.seed, folder, options.minutes)
+    report = fuzz_readers(options.inputs, options.seed, folder, options.minutes)
     if not report["failures"]:
         folder.rmdir()
     text = json.dumps(report, indent=1) + "\n"

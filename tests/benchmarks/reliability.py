@@ -1,4 +1,4 @@
-"""Measure what the warehouse promises and costs: ``make reliability`` writes docs/reliability.md from it.
+"""Measure the guarantees and costs of the warehouse: ``make reliability`` writes docs/reliability.md.
 
 ``python -m tests.benchmarks.reliability`` measures everything but the kills (``make torture``), the bad inputs
 (``make fuzz``) and the hostile texts (``make hostile``), keeps the figures under
@@ -26,68 +26,76 @@ import jinja2
 import pyarrow as pa
 
 import warehouse
-from tests.benchmarks.hostile_corpus import EXPLAINED
-from tests.object_storage import KEYS, Kind, real_server, serving_buckets
-from tests.sample_rows import Row, change, document_rows
-from tests.synthetic_history import joining
-from warehouse.maintenance.compaction import compact
+from tests.benchmarks.hostile_corpus import EXPECTED_REASONS
+from tests.object_storage import CREDENTIAL_VARIABLES, ServerKind, find_seaweedfs, serve_buckets
+from tests.sample_rows import Row, make_change, make_document_rows
+from tests.synthetic_history import measure_joining
+from warehouse.maintenance.compaction import compact_tables
 from warehouse.maintenance.integrity import verify_deep
-from warehouse.storage.delta_tables import files, open_table
-from warehouse.storage.store import Change, Store
+from warehouse.storage.delta_tables import list_files, open_table
+from warehouse.storage.store import Store
+from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES
 
 DOCS = Path(__file__).parents[2] / "docs"
-FIGURES = DOCS / "benchmarks"
-MARKS = (10, 100, 300, 1000)
-STORED = (1_000, 10_000, 100_000)
-CHECKED = [table.name for table in TABLES.values() if table.partitioned]
-FORKS = multiprocessing.get_context("forkserver")
+FIGURES_FOLDER = DOCS / "benchmarks"
+RUN_MARKS = (10, 100, 300, 1000)
+STORED_COUNTS = (1_000, 10_000, 100_000)
+DOCUMENT_TABLES = [table.name for table in TABLES.values() if table.partitioned]
+FORK_CONTEXT = multiprocessing.get_context("forkserver")
 Figures = dict[str, Any]
 
 
-def day_of(run: int) -> date:
+def _get_run_day(run: int) -> date:
     """Return the day of a daily run."""
     return date(2024, 1, 1) + timedelta(days=run)
 
 
-def articles(run: int) -> list[dict[str, list[Row]]]:
+def _make_daily_documents(run: int) -> list[dict[str, list[Row]]]:
     """Return the ten documents of a daily run: most of that day, some weeks old, one of no known day."""
-    days = [day_of(run)] * 6 + [day_of(run - ago) for ago in (7, 30, 60)] + [None]
-    return [document_rows(f"{run}-{i}", day) for i, day in enumerate(days)]
+    days = [_get_run_day(run)] * 6 + [_get_run_day(run - ago) for ago in (7, 30, 60)] + [None]
+    return [make_document_rows(f"{run}-{i}", day) for i, day in enumerate(days)]
 
 
-class Spent(NamedTuple):
-    """What something took: seconds by the clock, which other work on the machine lengthens, and of the processor."""
+class TimeSpent(NamedTuple):
+    """Wall-clock seconds, which other work on the machine lengthens, and CPU seconds."""
 
     seconds: float
     processor: float
 
 
-def put(store: Store, given: Change) -> Spent:
-    """Publish a change and return what that took, lock and recovery included."""
+def _time_publication(store: Store, given: WarehouseChange) -> TimeSpent:
+    """Publish a change and return its time, including lock and recovery."""
     began, busy = time.perf_counter(), time.process_time()
-    with store.writing() as writer:
+    with store.open_writer() as writer:
         writer.publish(given)
-    return Spent(time.perf_counter() - began, time.process_time() - busy)
+    return TimeSpent(time.perf_counter() - began, time.process_time() - busy)
 
 
-def days(folder: Path, runs: int = 1000, weekly: int = 7) -> list[Figures]:
-    """Return what so many daily runs leave, with a compaction a week, after 10, 100, 300 and 1,000 of them."""
-    store, each, found, upkeep = Store(folder / "days"), list[Spent](), list[Figures](), 0.0
+def measure_daily_runs(folder: Path, runs: int = 1000, weekly: int = 7) -> list[Figures]:
+    """Return time and size of daily runs, with weekly compaction, after 10, 100, 300 and 1,000 runs."""
+    store, each, found, upkeep = Store(folder / "days"), list[TimeSpent](), list[Figures](), 0.0
     for run in range(1, runs + 1):
-        each.append(put(store, change(articles(run), f"r{run}")))
+        each.append(_time_publication(store, make_change(_make_daily_documents(run), f"r{run}")))
         if run % weekly == 0:
             began = time.process_time()
-            compact(store.root, hours=0)
+            compact_tables(store.root, hours=0)
             upkeep = time.process_time() - began
-        if run in MARKS:
-            found.append({"runs": run, "compact_processor": upkeep, **left(store), **spent(each[-10:])})
+        if run in RUN_MARKS:
+            found.append(
+                {
+                    "runs": run,
+                    "compact_processor": upkeep,
+                    **_measure_warehouse_size(store),
+                    **_summarise_times(each[-10:]),
+                }
+            )
     if problems := verify_deep(store.root):
         raise RuntimeError(f"The warehouse is not whole: {problems[0]}")
     return found
 
 
-def spent(each: list[Spent]) -> Figures:
+def _summarise_times(each: list[TimeSpent]) -> Figures:
     """Return the median and the worst of the last runs."""
     seconds, processor = zip(*each, strict=True)
     return {
@@ -97,9 +105,9 @@ def spent(each: list[Spent]) -> Figures:
     }
 
 
-def left(store: Store) -> Figures:
+def _measure_warehouse_size(store: Store) -> Figures:
     """Return the files and bytes of a warehouse, and the most files that a partition has."""
-    current = {name: files(open_table(store.place, name)) for name in TABLES}
+    current = {name: list_files(open_table(store.location, name)) for name in TABLES}
     months = [(name, file.month) for name, found in current.items() for file in found]
     stored = [path for path in (Path(store.root) / "_delta").rglob("*") if path.is_file()]
     return {
@@ -111,9 +119,9 @@ def left(store: Store) -> Figures:
     }
 
 
-def many(documents: range, each: int, version: str) -> Change:
-    """Return documents with so many claims each, over 24 months, made by columns."""
-    row = document_rows("")
+def _make_claims(documents: range, each: int, version: str) -> WarehouseChange:
+    """Return documents over 24 months with a number of claims each, built as columns."""
+    row = make_document_rows("")
     months = [f"{2024 + i // 12}-{i % 12 + 1:02}" for i in range(24)]
 
     def table(name: str, times: int, **given: Callable[[int], Any]) -> pa.Table:
@@ -140,17 +148,17 @@ def many(documents: range, each: int, version: str) -> Change:
         ),
         "claims": table("claims", each, claim_id=lambda n: f"c{n:020}", sentence=lambda n: n % each),
     }
-    return Change(one | {"runs": change(run=version).rows(TABLES["runs"])})
+    return WarehouseChange(one | {"runs": make_change(run=version).get_rows(TABLES["runs"])})
 
 
-def million(folder: Path, documents: int = 10_000, each: int = 100) -> Figures:
-    """Return what it costs to replace 1 % of the documents of a table of a million rows."""
+def measure_million_claims(folder: Path, documents: int = 10_000, each: int = 100) -> Figures:
+    """Return the cost of replacing 1 % of the documents of a table of a million rows."""
     store = Store(folder / "million")
-    filled = put(store, many(range(documents), each, "1"))
-    claims = files(open_table(store.place, "claims"))
+    filled = _time_publication(store, _make_claims(range(documents), each, "1"))
+    claims = list_files(open_table(store.location, "claims"))
     share = documents // 100
-    spread = put(store, many(range(share), each, "2"))
-    one_month = put(store, many(range(0, share * 24, 24), each, "3"))
+    spread = _time_publication(store, _make_claims(range(share), each, "2"))
+    one_month = _time_publication(store, _make_claims(range(0, share * 24, 24), each, "3"))
     return {
         "rows": sum(file.rows for file in claims),
         "bytes_a_claim": sum(file.size for file in claims) / sum(file.rows for file in claims),
@@ -161,15 +169,15 @@ def million(folder: Path, documents: int = 10_000, each: int = 100) -> Figures:
     }
 
 
-def real(folder: Path) -> Figures:
-    """Return how much the tables of real articles take, made by a real run."""
+def _measure_real_articles(folder: Path) -> Figures:
+    """Return the size of the tables that a real run makes of real articles."""
     root = folder / "real"
     script, corpus = Path(sys.executable).with_name("counterclaim"), DOCS.parent / "tests/gold/gum-news.jsonl"
     environment = os.environ | {"PREFECT_HOME": str(folder / "prefect")}
     command: list[str | Path] = [script, "run", corpus, "--warehouse", root, "--columns.id", "doc_id"]
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, cwd=folder)
     store = Store(root)
-    found = {name: files(open_table(store.place, name)) for name in TABLES}
+    found = {name: list_files(open_table(store.location, name)) for name in TABLES}
     rows = {name: sum(file.rows for file in found[name]) for name in ("documents", "claims", "denials")}
     text = sum(len(text.encode()) for text in store.read("documents", ["text"])["text"].to_pylist())
     claims = sum(file.size for file in found["claims"])
@@ -181,15 +189,17 @@ def real(folder: Path) -> Figures:
     }
 
 
-def read_on(root: str, how: str, stop: Any, answer: Any) -> None:
-    """Look at all tables until told to stop; answer with the looks, the versions and those that were mixed."""
+def _read_until_stopped(root: str, how: str, stop: Any, answer: Any) -> None:
+    """Read all tables until ``stop`` is set; answer with the number of reads, of versions and of mixed versions."""
     looks, seen, mixed = 0, set(), 0
     while not stop.is_set():
         if how == "delta":
-            tables = {name: rows.to_table() for name, rows in Store(root).datasets(CHECKED).items()}
+            tables = {
+                name: rows.to_table() for name, rows in Store(root).open_datasets(DOCUMENT_TABLES).items()
+            }
         else:
             with warehouse.open(root) as snapshot:
-                tables = {name: snapshot.dataset(name).to_table() for name in CHECKED}
+                tables = {name: snapshot.dataset(name).to_table() for name in DOCUMENT_TABLES}
         versions = {tuple(sorted(set(rows["extractor_version"].to_pylist()))) for rows in tables.values()}
         counts = {rows.num_rows for rows in tables.values()}
         looks, mixed = looks + 1, mixed + ((len(versions), len(counts)) != (1, 1) or len(min(versions)) != 1)
@@ -197,20 +207,25 @@ def read_on(root: str, how: str, stop: Any, answer: Any) -> None:
     answer.put((looks, len(seen), mixed))
 
 
-def readers(folder: Path, publications: int = 50) -> Figures:
-    """Return what four plain readers and one of Delta see while every row is replaced so many times."""
-    store, stop, answer = Store(folder / "read"), FORKS.Event(), FORKS.Queue()
+def measure_readers(folder: Path, publications: int = 50) -> Figures:
+    """Return what four plain readers and one Delta reader see while all rows are replaced repeatedly."""
+    store, stop, answer = Store(folder / "read"), FORK_CONTEXT.Event(), FORK_CONTEXT.Queue()
 
-    def bring(number: int) -> Change:
-        return change([document_rows(f"doc{i}", version=f"{number:03}") for i in range(20)], f"r{number}")
+    def bring(number: int) -> WarehouseChange:
+        return make_change(
+            [make_document_rows(f"doc{i}", version=f"{number:03}") for i in range(20)], f"r{number}"
+        )
 
-    put(store, bring(0))
+    _time_publication(store, bring(0))
     kinds = ("plain",) * 4 + ("delta",)
-    looking = [FORKS.Process(target=read_on, args=(str(store.root), how, stop, answer)) for how in kinds]
+    looking = [
+        FORK_CONTEXT.Process(target=_read_until_stopped, args=(str(store.root), how, stop, answer))
+        for how in kinds
+    ]
     for process in looking:
         process.start()
     for number in range(1, publications + 1):
-        put(store, bring(number))
+        _time_publication(store, bring(number))
     stop.set()
     answers = [answer.get(timeout=60) for _ in looking]
     for process in looking:
@@ -225,8 +240,8 @@ def readers(folder: Path, publications: int = 50) -> Figures:
     }
 
 
-def write_to_bucket(root: str, name: str, times: int) -> None:
-    """Publish to a bucket and print how often another writer came first."""
+def _write_to_bucket(root: str, name: str, times: int) -> None:
+    """Publish to a bucket and print the number of commit conflicts."""
     pauses: list[float] = []
 
     def count(seconds: Any) -> None:
@@ -235,18 +250,18 @@ def write_to_bucket(root: str, name: str, times: int) -> None:
 
     sleep, time.sleep = time.sleep, count
     for i in range(times):
-        rows = [document_rows(f"{name}{i}"), document_rows("shared", version=name)]
-        put(Store(root), change(rows, f"{name}{i}"))
+        rows = [make_document_rows(f"{name}{i}"), make_document_rows("shared", version=name)]
+        _time_publication(Store(root), make_change(rows, f"{name}{i}"))
     print(len(pauses))
 
 
-def bucket(_: Path, times: int = 5) -> Figures:
-    """Return how two writers without a lock fare in one bucket, of a real server where one is installed."""
+def _measure_bucket_writers(_: Path, times: int = 5) -> Figures:
+    """Return the conflicts of two writers without a lock in one bucket; on SeaweedFS if it is installed, else moto."""
     import boto3
 
-    kind: Kind = "seaweedfs" if real_server() else "moto"
-    with serving_buckets(kind) as endpoint:
-        os.environ |= KEYS | {"AWS_ENDPOINT_URL": endpoint}
+    kind: ServerKind = "seaweedfs" if find_seaweedfs() else "moto"
+    with serve_buckets(kind) as endpoint:
+        os.environ |= CREDENTIAL_VARIABLES | {"AWS_ENDPOINT_URL": endpoint}
         boto3.client("s3").create_bucket(Bucket="news")
         root = "s3://news/warehouse"
         command = [sys.executable, "-m", "tests.benchmarks.reliability", "--bucket", root]
@@ -267,8 +282,8 @@ def bucket(_: Path, times: int = 5) -> Figures:
         }
 
 
-def machine(_: Path) -> Figures:
-    """Describe where the figures were measured."""
+def _describe_machine(_: Path) -> Figures:
+    """Return a description of the machine on which the figures were measured."""
     names = ("deltalake", "duckdb", "pyarrow")
     return {
         "cores": os.cpu_count(),
@@ -280,50 +295,55 @@ def machine(_: Path) -> Figures:
     }
 
 
-MEASURES: dict[str, Callable[[Path], Any]] = {
-    "machine": machine,
-    "million": million,
-    "readers": readers,
-    "real": real,
-    "joining": partial(joining, sizes=STORED),
-    "days": days,
-    "bucket": bucket,
+MEASUREMENTS: dict[str, Callable[[Path], Any]] = {
+    "machine": _describe_machine,
+    "million": measure_million_claims,
+    "readers": measure_readers,
+    "real": _measure_real_articles,
+    "joining": partial(measure_joining, sizes=STORED_COUNTS),
+    "days": measure_daily_runs,
+    "bucket": _measure_bucket_writers,
 }
 
 
-def measure(
+def measure_and_save(
     names: Sequence[str],
-    runs: int = MARKS[-1],
-    stored: Sequence[int] = STORED,
-    path: Path = FIGURES / "reliability.json",
+    runs: int = RUN_MARKS[-1],
+    stored: Sequence[int] = STORED_COUNTS,
+    path: Path = FIGURES_FOLDER / "reliability.json",
 ) -> None:
-    """Measure what is named and keep it, each as soon as it is known, beside what was measured before."""
-    sized = {"days": partial(days, runs=runs), "joining": partial(joining, sizes=stored)}
+    """Run the named measurements; each is saved as soon as it is done, beside the earlier figures."""
+    sized = {
+        "days": partial(measure_daily_runs, runs=runs),
+        "joining": partial(measure_joining, sizes=stored),
+    }
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
-            value = (MEASURES | sized)[name](Path(folder))
+            value = (MEASUREMENTS | sized)[name](Path(folder))
         print(name, value, flush=True)
         found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         path.write_text(json.dumps(found | {name: value}, indent=1) + "\n", encoding="utf-8")
 
 
-def figures() -> Figures:
-    """Return what has been measured, the kills, the bad inputs and the hostile texts among it."""
+def read_figures() -> Figures:
+    """Return all figures: of this benchmark, the kills, the bad inputs and the hostile texts."""
     names = ("reliability", "torture", "fuzz", "hostile", "lengths", "servers")
-    found = {name: json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")) for name in names}
+    found = {
+        name: json.loads((FIGURES_FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in names
+    }
     measured: Figures = found.pop("reliability")
-    found["hostile"]["explained"] = EXPLAINED
+    found["hostile"]["explained"] = EXPECTED_REASONS
     found["documents_by_length"] = found.pop("lengths")
     return measured | found
 
 
-def page() -> str:
-    """Return docs/reliability.md: its text beside it, its figures from docs/benchmarks/."""
+def render_reliability_page() -> str:
+    """Return docs/reliability.md, rendered from its template with the figures of docs/benchmarks/."""
     loader = jinja2.FileSystemLoader(DOCS)
     environment = jinja2.Environment(
         loader=loader, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
-    return environment.get_template("reliability.md.jinja").render(**figures())
+    return environment.get_template("reliability.md.jinja").render(**read_figures())
 
 
 def main() -> None:
@@ -331,21 +351,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only-page", action="store_true")
     parser.add_argument(
-        "--only", nargs="+", choices=MEASURES, help="measure these and keep the other figures"
+        "--only", nargs="+", choices=MEASUREMENTS, help="measure these and keep the other figures"
     )
-    parser.add_argument("--runs", type=int, default=MARKS[-1], help="daily runs in a history")
+    parser.add_argument("--runs", type=int, default=RUN_MARKS[-1], help="daily runs in a history")
     parser.add_argument(
-        "--stored", type=int, nargs="+", default=STORED, help="documents of the histories to join"
+        "--stored", type=int, nargs="+", default=STORED_COUNTS, help="documents of the histories to join"
     )
     parser.add_argument("--bucket", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.bucket:
         root, name, times = options.bucket
-        write_to_bucket(root, name, int(times))
+        _write_to_bucket(root, name, int(times))
         return
     if not options.only_page:
-        measure(options.only or list(MEASURES), options.runs, options.stored)
-    (DOCS / "reliability.md").write_text(page(), encoding="utf-8")
+        measure_and_save(options.only or list(MEASUREMENTS), options.runs, options.stored)
+    (DOCS / "reliability.md").write_text(render_reliability_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,13 +17,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from flows.pipeline.intake import BATCHES_PER_WORKER
-from tests.benchmarks.speed import cut, machine, measured_run, read_texts, recombined
-from tests.benchmarks.speed_page import SCALE, write_page
+from flows.pipeline.run_parts import BATCHES_PER_WORKER
+from tests.benchmarks.speed import (
+    describe_machine,
+    measure_run,
+    read_texts,
+    recombine_paragraphs,
+    split_into_paragraphs,
+)
+from tests.benchmarks.speed_page import SCALE_FIGURES, write_speed_page
 
-WORKERS = 2
-SCRIPT = str(Path(sys.executable).with_name("counterclaim"))
-PHASES = {
+WORKER_COUNT = 2
+COUNTERCLAIM_SCRIPT = str(Path(sys.executable).with_name("counterclaim"))
+RUN_PHASES = {
     "until it reads": "imports; the run's own server, which starts beside them",
     "until it extracts": "reading; the workers, where the server's start left them unfinished",
     "until all is extracted": "extraction",
@@ -31,30 +37,30 @@ PHASES = {
     "until it ends": "artifacts, records, the end of the server",
 }
 
-Spans = dict[str, list[tuple[float, float]]]
-"""when the tasks of each kind began and ended, as time stamps"""
+TaskTimes = dict[str, list[tuple[float, float]]]
+"""task name → time stamps of begin and end"""
 
 
-def spans(home: Path, since: float) -> Spans:
-    """Return when the tasks of the runs since then began and ended."""
+def _read_task_times(home: Path, since: float) -> TaskTimes:
+    """Return the begin and end of each task of the runs since a time."""
     with sqlite3.connect(home / "prefect.db") as database:
         rows = database.execute("SELECT name, start_time, end_time FROM task_run").fetchall()
     times = [
         (name.split()[0], *(datetime.fromisoformat(t).timestamp() for t in when)) for name, *when in rows
     ]
-    found: Spans = {}
+    found: TaskTimes = {}
     for name, began, ended in sorted(times):
         if began > since:
             found.setdefault(name, []).append((began, ended))
     return found
 
 
-def course(arguments: Sequence[str], home: Path) -> tuple[dict[str, Any], Spans]:
+def measure_phases(arguments: Sequence[str], home: Path) -> tuple[dict[str, Any], TaskTimes]:
     """Run ``counterclaim run``; return its seconds of wall and CPU, the seconds of each phase, and its tasks."""
     os.environ["PREFECT_HOME"] = str(home)
     before = time.time()
-    found = measured_run([SCRIPT, "run", *arguments])
-    when = spans(home, before)
+    found = measure_run([COUNTERCLAIM_SCRIPT, "run", *arguments])
+    when = _read_task_times(home, before)
     if not when:
         return found, when
     reached = [
@@ -66,26 +72,28 @@ def course(arguments: Sequence[str], home: Path) -> tuple[dict[str, Any], Spans]
         before + found["wall"],
     ]
     lasted = [after - earlier for earlier, after in pairwise(reached)]
-    return found | {"phases": dict(zip(PHASES, lasted, strict=True))}, when
+    return found | {"phases": dict(zip(RUN_PHASES, lasted, strict=True))}, when
 
 
-def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> dict[str, Any]:
-    """Return what a run of so many documents cost, and the same run again."""
+def _measure_run_of_size(
+    texts: Sequence[str], documents: int, paragraphs: int, folder: Path
+) -> dict[str, Any]:
+    """Return the cost of a run over new documents, and of the same run again."""
     corpus, home = folder / f"{documents}.jsonl", folder / f"prefect-{documents}"
     with corpus.open("w", encoding="utf-8") as lines:
-        for i, text in enumerate(recombined(texts, documents, paragraphs)):
+        for i, text in enumerate(recombine_paragraphs(texts, documents, paragraphs)):
             lines.write(json.dumps({"id": str(i), "text": text}) + "\n")
     tables = folder / f"tables-{documents}"
-    # The server's tables are laid once in a life.
-    course(["--warehouse", str(folder / f"seed-{documents}")], home)
-    given = [str(corpus), "--warehouse", str(tables), "--workers", str(WORKERS)]
-    first, when = course(given, home)
-    again, _ = course(given, home)
+    # The first start of a server creates its database tables.
+    measure_phases(["--warehouse", str(folder / f"seed-{documents}")], home)
+    given = [str(corpus), "--warehouse", str(tables), "--workers", str(WORKER_COUNT)]
+    first, when = measure_phases(given, home)
+    again, _ = measure_phases(given, home)
     again.pop("memory")
     print(f"{documents:,} documents: {first['wall']:.0f} s, {first['peak_gb']:.2f} GB", file=sys.stderr)
     return {
         "documents": documents,
-        "tokens": tokens(tables),
+        "tokens": _count_stored_tokens(tables),
         "batches": len(when["extract"]),
         "parts": len(when["publish"]),
         **first,
@@ -95,21 +103,22 @@ def one(texts: Sequence[str], documents: int, paragraphs: int, folder: Path) -> 
     }
 
 
-def batch_cost(texts: Sequence[str], folder: Path, documents: int = 400) -> dict[str, float]:
-    """Return what a batch costs beyond its documents: a run of one document a batch against one of few batches."""
+def _measure_batch_cost(texts: Sequence[str], folder: Path, documents: int = 400) -> dict[str, float]:
+    """Return the overhead of a batch: a run with one document a batch compared with one of few batches."""
     corpus, spent = folder / "batches.jsonl", []
     lines = [
-        json.dumps({"id": str(i), "text": text}) for i, text in enumerate(recombined(texts, documents, 2))
+        json.dumps({"id": str(i), "text": text})
+        for i, text in enumerate(recombine_paragraphs(texts, documents, 2))
     ]
     corpus.write_text("\n".join(lines), encoding="utf-8")
     for size in (1, documents):
-        command = [SCRIPT, "run", corpus, "--workers", WORKERS, "--batch-size", size]
-        spent.append(measured_run([*map(str, command), "--warehouse", str(folder / f"batches-{size}")]))
-    few = WORKERS * BATCHES_PER_WORKER
+        command = [COUNTERCLAIM_SCRIPT, "run", corpus, "--workers", WORKER_COUNT, "--batch-size", size]
+        spent.append(measure_run([*map(str, command), "--warehouse", str(folder / f"batches-{size}")]))
+    few = WORKER_COUNT * BATCHES_PER_WORKER
     return {name: (spent[0][name] - spent[1][name]) / (documents - few) for name in ("cpu", "wall")}
 
 
-def tokens(tables: Path) -> int:
+def _count_stored_tokens(tables: Path) -> int:
     """Return the number of tokens that are stored."""
     from warehouse.storage.store import Store
 
@@ -125,13 +134,13 @@ def main() -> None:
     texts = read_texts(None, 0)
     with tempfile.TemporaryDirectory() as folder:
         found = {
-            "machine": machine(),
-            "pool": len(cut(texts)),
-            "runs": [one(texts, n, given.paragraphs, Path(folder)) for n in given.documents],
-            "batch": batch_cost(texts, Path(folder)),
+            "machine": describe_machine(),
+            "pool": len(split_into_paragraphs(texts)),
+            "runs": [_measure_run_of_size(texts, n, given.paragraphs, Path(folder)) for n in given.documents],
+            "batch": _measure_batch_cost(texts, Path(folder)),
         }
-    SCALE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    write_page()
+    SCALE_FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_speed_page()
 
 
 if __name__ == "__main__":

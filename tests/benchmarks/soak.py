@@ -18,12 +18,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-TABLES = ("flow_run", "task_run", "flow_run_state", "task_run_state", "log", "events", "artifact")
+CHECKOUT_ROOT = Path(__file__).parents[2]
+COUNTED_TABLES = ("flow_run", "task_run", "flow_run_state", "task_run_state", "log", "events", "artifact")
 
 
 @contextmanager
-def served(home: Path) -> Iterator[int]:
+def _serve_prefect(home: Path) -> Iterator[int]:
     """Start ``prefect server start`` in the folder of prefect.toml; yield its process."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -31,14 +31,14 @@ def served(home: Path) -> Iterator[int]:
     os.environ.pop("PREFECT_API_URL", None)
     command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)]
     with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=CHECKOUT_ROOT, stdout=log, stderr=log)
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
     try:
-        from flows.runtime.server import Server
+        from flows.runtime.server import PrefectServer
 
         for _ in range(300):
             try:
-                Server(os.environ["PREFECT_API_URL"]).ask("/health")
+                PrefectServer(os.environ["PREFECT_API_URL"]).request_json("/health")
                 break
             except OSError:
                 time.sleep(1)
@@ -48,26 +48,28 @@ def served(home: Path) -> Iterator[int]:
         process.wait()
 
 
-def tree(pid: int) -> list[int]:
-    """Return a process and all below it."""
+def _list_process_tree(pid: int) -> list[int]:
+    """Return a process and its descendants."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(below for child in children for below in tree(int(child)))]
+    return [pid, *(below for child in children for below in _list_process_tree(int(child)))]
 
 
-def status(pid: int, field: str) -> int:
-    """Return a figure of /proc/PID/status, in kB."""
+def _read_process_figure(pid: int, field: str) -> int:
+    """Return a value of /proc/PID/status, in kB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 
-def look(pid: int, home: Path, runs: int) -> dict[str, Any]:
+def _measure_server(pid: int, home: Path, runs: int) -> dict[str, Any]:
     """Return the server's memory and the size of its database, by table in rows."""
     with sqlite3.connect(home / "prefect.db") as database:
         database.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        rows = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES}
+        rows = {
+            name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in COUNTED_TABLES
+        }
         pages = database.execute("PRAGMA page_count").fetchone()[0]
         size = database.execute("PRAGMA page_size").fetchone()[0]
-    rss = sum(status(process, "VmRSS") for process in tree(pid))
+    rss = sum(_read_process_figure(process, "VmRSS") for process in _list_process_tree(pid))
     return {
         "runs": runs,
         "server_mb": round(rss / 1024, 1),
@@ -76,13 +78,13 @@ def look(pid: int, home: Path, runs: int) -> dict[str, Any]:
     }
 
 
-def soak(runs: int) -> list[dict[str, Any]]:
-    """Run, look every fifth of the runs, and return what was seen."""
+def _run_soak(runs: int) -> list[dict[str, Any]]:
+    """Do the runs and return a sample of the server after every fifth of them."""
     with TemporaryDirectory() as folder:
         home, news = Path(folder) / "prefect", Path(folder) / "news"
         home.mkdir()
         news.mkdir()
-        with served(home) as pid:
+        with _serve_prefect(home) as pid:
             from flows.daily import daily
 
             looks = []
@@ -92,12 +94,12 @@ def soak(runs: int) -> list[dict[str, Any]]:
                 daily([str(news)], str(Path(folder) / "tables"), workers=1)
                 if number % max(1, runs // 5) == 0:
                     time.sleep(3)  # the server writes task runs and events some time later
-                    looks.append(look(pid, home, number))
+                    looks.append(_measure_server(pid, home, number))
                     print(json.dumps(looks[-1]), flush=True)
     return looks
 
 
-def growth(looks: list[dict[str, Any]]) -> dict[str, Any]:
+def _compute_growth(looks: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the looks, and what a run added between the middle one and the last."""
     first, last = looks[len(looks) // 2 - 1], looks[-1]
     more = last["runs"] - first["runs"]
@@ -105,7 +107,9 @@ def growth(looks: list[dict[str, Any]]) -> dict[str, Any]:
         "looks": looks,
         "server_kb_a_run": round(1024 * (last["server_mb"] - first["server_mb"]) / more, 1),
         "database_kb_a_run": round(1000 * (last["database_mb"] - first["database_mb"]) / more, 1),
-        "rows_a_run": {name: round((last["rows"][name] - first["rows"][name]) / more, 1) for name in TABLES},
+        "rows_a_run": {
+            name: round((last["rows"][name] - first["rows"][name]) / more, 1) for name in COUNTED_TABLES
+        },
     }
 
 
@@ -113,9 +117,9 @@ def main() -> None:
     """Soak and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=50)
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks" / "soak.json")
+    parser.add_argument("--out", type=Path, default=CHECKOUT_ROOT / "docs" / "benchmarks" / "soak.json")
     given = parser.parse_args()
-    found = growth(soak(given.runs))
+    found = _compute_growth(_run_soak(given.runs))
     given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(
         f"a run adds {found['database_kb_a_run']} kB to the database, {found['server_kb_a_run']} kB to the server"

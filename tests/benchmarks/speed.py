@@ -7,7 +7,7 @@ time counts the threads too. The whole flow runs as ``counterclaim run`` does, i
 
 import os
 
-# Before numpy: one core for everybody.
+# Before numpy is imported: one core for each contender.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
@@ -32,36 +32,37 @@ from typing import Any
 import psutil
 from spacy.language import Language
 
-from tasks.document.parser import DEFAULT_MODEL, UNREAD, paragraphs, parse
-from tasks.document.records import Document, content_id
-from tasks.document.spacy_inference import loading_with, steady_ops
-from tasks.extraction import extract_batch, load_knowledge
-from tests.benchmarks.speed_page import FIGURES, OURS, PARSE, write_page
+from tasks.document.parser import DEFAULT_MODEL, UNUSED_COMPONENTS, find_paragraphs, parse_texts
+from tasks.document.records import Document, make_content_id
+from tasks.document.spacy_inference import choose_batch_invariant_ops, use_ops_while_loading
+from tasks.extraction import extract_batch
+from tasks.knowledge import load_knowledge
+from tests.benchmarks.speed_page import OWN_CONTENDER, PARSE_CONTENDER, SPEED_FIGURES, write_speed_page
 
-ROOT = Path(__file__).parents[2]
-GOLD = ROOT / "tests" / "gold" / "texts.jsonl"
-SEED = ROOT / "seeds" / "articles"
+CHECKOUT_ROOT = Path(__file__).parents[2]
+GOLD_TEXTS = CHECKOUT_ROOT / "tests" / "gold" / "texts.jsonl"
+SEED_ARTICLES = CHECKOUT_ROOT / "seeds" / "articles"
 Figures = dict[str, Any]
 Contender = Callable[[], int]
-"""does its work once over all texts and returns the number of tokens"""
+"""processes all texts once and returns the number of tokens"""
 
 
 def read_texts(more: Path | None, most: int) -> list[str]:
     """Return the committed texts and the first of another corpus, if one is given."""
-    files = [(GOLD, None), (more, most)] if more else [(GOLD, None)]
-    texts = [path.read_text(encoding="utf-8") for path in sorted(SEED.glob("*.txt"))]
+    files = [(GOLD_TEXTS, None), (more, most)] if more else [(GOLD_TEXTS, None)]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(SEED_ARTICLES.glob("*.txt"))]
     for path, limit in files:
         lines = path.read_text(encoding="utf-8").splitlines()[:limit] if path else []
         texts += [json.loads(line)["text"] for line in lines]
     return texts
 
 
-def cut(texts: Sequence[str]) -> list[str]:
+def split_into_paragraphs(texts: Sequence[str]) -> list[str]:
     """Return the paragraphs of the texts."""
-    return [text[a:b] for text in texts for a, b in paragraphs(text)]
+    return [text[a:b] for text in texts for a, b in find_paragraphs(text)]
 
 
-def load(exclude: Sequence[str] = ()) -> Language:
+def load_plain_model(exclude: Sequence[str] = ()) -> Language:
     """Return the model as its package gives it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -69,11 +70,15 @@ def load(exclude: Sequence[str] = ()) -> Language:
     return nlp
 
 
-def contenders(texts: list[str]) -> Iterator[tuple[str, Contender]]:
-    """Yield the names of the contenders and what each does."""
-    whole, lean, pieces = load(), load(UNREAD), cut(texts)
-    with loading_with(steady_ops()):
-        quick = load(UNREAD)
+def _make_contenders(texts: list[str]) -> Iterator[tuple[str, Contender]]:
+    """Yield name and function of each contender."""
+    whole, lean, pieces = (
+        load_plain_model(),
+        load_plain_model(UNUSED_COMPONENTS),
+        split_into_paragraphs(texts),
+    )
+    with use_ops_while_loading(choose_batch_invariant_ops()):
+        quick = load_plain_model(UNUSED_COMPONENTS)
 
     def count(nlp: Language, given: list[str], **options: Any) -> int:
         return sum(len(doc) for doc in nlp.pipe(given, **options))
@@ -96,19 +101,19 @@ def contenders(texts: list[str]) -> Iterator[tuple[str, Contender]]:
 
         yield "textacy", textacy
     knowledge = load_knowledge()
-    documents = [Document(content_id("doc", t), str(i), t, "", "utf-8") for i, t in enumerate(texts)]
+    documents = [Document(make_content_id("doc", t), str(i), t, "", "utf-8") for i, t in enumerate(texts)]
 
     def counterclaim() -> int:
         batches = (extract_batch(documents[i : i + 50], knowledge, "r") for i in range(0, len(documents), 50))
         return sum(row["n_tokens"] for batch in batches for row in batch.tables["documents"])
 
-    yield PARSE, lambda: sum(len(doc) for doc in parse(texts, knowledge.nlp))
-    yield OURS, counterclaim
+    yield PARSE_CONTENDER, lambda: sum(len(doc) for doc in parse_texts(texts, knowledge.nlp))
+    yield OWN_CONTENDER, counterclaim
 
 
-def measured(texts: list[str], rounds: int) -> Figures:
+def _measure_contenders(texts: list[str], rounds: int) -> Figures:
     """Return seconds of CPU and wall of every contender, round by round, after one round to warm up."""
-    taking_part = list(contenders(texts))
+    taking_part = list(_make_contenders(texts))
     found: Figures = {name: {"cpu": [], "wall": []} for name, _ in taking_part}
     for number in range(rounds + 1):
         for name, work in taking_part:
@@ -125,16 +130,18 @@ def measured(texts: list[str], rounds: int) -> Figures:
     return found
 
 
-def recombined(texts: Sequence[str], documents: int, paragraphs: int | None = None) -> Iterator[str]:
-    """Yield documents of paragraphs drawn from all texts: of about their length, or of so many paragraphs."""
-    pieces, draw = cut(texts), random.Random(0)
+def recombine_paragraphs(
+    texts: Sequence[str], documents: int, paragraphs: int | None = None
+) -> Iterator[str]:
+    """Yield documents of random paragraphs: as long as the texts, or of a given number of paragraphs."""
+    pieces, draw = split_into_paragraphs(texts), random.Random(0)
     each = paragraphs or max(len(pieces) // len(texts), 1)
     for _ in range(documents):
         yield "\n\n".join(draw.choices(pieces, k=each))
 
 
-def tree_memory(process: psutil.Process) -> int:
-    """Return the memory of a process and all below it, what they share counted once."""
+def _measure_tree_memory(process: psutil.Process) -> int:
+    """Return the memory of a process tree, with shared memory counted once."""
     total = 0
     for one in [process, *process.children(recursive=True)]:
         try:
@@ -144,13 +151,13 @@ def tree_memory(process: psutil.Process) -> int:
     return total
 
 
-def measured_run(command: Sequence[str]) -> Figures:
-    """Run a command; return its seconds of wall and CPU and the memory of its process tree: by time, and at most."""
+def measure_run(command: Sequence[str]) -> Figures:
+    """Run a command; return its wall and CPU seconds, and the memory of its process tree over time and at most."""
     before, began, memory = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), []
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
         process = psutil.Process(running.pid)
         while running.poll() is None:
-            memory.append((round(time.perf_counter() - began, 1), tree_memory(process) / 1e9))
+            memory.append((round(time.perf_counter() - began, 1), _measure_tree_memory(process) / 1e9))
             time.sleep(0.3)
         if running.returncode:
             said = running.stderr.read() if running.stderr else ""
@@ -161,15 +168,17 @@ def measured_run(command: Sequence[str]) -> Figures:
     return {"wall": time.perf_counter() - began, "cpu": cpu, "peak_gb": peak, "memory": memory}
 
 
-def run(command: Sequence[str]) -> Figures:
-    """Run a command; return its seconds of wall and CPU and the most memory of its process tree."""
-    return {name: figure for name, figure in measured_run(command).items() if name != "memory"}
+def _measure_run_totals(command: Sequence[str]) -> Figures:
+    """Run a command; return its wall and CPU seconds and the peak memory of its process tree."""
+    return {name: figure for name, figure in measure_run(command).items() if name != "memory"}
 
 
-def flows(texts: Sequence[str], documents: int, folder: Path) -> Figures:
-    """Return what runs of the whole flow cost with one worker and two, and a run again over the same."""
+def _measure_flow_runs(texts: Sequence[str], documents: int, folder: Path) -> Figures:
+    """Return the cost of runs of the whole flow with one worker and two, and of a repeated run."""
     corpus = folder / "corpus.jsonl"
-    lines = [json.dumps({"id": str(i), "text": t}) for i, t in enumerate(recombined(texts, documents))]
+    lines = [
+        json.dumps({"id": str(i), "text": t}) for i, t in enumerate(recombine_paragraphs(texts, documents))
+    ]
     corpus.write_text("\n".join(lines), encoding="utf-8")
     program = str(Path(sys.executable).with_name("counterclaim"))
     found: Figures = {"documents": documents}
@@ -183,17 +192,19 @@ def flows(texts: Sequence[str], documents: int, folder: Path) -> Figures:
             "--workers",
             str(workers),
         ]
-        found[f"workers_{workers}"] = run(command)
-    found["again"] = run(command)
-    found["help"] = run([program, "--help"])
+        found[f"workers_{workers}"] = _measure_run_totals(command)
+    found["again"] = _measure_run_totals(command)
+    found["help"] = _measure_run_totals([program, "--help"])
     given = [json.loads(line)["text"] for line in lines]
     began = time.perf_counter()
-    tokens = sum(len(doc) for doc in load().pipe(cut(given), batch_size=256, n_process=2))
+    tokens = sum(
+        len(doc) for doc in load_plain_model().pipe(split_into_paragraphs(given), batch_size=256, n_process=2)
+    )
     return found | {"tokens": tokens, "spacy_two_processes_wall": time.perf_counter() - began}
 
 
-def machine() -> Figures:
-    """Describe what the figures were measured on."""
+def describe_machine() -> Figures:
+    """Return a description of the machine and the versions."""
     about = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     model = next((line.partition(":")[2].strip() for line in about if "model name" in line), "")
     return {
@@ -202,9 +213,9 @@ def machine() -> Figures:
         "memory_gb": round(psutil.virtual_memory().total / 1e9),
         "load_before": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
-        "blas": type(steady_ops()).__name__,
+        "blas": type(choose_batch_invariant_ops()).__name__,
         **{name: version(name) for name in ("spacy", "thinc", "numpy", "blis")},
-        "model": f"{DEFAULT_MODEL} {load().meta['version']}",
+        "model": f"{DEFAULT_MODEL} {load_plain_model().meta['version']}",
     }
 
 
@@ -222,11 +233,13 @@ def main() -> None:
     if not given.only_page:
         texts = read_texts(given.more, given.most)
         with tempfile.TemporaryDirectory() as folder:
-            found = {"machine": machine(), "rounds": given.rounds, "texts": len(texts)}
-            found["extraction"] = measured(texts, given.rounds)
-            found["flow"] = flows(texts, given.documents, Path(folder)) if given.documents else None
-        FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    write_page()
+            found = {"machine": describe_machine(), "rounds": given.rounds, "texts": len(texts)}
+            found["extraction"] = _measure_contenders(texts, given.rounds)
+            found["flow"] = (
+                _measure_flow_runs(texts, given.documents, Path(folder)) if given.documents else None
+            )
+        SPEED_FIGURES.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_speed_page()
 
 
 if __name__ == "__main__":

@@ -6,27 +6,28 @@ from pathlib import Path
 import pytest
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
-from tasks.extraction import Knowledge, extract_batch
-from tasks.read.cleaning import clean
+from tasks.extraction import extract_batch
+from tasks.knowledge import Knowledge
+from tasks.read.cleaning import clean_document
 from tasks.read.readers import read_documents
 from tests.benchmarks import hostile_corpus, reliability
-from tests.hostile_texts import MUTATIONS, Hostile, make_hostile, read_texts
+from tests.hostile_texts import MUTATIONS, HostileText, make_hostile_text, read_texts
 from warehouse.tables import TABLES, to_arrow
 
 DOCUMENTS = 500
 BATCH = 50
 
 
-def make(numbers: range, seed: int = 1) -> list[Hostile]:
+def make(numbers: range, seed: int = 1) -> list[HostileText]:
     texts = read_texts()
-    return [make_hostile(number, seed, texts) for number in numbers]
+    return [make_hostile_text(number, seed, texts) for number in numbers]
 
 
 def read_all(folder: Path) -> tuple[list[Document], list[Rejected]]:
     """Return the documents below a folder and those that are refused before extraction."""
     documents, rejected = [], []
     for raw in read_documents([folder], Metadata()):
-        found = clean(raw) if isinstance(raw, RawDocument) else raw
+        found = clean_document(raw) if isinstance(raw, RawDocument) else raw
         if isinstance(found, Rejected):
             rejected.append(found)
         else:
@@ -38,7 +39,7 @@ def test_hostile_documents_are_stored_or_refused_with_a_reason(tmp_path: Path, k
     hostile_corpus.write_corpus(make(range(DOCUMENTS)), tmp_path / "corpus-000")
     documents, rejected = read_all(tmp_path)
     assert len(documents) + len(rejected) == DOCUMENTS
-    assert {reject.reason for reject in rejected} <= hostile_corpus.EXPLAINED.keys()
+    assert {reject.reason for reject in rejected} <= hostile_corpus.EXPECTED_REASONS.keys()
     rows: Counter[str] = Counter()
     for at in range(0, len(documents), BATCH):
         found = extract_batch(documents[at : at + BATCH], knowledge, "run")
@@ -51,7 +52,7 @@ def test_hostile_documents_are_stored_or_refused_with_a_reason(tmp_path: Path, k
 
 def test_a_real_run_counts_every_hostile_document(tmp_path: Path) -> None:
     documents = make(range(len(MUTATIONS) * 4, len(MUTATIONS) * 6))
-    report = hostile_corpus.run_hostile(documents, tmp_path, a_run=len(MUTATIONS), workers=1)
+    report = hostile_corpus.run_hostile_corpus(documents, tmp_path, a_run=len(MUTATIONS), workers=1)
     assert (report["stopped"], report["uncounted"], report["problems"]) == ([], 0, [])
     assert report["counts"]["read"] == len(documents)
     assert hostile_corpus.is_sound(report)
@@ -69,13 +70,13 @@ def test_the_same_seed_gives_the_same_texts() -> None:
 def test_each_mutation_changes_most_texts(name: str) -> None:
     texts, count = read_texts(), len(MUTATIONS)
     start = list(MUTATIONS).index(name)
-    found = [make_hostile(start + count * k, 3, texts) for k in range(8)]
+    found = [make_hostile_text(start + count * k, 3, texts) for k in range(8)]
     assert all(one.mutations[0] == name for one in found)
     assert sum(not any(one.text in text for text in texts) for one in found) >= (0 if name == "cut" else 5)
 
 
 def test_the_page_explains_every_reject_that_was_measured() -> None:
-    found = reliability.figures()["hostile"]
+    found = reliability.read_figures()["hostile"]
     assert found["documents"] >= 3_000
     assert hostile_corpus.is_sound(found)
     assert found["mutations"].keys() == MUTATIONS.keys()

@@ -28,14 +28,23 @@ from typing import Any
 import pyarrow as pa
 
 import warehouse
-from flows.runtime.server import serving
-from tests.writer_processes import KEPT, Process, Program, alive, holds_lock, kill, start, write_source
+from flows.runtime.server import provide_server
+from tests.writer_processes import (
+    CHANGED_PER_ROUND,
+    Process,
+    WriterProgram,
+    find_living_processes,
+    is_lock_holder,
+    kill_process_group,
+    start_writer,
+    write_source,
+)
+from warehouse.errors import WarehouseError
 from warehouse.maintenance.integrity import verify_deep
-from warehouse.storage.location import WarehouseError
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES
 
-FAULTS = [
+FAULT_POINTS = [
     "extract:1",
     "written",
     *(f"commit:{name}" for name in TABLES if name != "rejects"),  # none is rejected here
@@ -43,25 +52,25 @@ FAULTS = [
     "built",
     "swapped",
 ]
-"""where a writer kills itself; one without the flow passes the first by"""
-SPARED, ANY, WRITING = "spared", "at any time", "while it writes"
-CHECKED = [table.name for table in TABLES.values() if table.partitioned]
-ORPHAN_SECONDS = 30
-PAUSE = 0.2
+"""fault points at which a writer kills itself; a writer without the flow does not reach the first"""
+SPARED, AT_ANY_TIME, WHILE_WRITING = "spared", "at any time", "while it writes"
+DOCUMENT_TABLES = [table.name for table in TABLES.values() if table.partitioned]
+MAX_ORPHAN_SECONDS = 30
+LOOK_PAUSE_SECONDS = 0.2
 """seconds between two looks"""
 
 
 @dataclass
-class Seen:
-    """What readers have seen: the newest revision of each document by each reader, and what went wrong."""
+class ReaderObservations:
+    """The newest revision of each document that each reader has seen, and the broken promises."""
 
     readers: dict[str, dict[str, int]] = field(default_factory=lambda: {"plain": {}, "delta": {}})
     versions: set[int] = field(default_factory=set)
     looks: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def look(self, how: str, tables: Mapping[str, pa.Table]) -> None:
-        """Check one view: each document once, with all its rows, none lost, none older than before."""
+    def check_view(self, how: str, tables: Mapping[str, pa.Table]) -> None:
+        """Check one view of the tables: each document once, complete, not lost and not older than before."""
         self.looks += 1
         known = self.readers[how]
         documents = tables["documents"].to_pylist()
@@ -69,7 +78,7 @@ class Seen:
         ids = {row["doc_id"] for row in documents}
         self.expect_none(f"{how}: documents seen twice", [name for name, n in sources.items() if n > 1])
         self.expect_none(f"{how}: documents lost", known.keys() - sources.keys())
-        for name in CHECKED:
+        for name in DOCUMENT_TABLES:
             rows = tables[name]
             key = rows.select(TABLES[name].key).group_by(list(TABLES[name].key)).aggregate([])
             self.expect_none(f"{how}: rows twice", [] if key.num_rows == rows.num_rows else [name])
@@ -82,43 +91,45 @@ class Seen:
             known[row["source_uri"]] = revision
 
     def expect_none(self, promise: str, offending: Any) -> None:
-        """Note what breaks a promise."""
+        """Record the offending values of a promise that is broken."""
         if offending:
             self.wrong.append(f"{promise}: {sorted(offending)[:3]}")
 
 
-def look(root: Path, seen: Seen) -> None:
-    """Look through the plain files of one version, then through Delta at the pinned versions."""
+def _observe_warehouse(root: Path, seen: ReaderObservations) -> None:
+    """Check the plain files of one version, then the Delta tables at their pinned versions."""
     try:
         with warehouse.open(root) as snapshot:
             seen.versions.add(snapshot.version)
-            plain = {name: snapshot.dataset(name).to_table() for name in CHECKED}
+            plain = {name: snapshot.dataset(name).to_table() for name in DOCUMENT_TABLES}
     except WarehouseError:  # nothing has been published yet
         return
-    seen.look("plain", plain)
-    seen.look("delta", {name: rows.to_table() for name, rows in Store(root).datasets(CHECKED).items()})
+    seen.check_view("plain", plain)
+    seen.check_view(
+        "delta", {name: rows.to_table() for name, rows in Store(root).open_datasets(DOCUMENT_TABLES).items()}
+    )
 
 
-def watch(root: Path, seen: Seen, stop: threading.Event) -> None:
-    """Look again and again until told to stop; a look that fails is a broken promise."""
-    while not stop.wait(PAUSE) and not seen.wrong:
+def _watch_warehouse(root: Path, seen: ReaderObservations, stop: threading.Event) -> None:
+    """Observe the warehouse until ``stop`` is set; a failure of a reader is a broken promise."""
+    while not stop.wait(LOOK_PAUSE_SECONDS) and not seen.wrong:
         try:
-            look(root, seen)
+            _observe_warehouse(root, seen)
         except Exception as error:
             seen.wrong.append(f"a reader failed: {error!r}")
 
 
 @dataclass
-class Torture:
-    """Writers that are killed over one warehouse, and what came of it."""
+class TortureRun:
+    """Writers of one warehouse that are killed, and the outcome."""
 
-    program: Program
+    program: WriterProgram
     folder: Path
     owners: str
     choice: random.Random
     server: str | None = None
     """address of the Prefect server of the second writer"""
-    seen: Seen = field(default_factory=Seen)
+    seen: ReaderObservations = field(default_factory=ReaderObservations)
     moments: Counter[str] = field(default_factory=Counter)
     """kills by moment"""
     revisions: Counter[str] = field(default_factory=Counter)
@@ -126,81 +137,85 @@ class Torture:
     usual: float = 0.0
     """seconds that an undisturbed writer takes"""
     held: float = 0.0
-    """seconds of them with the lock"""
+    """seconds of these in which it holds the lock"""
 
     @property
     def root(self) -> Path:
         """The warehouse."""
         return self.folder / "data"
 
-    def start(self, owner: str, fault: str = "") -> Process:
-        """Start a writer on what it brings in this round."""
+    def start_writer(self, owner: str, fault: str = "") -> Process:
+        """Start a writer on its documents of this round."""
         source = write_source(self.folder, owner, self.revisions[owner])
-        return start(self.program, source, self.root, fault, self.server if owner == "b" else None)
+        return start_writer(self.program, source, self.root, fault, self.server if owner == "b" else None)
 
-    def finish(self) -> None:
-        """Let every writer finish, one after the other, and take the time of the last."""
+    def finish_writers(self) -> None:
+        """Run every writer to its end, one after the other, and record the time of the last."""
         for owner in self.owners:
             began = locked = time.monotonic()
-            process = self.start(owner)
+            process = self.start_writer(owner)
             while process.poll() is None:
                 time.sleep(0.02)
-                if not holds_lock(process, self.root):
+                if not is_lock_holder(process, self.root):
                     locked = time.monotonic()
             self.usual, self.held = time.monotonic() - began, time.monotonic() - locked
-            self.bury(owner, process, SPARED)
+            self.record_writer_end(owner, process, SPARED)
 
-    def round(self) -> None:
-        """Let every writer bring something at the same time; at least one of them is to die on the way."""
-        fates = {owner: self.fate(spared=0.3) for owner in self.owners}
-        fates[self.choice.choice(self.owners)] = self.fate(spared=0)
+    def run_round(self) -> None:
+        """Run all writers at the same time; at least one of them is killed."""
+        fates = {owner: self.choose_fate(spared=0.3) for owner in self.owners}
+        fates[self.choice.choice(self.owners)] = self.choose_fate(spared=0)
         strikes, processes = [], {}
         for owner, fate in fates.items():
             self.revisions[owner] += 1
-            processes[owner] = self.start(owner, fate if fate in FAULTS else "")
-            moment = self.choice.uniform(0, self.held if fate == WRITING else self.usual)
-            strikes.append(threading.Thread(target=self.strike, args=(processes[owner], fate, moment)))
+            processes[owner] = self.start_writer(owner, fate if fate in FAULT_POINTS else "")
+            moment = self.choice.uniform(0, self.held if fate == WHILE_WRITING else self.usual)
+            strikes.append(
+                threading.Thread(target=self.kill_writer_when_due, args=(processes[owner], fate, moment))
+            )
             strikes[-1].start()
         for strike in strikes:
             strike.join()
         for owner, process in processes.items():
-            self.bury(owner, process, fates[owner])
-        look(self.root, self.seen)
+            self.record_writer_end(owner, process, fates[owner])
+        _observe_warehouse(self.root, self.seen)
 
-    def fate(self, spared: float) -> str:
-        """Return how a writer ends: it lives, dies at a fault point, or is killed at a random moment."""
+    def choose_fate(self, spared: float) -> str:
+        """Return the planned end of a writer: none, at a fault point, or killed at a random moment."""
         if self.choice.random() < spared:
             return SPARED
-        faults = FAULTS if self.program == "cli" else FAULTS[1:]
-        return self.choice.choice([self.choice.choice(faults), self.choice.choice(faults), ANY, WRITING])
+        faults = FAULT_POINTS if self.program == "cli" else FAULT_POINTS[1:]
+        return self.choice.choice(
+            [self.choice.choice(faults), self.choice.choice(faults), AT_ANY_TIME, WHILE_WRITING]
+        )
 
-    def strike(self, process: Process, fate: str, moment: float) -> None:
-        """Kill a writer when its time has come; one with a fault point kills itself."""
-        while fate == WRITING and process.poll() is None and not holds_lock(process, self.root):
+    def kill_writer_when_due(self, process: Process, fate: str, moment: float) -> None:
+        """Kill a writer at its moment; one with a fault point kills itself."""
+        while fate == WHILE_WRITING and process.poll() is None and not is_lock_holder(process, self.root):
             time.sleep(0.01)
         try:
-            process.wait(moment if fate in (ANY, WRITING) else None)
+            process.wait(moment if fate in (AT_ANY_TIME, WHILE_WRITING) else None)
         except TimeoutExpired:
-            kill(process)
+            kill_process_group(process)
             process.wait()
-        kill(process)  # what the dead process leaves behind in its group
+        kill_process_group(process)  # what the dead process leaves behind in its group
 
-    def bury(self, owner: str, process: Process, fate: str) -> None:
-        """Note how a writer ended; nothing of it may live on."""
+    def record_writer_end(self, owner: str, process: Process, fate: str) -> None:
+        """Record how a writer ended; no process of it may be left."""
         if process.returncode == -signal.SIGKILL:
             self.moments[fate] += 1
         elif process.returncode == 0:
             self.finished += 1
         else:
             self.seen.wrong.append(f"writer {owner} failed with {process.returncode}: {fate}")
-        source, deadline = self.folder / f"{owner}.jsonl", time.monotonic() + ORPHAN_SECONDS
-        while (left := alive(source)) and time.monotonic() < deadline:
+        source, deadline = self.folder / f"{owner}.jsonl", time.monotonic() + MAX_ORPHAN_SECONDS
+        while (left := find_living_processes(source)) and time.monotonic() < deadline:
             time.sleep(0.1)
         self.seen.expect_none(f"processes left running by a writer that died {fate}", left)
 
 
-def torture(
-    program: Program,
+def torture_writers(
+    program: WriterProgram,
     kills: int,
     writers: int,
     seed: int,
@@ -208,22 +223,22 @@ def torture(
     minutes: float = math.inf,
     server: str | None = None,
 ) -> dict[str, Any]:
-    """Kill writers so many times, or for so many minutes; return what was seen.
+    """Kill writers ``kills`` times, or for ``minutes``; return the outcome.
 
-    The last runs are let finish and must end exact.
+    The last runs are not killed; after them the tables must hold exactly the expected documents.
     """
-    it = Torture(program, folder, "ab"[:writers], random.Random(seed), server)
-    it.finish()
+    it = TortureRun(program, folder, "ab"[:writers], random.Random(seed), server)
+    it.finish_writers()
     stop, began = threading.Event(), time.monotonic()
-    watcher = threading.Thread(target=watch, args=(it.root, it.seen, stop))
+    watcher = threading.Thread(target=_watch_warehouse, args=(it.root, it.seen, stop))
     watcher.start()
     while it.moments.total() < kills and not it.seen.wrong and time.monotonic() < began + 60 * minutes:
-        it.round()
-    it.finish()
+        it.run_round()
+    it.finish_writers()
     stop.set()
     watcher.join()
-    look(it.root, it.seen)
-    documents, expected = it.seen.readers["plain"].keys(), it.revisions.total() + KEPT * writers
+    _observe_warehouse(it.root, it.seen)
+    documents, expected = it.seen.readers["plain"].keys(), it.revisions.total() + CHANGED_PER_ROUND * writers
     if {len(known) for known in it.seen.readers.values()} != {expected}:
         it.seen.wrong.append(f"{len(documents)} documents at the end, expected {expected}")
     return {
@@ -243,17 +258,17 @@ def main() -> int:
     parser.add_argument("--program", default="cli", choices=["cli", "store"])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--minutes", type=float, default=math.inf, help="begin no round after so many minutes"
+        "--minutes", type=float, default=math.inf, help="begin no round after this many minutes"
     )
-    parser.add_argument("--out", type=Path, help="file for what was seen; printed where none is named")
+    parser.add_argument("--out", type=Path, help="file for the outcome; printed if not given")
     options = parser.parse_args()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ.pop("PREFECT_API_URL", None)
         os.environ["PREFECT_HOME"] = f"{folder}/prefect"
         lasting = options.program == "cli" and options.writers == 2
-        server = stack.enter_context(serving()).address if lasting else None
-        report = torture(
+        server = stack.enter_context(provide_server()).address if lasting else None
+        report = torture_writers(
             options.program,
             options.kills,
             options.writers,

@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from warehouse.queries import questions, sql
-from warehouse.queries.connection import connect, select
+from warehouse.queries import load_questions, read_question_sql
+from warehouse.queries.connection import connect_to_warehouse, run_select
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,8 +42,10 @@ def test_the_tour(home: Path) -> None:
 
 
 def test_every_question_runs_on_real_rows(home: Path) -> None:
-    connection = connect(home / "warehouse" / "data")
-    rows = {name: len(select(connection, sql(name)).fetchall()) for name in questions()}
+    connection = connect_to_warehouse(home / "warehouse" / "data")
+    rows = {
+        name: len(run_select(connection, read_question_sql(name)).fetchall()) for name in load_questions()
+    }
     assert rows["reading_decisions"] == 1
     assert rows["most_denials"] > 0
     assert rows["who_accuses_whom"] > 0

@@ -3,15 +3,15 @@
 import re
 from pathlib import Path
 
-from tests.docs.tutorial_run import perform, tidy
+from tests.docs.tutorial_run import run_tutorial, strip_blank_edges
 
 
 def test_the_tutorial(tmp_path: Path) -> None:
     home = tmp_path / "counterclaim"
-    printed, shown = perform(home, 12)
+    printed, shown = run_tutorial(home, 12)
     for out, told in zip(printed, shown, strict=True):
         if told:
-            assert form(tidy(out)) == form(told)
+            assert form(strip_blank_edges(out)) == form(told)
     assert (home / "report.html").stat().st_size > 10_000
     assert "Iran" in (home / "iran.html").read_text(encoding="utf-8")
     assert (home / "statements.csv").read_bytes().startswith(b"\xef\xbb\xbfkind,type,speaker")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.object_storage import KEYS, real_server, serving_buckets
+from tests.object_storage import CREDENTIAL_VARIABLES, find_seaweedfs, serve_buckets
 
 pytest.importorskip("moto.server")
 pytestmark = pytest.mark.slow
@@ -18,13 +18,13 @@ QUERY = "SELECT count(*) AS n FROM documents"
 
 @pytest.fixture(params=["moto", "seaweedfs"])
 def bucket(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the address of a new bucket, which the environment leads to."""
+    """Return the address of a new bucket; the environment has its endpoint and credentials."""
     import boto3
 
-    if request.param == "seaweedfs" and not real_server():
+    if request.param == "seaweedfs" and not find_seaweedfs():
         pytest.skip("SeaweedFS is not installed (make storage)")
-    with serving_buckets(request.param) as endpoint:
-        for name, value in (KEYS | {"AWS_ENDPOINT_URL": endpoint}).items():
+    with serve_buckets(request.param) as endpoint:
+        for name, value in (CREDENTIAL_VARIABLES | {"AWS_ENDPOINT_URL": endpoint}).items():
             monkeypatch.setenv(name, value)
         boto3.client("s3").create_bucket(Bucket="news")
         yield "s3://news/warehouse"
@@ -39,7 +39,7 @@ def test_run_to_a_bucket(bucket: str, corpus: Path, tmp_path: Path) -> None:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=True, cwd=tmp_path
         )
-        assert KEYS["AWS_SECRET_ACCESS_KEY"] not in done.stdout.replace("test_", "")
+        assert CREDENTIAL_VARIABLES["AWS_SECRET_ACCESS_KEY"] not in done.stdout.replace("test_", "")
         return done.stdout
 
     assert "4 read, 4 stored" in counterclaim("run", corpus, "--workers", "1")

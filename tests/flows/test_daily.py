@@ -1,7 +1,6 @@
-"""The real flow, on a real server: what it leaves in the tables, and that nothing but the documents decides it."""
+"""The daily flow on a real server: its tables, which depend on the documents alone."""
 
 import errno
-import hashlib
 import json
 import logging
 from pathlib import Path
@@ -16,45 +15,19 @@ from deltalake import DeltaTable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.staging import write_rows
-from flows.runtime.server import Server, flush
-from tests.flows.conftest import ARTICLES
-from warehouse.maintenance.verification import verify
+from flows.pipeline.staging import write_staged_rows
+from flows.runtime.server import PrefectServer, flush_prefect_queues
+from tests.flows.prefect_runs import SAMPLE_TEXTS, hash_all_tables, read_all_tables, run_daily
+from warehouse.maintenance.verification import verify_tables
 from warehouse.storage.store import Store
-from warehouse.tables import TABLES
 
 SEED = Path(__file__).parents[2] / "seeds" / "articles"
 pytestmark = pytest.mark.usefixtures("server")
-RUN_COLUMNS = {"ingested_run", "run_id"}
-
-
-def run(*paths: Path | str, warehouse: Path, **given: Any) -> Any:
-    from flows.daily import daily
-
-    return daily(paths=[str(path) for path in paths], warehouse=str(warehouse), **{"workers": 1, **given})
-
-
-def content(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of every table but ``runs``, in order of their keys, without the columns that name a run."""
-    rows = {}
-    for table in (t for t in TABLES.values() if t.name != "runs"):
-        names = [c.name for c in table.columns if c.name not in RUN_COLUMNS]
-        ordered = Store(warehouse).read(table.name).sort_by([(key, "ascending") for key in table.key])
-        rows[table.name] = ordered.select(names).to_pylist()
-    return rows
-
-
-def digest(warehouse: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file that readers see, and of the Delta tables below them."""
-    files = [
-        p for name in ("_snapshots", "_delta") for p in sorted((warehouse / name).rglob("*")) if p.is_file()
-    ]
-    return {str(p.relative_to(warehouse)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 def test_seed_end_to_end(tmp_path: Path) -> None:
     tables = tmp_path / "tables"
-    summary = run(SEED, warehouse=tables)
+    summary = run_daily(SEED, warehouse=tables)
     assert summary.changed
     claims = pd.read_parquet(tables / "claims")
     denials = duckdb.sql(f"SELECT * FROM read_parquet('{tables}/denials/**/*.parquet')").df()
@@ -70,37 +43,37 @@ def test_seed_end_to_end(tmp_path: Path) -> None:
             assert text[int(row.source_start) : int(row.source_end)] == row.source_text
     known = {*pd.read_parquet(tables / "entities").entity_id}
     assert {*claims.speaker_id.dropna(), *denials.speaker_id.dropna()} <= known
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
     assert not (tables / "_staging").exists()
 
 
-def test_prefect_has_the_whole_run(server: Server, tmp_path: Path) -> None:
-    summary = run(SEED, warehouse=tmp_path / "tables", publisher="Example News")
-    server.await_records(summary.flow_run_id, summary.tasks)
+def test_prefect_has_the_whole_run(server: PrefectServer, tmp_path: Path) -> None:
+    summary = run_daily(SEED, warehouse=tmp_path / "tables", publisher="Example News")
+    server.await_records(summary.flow_run_id, summary.task_run_count)
     mine = {"task_runs": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
-    found = {row["name"]: row["state_type"] for row in server.ask("/task_runs/filter", mine)}
+    found = {row["name"]: row["state_type"] for row in server.request_json("/task_runs/filter", mine)}
     assert found == dict.fromkeys(
         ["read", "extract batch 1 of 1: 1 document", "resolve", "publish"], "COMPLETED"
     )
-    flow_run = server.ask(f"/flow_runs/{summary.flow_run_id}")
+    flow_run = server.request_json(f"/flow_runs/{summary.flow_run_id}")
     assert flow_run["name"].startswith("articles · Example News · ")
     assert flow_run["name"].endswith(" · 1 document")
-    artifacts = server.ask(
+    artifacts = server.request_json(
         "/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [summary.flow_run_id]}}}
     )
     shown = {row["key"]: row["data"] for row in artifacts}
     assert set(shown) == {"progress", "run-summary", "newest-denials"}
     assert shown["progress"] == 100
     assert summary.run["run_id"] in shown["run-summary"]
-    assert len(json.loads(shown["newest-denials"])) == sum(summary.kinds["denials"].values())
+    assert len(json.loads(shown["newest-denials"])) == sum(summary.tables.counts_by_kind["denials"].values())
 
 
 def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
     tables = tmp_path / "tables"
-    run(corpus, warehouse=tables)
-    before = digest(tables)
-    again = run(corpus, warehouse=tables)
-    assert digest(tables) == before
+    run_daily(corpus, warehouse=tables)
+    before = hash_all_tables(tables)
+    again = run_daily(corpus, warehouse=tables)
+    assert hash_all_tables(tables) == before
     assert not again.changed
     assert {name: again.run["counts"][name] for name in ("read", "stored", "unchanged")} == {
         "read": 4,
@@ -116,17 +89,17 @@ def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
 def test_workers_and_batches_decide_nothing(
     corpus: Path, tmp_path: Path, workers: int, batch_size: int, runner: str
 ) -> None:
-    run(corpus, warehouse=tmp_path / "one")
-    run(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size, runner=runner)
-    assert content(tmp_path / "other") == content(tmp_path / "one")
+    run_daily(corpus, warehouse=tmp_path / "one")
+    run_daily(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size, runner=runner)
+    assert read_all_tables(tmp_path / "other") == read_all_tables(tmp_path / "one")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    """Each file now holds what another held before: at no version may one of the texts be gone."""
-    news, parts, texts = tmp_path / "news", tmp_path / "parts", sorted(ARTICLES.values())
+    """Each file now holds the text that another held before; no version may lack one of the texts."""
+    news, parts, texts = tmp_path / "news", tmp_path / "parts", sorted(SAMPLE_TEXTS.values())
 
     def write(articles: list[str]) -> None:
         news.mkdir(exist_ok=True)
@@ -134,12 +107,12 @@ def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
             (news / f"{i}.txt").write_text(text, encoding="utf-8")
 
     write(texts)
-    run(news, warehouse=parts)
-    before = Store(parts).version()
+    run_daily(news, warehouse=parts)
+    before = Store(parts).read_version()
     write(["Anna Voronova denied that the bridge was closed.\n", *texts])
-    monkeypatch.setattr("flows.pipeline.intake.PUBLISH_EVERY", 100)
-    total = run(news, warehouse=parts, workers=workers, batch_size=1).run
-    published = Store(parts).version() - before
+    monkeypatch.setattr("flows.pipeline.run_parts.CHARS_PER_PART", 100)
+    total = run_daily(news, warehouse=parts, workers=workers, batch_size=1).run
+    published = Store(parts).read_version() - before
     assert published > 2
     for version in range(before, before + published + 1):
         documents = DeltaTable(parts / "_delta" / "documents", version).file_uris()
@@ -149,80 +122,80 @@ def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
     assert {name: sum(row["counts"][name] for row in rows) for name in total["counts"]} == total["counts"]
     assert (total["counts"]["stored"], total["counts"]["rejected"]) == (5, 0)
     monkeypatch.undo()
-    run(news, warehouse=tmp_path / "one")
-    assert content(parts) == content(tmp_path / "one")
-    assert verify(parts) == []
+    run_daily(news, warehouse=tmp_path / "one")
+    assert read_all_tables(parts) == read_all_tables(tmp_path / "one")
+    assert verify_tables(parts) == []
 
 
 def test_denial_answers_a_claim_of_another_day_and_loses_it_with_the_claim(tmp_path: Path) -> None:
     tables, claim, denial = tmp_path / "tables", tmp_path / "claim.txt", tmp_path / "denial.txt"
     claim.write_text("The United States accused Russia of smuggling missiles into Libya.\n", encoding="utf-8")
     denial.write_text("Russia denied that it had smuggled missiles into Libya.\n", encoding="utf-8")
-    run(denial, warehouse=tables, published="2020-05-04")
-    run(claim, warehouse=tables, published="2020-05-02")
+    run_daily(denial, warehouse=tables, published="2020-05-04")
+    run_daily(claim, warehouse=tables, published="2020-05-02")
     links = Store(tables).read("denial_links").filter(pc.field("claim_id").is_valid()).to_pylist()
     assert [row["same_document"] for row in links] == [False]
     assert links[0]["claim_id"] in Store(tables).read("claims")["claim_id"].to_pylist()
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
     claim.write_text("It rained in the capital.\n", encoding="utf-8")
-    run(claim, warehouse=tables, published="2020-05-02")
+    run_daily(claim, warehouse=tables, published="2020-05-02")
     left = Store(tables).read("denial_links").filter(pc.field("claim_id").is_valid())
     assert left.num_rows == 0
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
 
 
 def test_spellings_that_a_document_joined_part_again_when_it_changes(tmp_path: Path) -> None:
-    """Gadhafi and Gaddafi are one while both documents speak of Voronova, in stored rows too."""
+    """Gadhafi and Gaddafi are one entity while both documents mention Voronova, in stored rows too."""
     tables, one, two = tmp_path / "tables", tmp_path / "one.txt", tmp_path / "two.txt"
     one.write_text("Saadi Gadhafi met Anna Voronova. Gadhafi denied that he had left.\n", encoding="utf-8")
     two.write_text("Saadi Gaddafi met Anna Voronova. Gaddafi said that he was well.\n", encoding="utf-8")
-    run(one, warehouse=tables)
-    alone = content(tables)
-    run(two, warehouse=tables)
-    statements = content(tables)["claims"] + content(tables)["denials"]
+    run_daily(one, warehouse=tables)
+    alone = read_all_tables(tables)
+    run_daily(two, warehouse=tables)
+    statements = read_all_tables(tables)["claims"] + read_all_tables(tables)["denials"]
     speakers = {s["source_text"]: s["speaker_id"] for s in statements if s["source_text"]}
     assert speakers["Gadhafi"] == speakers["Gaddafi"] is not None
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
     two.write_text("Rain fell.\n", encoding="utf-8")
-    run(two, warehouse=tables)
-    assert content(tables)["mentions"] == alone["mentions"]
-    assert content(tables)["denials"] == alone["denials"]
-    assert content(tables)["entities"] == alone["entities"]
-    assert verify(tables) == []
+    run_daily(two, warehouse=tables)
+    assert read_all_tables(tables)["mentions"] == alone["mentions"]
+    assert read_all_tables(tables)["denials"] == alone["denials"]
+    assert read_all_tables(tables)["entities"] == alone["entities"]
+    assert verify_tables(tables) == []
 
 
 def test_a_capital_that_speaks_is_an_entity_of_the_tables(tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("Moscow denied that it had sent troops.\n", encoding="utf-8")
-    run(tmp_path / "one.txt", warehouse=tmp_path / "tables")
-    assert [e["name"] for e in content(tmp_path / "tables")["entities"]] == ["Russia"]
-    assert verify(tmp_path / "tables") == []
+    run_daily(tmp_path / "one.txt", warehouse=tmp_path / "tables")
+    assert [e["name"] for e in read_all_tables(tmp_path / "tables")["entities"]] == ["Russia"]
+    assert verify_tables(tmp_path / "tables") == []
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(runs=st.lists(st.sets(st.sampled_from(sorted(ARTICLES)), min_size=1), min_size=1, max_size=3))
+@given(runs=st.lists(st.sets(st.sampled_from(sorted(SAMPLE_TEXTS)), min_size=1), min_size=1, max_size=3))
 def test_order_and_number_of_runs_decide_nothing(
     tmp_path_factory: pytest.TempPathFactory, runs: list[set[str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("runs")
-    for name, text in ARTICLES.items():
+    for name, text in SAMPLE_TEXTS.items():
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
     for names in runs:
-        run(*(folder / f"{name}.txt" for name in sorted(names)), warehouse=folder / "stepwise")
-    run(*(folder / f"{name}.txt" for name in set().union(*runs)), warehouse=folder / "at_once")
-    assert content(folder / "stepwise") == content(folder / "at_once")
+        run_daily(*(folder / f"{name}.txt" for name in sorted(names)), warehouse=folder / "stepwise")
+    run_daily(*(folder / f"{name}.txt" for name in set().union(*runs)), warehouse=folder / "at_once")
+    assert read_all_tables(folder / "stepwise") == read_all_tables(folder / "at_once")
 
 
 def test_changed_document_replaces_its_rows(tmp_path: Path) -> None:
     page, tables = tmp_path / "page.txt", tmp_path / "tables"
-    page.write_text(ARTICLES["denial"], encoding="utf-8")
-    (tmp_path / "other.txt").write_text(ARTICLES["speech"], encoding="utf-8")
-    run(page, tmp_path / "other.txt", warehouse=tables)
-    page.write_text(ARTICLES["report"], encoding="utf-8")
-    summary = run(page, warehouse=tables)
+    page.write_text(SAMPLE_TEXTS["denial"], encoding="utf-8")
+    (tmp_path / "other.txt").write_text(SAMPLE_TEXTS["speech"], encoding="utf-8")
+    run_daily(page, tmp_path / "other.txt", warehouse=tables)
+    page.write_text(SAMPLE_TEXTS["report"], encoding="utf-8")
+    summary = run_daily(page, warehouse=tables)
     assert summary.run["counts"]["stored"] == 1
     texts = Store(tables).read("documents")["text"].to_pylist()
-    assert sorted(texts) == sorted([ARTICLES["report"], ARTICLES["speech"]])
-    assert verify(tables) == []
+    assert sorted(texts) == sorted([SAMPLE_TEXTS["report"], SAMPLE_TEXTS["speech"]])
+    assert verify_tables(tables) == []
 
 
 def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) -> None:
@@ -231,57 +204,57 @@ def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) 
     copy.write_bytes(corpus.read_bytes().splitlines(keepends=True)[0])
     broken.write_text("\n".join(['{"text": "The mayor said so."}'] * 6 + ["{"]) + "\n", encoding="utf-8")
     binary.write_bytes(bytes(range(256)) * 40)
-    counts = run(corpus, copy, broken, binary, warehouse=tables).run["counts"]
+    counts = run_daily(corpus, copy, broken, binary, warehouse=tables).run["counts"]
     assert counts["read"] == sum(counts[name] for name in ("stored", "unchanged", "duplicate", "rejected"))
     assert (counts["read"], counts["stored"], counts["duplicate"], counts["rejected"]) == (13, 5, 6, 2)
     rejects = {Path(row["source_uri"]).name: row for row in Store(tables).read("rejects").to_pylist()}
     assert set(rejects) == {"broken.jsonl#line=7", "image.txt"}
     broken.unlink()
     binary.write_text("The mayor denied the report.\n", encoding="utf-8")
-    run(binary, warehouse=tables)
+    run_daily(binary, warehouse=tables)
     assert [Path(u).name for u in Store(tables).read("rejects")["source_uri"].to_pylist()] == [
         "broken.jsonl#line=7"
     ]
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
 
 
 def full_disk_for(table: str, batch: int) -> Any:
-    """Return what writes the rows of batches, on a disk that is full when this table of this batch comes."""
+    """Return a function that writes the rows of batches until the disk is full at this table of this batch."""
 
-    def write(stage: Path, number: int, tables: Any, piece: str = "") -> Any:
+    def write(stage: Path, number: int, tables: Any, half: str = "") -> Any:
         if number == batch and table in tables:
             raise OSError(errno.ENOSPC, "No space left on device")
-        return write_rows(stage, number, tables, piece)
+        return write_staged_rows(stage, number, tables, half)
 
     return write
 
 
 @pytest.mark.parametrize("publish_every", [100, 10_000])
 def test_batch_that_the_system_fails_waits_and_the_others_land(
-    server: Server, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_every: int
+    server: PrefectServer, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_every: int
 ) -> None:
-    monkeypatch.setattr("flows.pipeline.extraction.write_rows", full_disk_for("claims", 2))
-    monkeypatch.setattr("flows.pipeline.intake.PUBLISH_EVERY", publish_every)
-    from flows.runtime.failure_policy import PartialError
+    monkeypatch.setattr("flows.pipeline.extraction.write_staged_rows", full_disk_for("claims", 2))
+    monkeypatch.setattr("flows.pipeline.run_parts.CHARS_PER_PART", publish_every)
+    from flows.runtime.failure_policy import PartialRunError
 
-    with pytest.raises(PartialError, match="1 of 4 documents wait") as partial:
-        run(corpus, warehouse=tmp_path / "tables", batch_size=1)
+    with pytest.raises(PartialRunError, match="1 of 4 documents wait") as partial:
+        run_daily(corpus, warehouse=tmp_path / "tables", batch_size=1)
     summary = partial.value.summary
     counts = summary.run["counts"]
     assert (counts["read"], counts["stored"], counts["rejected"]) == (4, 3, 1)
-    flush()
-    logs = server.ask("/logs/filter", {"logs": {"flow_run_id": {"any_": [summary.flow_run_id]}}})
+    flush_prefect_queues()
+    logs = server.request_json("/logs/filter", {"logs": {"flow_run_id": {"any_": [summary.flow_run_id]}}})
     assert any(log["level"] == logging.WARNING and "it held doc_" in log["message"] for log in logs)
-    ended = server.ask(f"/flow_runs/{summary.flow_run_id}")["state"]
+    ended = server.request_json(f"/flow_runs/{summary.flow_run_id}")["state"]
     assert (ended["type"], ended["name"]) == ("FAILED", "Partial")
     assert summary.rejects[0]["source_uri"] in ended["message"]
     (reject,) = Store(tmp_path / "tables").read("rejects").to_pylist()
     assert (reject["stage"], reject["reason"]) == ("extract", "batch failed")
     monkeypatch.undo()
-    again = run(corpus, warehouse=tmp_path / "tables").run["counts"]
+    again = run_daily(corpus, warehouse=tmp_path / "tables").run["counts"]
     assert (again["stored"], again["unchanged"], again["rejected"]) == (1, 3, 0)
     assert Store(tmp_path / "tables").read("rejects").num_rows == 0
-    assert verify(tmp_path / "tables") == []
+    assert verify_tables(tmp_path / "tables") == []
 
 
 def said(warehouse: Path) -> set[tuple[str | None, str | None]]:
@@ -292,38 +265,38 @@ def said(warehouse: Path) -> set[tuple[str | None, str | None]]:
 
 def test_what_was_said_of_a_document_is_remembered(tmp_path: Path) -> None:
     page, tables = tmp_path / "page.txt", tmp_path / "tables"
-    page.write_text(ARTICLES["denial"], encoding="utf-8")
-    run(page, warehouse=tables, publisher="Gazette", published="2026-11-24")
-    before = digest(tables)
-    assert run(page, warehouse=tables).run["counts"]["unchanged"] == 1
-    assert run(page, warehouse=tables, published="2026-11-24").run["counts"]["unchanged"] == 1
-    assert digest(tables) == before
-    page.write_text(ARTICLES["report"], encoding="utf-8")
-    assert run(page, warehouse=tables).run["counts"]["stored"] == 1
+    page.write_text(SAMPLE_TEXTS["denial"], encoding="utf-8")
+    run_daily(page, warehouse=tables, publisher="Gazette", published="2026-11-24")
+    before = hash_all_tables(tables)
+    assert run_daily(page, warehouse=tables).run["counts"]["unchanged"] == 1
+    assert run_daily(page, warehouse=tables, published="2026-11-24").run["counts"]["unchanged"] == 1
+    assert hash_all_tables(tables) == before
+    page.write_text(SAMPLE_TEXTS["report"], encoding="utf-8")
+    assert run_daily(page, warehouse=tables).run["counts"]["stored"] == 1
     assert said(tables) == {("Gazette", "2026-11-24")}
-    run(page, warehouse=tables, publisher="Herald")
+    run_daily(page, warehouse=tables, publisher="Herald")
     assert said(tables) == {("Herald", "2026-11-24")}
-    run(page, warehouse=tables, forget=["publisher"])
+    run_daily(page, warehouse=tables, forget=["publisher"])
     assert said(tables) == {(None, "2026-11-24")}
-    run(page, warehouse=tables)
+    run_daily(page, warehouse=tables)
     assert said(tables) == {(None, "2026-11-24")}
-    run(page, warehouse=tables, publisher="Herald", forget=["published"])
+    run_daily(page, warehouse=tables, publisher="Herald", forget=["published"])
     assert said(tables) == {("Herald", None)}
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
 
 
 def test_what_a_page_states_itself_needs_no_remembering(tmp_path: Path) -> None:
     corpus, tables = tmp_path / "corpus.jsonl", tmp_path / "tables"
     lines = [
-        {"id": "own", "text": ARTICLES["denial"], "publisher": "Own", "published_at": "2020-01-02"},
-        {"id": "bare", "text": ARTICLES["speech"]},
-        {"id": "half", "text": ARTICLES["report"], "publisher": "Own"},
+        {"id": "own", "text": SAMPLE_TEXTS["denial"], "publisher": "Own", "published_at": "2020-01-02"},
+        {"id": "bare", "text": SAMPLE_TEXTS["speech"]},
+        {"id": "half", "text": SAMPLE_TEXTS["report"], "publisher": "Own"},
     ]
     corpus.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    run(corpus, warehouse=tables, publisher="Gazette", published="2026-11-24")
+    run_daily(corpus, warehouse=tables, publisher="Gazette", published="2026-11-24")
     expected = {("Own", "2020-01-02"), ("Gazette", "2026-11-24"), ("Own", "2026-11-24")}
     assert said(tables) == expected
-    assert run(corpus, warehouse=tables).run["counts"]["unchanged"] == 3
+    assert run_daily(corpus, warehouse=tables).run["counts"]["unchanged"] == 3
     assert said(tables) == expected
 
 
@@ -337,10 +310,12 @@ def test_the_last_word_on_a_document_counts(
     tmp_path_factory: pytest.TempPathFactory, runs: list[tuple[str | None, str | None]]
 ) -> None:
     folder = tmp_path_factory.mktemp("said")
-    (folder / "page.txt").write_text(ARTICLES["denial"], encoding="utf-8")
+    (folder / "page.txt").write_text(SAMPLE_TEXTS["denial"], encoding="utf-8")
     for publisher, published in runs:
-        run(folder / "page.txt", warehouse=folder / "stepwise", publisher=publisher, published=published)
+        run_daily(
+            folder / "page.txt", warehouse=folder / "stepwise", publisher=publisher, published=published
+        )
     last = [next((one[i] for one in reversed(runs) if one[i]), None) for i in (0, 1)]
-    run(folder / "page.txt", warehouse=folder / "stepwise")
-    run(folder / "page.txt", warehouse=folder / "at_once", publisher=last[0], published=last[1])
-    assert content(folder / "stepwise") == content(folder / "at_once")
+    run_daily(folder / "page.txt", warehouse=folder / "stepwise")
+    run_daily(folder / "page.txt", warehouse=folder / "at_once", publisher=last[0], published=last[1])
+    assert read_all_tables(folder / "stepwise") == read_all_tables(folder / "at_once")

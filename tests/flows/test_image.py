@@ -1,4 +1,4 @@
-"""The Dockerfile's steps, without an engine: copied and run in a folder of their own, with its virtual environment."""
+"""The steps of the Dockerfile, run without a container engine in a separate folder and virtual environment."""
 
 import os
 import re
@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.conftest import ROOT
+from tests.flows.prefect_runs import CHECKOUT_ROOT
 
 pytestmark = pytest.mark.slow
 
 
 def steps() -> list[tuple[str, str]]:
-    """Return the instructions of the first stage, which builds all that the second one copies."""
-    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    """Return the instructions of the first stage, which builds everything that the second stage copies."""
+    text = (CHECKOUT_ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
     found = re.findall(r"^([A-Z]+) (.*)$", text, re.M)
     second = [i for i, (name, _) in enumerate(found) if name == "FROM"][1]
     return found[:second]
@@ -25,16 +25,16 @@ def steps() -> list[tuple[str, str]]:
 def copy(given: str, folder: Path) -> None:
     source, target = given.split()
     if source == ".":
-        allowed = re.findall(r"^!(.*)$", (ROOT / ".dockerignore").read_text("utf-8"), re.M)
-        for name in (name for name in allowed if (ROOT / name).exists()):
+        allowed = re.findall(r"^!(.*)$", (CHECKOUT_ROOT / ".dockerignore").read_text("utf-8"), re.M)
+        for name in (name for name in allowed if (CHECKOUT_ROOT / name).exists()):
             into, left_out = folder / name, shutil.ignore_patterns("__pycache__", "data")
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, into, ignore=left_out)
+            if (CHECKOUT_ROOT / name).is_dir():
+                shutil.copytree(CHECKOUT_ROOT / name, into, ignore=left_out)
             else:
-                shutil.copy(ROOT / name, into)
+                shutil.copy(CHECKOUT_ROOT / name, into)
     else:
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / source, folder / target)
+        shutil.copy(CHECKOUT_ROOT / source, folder / target)
 
 
 def test_image_builds_from_the_hashed_lock_and_runs(tmp_path: Path) -> None:
@@ -54,8 +54,8 @@ def test_image_builds_from_the_hashed_lock_and_runs(tmp_path: Path) -> None:
     told = subprocess.run(run, cwd=home, env=clean, check=True, capture_output=True, text=True).stdout
     assert "1 read, 1 stored" in told
     shipped = (
-        "from flows.runtime.deployments import automations, declared; "
-        "print(declared('prefect.yaml'), len(automations()))"
+        "from flows.deployments import find_declaration_file, load_automations; "
+        "print(find_declaration_file('prefect.yaml'), len(load_automations()))"
     )
     ask = [venv / "bin" / "python", "-c", shipped]
     told = subprocess.run(ask, cwd=home, env=clean, check=True, capture_output=True, text=True).stdout

@@ -1,4 +1,4 @@
-"""What a document or the environment holds stays where it is: no path, no log, no table repeats it."""
+"""Hostile documents write to no path outside, and secrets of the environment reach no log and no table."""
 
 import json
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.test_daily import run
-from warehouse.maintenance.verification import verify
+from tests.flows.prefect_runs import run_daily
+from warehouse.maintenance.verification import verify_tables
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES
 
@@ -39,9 +39,11 @@ def test_nothing_escapes_and_no_secret_is_kept(
         monkeypatch.setenv(name, value)
     corpus, tables = tmp_path / "corpus.jsonl", tmp_path / "tables"
     corpus.write_text(json.dumps(HOSTILE) + "\n" + json.dumps({"id": 2, "text": ""}) + "\n")
-    counts = run(corpus, warehouse=tables, publisher=f"The {SECRETS['AWS_SESSION_TOKEN']}").run["counts"]
+    counts = run_daily(corpus, warehouse=tables, publisher=f"The {SECRETS['AWS_SESSION_TOKEN']}").run[
+        "counts"
+    ]
     assert (counts["stored"], counts["rejected"]) == (1, 1)
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
     made = [*tmp_path.rglob("*"), *Path().iterdir(), *tmp_path.parent.parent.iterdir()]
     assert not [path for path in made if "escaped" in path.name]
     rows = {name: Store(tables).read(name).to_pylist() for name in TABLES if name != "documents"}

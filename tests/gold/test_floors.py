@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 import pytest
 
-from tasks.evaluation.attribution_scores import Scope, score
-from tasks.evaluation.predicted_attributions import predictions
-from tasks.extraction import Knowledge
+from tasks.evaluation.attribution_scores import AttributionScope, score_attributions
+from tasks.evaluation.predicted_attributions import predict_attributions
+from tasks.knowledge import Knowledge
 
 HERE = Path(__file__).parent
 FLOORS = HERE / "floors.json"
@@ -24,12 +24,12 @@ Figures = dict[str, dict[str, float]]
 def figures(knowledge: Knowledge) -> Figures:
     lines = (HERE / "gum-news.jsonl").read_text(encoding="utf-8").splitlines()
     gold: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    return {f"gum-news, {scope}": measure(gold, scope, knowledge) for scope in get_args(Scope)}
+    return {f"gum-news, {scope}": measure(gold, scope, knowledge) for scope in get_args(AttributionScope)}
 
 
-def measure(gold: list[dict[str, Any]], scope: Scope, knowledge: Knowledge) -> dict[str, float]:
-    found = predictions(((d["doc_id"], d["text"]) for d in gold), knowledge, scope)
-    measured = score(gold, {row["doc_id"]: row for row in found}).figures()
+def measure(gold: list[dict[str, Any]], scope: AttributionScope, knowledge: Knowledge) -> dict[str, float]:
+    found = predict_attributions(((d["doc_id"], d["text"]) for d in gold), knowledge, scope)
+    measured = score_attributions(gold, {row["doc_id"]: row for row in found}).compute_figures()
     return {name: value[2] for name, value in measured.items() if isinstance(value, tuple)}
 
 

@@ -1,6 +1,7 @@
 """Whole documents to rows: provenance, purity, the golden seed article, and documents that fail."""
 
 import json
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import tasks.extraction
-from tasks.attribution.source_phrases import subject_of
+from tasks.attribution.source_phrases import find_subject
 from tasks.document.doc import Doc
-from tasks.document.records import Document, Metadata, Row, content_id
-from tasks.extraction import EXTRACTED, Extraction, Knowledge, extract_batch, extract_document
-from tasks.seeds import seed_path
-from tests.planted_faults import PLANTED, failing_on
+from tasks.document.records import Document, Metadata, Row, make_content_id
+from tasks.extraction import EXTRACTED_TABLES, ExtractedBatch, extract_batch, extract_document_rows
+from tasks.knowledge import Knowledge
+from tasks.seeds import get_seed_path
+from tests.planted_faults import PLANTED_MESSAGE, make_failing_on
 from warehouse.tables import TABLES, to_arrow
 
 GOLDEN = Path(__file__).parent / "golden_seed.json"
@@ -46,11 +47,13 @@ PIECES = st.sampled_from(
 
 
 def document(text: str, day: date | None = date(2020, 7, 24)) -> Document:
-    return Document(content_id("doc", text), "test.txt", text, "0" * 64, "utf-8", Metadata(published_at=day))
+    return Document(
+        make_content_id("doc", text), "test.txt", text, "0" * 64, "utf-8", Metadata(published_at=day)
+    )
 
 
 def seed() -> Document:
-    (path,) = seed_path("articles").glob("*.txt")
+    (path,) = get_seed_path("articles").glob("*.txt")
     return document(path.read_bytes().decode("utf-8"))
 
 
@@ -63,7 +66,7 @@ def spans_of(row: dict[str, Any]) -> Iterator[tuple[int, int, str]]:
         yield span["start"], span["end"], text
 
 
-def check_provenance(text: str, found: Extraction) -> None:
+def check_provenance(text: str, found: ExtractedBatch) -> None:
     for row in found.tables["mentions"]:
         assert text[row["start"] : row["end"]] == row["text"]
     for row in found.tables["claims"] + found.tables["denials"]:
@@ -71,7 +74,7 @@ def check_provenance(text: str, found: Extraction) -> None:
         for start, end, stored in spans_of(row):
             assert 0 <= start < end <= len(text)
             assert text[start:end] == stored
-    for name in EXTRACTED:
+    for name in EXTRACTED_TABLES:
         table = TABLES[name]
         assert to_arrow(found.tables[name], table).num_rows == len(found.tables[name])
         keys = [tuple(row[column] for column in table.key) for row in found.tables[name]]
@@ -100,7 +103,7 @@ def test_neither_order_nor_batches_change_a_row(knowledge: Knowledge) -> None:
     documents = [document(json.loads(line)["text"]) for line in lines]
     whole = extract_batch(documents, knowledge, "run")
     parts = [extract_batch([d], knowledge, "run") for d in reversed(documents)]
-    for name in EXTRACTED:
+    for name in EXTRACTED_TABLES:
         key = TABLES[name].key
         one = sorted(whole.tables[name], key=lambda row: [str(row[k]) for k in key])
         two = sorted((r for p in parts for r in p.tables[name]), key=lambda row: [str(row[k]) for k in key])
@@ -123,8 +126,8 @@ def test_a_document_that_fails_is_rejected_and_stops_no_other(knowledge: Knowled
     assert [row["doc_id"] for row in found.tables["documents"]] == [seed().doc_id]
 
 
-def golden(found: Extraction) -> dict[str, Any]:
-    """Return what is held fixed of the seed's rows: spans, kinds, resolutions, links."""
+def golden(found: ExtractedBatch) -> dict[str, Any]:
+    """Return the part of the seed's rows that the golden file fixes: spans, kinds, resolutions and links."""
     kept = ("source_text", "cue_text", "content_text", "manner", "source_type", "speaker_resolution", "rule")
     claims = {row["claim_id"]: row["content_text"] for row in found.tables["claims"]}
     denials = {row["denial_id"]: row["content_text"] for row in found.tables["denials"]}
@@ -153,7 +156,7 @@ TROUBLE = [
     "He denied the claim, the claim that he lied, and denied the claim.",
     "Omar Aziz said said that the bridge was unsafe.",
     "The firm said on Monday on Monday it is false it is false it is false.",
-    # a source that marks or line breaks are all of
+    # a source of nothing but marks, or broken by lines
     "“ ” said that the bridge was closed.",
     'said the " mayor " , who said " the " .',
     "Many\n activists\n said that\n the talks\n failed.",
@@ -162,12 +165,12 @@ TROUBLE = [
     "“,” he said.",
     "“…” she added. “?!” he asked.",
     "He said, “—”. She said: “.”",
-    # numbers that no float holds, and signs of no currency
+    # numbers beyond the range of a float, and unknown currency signs
     f"The general said that {'9' * 400} people were killed.",
     f"The firm denied that {'8' * 310} euros and {'1,000' * 90} were lost.",
     f"He said that {'7' * 200}.{'3' * 300} million dollars were paid.",
     "The mayor said that A€ 40 and C£30 million, US¥ 3 and A¥7 had been paid.",
-    # trees that lead back to themselves
+    # chains of verbs whose subjects refer to one another
     "To try to deny to begin to deny to try to deny.",
     "deny to deny",
     "To begin to deny it.",
@@ -198,7 +201,7 @@ NO_SOURCE = [
     "» said that the bridge was closed, and 🛩 added that it was true.",
     "🛩️ 👧 announced on Monday that the talks had failed.",
 ]
-"""who says it is a mark that the parser takes for a noun"""
+"""texts whose source is a mark that the parser tags as a noun"""
 
 
 @pytest.mark.parametrize("text", NO_SOURCE)
@@ -220,14 +223,14 @@ CHAINS = [
     "the video posting a statement releasing " * 800,
     "A telegram asking " + "an editor writing a reply asking " * 900 + "whether it was false.",
 ]
-"""each verb's subject speaks through a document that another verb issues"""
+"""texts in which the subject of each verb is a document that is the object of another verb"""
 
 
 @pytest.mark.parametrize("text", CHAINS)
 def test_a_chain_of_documents_without_end_is_read(text: str, parsed: Callable[[str], Doc]) -> None:
     doc = parsed(text)
     for token in doc.tokens:
-        subject_of(token)
+        find_subject(token)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +246,7 @@ def test_who_speaks_through_a_document_is_the_subject(
     text: str, verb: str, expected: str, parsed: Callable[[str], Doc]
 ) -> None:
     doc = parsed(text)
-    subject = subject_of(next(token for token in doc.tokens if token.text == verb))
+    subject = find_subject(next(token for token in doc.tokens if token.text == verb))
     assert subject is not None
     assert subject.text == expected
 
@@ -281,12 +284,12 @@ def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
     other = document("The mayor said that the bridge was unsafe.")
 
     def rows_with_breach(of: Document, doc: Doc, knowledge: Knowledge) -> dict[str, list[Row]]:
-        rows = extract_document(of, doc, knowledge)
+        rows = extract_document_rows(of, doc, knowledge)
         if of.doc_id == other.doc_id:
             rows["claims"][0]["cue_end"] += 1
         return rows
 
-    monkeypatch.setattr("tasks.extraction.extract_document", rows_with_breach)
+    monkeypatch.setattr("tasks.extraction.extract_document_rows", rows_with_breach)
     found = extract_batch([other, seed()], knowledge, "run")
     (reject,) = found.rejected
     assert (reject.stage, reject.reason) == ("extract", "contract")
@@ -296,25 +299,27 @@ def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
 
 
 BOUNDARIES = [
-    "identify_language",
-    "parse",
-    "find_mentions",
-    "find_statements",
-    "find_denials",
-    "resolve",
-    "link_within",
-    "measured",
-    "understand",
-    "extract_document",
-    "document_row",
-    "mention_row",
-    "statement_row",
-    "link_rows",
-    "near_keys",
-    "with_language",
-    "find_breaches",
+    "tasks.extraction.identify_language",
+    "tasks.extraction.parse_texts",
+    "tasks.analysis.find_mentions",
+    "tasks.analysis.find_statements",
+    "tasks.analysis.classify_statements",
+    "tasks.analysis.assign_entities",
+    "tasks.analysis.resolve_statements",
+    "tasks.analysis.link_within_document",
+    "tasks.analysis.add_dates_and_quantities",
+    "tasks.extraction.analyse_document",
+    "tasks.extraction.extract_document_rows",
+    "tasks.extraction.make_rows",
+    "tasks.rows.make_document_row",
+    "tasks.rows.make_mention_row",
+    "tasks.rows.make_statement_row",
+    "tasks.rows.make_link_rows",
+    "tasks.rows.compute_near_keys",
+    "tasks.extraction.add_language",
+    "tasks.extraction.find_breaches",
 ]
-"""every function of extraction through which a document passes on its way to its rows"""
+"""the functions of extraction that process a document"""
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
@@ -324,11 +329,11 @@ def test_an_error_at_any_boundary_costs_one_document(
     towns = ["Lomen", "Port Vell", "Aranda", "Kolvik", "Sefid", "Guilty Town", "Tarn", "Doru"]
     report = "The union accused the mayor of {0} of theft. The mayor of {0} denied that {0} was poor."
     documents = [document(report.format(town)) for town in towns]
-    original = getattr(tasks.extraction, boundary)
-    monkeypatch.setattr(f"tasks.extraction.{boundary}", failing_on("Guilty Town", original))
+    original = pkgutil.resolve_name(boundary)
+    monkeypatch.setattr(boundary, make_failing_on("Guilty Town", original))
     found = extract_batch(documents, knowledge, "run")
     (reject,) = found.rejected
     assert (reject.stage, reject.reason) == ("extract", "extraction failed")
-    assert PLANTED in reject.detail
+    assert PLANTED_MESSAGE in reject.detail
     stored = {row["doc_id"] for row in found.tables["denials"]}
     assert stored == {d.doc_id for d in documents} - {documents[5].doc_id}

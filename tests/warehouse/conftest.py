@@ -1,15 +1,14 @@
-"""A warehouse to put small rows in."""
+"""Warehouses for tests: one to publish small rows to, and one with the invented press."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sample_rows import Row, change
+from tests.sample_rows import PublishDocuments, Row, make_change
+from tests.warehouse.invented_press import make_press_change
 from warehouse.storage.store import Store
-
-Put = Callable[..., int | None]
 
 
 @pytest.fixture
@@ -19,11 +18,20 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def put(store: Store) -> Put:
-    """Return a function that publishes a change (see :func:`change`) and returns the version."""
+def put(store: Store) -> PublishDocuments:
+    """Return a function that publishes a change (see :func:`make_change`) and returns the version."""
 
     def publish(*documents: Mapping[str, list[Row]], **more: Any) -> int | None:
-        with store.writing() as writer:
-            return writer.publish(change(documents, **more))
+        with store.open_writer() as writer:
+            return writer.publish(make_change(documents, **more))
 
     return publish
+
+
+@pytest.fixture(scope="session")
+def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a warehouse with the invented press, published once."""
+    root = tmp_path_factory.mktemp("press") / "data"
+    with Store(root).open_writer() as writer:
+        writer.publish(make_press_change())
+    return root

@@ -1,4 +1,4 @@
-"""Disaster: damage is found and named, an older version can be had back, a full disk loses nothing."""
+"""Disasters: damage is found and named, an older version can be restored, and a full disk loses no rows."""
 
 import os
 import shutil
@@ -11,13 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tests.sample_rows import change, document_rows
-from tests.warehouse.conftest import Put
-from warehouse.maintenance.compaction import compact
+from tests.sample_rows import PublishDocuments, make_change, make_document_rows
+from warehouse.errors import WarehouseError
+from warehouse.maintenance.compaction import compact_tables
 from warehouse.maintenance.integrity import verify_deep
-from warehouse.maintenance.restoration import history, restore
-from warehouse.storage.delta_tables import files, open_table
-from warehouse.storage.location import WarehouseError
+from warehouse.maintenance.restoration import list_versions, restore_version
+from warehouse.storage.delta_tables import list_files, open_table
 from warehouse.storage.store import Store
 
 
@@ -28,9 +27,9 @@ def plain_file(store: Store) -> Path:
 
 
 def true_file(store: Store) -> Path:
-    """Return the one file of claims in Delta, which the published one is a link of."""
-    (file,) = files(open_table(store.place, "claims"))
-    return Path(store.place.table_path("claims")) / file.path
+    """Return the one Delta file of claims, of which the published file is a hard link."""
+    (file,) = list_files(open_table(store.location, "claims"))
+    return Path(store.location.get_table_path("claims")) / file.path
 
 
 def flip_a_byte(store: Store) -> str:
@@ -76,7 +75,7 @@ def dangle(store: Store) -> str:
 
 def remove_a_public_path(store: Store) -> str:
     (Path(store.root) / "denials").unlink()
-    return "denials is not there"
+    return "denials does not exist"
 
 
 def edited(path: Path) -> pa.Table:
@@ -116,16 +115,18 @@ DAMAGE = (
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda function: function.__name__)
-def test_damage_is_found_and_named(damage: Callable[[Store], str], store: Store, put: Put) -> None:
-    put(document_rows("a"), document_rows("b"))
+def test_damage_is_found_and_named(
+    damage: Callable[[Store], str], store: Store, put: PublishDocuments
+) -> None:
+    put(make_document_rows("a"), make_document_rows("b"))
     assert verify_deep(store.root) == []
     expected = damage(store)
     problem = verify_deep(store.root)[0]
     assert pa.compute.match_substring_regex(pa.array([str(problem)]), expected)[0].as_py(), str(problem)
 
 
-def test_a_damaged_log_is_named(store: Store, put: Put) -> None:
-    put(document_rows("a"))
+def test_a_damaged_log_is_named(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"))
     shutil.rmtree(Path(store.root) / "_delta" / "claims" / "_delta_log")
     with pytest.raises(WarehouseError, match="Restore it from a backup"):
         verify_deep(store.root)
@@ -133,39 +134,39 @@ def test_a_damaged_log_is_named(store: Store, put: Put) -> None:
 
 @pytest.mark.parametrize("damage", [remove_the_link, dangle, remove_a_public_path])
 def test_what_is_only_published_is_published_anew(
-    damage: Callable[[Store], str], store: Store, put: Put
+    damage: Callable[[Store], str], store: Store, put: PublishDocuments
 ) -> None:
-    put(document_rows("a"))
+    put(make_document_rows("a"))
     damage(store)
-    put(document_rows("b"), run="r2")
+    put(make_document_rows("b"), run="r2")
     assert verify_deep(store.root) == []
 
 
-def test_an_older_version_comes_back(store: Store, put: Put) -> None:
-    put(document_rows("a"), document_rows("b", None))
-    put(document_rows("a", version="2"), run="r2", removed=["b"], entities=[])
-    assert [old.version for old in history(store.root)] == [2, 1]
-    assert restore(store.root, 1) == 3
+def test_an_older_version_comes_back(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"), make_document_rows("b", None))
+    put(make_document_rows("a", version="2"), run="r2", removed=["b"], entities=[])
+    assert [old.version for old in list_versions(store.root)] == [2, 1]
+    assert restore_version(store.root, 1) == 3
     assert verify_deep(store.root) == []
     assert sorted(store.read("claims")["doc_id"].to_pylist()) == ["a", "b"]
     assert store.read("entities").num_rows == 1
     assert store.read("runs").num_rows == 2
-    assert restore(store.root, 2) == 4
+    assert restore_version(store.root, 2) == 4
     assert store.read("claims")["extractor_version"].to_pylist() == ["2"]
-    put(document_rows("c"), run="r3")
+    put(make_document_rows("c"), run="r3")
     assert sorted(store.read("claims")["doc_id"].to_pylist()) == ["a", "c"]
 
 
-def test_what_cannot_come_back_is_said(store: Store, put: Put, tmp_path: Path) -> None:
-    put(document_rows("a"))
-    put(document_rows("a", version="2"), run="r2")
+def test_what_cannot_come_back_is_said(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    put(make_document_rows("a"))
+    put(make_document_rows("a", version="2"), run="r2")
     with pytest.raises(WarehouseError, match=r"no version 9\. The newest are: 2, 1"):
-        restore(store.root, 9)
-    compact(store.root, hours=0)
+        restore_version(store.root, 9)
+    compact_tables(store.root, hours=0)
     with pytest.raises(WarehouseError, match="compaction removed"):
-        restore(store.root, 1)
+        restore_version(store.root, 1)
     with pytest.raises(WarehouseError, match="no warehouse"):
-        restore(tmp_path, 1)
+        restore_version(tmp_path, 1)
     assert verify_deep(store.root) == []
 
 
@@ -176,7 +177,7 @@ def plain_rows(store: Store) -> int:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a file system of two megabytes and 700 files, where we may."""
+    """Mount a file system of two megabytes and 700 files, if the user may."""
     folder = tmp_path / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m,nr_inodes=700", "tmpfs", str(folder)]
@@ -187,13 +188,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill_bytes(disk: Path, spare: int) -> None:
-    """Leave so many kilobytes free."""
+    """Leave that many kilobytes free."""
     free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize - spare * 1024
     (disk / "ballast" / "0").write_bytes(b"x" * max(0, free))
 
 
 def fill_inodes(disk: Path, spare: int) -> None:
-    """Leave so many files to be made."""
+    """Leave room for that many files."""
     for i in range(os.statvfs(disk).f_favail - spare):
         (disk / "ballast" / str(i)).touch()
 
@@ -203,15 +204,15 @@ def fill_inodes(disk: Path, spare: int) -> None:
 )
 def test_a_full_disk_loses_nothing(fill: Callable[[Path, int], None], steps: range, small_disk: Path) -> None:
     store = Store(small_disk / "data")
-    with store.writing() as writer:
-        writer.publish(change([document_rows("a")]))
-    rows, failures, late = [document_rows(f"b{i}") for i in range(40)], 0, 0
+    with store.open_writer() as writer:
+        writer.publish(make_change([make_document_rows("a")]))
+    rows, failures, late = [make_document_rows(f"b{i}") for i in range(40)], 0, 0
     for spare in steps:
         (small_disk / "ballast").mkdir()
         fill(small_disk, spare)
         try:
-            with store.writing() as writer:
-                writer.publish(change(rows, "r2"))
+            with store.open_writer() as writer:
+                writer.publish(make_change(rows, "r2"))
             break
         except WarehouseError as error:
             message = str(error)
@@ -223,18 +224,20 @@ def test_a_full_disk_loses_nothing(fill: Callable[[Path, int], None], steps: ran
         assert plain_rows(store) in (1, store.read("claims").num_rows)
     assert failures > 3
     assert late or fill is fill_bytes
-    with store.writing() as writer:
-        writer.publish(change(rows, "r2"))
+    with store.open_writer() as writer:
+        writer.publish(make_change(rows, "r2"))
     assert plain_rows(store) == store.read("claims").num_rows == 41
     assert verify_deep(store.root) == []
 
 
 @pytest.mark.parametrize("table", ["documents", "claims"])
-def test_a_commit_that_a_power_cut_left_empty_is_taken_back(table: str, store: Store, put: Put) -> None:
-    put(document_rows("a"))
-    put(document_rows("b"), run="r2")
+def test_a_commit_that_a_power_cut_left_empty_is_taken_back(
+    table: str, store: Store, put: PublishDocuments
+) -> None:
+    put(make_document_rows("a"))
+    put(make_document_rows("b"), run="r2")
     newest = max((Path(store.root) / "_delta" / table / "_delta_log").glob("*.json"))
     newest.with_name(f"{int(newest.stem) + 1:020}.json").touch()
-    put(document_rows("c"), run="r3")
+    put(make_document_rows("c"), run="r3")
     assert sorted(store.read("claims")["doc_id"].to_pylist()) == ["a", "b", "c"]
     assert verify_deep(store.root) == []

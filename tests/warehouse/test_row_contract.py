@@ -1,4 +1,4 @@
-"""The writer refuses a document's rows exactly where verification finds fault with them."""
+"""The writer refuses the rows of a document exactly if verification finds a problem in them."""
 
 import copy
 import math
@@ -16,29 +16,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sample_rows import TEXT, change, document_rows
-from warehouse.maintenance.verification import LETTER_OR_DIGIT, verify
+from tests.sample_rows import SAMPLE_TEXT, make_change, make_document_rows
+from warehouse.maintenance.promise_checks import LETTER_OR_DIGIT
+from warehouse.maintenance.verification import verify_tables
 from warehouse.row_contract import find_breaches
 from warehouse.storage.store import Store
-from warehouse.tables import MONTH, PARTITION, TABLES, ContractError, to_arrow
+from warehouse.tables import MONTH_PATTERN, PARTITION_COLUMN, TABLES, ContractError, to_arrow
 
 Rows = dict[str, list[dict[str, Any]]]
 DOC = re.compile(r"doc\d{4}")
-"""the document that a key names"""
+"""the document id in a key"""
 
 
 def quantity(**given: Any) -> list[dict[str, Any]]:
-    sound = {"start": 0, "end": 7, "low": 1.0, "high": 1.0, "unit": None, "text": TEXT[:7]}
+    sound = {"start": 0, "end": 7, "low": 1.0, "high": 1.0, "unit": None, "text": SAMPLE_TEXT[:7]}
     return [sound | given]
 
 
 EDITS: list[tuple[str, dict[str, Any]]] = [
-    ("documents", {"n_chars": len(TEXT) + 1}),
+    ("documents", {"n_chars": len(SAMPLE_TEXT) + 1}),
     ("documents", {"published_at": date(2026, 10, 31)}),
     ("documents", {"published_at": None}),
     ("mentions", {"text": "Colonel  Haftar"}),
     ("mentions", {"start": -1}),
-    ("mentions", {"end": len(TEXT) + 9}),
+    ("mentions", {"end": len(SAMPLE_TEXT) + 9}),
     ("mentions", {"start": 5, "end": 5, "text": ""}),
     ("mentions", {"start": 9, "end": 5, "text": ""}),
     ("mentions", {"confidence": 1.5}),
@@ -52,9 +53,9 @@ EDITS: list[tuple[str, dict[str, Any]]] = [
     ("claims", {"speaker_confidence": math.inf}),
     ("claims", {"content_text": "the raid never took place"}),
     ("claims", {"content_spans": [], "content_text": ""}),
-    ("claims", {"content_spans": [{"start": 0, "end": 999}], "content_text": TEXT}),
+    ("claims", {"content_spans": [{"start": 0, "end": 999}], "content_text": SAMPLE_TEXT}),
     ("claims", {"content_spans": [{"start": 4, "end": 4}], "content_text": ""}),
-    ("claims", {"content_spans": [{"start": 28, "end": 30}], "content_text": TEXT[28:30]}),
+    ("claims", {"content_spans": [{"start": 28, "end": 30}], "content_text": SAMPLE_TEXT[28:30]}),
     ("claims", {"content_spans": [{"start": 7, "end": 8}], "content_text": " "}),
     ("claims", {"speaker_id": "Q9"}),
     ("claims", {"speaker_ids": ["Q1", "Q9"]}),
@@ -97,16 +98,16 @@ def broken_rules(rows: Rows) -> set[tuple[str, str]]:
 def test_the_writer_refuses_what_verification_finds(
     edits: list[tuple[str, dict[str, Any]]], twice: str | None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    rows: Rows = document_rows("a")
+    rows: Rows = make_document_rows("a")
     for table, values in edits:
         rows[table][0].update(values)
     if twice:
         put_twice(twice)(rows)
     store = Store(tmp_path_factory.mktemp("contract"))
-    with pytest.MonkeyPatch.context() as patch, store.writing() as writer:
-        patch.setattr("warehouse.storage.store.check", lambda *_: None)
-        writer.publish(change([rows]))
-    found = verify(store.root)
+    with pytest.MonkeyPatch.context() as patch, store.open_writer() as writer:
+        patch.setattr("warehouse.storage.writer.check_table_contract", lambda *_: None)
+        writer.publish(make_change([rows]))
+    found = verify_tables(store.root)
     refused = broken_rules(rows)
     assert bool(refused) == bool(found), (refused, found)
     assert {table for table, _ in refused} == {problem.table for problem in found}
@@ -115,13 +116,13 @@ def test_the_writer_refuses_what_verification_finds(
 def test_each_rule_is_named_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     documents: list[Rows] = []
     for number, (table, values) in enumerate(EDITS):
-        documents.append(document_rows(f"a{number:02}"))
+        documents.append(make_document_rows(f"a{number:02}"))
         documents[-1][table][0].update(values)
     store = Store(tmp_path)
-    monkeypatch.setattr("warehouse.storage.store.check", lambda *_: None)
-    with store.writing() as writer:
-        writer.publish(change(documents))
-    checks = {(problem.table, problem.check) for problem in verify(store.root)}
+    monkeypatch.setattr("warehouse.storage.writer.check_table_contract", lambda *_: None)
+    with store.open_writer() as writer:
+        writer.publish(make_change(documents))
+    checks = {(problem.table, problem.promise) for problem in verify_tables(store.root)}
     rules = {rule for rows in documents for rule in broken_rules(rows)}
     assert {table for table, _ in rules} == {table for table, _ in checks}
     for table, rule in rules:
@@ -140,25 +141,29 @@ VALUES: dict[str, list[Any]] = {
     "list<item: string>": [None, [], ["Q1"], ["Q1", "Q9"], [None], ["\ud800"]],
     "list<item: int64>": [None, [], [2**40]],
 }
-"""what is put into a column, by its type"""
+"""the values that are put into a column, by its type"""
 SPAN_VALUES: list[list[Any]] = [
     [],
     *([{"start": a, "end": b}] for a in NUMBERS for b in NUMBERS),
     [{"start": 0, "end": 7}, {"start": 8, "end": 14}],
 ]
 QUANTITY_VALUES = [
-    *(quantity(start=a, end=b, text=TEXT[a:b]) for a in (-1, 0, 1, 77, 78) for b in (-1, 0, 1, 77, 78)),
+    *(
+        quantity(start=a, end=b, text=SAMPLE_TEXT[a:b])
+        for a in (-1, 0, 1, 77, 78)
+        for b in (-1, 0, 1, 77, 78)
+    ),
     *(quantity(low=low) for low in VALUES["float"]),
     *(quantity(high=high, unit=unit) for high in (None, math.nan) for unit in (None, "", "men", "\ud800")),
     *(quantity(text=text) for text in (None, "", "Colone", "\ud800")),
 ]
 OF_THE_CORPUS = {("mentions", "entity_id"), ("documents", "duplicate_of")}
-"""what these name stands in other rows than those of the document"""
+"""columns that refer to rows of other documents"""
 
 
 def mutations() -> Iterator[tuple[str, str, Any]]:
     """Yield table, column and value of every change of one value."""
-    for name in document_rows("a"):
+    for name in make_document_rows("a"):
         for column in TABLES[name].columns:
             values = VALUES.get(str(column.type), [])
             if column.name == "content_spans":
@@ -170,13 +175,13 @@ def mutations() -> Iterator[tuple[str, str, Any]]:
 
 
 def is_storable(rows: Rows) -> bool:
-    """Return True if Arrow holds the rows, without a null where none may be, and each names a partition."""
+    """Return True if Arrow can hold the rows, with nulls only where they are allowed and a valid partition in each."""
     try:
         for name, found in rows.items():
             to_arrow(found, TABLES[name])
     except (ContractError, UnicodeEncodeError, OverflowError):
         return False
-    return all(MONTH.fullmatch(row[PARTITION]) for found in rows.values() for row in found)
+    return all(MONTH_PATTERN.fullmatch(row[PARTITION_COLUMN]) for found in rows.values() for row in found)
 
 
 def test_every_change_of_a_value_is_refused_where_verification_finds_it(
@@ -185,9 +190,9 @@ def test_every_change_of_a_value_is_refused_where_verification_finds_it(
     documents: dict[str, tuple[Rows, tuple[str, str, Any]]] = {}
     for number, mutation in enumerate(mutations()):
         table, column, value = mutation
-        rows: Rows = document_rows(f"doc{number:04}")
+        rows: Rows = make_document_rows(f"doc{number:04}")
         if column.endswith("_id") and isinstance(value, str) and (value, column) != ("Q1", "speaker_id"):
-            # No other document holds the same id, and the row can be told by it.
+            # No other document has the same id, so that the row can be identified.
             value += f"-doc{number:04}"
         rows[table][0][column] = copy.deepcopy(value)
         if is_storable(rows):
@@ -195,11 +200,11 @@ def test_every_change_of_a_value_is_refused_where_verification_finds_it(
         else:
             assert broken_rules(rows), mutation
     store = Store(tmp_path)
-    monkeypatch.setattr("warehouse.storage.store.check", lambda *_: None)
-    monkeypatch.setattr("warehouse.maintenance.verification.SHOWN", 10**6)
-    with store.writing() as writer:
-        writer.publish(change([rows for rows, _ in documents.values()]))
-    named = {key for problem in verify(store.root) for row in problem.rows for key in DOC.findall(row)}
+    monkeypatch.setattr("warehouse.storage.writer.check_table_contract", lambda *_: None)
+    monkeypatch.setattr("warehouse.maintenance.verification.MAX_ROWS_NAMED", 10**6)
+    with store.open_writer() as writer:
+        writer.publish(make_change([rows for rows, _ in documents.values()]))
+    named = {key for problem in verify_tables(store.root) for row in problem.rows for key in DOC.findall(row)}
     assert len(documents) > 300
     for doc_id, (rows, mutation) in documents.items():
         assert bool(broken_rules(rows)) == (doc_id in named), mutation
@@ -213,16 +218,16 @@ def test_a_letter_or_digit_is_the_same_to_writer_and_verification() -> None:
         pattern = f"SELECT regexp_matches(character, '{LETTER_OR_DIGIT}') FROM characters"
         found = [row[0] for row in connection.execute(pattern).fetchall()]
     differing = [c for c, told in zip(characters, found, strict=True) if told != c.isalnum()]
-    # What Unicode assigned since the older of the two was built is a letter to the newer alone.
+    # Characters that Unicode assigned recently are letters only to the newer of the two libraries.
     assert all(unicodedata.category(c) in ("Cn", "Lo") for c in differing)
     assert len(differing) < 6_000
     assert max(map(len, differing), default=1) == 1
 
 
 @pytest.mark.parametrize("change_columns", ["lacks", "adds"])
-@pytest.mark.parametrize("table", document_rows("a"))
+@pytest.mark.parametrize("table", make_document_rows("a"))
 def test_columns_that_are_not_declared_are_refused(table: str, change_columns: str) -> None:
-    rows: Rows = document_rows("a")
+    rows: Rows = make_document_rows("a")
     if change_columns == "lacks":
         del rows[table][0]["extractor_version"]
     else:
@@ -232,12 +237,12 @@ def test_columns_that_are_not_declared_are_refused(table: str, change_columns: s
 
 
 def test_sound_rows_break_no_rule() -> None:
-    assert broken_rules(document_rows("a")) == set()
-    assert broken_rules(document_rows("a", None)) == set()
+    assert broken_rules(make_document_rows("a")) == set()
+    assert broken_rules(make_document_rows("a", None)) == set()
 
 
 def test_a_breach_names_the_row_and_what_was_found() -> None:
-    rows = document_rows("a")
+    rows = make_document_rows("a")
     rows["claims"][0]["speaker_id"] = "Q9"
     (breach,) = find_breaches(rows)
     assert str(breach) == "claims c-a: expected that speaker_id names a row that exists; found 'Q9'"

@@ -1,4 +1,4 @@
--- One row a statement, as a person reads it: names instead of ids, and what a denial answers.
+-- One row for each statement, for people to read: names instead of ids, and what a denial answers.
 WITH names AS (SELECT map(list(entity_id), list(name)) AS by_id FROM entities)
 SELECT
     s.kind, s.type, speaker.name AS speaker, s.source_text, s.speaker_role, affiliation.name AS speaks_for, s.cue_text,

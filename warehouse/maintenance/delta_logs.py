@@ -1,31 +1,33 @@
-"""The logs of the Delta tables: of their commits and checkpoints, those that can still be asked for are kept.
+"""Trimming the logs of the Delta tables: commits and checkpoints that no version within the retention needs go.
 
-A log has a file a commit. Whoever opens a table or commits lists them all, so that a run a minute would cost more
-each day. Delta cuts its logs by itself after thirty days; versions can be restored for a week.
+A log has one file for each commit. Every opening of a table and every commit lists them all, so that frequent runs
+would become slower each day. Delta trims its logs only after thirty days; versions can be restored for a week.
 """
 
 from datetime import UTC, datetime, timedelta
 
 from pyarrow import fs
 
-from warehouse.storage.delta_tables import COMMIT, log_folder
-from warehouse.storage.location import Place
+from warehouse.storage.delta_tables import LOG_FILE_NAME, get_log_folder
+from warehouse.storage.location import WarehouseLocation
 
-CHECKPOINT = ".checkpoint.parquet"
+CHECKPOINT_SUFFIX = ".checkpoint.parquet"
 
 
-def trim(place: Place, name: str, version: int, hours: int) -> int:
-    """Remove what no version of a table needs that is newer than so many hours; return how many files went.
+def trim_log(location: WarehouseLocation, name: str, version: int, hours: int) -> int:
+    """Remove the log files that no version of a table younger than ``hours`` needs; return how many were removed.
 
-    A version is read from the last checkpoint before it. So everything goes before the newest checkpoint of
-    that age, which is not beyond the version that is published.
+    A version is read from the last checkpoint before it: all files go that precede the newest checkpoint of that
+    age which is not beyond the published ``version``.
     """
-    found = place.files.get_file_info(fs.FileSelector(log_folder(place, name)))
-    entries = {info.path: int(info.base_name[:20]) for info in found if COMMIT.fullmatch(info.base_name)}
+    found = location.file_system.get_file_info(fs.FileSelector(get_log_folder(location, name)))
+    entries = {
+        info.path: int(info.base_name[:20]) for info in found if LOG_FILE_NAME.fullmatch(info.base_name)
+    }
     before = datetime.now(UTC) - timedelta(hours=hours)
-    old = {info.path for info in found if info.path.endswith(CHECKPOINT) and info.mtime < before}
+    old = {info.path for info in found if info.path.endswith(CHECKPOINT_SUFFIX) and info.mtime < before}
     first = max((entries[path] for path in old if entries[path] <= version), default=0)
-    going = sorted(path for path, number in entries.items() if number < first)
-    for path in going:
-        place.files.delete_file(path)
-    return len(going)
+    unneeded = sorted(path for path, number in entries.items() if number < first)
+    for path in unneeded:
+        location.file_system.delete_file(path)
+    return len(unneeded)

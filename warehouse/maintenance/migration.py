@@ -1,7 +1,7 @@
-"""Schema changes: every file of a table that has other columns than declared is rewritten, as one version.
+"""Migration: rewrite all files of the tables whose columns are not as declared, and publish them as one version.
 
-In plain files a column that only some of them have is dropped by pandas, pyarrow and DuckDB without a word:
-so no file of an old schema may stand beside one of a new.
+pandas, pyarrow and DuckDB silently drop a column that only some plain files have: so files of an old schema must not
+be published beside files of a new one.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,18 +12,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
-from warehouse.storage import delta_tables
-from warehouse.storage.delta_tables import DataFile, Edit, Resolution
-from warehouse.storage.file_damage import read_checked
-from warehouse.storage.location import Place, WarehouseError, locate, reached
-from warehouse.storage.presence import check_present
-from warehouse.storage.publication import publish
-from warehouse.storage.recovery import recover
-from warehouse.storage.storage_errors import complaints
-from warehouse.storage.store import Store, commit_all, locked
-from warehouse.tables import PARTITION, TABLES, Table
+from warehouse.errors import WarehouseError
+from warehouse.storage import data_files, delta_tables, version_pins
+from warehouse.storage.data_files import DataFile
+from warehouse.storage.delta_tables import TableEdit
+from warehouse.storage.file_damage import read_intact_rows
+from warehouse.storage.location import WarehouseLocation, locate_warehouse, reach_fault_point
+from warehouse.storage.presence import check_warehouse_present
+from warehouse.storage.publication import publish_version
+from warehouse.storage.recovery import recover_tables
+from warehouse.storage.storage_errors import explain_storage_errors
+from warehouse.storage.store import Store
+from warehouse.storage.version_pins import CorpusStepStatus
+from warehouse.storage.writer import commit_tables, hold_warehouse_lock
+from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 
-WIDER = {
+WIDENING_TYPES = {
     pa.int32(): {pa.int64(), pa.float64()},
     pa.float32(): {pa.float64()},
     pa.date32(): {pa.timestamp("us", tz="UTC")},
@@ -31,8 +35,8 @@ WIDER = {
 
 
 @dataclass(frozen=True)
-class Step:
-    """One difference between the files of a table and its declaration, and what it means for them."""
+class MigrationStep:
+    """One difference between the files of a table and its declaration."""
 
     table: str
     column: str
@@ -40,79 +44,90 @@ class Step:
     files: int
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return the step as one line."""
         return f"{self.table}.{self.column}: {self.change} ({self.files} files to rewrite)"
 
 
-def plan(root: Path | str) -> list[Step]:
-    """Return what :func:`migrate` would do, nothing if the tables are as declared.
+def plan_migration(root: Path | str) -> list[MigrationStep]:
+    """Return what :func:`migrate_tables` would do; an empty list if the tables are as declared.
 
-    Raises WarehouseError where rows cannot be made to fit: a column that may not be null is new, a type is
-    not wider than before, or there is no warehouse.
+    Raises WarehouseError if rows cannot be made to fit, because a new column may not be null or a type is not
+    wider than before, and if there is no warehouse.
     """
-    place = locate(root)
-    with complaints(place, "read"):
-        check_present(place)
-        versions = delta_tables.pins(delta_tables.open_pinned(place, "documents"))
-        return [step for name in TABLES for step in _steps(place, name, versions[name])]
+    location = locate_warehouse(root)
+    with explain_storage_errors(location, "read"):
+        check_warehouse_present(location)
+        versions = version_pins.read_pins(delta_tables.open_pinned_table(location, "documents"))
+        return [step for name in TABLES for step in _plan_table(location, name, versions[name])]
 
 
-def migrate(root: Path | str, on_wait: Callable[[str], None] | None = None) -> list[Step]:
-    """Rewrite the tables that :func:`plan` names, publish them all as one version, and return the plan."""
-    store, place = Store(root), locate(root)
-    steps = plan(root)
-    with locked(place, on_wait), complaints(place):
-        heads = recover(place)
-        old = {name: delta_tables.files(heads[name]) for name in {step.table for step in steps}}
-        edits = {name: Edit(_rewritten(place, TABLES[name], files)) for name, files in old.items()}
+def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = None) -> list[MigrationStep]:
+    """Rewrite the tables that :func:`plan_migration` names, publish them all as one version, and return the plan."""
+    store, location = Store(root), locate_warehouse(root)
+    steps = plan_migration(root)
+    with hold_warehouse_lock(location, on_wait), explain_storage_errors(location):
+        heads = recover_tables(location)
+        old = {name: delta_tables.list_files(heads[name]) for name in {step.table for step in steps}}
+        edits = {
+            name: TableEdit(_rewrite_files(location, TABLES[name], files)) for name, files in old.items()
+        }
         for name in edits:
-            delta_tables.create(place, TABLES[name], "overwrite")
-            heads[name] = delta_tables.open_table(place, name)
-            reached(f"redeclared:{name}")
-        if steps or not delta_tables.is_current(heads["documents"]):
-            versions = commit_all(
-                place, heads, edits, Resolution(owed=delta_tables.resolution(heads["documents"]).owed)
-            )
-            publish(place, heads, versions["documents"], store.keep)
+            delta_tables.create_table(location, TABLES[name], "overwrite")
+            heads[name] = delta_tables.open_table(location, name)
+            reach_fault_point(f"redeclared:{name}")
+        if steps or not version_pins.has_current_schema(heads["documents"]):
+            owed_steps = version_pins.read_corpus_step_status(heads["documents"]).owed_steps
+            versions = commit_tables(location, heads, edits, CorpusStepStatus(owed_steps=owed_steps))
+            publish_version(location, heads, versions["documents"], store.keep)
     return steps
 
 
-def _steps(place: Place, name: str, version: int) -> list[Step]:
-    table, found = TABLES[name], delta_tables.pinned_files(place, name, version)
-    schemas = [_schema(place, table, file) for file in found]
+def _plan_table(location: WarehouseLocation, name: str, version: int) -> list[MigrationStep]:
+    table, found = TABLES[name], delta_tables.list_pinned_files(location, name, version)
+    schemas = [_read_file_schema(location, table, file) for file in found]
     steps = []
-    for field in (f for f in table.schema if f.name != PARTITION or not table.partitioned):
+    for field in (f for f in table.schema if f.name != PARTITION_COLUMN or not table.partitioned):
         others = [s.field(field.name) if field.name in s.names else None for s in schemas]
-        changes = {_change(table, other, field) for other in others if other is None or other != field}
-        steps += [Step(name, field.name, change, len(found)) for change in sorted(changes)]
+        changes = {
+            _describe_change(table, other, field) for other in others if other is None or other != field
+        }
+        steps += [MigrationStep(name, field.name, change, len(found)) for change in sorted(changes)]
     dropped = {column for schema in schemas for column in schema.names} - set(table.schema.names)
     return steps + [
-        Step(name, column, "is no longer declared and goes", len(found)) for column in sorted(dropped)
+        MigrationStep(name, column, "is no longer declared and is dropped", len(found))
+        for column in sorted(dropped)
     ]
 
 
-def _schema(place: Place, table: Table, file: DataFile) -> pa.Schema:
-    return pq.read_schema(f"{place.table_path(table.name)}/{file.path}", filesystem=place.files)
+def _read_file_schema(location: WarehouseLocation, table: Table, file: DataFile) -> pa.Schema:
+    return pq.read_schema(
+        f"{location.get_table_path(table.name)}/{file.path}", filesystem=location.file_system
+    )
 
 
-def _change(table: Table, old: pa.Field | None, new: pa.Field) -> str:
-    """Say how a column changes; raise if its rows cannot be made to fit."""
+def _describe_change(table: Table, old: pa.Field | None, new: pa.Field) -> str:
+    """Return a phrase that says how a column changes; WarehouseError if its rows cannot be made to fit."""
     if old is None and new.nullable:
         return f"is new: {new.type}, null in the rows there are"
     if old is None or (old.nullable and not new.nullable):
-        raise WarehouseError(f"{table.name}.{new.name} may not be null: extract the documents anew instead.")
+        raise WarehouseError(
+            f"{table.name}.{new.name} may not be null: extract the documents again instead, into a new --warehouse."
+        )
     if old.type == new.type:
         return "may be null from now on"
-    if new.type not in WIDER.get(old.type, set()):
+    if new.type not in WIDENING_TYPES.get(old.type, set()):
         raise WarehouseError(
-            f"{table.name}.{new.name} cannot go from {old.type} to {new.type}: extract anew instead."
+            f"{table.name}.{new.name} cannot go from {old.type} to {new.type}: extract the documents again instead, "
+            "into a new --warehouse."
         )
     return f"widens from {old.type} to {new.type}"
 
 
-def _rewritten(place: Place, table: Table, old: Sequence[DataFile]) -> list[AddAction]:
+def _rewrite_files(location: WarehouseLocation, table: Table, old: Sequence[DataFile]) -> list[AddAction]:
     return [
         action
         for file in old
-        for action in delta_tables.write_files(place, table, read_checked(place, table, [file]), file.month)
+        for action in data_files.write_data_files(
+            location, table, read_intact_rows(location, table, [file]), file.month
+        )
     ]

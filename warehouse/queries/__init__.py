@@ -1,21 +1,24 @@
-"""Questions that researchers ask, one commented SQL file each; the first line of a file is its question."""
+"""Questions that researchers ask, each an SQL file whose first line is the question."""
 
 from functools import cache
 from importlib.resources import files
 
-COMMENT = "-- "
+COMMENT_PREFIX = "-- "
 
 
 @cache
-def questions() -> dict[str, str]:
-    """Return the question of every file by its name, sorted by name."""
-    return {name: sql(name).partition("\n")[0].removeprefix(COMMENT) for name in sorted(_names())}
+def load_questions() -> dict[str, str]:
+    """Return the question of each file, by file name and sorted by it."""
+    return {
+        name: read_question_sql(name).partition("\n")[0].removeprefix(COMMENT_PREFIX)
+        for name in sorted(_list_question_names())
+    }
 
 
-def sql(name: str) -> str:
-    """Return the text of a query of :func:`questions`."""
+def read_question_sql(name: str) -> str:
+    """Return the SQL of a question by its name in :func:`load_questions`."""
     return files(__name__).joinpath(f"{name}.sql").read_text("utf-8")
 
 
-def _names() -> set[str]:
+def _list_question_names() -> set[str]:
     return {f.name.removesuffix(".sql") for f in files(__name__).iterdir() if f.name.endswith(".sql")}

@@ -1,5 +1,5 @@
 -- Which accusations were answered within two days?
--- Names where they are known, else the words of the text; hearsay has nobody.
+-- Accuser and denier are names where known, otherwise the words of the text, otherwise the kind of source.
 SELECT
     coalesce(x.accuser, c.source_text, c.source_type) AS accuser, x.accused,
     coalesce(x.denier, d.source_text, d.source_type) AS denier,

@@ -1,5 +1,5 @@
 -- Which rows should a person check first?
--- The least certain denials and accusations, with the characters to look at.
+-- The least certain denials and accusations, with the position of their content in the text.
 SELECT
     s.kind, s.type, round(s.confidence::DOUBLE, 2) AS confidence, s.rule, s.source_text, s.cue_text, s.content_text,
     d.source_uri, s.content_spans[1].start AS content_start, s.statement_id

@@ -1,4 +1,4 @@
--- How many days do denials take, by who denies?
+-- How many days does each speaker take to deny a claim?
 SELECT
     denier,
     count(*) AS denials,

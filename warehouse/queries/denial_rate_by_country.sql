@@ -1,4 +1,4 @@
--- Which country is accused how often, by which, and how much of it does the accused country deny?
+-- How often does one country accuse another, and what share of it does the accused country deny?
 WITH country AS (
     SELECT entity_id, country_code FROM entities WHERE country_code IS NOT NULL
 ),

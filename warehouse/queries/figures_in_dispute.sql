@@ -1,5 +1,5 @@
--- Which figures differ by who gives them, within one month?
--- One unit, at least two speakers, and values that do not overlap. Check that they count the same thing.
+-- For which figures do speakers give different values within one month?
+-- One unit, at least two speakers, and values that do not overlap. Check that they count the same things.
 SELECT
     s.published_month AS month, q.unit,
     count(DISTINCT coalesce(s.speaker_id, s.source_text)) AS speakers,

@@ -1,7 +1,7 @@
 -- Which claims of the newest month are contested most, and by whom?
--- A denial counts for the claim it answers best (rank 1); who denies is as written where nobody is known.
+-- A denial counts for the claim that it answers best (rank 1). Unknown speakers are shown as written.
 WITH newest AS (
-    -- The newest month that holds a contested claim, so that the answer does not depend on today.
+    -- The newest month with a contested claim, so that the answer does not depend on the current date.
     SELECT max(date_trunc('month', claimed_on)) AS month FROM contested WHERE rank = 1
 )
 SELECT

@@ -1,5 +1,5 @@
 -- Which accusations were never answered, the oldest first?
--- Never means: by no denial in this warehouse. Undated accusations come last.
+-- Never answered means that no denial in this warehouse answers it. Undated accusations come last.
 SELECT
     coalesce(accuser.name, c.source_text, c.source_type) AS accuser,
     list_transform(c.target_ids, lambda id: coalesce(names.by_id[id], id)) AS accused,

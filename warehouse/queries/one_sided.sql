@@ -1,4 +1,4 @@
--- Which outlets print accusations without the denial that another document of this warehouse holds?
+-- Which outlets print accusations without the denial that another document contains?
 SELECT
     coalesce(d.publisher, 'unknown') AS publisher,
     count(DISTINCT c.claim_id) AS denied_accusations,

@@ -1,4 +1,4 @@
--- Which places are spoken of most, and where are they?
+-- Which places are mentioned most, and where are they?
 SELECT
     e.name AS place, e.country_code, e.latitude, e.longitude,
     count(DISTINCT m.doc_id) AS documents, count(*) AS mentions

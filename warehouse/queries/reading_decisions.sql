@@ -1,4 +1,4 @@
--- What was decided of each document: its language, whether it was extracted, and of what it is a copy?
+-- What was decided about each document: its language, whether it was extracted, and what it is a copy of?
 SELECT
     d.source_uri, d.language, round(d.language_score::DOUBLE, 2) AS language_score,
     CASE

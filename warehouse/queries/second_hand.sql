@@ -1,4 +1,4 @@
--- Who reports what others say: statements inside statements?
+-- Who reports what others say, in statements within statements?
 SELECT
     coalesce(teller.name, outside.source_text, outside.source_type) AS teller, outside.cue_text AS tells,
     coalesce(told.name, inside.source_text, inside.source_type) AS of_whom, inside.kind, inside.type, inside.content_text,

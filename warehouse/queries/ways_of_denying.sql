@@ -1,4 +1,4 @@
--- How is denied: outright, by contradiction, by a label, by not knowing, or by a counter-charge?
+-- How are claims denied: outright, by contradiction, by a label, by not knowing, or by a counter-claim?
 SELECT
     d.denial_type,
     count(*) AS denials,

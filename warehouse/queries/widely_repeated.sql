@@ -1,5 +1,5 @@
 -- Which claims are repeated by more than three publishers, after removing syndicated copies?
--- The same claim: one speaker and the same words, case and punctuation aside. Paraphrases are not joined.
+-- Claims are the same if speaker and words are, case and punctuation aside. Paraphrases count as different claims.
 SELECT
     coalesce(any_value(e.name), min(c.source_text)) AS speaker,
     min(c.content_text) AS claim,

@@ -1,10 +1,11 @@
-"""The analyst's report: one HTML file, complete in itself, of who said what and who denied it.
+"""The analyst's report: one self-contained HTML file about who said what and who denied it.
 
-``scope`` chooses the documents, ``gather`` and ``entities`` ask the tables, ``marks`` lays spans over a text,
-``network``, ``timeline`` and ``course`` place the figures, ``page`` fills the templates.
+``report_scope`` chooses the documents, ``report_data`` and ``entity_pages`` query the tables, ``text_marks`` marks
+spans in a text, ``article_view`` prepares an article, ``accusation_network``, ``timeline`` and ``arc_diagram`` lay
+out the figures, and ``page`` fills the templates.
 """
 
-from warehouse.report.page import report
+from warehouse.report.page import render_report
 from warehouse.report.report_scope import ReportError
 
-__all__ = ["ReportError", "report"]
+__all__ = ["ReportError", "render_report"]

@@ -1,12 +1,12 @@
-"""What the pages tell, asked of the tables: each function is one question within the chosen scope."""
+"""The data of the report: each function is one query within the chosen scope."""
 
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.report.report_scope import Row, rows
+from warehouse.report.report_scope import Row, fetch_rows
 
-PAIRS = """
+PAIRS_SQL = """
 SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_claim_text,
     d.doc_id, d.speaker_id AS denier_id, coalesce(denier.name, d.source_text) AS denier,
     d.source_type AS denier_type, d.denial_type, d.cue_text AS denial_cue, c.cue_text AS claim_cue,
@@ -23,9 +23,9 @@ LEFT JOIN entities AS accuser ON accuser.entity_id = c.speaker_id
 WHERE l.rank = 1 AND (l.denial_id IN (SELECT statement_id FROM said)
     OR l.claim_id IN (SELECT statement_id FROM said))
 """
-"""a denial with the claim it answers best, where either is in scope"""
+"""each denial with the claim that it answers best, if either is in scope"""
 
-COUNTS = """
+COUNTS_SQL = """
 SELECT (SELECT count(*) FROM scope) AS documents,
     (SELECT count(DISTINCT entity_id) FROM mentions SEMI JOIN scope USING (doc_id)) AS entities,
     count(*) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials,
@@ -36,7 +36,7 @@ SELECT (SELECT count(*) FROM scope) AS documents,
 FROM said
 """
 
-ACCUSATIONS = """
+ACCUSATIONS_SQL = """
 SELECT s.speaker_id AS accuser_id, accuser.name AS accuser, accused_id, accused.name AS accused,
     count(*) AS n, count(*) FILTER (s.statement_id IN (SELECT claim_id FROM pairs)) AS contested
 FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusation') AS s
@@ -46,7 +46,7 @@ WHERE s.speaker_id <> accused_id
 GROUP BY ALL ORDER BY n DESC, contested DESC, accuser, accused, accuser_id, accused_id
 """
 
-CONTESTED = """
+CONTESTED_SQL = """
 SELECT s.statement_id, s.doc_id, s.content_text, s.speaker_id, coalesce(e.name, s.source_text) AS speaker,
     s.source_type, s.day, count(*) AS n, min(p.denied_on) AS since,
     list(DISTINCT p.denier ORDER BY p.denier) FILTER (p.denier IS NOT NULL) AS deniers
@@ -55,7 +55,7 @@ LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 GROUP BY ALL
 """
 
-SHOWN = """
+SHOWN_DOCUMENTS_SQL = """
 SELECT doc_id, n_chars FROM documents SEMI JOIN scope USING (doc_id)
 LEFT JOIN (SELECT doc_id, min(place) AS place FROM
     (SELECT unnest([doc_id, claim_doc_id]) AS doc_id, unnest([place, place]) AS place FROM newest
@@ -66,35 +66,35 @@ ORDER BY place NULLS LAST, n DESC NULLS LAST, published_at DESC NULLS LAST, doc_
 """
 
 
-def pair_up(connection: DuckDBPyConnection) -> None:
-    """Make the temporary tables of exchanges, each but the first with ``place``, the order of interest.
+def create_exchange_tables(connection: DuckDBPyConnection) -> None:
+    """Create the temporary tables of exchanges, of which the last two have ``place``, the rank by interest.
 
-    ``pairs``: a denial beside the claim it answers best, one of them in scope; ``newest``: the same by day;
-    ``contested``: the claims in scope that are denied, by the number of denials.
+    ``pairs``: each denial with the claim that it answers best, if either is in scope; ``newest``: the same, newest
+    first; ``contested``: the denied claims in scope, those with most denials first.
     """
-    connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS}")
+    connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS_SQL}")
     connection.execute(
         "CREATE TEMP TABLE newest AS SELECT *, row_number() OVER "
         "(ORDER BY denied_on DESC NULLS LAST, score DESC, denial_id) AS place FROM pairs"
     )
     connection.execute(
         "CREATE TEMP TABLE contested AS SELECT *, row_number() OVER "
-        f"(ORDER BY n DESC, day DESC NULLS LAST, statement_id) AS place FROM ({CONTESTED})"
+        f"(ORDER BY n DESC, day DESC NULLS LAST, statement_id) AS place FROM ({CONTESTED_SQL})"
     )
 
 
-def counts(connection: DuckDBPyConnection) -> Row:
-    """Return how many documents, entities, claims and denials are in scope, and how many are joined."""
-    return rows(connection, COUNTS)[0]
+def count_rows_in_scope(connection: DuckDBPyConnection) -> Row:
+    """Return the numbers of documents, entities, claims and denials in scope, and how many of them are linked."""
+    return fetch_rows(connection, COUNTS_SQL)[0]
 
 
-def exchanges(connection: DuckDBPyConnection, most: int) -> list[list[Row]]:
-    """Return the newest exchanges, those about one claim together, the claim of the newest denial first.
+def read_exchanges(connection: DuckDBPyConnection, most: int) -> list[list[Row]]:
+    """Return the newest exchanges grouped by claim, the claim with the newest denial first.
 
-    Each row has ``accused``: the ids and names of those the claim is about.
+    Each row has ``accused``: the ids and names of the targets of the claim.
     """
-    found = rows(connection, "FROM newest ORDER BY place LIMIT $most", most=most)
-    known = names(connection, [i for row in found for i in row["target_ids"] or ()])
+    found = fetch_rows(connection, "FROM newest ORDER BY place LIMIT $most", most=most)
+    known = _read_entity_names(connection, [i for row in found for i in row["target_ids"] or ()])
     for row in found:
         row["accused"] = [(i, known.get(i, i)) for i in row["target_ids"] or ()]
     groups: dict[str, list[Row]] = {}
@@ -103,35 +103,35 @@ def exchanges(connection: DuckDBPyConnection, most: int) -> list[list[Row]]:
     return list(groups.values())
 
 
-def n_exchanges(connection: DuckDBPyConnection) -> int:
+def count_exchanges(connection: DuckDBPyConnection) -> int:
     """Return how many exchanges are in scope."""
-    n: int = rows(connection, "SELECT count(*) AS n FROM pairs")[0]["n"]
+    n: int = fetch_rows(connection, "SELECT count(*) AS n FROM pairs")[0]["n"]
     return n
 
 
-def accusations(connection: DuckDBPyConnection) -> list[Row]:
-    """Return who accuses whom, how often, and how often somebody denied it; most frequent first."""
-    return rows(connection, ACCUSATIONS)
+def read_accusations(connection: DuckDBPyConnection) -> list[Row]:
+    """Return who accuses whom, how often, and how often it was denied; most frequent pairs first."""
+    return fetch_rows(connection, ACCUSATIONS_SQL)
 
 
-def most_contested(connection: DuckDBPyConnection, most: int) -> list[Row]:
-    """Return the claims that most denials answer."""
-    return rows(connection, "FROM contested ORDER BY place LIMIT $most", most=most)
+def read_most_contested(connection: DuckDBPyConnection, most: int) -> list[Row]:
+    """Return the claims with the most denials."""
+    return fetch_rows(connection, "FROM contested ORDER BY place LIMIT $most", most=most)
 
 
-def days(connection: DuckDBPyConnection) -> list[Row]:
-    """Return the days on which something was said, with the claims and denials of each, in order."""
-    return rows(
+def read_days(connection: DuckDBPyConnection) -> list[Row]:
+    """Return the days on which something was said, in order, each with its numbers of claims and denials."""
+    return fetch_rows(
         connection,
         "SELECT day, count(*) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials "
         "FROM said WHERE day IS NOT NULL GROUP BY day ORDER BY day",
     )
 
 
-def documents_to_show(connection: DuckDBPyConnection, most: int, most_characters: int) -> list[str]:
-    """Return the documents of the newest exchanges and most contested claims, then those that state most."""
+def choose_documents(connection: DuckDBPyConnection, most: int, most_characters: int) -> list[str]:
+    """Return the documents to show: those of the newest exchanges and most contested claims come first."""
     chosen: list[str] = []
-    for row in rows(connection, SHOWN, most=most):
+    for row in fetch_rows(connection, SHOWN_DOCUMENTS_SQL, most=most):
         most_characters -= row["n_chars"]
         if chosen and most_characters < 0:
             break
@@ -139,9 +139,9 @@ def documents_to_show(connection: DuckDBPyConnection, most: int, most_characters
     return chosen
 
 
-def names(connection: DuckDBPyConnection, entity_ids: list[str]) -> dict[str, str]:
+def _read_entity_names(connection: DuckDBPyConnection, entity_ids: list[str]) -> dict[str, str]:
     """Return the names of some entities by id."""
-    found = rows(
+    found = fetch_rows(
         connection,
         "SELECT entity_id, name FROM entities WHERE list_contains($ids::VARCHAR[], entity_id)",
         ids=sorted(set(entity_ids)),
@@ -149,18 +149,18 @@ def names(connection: DuckDBPyConnection, entity_ids: list[str]) -> dict[str, st
     return {row["entity_id"]: row["name"] for row in found}
 
 
-def article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
-    """Return one document with its statements in order of place, its mentions and its links.
+def read_article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
+    """Return one document with its statements and mentions in the order of the text, and its links.
 
-    ``links`` are all ranks, of its denials and of denials elsewhere that answer its claims.
+    ``links`` has the links of all ranks, of its denials and of denials elsewhere that answer its claims.
     """
-    document = rows(connection, "FROM documents WHERE doc_id = $id", id=doc_id)[0]
+    document = fetch_rows(connection, "FROM documents WHERE doc_id = $id", id=doc_id)[0]
     given = {"id": doc_id, "month": document["published_month"]}
     here = "WHERE doc_id = $id AND published_month = $month"
     in_order = "ORDER BY coalesce(cue_start, content_spans[1].start), statement_id"
-    statements = rows(connection, f"FROM statements {here} {in_order}", **given)
-    mentions = rows(connection, f'FROM mentions {here} ORDER BY start, "end", mention_id', **given)
-    links = rows(
+    statements = fetch_rows(connection, f"FROM statements {here} {in_order}", **given)
+    mentions = fetch_rows(connection, f'FROM mentions {here} ORDER BY start, "end", mention_id', **given)
+    links = fetch_rows(
         connection,
         """
         SELECT l.*, c.doc_id AS claim_doc_id, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
@@ -178,5 +178,5 @@ def article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
         "statements": statements,
         "mentions": mentions,
         "links": links,
-        "names": names(connection, [i for i in named if i]),
+        "names": _read_entity_names(connection, [i for i in named if i]),
     }

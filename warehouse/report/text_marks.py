@@ -1,6 +1,6 @@
-"""Spans laid over a text: the text cut at every boundary, each piece with all the marks that cover it.
+"""Marks over a text: the text is cut at every boundary of a mark, and each segment has all marks that cover it.
 
-Spans nest and overlap, and HTML elements cannot overlap: so the text becomes a flat row of segments.
+Spans can overlap and HTML elements cannot, so the text becomes a flat sequence of segments.
 """
 
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any, Literal
 
 Role = Literal["mention", "content", "source", "cue"]
-CLOSENESS = {"content": 0, "source": 1, "mention": 2, "cue": 3}
-"""which of two marks of the same length lies on top: so each row keeps a mark of its own, a statement its cue"""
+ROLE_ORDER = {"content": 0, "source": 1, "mention": 2, "cue": 3}
+"""which of two marks of the same length is on top: a statement always keeps its cue visible"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text that no boundary divides, with the marks on it, outermost first."""
+    """A part of the text without a boundary inside, with the marks that cover it, outermost first."""
 
     start: int
     text: str
@@ -35,11 +35,11 @@ class Segment:
 
     @property
     def top(self) -> Mark:
-        """The innermost mark: the one a reader who points at the piece means."""
+        """The innermost mark: the one that a reader who points at the segment means."""
         return self.marks[-1]
 
 
-def statement_marks(statement: dict[str, Any]) -> list[Mark]:
+def make_statement_marks(statement: dict[str, Any]) -> list[Mark]:
     """Return the marks of a row of ``statements``: source, cue and each span of the content."""
     kind, row_id = statement["kind"], statement["statement_id"]
     found = [Mark(s["start"], s["end"], "content", kind, row_id) for s in statement["content_spans"]]
@@ -51,29 +51,29 @@ def statement_marks(statement: dict[str, Any]) -> list[Mark]:
     return found
 
 
-def mention_mark(mention: dict[str, Any]) -> Mark:
+def make_mention_mark(mention: dict[str, Any]) -> Mark:
     """Return the mark of a row of ``mentions``."""
     return Mark(mention["start"], mention["end"], "mention", mention["label"], mention["mention_id"])
 
 
-def segments(text: str, marks: Iterable[Mark]) -> list[Segment]:
-    """Return the text cut at every boundary of a mark; the pieces join to the very text.
+def split_into_segments(text: str, marks: Iterable[Mark]) -> list[Segment]:
+    """Return the text cut at every boundary of a mark; the joined segments are the exact text.
 
     Raises ValueError for a mark that is empty or reaches outside the text.
     """
-    ordered = sorted(marks, key=lambda m: (m.start, -m.end, CLOSENESS[m.role], m.row_id))
+    ordered = sorted(marks, key=lambda m: (m.start, -m.end, ROLE_ORDER[m.role], m.row_id))
     for mark in ordered:
         if not 0 <= mark.start < mark.end <= len(text):
             raise ValueError(
-                f"{mark} does not lie in a text of {len(text)} characters: `counterclaim verify`"
+                f"{mark} does not lie in a text of {len(text)} characters; `counterclaim verify` finds all such rows"
             )
     cuts = sorted({0, len(text), *(m.start for m in ordered), *(m.end for m in ordered)})
-    pieces, active, following = [], list[Mark](), 0
+    segments, active, following = [], list[Mark](), 0
     for start, end in pairwise(cuts):
         active = [mark for mark in active if mark.end > start]
         while following < len(ordered) and ordered[following].start == start:
             active.append(ordered[following])
             following += 1
-        over = sorted(active, key=lambda m: (m.start - m.end, CLOSENESS[m.role], m.row_id))
-        pieces.append(Segment(start, text[start:end], tuple(over)))
-    return pieces
+        over = sorted(active, key=lambda m: (m.start - m.end, ROLE_ORDER[m.role], m.row_id))
+        segments.append(Segment(start, text[start:end], tuple(over)))
+    return segments

@@ -1,1 +1,1 @@
-"""The store: Delta tables, the plain files that readers open, publication and recovery."""
+"""Storage: the Delta tables, the plain files that readers open, publication and recovery."""

@@ -1,7 +1,7 @@
-"""Files that are not as they were written: found before their rows are written again, so that none gets a new digest.
+"""Damaged files: found before their rows are written again, so that no damaged row gets a valid digest.
 
-Each file is named by the SHA-256 of its content; its pages carry checksums, which tell where in it the damage is.
-Where another program wrote it anew, every page is readable: then the rows are compared with those of older files.
+Each file is named by the SHA-256 of its content; its pages have checksums, which locate the damage. If another program
+rewrote the file, every page is readable: then its rows are compared with those of older files.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,92 +14,98 @@ import pyarrow.parquet as pq
 from deltalake.exceptions import DeltaError
 from pyarrow import fs
 
-from warehouse.storage import delta_tables
-from warehouse.storage.delta_tables import DataFile
-from warehouse.storage.location import Place, WarehouseError
-from warehouse.tables import PARTITION, TABLES, Table
+from warehouse.errors import WarehouseError
+from warehouse.storage import data_files, delta_tables, version_pins
+from warehouse.storage.data_files import DataFile
+from warehouse.storage.location import WarehouseLocation
+from warehouse.tables import PARTITION_COLUMN, Table
 
-SHOWN = 5
-"""rows named in a message"""
-
-
-class DamageError(WarehouseError):
-    """A file whose rows were to be written again is not as it was written."""
+MAX_ROWS_NAMED = 5
+"""rows that a message names"""
 
 
-def read_checked(place: Place, table: Table, found: Sequence[DataFile]) -> pa.Table:
-    """Return the rows of some files of a table, each read from bytes that have the digest in its name.
+class DamagedFileError(WarehouseError):
+    """A file whose rows were to be written again is damaged."""
 
-    Whatever writes stored rows again reads them here. Raises DamageError, which names the file and the rows.
+
+def read_intact_rows(location: WarehouseLocation, table: Table, files: Sequence[DataFile]) -> pa.Table:
+    """Return the rows of some files of a table, after checking each file against the digest in its name.
+
+    All code that rewrites stored rows reads them here. Raises DamagedFileError, which names the file and the rows.
     """
-    if not found:
+    if not files:
         return table.schema.empty_table()
     parquet = ds.ParquetFileFormat()
     fragments = [
         parquet.make_fragment(
-            pa.BufferReader(read_intact(place, table, file)), partition_expression=_month(file)
+            pa.BufferReader(_read_intact_file(location, table, file)),
+            partition_expression=_make_month_expression(file),
         )
-        for file in found
+        for file in files
     ]
     return ds.FileSystemDataset(fragments, table.schema, parquet).to_table()
 
 
-def check_intact(place: Place, table: Table, found: Sequence[DataFile]) -> None:
-    """Raise DamageError for the first of some files of a table that is not as it was written."""
-    for file in found:
-        read_intact(place, table, file)
+def check_files_intact(location: WarehouseLocation, table: Table, files: Sequence[DataFile]) -> None:
+    """Raise DamagedFileError for the first damaged file among some files of a table."""
+    for file in files:
+        _read_intact_file(location, table, file)
 
 
-def read_intact(place: Place, table: Table, file: DataFile) -> pa.Buffer:
-    """Return the content of a file, or raise DamageError."""
-    path = f"{place.table_path(table.name)}/{file.path}"
-    problem, content = _inspect(place, path, file.size)
+def _read_intact_file(location: WarehouseLocation, table: Table, file: DataFile) -> pa.Buffer:
+    """Return the content of a file; DamagedFileError if it is damaged."""
+    path = f"{location.get_table_path(table.name)}/{file.path}"
+    problem, content = _read_and_inspect(location, path, file.size)
     if problem is None and content is not None:
         return content
-    rows = _name_rows(place, table, file, content) if content is not None else ""
-    raise DamageError(
-        f"A file of {table.name} is damaged. {problem}{rows}. Nothing was published, so that no false row gets a "
-        f"valid digest; what was published before is as it was. {_advise(place, table, file)}"
+    rows = _name_damaged_rows(location, table, file, content) if content is not None else ""
+    raise DamagedFileError(
+        f"A file of {table.name} is damaged. {problem}{rows}. Nothing was published, so that no damaged row gets a "
+        f"valid digest; what was published before is unchanged. {_advise_recovery(location, table, file)}"
     )
 
 
-def find_damage(place: Place, path: str, size: int) -> str | None:
-    """Say what is wrong with a file that was written with so many bytes, if anything."""
-    return _inspect(place, path, size)[0]
+def _find_file_damage(location: WarehouseLocation, path: str, size: int) -> str | None:
+    """Return what is wrong with a file that was written with ``size`` bytes; None if it is intact."""
+    return _read_and_inspect(location, path, size)[0]
 
 
-def find_damaged_files(place: Place) -> Iterator[tuple[str, str]]:
-    """Yield each table with a damaged file of the pinned versions, and what is wrong with the file."""
-    versions = delta_tables.pins(delta_tables.open_pinned(place, "documents"))
+def find_damaged_files(location: WarehouseLocation) -> Iterator[tuple[str, str]]:
+    """Yield the table and the problem of each damaged file of the pinned versions."""
+    versions = version_pins.read_pins(delta_tables.open_pinned_table(location, "documents"))
     for name, version in versions.items():
-        for file in delta_tables.pinned_files(place, name, version):
-            if problem := find_damage(place, f"{place.table_path(name)}/{file.path}", file.size):
+        for file in delta_tables.list_pinned_files(location, name, version):
+            if problem := _find_file_damage(
+                location, f"{location.get_table_path(name)}/{file.path}", file.size
+            ):
                 yield name, problem
 
 
-def _month(file: DataFile) -> pc.Expression:
-    """Return what holds of every row of a file, as Arrow takes the value of a partition."""
-    return pc.scalar(True) if file.month is None else pc.field(PARTITION) == file.month
+def _make_month_expression(file: DataFile) -> pc.Expression:
+    """Return the expression by which Arrow gives every row of a file its month."""
+    return pc.scalar(True) if file.month is None else pc.field(PARTITION_COLUMN) == file.month
 
 
-def _inspect(place: Place, path: str, size: int) -> tuple[str | None, pa.Buffer | None]:
-    """Return what is wrong with a file, if anything, and its content, if there is any."""
+def _read_and_inspect(
+    location: WarehouseLocation, path: str, size: int
+) -> tuple[str | None, pa.Buffer | None]:
+    """Return what is wrong with a file, None if it is intact, and its content, None if it cannot be read."""
     try:
-        with place.files.open_input_file(path) as file:
+        with location.file_system.open_input_file(path) as file:
             content = pa.py_buffer(file.read())
     except FileNotFoundError:
         return f"{path}: missing", None
     except OSError as error:
         return f"{path}: cannot be read: {error}", None
     if content.size != size:
-        return f"{path}: {content.size:,} bytes, written with {size:,}; {_where(content)}", content
-    if delta_tables.checksum(content) != Path(path).name.partition("-")[0]:
-        return f"{path}: not the bytes that were written; {_where(content)}", content
+        return f"{path}: {content.size:,} bytes, written with {size:,}; {_locate_damage(content)}", content
+    if data_files.compute_checksum(content) != Path(path).name.partition("-")[0]:
+        return f"{path}: not the bytes that were written; {_locate_damage(content)}", content
     return None, content
 
 
-def _where(content: pa.Buffer) -> str:
-    """Say which rows of a damaged file cannot be read, so far as its checksums tell."""
+def _locate_damage(content: pa.Buffer) -> str:
+    """Return a phrase that says which rows of a damaged file cannot be read, according to its checksums."""
     try:
         file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
@@ -113,72 +119,72 @@ def _where(content: pa.Buffer) -> str:
             except (pa.ArrowException, OSError):
                 return f"column {column} of rows {first} to {first + rows - 1} is damaged"
         first += rows
-    return "every page is readable: it was written anew by another program"
+    return "every page is readable: it was rewritten by another program"
 
 
-def _name_rows(place: Place, table: Table, file: DataFile, content: pa.Buffer) -> str:
-    """Name the rows of a damaged file that an intact older file has otherwise; else the rows that it holds."""
+def _name_damaged_rows(location: WarehouseLocation, table: Table, file: DataFile, content: pa.Buffer) -> str:
+    """Return a phrase that names the rows that differ from those of an intact older file, else all rows of the file."""
     try:
-        rows = {_key(table, row): row for row in pq.read_table(pa.BufferReader(content)).to_pylist()}
+        rows = {table.format_key(row): row for row in pq.read_table(pa.BufferReader(content)).to_pylist()}
     except (pa.ArrowException, OSError):
         return ""
-    for old in _older_files(place, table, file):
-        kept = {_key(table, row): row for row in old}
-        if unlike := sorted(key for key in rows.keys() & kept.keys() if rows[key] != kept[key]):
-            return f"; an older file has otherwise: {_listed(unlike)}"
-    return f"; it holds the rows {_listed(sorted(rows))}"
+    for old in _read_older_files(location, table, file):
+        kept = {table.format_key(row): row for row in old}
+        if changed := sorted(key for key in rows.keys() & kept.keys() if rows[key] != kept[key]):
+            return f"; an older file has other values in the rows {_join_keys(changed)}"
+    return f"; it holds the rows {_join_keys(sorted(rows))}"
 
 
-def _older_files(place: Place, table: Table, file: DataFile) -> Iterator[list[dict[str, object]]]:
-    """Yield the rows of each other intact file in the folder of a file, the newest file first."""
-    folder = f"{place.table_path(table.name)}/{file.path}".rpartition("/")[0]
-    found = place.files.get_file_info(fs.FileSelector(folder))
+def _read_older_files(
+    location: WarehouseLocation, table: Table, file: DataFile
+) -> Iterator[list[dict[str, object]]]:
+    """Yield the rows of each other intact file in the folder of a file, newest file first."""
+    folder = f"{location.get_table_path(table.name)}/{file.path}".rpartition("/")[0]
+    found = location.file_system.get_file_info(fs.FileSelector(folder))
     for info in sorted(found, key=lambda info: info.mtime_ns or 0, reverse=True):
         if info.base_name == Path(file.path).name or not info.base_name.endswith(".parquet"):
             continue
-        problem, content = _inspect(place, info.path, info.size)
+        problem, content = _read_and_inspect(location, info.path, info.size)
         if problem is None and content is not None:
             yield pq.read_table(pa.BufferReader(content)).to_pylist()
 
 
-def _key(table: Table, row: dict[str, object]) -> str:
-    return " ".join(str(row.get(name)) for name in table.key)
+def _join_keys(keys: Sequence[str]) -> str:
+    """Return the first keys, and the number of the others."""
+    more = f" and {len(keys) - MAX_ROWS_NAMED:,} more" if len(keys) > MAX_ROWS_NAMED else ""
+    return ", ".join(keys[:MAX_ROWS_NAMED]) + more
 
 
-def _listed(keys: Sequence[str]) -> str:
-    more = f" and {len(keys) - SHOWN:,} more" if len(keys) > SHOWN else ""
-    return ", ".join(keys[:SHOWN]) + more
-
-
-def _advise(place: Place, table: Table, file: DataFile) -> str:
-    """Say how the rows can be had back: from the newest version without the file, if one is kept, or a backup."""
-    ways = f"`counterclaim verify --deep --warehouse {place.uri}` names all damage. Put the file back from a backup"
-    older = _newest_without(place, table, file)
+def _advise_recovery(location: WarehouseLocation, table: Table, file: DataFile) -> str:
+    """Return how to get the rows back: from the newest version without the file, if one is kept, or from a backup."""
+    ways = (
+        f"`counterclaim verify --deep --warehouse {location.uri}` names all damaged files. "
+        "Restore the file from a backup"
+    )
+    older = _find_newest_without(location, table, file)
     if older is None:
-        return f"{ways}; no version that is kept is without it."
-    return f"{ways}, or go back with `counterclaim restore --warehouse {place.uri} --version {older}`, then run again."
+        return f"{ways}; every version that is kept needs it."
+    command = f"counterclaim restore --warehouse {location.uri} --version {older}"
+    return f"{ways}, or go back with `{command}`, then run again."
 
 
-def _newest_without(place: Place, table: Table, file: DataFile) -> int | None:
-    """Return the newest published version that does not need a file and whose own files are all there."""
+def _find_newest_without(location: WarehouseLocation, table: Table, file: DataFile) -> int | None:
+    """Return the newest published version that does not need a file and whose own files are intact."""
     try:
-        for entry in delta_tables.published(delta_tables.open_table(place, "documents"), None):
-            versions = delta_tables.pinned(entry)
-            held = delta_tables.files(delta_tables.open_table(place, table.name, versions[table.name]))
-            if file not in held and held and _is_whole(place, table, held):
+        for entry in version_pins.list_published_commits(
+            delta_tables.open_table(location, "documents"), None
+        ):
+            versions = version_pins.parse_pins(entry)
+            held = delta_tables.list_files(
+                delta_tables.open_table(location, table.name, versions[table.name])
+            )
+            if file not in held and held and _has_intact_files(location, table, held):
                 return versions["documents"]
     except DeltaError:
         return None
     return None
 
 
-def _is_whole(place: Place, table: Table, held: Sequence[DataFile]) -> bool:
-    folder = place.table_path(table.name)
-    return not any(find_damage(place, f"{folder}/{file.path}", file.size) for file in held)
-
-
-def check_tables(place: Place, names: Sequence[str]) -> None:
-    """Raise DamageError for the first damaged file of the pinned versions of some tables."""
-    versions = delta_tables.pins(delta_tables.open_pinned(place, "documents"))
-    for name in names:
-        check_intact(place, TABLES[name], delta_tables.pinned_files(place, name, versions[name]))
+def _has_intact_files(location: WarehouseLocation, table: Table, files: Sequence[DataFile]) -> bool:
+    folder = location.get_table_path(table.name)
+    return not any(_find_file_damage(location, f"{folder}/{file.path}", file.size) for file in files)

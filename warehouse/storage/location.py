@@ -1,4 +1,4 @@
-"""Where a warehouse lies: a folder or a bucket, its parts, and making what is written there durable."""
+"""The location of a warehouse, a folder or a bucket, and what makes files written there durable."""
 
 import os
 import re
@@ -9,74 +9,86 @@ from urllib.parse import quote
 
 from pyarrow import fs
 
-from warehouse.credentials import WarehouseError as WarehouseError
-from warehouse.credentials import without_credentials
+from warehouse.credentials import check_no_credentials
+from warehouse.errors import WarehouseError
 
-FAULT = "COUNTERCLAIM_FAULT"
-MISREAD = re.compile(r"%[0-9A-Fa-f]{2}|\\")
-"""what deltalake decodes once too often, however it is quoted: it would open another folder"""
+FAULT_VARIABLE = "COUNTERCLAIM_FAULT"
+MISREAD_CHARACTERS = re.compile(r"%[0-9A-Fa-f]{2}|[\\#?]")
+"""what deltalake misreads, however it is quoted: it decodes a percent sign twice, and reads no history after # or ?"""
 
 
 @dataclass(frozen=True)
-class Place:
-    """The root of a warehouse on the file system that holds it; ``local`` is null on object storage."""
+class WarehouseLocation:
+    """The root of a warehouse and the file system that holds it; ``local_folder`` is None on object storage."""
 
     uri: str
-    files: fs.FileSystem
-    base: str
-    local: Path | None
+    file_system: fs.FileSystem
+    root_path: str
+    """the root, as a path on ``file_system``"""
+    local_folder: Path | None
     options: dict[str, str] = field(default_factory=dict)
+    """storage options of deltalake"""
 
-    def table_uri(self, name: str) -> str:
-        """Return the address of a Delta table, as deltalake takes it."""
+    def get_table_uri(self, name: str) -> str:
+        """Return the URI of a Delta table, as deltalake takes it."""
         folder = f"{self.uri}/_delta/{name}"
-        # A name is no URI: what stands for something else in one is quoted.
-        return Path(folder).as_uri() if self.local else f"s3://{quote(folder.removeprefix('s3://'))}"
+        # Characters that have a meaning in a URI are quoted.
+        return Path(folder).as_uri() if self.local_folder else f"s3://{quote(folder.removeprefix('s3://'))}"
 
-    def table_path(self, name: str) -> str:
-        """Return the path of a Delta table on :attr:`files`."""
-        return f"{self.base}/_delta/{name}"
+    def get_table_path(self, name: str) -> str:
+        """Return the path of a Delta table on :attr:`file_system`."""
+        return f"{self.root_path}/_delta/{name}"
 
 
-def locate(root: Path | str) -> Place:
-    """Return the place of a warehouse, a folder or ``s3://bucket/path``; it need not exist yet.
+def locate_warehouse(root: Path | str) -> WarehouseLocation:
+    """Return the location of a warehouse, a folder or ``s3://bucket/path``, which need not exist yet.
 
-    For S3 the ordinary AWS variables give key, region and endpoint. Raises WarehouseError for other schemes,
-    for an address with credentials in it, and for a path that a library would misread.
+    For S3 the usual AWS variables give key, region and endpoint. Raises WarehouseError for other schemes,
+    for an address that contains credentials, and for a path that deltalake would misread.
     """
-    scheme, found, rest = without_credentials(root).partition("://")
-    if not found:
+    scheme, separator, rest = check_no_credentials(root).partition("://")
+    if not separator:
         folder = Path(root).expanduser().absolute()
-        _check_name(folder)
-        return Place(str(folder), fs.LocalFileSystem(), str(folder), folder)
+        _check_folder_name(folder)
+        return WarehouseLocation(
+            uri=str(folder),
+            file_system=fs.LocalFileSystem(),
+            root_path=str(folder),
+            local_folder=folder,
+        )
     if scheme != "s3" or not rest.strip("/"):
-        raise WarehouseError(f"A warehouse is a folder or s3://bucket/path; found {root}.")
+        raise WarehouseError(f"Expected a folder or s3://bucket/path as the warehouse; found {root}.")
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    files = fs.S3FileSystem(endpoint_override=endpoint, region=os.environ.get("AWS_REGION"))
-    plain = {"AWS_ALLOW_HTTP": "true"} if endpoint and endpoint.startswith("http:") else {}
-    return Place(f"s3://{rest.rstrip('/')}", files, rest.rstrip("/"), None, plain)
+    return WarehouseLocation(
+        uri=f"s3://{rest.rstrip('/')}",
+        file_system=fs.S3FileSystem(endpoint_override=endpoint, region=os.environ.get("AWS_REGION")),
+        root_path=rest.rstrip("/"),
+        local_folder=None,
+        options={"AWS_ALLOW_HTTP": "true"} if endpoint and endpoint.startswith("http:") else {},
+    )
 
 
-def _check_name(folder: Path) -> None:
-    """Raise WarehouseError for a folder that deltalake would take for another."""
+def _check_folder_name(folder: Path) -> None:
+    """Raise WarehouseError for a folder whose name deltalake would misread."""
     real = os.path.realpath(folder)
-    if found := MISREAD.search(f"{folder}\0{real}"):
+    if found := MISREAD_CHARACTERS.search(f"{folder}\0{real}"):
         raise WarehouseError(
-            f"The path {real} holds {found[0]!r}, which the library of the tables takes for another character: "
-            "it would open another folder. Rename the folder, or name another with --warehouse."
+            f"The path {real} contains {found[0]!r}, which the library deltalake takes for something else: "
+            "it would open another folder or miss the history of the tables. Rename the folder, or name another "
+            "with --warehouse."
         )
 
 
-def settle(place: Place) -> None:
-    """Flush all that was written here to the disk, so that what is committed next cannot outlive it.
+def flush_to_disk(location: WarehouseLocation) -> None:
+    """Flush everything written so far to the disk, so that no later commit can survive without it.
 
-    One flush of everything takes milliseconds; one of each of a thousand folders takes a second.
+    One flush of everything takes milliseconds; flushing a thousand folders one by one takes a second.
     """
-    if place.local:
+    if location.local_folder:
         os.sync()
 
 
-def reached(point: str) -> None:
-    """Die here by SIGKILL if the environment asks for it: how tests kill a writer at a named point."""
-    if os.environ.get(FAULT) == point:
+def reach_fault_point(point: str) -> None:
+    """Kill this process by SIGKILL if the environment names this point: tests kill writers this way."""
+    if os.environ.get(FAULT_VARIABLE) == point:
         os.kill(os.getpid(), signal.SIGKILL)

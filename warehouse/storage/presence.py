@@ -1,114 +1,127 @@
-"""Whether a warehouse lies at an address: only a run makes one, and only where nothing else lies."""
+"""Whether there is a warehouse at a location. Only a run creates one, and only where there is nothing else."""
 
 from pathlib import Path
 
 from pyarrow import fs
 
+from warehouse.errors import WarehouseError
 from warehouse.storage import delta_tables
-from warehouse.storage.location import Place, WarehouseError
+from warehouse.storage.location import WarehouseLocation
 from warehouse.tables import TABLES
 
-LEFT_BEHIND = {"_snapshots", "_delta", "_staging", "lost+found"}
-"""what a run leaves that died while it made a warehouse, and what a new disk holds"""
-SHOWN = 3
+LEFTOVER_NAMES = {"_snapshots", "_delta", "_staging", "lost+found"}
+"""what a run that dies while creating a warehouse leaves behind, and what a new disk contains"""
+MAX_NAMES_SHOWN = 3
 
 
-def is_present(place: Place) -> bool:
-    """Return True if a warehouse lies there.
+def is_warehouse_present(location: WarehouseLocation) -> bool:
+    """Return True if there is a warehouse at the location.
 
-    Raises WarehouseError where one lies that has lost its table of documents, and where there is no such bucket.
+    Raises WarehouseError if there is one without its table of documents, or if the bucket does not exist.
     """
-    if delta_tables.exists(place, "documents"):
+    if delta_tables.is_table_created(location, "documents"):
         return True
-    if traces := _find_traces(place):
+    if traces := _find_traces(location):
         raise WarehouseError(
-            f"The warehouse {place.uri} has lost its table of documents: {place.table_path('documents')} has no log, "
-            f"yet {traces} is there. Nothing was changed. Put the whole of _delta back from one backup; without "
-            "one, read the sources again into a new --warehouse."
+            f"The warehouse {location.uri} has lost its table of documents: {location.get_table_path('documents')} "
+            f"has no log, but {traces} exists. Nothing was changed. Restore the whole folder _delta from one "
+            "backup; without a backup, read the sources again into a new --warehouse."
         )
-    _check_bucket(place)
+    _check_bucket_exists(location)
     return False
 
 
-def check_present(place: Place) -> None:
-    """Raise WarehouseError where no warehouse lies, or one that cannot be used as it is."""
-    if not is_present(place):
+def check_warehouse_present(location: WarehouseLocation) -> None:
+    """Raise WarehouseError if there is no warehouse, or one that cannot be used as it is."""
+    if not is_warehouse_present(location):
+        folder = location.local_folder
+        is_free = folder is None or folder.is_dir() or not _is_path_taken(folder)
+        advice = f", or create one with `counterclaim run --warehouse {location.uri}`" if is_free else ""
         raise WarehouseError(
-            f"There is no warehouse at {place.uri}{_describe(place)}. Correct the path, or make one with "
-            f"`counterclaim run --warehouse {place.uri}`."
+            f"There is no warehouse at {location.uri}{_describe_location(location)}. Correct the path{advice}."
         )
-    check_links(place)
+    _check_public_links(location)
 
 
-def check_usable(place: Place) -> None:
-    """Raise WarehouseError where neither a warehouse lies nor one may be made."""
-    if is_present(place):
-        check_links(place)
-    elif place.local and _is_there(place.local) and not place.local.is_dir():
+def check_location_usable(location: WarehouseLocation) -> None:
+    """Raise WarehouseError if there is no warehouse and none can be created."""
+    if is_warehouse_present(location):
+        _check_public_links(location)
+    elif (
+        location.local_folder and _is_path_taken(location.local_folder) and not location.local_folder.is_dir()
+    ):
         raise WarehouseError(
-            f"{place.uri} is no warehouse but a file. Name a new or empty folder with --warehouse."
+            f"{location.uri} is no warehouse but a file. Name a new or empty folder with --warehouse."
         )
-    elif foreign := _list_foreign(place):
+    elif foreign := _list_foreign_names(location):
         raise WarehouseError(
-            f"{place.uri} is no warehouse and is not empty: it holds {', '.join(foreign[:SHOWN])}"
-            f"{f' and {len(foreign) - SHOWN} more' if len(foreign) > SHOWN else ''}. Nothing was written there. "
-            "Name a new or empty folder with --warehouse."
+            f"{location.uri} is no warehouse and is not empty: it holds {', '.join(foreign[:MAX_NAMES_SHOWN])}"
+            f"{f' and {len(foreign) - MAX_NAMES_SHOWN} more' if len(foreign) > MAX_NAMES_SHOWN else ''}. "
+            "Nothing was written there. Name a new or empty folder with --warehouse."
         )
 
 
-def check_links(place: Place) -> None:
-    """Raise WarehouseError for a copy in which folders stand in the place of links: they would never be renewed."""
-    if place.local is None:
+def _check_public_links(location: WarehouseLocation) -> None:
+    """Raise WarehouseError for a copy that has folders instead of links: publications would never update them."""
+    if location.local_folder is None:
         return
-    paths = [place.local / name for name in ("_current", *TABLES)]
+    paths = [location.local_folder / name for name in ("_current", *TABLES)]
     if wrong := [path.name for path in paths if path.exists() and not path.is_symlink()]:
         raise WarehouseError(
-            f"{place.uri} is a copy that followed links, as `cp -rL` makes it: {', '.join(wrong)} should be links. "
-            f"Remove these ({' '.join(str(place.local / name) for name in wrong)}) and run `counterclaim run` on it: "
-            "the rows are in _delta and are published anew. `cp -a` and `rsync -aH` copy a warehouse as it is."
+            f"{location.uri} is a copy that followed links, as `cp -rL` makes it: {', '.join(wrong)} should be links. "
+            f"Remove these ({' '.join(str(location.local_folder / name) for name in wrong)}) and run "
+            "`counterclaim run` on it: the rows are in _delta, and it publishes them again. "
+            "`cp -a` and `rsync -aH` copy a warehouse as it is."
         )
 
 
-def _find_traces(place: Place) -> str | None:
-    """Return the first thing that only a warehouse has which held something."""
-    if other := next((name for name in TABLES if delta_tables.exists(place, name)), None):
+def _find_traces(location: WarehouseLocation) -> str | None:
+    """Return the first file or folder found that only a warehouse that held rows has; None if there is none."""
+    if other := next((name for name in TABLES if delta_tables.is_table_created(location, name)), None):
         return f"_delta/{other}"
-    if place.local is None:
+    if location.local_folder is None:
         return None
-    versions = sorted(path.name for path in (place.local / "_snapshots").glob("v*"))
+    versions = sorted(path.name for path in (location.local_folder / "_snapshots").glob("v*"))
     if versions:
         return f"_snapshots/{versions[-1]}"
-    return next((name for name in ("_current", "_runs") if _is_there(place.local / name)), None)
+    return next(
+        (name for name in ("_current", "_runs") if _is_path_taken(location.local_folder / name)), None
+    )
 
 
-def _is_there(path: Path) -> bool:
+def _is_path_taken(path: Path) -> bool:
     return path.is_symlink() or path.exists()
 
 
-def _list_foreign(place: Place) -> list[str]:
-    """Return the names at the address that no warehouse has; hidden files of editors and systems do not count."""
-    found = place.files.get_file_info(fs.FileSelector(place.base, allow_not_found=True))
+def _list_foreign_names(location: WarehouseLocation) -> list[str]:
+    """Return the names at the location that no warehouse has, hidden files aside."""
+    found = location.file_system.get_file_info(fs.FileSelector(location.root_path, allow_not_found=True))
     names = sorted(info.base_name for info in found)
-    return [name for name in names if name not in LEFT_BEHIND and not name.startswith(".")]
+    return [name for name in names if name not in LEFTOVER_NAMES and not name.startswith(".")]
 
 
-def _check_bucket(place: Place) -> None:
-    """Raise WarehouseError where the bucket of an address does not exist."""
-    bucket = place.base.partition("/")[0]
-    if place.local is None and place.files.get_file_info(bucket).type == fs.FileType.NotFound:
+def _check_bucket_exists(location: WarehouseLocation) -> None:
+    """Raise WarehouseError if the bucket of the location does not exist."""
+    bucket = location.root_path.partition("/")[0]
+    if (
+        location.local_folder is None
+        and location.file_system.get_file_info(bucket).type == fs.FileType.NotFound
+    ):
         raise WarehouseError(
-            f"There is no bucket {bucket}, or these keys may not see it. Create it, or correct --warehouse "
-            f"({place.uri}) or AWS_ENDPOINT_URL."
+            f"There is no bucket {bucket}, or these keys have no access to it. Create it, or correct --warehouse "
+            f"({location.uri}) or AWS_ENDPOINT_URL."
         )
 
 
-def _describe(place: Place) -> str:
-    """Say what is at an address that is no warehouse."""
-    if place.local is None:
+def _describe_location(location: WarehouseLocation) -> str:
+    """Return a phrase that says what is at a location that is not a warehouse."""
+    if location.local_folder is None:
         return ""
-    if not _is_there(place.local):
+    if not _is_path_taken(location.local_folder):
         return ": there is no such folder"
-    if not place.local.is_dir():
-        return ": that is a file"
-    foreign = _list_foreign(place)
-    return f": the folder holds {', '.join(foreign[:SHOWN])}" if foreign else ": the folder is empty"
+    if not location.local_folder.is_dir():
+        return ": it is a file"
+    foreign = _list_foreign_names(location)
+    return (
+        f": the folder holds {', '.join(foreign[:MAX_NAMES_SHOWN])}" if foreign else ": the folder is empty"
+    )

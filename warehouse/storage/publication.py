@@ -9,107 +9,118 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from warehouse.snapshot import PIN
-from warehouse.storage.delta_tables import DataFile, encode, files
-from warehouse.storage.location import Place, WarehouseError, reached, settle
-from warehouse.tables import PARTITION, TABLES, Table
+from warehouse.errors import WarehouseError
+from warehouse.snapshot import PIN_FILE
+from warehouse.storage.data_files import DataFile, encode_parquet
+from warehouse.storage.delta_tables import list_files
+from warehouse.storage.location import WarehouseLocation, flush_to_disk, reach_fault_point
+from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 
-KEEP = 3
-KEEP_VARIABLE = "COUNTERCLAIM_KEEP_VERSIONS"
-
-
-def kept_versions() -> int:
-    """Return how many published versions plain readers have to be done: 3, or what the environment says."""
-    told = os.environ.get(KEEP_VARIABLE, str(KEEP))
-    if not told.isdecimal() or int(told) < 1:
-        raise WarehouseError(f"{KEEP_VARIABLE} must be a whole number from 1; found {told!r}.")
-    return int(told)
+DEFAULT_KEPT_VERSIONS = 3
+KEPT_VERSIONS_VARIABLE = "COUNTERCLAIM_KEEP_VERSIONS"
 
 
-def publish(place: Place, heads: Mapping[str, DeltaTable], version: int, keep: int) -> None:
-    """Make what the opened tables hold, as this version, what plain readers see, if they do not see it already.
+def get_kept_versions() -> int:
+    """Return how many published versions are kept for plain readers: 3, or what the environment says."""
+    value = os.environ.get(KEPT_VERSIONS_VARIABLE, str(DEFAULT_KEPT_VERSIONS))
+    if not value.isdecimal() or int(value) < 1:
+        raise WarehouseError(f"{KEPT_VERSIONS_VARIABLE} must be a whole number, 1 or more; found {value!r}.")
+    return int(value)
 
-    Object storage has no links: readers open the Delta tables there, at the pinned versions.
+
+def publish_version(
+    location: WarehouseLocation, heads: Mapping[str, DeltaTable], version: int, keep: int
+) -> None:
+    """Publish the opened tables to plain readers as this version, unless it is published already.
+
+    Object storage has no links: there, readers open the Delta tables at the pinned versions.
     """
-    if place.local is None:
+    if location.local_folder is None:
         return
-    target = place.local / "_snapshots" / f"v{version:08}"
-    if _published(place.local) != target.name:
-        _build(place, heads, target, keep)
-        reached("built")
-        swap(place.local, target)
-        reached("swapped")
-    prune(place.local, keep)
+    target = location.local_folder / "_snapshots" / f"v{version:08}"
+    if _find_published_name(location.local_folder) != target.name:
+        _build_version(location, heads, target, keep)
+        reach_fault_point("built")
+        _swap_current_version(location.local_folder, target)
+        reach_fault_point("swapped")
+    _prune_versions(location.local_folder, keep)
 
 
-def _published(root: Path) -> str | None:
+def _find_published_name(root: Path) -> str | None:
     link = root / "_current"
-    return link.readlink().name if (link / PIN).exists() else None
+    return link.readlink().name if (link / PIN_FILE).exists() else None
 
 
-def _build(place: Place, heads: Mapping[str, DeltaTable], target: Path, keep: int) -> None:
+def _build_version(
+    location: WarehouseLocation, heads: Mapping[str, DeltaTable], target: Path, keep: int
+) -> None:
     building, retired = target.parent / ".building", target.parent / ".retired"
     for leftover in (building, retired, target):
         shutil.rmtree(leftover, ignore_errors=True)
-    # One version more makes another superfluous: what did not change since moves over from it.
-    next((path for path in spare(target.parent, keep - 1) if take_away(path, retired)), None)
+    # A new version makes the oldest spare: folders of months that did not change are moved over from it.
+    next(
+        (path for path in _list_spare_versions(target.parent, keep - 1) if _retire_version(path, retired)),
+        None,
+    )
     for table in TABLES.values():
         old = retired / table.name
-        link_table(place, table, files(heads[table.name]), building / table.name, old)
-        reached(f"link:{table.name}")
-    (building / PIN).touch()
-    settle(place)
+        _link_table(location, table, list_files(heads[table.name]), building / table.name, old)
+        reach_fault_point(f"link:{table.name}")
+    (building / PIN_FILE).touch()
+    flush_to_disk(location)
     building.rename(target)
     shutil.rmtree(retired, ignore_errors=True)
 
 
-def link_table(place: Place, table: Table, found: Iterable[DataFile], folder: Path, retired: Path) -> None:
-    """Fill a folder with the files of one version of a table; with one empty file where it has no rows.
+def _link_table(
+    location: WarehouseLocation, table: Table, found: Iterable[DataFile], folder: Path, retired: Path
+) -> None:
+    """Fill a folder with the files of one version of a table, or with one empty file if it has no rows.
 
-    The folder of a month whose files a retired version has, and no others, moves here as it is: that costs a
-    fraction of linking and later unlinking each, so that a publication costs what changed.
+    If a retired version has the same files for a month, its folder is moved here: this costs a fraction of linking
+    each file, so that the cost of a publication depends on what changed.
     """
     names: dict[str, list[str]] = defaultdict(list)
     for file in found:
         month, _, name = file.path.rpartition("/")
         names[month].append(name)
     folder.mkdir(parents=True)
-    source = place.table_path(table.name)
+    source = location.get_table_path(table.name)
     for month, held in names.items():
-        # Plain strings: there are as many months as years of news, and a Path costs more than its link.
+        # Strings, because there can be hundreds of months, and making a Path costs more than making the link.
         _link_month(f"{source}/{month}", f"{folder}/{month}", f"{retired}/{month}", held)
     if not names:
-        empty = folder / (f"{PARTITION}=unknown" if table.partitioned else "") / "empty.parquet"
+        empty = folder / (f"{PARTITION_COLUMN}=unknown" if table.partitioned else "") / "empty.parquet"
         empty.parent.mkdir(parents=True, exist_ok=True)
-        empty.write_bytes(encode(table, table.schema.empty_table())[0])
+        empty.write_bytes(encode_parquet(table, table.schema.empty_table())[0])
 
 
 def _link_month(source: str, folder: str, retired: str, names: Sequence[str]) -> None:
-    if _holds_links(retired, source, names):
+    if _has_same_files(retired, source, names):
         Path(retired).rename(folder)
         return
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name in names:
-        link(f"{source}/{name}", f"{folder}/{name}")
+        _link_or_copy(f"{source}/{name}", f"{folder}/{name}")
 
 
-def _holds_links(folder: str, source: str, names: Iterable[str]) -> bool:
-    """Tell whether a folder holds the files of these names in another, itself and not a copy, and no others."""
+def _has_same_files(folder: str, source: str, names: Iterable[str]) -> bool:
+    """Return True if a folder holds hard links to the files of these names in ``source``, and no other files."""
     try:
-        held, there = inodes(folder), inodes(source)
+        held, wanted = _list_inodes(folder), _list_inodes(source)
     except FileNotFoundError:
         return False
-    return held == {name: there.get(name) for name in names}
+    return held == {name: wanted.get(name) for name in names}
 
 
-def inodes(folder: str) -> dict[str, int]:
-    """Return which file each name in a folder is."""
+def _list_inodes(folder: str) -> dict[str, int]:
+    """Return the inode of each name in a folder."""
     with os.scandir(folder) as entries:
         return {entry.name: entry.inode() for entry in entries}
 
 
-def link(source: Path | str, target: Path | str) -> None:
-    """Link a file hard, or copy it where the file system refuses links."""
+def _link_or_copy(source: Path | str, target: Path | str) -> None:
+    """Make a hard link to a file, or a copy if the file system refuses links."""
     try:
         os.link(source, target)
     except FileNotFoundError:
@@ -118,15 +129,15 @@ def link(source: Path | str, target: Path | str) -> None:
         shutil.copyfile(source, target)
 
 
-def swap(root: Path, target: Path) -> None:
-    """Let ``_current`` name the target in one atomic step, and each public path lead through it."""
+def _swap_current_version(root: Path, target: Path) -> None:
+    """Make ``_current`` point to the target in one atomic step, and each public path lead through it."""
     for name in TABLES:
-        point(root / name, Path("_current") / name)
-    point(root / "_current", target.relative_to(root))
+        _point_link(root / name, Path("_current") / name)
+    _point_link(root / "_current", target.relative_to(root))
 
 
-def point(link: Path, target: Path) -> None:
-    """Make a symbolic link name the target, atomically if it named something else before."""
+def _point_link(link: Path, target: Path) -> None:
+    """Make a symbolic link point to the target, atomically if it pointed elsewhere before."""
     if link.is_symlink() and link.readlink() == target:
         return
     fresh = link.with_name(f".{link.name}.new")
@@ -135,27 +146,27 @@ def point(link: Path, target: Path) -> None:
     fresh.rename(link)
 
 
-def prune(root: Path, keep: int) -> None:
-    """Remove the oldest versions but the newest few, the current one, and those that a reader holds open."""
-    for path in spare(root / "_snapshots", keep):
-        going = path.with_name(f".going-{path.name}")
-        if take_away(path, going):
-            shutil.rmtree(going)
+def _prune_versions(root: Path, keep: int) -> None:
+    """Remove all versions but the newest few, the current one, and those that a reader holds open."""
+    for path in _list_spare_versions(root / "_snapshots", keep):
+        retired = path.with_name(f".going-{path.name}")
+        if _retire_version(path, retired):
+            shutil.rmtree(retired)
 
 
-def spare(snapshots: Path, keep: int) -> list[Path]:
-    """Return the versions, oldest first, but the newest few and the current one."""
+def _list_spare_versions(snapshots: Path, keep: int) -> list[Path]:
+    """Return all versions but the newest few and the current one, oldest first."""
     versions = sorted(path for path in snapshots.iterdir() if path.name.startswith("v"))
-    current = _published(snapshots.parent)
+    current = _find_published_name(snapshots.parent)
     return [path for path in versions[: max(0, len(versions) - keep)] if path.name != current]
 
 
-def take_away(path: Path, going: Path) -> bool:
-    """Move a version out of the readers' sight, unless one of them holds it; tell whether it went."""
-    handle = os.open(path / PIN, os.O_RDONLY)
+def _retire_version(path: Path, retired: Path) -> bool:
+    """Move a version to ``retired``, where no reader finds it; False if a reader holds it open."""
+    handle = os.open(path / PIN_FILE, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.rename(going)
+        path.rename(retired)
     except BlockingIOError:
         return False
     finally:

@@ -1,4 +1,4 @@
-"""Make a warehouse whole again after a writer died at any moment: done under the lock, before every write."""
+"""Recovery after a writer died at any moment: runs under the lock, before every write."""
 
 import os
 import shutil
@@ -8,102 +8,106 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from warehouse.storage.delta_tables import (
-    Resolution,
-    check_reaches,
-    check_there,
-    create,
-    exists,
-    files,
-    log_folder,
-    only_once,
-    open_pinned,
+    check_reaches_version,
+    check_table_created,
+    create_table,
+    get_log_folder,
+    is_table_created,
+    list_files,
+    make_commit_properties,
+    open_pinned_table,
     open_table,
-    pin_metadata,
-    pins,
-    resolution,
 )
-from warehouse.storage.location import Place, reached
+from warehouse.storage.location import WarehouseLocation, reach_fault_point
+from warehouse.storage.version_pins import (
+    CorpusStepStatus,
+    make_pin_metadata,
+    read_corpus_step_status,
+    read_pins,
+)
 from warehouse.tables import TABLES
 
 
-def recover(place: Place) -> dict[str, DeltaTable]:
-    """Open every table and take back what was committed but never pinned; create what never was published.
+def recover_tables(location: WarehouseLocation) -> dict[str, DeltaTable]:
+    """Return every table, opened; undo commits that were never pinned, and create tables that were never published.
 
-    Raises WarehouseError where a table is gone or older than what was published: nothing replaces its rows.
+    Raises WarehouseError if a published table is missing or older than its pin: its rows cannot be recovered.
     """
-    if place.local:
-        _sweep(place, place.local)
-    _create(place, "documents")
-    documents = open_pinned(place, "documents")
-    versions = _newest_pins(documents)
+    if location.local_folder:
+        _remove_leftovers(location, location.local_folder)
+    _create_missing_table(location, "documents")
+    documents = open_pinned_table(location, "documents")
+    versions = _read_newest_pins(documents)
     others = [name for name in TABLES if name != "documents"]
     for name in others:
         if versions[name]:
-            check_there(place, name)
+            check_table_created(location, name)
         else:
-            _create(place, name)
-    opened = {name: open_pinned(place, name) for name in others}
-    return _pinned(place, {"documents": documents, **opened}, versions)
+            _create_missing_table(location, name)
+    opened = {name: open_pinned_table(location, name) for name in others}
+    return _restore_to_pins(location, {"documents": documents, **opened}, versions)
 
 
-def _create(place: Place, name: str) -> None:
-    """Create a table that is not there: ``documents`` first, so that no other is ever there without it."""
-    if not exists(place, name):
-        create(place, TABLES[name])
-        reached("created")
+def _create_missing_table(location: WarehouseLocation, name: str) -> None:
+    """Create a table if it is missing; callers create ``documents`` first, so that no other exists without it."""
+    if not is_table_created(location, name):
+        create_table(location, TABLES[name])
+        reach_fault_point("created")
 
 
-def whole(place: Place, opened: Mapping[str, DeltaTable]) -> dict[str, DeltaTable]:
-    """Bring opened tables up to date in place, which costs a tenth of opening them, as :func:`recover` does."""
+def refresh_tables(location: WarehouseLocation, opened: Mapping[str, DeltaTable]) -> dict[str, DeltaTable]:
+    """Return the tables as :func:`recover_tables` does, brought up to date at a tenth of the cost of opening them."""
     opened["documents"].update_incremental()
-    versions = _newest_pins(opened["documents"])
+    versions = _read_newest_pins(opened["documents"])
     for name in versions:
         if name != "documents":
             opened[name].update_incremental()
-    return _pinned(place, opened, versions)
+    return _restore_to_pins(location, opened, versions)
 
 
-def _newest_pins(documents: DeltaTable) -> dict[str, int]:
+def _read_newest_pins(documents: DeltaTable) -> dict[str, int]:
     """Return the pins of ``documents``, brought up to date if another writer published since it was opened.
 
-    They are read before the other tables: these then hold at least what they name.
+    They are read before the other tables are: these then have at least the pinned versions.
     """
     while True:
-        versions = pins(documents)
+        versions = read_pins(documents)
         if versions["documents"] <= documents.version():
             return versions
         documents.update_incremental()
 
 
-def _pinned(
-    place: Place, opened: Mapping[str, DeltaTable], versions: dict[str, int]
+def _restore_to_pins(
+    location: WarehouseLocation, opened: Mapping[str, DeltaTable], versions: dict[str, int]
 ) -> dict[str, DeltaTable]:
-    """Return each table at its newest version, whose files are those of the pinned one."""
-    return {name: _restored(place, opened[name], name, versions) for name in versions}
+    """Return each table at its newest version, restored if need be to the files of the pinned version."""
+    return {name: _restore_table(location, opened[name], name, versions) for name in versions}
 
 
-def _restored(place: Place, newest: DeltaTable, name: str, versions: dict[str, int]) -> DeltaTable:
-    """Return the opened table, restored first if its newest version holds other files than the pinned one."""
+def _restore_table(
+    location: WarehouseLocation, newest: DeltaTable, name: str, versions: dict[str, int]
+) -> DeltaTable:
+    """Return the opened table, restored first if its newest version has other files than the pinned one."""
     head, version = newest.version(), versions[name]
     if head < version:
-        check_reaches(place, name, version)
-    if head == version or files(newest) == files(open_table(place, name, version)):
+        check_reaches_version(location, name, version)
+    if head == version or list_files(newest) == list_files(open_table(location, name, version)):
         return newest
     metadata = {}
     if name == "documents":
-        # What made the entities is not told again: they are made anew from the restored mentions.
-        owed = Resolution(owed=resolution(newest).owed)
-        metadata = pin_metadata(versions | {"documents": head + 1}, owed)
-    newest.restore(version, commit_properties=only_once(metadata))
-    return open_table(place, name)
+        # Without resolved_by, the next run makes the entities again from the restored mentions.
+        status = CorpusStepStatus(owed_steps=read_corpus_step_status(newest).owed_steps)
+        metadata = make_pin_metadata(versions | {"documents": head + 1}, status)
+    newest.restore(version, commit_properties=make_commit_properties(metadata))
+    return open_table(location, name)
 
 
-def _sweep(place: Place, root: Path) -> None:
-    """Remove what a dead writer left half built or half removed, and commits that a power cut left empty."""
+def _remove_leftovers(location: WarehouseLocation, root: Path) -> None:
+    """Remove what a dead writer left half built or half removed, and commits that a power failure left empty."""
     for leftover in (root / "_snapshots").glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    for log in (log_folder(place, name) for name in TABLES if exists(place, name)):
-        # Names alone are looked at: a log has one file a commit, and a run a minute makes many.
+    for log in (get_log_folder(location, name) for name in TABLES if is_table_created(location, name)):
+        # Only names are read: a log has one file for each commit, and a run each minute makes many.
         with os.scandir(log) as entries:
             newest = max((entry.name for entry in entries if entry.name.endswith(".json")), default=None)
         if newest and (last := Path(log, newest)).stat().st_size == 0:

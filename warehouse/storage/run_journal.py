@@ -1,4 +1,4 @@
-"""Runs in which nothing changed: kept beside the tables until a run that changes something takes them up.
+"""Pending runs: the rows of runs that changed nothing, kept beside the tables until the next publication.
 
 Such a run must not change a byte of the tables, and its counts must not be lost: its row waits as one JSON
 file under ``_runs/`` and moves to the table ``runs`` with the next publication.
@@ -10,45 +10,45 @@ from datetime import datetime
 import pyarrow as pa
 from pyarrow import fs
 
-from warehouse.storage.location import Place
+from warehouse.storage.location import WarehouseLocation
 from warehouse.tables import RUNS, to_arrow
 
 
-def note(place: Place, runs: pa.Table) -> None:
-    """Write each row to its own file, whole or not at all."""
-    if place.local:
-        place.files.create_dir(_folder(place))
+def save_pending_runs(location: WarehouseLocation, runs: pa.Table) -> None:
+    """Write each row to its own file, atomically."""
+    if location.local_folder:
+        location.file_system.create_dir(_get_folder(location))
     for row in runs.to_pylist():
         text = json.dumps(row, default=datetime.isoformat)
-        path = f"{_folder(place)}/{row['run_id']}.json"
-        with place.files.open_output_stream(f"{path}.new") as stream:
+        path = f"{_get_folder(location)}/{row['run_id']}.json"
+        with location.file_system.open_output_stream(f"{path}.new") as stream:
             stream.write(text.encode())
-        place.files.move(f"{path}.new", path)
+        location.file_system.move(f"{path}.new", path)
 
 
-def noted(place: Place) -> pa.Table:
-    """Return the rows that wait, as a table of runs."""
+def read_pending_runs(location: WarehouseLocation) -> pa.Table:
+    """Return the pending rows."""
     rows = []
-    for path in _waiting(place):
-        with place.files.open_input_stream(path) as stream:
+    for path in _list_pending_files(location):
+        with location.file_system.open_input_stream(path) as stream:
             row = json.loads(stream.read())
         times = {name: datetime.fromisoformat(row[name]) for name in ("started_at", "finished_at")}
         rows.append(row | times)
     return to_arrow(rows, RUNS)
 
 
-def clear(place: Place, runs: pa.Table) -> None:
-    """Remove the rows that a publication has taken up."""
-    taken = {f"{_folder(place)}/{run_id}.json" for run_id in runs["run_id"].to_pylist()}
-    for path in _waiting(place):
-        if path in taken:
-            place.files.delete_file(path)
+def remove_pending_runs(location: WarehouseLocation, runs: pa.Table) -> None:
+    """Remove those pending rows that have been published."""
+    published = {f"{_get_folder(location)}/{run_id}.json" for run_id in runs["run_id"].to_pylist()}
+    for path in _list_pending_files(location):
+        if path in published:
+            location.file_system.delete_file(path)
 
 
-def _folder(place: Place) -> str:
-    return f"{place.base}/_runs"
+def _get_folder(location: WarehouseLocation) -> str:
+    return f"{location.root_path}/_runs"
 
 
-def _waiting(place: Place) -> list[str]:
-    found = place.files.get_file_info(fs.FileSelector(_folder(place), allow_not_found=True))
+def _list_pending_files(location: WarehouseLocation) -> list[str]:
+    found = location.file_system.get_file_info(fs.FileSelector(_get_folder(location), allow_not_found=True))
     return sorted(info.path for info in found if info.path.endswith(".json"))

@@ -1,4 +1,4 @@
-"""What to do where a file system, a bucket or a library refuses: each kind of failure has its own advice."""
+"""Errors of the file system, the bucket or a library as WarehouseError: each kind with its own advice."""
 
 import errno
 import re
@@ -8,14 +8,15 @@ from contextlib import contextmanager
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
 
-from warehouse.credentials import first_line, redacted
-from warehouse.storage.location import Place, WarehouseError
+from warehouse.credentials import get_first_line, redact_secrets
+from warehouse.errors import WarehouseError
+from warehouse.storage.location import WarehouseLocation
 
-REFUSALS = (OSError, DeltaError, pa.ArrowException)
-NUMBER = re.compile(r"os error (\d+)|\[errno (\d+)\]", re.IGNORECASE)
-FULL = {errno.ENOSPC, errno.EDQUOT}
-FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
-ADVICE = (
+STORAGE_ERRORS = (OSError, DeltaError, pa.ArrowException)
+ERROR_NUMBER = re.compile(r"os error (\d+)|\[errno (\d+)\]", re.IGNORECASE)
+FULL_DISK_CODES = {errno.ENOSPC, errno.EDQUOT}
+PERMISSION_CODES = {errno.EACCES, errno.EPERM, errno.EROFS}
+BUCKET_ADVICE = (
     (
         re.compile(r"NoSuchBucket|bucket does not exist|specified bucket", re.I),
         "Create the bucket or correct its name",
@@ -31,50 +32,52 @@ ADVICE = (
         "The server cannot be reached: check AWS_ENDPOINT_URL, AWS_REGION and the network",
     ),
 )
-FREE, MEND = "Free space", "Mend the permissions"
-BROKEN_FILE = (
+FREE_SPACE_ADVICE, PERMISSION_ADVICE = "Free space", "Correct the permissions"
+DAMAGED_FILE_ADVICE = (
     "A file of the tables is missing or damaged: "
-    "`counterclaim verify --deep --warehouse {uri}` names it. Put it back from a backup, or go back with "
-    "`counterclaim restore`"
+    "`counterclaim verify --deep --warehouse {uri}` names it. Restore it from a backup, or go back to an older version "
+    "with `counterclaim restore`"
 )
-BROKEN_LOG = "The log of a table is damaged: put the whole of _delta back from one backup"
-UNKNOWN = "Free space or mend the permissions"
+DAMAGED_LOG_ADVICE = "The log of a table is damaged: restore the whole folder _delta from one backup"
+GENERAL_ADVICE = "Free space or correct the permissions"
 
 
 @contextmanager
-def complaints(place: Place, done: str = "written") -> Iterator[None]:
-    """Raise what refuses as WarehouseError, with what to do about it."""
+def explain_storage_errors(location: WarehouseLocation, done: str = "written") -> Iterator[None]:
+    """Raise storage errors of the block as WarehouseError, with advice; ``done`` is what failed: written or read."""
     try:
         yield
-    except REFUSALS as error:
-        # A server that refuses a key repeats it; then the chain of errors may not be shown either.
-        said = redacted(first_line(error))
+    except STORAGE_ERRORS as error:
+        # A server that refuses a key repeats it in its message; then the original error must not be shown either.
+        reason = redact_secrets(get_first_line(error))
         again = " and run again, or name another folder with --warehouse" if done == "written" else ""
         raise WarehouseError(
-            f"The warehouse {place.uri} cannot be {done}: {said}. What was published before is intact. "
-            f"{advise(error, place)}{again}."
-        ) from (error if redacted(str(error)) == str(error) else None)
+            f"The warehouse {location.uri} cannot be {done}: {reason}. What was published before is intact. "
+            f"{_choose_advice(error, location)}{again}."
+        ) from (error if redact_secrets(str(error)) == str(error) else None)
 
 
-def advise(error: Exception, place: Place) -> str:
-    """Return what to do about a refusal."""
-    said, number = str(error), find_number(error)
-    if number in FULL:
-        return FREE
-    if number in FORBIDDEN:
-        return MEND
-    if place.local is None and (known := next((told for kind, told in ADVICE if kind.search(said)), None)):
+def _choose_advice(error: Exception, location: WarehouseLocation) -> str:
+    """Return what to do about an error."""
+    message, number = str(error), _find_error_number(error)
+    if number in FULL_DISK_CODES:
+        return FREE_SPACE_ADVICE
+    if number in PERMISSION_CODES:
+        return PERMISSION_ADVICE
+    if location.local_folder is None and (
+        known := next((advice for kind, advice in BUCKET_ADVICE if kind.search(message)), None)
+    ):
         return known
     if isinstance(error, DeltaError):
-        return BROKEN_LOG
+        return DAMAGED_LOG_ADVICE
     if isinstance(error, pa.ArrowException) or number in {None, errno.ENOENT, errno.EIO}:
-        return BROKEN_FILE.format(uri=place.uri)
-    return UNKNOWN
+        return DAMAGED_FILE_ADVICE.format(uri=location.uri)
+    return GENERAL_ADVICE
 
 
-def find_number(error: Exception) -> int | None:
-    """Return the number of the operating system's error, also where a library tells it in words alone."""
+def _find_error_number(error: Exception) -> int | None:
+    """Return the error number of the operating system, taken from the message if a library gives it only there."""
     if isinstance(error, OSError) and error.errno:
         return error.errno
-    match = NUMBER.search(str(error))
+    match = ERROR_NUMBER.search(str(error))
     return int(match[1] or match[2]) if match else None

@@ -1,90 +1,194 @@
-"""What must change in a table so that it holds new rows in place of old ones: an edit, or none at all.
+"""What one publication brings, and the edits of the tables that it takes.
 
-Rows that are equal to the stored ones give an empty edit: an unchanged run changes not one byte. New rows
-absorb the small files of their month, so that a partition keeps few files though a run writes few rows.
+Rows equal to the stored ones give an empty edit, so that a run without news changes no byte. New rows absorb the
+small files of their month: a partition keeps few files even if every run writes few rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from deltalake import DeltaTable
 
-from warehouse.storage.delta_tables import DataFile, Edit, dataset, write_files
-from warehouse.storage.file_damage import read_checked
-from warehouse.storage.location import Place
-from warehouse.tables import PARTITION, Table
+from warehouse.storage.data_files import DataFile, make_dataset, write_data_files
+from warehouse.storage.delta_tables import TableEdit, list_files
+from warehouse.storage.file_damage import check_files_intact, read_intact_rows
+from warehouse.storage.location import WarehouseLocation
+from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION_COLUMN, REJECTS, RUNS, TABLES, Table, to_arrow
 
-GROWTH = 4
-"""a file is absorbed while it has at most this many times the rows that are written anyway"""
+MAX_ROWS_RATIO = 4
+"""a file is absorbed if it has at most this many times the rows that are written anyway"""
 MAX_FILE_BYTES = 64 << 20
-"""compressed; files above it are left alone unless a row of theirs goes"""
-VOLATILE = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
+"""compressed size above which a file is rewritten only if some of its rows change"""
+RUN_COLUMNS = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
 """columns that name the run; a row that differs in nothing else is unchanged"""
 
 
-def replace_documents(
-    place: Place,
+@dataclass(frozen=True)
+class WarehouseChange:
+    """What one publication brings."""
+
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    """by table name: all rows of the documents that are added or replaced, all of ``entities``, new ``rejects``,
+    one row of ``runs``; a table not named keeps its rows but for those of replaced or removed documents"""
+    removed: frozenset[str] = frozenset()
+    """ids of documents whose rows are removed"""
+    resolved_rejects: frozenset[str] = frozenset()
+    """source URIs that are no longer rejected"""
+    resolved_by: str | None = None
+    """version of the extractor that made ``entities`` from all mentions: its later runs may start from them"""
+    owed_steps: frozenset[str] | None = None
+    """steps over all documents that are still to be done; None leaves them as they are"""
+
+    def get_rows(self, table: Table) -> pa.Table:
+        """Return the new rows of a table; no rows if the table is not named."""
+        return self.tables.get(table.name, table.schema.empty_table())
+
+
+def plan_edits(
+    location: WarehouseLocation, heads: Mapping[str, DeltaTable], change: WarehouseChange
+) -> dict[str, TableEdit]:
+    """Return the edit of every table but ``runs``."""
+    stored = {name: list_files(head) for name, head in heads.items()}
+    replaced = set(change.get_rows(DOCUMENTS)["doc_id"].to_pylist()) | change.removed
+    partitioned = [table for table in TABLES.values() if table.partitioned]
+    concerned = {t.name: replaced | set(change.get_rows(t)["doc_id"].to_pylist()) for t in partitioned}
+    months = _find_stored_months(location, stored["documents"], set[str]().union(*concerned.values()))
+    edits = {}
+    for table in partitioned:
+        months_of_documents = {doc_id: months.get(doc_id) for doc_id in concerned[table.name]}
+        rows = change.get_rows(table)
+        edits[table.name] = plan_document_edit(location, table, stored[table.name], months_of_documents, rows)
+    edits["rejects"] = _plan_reject_edit(location, stored["rejects"], change)
+    if "entities" in change.tables:
+        edits["entities"] = plan_whole_table_edit(
+            location, ENTITIES, stored["entities"], change.get_rows(ENTITIES)
+        )
+    return edits
+
+
+def plan_document_edit(
+    location: WarehouseLocation,
     table: Table,
     stored: Sequence[DataFile],
-    documents: pa.Array,
-    months: set[str],
+    documents: Mapping[str, str | None],
     rows: pa.Table,
-) -> Edit:
-    """Put ``rows`` in place of every row of the documents, whose old rows stand in ``months``."""
-    touched = [f for f in stored if f.month in months and _holds(place, table, f, documents)]
-    old = {month: read_checked(place, table, files) for month, files in by_month(touched).items()}
-    dies = {month: pc.is_in(rows["doc_id"], documents) for month, rows in old.items()}
-    gone = [old[month].filter(dying) for month, dying in dies.items()]
-    if same_rows(table, pa.concat_tables([table.schema.empty_table(), *gone]), rows):
-        return Edit()
+) -> TableEdit:
+    """Return the edit that puts ``rows`` in place of all rows of some documents.
+
+    Args:
+        location: the warehouse.
+        table: a partitioned table.
+        stored: the files of its newest version.
+        documents: the ids of the documents, each with the month that holds its old rows, None if it is new.
+        rows: the new rows.
+    """
+    ids, months = pa.array(sorted(documents), pa.string()), set(documents.values()) - {None}
+    touched = [f for f in stored if f.month in months and _has_documents(location, table, f, ids)]
+    old = {m: read_intact_rows(location, table, files) for m, files in _group_by_month(touched).items()}
+    is_replaced = {month: pc.is_in(rows["doc_id"], ids) for month, rows in old.items()}
+    removed = [old[month].filter(mask) for month, mask in is_replaced.items()]
+    if _has_same_rows(table, pa.concat_tables([table.schema.empty_table(), *removed]), rows):
+        return TableEdit()
     add, remove = [], list(touched)
-    for month in sorted(old.keys() | {*rows[PARTITION].unique().to_pylist()}):
-        fresh = [rows.filter(pc.equal(rows[PARTITION], month))]
+    for month in sorted(old.keys() | {*rows[PARTITION_COLUMN].unique().to_pylist()}):
+        parts = [rows.filter(pc.equal(rows[PARTITION_COLUMN], month))]
         if month in old:
-            fresh.append(old.pop(month).filter(pc.invert(dies[month])))
+            parts.append(old.pop(month).filter(pc.invert(is_replaced[month])))
         others = [f for f in stored if f.month == month and f not in touched]
-        small = absorbed(others, sum(part.num_rows for part in fresh))
-        rows_of_month = pa.concat_tables([*fresh, read_checked(place, table, small)])
-        add += write_files(place, table, rows_of_month, month)
+        small = choose_files_to_absorb(others, sum(part.num_rows for part in parts))
+        rows_of_month = pa.concat_tables([*parts, read_intact_rows(location, table, small)])
+        add += write_data_files(location, table, rows_of_month, month)
         remove += small
-    return Edit(add, remove)
+    return TableEdit(add, remove)
 
 
-def by_month(found: Iterable[DataFile]) -> dict[str, list[DataFile]]:
-    """Return the files of each partition of a partitioned table."""
-    months: dict[str, list[DataFile]] = {}
-    for file in found:
-        months.setdefault(str(file.month), []).append(file)
-    return months
+def plan_whole_table_edit(
+    location: WarehouseLocation, table: Table, stored: Sequence[DataFile], rows: pa.Table
+) -> TableEdit:
+    """Return the edit that replaces all rows of an unpartitioned table."""
+    if _has_same_rows(table, read_intact_rows(location, table, stored), rows):
+        return TableEdit()
+    return TableEdit(write_data_files(location, table, rows, None), stored)
 
 
-def replace_all(place: Place, table: Table, stored: Sequence[DataFile], rows: pa.Table) -> Edit:
-    """Make ``rows`` the whole of an unpartitioned table."""
-    if same_rows(table, read_checked(place, table, stored), rows):
-        return Edit()
-    return Edit(write_files(place, table, rows, None), stored)
+def plan_run_edit(location: WarehouseLocation, head: DeltaTable, runs: pa.Table) -> TableEdit:
+    """Return the edit that adds those rows of ``runs`` that are not stored yet, rewriting only small files."""
+    stored = list_files(head)
+    known = make_dataset(location, RUNS, stored).to_table(columns=["run_id"])
+    fresh = runs.filter(pc.invert(pc.is_in(runs["run_id"], known["run_id"].combine_chunks())))
+    if not fresh.num_rows:
+        return TableEdit()
+    small = choose_files_to_absorb(stored, fresh.num_rows)
+    rows = pa.concat_tables([fresh, read_intact_rows(location, RUNS, small)])
+    return TableEdit(write_data_files(location, RUNS, rows, None), small)
 
 
-def absorbed(candidates: Iterable[DataFile], rows: int) -> list[DataFile]:
-    """Return the files to merge with so many new rows: no row is rewritten more than a few times."""
+def choose_files_to_absorb(candidates: Iterable[DataFile], rows: int) -> list[DataFile]:
+    """Return the files to merge with that many new rows: over many runs, a row is rewritten only a few times."""
     chosen = []
     for file in sorted(candidates, key=lambda f: f.rows):
-        if file.rows > GROWTH * rows or file.size > MAX_FILE_BYTES:
+        if file.rows > MAX_ROWS_RATIO * rows or file.size > MAX_FILE_BYTES:
             break
         chosen.append(file)
         rows += file.rows
     return chosen
 
 
-def same_rows(table: Table, old: pa.Table, new: pa.Table) -> bool:
-    """Tell whether two sets of rows are equal but for the columns that name the run."""
+def deduplicate_rejects(rejects: pa.Table) -> pa.Table:
+    """Return one row for each source and stage: of several, the same one in whatever order they come."""
+    rows = sorted(rejects.to_pylist(), key=lambda row: [str(row[name]) for name in REJECTS.schema.names])
+    return to_arrow({(row["source_uri"], row["stage"]): row for row in rows}.values(), REJECTS)
+
+
+def _plan_reject_edit(
+    location: WarehouseLocation, stored: Sequence[DataFile], change: WarehouseChange
+) -> TableEdit:
+    """Return the edit of ``rejects``: new rows replace all rows of their source, and resolved sources go."""
+    new = change.get_rows(REJECTS)
+    sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
+    known = make_dataset(location, REJECTS, stored)
+    if not new.num_rows and not known.count_rows(filter=pc.field("source_uri").isin(sources)):
+        return TableEdit()
+    kept = read_intact_rows(location, REJECTS, stored).filter(~pc.field("source_uri").isin(sources))
+    return plan_whole_table_edit(location, REJECTS, stored, pa.concat_tables([kept, new]))
+
+
+def _find_stored_months(
+    location: WarehouseLocation, stored: Sequence[DataFile], documents: set[str]
+) -> dict[str, str]:
+    """Return the month that holds the rows of each of these documents, for those that are stored."""
+    wanted = pc.field("doc_id").isin(pa.array(sorted(documents), pa.string()))
+    found = make_dataset(location, DOCUMENTS, stored).to_table(
+        columns=["doc_id", PARTITION_COLUMN], filter=wanted
+    )
+    return dict(zip(found["doc_id"].to_pylist(), found[PARTITION_COLUMN].to_pylist(), strict=True))
+
+
+def _group_by_month(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:
+    """Return the files of each month of a partitioned table."""
+    months: dict[str, list[DataFile]] = {}
+    for file in files:
+        months.setdefault(str(file.month), []).append(file)
+    return months
+
+
+def _has_same_rows(table: Table, old: pa.Table, new: pa.Table) -> bool:
+    """Return True if two sets of rows are equal but for the columns that name the run."""
     if old.num_rows != new.num_rows:
         return False
-    names = [c.name for c in table.columns if c.name not in VOLATILE.get(table.name, set())]
+    names = [c.name for c in table.columns if c.name not in RUN_COLUMNS.get(table.name, set())]
     order = [(name, "ascending") for name in table.key]
     return bool(old.sort_by(order).select(names).equals(new.sort_by(order).select(names)))
 
 
-def _holds(place: Place, table: Table, file: DataFile, documents: pa.Array) -> bool:
-    ids = dataset(place, table, [file]).to_table(columns=["doc_id"])["doc_id"]
+def _has_documents(location: WarehouseLocation, table: Table, file: DataFile, documents: pa.Array) -> bool:
+    """Return True if a file has rows of any of these documents."""
+    try:
+        ids = make_dataset(location, table, [file]).to_table(columns=["doc_id"])["doc_id"]
+    except (pa.ArrowException, OSError):
+        # Say which file is damaged; Arrow does not.
+        check_files_intact(location, table, [file])
+        raise
     return bool(pc.any(pc.is_in(ids, documents)).as_py())

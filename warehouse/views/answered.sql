@@ -1,4 +1,4 @@
--- Every denial beside the claim it answers best, with both speakers and where and when each was published.
+-- Every denial with the claim that it answers best, with both speakers and where and when each was published.
 SELECT
     d.denial_id, denier.name AS denier, d.source_text AS denier_text, d.denial_type, d.cue_text,
     d.content_text AS denial_text, l.score, l.method, l.claim_id, claimant.name AS claimant,

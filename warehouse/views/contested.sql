@@ -1,4 +1,4 @@
--- Each claim that is denied, with every denial of it, the newest denial first.
+-- Every denied claim with each denial of it, newest denial first.
 SELECT
     c.claim_id, claimant.name AS claimant, c.source_text AS claimant_text, c.claim_type, c.content_text AS claim_text,
     claimed.published_at AS claimed_on, claimed.publisher AS claim_publisher,

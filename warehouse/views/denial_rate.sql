@@ -1,4 +1,4 @@
--- By speaker and target: how many accusations the target was charged with, and what share a denial answers best.
+-- By speaker and target: the number of accusations, and the share that some denial answers best.
 SELECT
     speaker.name AS speaker, target.name AS target, count(*) AS accusations,
     count(*) FILTER (denied) AS denied, round(count(*) FILTER (denied) / count(*), 3) AS denial_rate,

@@ -1,4 +1,4 @@
--- Who accuses whom and who denies it: accuser, accused and denial with their days; one row a pair of claim and denial.
+-- Who accuses whom, and who denies it when: one row for each pair of a claim and a denial that answers it best.
 SELECT
     accuser.name AS accuser, accused.name AS accused, denier.name AS denier,
     c.content_text AS accusation, d.denial_type, d.content_text AS denial,

@@ -1,4 +1,4 @@
--- Who declined to comment, or did not deny, on what and when.
+-- Who declined to comment or did not deny, on what, and when.
 SELECT
     speaker.name AS speaker, c.source_text, c.cue_text, c.content_text, c.no_comment, c.polarity,
     d.published_at, d.publisher, d.title, d.url, c.claim_id, c.doc_id

@@ -1,4 +1,4 @@
--- Claims and denials under common columns: kind says which table a row is of, type its claim or denial type.
+-- Claims and denials under common columns: kind is claim or denial, type the claim type or denial type.
 SELECT claim_id AS statement_id, 'claim' AS kind, claim_type AS type, * EXCLUDE (claim_id, claim_type)
 FROM claims
 UNION ALL BY NAME

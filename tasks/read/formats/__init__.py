@@ -1,1 +1,1 @@
-"""Readers of file formats: each yields documents, and rejects for what it cannot read."""
+"""Readers of file formats: each yields raw documents, and a Rejected for what it cannot read."""

@@ -1,94 +1,106 @@
-"""A record of a corpus, whatever its format, becomes a raw document: one set of fields for all of them."""
+"""Convert records of corpora to raw documents: one set of fields for all formats."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
 
 from tasks.document.records import Metadata, RawDocument
-from tasks.read.byte_streams import Origin
+from tasks.read.byte_streams import SourceOrigin
 from tasks.read.errors import UnusableError
-from tasks.read.metadata import one_line, parse_date
+from tasks.read.metadata import parse_date, to_one_line
+from warehouse.errors import InputError
 
-FIELDS = ("text", "html", "id", "url", "title", "author", "publisher", "published_at")
+CORPUS_FIELDS = ("text", "html", "id", "url", "title", "author", "publisher", "published_at")
 
 
-def to_document(record: Mapping[str, Any], origin: Origin, place: str) -> RawDocument:
-    """Return the document that a record holds, or raise UnusableError; fields of other names are ignored.
+def convert_record(record: Mapping[str, Any], origin: SourceOrigin, place: str) -> RawDocument:
+    """Return the document of a record, or raise UnusableError; unknown fields are ignored.
 
-    It is named ``uri#id`` where the record has an id, else by its place.
+    Its URI is ``uri#id`` if the record has an id, else ``place``.
     """
-    known = rename(record, origin.columns)
-    payload, media = choose_payload(known, record)
+    known = _rename_columns(record, origin.columns)
+    payload, media = _choose_payload(known, record)
     metadata = Metadata(
-        publisher=text_of(known, "publisher"),
-        url=text_of(known, "url"),
-        title=text_of(known, "title"),
-        author=text_of(known, "author"),
-        published_at=day_of(known),
+        publisher=_get_text_field(known, "publisher"),
+        url=_get_text_field(known, "url"),
+        title=_get_text_field(known, "title"),
+        author=_get_text_field(known, "author"),
+        published_at=_get_publication_date(known),
     )
-    name = id_of(known)
+    name = _get_record_id(known)
     uri = f"{origin.uri}#{name}" if name else place
     return RawDocument(uri, payload, media, metadata, origin.defaults)
 
 
-def rename(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
-    """Return the record's values by field, whatever the corpus calls them."""
-    return {field: record.get(columns.get(field, field)) for field in FIELDS}
+def check_columns(columns: Iterable[str]) -> None:
+    """Raise InputError for a column that is named for a field that there is not."""
+    if unknown := sorted(set(columns) - set(CORPUS_FIELDS)):
+        raise InputError(f"columns: expected a name for any of {', '.join(CORPUS_FIELDS)}, found {unknown}")
 
 
-def check_header(names: Iterable[str], origin: Origin) -> None:
-    """Raise UnusableError for a table without a column of text, before each of its rows is refused."""
+def _rename_columns(record: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    """Return the record's values by field, given the corpus's names of the fields."""
+    return {field: record.get(columns.get(field, field)) for field in CORPUS_FIELDS}
+
+
+def check_header(names: Iterable[str], origin: SourceOrigin) -> None:
+    """Raise UnusableError for a table without a text column, so that not each of its rows is rejected."""
     names = list(names)
     wanted = [origin.columns.get(field, field) for field in ("text", "html")]
     if not set(wanted) & set(names):
-        raise UnusableError("no text", f"expected a column {told(wanted)}, found {listed(names)}; {ADVICE}")
+        raise UnusableError(
+            "no text",
+            f"expected a column {_format_alternatives(wanted)}, found {_format_names(names)}; {COLUMNS_ADVICE}",
+        )
 
 
-ADVICE = "name the field that holds the text with --columns.text"
+COLUMNS_ADVICE = "name the field that holds the text with --columns.text"
 
 
-def choose_payload(known: dict[str, Any], record: Mapping[str, Any]) -> tuple[str, Literal["text", "html"]]:
-    """Return the text of a record, or its HTML where the text is missing or blank."""
-    text, html = text_of(known, "text"), text_of(known, "html")
+def _choose_payload(known: dict[str, Any], record: Mapping[str, Any]) -> tuple[str, Literal["text", "html"]]:
+    """Return the text of a record, or its HTML if the text is missing or blank, and the media type."""
+    text, html = _get_text_field(known, "text"), _get_text_field(known, "html")
     if html and not (text and text.strip()):
         return html, "html"
     if text is None:
-        raise UnusableError("no text", f"expected a field 'text' or 'html', found {listed(record)}; {ADVICE}")
+        raise UnusableError(
+            "no text", f"expected a field 'text' or 'html', found {_format_names(record)}; {COLUMNS_ADVICE}"
+        )
     return text, "text"
 
 
-def told(names: Iterable[str]) -> str:
-    """Return names as alternatives."""
+def _format_alternatives(names: Iterable[str]) -> str:
+    """Return the names quoted and joined by "or"."""
     return " or ".join(map(repr, names))
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return the first of some names, sorted, for a message."""
+def _format_names(names: Iterable[str]) -> str:
+    """Return at most ten names, sorted and joined, for a message."""
     return ", ".join(sorted(names)[:10])[:200] or "none"
 
 
-def text_of(record: dict[str, Any], name: str) -> str | None:
-    """Return a field that must be text if it is there."""
+def _get_text_field(record: dict[str, Any], name: str) -> str | None:
+    """Return the value of a text field or None; raise UnusableError if it is of another type."""
     value = record[name]
     if value is None or isinstance(value, str):
         return value
-    raise UnusableError("bad field", f"{name!r} must be text, found {describe(value)}")
+    raise UnusableError("bad field", f"{name!r} must be text, found {describe_json_value(value)}")
 
 
-def id_of(record: dict[str, Any]) -> str | None:
-    """Return the record's id, which may be text or a whole number."""
+def _get_record_id(record: dict[str, Any]) -> str | None:
+    """Return the record's id, text or an integer, as text."""
     value = record["id"]
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return one_line(text_of(record, "id"))
+    return to_one_line(_get_text_field(record, "id"))
 
 
-def day_of(record: dict[str, Any]) -> date | None:
-    """Return the day of publication; one that cannot be read is refused, since its month would be a guess."""
+def _get_publication_date(record: dict[str, Any]) -> date | None:
+    """Return the day of publication; raise UnusableError if it cannot be parsed, so that no month is guessed."""
     value = record["published_at"]
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
-    value = text_of(record, "published_at")
+    value = _get_text_field(record, "published_at")
     if not value or not value.strip():
         return None
     if day := parse_date(value):
@@ -96,7 +108,7 @@ def day_of(record: dict[str, Any]) -> date | None:
     raise UnusableError("bad date", f"'published_at' must be YYYY-MM-DD or an ISO time, found {value!r:.80}")
 
 
-def describe(value: object) -> str:
-    """Return the JSON name and the beginning of a value, for a message."""
+def describe_json_value(value: object) -> str:
+    """Return the JSON type and the beginning of a value, for a message."""
     names = {dict: "an object", list: "a list", bool: "a boolean", type(None): "null"}
     return f"{names.get(type(value), type(value).__name__)}: {value!r:.80}"

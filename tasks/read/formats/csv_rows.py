@@ -5,10 +5,13 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from tasks.read.byte_streams import MAX_BYTES, failure_of
+from tasks.read.byte_streams import MAX_BYTES, get_stream_failure
 from tasks.read.errors import UnusableError
 
 DELIMITERS = ",;\t"
+QUOTE = '"'
+MAX_CONTINUED, MAX_CONTINUED_CHARS = 200, 1_000_000
+"""lines and characters in which the end of a damaged row is looked for"""
 
 
 class BadRow(NamedTuple):
@@ -17,11 +20,12 @@ class BadRow(NamedTuple):
     problem: str
 
 
-class RowReader:
+class CsvRowReader:
     """The rows below the header of a CSV file, each a list of cells or a BadRow.
 
-    ``csv`` in strict mode decides what a row is. Where it fails, the row ends before the next line that is
-    a whole row by itself, or that has delimiters enough to be another damaged one.
+    ``csv`` in strict mode decides what a row is. Where it fails, the row ends with its first line, or with a
+    later one that closes its quotation. Lines between it and the next row that do not close it are rows of
+    their own that are too short: counting the rest of a damaged row twice is better than losing a row.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -53,12 +57,16 @@ class RowReader:
         try:
             row, count = self._parse()
         except csv.Error as error:
-            if failure_of(self._stream) and len(self._ahead) == 1:
+            if get_stream_failure(self._stream) and len(self._ahead) == 1:
                 self._drop(1)
                 return None  # the reject of the file counts it
             self._skip_damage()
             return BadRow(f"{error}: expected a row of CSV")
-        cut = failure_of(self._stream) and count == len(self._ahead) and not self._ahead[-1].endswith("\n")
+        cut = (
+            get_stream_failure(self._stream)
+            and count == len(self._ahead)
+            and not self._ahead[-1].endswith("\n")
+        )
         self._drop(count)
         return None if cut else self._check(row)
 
@@ -72,15 +80,15 @@ class RowReader:
             return BadRow("not UTF-8: save the file as UTF-8")
         return row
 
-    def _parse(self) -> tuple[list[str], int]:
-        """Return the row that begins with the next line, and how many lines it takes."""
-        reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
+    def _parse(self, number: int = 0) -> tuple[list[str], int]:
+        """Return the row that begins with the line of this number, and how many lines it takes."""
+        reader = csv.reader(self._lines(number), delimiter=self._delimiter, strict=True)
         row = next(reader, [])
         return row, reader.line_num
 
-    def _lines(self) -> Iterator[str]:
-        """Yield the lines from the next on without taking them, as many as one row may have."""
-        number = size = 0
+    def _lines(self, number: int) -> Iterator[str]:
+        """Yield the lines from this number on without taking them, as many as one row may have."""
+        size = 0
         while self._fill(number):
             size += len(self._ahead[number])
             if size > MAX_BYTES:
@@ -89,19 +97,45 @@ class RowReader:
             number += 1
 
     def _skip_damage(self) -> None:
-        """Drop the next line and those that only continue it."""
-        self._drop(1)
-        while self._fill(0) and not self._begins_row():
-            self._drop(1)
+        """Drop the damaged row that begins with the next line."""
+        self._drop(self._count_damaged())
 
-    def _begins_row(self) -> bool:
-        """Return True if a row, damaged or not, can begin with the next line."""
-        if self._ahead[0].count(self._delimiter) >= len(self.names) - 1:
+    def _count_damaged(self) -> int:
+        """Return how many lines the damaged row takes: one, unless a line before the next row closes it."""
+        lines = [self._ahead[0]]
+        size = len(lines[0])
+        while len(lines) < MAX_CONTINUED and self._fill(len(lines)):
+            if self._begins_row(len(lines)):
+                break
+            lines.append(self._ahead[len(lines)])
+            size += len(lines[-1])
+            if size > MAX_CONTINUED_CHARS:
+                break
+            # A line with pairs of quotation marks only closes nothing that was opened before it.
+            if lines[-1].count(QUOTE) % 2 and self._count_unescaped("".join(lines)) == len(self.names):
+                return len(lines)
+        return 1
+
+    def _count_unescaped(self, text: str) -> int:
+        """Return how many cells a row has if quotation marks within cells are not doubled; 0 if one is open."""
+        count, is_open = 0, False
+        for piece in text.rstrip("\r\n").split(self._delimiter):
+            opens = not is_open and piece.startswith(QUOTE)
+            closes = piece.endswith(QUOTE) and (is_open or len(piece) > 1)
+            is_open = (is_open or opens) and not closes
+            count += not is_open
+        return 0 if is_open else count
+
+    def _begins_row(self, number: int) -> bool:
+        """Return True if a row, damaged or not, can begin with the line of this number."""
+        if self._ahead[number].count(self._delimiter) >= len(self.names) - 1:
             return True
         try:
-            return len(self._parse()[0]) == len(self.names)
+            row, count = self._parse(number)
         except csv.Error:
             return False
+        # Short, but with a quotation over several lines that is well formed.
+        return len(row) == len(self.names) or (len(row) > 1 and count > 1)
 
     def _drop(self, count: int) -> None:
         """Take lines off the front."""

@@ -1,42 +1,72 @@
 """The entries of an RSS or Atom file become raw documents."""
 
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
 
 from tasks.document.records import Metadata, RawDocument, Rejected
-from tasks.read.byte_streams import Origin, optional_library, read_whole
+from tasks.read.byte_streams import SourceOrigin, read_all_bytes, require_optional_library
 from tasks.read.errors import UnusableError
-from tasks.read.metadata import one_line, parse_date, parse_mail_date, parse_printed_date
+from tasks.read.formats.reader_process import run_in_reader_process
+from tasks.read.metadata import parse_date, parse_mail_date, parse_printed_date, to_one_line
 
-PLAIN = "text/plain"
+PLAIN_TEXT = "text/plain"
+ENTITY = re.compile(
+    rb"<!ENTITY\s++(?:%|[^<>\"']*(?:[\"'][^\"'>]*&(?!\#)|[\"'][^\"'>]{200}|\b(?:SYSTEM|PUBLIC)\b))"
+)
+"""a declaration of XML that refers to another entity or a file, or is long: few bytes expand to gigabytes"""
+MAX_PROLOGUE = 1_000_000
 
 
-def read_feed(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
+def read_feed(stream: BinaryIO, origin: SourceOrigin) -> Iterator[RawDocument | Rejected]:
     """Yield one document an entry: its full content where the feed has it, else its summary.
 
     An entry is named ``uri#id``, by its guid or address, else ``uri#entry=7``. The feed's title is the
     publisher.
 
     Raises:
-        UnusableError: the file is no feed, or feedparser is not installed.
+        UnusableError: the file is no feed, cannot be parsed within the limits, or feedparser is not
+            installed.
     """
-    with optional_library("feedparser"):
-        import feedparser
+    with require_optional_library("feedparser"):
+        import feedparser  # noqa: F401
+    for found in run_in_reader_process(parse_feed, read_all_bytes(stream)):
+        place = f"{origin.uri}#{found.source_uri}"
+        if isinstance(found, Rejected):
+            yield replace(found, source_uri=place)
+        else:
+            yield replace(found, source_uri=place, defaults=origin.defaults)
+
+
+def parse_feed(payload: bytes) -> list[RawDocument | Rejected]:
+    """Return the entries of a feed, each under its name in it, in this process, or raise UnusableError."""
+    import feedparser
+
+    if ENTITY.search(payload, 0, MAX_PROLOGUE):
+        told = "it declares entities made of others or of files: remove its DOCTYPE, no feed needs one"
+        raise UnusableError("unsafe XML", told)
     # As a stream: bytes that look like an address or a path would be fetched or opened.
-    feed = feedparser.parse(io.BytesIO(read_whole(stream)))
+    feed = feedparser.parse(io.BytesIO(payload))
     if not feed.get("version") and not feed.entries:
         raise UnusableError("no feed", f"expected RSS or Atom: {feed.get('bozo_exception', 'no entries')}")
-    for number, entry in enumerate(feed.entries, 1):
-        place = f"{origin.uri}#{one_line(entry.get('id') or entry.get('link')) or f'entry={number}'}"
-        try:
-            yield to_document(entry, place, origin.defaults, feed.feed.get("title"))
-        except UnusableError as problem:
-            yield Rejected(place, "read", problem.reason, f"entry {number}: {problem.detail}")
+    return [
+        _read_entry(entry, number, feed.feed.get("title")) for number, entry in enumerate(feed.entries, 1)
+    ]
 
 
-def to_document(entry: Any, place: str, defaults: Metadata, publisher: str | None) -> RawDocument:
+def _read_entry(entry: Any, number: int, publisher: str | None) -> RawDocument | Rejected:
+    """Return the document that an entry holds, or why it holds none."""
+    name = to_one_line(entry.get("id") or entry.get("link")) or f"entry={number}"
+    try:
+        return _convert_entry(entry, name, publisher)
+    except UnusableError as problem:
+        return Rejected(name, "read", problem.reason, f"entry {number}: {problem.detail}")
+
+
+def _convert_entry(entry: Any, name: str, publisher: str | None) -> RawDocument:
     """Return the document that an entry holds, or raise UnusableError."""
     bodies = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     body = next((b for b in bodies if (b.get("value") or "").strip()), None)
@@ -47,16 +77,16 @@ def to_document(entry: Any, place: str, defaults: Metadata, publisher: str | Non
         url=entry.get("link"),
         title=entry.get("title"),
         author=entry.get("author"),
-        published_at=day_of(entry),
+        published_at=_parse_entry_date(entry),
     )
-    if body.get("type") == PLAIN:
-        return RawDocument(place, body["value"], "text", metadata, defaults)
+    if body.get("type") == PLAIN_TEXT:
+        return RawDocument(name, body["value"], "text", metadata)
     # Marked as the main text: else a short entry is taken for the frame of a page.
     page = f"<html><body><article>{body['value']}</article></body></html>"
-    return RawDocument(place, page, "html", metadata, defaults)
+    return RawDocument(name, page, "html", metadata)
 
 
-def day_of(entry: Any) -> date | None:
+def _parse_entry_date(entry: Any) -> date | None:
     """Return the day of publication as printed.
 
     feedparser's own reading is not asked: it makes 1 November of 2016/6/29.

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
-
-from lxml.html import HtmlElement, tostring  # type: ignore[import-untyped]
-from trafilatura import extract
-from trafilatura.metadata import extract_metadata
-from trafilatura.utils import load_html
+from typing import TYPE_CHECKING
 
 from tasks.document.records import Metadata
 from tasks.read.errors import UnusableError
+from tasks.read.formats.reader_process import run_in_reader_process
 from tasks.read.metadata import parse_date
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 # What trafilatura complains of is told by the Rejected; without a handler Python would print it as well.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
-DATE_NAMES = frozenset(
+DATE_META_NAMES = frozenset(
     {
         "article:published",
         "article:published_time",
@@ -49,7 +49,7 @@ DATE_NAMES = frozenset(
 )
 JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
 ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
-OTHERS = frozenset(
+CONTAINER_PROPERTIES = frozenset(
     {
         "itemlistelement",
         "haspart",
@@ -65,23 +65,34 @@ OTHERS = frozenset(
     }
 )
 """properties of a page or an article that hold other things, with days of their own"""
-CONSENT = re.compile(
+CONSENT_BANNER = re.compile(
     r"cookie|consent|gdpr|privacy-(?:banner|notice|popup)|\bcmp\b|onetrust|didomi", re.IGNORECASE
 )
 MAX_JSON_DEPTH = 30
-MIN_PARAGRAPH = 40
+MIN_PARAGRAPH_CHARS = 40
 
 
-def read_page(source: str) -> tuple[str, Metadata]:
+def read_html_page(source: str) -> tuple[str, Metadata]:
     """Return the main text of a page, its paragraphs on lines of their own, and the page's metadata.
 
     Raises:
-        UnusableError: the page cannot be parsed, or trafilatura finds no main text in it.
+        UnusableError: the page cannot be parsed within the limits, or trafilatura finds no main text in it.
     """
+    text, metadata = run_in_reader_process(parse_page, source.encode("utf-8", "surrogatepass"))
+    return text, metadata
+
+
+def parse_page(payload: bytes) -> tuple[str, Metadata]:
+    """Return main text and metadata of a page in UTF-8, in this process, or raise UnusableError."""
+    from trafilatura.utils import load_html
+
+    source = payload.decode("utf-8", "surrogatepass")
     try:
         tree = load_html(source)
-        text = main_text(source, tree)
-        metadata = declared(tree)
+        text = _extract_main_text(source, tree)
+        metadata = _read_page_metadata(tree)
+    except MemoryError:
+        raise
     except Exception as error:
         # Pages are hostile and trafilatura has no error of its own: whatever it raises is this page's fault.
         raise UnusableError("unreadable page", f"{error.__class__.__name__}: {error!s:.200}") from error
@@ -90,12 +101,15 @@ def read_page(source: str) -> tuple[str, Metadata]:
     return text, metadata
 
 
-def main_text(source: str, tree: HtmlElement | None) -> str | None:
+def _extract_main_text(source: str, tree: "HtmlElement | None") -> str | None:
     """Return the main text that trafilatura finds, or the page's article where it took a banner for it."""
+    from lxml.html import tostring
+    from trafilatura import extract
+
     text = extract(source, output_format="txt", include_comments=False)
     if tree is None:
         return text
-    pruned = without_consent(tree) if CONSENT.search(source) else None
+    pruned = _remove_consent_banners(tree) if CONSENT_BANNER.search(source) else None
     if pruned is not None:
         text = extract(pruned, output_format="txt", include_comments=False) or text
     articles = tree.xpath(
@@ -103,8 +117,8 @@ def main_text(source: str, tree: HtmlElement | None) -> str | None:
     )
     if not articles:
         return text
-    article = max(articles, key=lambda found: sum(map(len, paragraphs(found))))
-    wanted, found = paragraphs(article), " ".join((text or "").split())
+    article = max(articles, key=lambda found: sum(map(len, _get_paragraph_texts(found))))
+    wanted, found = _get_paragraph_texts(article), " ".join((text or "").split())
     if not wanted or any(paragraph in found for paragraph in wanted):
         return text
     body = tostring(article, encoding="unicode", with_tail=False)
@@ -112,19 +126,19 @@ def main_text(source: str, tree: HtmlElement | None) -> str | None:
     return extract(page, output_format="txt", include_comments=False) or text
 
 
-def paragraphs(element: HtmlElement) -> list[str]:
+def _get_paragraph_texts(element: "HtmlElement") -> list[str]:
     """Return the paragraphs of an element with white space collapsed, those of a few words left out."""
     texts = (" ".join(paragraph.text_content().split()) for paragraph in element.iter("p"))
-    return [text for text in texts if len(text) >= MIN_PARAGRAPH]
+    return [text for text in texts if len(text) >= MIN_PARAGRAPH_CHARS]
 
 
-def without_consent(tree: HtmlElement) -> HtmlElement | None:
+def _remove_consent_banners(tree: "HtmlElement") -> "HtmlElement | None":
     """Return the page without what its ids and classes call a cookie or consent banner; None if it has none."""
     copy = deepcopy(tree)
     banners = [
         element
         for element in copy.iter("div", "section", "aside", "dialog", "form", "footer")
-        if CONSENT.search(f"{element.get('id', '')} {element.get('class', '')}")
+        if CONSENT_BANNER.search(f"{element.get('id', '')} {element.get('class', '')}")
         and element.find(".//article") is None
         and element.find(".//main") is None
     ]
@@ -134,7 +148,7 @@ def without_consent(tree: HtmlElement) -> HtmlElement | None:
     return copy if banners else None
 
 
-def linked_data_dates(script: str) -> list[str]:
+def _find_json_ld_dates(script: str) -> list[str]:
     """Return the days of publication in JSON-LD: those of articles, else of pages and what has no type.
 
     The day of a site, a comment or a picture is not that of the article.
@@ -143,33 +157,35 @@ def linked_data_dates(script: str) -> list[str]:
         data = json.loads(script)
     except (ValueError, RecursionError):
         return JSON_DATE.findall(script) if '"@type"' not in script else []
-    dated = list(dated_things(data))
+    dated = list(_find_dated_items(data))
     articles = [day for types, day in dated if any(ARTICLE_TYPE.search(kind) for kind in types)]
     pages = [day for types, day in dated if not types or any(kind.endswith("Page") for kind in types)]
     return articles or pages
 
 
-def dated_things(data: object, depth: int = 0) -> Iterator[tuple[list[str], str]]:
+def _find_dated_items(data: object, depth: int = 0) -> Iterator[tuple[list[str], str]]:
     """Yield types and day of publication of each thing in JSON-LD, those that hold others first."""
     if depth > MAX_JSON_DEPTH:
         return
     if isinstance(data, list):
         for item in data:
-            yield from dated_things(item, depth + 1)
+            yield from _find_dated_items(item, depth + 1)
     elif isinstance(data, dict):
         day, kinds = data.get("datePublished"), data.get("@type") or []
         if isinstance(day, str):
             yield [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])], day
         for name, value in data.items():
-            if name.lower() not in OTHERS:
-                yield from dated_things(value, depth + 1)
+            if name.lower() not in CONTAINER_PROPERTIES:
+                yield from _find_dated_items(value, depth + 1)
 
 
-def declared(tree: HtmlElement | None) -> Metadata:
+def _read_page_metadata(tree: "HtmlElement | None") -> Metadata:
     """Return what the page itself says of its title, author, address, site and date."""
+    from trafilatura.metadata import extract_metadata
+
     if tree is None:
         return Metadata()
-    published_at = declared_date(tree)
+    published_at = _find_declared_date(tree)
     found = extract_metadata(tree)
     site, url = found.sitename, found.url
     if site and url and site in url:
@@ -178,22 +194,22 @@ def declared(tree: HtmlElement | None) -> Metadata:
     return Metadata(site, url, found.title, found.author, published_at)
 
 
-def declared_date(tree: HtmlElement) -> date | None:
+def _find_declared_date(tree: "HtmlElement") -> date | None:
     """Return the publication date that the page declares in machine-readable form.
 
     htmldate is not asked: it reads 03/04/2024 as April and takes a date from the running text.
     """
-    dates = (parse_date(value) for value in date_values(tree))
+    dates = (parse_date(value) for value in _find_date_values(tree))
     return next((day for day in dates if day), None)
 
 
-def date_values(tree: HtmlElement) -> Iterator[str]:
+def _find_date_values(tree: "HtmlElement") -> Iterator[str]:
     """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements."""
     for meta in tree.iter("meta"):
         names = (meta.get(key, "").lower() for key in ("property", "name", "itemprop"))
-        if DATE_NAMES.intersection(names):
+        if DATE_META_NAMES.intersection(names):
             yield meta.get("content", "")
     for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
-        yield from linked_data_dates(script.text or "")
+        yield from _find_json_ld_dates(script.text or "")
     for time in tree.xpath("//time[@pubdate or @itemprop='datePublished']"):
         yield time.get("datetime", "")

@@ -1,109 +1,111 @@
-"""The records of a WARC one by one: a damaged record costs itself, and reading goes on with the next."""
+"""Split a WARC into records; after a damaged record, reading continues with the next."""
 
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from tasks.read.byte_streams import MAX_BYTES
+from tasks.read.byte_streams import MAX_BYTES, GzipMemberStream
 
-START = re.compile(rb"WARC/[01]\.\d+\r?\n")
-NEXT = re.compile(rb"WARC/[01]\.\d+\r?\n[A-Za-z-]+:")
-LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+RECORD_START = re.compile(rb"WARC/[01]\.\d+\r?\n")
+NEXT_RECORD = re.compile(rb"WARC/[01]\.\d+\r?\n[A-Za-z-]+:")
+CONTENT_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-CHUNK = 1 << 16
-HEADERLESS = "no header of a WARC record"
-MAX_HEADER = 1 << 16
+READ_BYTES = 1 << 16
+MISSING_HEADER = "no header of a WARC record"
+MAX_HEADER_BYTES = 1 << 16
 
 
-class Record(NamedTuple):
-    """The bytes of a record, or of as much as there is of it, and what is wrong with it."""
+class WarcRecord(NamedTuple):
+    """The bytes of a record, or the beginning of a damaged one, and the problem if there is one."""
 
     content: bytes
     problem: str | None
 
 
-class RecordReader:
-    """The records of a WARC that is read from a stream of plain bytes."""
+class WarcRecordReader:
+    """Iterates over the records of a WARC in a decompressed stream."""
 
     def __init__(self, stream: BinaryIO) -> None:
         """Read from ``stream``."""
         self._stream = stream
         self._buffer = bytearray()
 
-    def __iter__(self) -> Iterator[Record]:
-        """Yield each record; what lies between two records that can be read is one damaged record."""
+    def __iter__(self) -> Iterator[WarcRecord]:
+        """Yield each record; all bytes between two readable records are one damaged record."""
         while self._skip_newlines():
             yield self._read_record()
 
-    def _read_record(self) -> Record:
-        """Return the next record and leave the buffer at the one after it."""
+    def _read_record(self) -> WarcRecord:
+        """Return the next record and remove it from the buffer."""
         length = self._find_length()
         if length is None:
-            return self._resynchronise(HEADERLESS)
+            return self._resynchronise(MISSING_HEADER)
         if length > MAX_BYTES:
             return self._skip_large(length)
-        whole = self._fill(length)
+        is_complete = self._fill_buffer(length)
         content = bytes(self._buffer[:length])
-        if whole and self._ends_record(length):
+        # The rest of a damaged record may be as long as its header says, with the beginning of the next one.
+        is_whole = is_complete and GzipMemberStream.DAMAGE not in content
+        if is_whole and self._is_record_end(length):
             del self._buffer[:length]
-            return Record(content, None)
+            return WarcRecord(content, None)
         return self._resynchronise("its content is not as long as its header says")
 
     def _find_length(self) -> int | None:
         """Return the number of bytes of the record, its header included; None if it is damaged."""
-        self._fill(MAX_HEADER)
-        head = bytes(self._buffer[:MAX_HEADER])
+        self._fill_buffer(MAX_HEADER_BYTES)
+        head = bytes(self._buffer[:MAX_HEADER_BYTES])
         end = BLANK_LINE.search(head)
-        if not START.match(head) or not end:
+        if not RECORD_START.match(head) or not end:
             return None
-        length = LENGTH.search(head, 0, end.end())
+        length = CONTENT_LENGTH.search(head, 0, end.end())
         return end.end() + int(length.group(1)) if length else None
 
-    def _ends_record(self, at: int) -> bool:
-        """Return True if nothing, or the two line ends of the format, follow."""
-        self._fill(at + 4)
+    def _is_record_end(self, at: int) -> bool:
+        """Return True if the stream ends at this offset, or the two newlines after a record follow."""
+        self._fill_buffer(at + 4)
         rest = bytes(self._buffer[at : at + 4])
         return not rest or rest.startswith((b"\r\n\r\n", b"\n\n"))
 
-    def _resynchronise(self, problem: str) -> Record:
-        """Return the bytes before the next start of a record as a damaged one."""
+    def _resynchronise(self, problem: str) -> WarcRecord:
+        """Return the bytes before the start of the next record as a damaged record."""
         kept = b""
         at = 1
-        while not (found := NEXT.search(self._buffer, at)):
+        while not (found := NEXT_RECORD.search(self._buffer, at)):
             size = len(self._buffer)
-            if not self._fill(size + 1):
-                kept = kept or bytes(self._buffer[:MAX_HEADER])
+            if not self._fill_buffer(size + 1):
+                kept = kept or bytes(self._buffer[:MAX_HEADER_BYTES])
                 self._buffer.clear()
-                return Record(kept, problem)
+                return WarcRecord(kept, problem)
             if size > MAX_BYTES:
-                kept = kept or bytes(self._buffer[:MAX_HEADER])
+                kept = kept or bytes(self._buffer[:MAX_HEADER_BYTES])
                 del self._buffer[: size - 64]
-            at = max(len(self._buffer) - CHUNK - 64, 0)
-        kept = kept or bytes(self._buffer[: min(found.start(), MAX_HEADER)])
+            at = max(len(self._buffer) - READ_BYTES - 64, 0)
+        kept = kept or bytes(self._buffer[: min(found.start(), MAX_HEADER_BYTES)])
         del self._buffer[: found.start()]
-        return Record(kept, problem)
+        return WarcRecord(kept, problem)
 
-    def _skip_large(self, length: int) -> Record:
-        """Return the beginning of a record that is too large and pass over the rest."""
-        content = bytes(self._buffer[:MAX_HEADER])
+    def _skip_large(self, length: int) -> WarcRecord:
+        """Return the beginning of a record that is too large and skip the rest."""
+        content = bytes(self._buffer[:MAX_HEADER_BYTES])
         left = length
-        while left and self._fill(1):
+        while left and self._fill_buffer(1):
             step = min(left, len(self._buffer))
             del self._buffer[:step]
             left -= step
-        return Record(content, f"too large: {length:,} bytes")
+        return WarcRecord(content, f"too large: {length:,} bytes")
 
     def _skip_newlines(self) -> bool:
-        """Drop line ends; return True if something follows."""
-        while self._fill(1):
+        """Skip newlines; return True if something follows."""
+        while self._fill_buffer(1):
             if kept := self._buffer.lstrip(b"\r\n"):
                 self._buffer = kept
                 return True
             self._buffer.clear()
         return False
 
-    def _fill(self, size: int) -> bool:
-        """Read on until the buffer has so many bytes; return True if it has."""
-        while len(self._buffer) < size and (chunk := self._stream.read(CHUNK)):
+    def _fill_buffer(self, size: int) -> bool:
+        """Read until the buffer holds ``size`` bytes; return False if the stream ends before."""
+        while len(self._buffer) < size and (chunk := self._stream.read(READ_BYTES)):
             self._buffer += chunk
         return len(self._buffer) >= size

@@ -1,36 +1,40 @@
-"""The pages of a web archive (WARC, ISO 28500) become raw documents."""
+"""Read the pages of a web archive (WARC, ISO 28500) as raw documents."""
 
 import io
 import logging
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from tasks.document.records import Media, Metadata, RawDocument, Rejected
-from tasks.read.byte_streams import Origin, optional_library, read_whole
+from tasks.document.records import MediaType, Metadata, RawDocument, Rejected
+from tasks.read.byte_streams import SourceOrigin, read_all_bytes, require_optional_library
 from tasks.read.errors import UnusableError
-from tasks.read.formats.warc_records import HEADERLESS, Record, RecordReader
+from tasks.read.formats.warc_records import MISSING_HEADER, WarcRecord, WarcRecordReader
 
-# What warcio complains of is told by the Rejected; without a handler Python would print it as well.
+# The Rejected reports warcio's errors; without a handler Python would print its warnings as well.
 logging.getLogger("warcio").addHandler(logging.NullHandler())
 
-MEDIA: dict[str, Media] = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}
+MEDIA_BY_CONTENT_TYPE: dict[str, MediaType] = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "text",
+}
 
 
-def read_warc(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Rejected]:
-    """Yield one document a page that was answered with 200, named ``uri#record-id``.
+def read_warc(stream: BinaryIO, origin: SourceOrigin) -> Iterator[RawDocument | Rejected]:
+    """Yield a document for each page with status 200, with the URI ``uri#record-id``.
 
-    Requests, redirects, errors, revisits, images and scripts are no documents. The day of the crawl is not
-    the day of publication: only the page tells that. A record that cannot be read is one Rejected.
+    Requests, redirects, errors, revisits, images and scripts are skipped. The day of the crawl is not used
+    as the day of publication. A record that cannot be read is a Rejected.
 
     Raises:
-        UnusableError: the file holds no record of a WARC, or warcio is not installed.
+        UnusableError: the file contains no WARC record, or warcio is not installed.
     """
-    with optional_library("warcio"):
+    with require_optional_library("warcio"):
         import warcio.archiveiterator  # noqa: F401
     found_any = False
     damaged: list[Rejected] = []
-    for number, record in enumerate(RecordReader(stream), 1):
-        found = _read_record(record, number, origin)
+    for number, record in enumerate(WarcRecordReader(stream), 1):
+        found = _convert_record(record, number, origin)
         if isinstance(found, Rejected) and not found_any:
             damaged.append(found)
             continue
@@ -44,58 +48,58 @@ def read_warc(stream: BinaryIO, origin: Origin) -> Iterator[RawDocument | Reject
 
 
 def _check_archive(damaged: list[Rejected]) -> list[Rejected]:
-    """Return the rejects of a file without a whole record, or raise UnusableError if it is no WARC."""
-    if any(HEADERLESS not in reject.detail for reject in damaged):
+    """Return the rejects of a file without an intact record, or raise UnusableError if it is no WARC."""
+    if any(MISSING_HEADER not in reject.detail for reject in damaged):
         return damaged
-    raise UnusableError("broken WARC", "no record of a WARC is in it: check the file, or fetch it again")
+    raise UnusableError("broken WARC", "the file contains no WARC record: check the file, or fetch it again")
 
 
-def _read_record(record: Record, number: int, origin: Origin) -> RawDocument | Rejected | None:
-    """Return the page of a record, None if it holds none, or why it cannot be read."""
+def _convert_record(record: WarcRecord, number: int, origin: SourceOrigin) -> RawDocument | Rejected | None:
+    """Return the page of a record, a Rejected if it cannot be read, or None if it is not a page."""
     from warcio.archiveiterator import ArchiveIterator
 
     place = f"{origin.uri}#record={number}"
     if record.problem and record.problem.startswith("too large"):
-        # Films and images are no documents, whatever their size.
-        page = b"text/html" in record.content[:4096] or b"text/plain" in record.content[:4096]
-        return Rejected(place, "read", "too large", f"record {number}: {record.problem}") if page else None
+        # Only an oversized page is a lost document, not a video or an image.
+        is_page = b"text/html" in record.content[:4096] or b"text/plain" in record.content[:4096]
+        return Rejected(place, "read", "too large", f"record {number}: {record.problem}") if is_page else None
     try:
         if record.problem:
             raise UnusableError("broken WARC", record.problem)
         archived = next(iter(ArchiveIterator(io.BytesIO(record.content))), None)
-        media = media_of(archived) if archived else None
-        return to_document(archived, media, origin) if media else None
+        media = _get_media_type(archived) if archived else None
+        return _convert_page(archived, media, origin) if media else None
     except UnusableError as problem:
         return Rejected(place, "read", problem.reason, f"record {number}: {problem.detail}")
     except Exception as error:
-        # Archives are hostile and warcio lets many kinds of error through: each is this record's fault.
-        told = f"record {number}: {error.__class__.__name__}: {error!s:.200}"
-        return Rejected(place, "read", "broken WARC", f"{told}: check the file, or fetch it again")
+        # Input is untrusted and warcio raises many kinds of errors: all are faults of this record.
+        detail = f"record {number}: {error.__class__.__name__}: {error!s:.200}"
+        return Rejected(place, "read", "broken WARC", f"{detail}: check the file, or fetch it again")
 
 
-def media_of(record: Any) -> Media | None:
-    """Return how the content of a record is to be taken; None if it is no page."""
+def _get_media_type(record: Any) -> MediaType | None:
+    """Return the media type of a record with a page; None for other records."""
     if record.rec_type == "resource":
         kind = record.rec_headers.get_header("Content-Type")
     elif record.rec_type == "response" and record.http_headers and record.http_headers.statusline:
-        kind = record.http_headers.get_header("Content-Type") if status_of(record) == "200" else None
+        kind = record.http_headers.get_header("Content-Type") if _get_http_status(record) == "200" else None
     else:
         return None
-    return MEDIA.get((kind or "").partition(";")[0].strip().lower())
+    return MEDIA_BY_CONTENT_TYPE.get((kind or "").partition(";")[0].strip().lower())
 
 
-def status_of(record: Any) -> str:
+def _get_http_status(record: Any) -> str:
     """Return the status code of an HTTP response."""
     return str(record.http_headers.get_statuscode())
 
 
-def to_document(record: Any, media: Media, origin: Origin) -> RawDocument | Rejected:
-    """Return the page of a record with its address; what cannot be unpacked is Rejected."""
+def _convert_page(record: Any, media: MediaType, origin: SourceOrigin) -> RawDocument | Rejected:
+    """Return the page of a record with its URL, or a Rejected if its content cannot be read."""
     name = (record.rec_headers.get_header("WARC-Record-ID") or "").strip("<>")
     url = record.rec_headers.get_header("WARC-Target-URI")
     place = f"{origin.uri}#{name or url}"
     try:
-        payload = read_whole(record.content_stream())
+        payload = read_all_bytes(record.content_stream())
     except UnusableError as problem:
         return Rejected(place, "read", problem.reason, problem.detail)
     return RawDocument(place, payload, media, Metadata(url=url), origin.defaults)

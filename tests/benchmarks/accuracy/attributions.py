@@ -2,8 +2,8 @@
 
 ``python -m tests.benchmarks.accuracy.attributions docs/benchmarks/attribution.json GOLD.jsonl [...]`` measures,
 writes the figures, and puts their tables into ``docs/attribution.md``; ``python -m
-tests.benchmarks.accuracy.attributions --calibrate TRAIN.jsonl`` estimates ``seeds/cues/confidence.csv`` anew, in
-four folds, and prints how well each fold's rates foretell the next. Gold files as ``counterclaim evaluate`` reads
+tests.benchmarks.accuracy.attributions --calibrate TRAIN.jsonl`` re-estimates ``seeds/cues/confidence.csv``
+and prints how well the rates generalise over four folds. Gold files as ``counterclaim evaluate`` reads
 them.
 """
 
@@ -15,16 +15,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.attribution.statements import find_statements, untaken
+from tasks.analysis import analyse_document
+from tasks.attribution.statements import find_rejected_cues, find_statements
 from tasks.document.doc import Doc
-from tasks.document.parser import parse
+from tasks.document.parser import parse_texts
 from tasks.document.records import Document, Statement
-from tasks.evaluation.attribution_scores import WORD, Scope, manner, match, same_source, score, words_by_role
-from tasks.evaluation.predicted_attributions import attribution, attributions
-from tasks.extraction import Knowledge, load_knowledge, understand
-from tasks.seeds import seed_path
+from tasks.evaluation.attribution_scores import (
+    AttributionScope,
+    classify_manner,
+    get_words_by_role,
+    is_same_source,
+    match_one_to_one,
+    score_attributions,
+)
+from tasks.evaluation.predicted_attributions import to_attribution, to_attributions
+from tasks.evaluation.scored_words import SCORED_WORD
+from tasks.knowledge import Knowledge, load_knowledge
+from tasks.seeds import get_seed_path
 
-FAMILIES = {
+RULE_FAMILIES = {
     "quotations": {"quote"},
     "clauses": {"that", "before", "around", "as-aside"},
     "objects and prepositions": {
@@ -46,31 +55,35 @@ FAMILIES = {
     "hearsay, appearance, passives": {"clause", "raising", "pass-inf", "verdict"},
     "layout": {"colon"},
 }
-FOLDS = 4
-DOCUMENT = Path("docs/attribution.md")
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-LEAST_ROWS, PRIOR_ROWS = 25, 5
-Gold = dict[str, Any]
+CALIBRATION_FOLDS = 4
+ATTRIBUTION_PAGE = Path("docs/attribution.md")
+SECTION_BEGIN, SECTION_END = "<!-- measured: begin -->", "<!-- measured: end -->"
+MIN_ROWS, PRIOR_ROWS = 25, 5
+GoldDocument = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> None:
     """Measure, or calibrate."""
     knowledge = load_knowledge()
     if arguments[0] == "--calibrate":
-        calibrate(read(Path(arguments[1])), knowledge)
+        _calibrate_confidence(_read_gold_documents(Path(arguments[1])), knowledge)
         return
-    measured = {Path(path).stem: measure(read(Path(path)), knowledge) for path in arguments[1:]}
+    measured = {
+        Path(path).stem: _measure_gold(_read_gold_documents(Path(path)), knowledge) for path in arguments[1:]
+    }
     Path(arguments[0]).write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{tables(measured)}\n{END}{after}", encoding="utf-8")
+    before, _, rest = ATTRIBUTION_PAGE.read_text(encoding="utf-8").partition(SECTION_BEGIN)
+    after = rest.partition(SECTION_END)[2]
+    ATTRIBUTION_PAGE.write_text(
+        f"{before}{SECTION_BEGIN}\n{_format_tables(measured)}\n{SECTION_END}{after}", encoding="utf-8"
+    )
 
 
-def tables(measured: dict[str, Any]) -> str:
+def _format_tables(measured: dict[str, Any]) -> str:
     """Return the figures as Markdown tables."""
-    lines = figure_table({corpus: m["whole"] for corpus, m in measured.items()})
+    lines = _format_figure_table({corpus: m["whole"] for corpus, m in measured.items()})
     lines += ["", "The same with `--scope clauses`:", ""]
-    lines += figure_table({corpus: m["clauses"] for corpus, m in measured.items()})
+    lines += _format_figure_table({corpus: m["clauses"] for corpus, m in measured.items()})
     for corpus, m in measured.items():
         lines += [
             "",
@@ -88,7 +101,7 @@ def tables(measured: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def figure_table(measured: dict[str, dict[str, Any]]) -> list[str]:
+def _format_figure_table(measured: dict[str, dict[str, Any]]) -> list[str]:
     """Return a table of figures, a column for each corpus."""
     lines = ["| | " + " | ".join(measured) + " |", "|---|" + "---|" * len(measured)]
     for name, value in next(iter(measured.values())).items():
@@ -98,70 +111,77 @@ def figure_table(measured: dict[str, dict[str, Any]]) -> list[str]:
     return lines
 
 
-def read(path: Path) -> list[Gold]:
+def _read_gold_documents(path: Path) -> list[GoldDocument]:
     """Return the documents of a gold file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
-def measure(gold: list[Gold], knowledge: Knowledge) -> dict[str, Any]:
+def _measure_gold(gold: list[GoldDocument], knowledge: Knowledge) -> dict[str, Any]:
     """Return every figure of one gold file: whole, by family, by kind of error."""
-    docs = list(parse((g["text"] for g in gold), knowledge.nlp))
+    docs = list(parse_texts((g["text"] for g in gold), knowledge.nlp))
     found = [
-        understand(Document(g["doc_id"], "", g["text"], "", "utf-8"), doc, knowledge).statements
+        analyse_document(Document(g["doc_id"], "", g["text"], "", "utf-8"), doc, knowledge).statements
         for g, doc in zip(gold, docs, strict=True)
     ]
-    every = {rule for family in FAMILIES.values() for rule in family}
-    families = FAMILIES | {"denials and the rest": {s.rule for row in found for s in row} - every}
+    every = {rule for family in RULE_FAMILIES.values() for rule in family}
+    families = RULE_FAMILIES | {"denials and the rest": {s.rule for row in found for s in row} - every}
     return {
-        "whole": figures(gold, found),
-        "clauses": figures(gold, found, "clauses"),
-        "without": {name: figures(gold, pick(found, rules))["relaxed"] for name, rules in families.items()},
+        "whole": _score_statements(gold, found),
+        "clauses": _score_statements(gold, found, "clauses"),
+        "without": {
+            name: _score_statements(gold, _drop_rules(found, rules))["relaxed"]
+            for name, rules in families.items()
+        },
         "rows": {
             name: sum(s.rule in rules for row in found for s in row) for name, rules in families.items()
         },
-        "errors": errors(gold, docs, found, knowledge),
+        "errors": _count_errors(gold, docs, found, knowledge),
     }
 
 
-def figures(gold: list[Gold], found: list[list[Statement]], scope: Scope = "all") -> dict[str, Any]:
+def _score_statements(
+    gold: list[GoldDocument], found: list[list[Statement]], scope: AttributionScope = "all"
+) -> dict[str, Any]:
     """Return the scores of predicted statements."""
     predicted = {
-        g["doc_id"]: {"attributions": attributions(row, scope)} for g, row in zip(gold, found, strict=True)
+        g["doc_id"]: {"attributions": to_attributions(row, scope)} for g, row in zip(gold, found, strict=True)
     }
-    return score(gold, predicted).figures()
+    return score_attributions(gold, predicted).compute_figures()
 
 
-def pick(found: list[list[Statement]], rules: Iterable[str]) -> list[list[Statement]]:
+def _drop_rules(found: list[list[Statement]], rules: Iterable[str]) -> list[list[Statement]]:
     """Return the statements that none of the rules made."""
     out = set(rules)
     return [[s for s in row if s.rule not in out] for row in found]
 
 
-def errors(
-    gold: list[Gold], docs: list[Doc], found: list[list[Statement]], knowledge: Knowledge
+def _count_errors(
+    gold: list[GoldDocument], docs: list[Doc], found: list[list[Statement]], knowledge: Knowledge
 ) -> list[list[Any]]:
     """Return the twenty commonest kinds of error, with their number."""
     kinds: Counter[str] = Counter()
     for g, doc, row in zip(gold, docs, found, strict=True):
-        kinds.update(errors_of(g, doc, row, knowledge))
+        kinds.update(_classify_errors(g, doc, row, knowledge))
     return [[kind, n] for kind, n in kinds.most_common(20)]
 
 
-def errors_of(gold: Gold, doc: Doc, row: list[Statement], knowledge: Knowledge) -> Iterator[str]:
+def _classify_errors(
+    gold: GoldDocument, doc: Doc, row: list[Statement], knowledge: Knowledge
+) -> Iterator[str]:
     """Yield the kind of each error in one document."""
-    text, words = gold["text"], [m.span() for m in WORD.finditer(gold["text"])]
-    g = words_by_role(gold["attributions"], words)
-    rows = attributions(row)
-    p = words_by_role(rows, words)
-    pairs = match([x["content"] for x in g], [x["content"] for x in p])
-    reasons = dict(untaken(doc, knowledge.lexicon))
+    text, words = gold["text"], [m.span() for m in SCORED_WORD.finditer(gold["text"])]
+    g = get_words_by_role(gold["attributions"], words)
+    rows = to_attributions(row)
+    p = get_words_by_role(rows, words)
+    pairs = match_one_to_one([x["content"] for x in g], [x["content"] for x in p])
+    reasons = dict(find_rejected_cues(doc, knowledge.cue_lexicon))
     right = set()
     for i, one in enumerate(gold["attributions"]):
         overlap, j = pairs.get(i, (0.0, -1))
-        how = manner(one["content"], text)
+        how = classify_manner(one["content"], text)
         if overlap >= 0.5:
             right.add(j)
-            if not same_source(g[i]["source"], p[j]["source"]):
+            if not is_same_source(g[i]["source"], p[j]["source"]):
                 yield f"{how}: content right, source wrong"
             continue
         cues = [(a, b) for a, b in one["cue"]]
@@ -175,16 +195,18 @@ def errors_of(gold: Gold, doc: Doc, row: list[Statement], knowledge: Knowledge) 
     yield from (f"spurious: rule {a['rule']}" for j, a in enumerate(rows) if j not in right)
 
 
-def calibrate(gold: list[Gold], knowledge: Knowledge) -> None:
-    """Estimate the confidence of each rule, part of speech and kind of source; write the table, print the folds."""
-    seen: list[list[tuple[tuple[str, str, str], bool]]] = [[] for _ in range(FOLDS)]
+def _calibrate_confidence(gold: list[GoldDocument], knowledge: Knowledge) -> None:
+    """Estimate the confidence by rule, part of speech and source type; write the table and print the folds."""
+    seen: list[list[tuple[tuple[str, str, str], bool]]] = [[] for _ in range(CALIBRATION_FOLDS)]
     for number, (g, doc) in enumerate(
-        zip(gold, parse((g["text"] for g in gold), knowledge.nlp), strict=True)
+        zip(gold, parse_texts((g["text"] for g in gold), knowledge.nlp), strict=True)
     ):
-        seen[number % FOLDS] += judged(g, doc, knowledge)
+        seen[number % CALIBRATION_FOLDS] += _judge_statements(g, doc, knowledge)
     bins: dict[float, list[float]] = defaultdict(lambda: [0, 0, 0])
-    for fold in range(FOLDS):
-        rates = estimate(row for other in range(FOLDS) if other != fold for row in seen[other])
+    for fold in range(CALIBRATION_FOLDS):
+        rates = _estimate_rates(
+            row for other in range(CALIBRATION_FOLDS) if other != fold for row in seen[other]
+        )
         for key, hit in seen[fold]:
             said = rates.get(key, rates["other", "other", key[2]])
             bins[int(said * 10) / 10] = [
@@ -192,30 +214,32 @@ def calibrate(gold: list[Gold], knowledge: Knowledge) -> None:
             ]
     for low, (n, said, ok) in sorted(bins.items()):
         print(f"confidence {low:.1f}-{low + 0.1:.1f}: {n:6.0f} rows, mean {said / n:.2f}, right {ok / n:.2f}")
-    with seed_path("cues/confidence.csv").open("w", encoding="utf-8", newline="") as file:
+    with get_seed_path("cues/confidence.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["rule", "pos", "source", "confidence"])
-        whole = estimate(row for fold in seen for row in fold)
+        whole = _estimate_rates(row for fold in seen for row in fold)
         writer.writerows([*key, rate] for key, rate in sorted(whole.items()))
 
 
-def judged(gold: Gold, doc: Doc, knowledge: Knowledge) -> Iterator[tuple[tuple[str, str, str], bool]]:
-    """Yield, for each statement of a document, its rule, part of speech and kind of source, and if it is right."""
-    words = [m.span() for m in WORD.finditer(gold["text"])]
-    row = find_statements(doc, knowledge.lexicon)
-    g = words_by_role(gold["attributions"], words)
-    p = words_by_role([attribution(s) for s in row], words)
-    pairs = match([x["content"] for x in g], [x["content"] for x in p])
-    right = {j for i, (o, j) in pairs.items() if o >= 0.5 and same_source(g[i]["source"], p[j]["source"])}
+def _judge_statements(
+    gold: GoldDocument, doc: Doc, knowledge: Knowledge
+) -> Iterator[tuple[tuple[str, str, str], bool]]:
+    """Yield for each statement of a document its rule, part of speech, source type, and whether it is right."""
+    words = [m.span() for m in SCORED_WORD.finditer(gold["text"])]
+    row = find_statements(doc, knowledge.cue_lexicon)
+    g = get_words_by_role(gold["attributions"], words)
+    p = get_words_by_role([to_attribution(s) for s in row], words)
+    pairs = match_one_to_one([x["content"] for x in g], [x["content"] for x in p])
+    right = {j for i, (o, j) in pairs.items() if o >= 0.5 and is_same_source(g[i]["source"], p[j]["source"])}
     for j, s in enumerate(row):
-        entry = knowledge.lexicon.find(doc[s.cue_token]) if s.cue_token is not None else None
+        entry = knowledge.cue_lexicon.find(doc[s.cue_token]) if s.cue_token is not None else None
         own = s.rule not in ("according", "colon") and entry is not None
         kind = "none" if s.source is None else "pronoun" if s.source_type == "pronoun" else "name"
         yield (s.rule, entry.pos if own and entry else "other", kind), j in right
 
 
-def estimate(rows: Iterable[tuple[tuple[str, str, str], bool]]) -> dict[tuple[str, str, str], float]:
-    """Return the share of right rows by key, drawn towards that of its kind of source; rare keys together."""
+def _estimate_rates(rows: Iterable[tuple[tuple[str, str, str], bool]]) -> dict[tuple[str, str, str], float]:
+    """Return the share of correct rows by key, shrunk towards that of its source type; rare keys are pooled."""
     n: Counter[tuple[str, str, str]] = Counter()
     ok: Counter[tuple[str, str, str]] = Counter()
     for key, right in rows:
@@ -228,7 +252,7 @@ def estimate(rows: Iterable[tuple[tuple[str, str, str], bool]]) -> dict[tuple[st
     rates = {
         key: round((ok[key] + PRIOR_ROWS * base[key[2]]) / (n[key] + PRIOR_ROWS), 2)
         for key in n
-        if n[key] >= LEAST_ROWS
+        if n[key] >= MIN_ROWS
     }
     for kind in kinds:
         rare = [k for k in n if k[2] == kind and k not in rates]

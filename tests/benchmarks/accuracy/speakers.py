@@ -1,9 +1,8 @@
-"""Speakers: how many are resolved and how many rightly, step by step; and the cost of joining names over documents.
+"""Accuracy of speakers: the shares resolved and correct, by method; and the cost of joining names over documents.
 
 ``python -m tests.benchmarks.accuracy.speakers docs/benchmarks/normalisation.json [polnear-train.jsonl]`` measures,
-writes the figures, and puts their tables into ``docs/normalisation.md``. PolNeAR may not be distributed: what
-it was asked for stands in
-``tests/tasks/speakers/gold`` as offsets, and without the corpus its figures stay as they were.
+writes the figures, and puts their tables into ``docs/normalisation.md``. PolNeAR may not be distributed:
+``tests/tasks/speakers/gold`` holds only offsets, and without the corpus its figures are not updated.
 """
 
 import csv
@@ -21,27 +20,29 @@ from typing import Any
 import pyarrow as pa
 from spacy.language import Language
 
-from tasks.corpus.entities_table import resolve_across_documents
+from tasks.analysis import add_dates_and_quantities
+from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
-from tasks.document.parser import load_model, parse
+from tasks.document.parser import load_model, parse_texts
 from tasks.document.records import Document, Mention, Metadata, Row, Span, Statement
+from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
-from tasks.entities.names import entity_id
-from tasks.entities.reference_loader import Reference, load_reference
-from tasks.entities.resolution_methods import CONFIDENCE as NAMING
-from tasks.speakers.named_sources import CONFIDENCE as SPEAKING
-from tasks.speakers.statement_resolution import Resolved, measured, resolve
+from tasks.entities.names import make_entity_id
+from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
+from tasks.entities.resolution_methods import METHOD_CONFIDENCE as NAMING
+from tasks.speakers.named_sources import SOURCE_METHOD_CONFIDENCE as SPEAKING
+from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
-ROOT = Path(__file__).resolve().parents[3]
-GOLD = ROOT / "tests/tasks/speakers/gold"
-DOCUMENT = ROOT / "docs/normalisation.md"
-SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
-PER_DOCUMENT = 10
-SAMPLES = {"polnear (tuned on)": "polnear_sources.csv", "polnear (fresh)": "polnear_fresh.csv"}
+CHECKOUT_ROOT = Path(__file__).resolve().parents[3]
+SPEAKER_GOLD = CHECKOUT_ROOT / "tests/tasks/speakers/gold"
+NORMALISATION_PAGE = CHECKOUT_ROOT / "docs/normalisation.md"
+NAME_COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000)
+MENTIONS_PER_DOCUMENT = 10
+POLNEAR_SAMPLES = {"polnear (tuned on)": "polnear_sources.csv", "polnear (fresh)": "polnear_fresh.csv"}
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedSource:
     """One source of the gold: the step that answered, whether it has a name, an answer, and the right one."""
 
     method: str
@@ -54,32 +55,35 @@ def main(arguments: Sequence[str]) -> None:
     """Measure, and write the figures and the page."""
     figures = Path(arguments[0])
     before: dict[str, Any] = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
-    reference, nlp = load_reference(), load_model()
-    judged = {"gum-news": list(judge(gum(), nlp, reference))}
-    for name, sample in SAMPLES.items() if len(arguments) > 1 else ():
-        judged[name] = list(judge(polnear(Path(arguments[1]), GOLD / sample), nlp, reference))
+    reference, nlp = load_reference_tables(), load_model()
+    judged = {"gum-news": list(judge_sources(read_gum_articles(), nlp, reference))}
+    for name, sample in POLNEAR_SAMPLES.items() if len(arguments) > 1 else ():
+        judged[name] = list(
+            judge_sources(read_polnear_articles(Path(arguments[1]), SPEAKER_GOLD / sample), nlp, reference)
+        )
     measured = {
-        "speakers": before.get("speakers", {}) | {name: shares(rows) for name, rows in judged.items()},
-        "steps": before.get("steps", {}) | {name: by_step(rows) for name, rows in judged.items()},
-        "curve": [{"names": n, "seconds": round(seconds(n, reference), 2)} for n in SIZES],
+        "speakers": before.get("speakers", {})
+        | {name: compute_shares(rows) for name, rows in judged.items()},
+        "steps": before.get("steps", {}) | {name: _count_by_step(rows) for name, rows in judged.items()},
+        "curve": [{"names": n, "seconds": round(_time_joining(n, reference), 2)} for n in NAME_COUNTS],
     }
     figures.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    write_page(measured)
+    _write_normalisation_page(measured)
 
 
 # --- gold
 
 
-def gum() -> Iterator[tuple[str, list[Row]]]:
+def read_gum_articles() -> Iterator[tuple[str, list[Row]]]:
     """Yield each Wikinews article of GUM with its attributions; ``names`` are the heads of the source's cluster."""
-    lines = (ROOT / "tests/gold/texts.jsonl").open(encoding="utf-8")
+    lines = (CHECKOUT_ROOT / "tests/gold/texts.jsonl").open(encoding="utf-8")
     texts = {row["doc_id"]: row["text"] for row in map(json.loads, lines)}
-    for line in (GOLD / "gum_speakers.jsonl").open(encoding="utf-8"):
+    for line in (SPEAKER_GOLD / "gum_speakers.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
         yield texts[row["doc_id"]], [a | {"names": a.get("cluster")} for a in row["attributions"]]
 
 
-def polnear(corpus: Path, sample: Path) -> Iterator[tuple[str, list[Row]]]:
+def read_polnear_articles(corpus: Path, sample: Path) -> Iterator[tuple[str, list[Row]]]:
     """Yield the articles of a sample with their attributions; ``names`` where the sample labels the source."""
     labels: dict[str, dict[Span, list[Span]]] = {}
     for r in csv.DictReader(sample.open(encoding="utf-8")):
@@ -87,10 +91,10 @@ def polnear(corpus: Path, sample: Path) -> Iterator[tuple[str, list[Row]]]:
         labels.setdefault(r["doc_id"], {})[int(r["source_start"]), int(r["source_end"])] = names
     for article in map(json.loads, corpus.open(encoding="utf-8")):
         if wanted := labels.get(article["doc_id"]):
-            yield article["text"], [labelled(a, wanted) for a in article["attributions"]]
+            yield article["text"], [_to_labelled_attribution(a, wanted) for a in article["attributions"]]
 
 
-def labelled(attribution: Row, wanted: dict[Span, list[Span]]) -> Row:
+def _to_labelled_attribution(attribution: Row, wanted: dict[Span, list[Span]]) -> Row:
     """Return an attribution of PolNeAR with one span a source and cue, and the names of the sample, once each."""
     spans = attribution["source"]
     source = (spans[0][0], spans[-1][1]) if spans else None
@@ -102,7 +106,7 @@ def labelled(attribution: Row, wanted: dict[Span, list[Span]]) -> Row:
     }
 
 
-def statement(doc: Doc, row: Mapping[str, Any]) -> Statement:
+def _to_statement(doc: Doc, row: Mapping[str, Any]) -> Statement:
     """Return the statement of a gold row, its head tokens found as the extractor would."""
     source = tuple(row["source"]) if row["source"] else None
     cue = tuple(row["cue"]) if row["cue"] else None
@@ -114,48 +118,53 @@ def statement(doc: Doc, row: Mapping[str, Any]) -> Statement:
         content,
         "gold",
         1.0,
-        cue_token=head(doc, cue),
-        source_token=head(doc, source),
+        cue_token=_find_head_token(doc, cue),
+        source_token=_find_head_token(doc, source),
         manner=row.get("manner") or ("mixed" if quoted else "indirect"),
         kind=row.get("kind", "statement"),
     )
 
 
-def head(doc: Doc, span: Span | None) -> int | None:
+def _find_head_token(doc: Doc, span: Span | None) -> int | None:
     """Return the index of the head token of a span."""
     found = doc.char_span(*span) if span else None
     return found.root.i if found is not None else None
 
 
-def read(
-    doc: Doc, rows: Iterable[Mapping[str, Any]], reference: Reference, published: date | None = None
-) -> tuple[list[Mention], list[Resolved]]:
+def resolve_gold_statements(
+    doc: Doc, rows: Iterable[Mapping[str, Any]], reference: ReferenceTables, published: date | None = None
+) -> tuple[list[Mention], list[ResolvedStatement]]:
     """Return the mentions of a document, and what each of its gold statements resolves to."""
     document = Document("doc", "doc", doc.text, "sha", "utf-8", Metadata(published_at=published))
     mentions = find_mentions(doc, reference)
-    statements = [statement(doc, row) for row in rows]
-    resolved = resolve(document, doc, mentions, statements, reference)
+    statements = [_to_statement(doc, row) for row in rows]
+    mentions = assign_entities(doc, mentions, reference, document.doc_id)
+    resolved = resolve_statements(doc, mentions, statements, reference)
     published = document.metadata.published_at
-    return mentions, [measured(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)]
+    return mentions, [
+        add_dates_and_quantities(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)
+    ]
 
 
-def judge(texts: Iterable[tuple[str, list[Row]]], nlp: Language, reference: Reference) -> Iterator[Judged]:
-    """Yield the judgement of every source that the gold speaks of (``names`` is not None)."""
+def judge_sources(
+    texts: Iterable[tuple[str, list[Row]]], nlp: Language, reference: ReferenceTables
+) -> Iterator[JudgedSource]:
+    """Yield the judgement of every source with a gold answer (``names`` is not None)."""
     pairs = list(texts)
-    for (_, rows), doc in zip(pairs, parse((text for text, _ in pairs), nlp), strict=True):
-        mentions, resolved = read(doc, rows, reference)
+    for (_, rows), doc in zip(pairs, parse_texts((text for text, _ in pairs), nlp), strict=True):
+        mentions, resolved = resolve_gold_statements(doc, rows, reference)
         for row, found in zip(rows, resolved, strict=True):
             if (names := row["names"]) is not None:
                 mine = [m.span for m in mentions if m.entity_id == found.speaker_id and not m.pronoun]
                 answered = found.speaker_id is not None
                 right = answered and any(a < end and start < b for a, b in mine for start, end in names)
-                yield Judged(found.speaker_resolution, bool(names), answered, right)
+                yield JudgedSource(found.speaker_resolution, bool(names), answered, right)
 
 
 # --- figures
 
 
-def shares(rows: Sequence[Judged]) -> dict[str, float]:
+def compute_shares(rows: Sequence[JudgedSource]) -> dict[str, float]:
     """Return how many sources have a name, the shares resolved and right, and the answers for nameless ones."""
     named = [r for r in rows if r.named]
     resolved = [r for r in named if r.resolved]
@@ -168,7 +177,7 @@ def shares(rows: Sequence[Judged]) -> dict[str, float]:
     }
 
 
-def by_step(rows: Iterable[Judged]) -> dict[str, list[int]]:
+def _count_by_step(rows: Iterable[JudgedSource]) -> dict[str, list[int]]:
     """Return for each step its answers and those of them that are right."""
     answers, right = Counter[str](), Counter[str]()
     for row in rows:
@@ -177,7 +186,7 @@ def by_step(rows: Iterable[Judged]) -> dict[str, list[int]]:
     return {step: [n, right[step]] for step, n in sorted(answers.items()) if n}
 
 
-def synthetic(n: int) -> pa.Table:
+def make_synthetic_mentions(n: int) -> pa.Table:
     """Return ``n`` mentions of as many names, ten a document."""
     rng = Random(7)
     syllables = [c + v for c in "bdfghklmnprstz" for v in "aeiou"]
@@ -185,43 +194,47 @@ def synthetic(n: int) -> pa.Table:
         f"{''.join(rng.choices(syllables, k=2))} {''.join(rng.choices(syllables, k=4))}".title()
         for _ in range(n)
     ]
-    ids = [entity_id("person", name) for name in names]
+    ids = [make_entity_id("person", name) for name in names]
     return pa.table(
         {
             "entity_id": ids,
             "local_entity_id": ids,
             "label": ["person"] * n,
             "text": names,
-            "doc_id": [f"d{i // PER_DOCUMENT}" for i in range(n)],
+            "doc_id": [f"d{i // MENTIONS_PER_DOCUMENT}" for i in range(n)],
             "pronoun": [False] * n,
         }
     )
 
 
-def seconds(n: int, reference: Reference) -> float:
+def _time_joining(n: int, reference: ReferenceTables) -> float:
     """Return the CPU time of joining ``n`` distinct names over their documents."""
-    mentions = synthetic(n)
+    mentions = make_synthetic_mentions(n)
     ids = mentions["doc_id"].unique()
     documents = pa.table({"doc_id": ids, "published_at": pa.nulls(len(ids), pa.date32())})
     started = time.process_time()
-    resolve_across_documents(mentions, documents, reference)
+    build_entities_table(mentions, documents, reference)
     return time.process_time() - started
 
 
 # --- the page
 
 
-def write_page(measured: Mapping[str, Any]) -> None:
+def _write_normalisation_page(measured: Mapping[str, Any]) -> None:
     """Put the tables of the figures between the marks of ``docs/normalisation.md``."""
-    page = DOCUMENT.read_text(encoding="utf-8")
-    for name, table in (("speakers", speakers), ("steps", steps), ("curve", curve)):
+    page = NORMALISATION_PAGE.read_text(encoding="utf-8")
+    for name, table in (
+        ("speakers", _format_speakers_table),
+        ("steps", _format_steps_table),
+        ("curve", _format_cost_table),
+    ):
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         before, _, rest = page.partition(begin)
         page = f"{before}{begin}\n{table(measured)}\n{end}{rest.partition(end)[2]}"
-    DOCUMENT.write_text(page, encoding="utf-8")
+    NORMALISATION_PAGE.write_text(page, encoding="utf-8")
 
 
-def speakers(measured: Mapping[str, Any]) -> str:
+def _format_speakers_table(measured: Mapping[str, Any]) -> str:
     """Return the shares of each corpus as a table."""
     lines = [
         "| | sources with a name | resolved | right of these | nameless sources | answered all the same |",
@@ -239,7 +252,7 @@ def speakers(measured: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def steps(measured: Mapping[str, Any]) -> str:
+def _format_steps_table(measured: Mapping[str, Any]) -> str:
     """Return what each step answered over all the corpora, with the confidence it claims, surest first."""
     answers, right = Counter[str](), Counter[str]()
     for corpus in measured["steps"].values():
@@ -256,7 +269,7 @@ def steps(measured: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def curve(measured: Mapping[str, Any]) -> str:
+def _format_cost_table(measured: Mapping[str, Any]) -> str:
     """Return the cost of joining names as a table."""
     lines = ["| distinct names | CPU seconds | a thousand names |", "|---|---|---|"]
     lines += [

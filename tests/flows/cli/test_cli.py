@@ -1,4 +1,4 @@
-"""The command line: its help, what it prints, and how it refuses what it cannot use."""
+"""The command line: its help, its output, and its messages on unusable input."""
 
 import json
 import os
@@ -13,8 +13,10 @@ import pytest
 
 from flows.cli import main
 from flows.cli.query import QueryError
-from flows.cli.run import sample
-from flows.cli.terminal import size_of
+from flows.cli.run import find_sample_path
+from flows.text_formats import format_bytes
+from tests.sample_rows import make_change, make_document_rows
+from warehouse.storage.store import Store
 
 Command = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parents[3]
@@ -35,13 +37,67 @@ def test_help_names_every_command(counterclaim: Command) -> None:
     assert all(re.search(rf"\b{command}\b", out) for command in COMMANDS)
 
 
-def test_a_reader_that_has_seen_enough_ends_a_command_quietly() -> None:
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """Return a warehouse of one document."""
+    store = Store(tmp_path / "stored")
+    with store.open_writer() as writer:
+        writer.publish(make_change([make_document_rows("doc_a")]))
+    return tmp_path / "stored"
+
+
+ENDLESS = "SELECT i, repeat('x', 100) FROM range(100000) AS numbers(i)"
+READ_BY_HEAD = [
+    ["tables"],
+    ["--help"],
+    ["query", "--help"],
+    ["query", "--list"],
+    ["query", ENDLESS],
+    ["query", ENDLESS, "--format", "csv"],
+    ["query", ENDLESS, "--format", "json"],
+    ["query", ENDLESS, "--format", "parquet"],
+    ["report"],
+    ["verify"],
+    ["explain", "seeds/articles/000_02ffea24f9199195.txt"],
+]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("line", READ_BY_HEAD, ids=" ".join)
+def test_a_reader_that_has_seen_enough_ends_a_command_quietly(
+    line: list[str], unbuffered: str, stored: Path
+) -> None:
+    if line[0] in ("query", "report", "verify") and line[1:] not in (["--help"], ["--list"]):
+        line = [*line, "--warehouse", str(stored)]
+    if line[0] == "report":
+        line += ["--out", str(stored.with_name("report.html"))]
     ours, theirs = os.pipe()
     os.close(ours)
-    command = [sys.executable, "-m", "flows.cli", "tables"]
-    ended = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT)
+    command = [sys.executable, "-m", "flows.cli", *line]
+    env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    ended = subprocess.run(
+        command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, env=env
+    )
     os.close(theirs)
     assert (ended.returncode, ended.stderr) == (141, "")
+
+
+def test_a_reader_that_leaves_in_the_middle_ends_a_query_quietly(stored: Path) -> None:
+    command = [sys.executable, "-m", "flows.cli", "query", ENDLESS, "--format", "csv"]
+    with subprocess.Popen(
+        [*command, "--warehouse", str(stored)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        bufsize=0,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.wait(60) == 141
+        assert process.stderr.read() == b""
 
 
 def test_version(counterclaim: Command) -> None:
@@ -110,7 +166,7 @@ def test_where_nothing_is_new_a_run_needs_no_server_and_says_what_the_flow_says(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of things that cannot be used, beside one article that can."""
+    """Return a folder with files that cannot be used, and one article."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "a.png").write_bytes(b"\x89PNG")
@@ -131,6 +187,7 @@ BAD_INPUT = [
     ("backfill --since 24.11.2026", "expected YYYY-MM-DD"),
     ("backfill --since 2026-02-01 --until 2026-01-01", "no day lies between them"),
     ("run {}/a.txt --colour", "--colour"),
+    ("run {}/a.txt --columns.txt body", "found ['txt']"),
     ("evaluate {}/cut.jsonl", "cut.jsonl, line 2"),
     ("evaluate {}/lacks.jsonl", "attributions"),
     ("evaluate {}/gone.jsonl", "gone.jsonl"),
@@ -163,7 +220,7 @@ def test_newer_warehouse_is_left_alone(
 ) -> None:
     with monkeypatch.context() as newer:
         newer.setattr("warehouse.tables.SCHEMA_VERSION", 99)
-        newer.setattr("warehouse.storage.delta_tables.SCHEMA_VERSION", 99)
+        newer.setattr("warehouse.storage.version_pins.SCHEMA_VERSION", 99)
         assert (
             counterclaim("run", folder / "a.txt", "--warehouse", folder / "tables", "--workers", "1")[0] == 0
         )
@@ -204,7 +261,7 @@ def test_query_that_cannot_be_run_is_told(
 def test_exit_codes_belong_to_classes() -> None:
     from flows.cli import preconditions
     from tasks.document import parser
-    from warehouse.credentials import WarehouseError
+    from warehouse.errors import WarehouseError
     from warehouse.tables import ContractError
 
     assert preconditions.ModelError is parser.ModelError
@@ -240,7 +297,7 @@ def test_damaged_file_is_told_in_one_line(counterclaim: Command, folder: Path, d
     assert counterclaim("run", folder / "a.txt", "--warehouse", tables, "--workers", "1")[0] == 0
     for path in [*tables.rglob("_snapshots/*/documents/**/*.parquet")]:
         held = path.read_bytes()
-        path.unlink()  # other names of the file keep what it held
+        path.unlink()  # the hard links of the file keep its content
         turned = held[:20] + bytes(255 - byte for byte in held[20:300]) + held[300:]
         path.write_bytes({"empty": b"", "cut": held[: len(held) // 2], "page": turned}[damage])
     out = folder / "out"
@@ -256,7 +313,7 @@ def test_damaged_file_is_told_in_one_line(counterclaim: Command, folder: Path, d
 
 
 @pytest.mark.parametrize(
-    ("command", "told"), [("run", "only what is missing"), ("backfill", "anew"), ("query", "only reads")]
+    ("command", "told"), [("run", "only what is missing"), ("backfill", "again"), ("query", "only reads")]
 )
 def test_an_interrupt_says_what_was_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, told: str
@@ -276,11 +333,11 @@ def test_an_interrupt_says_what_was_kept(
     [(1, "1 byte"), (950, "950 bytes"), (12_345, "12.3 kB"), (161_000, "0.2 MB"), (4_500_000, "4.5 MB")],
 )
 def test_sizes_are_never_none(count: int, told: str) -> None:
-    assert size_of(count) == told
+    assert format_bytes(count) == told
 
 
 def test_the_sample_is_found_from_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert sorted(path.name for path in Path(sample()).iterdir()) == sorted(
+    assert sorted(path.name for path in Path(find_sample_path()).iterdir()) == sorted(
         path.name for path in (ROOT / "seeds" / "articles").iterdir()
     )

@@ -1,4 +1,4 @@
-"""A document's fault stays its own: whatever it does, its neighbours are stored and the run ends."""
+"""A faulty document costs only itself: its neighbours are stored and the run ends."""
 
 import json
 import os
@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.flows.test_daily import content, run
-from tests.planted_faults import PLANTED, failing_on
-from warehouse.maintenance.verification import verify
+from tests.flows.prefect_runs import read_all_tables, run_daily
+from tests.planted_faults import PLANTED_MESSAGE, make_failing_on
+from warehouse.maintenance.verification import verify_tables
 from warehouse.storage.store import Store
 
 pytestmark = pytest.mark.usefixtures("server")
 
 GUILTY, GUILTY_TOWN = 5, "Guilty Town"
-"""the document of the corpus that everything happens to, and the town that it names"""
+"""the document of the corpus that causes the faults, and the town that it names"""
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def check_seven_are_stored(tables: Path, summary: Any) -> dict[str, Any]:
     assert (counts["read"], counts["stored"], counts["rejected"]) == (8, 7, 1)
     assert Store(tables).read("documents").num_rows == 7
     assert Store(tables).read("denials").num_rows == 7
-    assert verify(tables) == []
+    assert verify_tables(tables) == []
     (reject,) = Store(tables).read("rejects").to_pylist()
     assert reject["source_uri"].endswith(f"#{GUILTY}")
     assert not (tables / "_staging").exists()
@@ -51,15 +51,15 @@ def check_seven_are_stored(tables: Path, summary: Any) -> dict[str, Any]:
 
 
 BOUNDARIES = {
-    "flows.pipeline.stored_documents.payload_sha256": "read",
-    "flows.pipeline.intake.clean": "read",
-    "flows.pipeline.intake.Spool.append": "read",
-    "flows.pipeline.extraction.take": "extract",
+    "flows.pipeline.stored_documents.compute_payload_sha256": "read",
+    "flows.pipeline.intake.clean_document": "read",
+    "flows.pipeline.intake.DocumentSpool.append": "read",
+    "flows.pipeline.extraction.read_spooled_documents": "extract",
     "flows.pipeline.extraction.extract_batch": "extract",
-    "flows.pipeline.extraction.write_rows": "extract",
+    "flows.pipeline.extraction.write_staged_rows": "extract",
     "flows.pipeline.staging.to_arrow": "extract",
 }
-"""the functions of the run through which a document passes on its way to the rows of its batch, and their stage"""
+"""functions that a document passes on its way to rows, and the stage of a reject there"""
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)
@@ -67,14 +67,14 @@ def test_an_error_at_any_boundary_costs_one_document(
     boundary: str, eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = pkgutil.resolve_name(boundary)
-    monkeypatch.setattr(boundary, failing_on(GUILTY_TOWN, original))
-    monkeypatch.setattr("flows.runtime.failure_policy.EXTRACT", {"retries": 0})
+    monkeypatch.setattr(boundary, make_failing_on(GUILTY_TOWN, original))
+    monkeypatch.setattr("flows.runtime.failure_policy.EXTRACT_POLICY", {"retries": 0})
     tables = tmp_path / "tables"
-    reject = check_seven_are_stored(tables, run(eight, warehouse=tables))
+    reject = check_seven_are_stored(tables, run_daily(eight, warehouse=tables))
     assert reject["stage"] == BOUNDARIES[boundary]
-    assert PLANTED in reject["detail"]
+    assert PLANTED_MESSAGE in reject["detail"]
     monkeypatch.undo()
-    again = run(eight, warehouse=tables).run["counts"]
+    again = run_daily(eight, warehouse=tables).run["counts"]
     assert (again["stored"], again["unchanged"], again["rejected"]) == (1, 7, 0)
     assert Store(tables).read("rejects").num_rows == 0
 
@@ -85,41 +85,41 @@ def test_a_document_that_kills_its_worker_costs_itself(
 ) -> None:
     monkeypatch.setenv("COUNTERCLAIM_FAULT", f"document:{eight}#{GUILTY}")
     tables = tmp_path / "tables"
-    summary = run(eight, warehouse=tables, workers=2, batch_size=batch_size)
+    summary = run_daily(eight, warehouse=tables, workers=2, batch_size=batch_size)
     assert check_seven_are_stored(tables, summary)["reason"] == "worker died"
 
 
 def test_a_slow_document_is_interrupted(eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tasks.extraction import find_statements
+    from tasks.attribution.statements import find_statements
 
     def slow(doc: Any, lexicon: Any) -> Any:
         while GUILTY_TOWN in doc.text:
             sum(range(1000))
         return find_statements(doc, lexicon)
 
-    monkeypatch.setattr("tasks.limits.SECONDS", 3.0)
-    monkeypatch.setattr("tasks.extraction.find_statements", slow)
+    monkeypatch.setattr("tasks.limits.BASE_SECONDS", 3.0)
+    monkeypatch.setattr("tasks.analysis.find_statements", slow)
     tables = tmp_path / "tables"
-    assert check_seven_are_stored(tables, run(eight, warehouse=tables))["reason"] == "time limit"
+    assert check_seven_are_stored(tables, run_daily(eight, warehouse=tables))["reason"] == "time limit"
 
 
 def test_memory_that_runs_out_costs_one_document(
     eight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasks.extraction import find_statements
+    from tasks.attribution.statements import find_statements
 
     def greedy(doc: Any, lexicon: Any) -> Any:
         if GUILTY_TOWN in doc.text:
             raise MemoryError
         return find_statements(doc, lexicon)
 
-    monkeypatch.setattr("tasks.extraction.find_statements", greedy)
+    monkeypatch.setattr("tasks.analysis.find_statements", greedy)
     tables = tmp_path / "tables"
-    assert check_seven_are_stored(tables, run(eight, warehouse=tables))["reason"] == "memory limit"
+    assert check_seven_are_stored(tables, run_daily(eight, warehouse=tables))["reason"] == "memory limit"
 
 
 def test_a_worker_cannot_allocate_more_than_it_may() -> None:
-    from flows.pipeline.extraction import limit_memory
+    from flows.runtime.worker_process import limit_memory
 
     child = os.fork()
     if not child:
@@ -134,7 +134,7 @@ def test_a_worker_cannot_allocate_more_than_it_may() -> None:
 
 
 def test_a_worker_that_computes_without_end_is_ended() -> None:
-    from flows.pipeline.extraction import hard_limit
+    from flows.pipeline.extraction import limit_cpu_time
     from tasks.document.records import Document
 
     child = os.fork()
@@ -145,26 +145,26 @@ def test_a_worker_that_computes_without_end_is_ended() -> None:
         multiprocessing.parent_process = lambda: True  # type: ignore[assignment,return-value]
         import tasks.limits
 
-        tasks.limits.SECONDS = 0.2
+        tasks.limits.BASE_SECONDS = 0.2
         import re
 
-        with hard_limit([Document("d", "u", "text", "0", "utf-8")]):
+        with limit_cpu_time([Document("d", "u", "text", "0", "utf-8")]):
             re.match(r"(a|a)*b", "a" * 60)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGXCPU
 
 
 STEPS = {
-    "near-duplicates": "flows.pipeline.resolution.mark_duplicates",
-    "entities": "flows.pipeline.entity_joining.resolve_across_documents",
-    "links": "flows.pipeline.resolution.link_across",
+    "near-duplicates": "flows.pipeline.resolution.find_earliest_duplicates",
+    "entities": "flows.pipeline.entity_joining.build_entities_table",
+    "links": "flows.pipeline.resolution.link_across_documents",
 }
-"""a function of each step over all documents"""
+"""a function of each corpus step"""
 
 
 @pytest.fixture
 def story(tmp_path: Path) -> Path:
-    """Return a folder of articles that copy, join and answer one another."""
+    """Return a folder of articles with near-duplicates, spelling variants, and a denial of another article's claim."""
     folder = tmp_path / "story"
     folder.mkdir()
     report = "The United States accused Russia of smuggling missiles into Libya. " * 8
@@ -184,48 +184,50 @@ def story(tmp_path: Path) -> Path:
 def test_a_step_over_all_documents_that_fails_is_made_good_by_the_next_run(
     step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.runtime.failure_policy import PartialError
+    from flows.runtime.failure_policy import PartialRunError
 
     def fail(*_: Any, **__: Any) -> Any:
-        raise ArithmeticError(PLANTED)
+        raise ArithmeticError(PLANTED_MESSAGE)
 
     given = {"published": "2020-05-04"}
     tables, clean = tmp_path / "tables", tmp_path / "clean"
     first, last = story / "a.txt", story / "e.txt"
-    run(first, warehouse=tables, **given)
+    run_daily(first, warehouse=tables, **given)
     with monkeypatch.context() as patch:
         patch.setattr(STEPS[step], fail)
         if step == "entities":
-            patch.setattr("flows.pipeline.entity_joining.Update", fail)
-        with pytest.raises(PartialError, match=f"the {step} failed: ArithmeticError: {PLANTED}") as partial:
-            run(*(story / f"{name}.txt" for name in "bcd"), warehouse=tables, **given)
+            patch.setattr("flows.pipeline.entity_joining.EntityUpdate", fail)
+        with pytest.raises(
+            PartialRunError, match=f"the {step} failed: ArithmeticError: {PLANTED_MESSAGE}"
+        ) as partial:
+            run_daily(*(story / f"{name}.txt" for name in "bcd"), warehouse=tables, **given)
     assert partial.value.summary.run["counts"]["stored"] == 3
     assert Store(tables).read("documents").num_rows == 4
-    assert verify(tables) == []
-    assert step in Store(tables).owed_steps()
-    run(last, warehouse=tables, **given)
-    assert Store(tables).owed_steps() == frozenset()
-    assert verify(tables) == []
-    run(story, warehouse=clean, **given)
-    assert content(tables) == content(clean)
+    assert verify_tables(tables) == []
+    assert step in Store(tables).read_owed_steps()
+    run_daily(last, warehouse=tables, **given)
+    assert Store(tables).read_owed_steps() == frozenset()
+    assert verify_tables(tables) == []
+    run_daily(story, warehouse=clean, **given)
+    assert read_all_tables(tables) == read_all_tables(clean)
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_run_that_reads_nothing_new_makes_good_what_is_owed(
     step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.runtime.failure_policy import PartialError
+    from flows.runtime.failure_policy import PartialRunError
 
     def fail(*_: Any, **__: Any) -> Any:
-        raise ArithmeticError(PLANTED)
+        raise ArithmeticError(PLANTED_MESSAGE)
 
     tables = tmp_path / "tables"
     with monkeypatch.context() as patch:
         patch.setattr(STEPS[step], fail)
-        with pytest.raises(PartialError):
-            run(story, warehouse=tables, published="2020-05-04")
-    assert verify(tables) == []
-    run(story, warehouse=tables, published="2020-05-04")
-    assert Store(tables).owed_steps() == frozenset()
-    run(story, warehouse=tmp_path / "clean", published="2020-05-04")
-    assert content(tables) == content(tmp_path / "clean")
+        with pytest.raises(PartialRunError):
+            run_daily(story, warehouse=tables, published="2020-05-04")
+    assert verify_tables(tables) == []
+    run_daily(story, warehouse=tables, published="2020-05-04")
+    assert Store(tables).read_owed_steps() == frozenset()
+    run_daily(story, warehouse=tmp_path / "clean", published="2020-05-04")
+    assert read_all_tables(tables) == read_all_tables(tmp_path / "clean")

@@ -1,4 +1,4 @@
-"""What a run has to do, by case and as a property: the store is a function of what is there to read."""
+"""The plan of a run, by cases and as properties: what is stored is a function of what the sources hold."""
 
 import random
 
@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.intake_plan import Known, Plan, Reading, plan
-from flows.pipeline.stored_documents import KnownDocuments
+from flows.pipeline.intake_plan import IntakePlan, SourceReading, StoredDocument, plan_intake
+from flows.pipeline.stored_documents import StoredDocuments
 
 NOW, OLD = "2", "1"
-A1, B1 = Reading("a", "sha1", "doc_1"), Reading("b", "sha2", "doc_1")
-A2 = Reading("a", "sha3", "doc_2")
+A1, B1 = SourceReading("a", "sha1", "doc_1"), SourceReading("b", "sha2", "doc_1")
+A2 = SourceReading("a", "sha3", "doc_2")
 
 
-def known(reading: Reading, version: str = NOW) -> Known:
-    return Known(*reading, version)
+def known(reading: SourceReading, version: str = NOW) -> StoredDocument:
+    return StoredDocument(*reading, version)
 
 
 @pytest.mark.parametrize(
@@ -43,38 +43,40 @@ def known(reading: Reading, version: str = NOW) -> Known:
     ],
 )
 def test_cases(readings, stored, new, changed, removed, unchanged, duplicate) -> None:  # type: ignore[no-untyped-def]
-    found = plan(readings, stored, NOW)
+    found = plan_intake(readings, stored, NOW)
     assert sorted(found.new.values()) == new
     assert [
-        r if isinstance(c, Reading) else r.content_sha256
+        r if isinstance(c, SourceReading) else r.content_sha256
         for r, c in zip(found.changed.values(), changed, strict=True)
     ] == changed
     assert (sorted(found.removed), found.unchanged, found.duplicate) == (removed, unchanged, duplicate)
 
 
 def test_only_what_this_extractor_made_is_skipped_unread() -> None:
-    assert KnownDocuments.of([known(A1), known(B1, OLD)]).unchanged(NOW) == {("a", "sha1"): "doc_1"}
+    assert StoredDocuments.from_records([known(A1), known(B1, OLD)]).find_unchanged(NOW) == {
+        ("a", "sha1"): "doc_1"
+    }
 
 
 World = dict[str, tuple[str, str]]
-"""what stands in each source: (content_sha256, doc_id)"""
+"""what each source holds: (content_sha256, doc_id)"""
 PAYLOADS = [(f"sha_{n}", f"doc_{n % 4}") for n in range(8)]
 WORLD = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(PAYLOADS), max_size=6)
-Store = dict[str, Known]
+Store = dict[str, StoredDocument]
 
 
-def read(world: World) -> list[Reading]:
-    return [Reading(uri, *payload) for uri, payload in world.items()]
+def read(world: World) -> list[SourceReading]:
+    return [SourceReading(uri, *payload) for uri, payload in world.items()]
 
 
-def run(readings: list[Reading], store: Store, version: str = NOW) -> tuple[Store, Plan]:
-    found = plan(iter(readings), iter(store.values()), version)
+def run(readings: list[SourceReading], store: Store, version: str = NOW) -> tuple[Store, IntakePlan]:
+    found = plan_intake(iter(readings), iter(store.values()), version)
     assert len(readings) == found.stored + found.unchanged + found.duplicate
     assert not found.removed & (found.new.keys() | found.changed.keys())
     assert not found.new.keys() & store.keys()
     assert found.changed.keys() | found.removed <= store.keys()
     kept = {doc_id: row for doc_id, row in store.items() if doc_id not in found.removed}
-    written = {d: Known(*reading, version) for d, reading in (found.new | found.changed).items()}
+    written = {d: StoredDocument(*reading, version) for d, reading in (found.new | found.changed).items()}
     return kept | written, found
 
 
@@ -118,7 +120,7 @@ def test_the_history_does_not_matter(before: World, after: World, version: str) 
 @given(WORLD, WORLD)
 def test_what_is_skipped_unread_never_has_to_be_stored(before: World, after: World) -> None:
     store, _ = run(read(before), {})
-    skip = KnownDocuments.of(store.values()).unchanged(NOW)
+    skip = StoredDocuments.from_records(store.values()).find_unchanged(NOW)
     _, found = run(read(after), store)
     for reading in (found.new | found.changed).values():
         assert reading[:2] not in skip
@@ -129,7 +131,7 @@ def test_what_is_skipped_unread_never_has_to_be_stored(before: World, after: Wor
 @given(WORLD, WORLD)
 def test_a_plan_depends_on_the_documents_alone_that_it_concerns(before: World, after: World) -> None:
     store, _ = run(read(before), {})
-    concerned = KnownDocuments.of(store.values()).concerned(read(after))
-    assert plan(read(after), concerned, NOW) == plan(read(after), store.values(), NOW)
+    concerned = StoredDocuments.from_records(store.values()).find_concerned(read(after))
+    assert plan_intake(read(after), concerned, NOW) == plan_intake(read(after), store.values(), NOW)
     touched = {r.doc_id for r in read(after)}
     assert all(row.source_uri in after or row.doc_id in touched for row in concerned)

@@ -1,4 +1,4 @@
-"""What a run carries forward in a real store is what it would have made of all that is stored."""
+"""Entities that a run updates in a real store equal entities built again from everything that is stored."""
 
 import tempfile
 from datetime import date
@@ -8,13 +8,19 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.entity_joining import anew, carried, join_entities, reference_of
-from flows.pipeline.stored_rows import BY_DOCUMENT
-from tasks.entities.names import entity_id
-from tests.sample_rows import Row, change, document_rows
-from warehouse.maintenance.compaction import compact
-from warehouse.maintenance.restoration import restore
-from warehouse.storage.store import Change, Store
+from flows.pipeline.entity_joining import (
+    join_entities,
+    load_versioned_reference,
+    rebuild_entities,
+    update_entities,
+)
+from flows.pipeline.stored_rows import DOCUMENT_TABLES
+from tasks.entities.names import make_entity_id
+from tests.sample_rows import Row, make_change, make_document_rows
+from warehouse.maintenance.compaction import compact_tables
+from warehouse.maintenance.restoration import restore_version
+from warehouse.storage.store import Store
+from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES, to_arrow
 
 VERSION = "1"
@@ -30,9 +36,9 @@ STEP = st.tuples(
 
 def document(name: str, day: date | None, people: list[str]) -> dict[str, list[Row]]:
     """Return the rows of a document that mentions some people, the first of whom speaks."""
-    rows = document_rows(name, day)
+    rows = make_document_rows(name, day)
     (mention,) = rows["mentions"]
-    ids = [entity_id("person", one) for one in people]
+    ids = [make_entity_id("person", one) for one in people]
     rows["mentions"] = [
         mention | {"mention_id": f"{name}-{i}", "entity_id": ids[i], "local_entity_id": ids[i], "text": one}
         | {"label": "person"}
@@ -43,17 +49,19 @@ def document(name: str, day: date | None, people: list[str]) -> dict[str, list[R
     return rows
 
 
-def joined(store: Store, given: Change, version: str = VERSION) -> dict[str, pa.Table]:
-    tables = {name: given.rows(TABLES[name]) for name in BY_DOCUMENT}
+def joined(store: Store, given: WarehouseChange, version: str = VERSION) -> dict[str, pa.Table]:
+    tables = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
     return join_entities(store, tables, given.removed, version)
 
 
-def bring(store: Store, given: Change, version: str = VERSION) -> None:
+def bring(store: Store, given: WarehouseChange, version: str = VERSION) -> None:
     """Publish a change with its entities, as a run does."""
     tables = joined(store, given, version)
-    with store.writing() as writer:
+    with store.open_writer() as writer:
         writer.publish(
-            Change({**tables, "runs": given.rows(TABLES["runs"])}, given.removed, resolved_by=version)
+            WarehouseChange(
+                {**tables, "runs": given.get_rows(TABLES["runs"])}, given.removed, resolved_by=version
+            )
         )
 
 
@@ -66,27 +74,30 @@ def test_carried_forward_is_made_anew(
         store = Store(folder)
         for number, (texts, removed) in enumerate(steps):
             documents = [document(name, day, people) for name, (day, people) in texts.items()]
-            given = change(documents, f"r{number}", sorted(removed - texts.keys()))
-            tables = {name: given.rows(TABLES[name]) for name in BY_DOCUMENT}
-            arguments = (store, tables, given.removed, reference_of(VERSION))
-            if store.version():
-                assert store.resolved_by() == VERSION
-                assert carried(*arguments) == anew(*arguments)
+            given = make_change(documents, f"r{number}", sorted(removed - texts.keys()))
+            tables = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
+            arguments = (store, tables, given.removed, load_versioned_reference(VERSION))
+            if store.read_version():
+                assert store.read_resolving_version() == VERSION
+                assert update_entities(*arguments) == rebuild_entities(*arguments)
             bring(store, given)
-            stored = {name: store.read(name) for name in BY_DOCUMENT}
+            stored = {name: store.read(name) for name in DOCUMENT_TABLES}
             nothing = {name: rows.slice(0, 0) for name, rows in stored.items()}
-            renaming, entities = anew(store, nothing, frozenset(), reference_of(VERSION))
+            renaming, entities = rebuild_entities(
+                store, nothing, frozenset(), load_versioned_reference(VERSION)
+            )
             assert (renaming, entities) == ({}, store.read("entities").sort_by("entity_id"))
 
 
 def a_wrong_row(store: Store, resolved_by: str | None) -> None:
-    """Put an entity into the table that no mention speaks of."""
+    """Add an entity to the table that no mention refers to."""
     entities = store.read("entities").to_pylist()
     wrong = to_arrow([*entities, entities[0] | {"entity_id": "wrong"}], TABLES["entities"])
-    with store.writing() as writer:
+    with store.open_writer() as writer:
         writer.publish(
-            Change(
-                {"entities": wrong, "runs": change(run="wrong").rows(TABLES["runs"])}, resolved_by=resolved_by
+            WarehouseChange(
+                {"entities": wrong, "runs": make_change(run="wrong").get_rows(TABLES["runs"])},
+                resolved_by=resolved_by,
             )
         )
 
@@ -97,28 +108,28 @@ def has_wrong_row(store: Store) -> bool:
 
 def test_only_what_the_same_knowledge_made_is_carried(tmp_path: Path) -> None:
     store, day = Store(tmp_path), date(2026, 11, 1)
-    bring(store, change([document("a", day, NAMES[:2])]))
+    bring(store, make_change([document("a", day, NAMES[:2])]))
     a_wrong_row(store, VERSION)
-    bring(store, change([document("b", day, NAMES[1:3])], "r2"))
+    bring(store, make_change([document("b", day, NAMES[1:3])], "r2"))
     assert has_wrong_row(store), "the row was not looked at: it is carried"
-    bring(store, change([document("c", day, NAMES[1:3])], "r3"), "2")
+    bring(store, make_change([document("c", day, NAMES[1:3])], "r3"), "2")
     assert not has_wrong_row(store), "other tables of names join otherwise"
     a_wrong_row(store, None)
-    bring(store, change([document("d", day, NAMES[1:3])], "r4"), "2")
+    bring(store, make_change([document("d", day, NAMES[1:3])], "r4"), "2")
     assert not has_wrong_row(store), "nobody says what made them"
 
 
 def test_compaction_keeps_what_made_the_entities_and_restoring_does_not(tmp_path: Path) -> None:
     store, day = Store(tmp_path), date(2026, 11, 1)
     for name in "abc":
-        bring(store, change([document(name, day, NAMES[:2])], name))
-    compact(tmp_path)
-    assert store.resolved_by() == VERSION
-    with store.writing() as writer:
-        writer.publish(Change({"runs": change(run="no news").rows(TABLES["runs"])}))
-    assert store.resolved_by() == VERSION
-    restore(tmp_path, store.version() - 1)
-    assert store.resolved_by() is None
+        bring(store, make_change([document(name, day, NAMES[:2])], name))
+    compact_tables(tmp_path)
+    assert store.read_resolving_version() == VERSION
+    with store.open_writer() as writer:
+        writer.publish(WarehouseChange({"runs": make_change(run="no news").get_rows(TABLES["runs"])}))
+    assert store.read_resolving_version() == VERSION
+    restore_version(tmp_path, store.read_version() - 1)
+    assert store.read_resolving_version() is None
 
 
 def test_mentions_of_before_the_column_are_joined_by_their_entity(tmp_path: Path) -> None:
@@ -129,7 +140,7 @@ def test_mentions_of_before_the_column_are_joined_by_their_entity(tmp_path: Path
             rows = document(f"d{number}", day, people)
             if name == "old" and not number:
                 rows["mentions"] = [mention | {"local_entity_id": None} for mention in rows["mentions"]]
-            bring(store, change([rows], f"r{number}"))
+            bring(store, make_change([rows], f"r{number}"))
     old, new = (
         [store.read(name).to_pylist() for name in ("entities", "claims")] for store in stores.values()
     )

@@ -1,4 +1,4 @@
-"""The same flow on a Dask cluster of separate processes and on Ray: the same rows, though workers die."""
+"""The daily flow on a Dask cluster of separate processes and on Ray makes the same rows, even if workers die."""
 
 import subprocess
 import sys
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.flows.test_daily import content, run
-from warehouse.maintenance.verification import verify
+from tests.flows.prefect_runs import read_all_tables, run_daily
+from warehouse.maintenance.verification import verify_tables
 
 Expected = tuple[Path, dict[str, list[dict[str, Any]]]]
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("server")]
@@ -19,10 +19,10 @@ ray = pytest.importorskip("prefect_ray", reason="needs the extra ray: make test-
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a Dask scheduler and two workers as processes of their own; return the scheduler's address."""
+    """Start a Dask scheduler and two workers as separate processes; return the address of the scheduler."""
     import json
 
-    from tests.flows.conftest import wait_for
+    from tests.flows.prefect_runs import wait_for
 
     file = tmp_path_factory.mktemp("dask") / "scheduler.json"
     dask = [sys.executable, "-m", "distributed.cli"]
@@ -45,24 +45,24 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def expected(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Expected]:
-    """Return a corpus and what the processes of one machine make of it."""
+    """Return a corpus and the rows that worker processes make of it."""
     import json
 
-    from tests.flows.conftest import ARTICLES
+    from tests.flows.prefect_runs import SAMPLE_TEXTS
 
     folder = tmp_path_factory.mktemp("expected")
-    lines = [json.dumps({"id": name, "text": text}) for name, text in ARTICLES.items()]
+    lines = [json.dumps({"id": name, "text": text}) for name, text in SAMPLE_TEXTS.items()]
     (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    run(folder / "corpus.jsonl", warehouse=folder / "tables", workers=2, batch_size=1)
-    return folder / "corpus.jsonl", content(folder / "tables")
+    run_daily(folder / "corpus.jsonl", warehouse=folder / "tables", workers=2, batch_size=1)
+    return folder / "corpus.jsonl", read_all_tables(folder / "tables")
 
 
 def test_dask_cluster_at_an_address_makes_the_same_rows(
     scheduler: str, expected: Expected, tmp_path: Path
 ) -> None:
     corpus, rows = expected
-    run(corpus, warehouse=tmp_path / "tables", batch_size=1, runner="dask", cluster=scheduler)
-    assert content(tmp_path / "tables") == rows
+    run_daily(corpus, warehouse=tmp_path / "tables", batch_size=1, runner="dask", cluster=scheduler)
+    assert read_all_tables(tmp_path / "tables") == rows
 
 
 @pytest.mark.parametrize("runner", ["dask", "ray"])
@@ -72,14 +72,14 @@ def test_workers_that_die_are_survived(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from flows.runtime.failure_policy import PartialError
+    from flows.runtime.failure_policy import PartialRunError
 
     corpus, rows = expected
     given = {"warehouse": tmp_path / "tables", "batch_size": 1, "workers": 2, "runner": runner}
     with monkeypatch.context() as fault:
         fault.setenv("COUNTERCLAIM_FAULT", "extract:2")
-        with pytest.raises(PartialError, match="1 of 4 documents wait"):
-            run(corpus, **given)
-    run(corpus, **given)
-    assert content(tmp_path / "tables") == rows
-    assert verify(tmp_path / "tables") == []
+        with pytest.raises(PartialRunError, match="1 of 4 documents wait"):
+            run_daily(corpus, **given)
+    run_daily(corpus, **given)
+    assert read_all_tables(tmp_path / "tables") == rows
+    assert verify_tables(tmp_path / "tables") == []

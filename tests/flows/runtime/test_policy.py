@@ -1,4 +1,4 @@
-"""The failure policy and the watcher as plain functions."""
+"""The failure policy and the folder watcher, tested as plain functions."""
 
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
@@ -8,16 +8,27 @@ import pytest
 from prefect.states import Failed
 
 from flows.pipeline.batches import BATCH_FAILED
-from flows.pipeline.run_summary import Summary
-from flows.runtime.failure_policy import PartialError, ending, is_of_the_system, may_pass
-from flows.watch import MOST, event, look, settled
-from tasks.read.source_files import InputError
+from flows.pipeline.run_summary import RunSummary, TablesSummary
+from flows.runtime.failure_policy import (
+    PartialRunError,
+    has_failed_by_system,
+    may_succeed_on_retry,
+    to_final_state,
+)
+from flows.watch import MAX_FILES_NAMED, find_stable_files, make_event, read_file_stamps
+from warehouse.errors import InputError
 from warehouse.tables import ContractError
 
 
-def summary(*reasons: str) -> Summary:
+def summary(*reasons: str) -> RunSummary:
     rejects = [{"source_uri": f"{number}.txt", "reason": reason} for number, reason in enumerate(reasons)]
-    return Summary({"counts": {"read": 20}}, "", 0, "", True, {}, {}, rejects, {})
+    return RunSummary(
+        run={"counts": {"read": 20}},
+        warehouse="",
+        changed=True,
+        tables=TablesSummary({}, {}, {}),
+        rejects=rejects,
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,40 +46,40 @@ def summary(*reasons: str) -> Summary:
 def test_only_what_may_pass_is_tried_again(error: Exception, again: bool, of_the_system: bool) -> None:
     state: Any = Failed(data=error)
     nobody: Any = None
-    assert may_pass(nobody, nobody, state) is again
-    assert is_of_the_system(nobody, nobody, state) is of_the_system
+    assert may_succeed_on_retry(nobody, nobody, state) is again
+    assert has_failed_by_system(nobody, nobody, state) is of_the_system
 
 
 def test_run_whose_documents_alone_were_rejected_is_complete() -> None:
-    assert ending(done := summary("empty", "binary")) is done
+    assert to_final_state(done := summary("empty", "binary")) is done
 
 
 def test_partial_names_the_documents_that_wait_and_no_others() -> None:
-    state: Any = ending(summary("empty", *[BATCH_FAILED] * 12))
+    state: Any = to_final_state(summary("empty", *[BATCH_FAILED] * 12))
     assert (state.name, state.is_failed()) == ("Partial", True)
     assert "12 of 20 documents wait" in state.message
     assert "1.txt, 2.txt" in state.message
     assert state.message.endswith("10.txt and 2 more")
-    assert isinstance(state.data, PartialError)
+    assert isinstance(state.data, PartialRunError)
 
 
 def test_file_is_told_once_it_has_stopped_growing(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("The mayor")
     (tmp_path / "picture.png").write_bytes(b"")
-    first = look(tmp_path)
-    assert settled({}, {}, first) == []
+    first = read_file_stamps(tmp_path)
+    assert find_stable_files({}, {}, first) == []
     page.write_text("The mayor denied it.")
-    second = look(tmp_path)
-    assert settled({}, first, second) == []
-    assert settled({}, second, look(tmp_path)) == [page]
-    assert settled(second, second, look(tmp_path)) == []
+    second = read_file_stamps(tmp_path)
+    assert find_stable_files({}, first, second) == []
+    assert find_stable_files({}, second, read_file_stamps(tmp_path)) == [page]
+    assert find_stable_files(second, second, read_file_stamps(tmp_path)) == []
     page.write_text("The mayor denied it again.")
-    third = look(tmp_path)
-    assert settled(second, third, look(tmp_path)) == [page]
+    third = read_file_stamps(tmp_path)
+    assert find_stable_files(second, third, read_file_stamps(tmp_path)) == [page]
 
 
 def test_event_names_files_or_where_they_are_many_their_folder(tmp_path: Path) -> None:
-    files = [tmp_path / f"{number}.txt" for number in range(MOST + 1)]
-    assert event(tmp_path, files[:2]).payload == {"paths": [str(files[0]), str(files[1])], "files": 2}
-    assert event(tmp_path, files).payload == {"paths": [str(tmp_path)], "files": MOST + 1}
+    files = [tmp_path / f"{number}.txt" for number in range(MAX_FILES_NAMED + 1)]
+    assert make_event(tmp_path, files[:2]).payload == {"paths": [str(files[0]), str(files[1])], "files": 2}
+    assert make_event(tmp_path, files).payload == {"paths": [str(tmp_path)], "files": MAX_FILES_NAMED + 1}

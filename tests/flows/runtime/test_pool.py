@@ -8,29 +8,29 @@ from pathlib import Path
 
 import pytest
 
-from flows.pipeline.extraction import known
-from flows.runtime.fork_server import loading
-from flows.runtime.settings import MODEL
-from flows.runtime.worker_processes import worker_pool
-from tests.flows.conftest import wait_for
-from tests.writer_processes import MARK, alive
+from flows.pipeline.extraction import load_versioned_knowledge
+from flows.runtime.fork_server import keep_fork_server
+from flows.runtime.settings import DEFAULT_MODEL
+from flows.runtime.worker_processes import open_worker_pool
+from tests.flows.prefect_runs import wait_for
+from tests.writer_processes import WRITER_VARIABLE, find_living_processes
 
 pytestmark = pytest.mark.usefixtures("server")
 
 
 def loaded(_: int) -> tuple[int, int]:
-    """Return the parent of the process that this runs in, and how often the model was loaded for it."""
-    return os.getppid(), known.cache_info().misses
+    """Return the id of this process's parent, and how often the model was loaded for it."""
+    return os.getppid(), load_versioned_knowledge.cache_info().misses
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
 def test_workers_are_forked_from_one_process_that_has_loaded_the_model() -> None:
-    with loading(MODEL), worker_pool(MODEL, 2) as pool:
+    with keep_fork_server(DEFAULT_MODEL), open_worker_pool(DEFAULT_MODEL, 2) as pool:
         found = [*pool.map(loaded, range(4))]
     parents = {parent for parent, _ in found}
     assert len(parents) == 1
     assert os.getpid() not in parents
-    # Once, in the parent: the call in the worker found it.
+    # Loaded once, in the parent; the worker found it in the cache.
     assert {misses for _, misses in found} == {1}
     with pytest.raises(ProcessLookupError):
         os.kill(parents.pop(), 0)
@@ -43,18 +43,20 @@ def test_a_run_that_is_killed_takes_its_workers_and_their_parent_with_it(tmp_pat
     tables = ["--warehouse", tmp_path / "tables", "--workers", "2", "--batch-size", "1"]
     command = [sys.executable, "-m", "flows.cli", "run", corpus, *tables]
     with (tmp_path / "log").open("wb") as log:
-        run = subprocess.Popen(command, env=os.environ | {MARK: str(corpus)}, stdout=log, stderr=log)
-    # The run, what counts its semaphores, the parent of the workers, and two workers.
-    wait_for("the workers", lambda: len(alive(corpus)) >= 5 or run.poll() is not None)
+        run = subprocess.Popen(
+            command, env=os.environ | {WRITER_VARIABLE: str(corpus)}, stdout=log, stderr=log
+        )
+    # The run, the resource tracker, the fork server, and two workers.
+    wait_for("the workers", lambda: len(find_living_processes(corpus)) >= 5 or run.poll() is not None)
     run.kill()
     assert run.wait() < 0
-    wait_for("the end of all its processes", lambda: not alive(corpus), seconds=60)
+    wait_for("the end of all its processes", lambda: not find_living_processes(corpus), seconds=60)
 
 
 def test_a_forkserver_of_somebody_else_is_not_taken_for_the_process_that_has_loaded_the_model() -> None:
     script = (
-        "from multiprocessing import forkserver; from flows.runtime import fork_server as ours; "
-        "forkserver.ensure_running(); print(ours.is_started()); ours.stop()"
+        "from multiprocessing import forkserver; from flows.runtime import fork_server; forkserver.ensure_running(); "
+        "print(fork_server.is_fork_server_running()); fork_server._stop_fork_server()"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

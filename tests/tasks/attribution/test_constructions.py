@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks.attribution.cue_lexicon import Lexicon
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
 from tasks.document.doc import Doc
 
@@ -380,7 +380,7 @@ KNOWN_FAILURES: dict[str, list[Found]] = {
 }
 
 
-def found(text: str, parsed: Callable[[str], Doc], lexicon: Lexicon) -> list[Found]:
+def found(text: str, parsed: Callable[[str], Doc], lexicon: CueLexicon) -> list[Found]:
     def words(span: tuple[int, int] | None) -> str | None:
         return text[slice(*span)] if span else None
 
@@ -397,7 +397,7 @@ def found(text: str, parsed: Callable[[str], Doc], lexicon: Lexicon) -> list[Fou
     ],
 )
 def test_construction(
-    sentence: str, expected: list[Found], parsed: Callable[[str], Doc], lexicon: Lexicon
+    sentence: str, expected: list[Found], parsed: Callable[[str], Doc], lexicon: CueLexicon
 ) -> None:
     assert found(sentence, parsed, lexicon) == expected
 
@@ -405,6 +405,6 @@ def test_construction(
 @pytest.mark.parametrize(("sentence", "expected"), KNOWN_FAILURES.items())
 @pytest.mark.xfail(strict=True)
 def test_known_failure(
-    sentence: str, expected: list[Found], parsed: Callable[[str], Doc], lexicon: Lexicon
+    sentence: str, expected: list[Found], parsed: Callable[[str], Doc], lexicon: CueLexicon
 ) -> None:
     assert found(sentence, parsed, lexicon) == expected

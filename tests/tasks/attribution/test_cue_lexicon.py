@@ -4,19 +4,26 @@ import pytest
 from spacy.language import Language
 
 from tasks.attribution.cue_frames import FRAMES
-from tasks.attribution.cue_lexicon import TABLES, Cue, Lexicon, PartOfSpeech, inflections, read_cues
+from tasks.attribution.cue_lexicon import (
+    PARTS_OF_SPEECH,
+    CueEntry,
+    CueLexicon,
+    PartOfSpeech,
+    inflect_word,
+    read_cue_entries,
+)
 from tasks.attribution.statement_attributes import is_hedged
 from tasks.attribution.statements import find_statements
-from tasks.document.parser import parse
-from tasks.seeds import read_seed
+from tasks.document.parser import parse_texts
+from tasks.seeds import read_seed_rows
 
 FACTUALITY = {"neutral", "factive", "counterfactive"}
 
 
-@pytest.mark.parametrize("pos", TABLES)
+@pytest.mark.parametrize("pos", PARTS_OF_SPEECH)
 def test_rows_are_well_formed(pos: PartOfSpeech) -> None:
-    cues = list(read_cues(pos))
-    kinds = {row["attitude"] for row in read_seed("denials/kinds.csv")}
+    cues = list(read_cue_entries(pos))
+    kinds = {row["attitude"] for row in read_seed_rows("denials/kinds.csv")}
     assert len({cue.lemma for cue in cues}) == len(cues)
     for cue in cues:
         assert cue.frames, cue
@@ -25,10 +32,10 @@ def test_rows_are_well_formed(pos: PartOfSpeech) -> None:
         assert cue.factuality in FACTUALITY, cue
 
 
-@pytest.mark.parametrize("pos", TABLES)
-def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: Language, lexicon: Lexicon) -> None:
-    cues: list[Cue] = list(read_cues(pos))
-    docs = parse((cue.example for cue in cues), nlp)
+@pytest.mark.parametrize("pos", PARTS_OF_SPEECH)
+def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: Language, lexicon: CueLexicon) -> None:
+    cues: list[CueEntry] = list(read_cue_entries(pos))
+    docs = parse_texts((cue.example for cue in cues), nlp)
     missing = [
         (cue.lemma, cue.example)
         for cue, doc in zip(cues, docs, strict=True)
@@ -37,19 +44,19 @@ def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: Language, lexicon: 
     assert missing == []
 
 
-def test_every_mark_shows_in_its_example(nlp: Language, lexicon: Lexicon) -> None:
-    hedges = [(row["word"], row["example"]) for row in read_seed("cues/hedges.csv")]
-    for (word, _), doc in zip(hedges, parse((example for _, example in hedges), nlp), strict=True):
+def test_every_mark_shows_in_its_example(nlp: Language, lexicon: CueLexicon) -> None:
+    hedges = [(row["word"], row["example"]) for row in read_seed_rows("cues/hedges.csv")]
+    for (word, _), doc in zip(hedges, parse_texts((example for _, example in hedges), nlp), strict=True):
         assert is_hedged(doc, doc[0], [(0, len(doc))], {word}), word
-    nouns = [(row["noun"], row["example"]) for row in read_seed("cues/evidence.csv")]
-    for (noun, example), doc in zip(nouns, parse((example for _, example in nouns), nlp), strict=True):
+    nouns = [(row["noun"], row["example"]) for row in read_seed_rows("cues/evidence.csv")]
+    for (noun, example), doc in zip(nouns, parse_texts((example for _, example in nouns), nlp), strict=True):
         found = [example[slice(*s.evidence)] for s in find_statements(doc, lexicon) if s.evidence]
         assert any(text.endswith(noun) for text in found), (noun, found)
 
 
-def test_every_noun_of_authority_shows_in_its_example(nlp: Language, lexicon: Lexicon) -> None:
-    rows = list(read_seed("cues/authority.csv"))
-    for row, doc in zip(rows, parse((row["example"] for row in rows), nlp), strict=True):
+def test_every_noun_of_authority_shows_in_its_example(nlp: Language, lexicon: CueLexicon) -> None:
+    rows = list(read_seed_rows("cues/authority.csv"))
+    for row, doc in zip(rows, parse_texts((row["example"] for row in rows), nlp), strict=True):
         assert row["noun"] in {token.lower_ for token in doc}, row
         by_authority = [s for s in find_statements(doc, lexicon) if s.rule == "according"]
         assert bool(by_authority) == (row["use"] == "view"), row
@@ -70,4 +77,4 @@ def test_every_noun_of_authority_shows_in_its_example(nlp: Language, lexicon: Le
     ],
 )
 def test_inflection(word: str, form: str) -> None:
-    assert form in inflections(word, "verb", {"say": ["said"]})
+    assert form in inflect_word(word, "verb", {"say": ["said"]})

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tasks.attribution.cue_lexicon import Lexicon
-from tasks.attribution.statements import examine, find_statements
+from tasks.attribution.cue_lexicon import CueLexicon
+from tasks.attribution.statements import examine_candidates, find_statements
 from tasks.document.doc import Doc
 
 Parsed = Callable[[str], Doc]
@@ -21,7 +21,7 @@ Parsed = Callable[[str], Doc]
         ("The claim that the bridge was safe is dubious.", "author"),
     ],
 )
-def test_source_type(sentence: str, source_type: str, parsed: Parsed, lexicon: Lexicon) -> None:
+def test_source_type(sentence: str, source_type: str, parsed: Parsed, lexicon: CueLexicon) -> None:
     assert find_statements(parsed(sentence), lexicon)[-1].source_type == source_type
 
 
@@ -35,7 +35,7 @@ def test_source_type(sentence: str, source_type: str, parsed: Parsed, lexicon: L
         ("The mayor said that the bridge was safe.", None),
     ],
 )
-def test_addressee(sentence: str, addressee: str | None, parsed: Parsed, lexicon: Lexicon) -> None:
+def test_addressee(sentence: str, addressee: str | None, parsed: Parsed, lexicon: CueLexicon) -> None:
     (statement,) = find_statements(parsed(sentence), lexicon)
     assert (sentence[slice(*statement.addressee)] if statement.addressee else None) == addressee
 
@@ -50,7 +50,7 @@ def test_addressee(sentence: str, addressee: str | None, parsed: Parsed, lexicon
     ],
 )
 def test_negation_and_hedging(
-    sentence: str, negated: bool, hedged: bool, parsed: Parsed, lexicon: Lexicon
+    sentence: str, negated: bool, hedged: bool, parsed: Parsed, lexicon: CueLexicon
 ) -> None:
     (statement,) = find_statements(parsed(sentence), lexicon)
     assert (statement.negated, statement.hedged) == (negated, hedged)
@@ -64,7 +64,7 @@ def test_negation_and_hedging(
         ("The group said that a video showed the attack.", "a video"),
     ],
 )
-def test_evidence(sentence: str, evidence: str | None, parsed: Parsed, lexicon: Lexicon) -> None:
+def test_evidence(sentence: str, evidence: str | None, parsed: Parsed, lexicon: CueLexicon) -> None:
     found = {sentence[slice(*s.evidence)] for s in find_statements(parsed(sentence), lexicon) if s.evidence}
     assert found == ({evidence} if evidence else set())
 
@@ -77,7 +77,7 @@ def test_evidence(sentence: str, evidence: str | None, parsed: Parsed, lexicon: 
         ("“The bridge is a disgrace,” the mayor said.", "direct"),
     ],
 )
-def test_manner(sentence: str, manner: str, parsed: Parsed, lexicon: Lexicon) -> None:
+def test_manner(sentence: str, manner: str, parsed: Parsed, lexicon: CueLexicon) -> None:
     (statement,) = find_statements(parsed(sentence), lexicon)
     assert statement.manner == manner
 
@@ -91,17 +91,17 @@ def test_manner(sentence: str, manner: str, parsed: Parsed, lexicon: Lexicon) ->
     ],
 )
 def test_asking_somebody_to_do_a_thing_is_a_request(
-    sentence: str, attitude: str, parsed: Parsed, lexicon: Lexicon
+    sentence: str, attitude: str, parsed: Parsed, lexicon: CueLexicon
 ) -> None:
     (statement,) = find_statements(parsed(sentence), lexicon)
     assert statement.attitude == attitude
 
 
-def test_a_nested_statement_knows_its_parent(parsed: Parsed, lexicon: Lexicon) -> None:
+def test_a_nested_statement_knows_its_parent(parsed: Parsed, lexicon: CueLexicon) -> None:
     outer, inner = find_statements(parsed("The mayor said experts believe that the bridge is safe."), lexicon)
     assert (outer.parent, inner.parent) == (None, 0)
 
 
-def test_a_cue_that_is_not_taken_has_a_reason(parsed: Parsed, lexicon: Lexicon) -> None:
-    reasons = [reason for _, reason in examine(parsed("The dog said nothing."), lexicon)]
+def test_a_cue_that_is_not_taken_has_a_reason(parsed: Parsed, lexicon: CueLexicon) -> None:
+    reasons = [reason for _, reason in examine_candidates(parsed("The dog said nothing."), lexicon)]
     assert reasons == ["says nothing"]

@@ -1,6 +1,7 @@
-"""Links across documents: by entity, words and time; whatever the order of arrival."""
+"""Links across documents by entity, words and time, independent of the order of the rows."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -8,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.cross_document_links import link_across
+from tasks.corpus.cross_document_links import link_across_documents, load_cross_link_rules
 from warehouse.tables import CLAIMS, DENIAL_LINKS, DENIALS, DOCUMENTS, Table, to_arrow
 
 DAY = date(2026, 3, 10)
+RULES = load_cross_link_rules()
 
 
 def blank(table: Table, **given: object) -> dict[str, object]:
-    """Return a row of a table: what is given, and plain values for the rest."""
+    """Return a row of a table with the given values, and defaults for the other columns."""
     row: dict[str, object] = {}
     for column in table.columns:
         if column.nullable:
@@ -54,7 +56,7 @@ def linked(
         to_arrow(claims, CLAIMS), to_arrow(denials, DENIALS), to_arrow(documents, DOCUMENTS),
         to_arrow(links or [], DENIAL_LINKS),
     )  # fmt: skip
-    return link_across(*tables, **options).to_pylist()
+    return link_across_documents(*tables, replace(RULES, **options)).to_pylist()
 
 
 CLAIMED = claim("c1", "a", "the firm dumped toxic waste in the river")
@@ -157,7 +159,7 @@ def test_a_document_far_away_in_time_changes_no_link(day: int) -> None:
 
 
 def synthetic(n: int, chance: random.Random) -> tuple[list, list, list]:
-    """Return rows of n documents: each a claim against a firm and a denial by one, over two years."""
+    """Return rows of n documents within 60 days, each with a claim against a firm and a denial by it."""
     words = ["waste", "river", "bribe", "judge", "spill", "toxic", "fraud", "miner", "price", "cartel"]
     claims, denials, documents = [], [], []
     for i in range(n):

@@ -1,4 +1,4 @@
-"""Entities over documents: one row each, variants joined, whatever the order and batches."""
+"""The entities table: one row per entity, variants joined, independent of order and batches."""
 
 from datetime import date
 
@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.entities_table import resolve_across_documents, variants
-from tasks.corpus.spelling_variants import candidates
-from tasks.entities.names import entity_id
-from tasks.entities.reference_loader import load_reference
-from tests.benchmarks.accuracy.speakers import synthetic
+from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
+from tasks.corpus.spelling_variants import find_candidate_pairs
+from tasks.entities.names import make_entity_id
+from tasks.entities.reference_loader import load_reference_tables
+from tests.benchmarks.accuracy.speakers import make_synthetic_mentions
 
 FIELDS = ("entity_id", "local_entity_id", "label", "text", "doc_id", "pronoun")
 
@@ -20,8 +20,8 @@ def mentions(*rows: tuple[str, str, str]) -> pa.Table:
     """Return a table of mentions from (document, label, name)."""
     return pa.table(
         {
-            "entity_id": [entity_id(label, name) for _, label, name in rows],
-            "local_entity_id": [entity_id(label, name) for _, label, name in rows],
+            "entity_id": [make_entity_id(label, name) for _, label, name in rows],
+            "local_entity_id": [make_entity_id(label, name) for _, label, name in rows],
             "label": [label for _, label, _ in rows],
             "text": [name for _, _, name in rows],
             "doc_id": [doc for doc, _, _ in rows],
@@ -36,7 +36,7 @@ def documents(table: pa.Table) -> pa.Table:
 
 
 def in_company(first: str, second: str, label: str = "person") -> pa.Table:
-    """Return mentions of two names, each in a document of its own that speaks of the same third thing."""
+    """Return mentions of two names in two documents that also mention the same third entity."""
     third = ("organisation", "Benghazi Harbour Board")
     return mentions(("d1", label, first), ("d1", *third), ("d2", label, second), ("d2", *third))
 
@@ -63,19 +63,27 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("first", "second"), SAME)
 def test_spellings_of_one_name_in_one_company_are_one(reference, first, second):
-    mapping = variants(in_company(first, second), reference)
-    ids = {mapping.get(e, e) for e in (entity_id("person", first), entity_id("person", second))}
+    mapping = find_spelling_variants(in_company(first, second), reference)
+    ids = {mapping.get(e, e) for e in (make_entity_id("person", first), make_entity_id("person", second))}
     assert len(ids) == 1
 
 
 @pytest.mark.parametrize(("first", "second"), DIFFERENT)
 def test_other_people_stay_apart(reference, first, second):
-    assert variants(in_company(first, second), reference) == {}
+    assert find_spelling_variants(in_company(first, second), reference) == {}
 
 
 def test_organisations_that_differ_in_a_word_stay_apart(reference):
-    assert variants(in_company("Zintan Army", "Zintan National Army", "organisation"), reference) == {}
-    assert variants(in_company("Zawiya Labour Front", "Zawiya Labor Front", "organisation"), reference) != {}
+    assert (
+        find_spelling_variants(in_company("Zintan Army", "Zintan National Army", "organisation"), reference)
+        == {}
+    )
+    assert (
+        find_spelling_variants(
+            in_company("Zawiya Labour Front", "Zawiya Labor Front", "organisation"), reference
+        )
+        != {}
+    )
 
 
 def test_spellings_without_common_company_stay_apart(reference):
@@ -83,17 +91,17 @@ def test_spellings_without_common_company_stay_apart(reference):
         ("d1", "person", "Saadi Gadhafi"), ("d1", "organisation", "Tuna Board"),
         ("d2", "person", "Saadi Gaddafi"), ("d2", "organisation", "Chess Union"),
     )  # fmt: skip
-    assert variants(table, reference) == {}
+    assert find_spelling_variants(table, reference) == {}
 
 
 def test_two_spellings_in_one_document_are_two_people(reference):
     table = mentions(("d", "person", "Saadi Gadhafi"), ("d", "person", "Saadi Gaddafi"))
-    assert variants(table, reference) == {}
+    assert find_spelling_variants(table, reference) == {}
 
 
 def test_a_joined_entity_has_all_aliases_counts_and_dates(reference):
     table = in_company("Saadi Gadhafi", "Saadi Gaddafi")
-    rows = {r["name"]: r for r in resolve_across_documents(table, documents(table), reference).to_pylist()}
+    rows = {r["name"]: r for r in build_entities_table(table, documents(table), reference).to_pylist()}
     row = rows["Saadi Gaddafi"]
     assert (row["aliases"], row["alias_counts"]) == (["Saadi Gaddafi", "Saadi Gadhafi"], [1, 1])
     assert (row["n_documents"], row["n_mentions"]) == (2, 2)
@@ -104,21 +112,24 @@ def test_known_entities_bring_their_qid_country_and_place(reference):
     tripoli = reference.cities["tripoli"][0].entity_id
     columns = (["Q159", tripoli], ["Q159", tripoli], ["nationality", "place"], ["Russians", "Tripoli"])
     table = pa.table(dict(zip(FIELDS, (*columns, ["d", "d"], [False, False]), strict=True)))
-    rows = {
-        r["entity_id"]: r for r in resolve_across_documents(table, documents(table), reference).to_pylist()
-    }
+    rows = {r["entity_id"]: r for r in build_entities_table(table, documents(table), reference).to_pylist()}
     russia, city = rows["Q159"], rows[tripoli]
     assert (russia["name"], russia["entity_type"], russia["wikidata_id"]) == ("Russia", "country", "Q159")
     assert (city["country_code"], round(city["latitude"])) == ("LY", 33)
 
 
 def test_the_users_lists_join_and_keep_apart(tmp_path):
-    first, second = (entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi Gaddafi"))
+    first, second = (make_entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi Gaddafi"))
     (tmp_path / "split.csv").write_text(f"first_id,second_id\n{first},{second}\n")
-    assert variants(in_company("Saadi Gadhafi", "Saadi Gaddafi"), load_reference(tmp_path)) == {}
-    one, two = (entity_id("person", name) for name in ("Abu Omar", "Mustafa Nasr"))
+    assert (
+        find_spelling_variants(in_company("Saadi Gadhafi", "Saadi Gaddafi"), load_reference_tables(tmp_path))
+        == {}
+    )
+    one, two = (make_entity_id("person", name) for name in ("Abu Omar", "Mustafa Nasr"))
     (tmp_path / "merge.csv").write_text(f"from_id,into_id\n{one},{two}\n")
-    assert variants(in_company("Abu Omar", "Mustafa Nasr"), load_reference(tmp_path)) == {one: two}
+    assert find_spelling_variants(
+        in_company("Abu Omar", "Mustafa Nasr"), load_reference_tables(tmp_path)
+    ) == {one: two}
 
 
 NAMES = [name for pair in SAME for name in pair] + [name for pair in DIFFERENT for name in pair]
@@ -135,15 +146,15 @@ def test_order_and_batches_do_not_matter(reference, pairs, rng):
     shuffled = rng.sample(rows, len(rows))
     cut = rng.randrange(len(rows) + 1)
     batches = pa.concat_tables([mentions(*part) for part in (shuffled[:cut], shuffled[cut:]) if part])
-    expected = resolve_across_documents(table, documents(table), reference)
-    assert resolve_across_documents(batches, documents(table), reference).equals(expected)
-    assert variants(batches, reference) == variants(table, reference)
+    expected = build_entities_table(table, documents(table), reference)
+    assert build_entities_table(batches, documents(table), reference).equals(expected)
+    assert find_spelling_variants(batches, reference) == find_spelling_variants(table, reference)
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_names_make_fewer_comparisons_than_names():
-    """The blocks are small enough; what it costs is measured by tests.benchmarks.accuracy.speakers."""
-    rows = synthetic(100_000).select(["entity_id", "text"]).to_pylist()
+    """The blocks are small; tests.benchmarks.accuracy.speakers measures the time."""
+    rows = make_synthetic_mentions(100_000).select(["entity_id", "text"]).to_pylist()
     names = {r["entity_id"]: ("person", r["text"]) for r in rows}
     assert len(names) == 100_000
-    assert sum(1 for _ in candidates(names)) < 50_000
+    assert sum(1 for _ in find_candidate_pairs(names)) < 50_000

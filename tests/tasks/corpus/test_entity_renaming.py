@@ -1,13 +1,13 @@
-"""Joined ids follow the documents: whatever came, changed and went before, the rows are those of what is there."""
+"""Joined ids depend on the stored documents only, whatever documents were added, changed and removed before."""
 
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.entities_table import resolve_across_documents, variants
-from tasks.corpus.entity_renaming import outdated, renamed, with_local
-from tasks.entities.names import entity_id
-from tasks.entities.reference_loader import Reference
+from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
+from tasks.corpus.entity_renaming import fill_local_ids, find_outdated_ids, rename_entities
+from tasks.entities.names import make_entity_id
+from tasks.entities.reference_loader import ReferenceTables
 
 COMPANY = ["Ann Voronova", "Tom Berg", "Benghazi Harbour Board"]
 NAMES = [
@@ -22,9 +22,9 @@ def label(name: str) -> str:
 
 
 def mentions(texts: Texts) -> pa.Table:
-    """Return the mentions as extraction makes them of documents, each a set of names."""
+    """Return the mentions that extraction makes of documents, each a set of names."""
     rows = [(doc, name) for doc in sorted(texts) for name in sorted(texts[doc])]
-    ids = pa.array([entity_id(label(name), name) for _, name in rows], pa.string())
+    ids = pa.array([make_entity_id(label(name), name) for _, name in rows], pa.string())
     return pa.table(
         {
             "doc_id": pa.array([doc for doc, _ in rows], pa.string()),
@@ -38,11 +38,13 @@ def mentions(texts: Texts) -> pa.Table:
 
 
 def claims(texts: Texts) -> pa.Table:
-    """Return a claim a name, that everybody in its document shares, about all of them."""
+    """Return one claim per mention, with all entities of its document as speakers and targets."""
     rows = [
-        (doc, entity_id(label(n), n), names) for doc, names in sorted(texts.items()) for n in sorted(names)
+        (doc, make_entity_id(label(n), n), names)
+        for doc, names in sorted(texts.items())
+        for n in sorted(names)
     ]
-    together = [sorted(entity_id(label(n), n) for n in names) for _, _, names in rows]
+    together = [sorted(make_entity_id(label(n), n) for n in names) for _, _, names in rows]
     return pa.table(
         {
             "doc_id": pa.array([doc for doc, _, _ in rows], pa.string()),
@@ -53,14 +55,14 @@ def claims(texts: Texts) -> pa.Table:
     )
 
 
-def settled(stored: dict[str, pa.Table], reference: Reference) -> dict[str, pa.Table]:
-    """Return the tables with every id as the documents there are join it."""
-    renaming = outdated(stored["mentions"], variants(stored["mentions"], reference))
-    return {name: renamed(rows, renaming) for name, rows in stored.items()}
+def settled(stored: dict[str, pa.Table], reference: ReferenceTables) -> dict[str, pa.Table]:
+    """Return the tables with the ids that the stored documents imply."""
+    renaming = find_outdated_ids(stored["mentions"], find_spelling_variants(stored["mentions"], reference))
+    return {name: rename_entities(rows, renaming) for name, rows in stored.items()}
 
 
 def stepped(stored: dict[str, pa.Table], going: set[str], coming: Texts) -> dict[str, pa.Table]:
-    """Return the tables without some documents and with some new ones."""
+    """Return the tables without the documents ``going`` and with the documents ``coming``."""
     fresh = {"mentions": mentions(coming), "claims": claims(coming)}
     keep = [
         pa.array([doc not in going for doc in t["doc_id"].to_pylist()], pa.bool_()) for t in stored.values()
@@ -69,9 +71,9 @@ def stepped(stored: dict[str, pa.Table], going: set[str], coming: Texts) -> dict
     return {name: pa.concat_tables([kept[name], fresh[name]]) for name in stored}
 
 
-def content(tables: dict[str, pa.Table], texts: Texts, reference: Reference) -> list[object]:
+def content(tables: dict[str, pa.Table], texts: Texts, reference: ReferenceTables) -> list[object]:
     documents = pa.table({"doc_id": sorted(texts), "published_at": pa.nulls(len(texts), pa.date32())})
-    entities = resolve_across_documents(tables["mentions"], documents, reference)
+    entities = build_entities_table(tables["mentions"], documents, reference)
     return [entities.to_pylist(), *(sorted(map(repr, rows.to_pylist())) for rows in tables.values())]
 
 
@@ -80,13 +82,13 @@ STEP = st.dictionaries(
     st.frozensets(st.sampled_from(COMPANY + NAMES), max_size=4),
     max_size=5,
 )
-"""the names that documents have from now on: one without any is removed, one that is not named stays"""
+"""the names in each changed document; a document without names is removed"""
 
 
 @settings(deadline=None, max_examples=150)
 @given(st.lists(STEP, min_size=1, max_size=5))
-def test_rows_depend_on_the_documents_alone(reference: Reference, history: list[Texts]) -> None:
-    """After any history of documents added, changed and removed the tables are those of the last state."""
+def test_rows_depend_on_the_documents_alone(reference: ReferenceTables, history: list[Texts]) -> None:
+    """After any history of added, changed and removed documents the tables are those of the last state."""
     none: Texts = {}
     tables, before = {"mentions": mentions(none), "claims": claims(none)}, none
     for step in history:
@@ -97,14 +99,14 @@ def test_rows_depend_on_the_documents_alone(reference: Reference, history: list[
     assert content(tables, before, reference) == content(once, before, reference)
 
 
-def test_a_join_ends_with_the_document_that_spoke_for_it(reference: Reference) -> None:
+def test_a_join_ends_with_the_document_that_spoke_for_it(reference: ReferenceTables) -> None:
     first, second = (
         {"a": frozenset({"Saadi Gadhafi", "Tom Berg"})},
         {"b": frozenset({"Saadi Gaddafi", "Tom Berg"})},
     )
     alone = settled({"mentions": mentions(first), "claims": claims(first)}, reference)
     both = settled(stepped(alone, set(), second), reference)
-    ids = {entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi Gaddafi")}
+    ids = {make_entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi Gaddafi")}
     assert len(ids & set(both["claims"]["speaker_id"].to_pylist())) == 1
     for going, left in (({"b"}, first), ({"a"}, second)):
         rest = settled(stepped(both, going, {}), reference)
@@ -112,18 +114,18 @@ def test_a_join_ends_with_the_document_that_spoke_for_it(reference: Reference) -
         assert content(rest, left, reference) == content(expected, left, reference)
 
 
-def test_no_chain_of_spellings_joins_two_people_of_one_document(reference: Reference) -> None:
-    """Gadhafi is like Gaddafi and Gaddafi like Qaddafi, but one document tells the ends apart."""
+def test_no_chain_of_spellings_joins_two_people_of_one_document(reference: ReferenceTables) -> None:
+    """Gadhafi resembles Gaddafi, and Gaddafi Qaddafi, but one document mentions Gadhafi and Qaddafi."""
     texts = {
         "a": frozenset({"Saadi Gadhafi", "Saadi al-Qaddafi", "Tom Berg"}),
         "b": frozenset({"Saadi Gaddafi", "Tom Berg"}),
     }
-    joined = variants(mentions(texts), reference)
-    ends = [entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi al-Qaddafi")]
+    joined = find_spelling_variants(mentions(texts), reference)
+    ends = [make_entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi al-Qaddafi")]
     assert len({joined.get(e, e) for e in ends}) == 2
 
 
 def test_mentions_of_before_the_column_have_their_entity_for_their_local_one() -> None:
     rows = mentions({"a": frozenset({"Tom Berg"})})
     old = rows.set_column(2, "local_entity_id", pa.nulls(rows.num_rows, pa.string()))
-    assert with_local(old).equals(rows)
+    assert fill_local_ids(old).equals(rows)

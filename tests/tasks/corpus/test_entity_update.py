@@ -1,4 +1,4 @@
-"""What is carried from run to run is what all the mentions give: over any history, entities and joins are the same."""
+"""After any history the incremental update has the entities and joins of a build from all mentions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.entities_table import resolve_across_documents, variants
-from tasks.corpus.entity_changes import Stored
-from tasks.corpus.entity_renaming import outdated, renamed
-from tasks.corpus.entity_update import Update
-from tasks.entities.names import entity_id
-from tasks.entities.reference_loader import Reference
+from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
+from tasks.corpus.entity_changes import StoredEntities
+from tasks.corpus.entity_renaming import find_outdated_ids, rename_entities
+from tasks.corpus.entity_update import EntityUpdate
+from tasks.entities.names import make_entity_id
+from tasks.entities.reference_loader import ReferenceTables
 from warehouse.tables import ENTITIES, MENTIONS
 
 COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
@@ -32,7 +32,7 @@ Mention = tuple[str, str, str, bool]
 
 @dataclass(frozen=True)
 class Text:
-    """A document: its day, and what it mentions."""
+    """A document: its day and its mentions."""
 
     day: date | None
     mentions: tuple[Mention, ...]
@@ -42,10 +42,10 @@ def kind(name: str) -> str:
     return "organisation" if name.split()[-1] in {"Board", "Front"} else "person"
 
 
-# An id's own forms; forms and labels of others, as acronyms and pronouns have; what the tables know.
-PLAIN = st.sampled_from(COMPANY + NAMES).map(lambda n: (entity_id(kind(n), n), kind(n), n, False))
+# Mentions with their own ids; mentions with forms and labels of other ids, like acronyms and pronouns; known entities.
+PLAIN = st.sampled_from(COMPANY + NAMES).map(lambda n: (make_entity_id(kind(n), n), kind(n), n, False))
 ODD = st.tuples(
-    st.sampled_from([entity_id(kind(n), n) for n in NAMES[:7]] + ["Q19878", "Q159"]),
+    st.sampled_from([make_entity_id(kind(n), n) for n in NAMES[:7]] + ["Q19878", "Q159"]),
     st.sampled_from(PEOPLE),
     st.sampled_from([*NAMES, "LNA", "him "]),
     st.booleans(),
@@ -59,11 +59,11 @@ STEP = st.dictionaries(
     st.sampled_from("abcdefgh"), st.one_of(TEXTS, TEXTS, st.none()), min_size=1, max_size=3
 )
 HISTORY = st.lists(STEP, min_size=2, max_size=7)
-"""what each run finds: documents that are new or changed, or gone; all others stay"""
+"""the new, changed and removed documents of each run"""
 
 
 def table(texts: dict[str, Text]) -> pa.Table:
-    """Return the mentions as extraction makes them."""
+    """Return the mentions that extraction makes."""
     rows = [
         dict(zip(COLUMNS, (doc, m[0], m[0], m[1], m[2], m[3]), strict=True))
         for doc in texts
@@ -78,16 +78,16 @@ def of_documents(rows: pa.Table, documents: Iterable[str]) -> pa.Array:
 
 @dataclass
 class Memory:
-    """A warehouse in memory, brought forward by updates."""
+    """A warehouse in memory, changed by incremental updates."""
 
-    reference: Reference
+    reference: ReferenceTables
     texts: dict[str, Text] = field(default_factory=dict)
     mentions: pa.Table = field(default_factory=SCHEMA.empty_table)
     entities: pa.Table = field(default_factory=ENTITIES.schema.empty_table)
     asked: set[str] = field(default_factory=set)
 
     def become(self, texts: dict[str, Text]) -> None:
-        """Add, replace and remove documents so that these are stored, as a run does."""
+        """Add, replace and remove documents like a run, so that exactly these are stored."""
         coming = {doc: text for doc, text in texts.items() if self.texts.get(doc) != text}
         going = self.texts.keys() - texts.keys() | self.texts.keys() & coming.keys()
         goes = of_documents(self.mentions, going)
@@ -100,32 +100,35 @@ class Memory:
             return rows.filter(pc.is_in(rows["local_entity_id"], pa.array(sorted(locals_))))
 
         days = {doc: text.day for doc, text in self.texts.items()}
-        stored = Stored(
-            self.entities,
-            codes,
-            leaving,
-            {doc: days[doc] for doc in going},
-            recall,
-            lambda documents: {doc: days[doc] for doc in documents},
+        stored = StoredEntities(
+            entities=self.entities,
+            kept_mentions=codes,
+            removed_mentions=leaving,
+            removed_dates={doc: days[doc] for doc in going},
+            read_mentions=recall,
+            read_dates=lambda documents: {doc: days[doc] for doc in documents},
         )
-        update = Update(stored, table(coming), {d: t.day for d, t in coming.items()}, self.reference)
-        self.mentions = renamed(pa.concat_tables([staying, table(coming)]), update.renaming())
-        self.entities, self.texts = update.entities(), texts
+        added_dates = {doc: text.day for doc, text in coming.items()}
+        update = EntityUpdate(stored, table(coming), added_dates, self.reference)
+        self.mentions = rename_entities(pa.concat_tables([staying, table(coming)]), update.get_renaming())
+        self.entities, self.texts = update.build_table(), texts
 
 
-def whole(texts: dict[str, Text], reference: Reference) -> tuple[list[str], pa.Table]:
-    """Return the mentions and entities of documents that are all looked at together."""
+def whole(texts: dict[str, Text], reference: ReferenceTables) -> tuple[list[str], pa.Table]:
+    """Return the mentions and entities of documents, built from scratch."""
     mentions = table(texts)
-    mentions = renamed(mentions, outdated(mentions, variants(mentions, reference)))
+    mentions = rename_entities(
+        mentions, find_outdated_ids(mentions, find_spelling_variants(mentions, reference))
+    )
     documents = pa.table({"doc_id": list(texts), "published_at": [t.day for t in texts.values()]})
-    return ordered(mentions), resolve_across_documents(mentions, documents, reference)
+    return ordered(mentions), build_entities_table(mentions, documents, reference)
 
 
 def ordered(mentions: pa.Table) -> list[str]:
     return sorted(map(repr, mentions.to_pylist()))
 
 
-def check(history: list[dict[str, Text | None]], reference: Reference) -> None:
+def check(history: list[dict[str, Text | None]], reference: ReferenceTables) -> None:
     memory = Memory(reference)
     for step in history:
         texts = {doc: one for doc, one in {**memory.texts, **step}.items() if one is not None}
@@ -138,7 +141,7 @@ def check(history: list[dict[str, Text | None]], reference: Reference) -> None:
 @settings(deadline=None, max_examples=300)
 @given(HISTORY)
 def test_carried_forward_is_worked_out_anew(
-    reference: Reference, history: list[dict[str, Text | None]]
+    reference: ReferenceTables, history: list[dict[str, Text | None]]
 ) -> None:
     check(history, reference)
 
@@ -146,20 +149,20 @@ def test_carried_forward_is_worked_out_anew(
 @settings(deadline=None, max_examples=150)
 @given(HISTORY, st.randoms(use_true_random=False))
 def test_so_it_is_with_the_users_lists(
-    reference: Reference, history: list[dict[str, Text | None]], rng: Random
+    reference: ReferenceTables, history: list[dict[str, Text | None]], rng: Random
 ) -> None:
-    ids = [entity_id(kind(name), name) for name in NAMES]
-    # One of several spellings is another who has several: what is joined to either is joined to both.
+    ids = [make_entity_id(kind(name), name) for name in NAMES]
+    # The user merges an entity that has spelling variants into another that has some.
     merge = {rng.choice(ids[:4]): rng.choice([*ids[5:9], "Q19878", "ent_of_nobody"])}
     apart = {frozenset(rng.sample(ids, 2)) for _ in range(2)}
-    check(history, replace(reference, merge=merge, apart=apart))
+    check(history, replace(reference, merged_into=merge, kept_apart=apart))
 
 
 def text(*names: str, day: int = 1) -> Text:
-    return Text(date(2020, 1, day), tuple((entity_id(kind(n), n), kind(n), n, False) for n in names))
+    return Text(date(2020, 1, day), tuple((make_entity_id(kind(n), n), kind(n), n, False) for n in names))
 
 
-def test_what_a_run_does_not_touch_is_not_recalled(reference: Reference) -> None:
+def test_what_a_run_does_not_touch_is_not_recalled(reference: ReferenceTables) -> None:
     memory = Memory(reference)
     memory.become({f"d{i}": text("Tom Berg", f"Ann Person{'abcdefgh'[i]}") for i in range(8)})
     memory.become(memory.texts | {"e": text("Tom Berg", "Ann Personz", day=9)})
@@ -169,16 +172,16 @@ def test_what_a_run_does_not_touch_is_not_recalled(reference: Reference) -> None
     )
     assert memory.asked == set()
     memory.become({doc: one for doc, one in memory.texts.items() if doc != "g"})
-    assert entity_id("person", "Saadi Gadhafi") in memory.asked
+    assert make_entity_id("person", "Saadi Gadhafi") in memory.asked
     mentions, entities = whole(memory.texts, reference)
     assert (ordered(memory.mentions), memory.entities) == (mentions, entities)
 
 
 def test_what_the_user_joins_brings_its_spellings_though_nobody_mentions_them_anew(
-    reference: Reference,
+    reference: ReferenceTables,
 ) -> None:
-    """A spelling of the one cannot join where it stands beside a spelling of the other."""
-    one, other = (entity_id("person", name) for name in ("Hasan Nasrulla", "Saadi Gadhafi"))
+    """A variant of the one entity is not joined if a document mentions it with a variant of the other."""
+    one, other = (make_entity_id("person", name) for name in ("Hasan Nasrulla", "Saadi Gadhafi"))
     history: list[dict[str, Text | None]] = [
         {
             "a": text("Hasan Nasrulla", "Tom Berg"),
@@ -187,4 +190,4 @@ def test_what_the_user_joins_brings_its_spellings_though_nobody_mentions_them_an
         },
         {"d": text("Hassan Nasrullah", "Tom Berg")},
     ]
-    check(history, replace(reference, merge={one: other}))
+    check(history, replace(reference, merged_into={one: other}))

@@ -1,4 +1,4 @@
-"""Near-duplicates are found above about 0.7 and only there, in whatever order they come."""
+"""Near-duplicates are found from a similarity of about 0.7 on, independent of their order."""
 
 import random
 import subprocess
@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.near_duplicates import MIN_WORDS, mark_duplicates, near_keys, reached
+from tasks.corpus.near_duplicates import find_connected_rows, find_earliest_duplicates
+from tasks.document.minhash import MIN_WORDS, compute_near_keys
 
 WORDS = [f"word{n}" for n in range(2000)]
 
@@ -20,16 +21,16 @@ def article(seed: int, length: int = 400) -> list[str]:
 
 
 def share_a_key(one: str, other: str) -> bool:
-    return bool(set(near_keys(one)) & set(near_keys(other)))
+    return bool(set(compute_near_keys(one)) & set(compute_near_keys(other)))
 
 
 def test_case_and_punctuation_do_not_matter() -> None:
     text = " ".join(article(1))
-    assert near_keys(text) == near_keys(text.upper().replace(" ", ", ") + ".\n")
+    assert compute_near_keys(text) == compute_near_keys(text.upper().replace(" ", ", ") + ".\n")
 
 
 def test_keys_are_24_signed_64_bit_numbers() -> None:
-    keys = near_keys(" ".join(article(2)))
+    keys = compute_near_keys(" ".join(article(2)))
     assert len(set(keys)) == 24
     assert all(-(2**63) <= key < 2**63 for key in keys)
     assert min(keys) < 0 < max(keys)
@@ -37,22 +38,22 @@ def test_keys_are_24_signed_64_bit_numbers() -> None:
 
 @pytest.mark.parametrize(("words", "n_keys"), [(0, 0), (MIN_WORDS - 1, 0), (MIN_WORDS, 24)])
 def test_short_texts_have_no_keys(words: int, n_keys: int) -> None:
-    assert len(near_keys(" ".join(WORDS[:words]))) == n_keys
+    assert len(compute_near_keys(" ".join(WORDS[:words]))) == n_keys
 
 
 def test_keys_are_the_same_in_every_process() -> None:
     text = " ".join(article(3))
-    code = f"from tasks.corpus.near_duplicates import near_keys; print(near_keys({text!r}))"
+    code = f"from tasks.document.minhash import compute_near_keys; print(compute_near_keys({text!r}))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == str(near_keys(text))
+    assert told.stdout.strip() == str(compute_near_keys(text))
 
 
 def test_keys_do_not_change_between_versions() -> None:
-    assert near_keys(" ".join(WORDS[:40]))[:2] == [876322567480382539, 7030988282961240416]
+    assert compute_near_keys(" ".join(WORDS[:40]))[:2] == [876322567480382539, 7030988282961240416]
 
 
 def pair(seed: int, jaccard: float) -> tuple[str, str]:
-    """Two texts whose sets of five-word shingles have about this Jaccard similarity."""
+    """Return two texts whose sets of five-word shingles have about this Jaccard similarity."""
     length, common = 400, round(400 * 2 * jaccard / (1 + jaccard))
     start = article(seed, common)
     return tuple(" ".join(start + article(seed * 1000 + n, length - common)) for n in (1, 2))  # type: ignore[return-value]
@@ -68,7 +69,7 @@ def test_found_from_about_seven_tenths_on(jaccard: float, low: float, high: floa
 
 
 def test_a_long_text_is_hashed_in_little_memory() -> None:
-    assert len(near_keys("a b c d e f g h i j k l m n o p q r s t " * 100_000)) == 24
+    assert len(compute_near_keys("a b c d e f g h i j k l m n o p q r s t " * 100_000)) == 24
 
 
 ROW = st.tuples(
@@ -82,15 +83,15 @@ ROWS = st.lists(ROW, max_size=12, unique_by=lambda row: row[0])
 @settings(deadline=None, max_examples=200)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_does_not_matter(rows: list, rng: random.Random) -> None:  # type: ignore[type-arg]
-    expected = mark_duplicates(rows)
+    expected = find_earliest_duplicates(rows)
     rng.shuffle(rows)
-    assert mark_duplicates(iter(rows)) == expected
+    assert find_earliest_duplicates(iter(rows)) == expected
 
 
 @settings(deadline=None, max_examples=200)
 @given(ROWS)
 def test_groups_are_the_connected_ones_led_by_their_earliest(rows: list) -> None:  # type: ignore[type-arg]
-    marked = mark_duplicates(rows)
+    marked = find_earliest_duplicates(rows)
     group = {row[0]: {row[0]} for row in rows}
     for _ in rows:
         for one in rows:
@@ -113,7 +114,7 @@ def test_what_a_key_reaches_is_closed_and_no_more(rows: list, keys: set[int]) ->
     while before != expected:
         before = set(expected)
         expected |= {key for row in rows if set(row[1]) & expected for key in row[1]}
-    found = reached(near, pa.chunked_array([sorted(keys)], pa.int64()))
+    found = find_connected_rows(near, pa.chunked_array([sorted(keys)], pa.int64()))
     assert found.tolist() == [bool(set(row[1]) & expected) for row in rows]
 
 
@@ -124,4 +125,9 @@ def test_the_dated_come_before_the_undated_and_the_early_before_the_late() -> No
         ("doc_c", [2], date(2024, 1, 1)),
         ("doc_d", [], None),
     ]
-    assert mark_duplicates(rows) == {"doc_a": "doc_c", "doc_b": "doc_c", "doc_c": None, "doc_d": None}
+    assert find_earliest_duplicates(rows) == {
+        "doc_a": "doc_c",
+        "doc_b": "doc_c",
+        "doc_c": None,
+        "doc_d": None,
+    }

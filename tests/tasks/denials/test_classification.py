@@ -6,31 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from tasks.attribution.cue_lexicon import Lexicon
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
-from tasks.denials.claim_types import load_kinds
-from tasks.denials.classification import find_denials, find_disputes
-from tasks.denials.classified_statements import DENIALS
-from tasks.denials.denial_lexicon import load_knowledge
+from tasks.denials.claim_types import load_claim_type_rules
+from tasks.denials.classification import classify_statements, find_denial_acts
+from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.denials.denial_lexicon import load_denial_lexicon
 from tasks.document.doc import Doc
 from tasks.document.records import Statement
 
-KNOWLEDGE, KINDS = load_knowledge(), load_kinds()
+KNOWLEDGE, KINDS = load_denial_lexicon(), load_claim_type_rules()
 Parsed = Callable[[str], Doc]
 GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 
 
-def statements(doc: Doc, lexicon: Lexicon) -> list[Statement]:
-    judged = find_denials(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+def statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
+    judged = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
     return [j.statement for j in judged if not j.latent]
 
 
-def denials(text: str, parsed: Parsed, lexicon: Lexicon) -> list[tuple[str, str | None, str]]:
+def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, str | None, str]]:
     """Return type, source and content of the denials in a text."""
     return [
         (s.kind, text[slice(*s.source)] if s.source else None, " … ".join(text[a:b] for a, b in s.content))
         for s in statements(parsed(text), lexicon)
-        if s.kind in DENIALS
+        if s.kind in DENIAL_TYPES
     ]
 
 
@@ -60,7 +60,7 @@ def denials(text: str, parsed: Parsed, lexicon: Lexicon) -> list[tuple[str, str 
     ],
 )  # fmt: skip
 def test_denial(
-    text: str, kind: str, source: str | None, content: str, parsed: Parsed, lexicon: Lexicon
+    text: str, kind: str, source: str | None, content: str, parsed: Parsed, lexicon: CueLexicon
 ) -> None:
     assert (kind, source, content) in denials(text, parsed, lexicon)
 
@@ -91,7 +91,7 @@ def test_denial(
     ],
 )
 def test_no_denial_by_its_words(text: str, parsed: Parsed) -> None:
-    assert not find_disputes(parsed(text), KNOWLEDGE)
+    assert not find_denial_acts(parsed(text), KNOWLEDGE)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,15 @@ def test_no_denial_by_its_words(text: str, parsed: Parsed) -> None:
         ("The minister said that the ship had sunk.", None, False),
     ],
 )
-def test_left_open(text: str, polarity: str | None, silent: bool, parsed: Parsed, lexicon: Lexicon) -> None:
+def test_left_open(
+    text: str, polarity: str | None, silent: bool, parsed: Parsed, lexicon: CueLexicon
+) -> None:
     found = statements(parsed(text), lexicon)
     assert any(s.polarity == polarity and s.no_comment == silent for s in found), found
 
 
 def test_a_quotation_that_denies_in_its_second_part_becomes_two_rows(
-    parsed: Parsed, lexicon: Lexicon
+    parsed: Parsed, lexicon: CueLexicon
 ) -> None:
     text = "“The talks were long and hard, and both sides are tired,” Peters said. “We are not involved in the war.”"
     found = {s.kind: [text[a:b] for a, b in s.content] for s in statements(parsed(text), lexicon)}
@@ -120,16 +122,16 @@ def test_a_quotation_that_denies_in_its_second_part_becomes_two_rows(
     assert found["statement"] == ["“The talks were long and hard, and both sides are tired,”"]
 
 
-def test_the_denier_does_not_make_the_claim_that_he_denies(parsed: Parsed, lexicon: Lexicon) -> None:
+def test_the_denier_does_not_make_the_claim_that_he_denies(parsed: Parsed, lexicon: CueLexicon) -> None:
     text = "The mayor rejected accusations by the union that he had lied."
-    claims = [s for s in statements(parsed(text), lexicon) if s.kind not in DENIALS]
+    claims = [s for s in statements(parsed(text), lexicon) if s.kind not in DENIAL_TYPES]
     assert [(text[slice(*s.source)], text[slice(*s.content[0])]) for s in claims if s.source] == [
         ("the union", "that he had lied")
     ]
 
 
 @pytest.fixture(scope="module")
-def found_in_gold(parsed: Parsed, lexicon: Lexicon) -> list[tuple[Doc, list[Statement]]]:
+def found_in_gold(parsed: Parsed, lexicon: CueLexicon) -> list[tuple[Doc, list[Statement]]]:
     texts = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()][::6]
     return [(doc, statements(doc, lexicon)) for doc in map(parsed, texts)]
 
@@ -148,11 +150,15 @@ def test_parents_hold_their_children_and_no_row_stands_twice(
     found_in_gold: list[tuple[Doc, list[Statement]]],
 ) -> None:
     for _, found in found_in_gold:
-        keys = [(s.kind in DENIALS, s.source, s.cue, s.content) for s in found]
+        keys = [(s.kind in DENIAL_TYPES, s.source, s.cue, s.content) for s in found]
         assert len(keys) == len(set(keys))
 
 
-def test_the_result_does_not_depend_on_the_order_of_the_statements(parsed: Parsed, lexicon: Lexicon) -> None:
+def test_the_result_does_not_depend_on_the_order_of_the_statements(
+    parsed: Parsed, lexicon: CueLexicon
+) -> None:
     doc = parsed("The union said the mayor lied. He denied it. “I never lied,” he said. In fact, he had.")
     given = find_statements(doc, lexicon)
-    assert find_denials(doc, given, KNOWLEDGE, KINDS) == find_denials(doc, given[::-1], KNOWLEDGE, KINDS)
+    assert classify_statements(doc, given, KNOWLEDGE, KINDS) == classify_statements(
+        doc, given[::-1], KNOWLEDGE, KINDS
+    )

@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tasks.attribution.cue_lexicon import Lexicon
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
-from tasks.denials.claim_types import charges, load_kinds
-from tasks.denials.classification import find_disputes
-from tasks.denials.denial_lexicon import Knowledge, load_knowledge
+from tasks.denials.claim_types import has_charge, load_claim_type_rules
+from tasks.denials.classification import find_denial_acts
+from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
 from tasks.document.doc import Doc
-from tasks.seeds import read_seed
+from tasks.seeds import read_seed_rows
 
-KNOWLEDGE = load_knowledge()
-KINDS = load_kinds()
+KNOWLEDGE = load_denial_lexicon()
+KINDS = load_claim_type_rules()
 Parsed = Callable[[str], Doc]
 # What the parser reads otherwise than a reader would; each is a known failure of one example, not of its row.
 MISREAD: set[str] = set()
@@ -22,13 +22,13 @@ MISREAD: set[str] = set()
 
 def examples(*tables: str) -> Iterator[object]:
     for table in tables:
-        for row in read_seed(f"denials/{table}.csv"):
+        for row in read_seed_rows(f"denials/{table}.csv"):
             marks = [pytest.mark.xfail(strict=True)] if row["example"] in MISREAD else []
             yield pytest.param(row, id=f"{table}-{next(iter(row.values()))[:40]}", marks=marks)
 
 
-def kinds(doc: Doc, knowledge: Knowledge = KNOWLEDGE) -> set[str]:
-    return {dispute.kind for dispute in find_disputes(doc, knowledge)}
+def kinds(doc: Doc, knowledge: DenialLexicon = KNOWLEDGE) -> set[str]:
+    return {dispute.kind for dispute in find_denial_acts(doc, knowledge)}
 
 
 @pytest.mark.parametrize("row", examples("verbs", "nouns", "claim_nouns", "implicatives"))
@@ -61,11 +61,11 @@ def test_pattern_stands_in_its_example(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", examples("deeds"))
 def test_charges_with_a_deed(row: dict[str, str], parsed: Parsed) -> None:
     doc = parsed(row["example"])
-    assert charges(doc, [(0, len(doc))], KINDS)
+    assert has_charge(doc, [(0, len(doc))], KINDS)
 
 
 @pytest.mark.parametrize("row", examples("cues", "kinds", "doubted"))
-def test_cue_stands_in_its_example(row: dict[str, str], parsed: Parsed, lexicon: Lexicon) -> None:
+def test_cue_stands_in_its_example(row: dict[str, str], parsed: Parsed, lexicon: CueLexicon) -> None:
     found = find_statements(parsed(row["example"]), lexicon)
     expected = row.get("lemma") or row["attitude"]
     assert expected in {name for s in found for name in (s.cue_lemma, s.attitude)}

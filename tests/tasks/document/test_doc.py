@@ -1,4 +1,4 @@
-"""A plain document says of its tokens what spaCy's own says."""
+"""The plain Doc agrees with spaCy's Doc in every attribute that it copies."""
 
 import json
 from importlib import import_module
@@ -10,8 +10,8 @@ import pytest
 import spacy
 
 from tasks.document import doc
-from tasks.document.doc_conversion import Names, Words, join
-from tasks.document.parser import DEFAULT_MODEL, parse
+from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
+from tasks.document.parser import DEFAULT_MODEL, parse_texts
 
 GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 PLAIN = ["i", "idx", "text", "lower_", "whitespace_", "tag_", "dep_", "ent_type_"]
@@ -23,7 +23,9 @@ def both() -> list[tuple[Any, doc.Doc]]:
     nlp = import_module(DEFAULT_MODEL).load()
     texts = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()[:6]]
     docs = list(nlp.pipe([*texts, "", "He left.  Then (slowly) she did, too.\n"]))
-    return [(d, join(d.text, [0], [d], Words(nlp.vocab), Names(nlp.vocab))) for d in docs]
+    return [
+        (d, join_paragraphs(d.text, [0], [d], WordFormCache(nlp.vocab), LabelCache(nlp.vocab))) for d in docs
+    ]
 
 
 def seen(token: Any) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def test_there_is_no_token_before_the_first_or_after_the_last(both):
 
 def test_white_space_between_paragraphs_is_a_token_and_a_sentence_of_its_own(nlp):
     text = "\n One thing. \n\n\tAnother (U.S.) thing.\n"
-    doc = next(parse([text], nlp))
+    doc = next(parse_texts([text], nlp))
     gaps = [t for t in doc if t.tag_ == "_SP"]
     assert [t.text for t in gaps] == ["\n ", " \n\n\t", "\n"]
     assert all(t.sent.text == t.text and t.is_space and t.head is t for t in gaps)
@@ -92,5 +94,7 @@ def test_white_space_between_paragraphs_is_a_token_and_a_sentence_of_its_own(nlp
 
 def test_a_document_without_annotation_still_stands():
     nlp = spacy.blank("en")
-    doc = join("Yes. No.", [0, 5], [nlp("Yes."), nlp("No.")], Words(nlp.vocab), Names(nlp.vocab))
+    doc = join_paragraphs(
+        "Yes. No.", [0, 5], [nlp("Yes."), nlp("No.")], WordFormCache(nlp.vocab), LabelCache(nlp.vocab)
+    )
     assert [t.text for t in doc] == ["Yes", ".", " ", "No", "."]

@@ -1,4 +1,4 @@
-"""The quick engine says what the model says, in whatever batch a text comes."""
+"""The faster inference has the output of the spaCy pipeline, independent of batches."""
 
 import json
 from importlib import import_module
@@ -13,23 +13,23 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.document import spacy_inference
-from tasks.document.parser import DEFAULT_MODEL, paragraphs
-from tasks.document.spacy_inference import annotate, steady_ops
+from tasks.document.parser import DEFAULT_MODEL, find_paragraphs
+from tasks.document.spacy_inference import annotate_docs, choose_batch_invariant_ops
 
 GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 READ = [TAG, DEP, HEAD, SENT_START, ENT_IOB, ENT_TYPE]
-"""What extraction reads of a token."""
+"""the token attributes that extraction reads"""
 
 
 @pytest.fixture(scope="module")
 def pieces() -> list[str]:
     texts = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()[::5]]
-    return [text[a:b] for text in texts for a, b in paragraphs(text)]
+    return [text[a:b] for text in texts for a, b in find_paragraphs(text)]
 
 
 def annotated(pieces: list[str], nlp: Language) -> list[Doc]:
     docs = [nlp.make_doc(piece) for piece in pieces]
-    annotate(docs, nlp)
+    annotate_docs(docs, nlp)
     return docs
 
 
@@ -52,14 +52,14 @@ def test_no_paragraph_depends_on_those_beside_it(nlp, pieces):
 
 def test_forgotten_embeddings_are_computed_again(nlp, pieces, monkeypatch):
     before = annotated(pieces[:40], nlp)
-    monkeypatch.setattr(spacy_inference, "REMEMBERED", 50)
+    monkeypatch.setattr(spacy_inference, "MAX_CACHED_WORDS", 50)
     assert differing(annotated(pieces[:40], nlp), before) == 0
 
 
 @settings(deadline=None, max_examples=40)
 @given(rows=st.integers(1, 120), at=st.integers(0, 400), width=st.sampled_from([64, 96, 288, 672]))
 def test_a_row_of_a_product_is_the_same_to_the_bit_in_any_batch(rows: int, at: int, width: int):
-    ops = steady_ops()
+    ops = choose_batch_invariant_ops()
     random = np.random.default_rng(width)
     x, w = (random.standard_normal((n, width), dtype=np.float32) for n in (520, 288))
     assert (ops.gemm(x[at : at + rows], w, trans2=True) == ops.gemm(x, w, trans2=True)[at : at + rows]).all()

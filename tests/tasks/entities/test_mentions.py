@@ -1,4 +1,4 @@
-"""Mentions: sentences with the names that must be found in them, with label and exact span."""
+"""Mentions: sentences with the names expected in them, with label and exact span."""
 
 from itertools import pairwise
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.document.parser import parse
+from tasks.document.parser import parse_texts
 from tasks.entities.mentions import find_mentions
 
 SENTENCES = {
@@ -61,7 +61,7 @@ SENTENCES = {
 
 @pytest.fixture(scope="module")
 def found(nlp, reference):
-    return {d.text: find_mentions(d, reference) for d in parse(SENTENCES, nlp)}
+    return {d.text: find_mentions(d, reference) for d in parse_texts(SENTENCES, nlp)}
 
 
 @pytest.mark.parametrize("text", SENTENCES)
@@ -71,13 +71,13 @@ def test_names_and_labels(found, text):
 
 def test_the_majority_of_mentions_decides_a_label(nlp, reference):
     text = "Anna Voronova left.\n\nVoronova said no.\n\nVoronova Group denied it, Voronova said."
-    (doc,) = parse([text], nlp)
+    (doc,) = parse_texts([text], nlp)
     labels = {m.label for m in find_mentions(doc, reference) if m.text == "Voronova"}
     assert labels == {"person"}
 
 
 def test_pronouns_are_mentions(nlp, reference):
-    (doc,) = parse(["He said it was theirs and they would keep it."], nlp)
+    (doc,) = parse_texts(["He said it was theirs and they would keep it."], nlp)
     assert [m.text for m in find_mentions(doc, reference) if m.pronoun] == ["He", "it", "they", "it"]
 
 
@@ -89,7 +89,7 @@ WORDS = ["Russia", "’s", "U.S.", "(", ")", "Gen.", "Col.", "Ali", "Hassan", "s
 @given(st.lists(st.sampled_from(WORDS), max_size=25))
 def test_mentions_slice_to_their_text_and_never_overlap(nlp, reference, words):
     text = " ".join(words)
-    for doc in parse([text], nlp):
+    for doc in parse_texts([text], nlp):
         mentions = find_mentions(doc, reference)
         for m in mentions:
             assert text[slice(*m.span)] == m.text

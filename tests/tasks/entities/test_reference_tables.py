@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tasks.entities.gazetteer import find_known
-from tasks.entities.names import entity_id
-from tasks.entities.reference_loader import ReferenceTableError, load_reference
-from tasks.seeds import seed_path
+from tasks.entities.gazetteer import find_known_names
+from tasks.entities.names import make_entity_id
+from tasks.entities.reference_loader import ReferenceTableError, load_reference_tables
+from tasks.seeds import get_seed_path
 
 
 def table(name: str) -> list[dict[str, str]]:
-    with seed_path(name).open(encoding="utf-8", newline="") as lines:
+    with get_seed_path(name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -30,8 +30,8 @@ def test_all_249_iso_countries_and_kosovo_have_a_qid_and_a_demonym():
 def share_found(forms, sentence, reference) -> float:
     found = 0
     for code, form in forms:
-        matches = find_known(sentence.format(form), reference)
-        found += any(e.known.entity_id == QID[code] for m in matches for e in m.entries[:1])
+        matches = find_known_names(sentence.format(form), reference)
+        found += any(e.entity.entity_id == QID[code] for m in matches for e in m.forms[:1])
     return found / len(forms)
 
 
@@ -56,27 +56,27 @@ def test_country_names_and_demonyms_resolve(reference):
     ],
 )
 def test_forms_of_countries(reference, text, form, country):
-    (match,) = (m for m in find_known(text, reference) if m.entries)
+    (match,) = (m for m in find_known_names(text, reference) if m.forms)
     assert text[slice(*match.span)] == form
-    assert match.entries[0].known.entity_id == QID[country]
+    assert match.forms[0].entity.entity_id == QID[country]
 
 
 def test_lands_that_are_no_country_are_not_towns_of_that_name(reference):
-    """Philippine and Indian towns are called Asia and Bāli."""
+    """Towns in the Philippines and India are called Asia and Bāli."""
     for row in table("places/areas.csv"):
-        (found,) = find_known(f"They went to {row['name']} then.", reference)
-        assert found.entries[0].known.name == row["name"]
+        (found,) = find_known_names(f"They went to {row['name']} then.", reference)
+        assert found.forms[0].entity.name == row["name"]
 
 
 @pytest.mark.parametrize("text", ["Tell us more.", "Who did it?", "He will polish it.", "They ate turkey."])
 def test_words_that_only_look_like_names(reference, text):
-    assert find_known(text, reference) == []
+    assert find_known_names(text, reference) == []
 
 
 @pytest.mark.parametrize("row", table("weapons/patterns.csv"), ids=lambda row: row["example"])
 def test_each_weapon_pattern_finds_its_example(reference, row):
     text = f"They saw a {row['example']} howitzer there."
-    assert row["example"] in [text[slice(*m.span)] for m in find_known(text, reference)]
+    assert row["example"] in [text[slice(*m.span)] for m in find_known_names(text, reference)]
 
 
 @pytest.mark.parametrize("file", ["entities/organisations.csv", "entities/people.csv"])
@@ -101,8 +101,8 @@ def test_cities_have_coordinates_and_stand_by_population(reference):
 def test_own_entities_come_before_ours(tmp_path, form):
     own_table = "name,type,qid,aliases\nUnited Nations Command,organisation,,UN|UNC|Georgia\n"
     (tmp_path / "entities.csv").write_text(own_table)
-    (match,) = find_known(f"The {form} said so.", load_reference(tmp_path))
-    assert match.entries[0].known.entity_id == entity_id("organisation", "United Nations Command")
+    (match,) = find_known_names(f"The {form} said so.", load_reference_tables(tmp_path))
+    assert match.forms[0].entity.entity_id == make_entity_id("organisation", "United Nations Command")
 
 
 def test_the_documented_example_is_what_the_program_reads(tmp_path):
@@ -110,30 +110,30 @@ def test_the_documented_example_is_what_the_program_reads(tmp_path):
     tables = re.findall(r"```csv\n(.*?)```", page, re.S)
     for name, table in zip(("entities", "merge", "split"), tables, strict=True):
         (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
-    own = load_reference(tmp_path)
-    (match,) = find_known("ZHB denied that it had closed the harbour.", own)
-    assert (match.entries[0].known.name, match.entries[0].known.country_code) == (
+    own = load_reference_tables(tmp_path)
+    (match,) = find_known_names("ZHB denied that it had closed the harbour.", own)
+    assert (match.forms[0].entity.name, match.forms[0].entity.country_code) == (
         "Zawiya Harbour Board",
         "LY",
     )
-    assert own.merge["ent_0b1f0a3d5c6e7f8a9b0c"] == "Q19878"
-    assert len(own.apart) == 1
+    assert own.merged_into["ent_0b1f0a3d5c6e7f8a9b0c"] == "Q19878"
+    assert len(own.kept_apart) == 1
 
 
 def test_merge_and_split_lists_are_read(tmp_path):
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\n")
     (tmp_path / "split.csv").write_text("first_id,second_id\nent_c,ent_d\n")
-    own = load_reference(tmp_path)
-    assert own.merge == {"ent_a": "ent_b"}
-    assert own.apart == {frozenset(("ent_c", "ent_d"))}
+    own = load_reference_tables(tmp_path)
+    assert own.merged_into == {"ent_a": "ent_b"}
+    assert own.kept_apart == {frozenset(("ent_c", "ent_d"))}
 
 
 def test_a_chain_of_merges_ends_in_its_last_entity_and_a_circle_is_refused(tmp_path):
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\nent_b,Q159\n")
-    assert load_reference(tmp_path).merge == {"ent_a": "Q159", "ent_b": "Q159"}
+    assert load_reference_tables(tmp_path).merged_into == {"ent_a": "Q159", "ent_b": "Q159"}
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\nent_b,ent_a\n")
     with pytest.raises(ReferenceTableError, match="ent_a is merged in a circle, by way of ent_b"):
-        load_reference(tmp_path)
+        load_reference_tables(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -151,12 +151,12 @@ def test_a_chain_of_merges_ends_in_its_last_entity_and_a_circle_is_refused(tmp_p
 def test_a_bad_table_is_named_with_its_line(tmp_path, content, expected):
     (tmp_path / "entities.csv").write_text(content)
     with pytest.raises(ReferenceTableError, match=expected.replace("|", r"\|")):
-        load_reference(tmp_path)
+        load_reference_tables(tmp_path)
 
 
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(ReferenceTableError, match=r"nowhere: a folder with entities\.csv"):
-        load_reference(tmp_path / "nowhere")
+        load_reference_tables(tmp_path / "nowhere")
 
 
 def test_the_environment_names_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_the_environment_names_the_users_folder(tmp_path: Path, monkeypatch: pyt
         "name,type,qid,aliases\nBridge Front,organisation,,BF\n", encoding="utf-8"
     )
     monkeypatch.setenv("COUNTERCLAIM_ENTITIES", str(tmp_path))
-    assert any(known.name == "Bridge Front" for known in load_reference().known.values())
+    assert any(known.name == "Bridge Front" for known in load_reference_tables().known_entities.values())
     monkeypatch.setenv("COUNTERCLAIM_ENTITIES", str(tmp_path / "missing"))
     with pytest.raises(ReferenceTableError, match="folder"):
-        load_reference()
+        load_reference_tables()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tasks.expressions.dates import find_dates
 
 PUBLISHED = date(2020, 7, 24)
-# phrase in a sentence, first day, last day, grain, TIMEX3 value; one date a sentence
+# sentence with one date, first day, last day, grain, TIMEX3 value
 PAST = [
     ("It said on Thursday that it had left.", "2020-07-23", "2020-07-23", "day", "2020-07-23"),
     ("He spoke on Friday.", "2020-07-24", "2020-07-24", "day", "2020-07-24"),
@@ -123,7 +123,7 @@ def only(text, tense="past", published=PUBLISHED):
 def test_phrase_becomes_days_grain_and_timex(text, tense, expected):
     found = only(text, tense)
     assert (str(found.start), str(found.end), found.grain, found.timex) == expected
-    assert text[slice(*found.at)] == found.text
+    assert text[slice(*found.span)] == found.text
 
 
 def test_a_weekday_with_its_date_is_one_date():
@@ -167,7 +167,7 @@ def test_absolute_dates_need_no_publication_date():
 )
 def test_dates_are_ordered_and_stand_where_they_say(text, published, tense):
     for found in find_dates(text, published, tense):
-        assert text[slice(*found.at)] == found.text
+        assert text[slice(*found.span)] == found.text
         if found.start and found.end:
             assert found.start <= found.end
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.document.parser import parse
+from tasks.document.parser import parse_texts
 from tasks.expressions.quantities import find_quantities
 
 # sentence, lower bound, upper bound, unit; None where it is open
@@ -67,7 +67,7 @@ NONE = [
 @pytest.fixture(scope="module")
 def docs(nlp):
     texts = [row[0] for row in PHRASES] + NONE
-    return dict(zip(texts, parse(texts, nlp), strict=True))
+    return dict(zip(texts, parse_texts(texts, nlp), strict=True))
 
 
 @pytest.mark.parametrize(("text", "low", "high", "unit"), PHRASES)
@@ -84,11 +84,11 @@ def test_dates_names_and_ordinals_count_nothing(docs, text):
 
 @pytest.mark.xfail(strict=True, reason="shares in words (two-thirds, a quarter, half of) are not read")
 def test_a_share_in_words(nlp):
-    (doc,) = parse(["Two-thirds of voters agreed."], nlp)
+    (doc,) = parse_texts(["Two-thirds of voters agreed."], nlp)
     assert find_quantities(doc[:])
 
 
 @pytest.mark.xfail(strict=True, reason="a pair or a couple is not read as two")
 def test_a_pair(nlp):
-    (doc,) = parse(["A couple of soldiers died."], nlp)
+    (doc,) = parse_texts(["A couple of soldiers died."], nlp)
     assert find_quantities(doc[:])

@@ -5,27 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from tasks.denials.classified_statements import DENIALS
-from tasks.document.parser import parse
+from tasks.analysis import DocumentAnalysis, analyse_document
+from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.document.parser import parse_texts
 from tasks.document.records import Document
-from tasks.extraction import Knowledge, Reading, understand
-from tasks.links.link_evidence import PAIRS, Weighed, lasting, load_weights
-from tasks.links.statement_features import Side
+from tasks.knowledge import Knowledge
+from tasks.links.link_evidence import MAX_PAIRS, PairEvidence, gather_pair_evidence, load_link_weights
+from tasks.links.statement_features import StatementFeatures
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
-Read = Callable[[str], Reading]
+Read = Callable[[str], DocumentAnalysis]
 
 
 @pytest.fixture(scope="module")
 def read(knowledge: Knowledge) -> Read:
-    def reading(text: str) -> Reading:
+    def reading(text: str) -> DocumentAnalysis:
         document = Document("x", "x", text, "x", "utf-8")
-        return understand(document, next(parse([text], knowledge.nlp)), knowledge)
+        return analyse_document(document, next(parse_texts([text], knowledge.nlp)), knowledge)
 
     return reading
 
 
-def answers(text: str, reading: Reading) -> Iterator[tuple[str, str | None]]:
+def answers(text: str, reading: DocumentAnalysis) -> Iterator[tuple[str, str | None]]:
     """Yield the content of each denial with that of the claim it answers best."""
     contents = [" … ".join(text[a:b] for a, b in s.content) for s in reading.statements]
     seen = set()
@@ -112,7 +113,7 @@ def test_a_sentence_that_only_negates_is_no_denial(read: Read) -> None:
     reading = read(
         "The union said that the firm had hidden the accident. The firm denied it. It rained. The plan didn't work."
     )
-    assert [s.kind for s in reading.statements if s.kind in DENIALS] == ["explicit"]
+    assert [s.kind for s in reading.statements if s.kind in DENIAL_TYPES] == ["explicit"]
 
 
 def test_a_claim_that_stands_nowhere_is_said_to_be_implicit(read: Read) -> None:
@@ -123,8 +124,8 @@ def test_a_claim_that_stands_nowhere_is_said_to_be_implicit(read: Read) -> None:
 def test_a_denial_never_answers_a_denial_and_scores_fall_with_rank(read: Read) -> None:
     reading = read(SEED.read_text(encoding="utf-8"))
     for link in reading.links:
-        assert reading.statements[link.denial].kind in DENIALS
-        assert link.claim is None or reading.statements[link.claim].kind not in DENIALS
+        assert reading.statements[link.denial].kind in DENIAL_TYPES
+        assert link.claim is None or reading.statements[link.claim].kind not in DENIAL_TYPES
         assert 0 <= link.score <= 1
     for denial in {link.denial for link in reading.links}:
         scores = [link.score for link in reading.links if link.denial == denial]
@@ -153,19 +154,21 @@ def test_the_seed(denial: str, kind: str, claims: tuple[str, ...], read: Read) -
 
 
 def test_every_weight_is_of_a_kind_of_evidence() -> None:
-    assert {"bias", "overlap", "rare", "chain", "targets_denier"} <= load_weights().keys()
+    assert {"bias", "overlap", "rare", "chain", "targets_denier"} <= load_link_weights().keys()
 
 
 def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
     """Return how many pairs of a denial and a claim are weighed in a text of so many repetitions."""
     weighed = []
 
-    def counting(denial: Side, claim: Side, alone: Mapping[str, float]) -> Weighed:
+    def counting(
+        denial: StatementFeatures, claim: StatementFeatures, alone: Mapping[str, float]
+    ) -> PairEvidence:
         weighed.append(1)
-        return lasting(denial, claim, alone)
+        return gather_pair_evidence(denial, claim, alone)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tasks.links.link_evidence.lasting", counting)
+        patch.setattr("tasks.links.link_evidence.gather_pair_evidence", counting)
         read("Omar Aziz accused Ann Lee of theft. Ann Lee denied the accusation.\n\n" * times)
     return len(weighed)
 
@@ -173,4 +176,4 @@ def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
 def test_the_pairs_that_are_weighed_grow_as_the_text(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = (count_pairs(read, monkeypatch, times) for times in (600, 1_200))
     assert many <= 2.1 * few
-    assert many <= 2 * PAIRS
+    assert many <= 2 * MAX_PAIRS

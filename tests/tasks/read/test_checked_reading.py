@@ -1,4 +1,4 @@
-"""What a library guesses is checked: encodings, dates, the part of a message, the article of a page."""
+"""Guesses of libraries are checked: encodings, dates, the part of a message, the article of a page."""
 
 import json
 from datetime import date
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
-from tasks.read.cleaning import clean
+from tasks.read.cleaning import clean_document
 from tasks.read.readers import read_documents
 
 SAID = "The mayor, Ivan Petrov, denied it. “No money ever left,” Petrov said. “Not a cent.” — Café owners agreed."
@@ -18,14 +18,14 @@ DAY = date(2016, 6, 29)
 @pytest.mark.parametrize("at", [0, 20, 103])
 def test_one_bad_byte_costs_one_character(bad: bytes, at: int) -> None:
     payload = SAID[:at].encode() + bad + b" " + SAID[at:].encode()
-    found = clean(RawDocument("a.txt", payload, "text"))
+    found = clean_document(RawDocument("a.txt", payload, "text"))
     assert isinstance(found, Document)
     assert found.text == f"{SAID[:at]}\ufffd {SAID[at:]}"
     assert found.encoding == "utf-8 (1 replaced)"
 
 
 def test_another_encoding_is_not_taken_for_damaged_utf8() -> None:
-    found = clean(RawDocument("a.txt", SAID.encode("cp1252"), "text"))
+    found = clean_document(RawDocument("a.txt", SAID.encode("cp1252"), "text"))
     assert isinstance(found, Document)
     assert (found.text, found.encoding) == (SAID, "cp1252")
 
@@ -35,7 +35,7 @@ def test_another_encoding_is_not_taken_for_damaged_utf8() -> None:
     "text", ["He denied it.", "Café owners said so.\r\nShe left.\r\n", "Naïve: 7 of 10."]
 )
 def test_utf16_without_a_mark(name: str, text: str) -> None:
-    found = clean(RawDocument("a.txt", text.encode(name), "text"))
+    found = clean_document(RawDocument("a.txt", text.encode(name), "text"))
     assert isinstance(found, Document)
     assert (found.text, found.encoding) == (text, name)
 
@@ -112,7 +112,7 @@ def test_the_day_of_linked_data_is_that_of_the_article(data: object) -> None:
         f"<html><head><script type='application/ld+json'>{json.dumps(data)}</script></head>"
         f"<body><article><p>{SAID}</p></article></body></html>"
     )
-    found = clean(RawDocument("a.html", page, "html"))
+    found = clean_document(RawDocument("a.html", page, "html"))
     assert isinstance(found, Document)
     assert found.metadata.published_at == date(2024, 2, 3)
 
@@ -145,7 +145,7 @@ def mail_text(path: Path, plain: str, page: str) -> str:
     path.write_text(f"{head}{parts}--C--\n")
     (found,) = read_documents([path], Metadata())
     assert isinstance(found, RawDocument)
-    cleaned = clean(found)
+    cleaned = clean_document(found)
     assert isinstance(cleaned, Document)
     return cleaned.text
 
@@ -180,7 +180,7 @@ ARTICLE = f"<p>{SAID}</p><p>Shop owner Mira Dobrev accused him of lying to the c
 )
 def test_an_article_wins_over_a_banner(body: str) -> None:
     page = f"<!DOCTYPE html><html lang=en><head><title>T</title></head><body>{body}</body></html>"
-    found = clean(RawDocument("a.html", page, "html"))
+    found = clean_document(RawDocument("a.html", page, "html"))
     assert isinstance(found, Document)
     assert SAID in found.text
     assert "cookies" not in found.text

@@ -1,4 +1,4 @@
-"""What a raw document becomes: text, encoding, metadata, language, id, or the reason why not."""
+"""Cleaning a raw document: text, encoding, metadata, language, id, or the reason of the reject."""
 
 import codecs
 from dataclasses import replace
@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
-from tasks.read.cleaning import MAX_CHARS, MAX_LINE, clean
+from tasks.read.cleaning import MAX_CHARS, MAX_LINE_CHARS, clean_document
 from tasks.read.language import identify_language
-from tasks.read.metadata import parse_date, payload_sha256
+from tasks.read.metadata import compute_payload_sha256, parse_date
 
 QUOTED = "“The minister’s claim is false,” she said — and Muammar al-Gaddafi’s café bill was £40."
 FRENCH = "Le ministre a nié les accusations : c'est faux, a-t-il déclaré à Genève, où l'été était brûlant."
@@ -19,13 +19,13 @@ ARABIC = "نفى المتحدث باسم الجيش الاتهامات وقال 
 
 
 def document(payload: bytes | str, **metadata: object) -> Document:
-    found = clean(RawDocument("a.txt", payload, "text", Metadata(**metadata)))  # type: ignore[arg-type]
+    found = clean_document(RawDocument("a.txt", payload, "text", Metadata(**metadata)))  # type: ignore[arg-type]
     assert isinstance(found, Document), found
     return found
 
 
 def rejection(payload: bytes | str) -> Rejected:
-    found = clean(RawDocument("a.txt", payload, "text"))
+    found = clean_document(RawDocument("a.txt", payload, "text"))
     assert isinstance(found, Rejected), found
     assert (found.source_uri, found.stage) == ("a.txt", "clean")
     assert found.content_sha256
@@ -107,7 +107,7 @@ def test_the_text_is_the_decoded_source_to_the_character(text: str) -> None:
         (b"word " * (MAX_CHARS // 5 + 1), "too large"),
         (b"word " * 10_000_000, "too large"),
         (b"x" * 10_000_000, "line too long"),
-        (b"one\n" + b"x" * (MAX_LINE + 1), "line too long"),
+        (b"one\n" + b"x" * (MAX_LINE_CHARS + 1), "line too long"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "payload",
 )
@@ -180,7 +180,7 @@ def test_the_document_wins_over_the_run() -> None:
     raw = RawDocument(
         "a", "x", "text", Metadata("P", title=" "), Metadata("D", "u", "t", None, date(2024, 1, 1))
     )
-    found = clean(raw)
+    found = clean_document(raw)
     assert isinstance(found, Document)
     assert found.metadata == Metadata("P", "u", "t", None, date(2024, 1, 1))
 
@@ -225,14 +225,14 @@ def test_the_hash_covers_all_a_document_is_made_from() -> None:
         replace(base, defaults=Metadata("D", published_at=date(2024, 1, 1))),
         replace(base, metadata=Metadata(), defaults=Metadata("P")),
     ]
-    assert len({payload_sha256(raw) for raw in [base, *changed]}) == 9
-    assert payload_sha256(replace(base, source_uri="b.txt")) == payload_sha256(base)
-    found = clean(base)
+    assert len({compute_payload_sha256(raw) for raw in [base, *changed]}) == 9
+    assert compute_payload_sha256(replace(base, source_uri="b.txt")) == compute_payload_sha256(base)
+    found = clean_document(base)
     assert isinstance(found, Document)
-    assert found.content_sha256 == payload_sha256(base)
+    assert found.content_sha256 == compute_payload_sha256(base)
 
 
 def test_a_line_never_exceeds_what_spacy_parses() -> None:
     from spacy.lang.en import English
 
-    assert English().max_length >= MAX_LINE
+    assert English().max_length >= MAX_LINE_CHARS

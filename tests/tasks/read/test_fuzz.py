@@ -1,4 +1,4 @@
-"""A few hundred bad inputs of every kind: documents and rejects come out, and nothing else; `make fuzz` tries more."""
+"""A few hundred damaged inputs of every format give only documents and rejects; `make fuzz` tries more."""
 
 from datetime import date
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
-from tasks.read.cleaning import clean
+from tasks.read.cleaning import clean_document
 from tasks.read.readers import read_documents
-from tests.benchmarks.fuzz import fuzz
-from warehouse.tables import MONTH
+from tests.benchmarks.fuzz import fuzz_readers
+from warehouse.tables import MONTH_PATTERN
 
 
 def test_bad_inputs_give_documents_and_rejects(tmp_path: Path) -> None:
-    report = fuzz(52 * 5, 1, tmp_path)
+    report = fuzz_readers(52 * 5, 1, tmp_path)
     assert report["failures"] == []
     assert len(report["kinds"]) >= 12
     # Of the kinds that take damage well, a few tries may all be documents.
@@ -33,8 +33,8 @@ def test_a_failure_while_cleaning_is_a_reject(monkeypatch: pytest.MonkeyPatch) -
     def fail(_: str) -> None:
         raise RecursionError("too deep: \ud800")
 
-    monkeypatch.setattr("tasks.read.cleaning.read_page", fail)
-    found = clean(RawDocument("a.html", "<p>x</p>", "html"))
+    monkeypatch.setattr("tasks.read.cleaning.read_html_page", fail)
+    found = clean_document(RawDocument("a.html", "<p>x</p>", "html"))
     assert isinstance(found, Rejected)
     assert found.reason == "broken"
     found.detail.encode()
@@ -42,7 +42,9 @@ def test_a_failure_while_cleaning_is_a_reject(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("year", [1, 202, 1999])
 def test_the_month_of_a_year_before_1000_has_its_zeros(year: int) -> None:
-    found = clean(RawDocument("a.txt", "Some words.", "text", Metadata(published_at=date(year, 3, 5))))
+    found = clean_document(
+        RawDocument("a.txt", "Some words.", "text", Metadata(published_at=date(year, 3, 5)))
+    )
     assert isinstance(found, Document)
     assert found.published_month == f"{year:04}-03"
-    assert MONTH.fullmatch(found.published_month)
+    assert MONTH_PATTERN.fullmatch(found.published_month)

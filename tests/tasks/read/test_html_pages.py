@@ -1,11 +1,11 @@
-"""What an HTML page becomes."""
+"""HTML pages: main text and metadata."""
 
 from datetime import date
 
 import pytest
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
-from tasks.read.cleaning import clean
+from tasks.read.cleaning import clean_document
 
 SENTENCES = [
     f"The minister said in his answer number {n} that the claim was false and that nobody had been hurt."
@@ -24,7 +24,7 @@ def page(head: str = "", body: str = BODY) -> str:
 
 
 def read(html: str | bytes, metadata: Metadata = Metadata(), defaults: Metadata = Metadata()) -> Document:  # noqa: B008
-    found = clean(RawDocument("a.html", html, "html", metadata, defaults))
+    found = clean_document(RawDocument("a.html", html, "html", metadata, defaults))
     assert isinstance(found, Document), found
     return found
 
@@ -125,7 +125,7 @@ def test_a_page_in_another_encoding(charset: str) -> None:
     ids=lambda value: str(value)[:15],
 )
 def test_pages_without_text(html: str | bytes, reason: str) -> None:
-    found = clean(RawDocument("a.html", html, "html"))
+    found = clean_document(RawDocument("a.html", html, "html"))
     assert isinstance(found, Rejected)
     assert found.reason == reason
 

@@ -1,4 +1,4 @@
-"""What a line of a JSON Lines corpus becomes."""
+"""JSON Lines: documents and rejects by line."""
 
 import io
 from datetime import date
@@ -6,15 +6,15 @@ from datetime import date
 import pytest
 
 from tasks.document.records import Metadata, RawDocument, Rejected
-from tasks.read.byte_streams import Origin
-from tasks.read.formats.json_lines import read_lines
+from tasks.read.byte_streams import SourceOrigin
+from tasks.read.formats.json_lines import read_json_lines
 
 DEFAULTS = Metadata(publisher="The Daily")
 
 
 def read(content: str | bytes, max_bytes: int = 1000) -> list[RawDocument | Rejected]:
     stream = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    return list(read_lines(stream, Origin("c.jsonl", DEFAULTS, {}), max_bytes))
+    return list(read_json_lines(stream, SourceOrigin("c.jsonl", DEFAULTS, {}), max_bytes))
 
 
 def test_every_field_is_kept_and_unknown_ones_are_ignored() -> None:

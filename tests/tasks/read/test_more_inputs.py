@@ -1,7 +1,6 @@
-"""Feeds, web archives, messages, PDF and tables: what each becomes, and what is refused with which reason."""
+"""Feeds, web archives, messages, PDF and tables: the documents of each, and the reasons of rejects."""
 
 import gzip
-import io
 import random
 import sys
 from collections.abc import Callable
@@ -9,16 +8,27 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
-from tasks.read.cleaning import clean
-from tasks.read.readers import InputError, read_documents
+from tasks.read.cleaning import clean_document
+from tasks.read.readers import read_documents
+from tests.tasks.read.sample_files import (
+    ATOM_FEED,
+    CSV_CELLS,
+    HTML_PAGE,
+    MAIL_HEADERS,
+    RSS_FEED,
+    SAMPLE_FILES,
+    make_csv,
+    make_parquet,
+    make_pdf,
+    make_text_operator,
+    make_warc,
+)
+from warehouse.errors import InputError
 
 DAILY = Metadata(publisher="The Daily")
 DAY = date(2024, 3, 5)
@@ -31,38 +41,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def read(name: str, content: str | bytes, **columns: str) -> list[Document | Rejected]:
-    """Return what a file of this name and content becomes, cleaned."""
+    """Return the cleaned documents and the rejects of a file with this name and content."""
     Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
     found = read_documents([name], DAILY, columns)
-    return [clean(f) if isinstance(f, RawDocument) else f for f in found]
+    return [clean_document(f) if isinstance(f, RawDocument) else f for f in found]
 
 
 def texts(found: list[Document | Rejected]) -> list[tuple[str, str]]:
-    """Return name and text of the documents, name and reason of what was refused."""
+    """Return URI and text of the documents, URI and reason of the rejects."""
     return [(f.source_uri, f.reason if isinstance(f, Rejected) else f.text) for f in found]
 
 
-RSS = """<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
-<title>Example Times</title><link>https://a.org/</link><description>d</description>
-<item><title>T &amp; U</title><link>https://a.org/1</link><guid>g-1</guid><author>A. Writer</author>
-<pubDate>Tue, 05 Mar 2024 23:30:00 -0500</pubDate><description>Teaser.</description>
-<content:encoded><![CDATA[<p>He said “no”.</p><p>She <b>denied</b> it.</p><script>x()</script>
-]]></content:encoded></item>
-<item><link>https://a.org/2</link><description>Only a teaser, he said.</description></item>
-<item><guid>g-3</guid><title>Nothing</title></item>
-<item><guid>g-4</guid><description>Late.</description><pubDate>some day in March</pubDate></item>
-</channel></rss>"""
-
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Notes</title><id>f</id>
-<updated>2024-03-06T00:00:00Z</updated>
-<entry><id>tag:a.org,1</id><title>T</title><published>2024-03-05T23:30:00-05:00</published>
-<author><name>B</name></author><link href="https://a.org/1"/>
-<content type="text">5 &lt; 6, he said.</content></entry></feed>"""
-
-
 def test_entries_of_a_feed_become_documents() -> None:
-    found = read("news.rss", RSS)
+    found = read("news.rss", RSS_FEED)
     assert texts(found) == [
         ("news.rss#g-1", "He said “no”.\nShe denied it."),
         ("news.rss#https://a.org/2", "Only a teaser, he said."),
@@ -75,42 +66,17 @@ def test_entries_of_a_feed_become_documents() -> None:
 
 
 def test_an_atom_entry_of_plain_text_is_kept_to_the_character() -> None:
-    (found,) = read("notes.xml", ATOM)
+    (found,) = read("notes.xml", ATOM_FEED)
     assert isinstance(found, Document)
     assert (found.source_uri, found.text) == ("notes.xml#tag:a.org,1", "5 < 6, he said.")
     assert found.metadata == Metadata("Notes", "https://a.org/1", "T", "B", DAY)
 
 
-def archive(*records: tuple[str, str, str, bytes]) -> bytes:
-    """Return a WARC of (type, status, content type, body), each at an address of its own."""
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=True)
-    for number, (kind, status, media, body) in enumerate(records):
-        http = StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1")
-        head = {"WARC-Record-ID": f"<urn:uuid:{number}>"}
-        url = f"https://a.org/{number}"
-        answer = http if kind == "response" else None
-        writer.write_record(
-            writer.create_warc_record(
-                url,
-                kind,
-                payload=io.BytesIO(body),
-                http_headers=answer,
-                warc_headers_dict=head,
-                warc_content_type=media if answer is None else None,
-            )
-        )
-    return out.getvalue()
-
-
-PAGE = b"<html><head><title>T</title></head><body><article><p>Caf\xc3\xa9 owners said so.</p></article></body></html>"
-
-
 @pytest.mark.parametrize(("name", "unpack"), [("a.warc.gz", bytes), ("a.warc", gzip.decompress)])
 def test_pages_of_a_web_archive(name: str, unpack: Callable[[bytes], bytes]) -> None:
-    content = archive(
-        ("response", "200 OK", "text/html; charset=utf-8", PAGE),
-        ("response", "404 Not Found", "text/html", PAGE),
+    content = make_warc(
+        ("response", "200 OK", "text/html; charset=utf-8", HTML_PAGE),
+        ("response", "404 Not Found", "text/html", HTML_PAGE),
         ("response", "200 OK", "image/png", b"\x89PNG"),
         ("resource", "", "text/plain", b"Plain words."),
     )
@@ -127,16 +93,10 @@ def test_pages_of_a_web_archive(name: str, unpack: Callable[[bytes], bytes]) -> 
 
 def test_a_cut_archive_gives_what_came_before_the_cut() -> None:
     noise = b"<!-- %s -->" % random.Random(1).randbytes(50_000).hex().encode()
-    whole = archive(*[("response", "200 OK", "text/html", PAGE + noise)] * 3)
+    whole = make_warc(*[("response", "200 OK", "text/html", HTML_PAGE + noise)] * 3)
     found = read("a.warc.gz", whole[: len(whole) - 40])
     assert texts(found)[:2] == [(f"a.warc.gz#urn:uuid:{i}", "Café owners said so.") for i in range(2)]
     assert isinstance(found[-1], Rejected)
-
-
-MAIL = (
-    "From: Press Office <press@a.org>\r\nSubject: =?utf-8?q?Statement_on_Caf=C3=A9s?=\r\n"
-    "Date: Tue, 05 Mar 2024 23:30:00 -0500\r\nMIME-Version: 1.0\r\n"
-)
 
 
 @pytest.mark.parametrize(
@@ -154,43 +114,17 @@ MAIL = (
     ],
 )  # fmt: skip
 def test_a_message_is_its_text(rest: bytes, text: str) -> None:
-    (found,) = read("a.eml", MAIL.encode() + rest)
+    (found,) = read("a.eml", MAIL_HEADERS.encode() + rest)
     assert isinstance(found, Document)
     assert found.text == text
     assert found.metadata == Metadata("The Daily", None, "Statement on Cafés", "Press Office", DAY)
 
 
-def pdf(*operators: str, title: str = "A Title") -> bytes:
-    """Return a PDF of one page that draws what the operators say."""
-    stream = "\n".join(operators).encode("latin-1")
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        f"<< /Title ({title}) /CreationDate (D:20240305) >>".encode(),
-    ]
-    out = bytearray(b"%PDF-1.4\n")
-    offsets = []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = len(out)
-    out += b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
-    return bytes(out + b"trailer << /Size 7 /Root 1 0 R /Info 6 0 R >>\nstartxref\n%d\n%%%%EOF" % table)
-
-
-def line(words: str, y: int) -> str:
-    return f"BT /F1 12 Tf 72 {y} Td ({words}) Tj ET"
-
-
 def test_a_pdf_is_a_paragraph_a_line() -> None:
-    drawn = pdf(
-        line("The ministry said on Monday that the exam-", 700),
-        line("ination had ended. It gave no details.", 686),
-        line("He denied it.", 640),
+    drawn = make_pdf(
+        make_text_operator("The ministry said on Monday that the exam-", 700),
+        make_text_operator("ination had ended. It gave no details.", 686),
+        make_text_operator("He denied it.", 640),
     )
     (found,) = read("a.pdf", drawn)
     assert isinstance(found, Document)
@@ -201,14 +135,14 @@ def test_a_pdf_is_a_paragraph_a_line() -> None:
 
 
 FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-OWN_REFERENCE = pdf(line("Words.", 700)).replace(FONT, b"5 0 R".ljust(len(FONT)))
-"""a file whose font is a reference to itself, which pdfminer would follow for ever"""
+OWN_REFERENCE = make_pdf(make_text_operator("Words.", 700)).replace(FONT, b"5 0 R".ljust(len(FONT)))
+"""a file whose font is a reference to itself, which pdfminer would follow forever"""
 
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.pdf", pdf("72 72 100 100 re f"), "no text layer"),
+        ("a.pdf", make_pdf("72 72 100 100 re f"), "no text layer"),
         ("a.pdf", b"%PDF-1.4\nbroken", "unreadable PDF"),
         ("a.pdf", OWN_REFERENCE, "unreadable PDF"),
         ("a.xml", "<html><body><p>No feed.</p></body></html>", "no feed"),
@@ -222,7 +156,7 @@ OWN_REFERENCE = pdf(line("Words.", 700)).replace(FONT, b"5 0 R".ljust(len(FONT))
     ],
 )
 def test_what_is_refused(name: str, content: str | bytes, reason: str) -> None:
-    Path("b.rss").write_text(RSS)
+    Path("b.rss").write_text(RSS_FEED)
     assert texts(read(name, content)) == [(name, reason)]
 
 
@@ -233,8 +167,12 @@ def test_a_bad_row_of_csv_is_refused_by_its_number(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "module"),
-    [("a.rss", RSS, "feedparser"), ("a.warc", "x", "warcio.archiveiterator"), ("a.pdf", pdf(), "pdfminer.pdfdocument")],
-)  # fmt: skip
+    [
+        ("a.rss", RSS_FEED, "feedparser"),
+        ("a.warc", "x", "warcio.archiveiterator"),
+        ("a.pdf", make_pdf(), "pdfminer.pdfdocument"),
+    ],
+)
 def test_a_missing_library_is_named(
     name: str, content: str | bytes, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,39 +183,21 @@ def test_a_missing_library_is_named(
     assert "`make setup`, or pip install " in found.detail
 
 
-CELLS = {
-    "body": "He said “no”,\nshe said.",
-    "when": "2024-03-05 10:00",
-    "nr": "7",
-    "headline": "T",
-    "tags": "x",
-}
 NAMES = {"text": "body", "published_at": "when", "id": "nr", "title": "headline"}
-
-
-def quoted(cells: dict[str, str], delimiter: str) -> str:
-    rows = (cells.keys(), cells.values())
-    return "".join(delimiter.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
-
-
-def parquet(**columns: pa.Array) -> bytes:
-    out = io.BytesIO()
-    pq.write_table(pa.table(columns), out)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", "\ufeff" + quoted(CELLS, ",")),
-        ("a.csv", quoted(CELLS, ";")),
-        ("a.tsv", quoted(CELLS, "\t")),
-        ("a.csv.gz", gzip.compress(quoted(CELLS, ",").encode())),
-        ("a.parquet", parquet(**{name: pa.array([cell]) for name, cell in CELLS.items()})),
+        ("a.csv", "\ufeff" + make_csv(CSV_CELLS, ",")),
+        ("a.csv", make_csv(CSV_CELLS, ";")),
+        ("a.tsv", make_csv(CSV_CELLS, "\t")),
+        ("a.csv.gz", gzip.compress(make_csv(CSV_CELLS, ",").encode())),
+        ("a.parquet", make_parquet(**{name: pa.array([cell]) for name, cell in CSV_CELLS.items()})),
         (
             "a.parquet",
-            parquet(
-                body=pa.array([CELLS["body"]]).dictionary_encode(),
+            make_parquet(
+                body=pa.array([CSV_CELLS["body"]]).dictionary_encode(),
                 when=pa.array([DAY]),
                 nr=pa.array([7]),
                 headline=pa.array(["T"], pa.large_string()),
@@ -289,7 +209,7 @@ def parquet(**columns: pa.Array) -> bytes:
 def test_columns_of_a_corpus_are_named(name: str, content: str | bytes) -> None:
     (found,) = read(name, content, **NAMES)
     assert isinstance(found, Document)
-    assert (found.source_uri, found.text) == (f"{name}#7", CELLS["body"])
+    assert (found.source_uri, found.text) == (f"{name}#7", CSV_CELLS["body"])
     assert found.metadata == Metadata("The Daily", None, "T", None, DAY)
 
 
@@ -309,20 +229,6 @@ def test_an_unknown_field_is_an_error_before_anything_is_read() -> None:
         read_documents(["a.csv"], DAILY, {"content": "body"})
 
 
-SAMPLES = {
-    "a.rss": RSS.encode(),
-    "a.atom": ATOM.encode(),
-    "a.warc": gzip.decompress(
-        archive(("response", "200 OK", "text/html", PAGE), ("resource", "", "text/plain", b"x"))
-    ),
-    "a.warc.gz": archive(("response", "200 OK", "text/html", PAGE)),
-    "a.eml": MAIL.encode() + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nPlain.\r\n--b--",
-    "a.pdf": pdf(line("Some words.", 700)),
-    "a.csv": quoted(CELLS, ",").encode(),
-    "a.parquet": parquet(text=pa.array(["Some words.", None])),
-}
-
-
 @pytest.mark.parametrize("header", ["From: <", "From: :;("])
 def test_a_header_that_the_library_fails_on_is_a_reject(header: str) -> None:
     (found,) = read("a.eml", f"{header}\r\n\r\nPlain.\r\n".encode())
@@ -331,10 +237,10 @@ def test_a_header_that_the_library_fails_on_is_a_reject(header: str) -> None:
 
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12))
+@given(st.sampled_from(sorted(SAMPLE_FILES)), st.floats(0, 1), st.integers(0, 40), st.binary(max_size=12))
 @example("a.pdf", 0.0, 0, b"")
 def test_damage_gives_documents_or_rejects(name: str, where: float, cut: int, put: bytes) -> None:
-    whole = SAMPLES[name]
+    whole = SAMPLE_FILES[name]
     at = int(where * len(whole))
     for found in read(name, whole[:at] + put + whole[at + cut :]):
         assert isinstance(found, Document | Rejected)

@@ -1,4 +1,4 @@
-"""Which files an argument names, what they are called, and what happens to those that cannot be read."""
+"""The files that an argument names, their URIs, and the rejects of those that cannot be read."""
 
 import gzip
 import itertools
@@ -10,7 +10,9 @@ import pyarrow as pa
 import pytest
 
 from tasks.document.records import Metadata, RawDocument, Rejected
-from tasks.read.readers import MAX_BYTES, InputError, read_documents
+from tasks.read.byte_streams import MAX_BYTES
+from tasks.read.readers import read_documents
+from warehouse.errors import InputError
 
 DEFAULTS = Metadata(publisher="The Daily")
 

@@ -1,17 +1,18 @@
-"""The sieve on small texts: who each source is, what he is, whom he speaks of and for."""
+"""Statement resolution on small texts: speaker, role, affiliation and targets of each source."""
 
 from datetime import date
 
 import pytest
 
-from tasks.document.parser import parse
+from tasks.analysis import add_dates_and_quantities, analyse_document
+from tasks.document.parser import parse_texts
 from tasks.document.records import Document, Metadata, Statement
+from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
-from tasks.entities.names import abbreviates, entity_id, full_name, normalise
-from tasks.extraction import understand
-from tasks.speakers.statement_resolution import measured, resolve
+from tasks.entities.names import is_abbreviation, make_entity_id, normalise_full_name, normalise_name
+from tasks.speakers.statement_resolution import resolve_statements
 
-# text with the source in [..] and the content in {..}; who is meant, or None; the step that tells
+# text with the source in [..] and the content in {..}; the expected speaker or None; the method
 SPEAKERS = [
     ("Anna Voronova met reporters.\n\n[Voronova] said {it was false}.", "Anna Voronova", "surname"),
     ("Anna Voronova met reporters. [She] said {it was false}.", "Anna Voronova", "subject"),
@@ -61,7 +62,7 @@ TARGETS = [
 ]
 
 
-# what speaks in [..] and the content in {..}; all who speak as one
+# text with the source in [..] and the content in {..}; the joint speakers
 TOGETHER = [
     ("[Russia and China] said {it was false}.", ["Russia", "China"]),
     ("[Angela Merkel, Emmanuel Macron and Boris Johnson] said {it was false}.",
@@ -75,7 +76,7 @@ TOGETHER = [
 
 
 def marked(text: str) -> tuple[str, dict[str, tuple[int, int]]]:
-    """Return the text without its marks, and the spans they mark."""
+    """Return the text without its brackets, and the span of each kind of bracket."""
     spans, out, opened = {}, "", {}
     for c in text:
         if c in "[{":
@@ -90,7 +91,7 @@ def marked(text: str) -> tuple[str, dict[str, tuple[int, int]]]:
 
 def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     plain, spans = marked(text)
-    (doc,) = parse([plain], nlp)
+    (doc,) = parse_texts([plain], nlp)
     mentions = find_mentions(doc, reference)
     source = doc.char_span(*spans["["])
     cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
@@ -99,13 +100,14 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
         cue_token=cue.i, source_token=source.root.i, kind="accusation",
     )  # fmt: skip
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
-    (row,) = resolve(document, doc, mentions, [statement], reference)
-    return measured(doc, statement, row, published), mentions
+    mentions = assign_entities(doc, mentions, reference, document.doc_id)
+    (row,) = resolve_statements(doc, mentions, [statement], reference)
+    return add_dates_and_quantities(doc, statement, row, published), mentions
 
 
 def named(entity, mentions, reference):
-    if entity in reference.known:
-        return reference.known[entity].name
+    if entity in reference.known_entities:
+        return reference.known_entities[entity].name
     return max((m.text for m in mentions if m.entity_id == entity and not m.pronoun), key=len, default=None)
 
 
@@ -138,8 +140,8 @@ def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names
     ],
 )  # fmt: skip
 def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
-    (doc,) = parse([text], knowledge.nlp)
-    reading = understand(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
+    (doc,) = parse_texts([text], knowledge.nlp)
+    reading = analyse_document(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
     found = [
         (named(r.speaker_id, reading.mentions, knowledge.reference), r.speaker_resolution)
         for s, r in zip(reading.statements, reading.resolved, strict=True)
@@ -150,8 +152,8 @@ def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, me
 
 def test_they_who_spoke_as_one_speak_on(knowledge):
     text = "Russia and China said the report was false. They denied that Iran had helped."
-    (doc,) = parse([text], knowledge.nlp)
-    reading = understand(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
+    (doc,) = parse_texts([text], knowledge.nlp)
+    reading = analyse_document(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
     (denial,) = (r for s, r in zip(reading.statements, reading.resolved, strict=True) if s.kind == "explicit")
     assert (denial.speaker_resolution, denial.speaker_ids) == ("together", ["Q159", "Q148"])
 
@@ -174,11 +176,12 @@ def test_of_several_the_first_who_is_known_speaks(nlp, reference):
     ],
 )
 def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, reference, first, second, one):
-    """A surname alone joins no two documents, nor does a body's name that every country has."""
+    """A bare surname, or the name of a body that every country has, does not join two documents."""
     entities = []
-    for n, (text, doc) in enumerate(zip((first, second), parse([first, second], nlp), strict=True)):
+    for n, doc in enumerate(parse_texts([first, second], nlp)):
         mentions = find_mentions(doc, reference)
-        resolve(Document(f"d{n}", f"d{n}", text, "s", "utf-8"), doc, mentions, [], reference)
+        mentions = assign_entities(doc, mentions, reference, f"d{n}")
+        resolve_statements(doc, mentions, [], reference)
         entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
     assert all(len(found) == 1 for found in entities)
     assert (entities[0] == entities[1]) is one
@@ -232,11 +235,12 @@ def test_an_event_keeps_its_words_and_its_timex_value(nlp, reference, content, p
     ],
 )
 def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place, country):
-    (doc,) = parse([text], nlp)
+    (doc,) = parse_texts([text], nlp)
     mentions = find_mentions(doc, reference)
-    resolve(Document("d", "d", text, "s", "utf-8"), doc, mentions, [], reference)
+    mentions = assign_entities(doc, mentions, reference, "d")
+    resolve_statements(doc, mentions, [], reference)
     (entity,) = {m.entity_id for m in mentions if m.text == place}
-    assert reference.known[entity].country_code == country
+    assert reference.known_entities[entity].country_code == country
 
 
 @pytest.mark.parametrize(
@@ -246,14 +250,14 @@ def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place,
      ("IEDs", "improvised explosive devices"), ("AQAP", "al-Qaeda in the Arabian Peninsula")],
 )  # fmt: skip
 def test_a_short_form_abbreviates_its_long_form(short, long):
-    assert abbreviates(short, long)
+    assert is_abbreviation(short, long)
 
 
 @pytest.mark.parametrize(
     ("short", "long"), [("GNA", "Libyan Army"), ("A", "Army"), ("2011", "in 2011"), ("XYZ", "any")]
 )
 def test_other_brackets_define_nothing(short, long):
-    assert not abbreviates(short, long)
+    assert not is_abbreviation(short, long)
 
 
 @pytest.mark.parametrize(
@@ -266,9 +270,9 @@ def test_other_brackets_define_nothing(short, long):
     ],
 )
 def test_spellings_that_are_one_name(first, second):
-    assert normalise(first) == normalise(second)
+    assert normalise_name(first) == normalise_name(second)
 
 
 def test_middle_initials_and_suffixes_do_not_make_another_person():
-    assert full_name("Harry B. Harris Jr.") == "harry harris"
-    assert entity_id("person", "Harry B. Harris Jr.") == entity_id("person", "Harry Harris")
+    assert normalise_full_name("Harry B. Harris Jr.") == "harry harris"
+    assert make_entity_id("person", "Harry B. Harris Jr.") == make_entity_id("person", "Harry Harris")

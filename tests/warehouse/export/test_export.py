@@ -1,4 +1,4 @@
-"""What other tools read back is what the tables hold: spreadsheets, JSON Lines, Parquet, FtM, Web Annotation."""
+"""Export: other tools read the rows of the tables back from CSV, JSON Lines, Parquet, FtM and Web Annotation."""
 
 import csv
 import json
@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from flows.cli.export import export as command
 from flows.cli.query import QueryError
-from warehouse.export import ExportError, Format, export
-from warehouse.export.table_files import FORMULA, harmless
-from warehouse.export.web_annotations import quotation
-from warehouse.queries.connection import connect
+from warehouse.export import ExportError, ExportFormat, export_tables
+from warehouse.export.table_files import FORMULA_STARTS, escape_formula
+from warehouse.export.web_annotations import make_quote_selector
+from warehouse.queries.connection import connect_to_warehouse
 
 FORMULA_ROW = "=1+1 was “never said” … 🛩️ never flew"
 
 
-def exported(press: Path, folder: Path, style: Format, table: str | None = None) -> Path:
+def exported(press: Path, folder: Path, style: ExportFormat, table: str | None = None) -> Path:
     out = folder / "out"
-    assert export(press, style, table, out) > 0
+    assert export_tables(press, style, table, out) > 0
     assert list(folder.iterdir()) == [out]
     return out
 
@@ -39,12 +39,12 @@ def test_a_spreadsheet_computes_nothing(press: Path, tmp_path: Path) -> None:
         "Northia of shelling the harbour",
         "Ada Brown",
     )
-    assert not any(cell.startswith(FORMULA) for row in rows.values() for cell in row.values())
+    assert not any(cell.startswith(FORMULA_STARTS) for row in rows.values() for cell in row.values())
 
 
 def test_every_row_is_exported_once(press: Path, tmp_path: Path) -> None:
     found = [json.loads(line) for line in exported(press, tmp_path, "jsonl").read_bytes().splitlines()]
-    expected = connect(press).sql("SELECT statement_id FROM statements").fetchall()
+    expected = connect_to_warehouse(press).sql("SELECT statement_id FROM statements").fetchall()
     assert sorted(row["statement_id"] for row in found) == sorted(key for (key,) in expected)
     assert {row["content_text"] for row in found if row["statement_id"] == "c4"} == {FORMULA_ROW}
 
@@ -57,19 +57,19 @@ def test_numbers_are_no_formulas(press: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("table", ["claims", "documents", "statements", "exchanges"])
 def test_a_table_keeps_its_types(table: str, press: Path, tmp_path: Path) -> None:
-    connection = connect(press)
+    connection = connect_to_warehouse(press)
     found = pq.read_table(exported(press, tmp_path, "parquet", table))
     assert found.equals(connection.sql(f"FROM {table}").to_arrow_table().cast(found.schema))
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1+1"])
 def test_what_looks_like_a_formula_gets_an_apostrophe(cell: str) -> None:
-    assert harmless(cell) == "'" + cell
+    assert escape_formula(cell) == "'" + cell
 
 
 @pytest.mark.parametrize("cell", ["a=1", "", -1, None, "“=1”"])
 def test_what_does_not_is_left_alone(cell: Any) -> None:
-    assert harmless(cell) == cell
+    assert escape_formula(cell) == cell
 
 
 def test_followthemoney_accepts_every_entity(press: Path, tmp_path: Path) -> None:
@@ -163,7 +163,9 @@ def test_annotations_have_the_structure_of_the_model(press: Path, tmp_path: Path
 
 def test_every_annotation_finds_its_characters_again(press: Path, tmp_path: Path) -> None:
     page = json.loads(exported(press, tmp_path, "w3c").read_bytes())
-    rows = connect(press).sql("SELECT coalesce(url, 'urn:counterclaim:' || doc_id), text FROM documents")
+    rows = connect_to_warehouse(press).sql(
+        "SELECT coalesce(url, 'urn:counterclaim:' || doc_id), text FROM documents"
+    )
     texts = dict(rows.fetchall())
     anchored: dict[str, list[str]] = {}
     for item in page["items"]:
@@ -176,7 +178,7 @@ def test_every_annotation_finds_its_characters_again(press: Path, tmp_path: Path
             place, quote = by["TextPositionSelector"], by["TextQuoteSelector"]
             assert text[place["start"] : place["end"]] == quote["exact"]
             found = text.split(quote["prefix"] + quote["exact"] + quote["suffix"])
-            assert len(found) == 2, "the quotation must stand in one place only"
+            assert len(found) == 2, "the quotation must match in one place only"
             assert len(found[0]) + len(quote["prefix"]) == place["start"]
             anchored.setdefault(item["id"], []).append(quote["exact"])
     assert anchored["urn:counterclaim:c4"] == ["Dorn", "said", "=1+1 was “never said”", "🛩️ never flew"]
@@ -186,16 +188,16 @@ def test_every_annotation_finds_its_characters_again(press: Path, tmp_path: Path
 def test_a_quotation_is_found_in_one_place(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    found = quotation(text, start, end)
+    found = make_quote_selector(text, start, end)
     window = found["prefix"] + found["exact"] + found["suffix"]
     assert (text.find(window), text.rfind(window)) == (start - len(found["prefix"]),) * 2
 
 
 def test_what_cannot_be_exported_is_said_and_nothing_is_left(press: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="expected one of answered, claims"):
-        export(press, "csv", "clams", tmp_path / "out")
+        export_tables(press, "csv", "clams", tmp_path / "out")
     with pytest.raises(ExportError, match="w3c holds all statements"):
-        export(press, "w3c", "claims", tmp_path / "out")
+        export_tables(press, "w3c", "claims", tmp_path / "out")
     with pytest.raises(QueryError, match="Nothing was exported"):
         command(warehouse=str(press), out=tmp_path / "missing" / "out.csv")
     assert list(tmp_path.iterdir()) == []

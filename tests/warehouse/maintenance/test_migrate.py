@@ -1,4 +1,4 @@
-"""Schema changes: said, done as one version, and read by every plain reader without options."""
+"""Migration: announced, published as one version, and read by every plain reader without options."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,85 +10,84 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from tests.sample_rows import document_rows
-from tests.warehouse.conftest import Put
-from tests.warehouse.storage.test_store import digest
-from warehouse.maintenance.migration import migrate, plan
-from warehouse.maintenance.restoration import restore
-from warehouse.maintenance.verification import verify
-from warehouse.queries.connection import connect
-from warehouse.storage.location import WarehouseError
+from tests.sample_rows import PublishDocuments, make_document_rows
+from tests.warehouse.file_hashes import hash_files_and_links
+from warehouse.errors import WarehouseError
+from warehouse.maintenance.migration import migrate_tables, plan_migration
+from warehouse.maintenance.restoration import restore_version
+from warehouse.maintenance.verification import verify_tables
+from warehouse.queries.connection import connect_to_warehouse
 from warehouse.storage.store import Store
 from warehouse.tables import SCHEMA_VERSION, TABLES, Column, Table
 
 
 def with_columns(*new: Column) -> Table:
-    """Return the contract of claims with columns added, or replaced by name."""
+    """Return the declaration of claims with columns added, or replaced by name."""
     names = {column.name for column in new}
     kept = tuple(column for column in TABLES["claims"].columns if column.name not in names)
     return replace(TABLES["claims"], columns=(*kept, *new))
 
 
 @pytest.fixture
-def newer(monkeypatch: pytest.MonkeyPatch, put: Put) -> None:
-    """Make a warehouse, then declare claims with a new column and a wider one."""
-    put(document_rows("a"), document_rows("b", None))
+def newer(monkeypatch: pytest.MonkeyPatch, put: PublishDocuments) -> None:
+    """Create a warehouse, then declare claims with a new column and a wider one."""
+    put(make_document_rows("a"), make_document_rows("b", None))
     table = with_columns(
         Column("note", pa.string(), "a note", nullable=True), Column("paragraph", pa.int64(), "paragraph")
     )
     monkeypatch.setitem(TABLES, "claims", table)
-    monkeypatch.setattr("warehouse.storage.delta_tables.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    monkeypatch.setattr("warehouse.storage.version_pins.SCHEMA_VERSION", SCHEMA_VERSION + 1)
 
 
 @pytest.mark.usefixtures("newer")
 def test_an_older_warehouse_is_read_and_not_written(store: Store) -> None:
     assert store.read("claims")["note"].to_pylist() == [None, None]
-    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.writing():
+    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.open_writer():
         pass
 
 
 @pytest.mark.usefixtures("newer")
 def test_a_query_of_an_older_warehouse_says_what_to_do(store: Store) -> None:
     with pytest.raises(WarehouseError, match="counterclaim migrate --warehouse"):
-        connect(store.root)
-    migrate(store.root)
-    assert connect(store.root).sql("SELECT DISTINCT note FROM claims").fetchall() == [(None,)]
+        connect_to_warehouse(store.root)
+    migrate_tables(store.root)
+    assert connect_to_warehouse(store.root).sql("SELECT DISTINCT note FROM claims").fetchall() == [(None,)]
 
 
 def test_columns_that_are_not_declared_are_not_written_beside_others(
-    store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+    store: Store, put: PublishDocuments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(document_rows("a"))
+    put(make_document_rows("a"))
     note = Column("note", pa.string(), "a note", nullable=True)
     monkeypatch.setitem(TABLES, "claims", with_columns(note))
-    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.writing():
+    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.open_writer():
         pass
-    assert len(migrate(store.root)) == 1
-    with store.writing():
+    assert len(migrate_tables(store.root)) == 1
+    with store.open_writer():
         pass
 
 
 @pytest.mark.usefixtures("newer")
 def test_the_plan_says_what_changes_and_changes_nothing(store: Store) -> None:
-    before = digest(Path(store.root))
-    said = [str(step) for step in plan(store.root)]
+    before = hash_files_and_links(Path(store.root))
+    said = [str(step) for step in plan_migration(store.root)]
     assert [line.partition(" (")[0] for line in said] == [
         "claims.note: is new: string, null in the rows there are",
         "claims.paragraph: widens from int32 to int64",
     ]
-    assert digest(Path(store.root)) == before
+    assert hash_files_and_links(Path(store.root)) == before
 
 
 @pytest.mark.usefixtures("newer")
-def test_old_and_new_rows_are_read_together_without_options(store: Store, put: Put) -> None:
-    assert len(migrate(store.root)) == 2
-    row = document_rows("c")
+def test_old_and_new_rows_are_read_together_without_options(store: Store, put: PublishDocuments) -> None:
+    assert len(migrate_tables(store.root)) == 2
+    row = make_document_rows("c")
     row["claims"][0] |= {"note": "seen", "paragraph": 2**40}
     put(
         row,
-        document_rows("a") | {"claims": [document_rows("a")["claims"][0] | {"note": None}]},
+        make_document_rows("a") | {"claims": [make_document_rows("a")["claims"][0] | {"note": None}]},
         run="r2",
-        claims=[r | {"note": r.get("note")} for r in [*row["claims"], *document_rows("a")["claims"]]],
+        claims=[r | {"note": r.get("note")} for r in [*row["claims"], *make_document_rows("a")["claims"]]],
     )
     path = str(Path(store.root) / "claims")
     frames = (
@@ -103,17 +102,17 @@ def test_old_and_new_rows_are_read_together_without_options(store: Store, put: P
         }
         assert notes == {"a": None, "b": None, "c": "seen"}
         assert frame["paragraph"].max() == 2**40
-    assert verify(store.root) == []
+    assert verify_tables(store.root) == []
 
 
 @pytest.mark.usefixtures("newer")
 def test_migrating_again_does_nothing_and_old_versions_stay_behind(store: Store) -> None:
-    migrate(store.root)
-    before = digest(Path(store.root))
-    assert migrate(store.root) == plan(store.root) == []
-    assert digest(Path(store.root)) == before
+    migrate_tables(store.root)
+    before = hash_files_and_links(Path(store.root))
+    assert migrate_tables(store.root) == plan_migration(store.root) == []
+    assert hash_files_and_links(Path(store.root)) == before
     with pytest.raises(WarehouseError, match=f"schema version {SCHEMA_VERSION}"):
-        restore(store.root, 1)
+        restore_version(store.root, 1)
 
 
 @pytest.mark.usefixtures("newer")
@@ -123,11 +122,11 @@ def test_a_migration_that_dies_has_changed_nothing(store: Store, monkeypatch: py
 
     rows = store.read("claims")
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.maintenance.migration.commit_all", die)
+        patch.setattr("warehouse.maintenance.migration.commit_tables", die)
         with pytest.raises(KeyboardInterrupt):
-            migrate(store.root)
+            migrate_tables(store.root)
     assert store.read("claims").equals(rows)
-    assert len(migrate(store.root)) == 2
+    assert len(migrate_tables(store.root)) == 2
     assert store.read("claims").equals(rows)
 
 
@@ -139,9 +138,9 @@ def test_a_migration_that_dies_has_changed_nothing(store: Store, monkeypatch: py
     ],
 )
 def test_what_cannot_fit_is_refused(
-    column: Column, message: str, store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+    column: Column, message: str, store: Store, put: PublishDocuments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(document_rows("a"))
+    put(make_document_rows("a"))
     monkeypatch.setitem(TABLES, "claims", with_columns(column))
     with pytest.raises(WarehouseError, match=message):
-        plan(store.root)
+        plan_migration(store.root)

@@ -1,4 +1,4 @@
-"""Verification finds every kind of damage that can be planted, and nothing where there is none."""
+"""Verification finds every kind of planted damage, and no problem in a sound warehouse."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,10 +8,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from tests.sample_rows import TEXT, blank, document_rows
-from tests.warehouse.conftest import Put
-from warehouse.maintenance.verification import verify
-from warehouse.storage.location import WarehouseError
+from tests.sample_rows import SAMPLE_TEXT, PublishDocuments, make_document_rows, make_row
+from warehouse.errors import WarehouseError
+from warehouse.maintenance.verification import verify_tables
 from warehouse.storage.store import Store
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -44,7 +43,7 @@ DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
         "content_text is its spans",
     ),
     "content past the end": (
-        edit("claims", content_spans=[{"start": 0, "end": 999}], content_text=TEXT),
+        edit("claims", content_spans=[{"start": 0, "end": 999}], content_text=SAMPLE_TEXT),
         "claims",
         "content_spans lie",
     ),
@@ -61,11 +60,11 @@ DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
     "rank": (edit("denial_links", rank=2), "denial_links", "rank counts from 1"),
     "score": (edit("denial_links", score=1.5), "denial_links", "score lies in"),
     "not a number": (edit("claims", confidence=float("nan")), "claims", "confidence lies in"),
-    "length": (edit("documents", n_chars=len(TEXT) + 1), "documents", "n_chars"),
+    "length": (edit("documents", n_chars=len(SAMPLE_TEXT) + 1), "documents", "n_chars"),
     "month": (edit("documents", published_at=date(2026, 10, 1)), "documents", "published_month is that"),
     "month of a row": (edit("claims", published_month="2026-10"), "claims", "published_month is that"),
     "counts": (
-        lambda rows: rows.update(runs=[blank("runs", counts={"read": 2, **dict.fromkeys(COUNTS, 0)})]),
+        lambda rows: rows.update(runs=[make_row("runs", counts={"read": 2, **dict.fromkeys(COUNTS, 0)})]),
         "runs",
         "read = stored",
     ),
@@ -73,27 +72,29 @@ DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
 COUNTS = ("stored", "unchanged", "duplicate", "rejected", "claims", "denials")
 
 
-def test_a_whole_warehouse_has_no_problem(store: Store, put: Put) -> None:
-    put(document_rows("a"), document_rows("b", None))
-    put(document_rows("a", version="2"), removed=["b"])
-    assert verify(store.root) == []
+def test_a_whole_warehouse_has_no_problem(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"), make_document_rows("b", None))
+    put(make_document_rows("a", version="2"), removed=["b"])
+    assert verify_tables(store.root) == []
 
 
 def test_a_missing_warehouse_is_named(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="counterclaim run"):
-        verify(tmp_path)
+        verify_tables(tmp_path)
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
-def test_damaged_rows_are_found(kind: str, store: Store, put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Some of it the writer would refuse.
-    monkeypatch.setattr("warehouse.storage.store.check", lambda *_: None)
+def test_damaged_rows_are_found(
+    kind: str, store: Store, put: PublishDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The writer would refuse some of these rows.
+    monkeypatch.setattr("warehouse.storage.writer.check_table_contract", lambda *_: None)
     damage, table, promise = DAMAGE[kind]
-    rows: Rows = document_rows("a")
+    rows: Rows = make_document_rows("a")
     damage(rows)
     runs = {"runs": rows.pop("runs")} if "runs" in rows else {}
-    put(document_rows("b"), rows, **runs)
-    found = [p for p in verify(store.root) if p.table == table and promise in p.check]
+    put(make_document_rows("b"), rows, **runs)
+    found = [p for p in verify_tables(store.root) if p.table == table and promise in p.promise]
     assert len(found) == 1
     assert found[0].count >= 1
     assert found[0].rows
@@ -111,42 +112,42 @@ def replace(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def test_damaged_files_are_found(store: Store, put: Put) -> None:
-    put(document_rows("a"))
+def test_damaged_files_are_found(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"))
     path = published(store, "claims")
     content = path.read_bytes()
-    assert verify(store.root) == []
+    assert verify_tables(store.root) == []
     replace(path, content[:-1])
-    assert "plain files" in str(verify(store.root)[0])
+    assert "plain files" in str(verify_tables(store.root)[0])
     replace(path, content)
-    assert verify(store.root) == []
+    assert verify_tables(store.root) == []
     extra = path.with_name("extra.parquet")
     extra.write_bytes(content)
-    assert "extra.parquet" in str(verify(store.root)[0])
+    assert "extra.parquet" in str(verify_tables(store.root)[0])
     extra.unlink()
     path.unlink()
-    assert path.name in str(verify(store.root)[0])
+    assert path.name in str(verify_tables(store.root)[0])
 
 
-def test_another_schema_is_found(store: Store, put: Put) -> None:
-    put(document_rows("a"))
+def test_another_schema_is_found(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"))
     path = published(store, "claims")
-    with path.open("r+b") as file:  # in place: the truth and the published link alike
+    with path.open("r+b") as file:  # in place, which changes the Delta file and its published link
         table = pq.read_table(file, partitioning=None).drop_columns(["rule"])
         file.seek(0)
         pq.write_table(table, file)
         file.truncate()
-    assert any("rule" in str(problem) for problem in verify(store.root))
+    assert any("rule" in str(problem) for problem in verify_tables(store.root))
 
 
 def test_a_version_that_is_not_published_yet_is_named(
-    store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+    store: Store, put: PublishDocuments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put(document_rows("a"))
+    put(make_document_rows("a"))
     with monkeypatch.context() as patch:
-        patch.setattr("warehouse.storage.store.publish", lambda *_: None)
-        put(document_rows("b"), run="r2")
-    assert "the next run publishes it" in str(verify(store.root)[0])
-    with store.writing():
+        patch.setattr("warehouse.storage.writer.publish_version", lambda *_: None)
+        put(make_document_rows("b"), run="r2")
+    assert "the next run publishes it" in str(verify_tables(store.root)[0])
+    with store.open_writer():
         pass
-    assert verify(store.root) == []
+    assert verify_tables(store.root) == []

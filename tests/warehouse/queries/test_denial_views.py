@@ -1,23 +1,23 @@
-"""The reader's views of denials: what each says of one accusation, its denial and a refusal to comment."""
+"""The views of denials: what each shows of an accusation, its denial and a refusal to comment."""
 
 from pathlib import Path
 
 import pytest
 from duckdb import DuckDBPyConnection
 
-from tests.sample_rows import blank, change, document_rows
-from warehouse.queries.connection import connect
+from tests.sample_rows import make_change, make_document_rows, make_row
+from warehouse.queries.connection import connect_to_warehouse
 from warehouse.storage.store import Store
 
 
 @pytest.fixture
 def connection(tmp_path: Path) -> DuckDBPyConnection:
-    rows = document_rows("a")
+    rows = make_document_rows("a")
     rows["claims"][0] |= {"claim_type": "accusation"}
     silent = rows["claims"][0] | {"claim_id": "silent", "claim_type": "statement", "no_comment": True}
     rows["claims"].append(silent)
     rows["denial_links"] = [
-        blank(
+        make_row(
             "denial_links",
             denial_id="d-a",
             claim_id="c-a",
@@ -30,9 +30,9 @@ def connection(tmp_path: Path) -> DuckDBPyConnection:
         )
     ]
     store = Store(tmp_path / "data")
-    with store.writing() as writer:
-        writer.publish(change([rows]))
-    return connect(store.root)
+    with store.open_writer() as writer:
+        writer.publish(make_change([rows]))
+    return connect_to_warehouse(store.root)
 
 
 @pytest.mark.parametrize(

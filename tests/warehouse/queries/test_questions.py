@@ -1,4 +1,4 @@
-"""Every question runs; most are held to the rows that the invented press must give."""
+"""Every question runs; most are compared with the rows that the invented press must give."""
 
 from datetime import date
 from pathlib import Path
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from flows.cli.query import QueryError, query, query_named
-from warehouse.maintenance.verification import verify
-from warehouse.queries import questions, sql
-from warehouse.queries.connection import connect, select
+from flows.cli.query import QueryError, query, read_named_query
+from warehouse.maintenance.verification import verify_tables
+from warehouse.queries import load_questions, read_question_sql
+from warehouse.queries.connection import connect_to_warehouse, run_select
 
 THIRD, FIFTH = date(2026, 10, 3), date(2026, 10, 5)
 CHARGE, TOLL = "Northia of shelling the harbour", "The toll road is safe"
@@ -50,31 +50,41 @@ EXPECTED: dict[str, list[tuple[Any, ...]]] = {
 
 
 def test_the_invented_press_keeps_every_promise(press: Path) -> None:
-    assert verify(press) == []
+    assert verify_tables(press) == []
 
 
 def test_there_are_enough_questions_and_each_is_one() -> None:
-    assert len(questions()) >= 15
-    for name, question in questions().items():
+    assert len(load_questions()) >= 15
+    for name, question in load_questions().items():
         assert question.endswith("?"), name
-        assert sql(name).startswith(f"-- {question}\n")
+        assert read_question_sql(name).startswith(f"-- {question}\n")
 
 
-@pytest.mark.parametrize("name", questions())
+@pytest.mark.parametrize("name", load_questions())
 def test_every_question_has_an_answer(name: str, press: Path) -> None:
-    rows = select(connect(press), sql(name)).fetchall()
+    rows = run_select(connect_to_warehouse(press), read_question_sql(name)).fetchall()
     assert rows == EXPECTED.get(name, rows)
     assert rows
 
 
 def test_what_is_answered_soon_and_what_is_read(press: Path) -> None:
-    connection = connect(press)
-    soon = select(connection, sql("answered_soon")).project("denial_id, days_between").fetchall()
+    connection = connect_to_warehouse(press)
+    soon = (
+        run_select(connection, read_question_sql("answered_soon"))
+        .project("denial_id, days_between")
+        .fetchall()
+    )
     assert soon == [("n1", 0), ("n2", 2)]
-    read = dict(select(connection, sql("reading_decisions")).project("doc_id, decision").fetchall())
+    read = dict(
+        run_select(connection, read_question_sql("reading_decisions")).project("doc_id, decision").fetchall()
+    )
     assert (read["g1"], read["t4"]) == ("stored, not extracted: not English", "extracted; a near-copy")
-    assert select(connection, sql("check_first")).project("statement_id").fetchall()[0] == ("n3",)
-    assert select(connection, sql("own_words_denied")).project("denial_id").fetchall() == [("n3",)]
+    assert run_select(connection, read_question_sql("check_first")).project("statement_id").fetchall()[0] == (
+        "n3",
+    )
+    assert run_select(connection, read_question_sql("own_words_denied")).project("denial_id").fetchall() == [
+        ("n3",)
+    ]
 
 
 def test_a_question_is_asked_by_name(press: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -91,4 +101,4 @@ def test_a_name_in_place_of_sql_is_told_how_to_ask(press: Path) -> None:
 
 def test_an_unknown_name_is_told_its_neighbours() -> None:
     with pytest.raises(QueryError, match="Did you mean most_denials"):
-        query_named("most_denial")
+        read_named_query("most_denial")

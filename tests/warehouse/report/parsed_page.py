@@ -1,10 +1,10 @@
-"""A page as a test reads it: its ids, its links, its text, and the elements it is made of."""
+"""A parsed page for tests: its ids, links, text and elements."""
 
 from html.parser import HTMLParser
 
 
-class Page(HTMLParser):
-    """What a parser finds in a page; ``text`` is what stands within the element of class ``text``."""
+class ParsedPage(HTMLParser):
+    """What a parser finds in a page; ``texts`` are the contents of the elements of class ``text``."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

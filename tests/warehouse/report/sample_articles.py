@@ -3,22 +3,22 @@
 from datetime import date
 from typing import Any
 
-from tests.sample_rows import Row, blank
+from tests.sample_rows import Row, make_row
 
-SCRIPT = "<script>document.title='owned'</script>"
-BREAKOUT = "\"'></a></bdi></title></style></script><img src=x onerror=\"document.title='owned'\">"
-HOSTILE = (
-    f"  {SCRIPT} said\r\n\tthat\u00a0“it & <u>they</u>”\u2028lied\u2029\u202eabc\u202c &amp; &lt;\x0b\x85.\r\r\n\n"
-    f"“No,” {BREAKOUT} — 🛩️ שלום — denied it.\n"
+SCRIPT_TAG = "<script>document.title='owned'</script>"
+BREAKOUT_HTML = "\"'></a></bdi></title></style></script><img src=x onerror=\"document.title='owned'\">"
+HOSTILE_TEXT = (
+    f"  {SCRIPT_TAG} said\r\n\tthat\u00a0“it & <u>they</u>”\u2028lied\u2029\u202eabc\u202c &amp; &lt;\x0b\x85.\r\r\n\n"
+    f"“No,” {BREAKOUT_HTML} — 🛩️ שלום — denied it.\n"
 )
 
 
-def article(doc: str, text: str, statements: list[Row], **of_document: Any) -> dict[str, list[Row]]:
+def make_article(doc: str, text: str, statements: list[Row], **of_document: Any) -> dict[str, list[Row]]:
     """Return the rows of a document; each statement is given by its kind, id, spans and any column."""
     common = {"doc_id": doc, "published_month": "2026-11", "extractor_version": "1"}
     known = {"published_at": date(2026, 11, 1), "language": "en", "content_sha256": doc} | of_document
     rows: dict[str, list[Row]] = {
-        "documents": [blank("documents", **common, text=text, n_chars=len(text), **known)],
+        "documents": [make_row("documents", **common, text=text, n_chars=len(text), **known)],
         "mentions": [],
         "claims": [],
         "denials": [],
@@ -26,14 +26,17 @@ def article(doc: str, text: str, statements: list[Row], **of_document: Any) -> d
     }
     for given in statements:
         table = given.pop("table")
-        rows[table].append(blank(table, **common, **given))
+        rows[table].append(make_row(table, **common, **given))
     return rows
 
 
-def hostile(words: str = BREAKOUT) -> dict[str, list[Row]]:
-    """Return an article all of whose text and metadata tries to get out of its place."""
-    cue, denied = HOSTILE.index("said"), HOSTILE.index("denied")
-    content = [{"start": cue + 5, "end": HOSTILE.index("“No")}, {"start": denied, "end": len(HOSTILE)}]
+def make_hostile_article(words: str = BREAKOUT_HTML) -> dict[str, list[Row]]:
+    """Return an article whose text and metadata try to break out of their HTML elements."""
+    cue, denied = HOSTILE_TEXT.index("said"), HOSTILE_TEXT.index("denied")
+    content = [
+        {"start": cue + 5, "end": HOSTILE_TEXT.index("“No")},
+        {"start": denied, "end": len(HOSTILE_TEXT)},
+    ]
     told = dict.fromkeys(
         ("source_text", "cue_text", "content_text", "speaker_role", "evidence_text", "cue_lemma", "rule"),
         words,
@@ -44,7 +47,7 @@ def hostile(words: str = BREAKOUT) -> dict[str, list[Row]]:
         "claim_id": "clm_1",
         "claim_type": "accusation",
         "source_start": 2,
-        "source_end": 2 + len(SCRIPT),
+        "source_end": 2 + len(SCRIPT_TAG),
         "cue_start": cue,
         "cue_end": cue + 4,
         "content_spans": content,
@@ -56,8 +59,8 @@ def hostile(words: str = BREAKOUT) -> dict[str, list[Row]]:
         "table": "denials",
         "denial_id": "den_1",
         "denial_type": words,
-        "source_start": HOSTILE.index(BREAKOUT),
-        "source_end": HOSTILE.index(BREAKOUT) + len(BREAKOUT),
+        "source_start": HOSTILE_TEXT.index(BREAKOUT_HTML),
+        "source_end": HOSTILE_TEXT.index(BREAKOUT_HTML) + len(BREAKOUT_HTML),
         "cue_start": denied,
         "cue_end": denied + 6,
         "content_spans": [{"start": cue, "end": denied + 9}],
@@ -66,9 +69,9 @@ def hostile(words: str = BREAKOUT) -> dict[str, list[Row]]:
     }
     link = {"denial_id": "den_1", "score": 0.5, "method": words, "same_document": True}
     mention = {"table": "mentions", "text": words, "resolution": words, "label": words}
-    return article(
+    return make_article(
         "doc_hostile",
-        HOSTILE,
+        HOSTILE_TEXT,
         [
             claim,
             denial,
@@ -78,8 +81,8 @@ def hostile(words: str = BREAKOUT) -> dict[str, list[Row]]:
             mention
             | {
                 "mention_id": "men_2",
-                "start": HOSTILE.index(BREAKOUT),
-                "end": HOSTILE.index(BREAKOUT) + len(BREAKOUT),
+                "start": HOSTILE_TEXT.index(BREAKOUT_HTML),
+                "end": HOSTILE_TEXT.index(BREAKOUT_HTML) + len(BREAKOUT_HTML),
             },
         ],
         title=words,
@@ -91,15 +94,17 @@ def hostile(words: str = BREAKOUT) -> dict[str, list[Row]]:
     )
 
 
-def entities(*ids: str, name: str = BREAKOUT) -> list[Row]:
+def make_entity_rows(*ids: str, name: str = BREAKOUT_HTML) -> list[Row]:
     """Return entities of the given ids, with one name."""
     return [
-        blank("entities", entity_id=i, name=name + i, aliases=[name], entity_type="person", wikidata_id=name)
+        make_row(
+            "entities", entity_id=i, name=name + i, aliases=[name], entity_type="person", wikidata_id=name
+        )
         for i in ids
     ]
 
 
-def crowded(doc: str, n: int, day: date = date(2026, 11, 1)) -> dict[str, list[Row]]:
+def make_crowded_article(doc: str, n: int, day: date = date(2026, 11, 1)) -> dict[str, list[Row]]:
     """Return an article of ``n`` statements, every third a denial of the claim before it."""
     sentence = "Marshal Ney said that the other army had crossed the river at night. "
     statements: list[Row] = []
@@ -129,4 +134,4 @@ def crowded(doc: str, n: int, day: date = date(2026, 11, 1)) -> dict[str, list[R
         statements.append(
             place | {"table": "mentions", "mention_id": f"men_{doc}_{i}", "label": "organisation"}
         )
-    return article(doc, sentence * n, statements, published_at=day, title=f"The river, part {doc}")
+    return make_article(doc, sentence * n, statements, published_at=day, title=f"The river, part {doc}")

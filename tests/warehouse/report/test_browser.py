@@ -1,4 +1,4 @@
-"""The page in a browser: nothing asked of the network, no error, the text exact, marks within reach of keys.
+"""The page in a browser: no network access, no error, the exact text, and marks that the keyboard reaches.
 
 Needs Debian's chromium and chromium-driver, and selenium; without them the tests skip themselves, unless the
 gate says (CI and COUNTERCLAIM_BROWSER=1) that it has installed them.
@@ -15,9 +15,14 @@ from typing import Any
 
 import pytest
 
-from tests.warehouse.conftest import Put
-from tests.warehouse.report.sample_articles import HOSTILE, crowded, entities, hostile
-from warehouse.report import report
+from tests.sample_rows import PublishDocuments
+from tests.warehouse.report.sample_articles import (
+    HOSTILE_TEXT,
+    make_crowded_article,
+    make_entity_rows,
+    make_hostile_article,
+)
+from warehouse.report import render_report
 from warehouse.storage.store import Store
 
 FLAGS = [
@@ -73,7 +78,7 @@ def look(browser: Any, store: Store, tmp_path: Path) -> Look:
 
     def opened(**choice: Any) -> Any:
         page = tmp_path / "report.html"
-        page.write_bytes(report(store.root, **choice).encode())
+        page.write_bytes(render_report(store.root, **choice).encode())
         for log in ("browser", "performance"):
             browser.get_log(log)
         browser.get(page.as_uri())
@@ -86,25 +91,25 @@ def look(browser: Any, store: Store, tmp_path: Path) -> Look:
 
 
 def requests(browser: Any) -> list[str]:
-    """Return the addresses that were asked for since the page was opened."""
+    """Return the addresses requested since the page was opened."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
 
-def test_a_hostile_page_is_quiet_and_exact(put: Put, look: Look) -> None:
-    put(hostile(), entities=entities("ent_1", "ent_2"))
+def test_a_hostile_page_is_quiet_and_exact(put: PublishDocuments, look: Look) -> None:
+    put(make_hostile_article(), entities=make_entity_rows("ent_1", "ent_2"))
     browser = look()
     assert browser.get_log("browser") == []
     asked = requests(browser)
     assert [url for url in asked if not url.startswith(("file:", "data:,"))] == []
     assert any(url.startswith("file:") for url in asked)
-    assert browser.execute_script("return document.querySelector('.text').textContent") == HOSTILE
+    assert browser.execute_script("return document.querySelector('.text').textContent") == HOSTILE_TEXT
     assert "owned" not in browser.title
     assert browser.execute_script("return document.scripts.length") == 1
 
 
-def test_the_policy_stops_what_would_be_injected(put: Put, look: Look) -> None:
-    put(hostile())
+def test_the_policy_stops_what_would_be_injected(put: PublishDocuments, look: Look) -> None:
+    put(make_hostile_article())
     browser = look()
     browser.execute_script(
         "const s = document.createElement('script'); s.textContent = 'window.injected = 1'; document.body.append(s);"
@@ -116,11 +121,11 @@ def test_the_policy_stops_what_would_be_injected(put: Put, look: Look) -> None:
     assert any("img-src" in message for message in told)
 
 
-def test_keys_reach_each_statement_and_show_its_row(put: Put, look: Look) -> None:
+def test_keys_reach_each_statement_and_show_its_row(put: PublishDocuments, look: Look) -> None:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
-    put(crowded("doc_a", 3), entities=entities("ent_1", "ent_2", name="Army "))
+    put(make_crowded_article("doc_a", 3), entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     browser = look(doc="doc_a")
     reached, cards, ends = set(), [], []
     for _ in range(60):
@@ -139,12 +144,12 @@ def test_keys_reach_each_statement_and_show_its_row(put: Put, look: Look) -> Non
     assert browser.current_url.endswith("#at-doc_a_1")
 
 
-def test_the_row_follows_pointer_and_escape(put: Put, look: Look) -> None:
+def test_the_row_follows_pointer_and_escape(put: PublishDocuments, look: Look) -> None:
     from selenium.webdriver import ActionChains
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
-    put(crowded("doc_a", 3), entities=entities("ent_1", "ent_2", name="Army "))
+    put(make_crowded_article("doc_a", 3), entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     browser = look(doc="doc_a")
     card = browser.find_element(By.ID, "card")
     assert not card.is_displayed()
@@ -156,12 +161,12 @@ def test_the_row_follows_pointer_and_escape(put: Put, look: Look) -> None:
     assert not card.is_displayed()
 
 
-def test_a_first_tap_shows_the_row_and_a_second_goes_there(put: Put, look: Look) -> None:
+def test_a_first_tap_shows_the_row_and_a_second_goes_there(put: PublishDocuments, look: Look) -> None:
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.common.actions.pointer_input import PointerInput
     from selenium.webdriver.common.by import By
 
-    put(crowded("doc_a", 3), entities=entities("ent_1", "ent_2", name="Army "))
+    put(make_crowded_article("doc_a", 3), entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     browser = look(doc="doc_a")
     cue = browser.find_element(By.CSS_SELECTOR, ".cue-denial")
 
@@ -181,8 +186,14 @@ def test_a_first_tap_shows_the_row_and_a_second_goes_there(put: Put, look: Look)
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_the_screen_and_text_has_contrast(width: int, scheme: str, put: Put, look: Look) -> None:
-    put(crowded("doc_a", 6), hostile(), entities=entities("ent_1", "ent_2", name="Army "))
+def test_it_fits_the_screen_and_text_has_contrast(
+    width: int, scheme: str, put: PublishDocuments, look: Look
+) -> None:
+    put(
+        make_crowded_article("doc_a", 6),
+        make_hostile_article(),
+        entities=make_entity_rows("ent_1", "ent_2", name="Army "),
+    )
     browser = look()
     screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -212,8 +223,8 @@ return [...poor];
 """
 
 
-def test_three_hundred_statements_stay_fluid(put: Put, look: Look) -> None:
-    put(crowded("doc_a", 300), entities=entities("ent_1", "ent_2", name="Army "))
+def test_three_hundred_statements_stay_fluid(put: PublishDocuments, look: Look) -> None:
+    put(make_crowded_article("doc_a", 300), entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     browser = look(doc="doc_a")
     assert browser.execute_script("return document.querySelectorAll('#articles .row').length") == 300
     # The processor time of the page alone, so that what else the machine does counts for nothing.

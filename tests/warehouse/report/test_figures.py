@@ -1,13 +1,13 @@
-"""The figures: within their bounds, nothing dropped without being counted."""
+"""The figures: they keep their bounds and count what they leave out."""
 
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 
-from warehouse.report.accusation_network import MOST_BANDS, MOST_ENDS, network
-from warehouse.report.arc_diagram import course
-from warehouse.report.timeline import MOST_BARS, timeline
+from warehouse.report.accusation_network import MAX_BANDS, MAX_ENDS, lay_out_network
+from warehouse.report.arc_diagram import lay_out_arc_diagram
+from warehouse.report.timeline import MAX_BARS, lay_out_timeline
 
 
 def pair(a: str, b: str, n: int = 1, contested: int = 0) -> dict[str, object]:
@@ -16,20 +16,20 @@ def pair(a: str, b: str, n: int = 1, contested: int = 0) -> dict[str, object]:
 
 def test_the_network_is_bounded_and_counts_what_it_leaves_out() -> None:
     pairs = [pair(f"a{i}", f"b{j}") for i in range(20) for j in range(20)]
-    drawn = network(pairs)
-    assert len(drawn["bands"]) == MOST_BANDS
-    assert len(drawn["accusers"]) <= MOST_ENDS
-    assert len(drawn["accused"]) <= MOST_ENDS
-    assert drawn["left_out"] == 400 - MOST_BANDS
+    drawn = lay_out_network(pairs)
+    assert len(drawn["bands"]) == MAX_BANDS
+    assert len(drawn["accusers"]) <= MAX_ENDS
+    assert len(drawn["accused"]) <= MAX_ENDS
+    assert drawn["left_out"] == 400 - MAX_BANDS
 
 
 def test_more_accusations_are_thicker() -> None:
-    thick, thin = network([pair("a", "b", 9), pair("a", "c", 1)])["bands"]
+    thick, thin = lay_out_network([pair("a", "b", 9), pair("a", "c", 1)])["bands"]
     assert thick["thickness"] > thin["thickness"] > 0
 
 
 def test_bands_that_need_not_cross_do_not() -> None:
-    drawn = network([pair("a", "y", 3), pair("b", "x", 2), pair("c", "y"), pair("d", "x")])
+    drawn = lay_out_network([pair("a", "y", 3), pair("b", "x", 2), pair("c", "y"), pair("d", "x")])
     accusers = [end["name"] for end in drawn["accusers"]]
     accused = [end["name"] for end in drawn["accused"]]
     assert [accused.index({"a": "y", "c": "y", "b": "x", "d": "x"}[name]) for name in accusers] == [
@@ -42,25 +42,25 @@ def test_bands_that_need_not_cross_do_not() -> None:
 
 def test_a_name_has_its_number_and_at_most_two_lines() -> None:
     long = "United States Africa Command of the Army"
-    drawn = network([pair(long, "y", 3), pair(long, "x", 2)])
+    drawn = lay_out_network([pair(long, "y", 3), pair(long, "x", 2)])
     assert [(end["lines"], end["n"]) for end in drawn["accusers"]] == [
         (["United States Africa", "Command of the Army"], 5)
     ]
-    assert len(network([pair("word " * 40, "y")])["accusers"][0]["lines"]) == 2
+    assert len(lay_out_network([pair("word " * 40, "y")])["accusers"][0]["lines"]) == 2
 
 
 def test_nobody_accuses() -> None:
-    assert network([])["bands"] == []
+    assert lay_out_network([])["bands"] == []
 
 
 @pytest.mark.parametrize(
     ("apart", "grain", "bars"),
-    [(1, "day", 2), (MOST_BARS - 1, "day", MOST_BARS), (300, "month", 10), (4000, "year", 11)],
+    [(1, "day", 2), (MAX_BARS - 1, "day", MAX_BARS), (300, "month", 10), (4000, "year", 11)],
 )
 def test_the_grain_fits_the_time(apart: int, grain: str, bars: int) -> None:
     first = date(2020, 1, 1)
     days = [{"day": first + timedelta(days=n), "claims": 3, "denials": 1} for n in (0, apart)]
-    drawn = timeline(days)
+    drawn = lay_out_timeline(days)
     assert drawn is not None
     assert (drawn["grain"], len(drawn["bars"])) == (grain, bars)
     assert sum(bar["claims"] for bar in drawn["bars"]) == 6
@@ -71,7 +71,9 @@ def test_the_grain_fits_the_time(apart: int, grain: str, bars: int) -> None:
 def test_labels_below_the_bars_stay_apart() -> None:
     first = date(2020, 1, 1)
     for apart in (1, 30, 47, 300, 1400, 9000):
-        drawn = timeline([{"day": first + timedelta(days=n), "claims": 1, "denials": 0} for n in (0, apart)])
+        drawn = lay_out_timeline(
+            [{"day": first + timedelta(days=n), "claims": 1, "denials": 0} for n in (0, apart)]
+        )
         assert drawn is not None
         places = [tick["x"] for tick in drawn["ticks"]]
         assert places
@@ -82,7 +84,7 @@ def test_labels_below_the_bars_stay_apart() -> None:
 
 @pytest.mark.parametrize("days", [[], [{"day": date(2020, 1, 1), "claims": 1, "denials": 0}]])
 def test_one_day_is_no_timeline(days: list[dict[str, object]]) -> None:
-    assert timeline(days) is None
+    assert lay_out_timeline(days) is None
 
 
 def test_an_arc_joins_a_denial_to_its_best_claim_only() -> None:
@@ -92,6 +94,6 @@ def test_an_arc_joins_a_denial_to_its_best_claim_only() -> None:
         {"denial_id": "d1", "claim_id": i, "rank": n}
         for n, i in enumerate(("c1", "c2", None, "elsewhere"), 1)
     ]
-    drawn = course(statements, links, 100)
+    drawn = lay_out_arc_diagram(statements, links, 100)
     assert [(arc["denial_id"], arc["claim_id"]) for arc in drawn["arcs"]] == [("d1", "c1")]
     assert 0 <= drawn["place"]["c1"] < drawn["place"]["c2"] < drawn["place"]["d1"] <= drawn["width"]

@@ -1,10 +1,10 @@
-"""Spans over a text: cut at every boundary, nothing of the text lost, every mark over exactly its characters."""
+"""Marks over a text: cut at every boundary, with no character lost and each mark over exactly its own."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.report.text_marks import Mark, segments
+from warehouse.report.text_marks import Mark, split_into_segments
 
 
 @st.composite
@@ -20,7 +20,7 @@ def marked(draw: st.DrawFn) -> tuple[str, list[Mark]]:
 @settings(deadline=None, max_examples=200)
 def test_the_pieces_are_the_text_and_each_mark_covers_its_characters(case: tuple[str, list[Mark]]) -> None:
     text, marks = case
-    pieces = segments(text, marks)
+    pieces = split_into_segments(text, marks)
     assert "".join(piece.text for piece in pieces) == text
     for mark in marks:
         covered = [piece for piece in pieces if mark in piece.marks]
@@ -36,7 +36,7 @@ def test_order_does_not_matter() -> None:
         Mark(2, 9, "content", "denial", "b"),
         Mark(2, 6, "cue", "denial", "b"),
     ]
-    assert segments("0123456789", marks) == segments("0123456789", marks[::-1])
+    assert split_into_segments("0123456789", marks) == split_into_segments("0123456789", marks[::-1])
 
 
 @pytest.mark.parametrize(
@@ -51,15 +51,17 @@ def test_order_does_not_matter() -> None:
     ],
 )
 def test_where_the_text_is_cut(marks: list[tuple[int, int]], expected: list[str]) -> None:
-    cut = segments("abcdef", [Mark(a, b, "content", "claim", str(i)) for i, (a, b) in enumerate(marks)])
+    cut = split_into_segments(
+        "abcdef", [Mark(a, b, "content", "claim", str(i)) for i, (a, b) in enumerate(marks)]
+    )
     assert [piece.text for piece in cut] == expected
 
 
 @pytest.mark.parametrize("place", [(-1, 2), (2, 2), (3, 2), (5, 7)])
 def test_a_mark_outside_the_text_is_refused(place: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="does not lie in a text of 6"):
-        segments("abcdef", [Mark(*place, "cue", "claim", "x")])
+        split_into_segments("abcdef", [Mark(*place, "cue", "claim", "x")])
 
 
 def test_an_empty_text_has_no_pieces() -> None:
-    assert segments("", []) == []
+    assert split_into_segments("", []) == []

@@ -1,4 +1,4 @@
-"""Damage is not laundered: what is read to be written again is checked first, whoever writes it."""
+"""Damage is not laundered: all code that rewrites rows checks the files that it reads them from."""
 
 import os
 import random
@@ -11,15 +11,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tests.sample_rows import blank, document_rows
-from tests.warehouse.conftest import Put
-from warehouse.maintenance.compaction import compact
+from tests.sample_rows import PublishDocuments, make_document_rows, make_row
+from warehouse.maintenance.compaction import compact_tables
 from warehouse.maintenance.integrity import verify_deep
-from warehouse.maintenance.migration import migrate
-from warehouse.maintenance.restoration import history, restore
-from warehouse.maintenance.verification import verify
-from warehouse.storage.delta_tables import files, open_table
-from warehouse.storage.file_damage import DamageError
+from warehouse.maintenance.migration import migrate_tables
+from warehouse.maintenance.restoration import list_versions, restore_version
+from warehouse.maintenance.verification import verify_tables
+from warehouse.storage.delta_tables import list_files, open_table
+from warehouse.storage.file_damage import DamagedFileError
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES, Column, Table
 
@@ -33,17 +32,17 @@ EDITED = {
     "rejects": "detail",
     "runs": "versions",
 }
-"""a column of each table that no rule of the tables ties to another"""
+"""a column of each table that no rule connects with another column"""
 
 
 def true_files(store: Store, table: str) -> list[Path]:
-    """Return the files of a table in Delta."""
-    found = files(open_table(store.place, table))
-    return [Path(store.place.table_path(table)) / file.path for file in found]
+    """Return the Delta files of a table."""
+    found = list_files(open_table(store.location, table))
+    return [Path(store.location.get_table_path(table)) / file.path for file in found]
 
 
 def edit(path: Path, column: str) -> None:
-    """Write a file anew with another value in the last row of a column, as an editor of tables does."""
+    """Rewrite a file with another value in the last row of a column, as an editor of tables does."""
     table = pq.read_table(path, partitioning=None)
     values = table[column].to_pylist()
     kind = table.schema.field(column).type
@@ -79,43 +78,43 @@ DAMAGES = (edit, flip, cut, remove)
 
 def reject(source: str) -> dict[str, Any]:
     """Return the row of a reject."""
-    return blank("rejects", source_uri=source, stage="read", reason="empty", detail="d", run_id="r")
+    return make_row("rejects", source_uri=source, stage="read", reason="empty", detail="d", run_id="r")
 
 
-def fill(put: Put) -> None:
+def fill(put: PublishDocuments) -> None:
     """Publish documents of one month, twice, so that each table has several small files or a row to replace."""
-    put(document_rows("a"), document_rows("b"), rejects=[reject("x")])
+    put(make_document_rows("a"), make_document_rows("b"), rejects=[reject("x")])
     put(
-        document_rows("c"),
+        make_document_rows("c"),
         run="r2",
         rejects=[reject("y")],
-        entities=[blank("entities", entity_id="Q1", name="H")],
+        entities=[make_row("entities", entity_id="Q1", name="H")],
     )
 
 
-def republish(store: Store, put: Put) -> None:
-    """Publish a change of every document and of all that goes with it."""
+def republish(store: Store, put: PublishDocuments) -> None:
+    """Publish a change of every document and of the rows that belong to it."""
     del store
-    rows = [document_rows(name, version="2") for name in "abc"]
-    other = [blank("entities", entity_id="Q1", name="Haftar the younger")]
+    rows = [make_document_rows(name, version="2") for name in "abc"]
+    other = [make_row("entities", entity_id="Q1", name="Haftar the younger")]
     put(*rows, run="r3", rejects=[reject("z")], entities=other)
 
 
-def merge(store: Store, put: Put) -> None:
-    """Compact."""
+def merge(store: Store, put: PublishDocuments) -> None:
+    """Compact the tables."""
     del put
-    compact(store.root)
+    compact_tables(store.root)
 
 
 def state(store: Store) -> tuple[int, dict[str, list[str]]]:
     """Return the published version and the files of every table."""
-    return store.version(), {name: sorted(map(str, true_files(store, name))) for name in TABLES}
+    return store.read_version(), {name: sorted(map(str, true_files(store, name))) for name in TABLES}
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
 @pytest.mark.parametrize("table", TABLES)
 def test_a_publication_stops_at_damage(
-    table: str, damage: Callable[[Path, str], None], store: Store, put: Put
+    table: str, damage: Callable[[Path, str], None], store: Store, put: PublishDocuments
 ) -> None:
     fill(put)
     path = true_files(store, table)[-1]
@@ -130,20 +129,22 @@ def test_a_publication_stops_at_damage(
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
-def test_compaction_stops_at_damage(damage: Callable[[Path, str], None], store: Store, put: Put) -> None:
-    put(*(document_rows(f"a{i}") for i in range(30)))
-    put(document_rows("z"), run="r2")
+def test_compaction_stops_at_damage(
+    damage: Callable[[Path, str], None], store: Store, put: PublishDocuments
+) -> None:
+    put(*(make_document_rows(f"a{i}") for i in range(30)))
+    put(make_document_rows("z"), run="r2")
     path = true_files(store, "claims")[0]
     damage(path, "confidence")
     before = state(store)
-    with pytest.raises(DamageError, match=path.name):
+    with pytest.raises(DamagedFileError, match=path.name):
         merge(store, put)
     assert state(store) == before
 
 
 @pytest.mark.parametrize("damage", [edit, flip], ids=lambda function: function.__name__)
 def test_migration_stops_at_damage(
-    damage: Callable[[Path, str], None], store: Store, put: Put, monkeypatch: pytest.MonkeyPatch
+    damage: Callable[[Path, str], None], store: Store, put: PublishDocuments, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(put)
     path = true_files(store, "claims")[0]
@@ -152,56 +153,58 @@ def test_migration_stops_at_damage(
     wider = (*old.columns, Column("note", pa.string(), "a note", nullable=True))
     monkeypatch.setitem(TABLES, "claims", Table(old.name, old.meaning, old.key, wider, True, old.sort))
     before = state(store)
-    with pytest.raises(DamageError, match=path.name):
-        migrate(store.root)
+    with pytest.raises(DamagedFileError, match=path.name):
+        migrate_tables(store.root)
     assert state(store) == before
 
 
-def test_the_row_is_named_where_an_older_file_has_it_otherwise(store: Store, put: Put) -> None:
-    put(document_rows("a"), document_rows("b"))
-    put(document_rows("c"), run="r2")
+def test_the_row_is_named_where_an_older_file_has_it_otherwise(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"), make_document_rows("b"))
+    put(make_document_rows("c"), run="r2")
     (path,) = true_files(store, "claims")
     edit(path, "confidence")
     false = pq.read_table(path, partitioning=None)
     keys = false.filter(pc.equal(false["confidence"], pa.scalar(0.5, pa.float32())))["claim_id"].to_pylist()
     assert keys == ["c-c"]
-    with pytest.raises(DamageError, match=r"it holds the rows c-a, c-b, c-c\."):
+    with pytest.raises(DamagedFileError, match=r"it holds the rows c-a, c-b, c-c\."):
         republish(store, put)
 
 
-def test_an_older_row_tells_which_was_edited(store: Store, put: Put) -> None:
-    put(document_rows("a"), document_rows("z"))
-    put(document_rows("b"), run="r2")
+def test_an_older_row_tells_which_was_edited(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"), make_document_rows("z"))
+    put(make_document_rows("b"), run="r2")
     (path,) = true_files(store, "claims")
     edit(path, "confidence")  # the last row is z's, which the first file holds as well
-    with pytest.raises(DamageError, match=r"an older file has otherwise: c-z\."):
+    with pytest.raises(DamagedFileError, match=r"an older file has other values in the rows c-z\."):
         republish(store, put)
 
 
-def test_going_back_to_what_is_whole_mends_it(store: Store, put: Put) -> None:
-    put(document_rows("a"), document_rows("b"))
-    put(document_rows("c"), run="r2")
+def test_going_back_to_what_is_whole_mends_it(store: Store, put: PublishDocuments) -> None:
+    put(make_document_rows("a"), make_document_rows("b"))
+    put(make_document_rows("c"), run="r2")
     (path,) = true_files(store, "claims")
     edit(path, "confidence")
-    with pytest.raises(DamageError, match="--version 1"):
+    with pytest.raises(DamagedFileError, match="--version 1"):
         republish(store, put)
-    restore(store.root, 1)
+    restore_version(store.root, 1)
     assert verify_deep(store.root) == []
     republish(store, put)
     assert verify_deep(store.root) == []
-    assert history(store.root)[0].version == 4
-    with pytest.raises(DamageError, match=path.name):
-        restore(store.root, 2)
+    assert list_versions(store.root)[0].version == 4
+    with pytest.raises(DamagedFileError, match=path.name):
+        restore_version(store.root, 2)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
 def test_verify_finds_in_depth_what_it_finds_without(
-    damage: Callable[[Path, str], None], store: Store, put: Put
+    damage: Callable[[Path, str], None], store: Store, put: PublishDocuments
 ) -> None:
     fill(put)
     for table in TABLES:
         damage(true_files(store, table)[0], EDITED[table])
-        plain, deep = verify(store.root), verify_deep(store.root)
+        plain, deep = verify_tables(store.root), verify_deep(store.root)
         assert deep
         assert {problem.table for problem in plain} <= {problem.table for problem in deep}
-        assert plain or damage is flip  # one byte changes no size: to find it takes reading every byte
+        assert (
+            plain or damage is flip
+        )  # a flipped byte does not change the size: only reading every byte finds it

@@ -1,4 +1,4 @@
-"""A writer killed at every point of a publication: readers agree meanwhile, and the next run mends it."""
+"""A writer is killed at every point of a publication: readers see one version, and the next run repairs the rest."""
 
 import multiprocessing
 import os
@@ -9,8 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.sample_rows import change, document_rows
-from tests.warehouse.conftest import Put
+from tests.sample_rows import PublishDocuments, make_change, make_document_rows
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES
 
@@ -21,7 +20,7 @@ POINTS = [
     "built",
     "swapped",
 ]
-# Processes that need not import anything anew: a server that has done nothing else forks them.
+# A fork server that has already imported everything starts the processes.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 
@@ -31,10 +30,14 @@ OTHER = [("z", "1", "2026-09")]
 
 
 def write(root: Path | str) -> None:
-    """Make NEW of OLD."""
-    new = [document_rows("a", version="2"), document_rows("b", date(2026, 10, 1)), document_rows("d")]
-    with Store(root).writing() as writer:
-        writer.publish(change(new, "r2", removed=["c"], entities=[]))
+    """Return the change from OLD to NEW."""
+    new = [
+        make_document_rows("a", version="2"),
+        make_document_rows("b", date(2026, 10, 1)),
+        make_document_rows("d"),
+    ]
+    with Store(root).open_writer() as writer:
+        writer.publish(make_change(new, "r2", removed=["c"], entities=[]))
 
 
 def seen(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -55,13 +58,13 @@ def pinned(store: Store) -> list[list[tuple[str, str, str]]]:
 
 
 def fail(root: Path, point: str) -> None:
-    """Write, to be killed at a point."""
+    """Publish a change in a process that kills itself at a point."""
     os.environ["COUNTERCLAIM_FAULT"] = point
     write(root)
 
 
 def killed(root: Path, point: str) -> bool:
-    """Run the writer in a process of its own, to be killed at a point; tell whether it was."""
+    """Run the writer in its own process, to be killed at a point; return True if it was."""
     process = FORKS.Process(target=fail, args=(root, point))
     process.start()
     process.join(60)
@@ -72,38 +75,50 @@ def test_a_kill_in_an_empty_folder_leaves_nothing_in_the_way(store: Store) -> No
     root = Path(store.root)
     assert killed(root, "created")
     assert not (root / "_current").exists()
-    with store.writing():
+    with store.open_writer():
         assert plain(root) == [[]] * 5
 
 
 @pytest.mark.parametrize("point", ["link:mentions", "link:denials", "built"])
-def test_a_kill_while_months_move_loses_nothing(point: str, store: Store, put: Put) -> None:
+def test_a_kill_while_months_move_loses_nothing(point: str, store: Store, put: PublishDocuments) -> None:
     root = Path(store.root)
-    put(document_rows("a"), document_rows("b"), document_rows("c", None), document_rows("e"))
+    put(
+        make_document_rows("a"),
+        make_document_rows("b"),
+        make_document_rows("c", None),
+        make_document_rows("e"),
+    )
     for i in range(store.keep):
-        put(document_rows("z", date(2026, 9, 1), version=str(i)), run=f"r{i}")
+        put(make_document_rows("z", date(2026, 9, 1), version=str(i)), run=f"r{i}")
     old = sorted([*OLD, ("z", "2", "2026-09")])
     assert killed(root, point)
     assert plain(root) == [old] * 5
-    with store.writing():
+    with store.open_writer():
         assert plain(root) == pinned(store) == [sorted([*NEW, ("z", "2", "2026-09")])] * 5
     assert len(list((root / "_snapshots").iterdir())) <= store.keep
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_kill_loses_nothing_and_shows_nothing_twice(point: str, store: Store, put: Put) -> None:
+def test_a_kill_loses_nothing_and_shows_nothing_twice(
+    point: str, store: Store, put: PublishDocuments
+) -> None:
     root = Path(store.root)
-    put(document_rows("a"), document_rows("b"), document_rows("c", None), document_rows("e"))
+    put(
+        make_document_rows("a"),
+        make_document_rows("b"),
+        make_document_rows("c", None),
+        make_document_rows("e"),
+    )
     assert killed(root, point)
 
     committed = point.startswith("link") or point in ("built", "swapped", "commit:documents")
     truth = NEW if committed else OLD
     assert plain(root) == [NEW if point == "swapped" else OLD] * 5
     assert pinned(store) == [truth] * 5
-    with store.writing():
+    with store.open_writer():
         assert plain(root) == pinned(store) == [truth] * 5
 
-    put(document_rows("z", date(2026, 9, 1)), run="r3")
+    put(make_document_rows("z", date(2026, 9, 1)), run="r3")
     assert plain(root) == pinned(store) == [sorted(truth + OTHER)] * 5
     write(root)
     assert plain(root) == pinned(store) == [sorted(NEW + OTHER)] * 5

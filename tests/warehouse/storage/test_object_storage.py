@@ -1,4 +1,4 @@
-"""A warehouse in a bucket: the same promises through the Delta tables; conditional writes stand in for a lock."""
+"""A warehouse in a bucket: the same promises through the Delta tables, with conditional writes instead of a lock."""
 
 import os
 import subprocess
@@ -10,16 +10,18 @@ import polars as pl
 import pytest
 from pyarrow import fs
 
-from tests.object_storage import KEYS, real_server, serving_buckets
-from tests.sample_rows import change, document_rows
-from warehouse.maintenance.compaction import compact
+from tests.object_storage import CREDENTIAL_VARIABLES, find_seaweedfs, serve_buckets
+from tests.sample_rows import make_change, make_document_rows
+from warehouse.errors import WarehouseError
+from warehouse.maintenance.compaction import compact_tables
 from warehouse.maintenance.integrity import verify_deep
-from warehouse.maintenance.restoration import history, restore
-from warehouse.maintenance.verification import verify
-from warehouse.queries.connection import connect
-from warehouse.storage.delta_tables import files, open_table
-from warehouse.storage.location import WarehouseError, locate
-from warehouse.storage.store import OvertakenError, Store
+from warehouse.maintenance.restoration import list_versions, restore_version
+from warehouse.maintenance.verification import verify_tables
+from warehouse.queries.connection import connect_to_warehouse
+from warehouse.storage.delta_tables import list_files, open_table
+from warehouse.storage.location import locate_warehouse
+from warehouse.storage.store import Store
+from warehouse.storage.writer import OvertakenError
 
 pytest.importorskip("moto.server")
 
@@ -27,9 +29,9 @@ pytest.importorskip("moto.server")
 @pytest.fixture(scope="module", params=["moto", pytest.param("seaweedfs", marks=pytest.mark.slow)])
 def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
     """Serve buckets on this machine."""
-    if request.param == "seaweedfs" and not real_server():
+    if request.param == "seaweedfs" and not find_seaweedfs():
         pytest.skip("SeaweedFS is not installed (make storage)")
-    with serving_buckets(request.param) as address:
+    with serve_buckets(request.param) as address:
         yield address
 
 
@@ -38,7 +40,7 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
     """Return the store of a warehouse in a new bucket."""
     import boto3
 
-    for name, value in (KEYS | {"AWS_ENDPOINT_URL": endpoint}).items():
+    for name, value in (CREDENTIAL_VARIABLES | {"AWS_ENDPOINT_URL": endpoint}).items():
         monkeypatch.setenv(name, value)
     name = f"bucket-{abs(hash(request.node.name))}"
     boto3.client("s3").create_bucket(Bucket=name)
@@ -47,8 +49,10 @@ def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
 
 def put(store: Store, *documents: str, run: str = "r1", version: str = "1") -> int | None:
     """Publish small documents."""
-    with store.writing() as writer:
-        return writer.publish(change([document_rows(name, version=version) for name in documents], run))
+    with store.open_writer() as writer:
+        return writer.publish(
+            make_change([make_document_rows(name, version=version) for name in documents], run)
+        )
 
 
 def test_a_bucket_keeps_the_promises(bucket: Store) -> None:
@@ -63,21 +67,21 @@ def test_a_bucket_keeps_the_promises(bucket: Store) -> None:
 
 def test_damage_in_a_bucket_is_named(bucket: Store) -> None:
     put(bucket, "a")
-    (file,) = files(open_table(bucket.place, "claims"))
-    path = f"{bucket.place.table_path('claims')}/{file.path}"
-    with bucket.place.files.open_output_stream(path) as stream:
+    (file,) = list_files(open_table(bucket.location, "claims"))
+    path = f"{bucket.location.get_table_path('claims')}/{file.path}"
+    with bucket.location.file_system.open_output_stream(path) as stream:
         stream.write(b"PAR1" * (file.size // 4) + b" " * (file.size % 4))
     assert "its footer is damaged" in str(verify_deep(bucket.root)[0])
-    bucket.place.files.delete_file(path)
+    bucket.location.file_system.delete_file(path)
     assert f"{path}: missing" in str(verify_deep(bucket.root)[0])
 
 
 def test_the_server_honours_conditional_writes(bucket: Store) -> None:
-    """What everything else here rests on: of two writers of one commit, one is told that it came late."""
+    """The basis of everything else here: of two writers of one commit, one gets an error."""
     import boto3
     from botocore.exceptions import ClientError
 
-    name, client = bucket.place.base.partition("/")[0], boto3.client("s3")
+    name, client = bucket.location.root_path.partition("/")[0], boto3.client("s3")
     client.put_object(Bucket=name, Key="commit", Body=b"first", IfNoneMatch="*")
     with pytest.raises(ClientError, match="PreconditionFailed"):
         client.put_object(Bucket=name, Key="commit", Body=b"second", IfNoneMatch="*")
@@ -86,46 +90,47 @@ def test_the_server_honours_conditional_writes(bucket: Store) -> None:
 
 def test_a_change_made_from_older_rows_is_refused(bucket: Store) -> None:
     put(bucket, "a")
-    base = bucket.version()
+    base = bucket.read_version()
     put(bucket, "b", run="r2")
-    with bucket.writing() as writer, pytest.raises(OvertakenError, match="version 2"):
-        writer.publish(change([document_rows("c")], "r3"), base)
+    with bucket.open_writer() as writer, pytest.raises(OvertakenError, match="version 2"):
+        writer.publish(make_change([make_document_rows("c")], "r3"), base)
     assert bucket.read("documents").num_rows == 2
 
 
 def test_readers_of_delta_read_the_pinned_versions(bucket: Store) -> None:
     put(bucket, "a")
     put(bucket, "a", run="r2", version="2")
-    newest = history(bucket.root)[0]
-    address = bucket.place.table_uri("claims")
+    newest = list_versions(bucket.root)[0]
+    address = bucket.location.get_table_uri("claims")
     options = {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"], "AWS_ALLOW_HTTP": "true"}
     frame = pl.scan_delta(address, version=newest.versions["claims"], storage_options=options).collect()
     assert frame["extractor_version"].to_list() == ["2"]
-    assert connect(bucket.root).sql("SELECT count(*) FROM statements").fetchall() == [(2,)]
+    assert connect_to_warehouse(bucket.root).sql("SELECT count(*) FROM statements").fetchall() == [(2,)]
 
 
 @pytest.mark.slow
 def test_compaction_and_going_back(bucket: Store) -> None:
     put(bucket, *(f"doc{i}" for i in range(30)))
     put(bucket, "z", run="r2")
-    report = compact(bucket.root, hours=0)
+    report = compact_tables(bucket.root, hours=0)
     assert report.files_after < report.files_before
-    assert compact(bucket.root, hours=0).removed == 0
+    assert compact_tables(bucket.root, hours=0).removed == 0
     put(bucket, "y", run="r3")
-    restore(bucket.root, report.version)
+    restore_version(bucket.root, report.version)
     assert bucket.read("claims").num_rows == 31
-    assert verify(bucket.root) == []
+    assert verify_tables(bucket.root) == []
 
 
 WRITE = """
 import sys
-from tests.sample_rows import change, document_rows
-from warehouse.storage.store import OvertakenError, Store
+from tests.sample_rows import make_change, make_document_rows
+from warehouse.storage.store import Store
+from warehouse.storage.writer import OvertakenError
 root, name = sys.argv[1:]
 for i in range(2):
-    with Store(root).writing() as writer:
-        new = [document_rows(f"{name}{i}"), document_rows("shared", version=name)]
-        writer.publish(change(new, run=f"{name}{i}"))
+    with Store(root).open_writer() as writer:
+        new = [make_document_rows(f"{name}{i}"), make_document_rows("shared", version=name)]
+        writer.publish(make_change(new, run=f"{name}{i}"))
 """
 
 
@@ -137,29 +142,31 @@ def test_two_writers_at_once_lose_nothing(bucket: Store) -> None:
     for table in ("documents", "claims", "denial_links"):
         assert sorted(bucket.read(table)["doc_id"].to_pylist()) == expected
     assert bucket.read("runs").num_rows == 4
-    assert verify(bucket.root) == []
+    assert verify_tables(bucket.root) == []
 
 
 def test_a_missing_bucket_is_named(bucket: Store) -> None:
     missing = Store(str(bucket.root).replace("bucket-", "nobody-"))
-    with pytest.raises(WarehouseError, match="nobody-"), missing.writing():
+    with pytest.raises(WarehouseError, match="nobody-"), missing.open_writer():
         pass
 
 
 @pytest.mark.parametrize("root", ["gs://bucket/path", "s3://", "http://example.org/x"])
 def test_other_addresses_are_refused(root: str) -> None:
     with pytest.raises(WarehouseError, match="s3://bucket/path"):
-        locate(root)
+        locate_warehouse(root)
 
 
 def test_a_log_in_a_bucket_is_cut_and_goes_on(bucket: Store) -> None:
     for i in range(24):
         put(bucket, "a", run=f"r{i}", version=str(i))
-    compact(bucket.root, hours=0)
-    log = fs.FileSelector(f"{bucket.place.table_path('claims')}/_delta_log")
-    assert not any(info.base_name.startswith("0" * 20) for info in bucket.place.files.get_file_info(log))
+    compact_tables(bucket.root, hours=0)
+    log = fs.FileSelector(f"{bucket.location.get_table_path('claims')}/_delta_log")
+    assert not any(
+        info.base_name.startswith("0" * 20) for info in bucket.location.file_system.get_file_info(log)
+    )
     put(bucket, "b", run="last")
     assert Store(bucket.root).read("claims")["doc_id"].to_pylist() == ["a", "b"]
-    ids = bucket.coded("mentions", ["doc_id", "entity_id"])
+    ids = bucket.read_coded("mentions", ["doc_id", "entity_id"])
     assert ids.to_pylist() == bucket.read("mentions", ["doc_id", "entity_id"]).to_pylist()
-    assert verify(bucket.root) == []
+    assert verify_tables(bucket.root) == []

@@ -1,4 +1,4 @@
-"""Any sequence of publications leaves exactly what the same steps leave in a dictionary."""
+"""Any sequence of publications gives the same rows as the same steps on a dictionary."""
 
 import tempfile
 from datetime import date
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import warehouse
-from tests.sample_rows import change, document_rows
+from tests.sample_rows import make_change, make_document_rows
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES
 
@@ -23,14 +23,14 @@ def test_publications_equal_the_set_level_expectation(
     sequence: list[tuple[dict[str, tuple[date | None, str]], set[str]]],
 ) -> None:
     expected: dict[str, tuple[str, str]] = {}
-    with tempfile.TemporaryDirectory() as root, Store(root).writing() as writer:
+    with tempfile.TemporaryDirectory() as root, Store(root).open_writer() as writer:
         for i, (brought, gone) in enumerate(sequence):
             before = dict(expected)
             for name in gone:
                 expected.pop(name, None)
             expected |= {n: (v, f"{d:%Y-%m}" if d else "unknown") for n, (d, v) in brought.items()}
-            rows = [document_rows(name, day, version) for name, (day, version) in brought.items()]
-            version = writer.publish(change(rows, f"r{i}", removed=sorted(gone - brought.keys())))
+            rows = [make_document_rows(name, day, version) for name, (day, version) in brought.items()]
+            version = writer.publish(make_change(rows, f"r{i}", removed=sorted(gone - brought.keys())))
             assert i == 0 or version is not None or expected == before
         with warehouse.open(root) as snapshot:
             for table in (table for table in TABLES.values() if table.partitioned):

@@ -1,5 +1,5 @@
 "use strict";
-/* Without this script the page is whole: every mark is a link to its row. With it, the row comes to the mark. */
+/* The page works without this script: every mark is a link to its row. The script shows the row beside the mark. */
 (() => {
   const card = document.createElement("div");
   card.id = "card";
@@ -7,8 +7,8 @@
   document.body.append(card);
   let owner = null, leaving = 0;
 
-  /* The element that tells of a row: a statement's own list item, or a mention's name, kind and place. */
-  function told(id) {
+  /* Return the element that describes a row: a copy of a statement's list item, or a mention's name and details. */
+  function describe(id) {
     const row = document.getElementById(id);
     if (!row) return null;
     const copy = row.cloneNode(true);
@@ -25,7 +25,7 @@
     return name;
   }
 
-  function light(on) {
+  function highlight(on) {
     for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
     if (!on) return;
     const id = CSS.escape(on.dataset.rows.split(" ")[0]);
@@ -44,10 +44,10 @@
     clearTimeout(leaving);
     if (owner === mark) return;
     owner = mark;
-    card.replaceChildren(...mark.dataset.rows.split(" ").map(told).filter(Boolean));
+    card.replaceChildren(...mark.dataset.rows.split(" ").map(describe).filter(Boolean));
     card.hidden = !card.childElementCount;
     card.scrollTop = 0;
-    light(mark);
+    highlight(mark);
     place(mark);
   }
 
@@ -55,7 +55,7 @@
     clearTimeout(leaving);
     owner = null;
     card.hidden = true;
-    light(null);
+    highlight(null);
   }
 
   const markAt = (event) => event.target.closest?.("a.m[data-rows]");
@@ -72,7 +72,7 @@
     else if (mark !== owner && !card.contains(event.target)) hide();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  /* A first tap shows the row; a second, or a link in the card, goes there. */
+  /* The first tap shows the row; the second, or a tap on a link in the card, follows the link. */
   document.addEventListener("click", (event) => {
     const mark = markAt(event);
     if (mark && event.pointerType === "touch" && owner !== mark) { event.preventDefault(); show(mark); }

@@ -1,0 +1,82 @@
+"""The analysis of one document: mentions, entities, statements, speakers, denials and links, dates and quantities."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tasks.attribution import find_statements
+from tasks.denials import classify_statements
+from tasks.document.doc import Doc
+from tasks.document.records import Document, Mention, Statement
+from tasks.entities import assign_entities, find_mentions
+from tasks.expressions.dates import OPEN_ENDED, DateSpan
+from tasks.expressions.quantities import find_quantities
+from tasks.expressions.statement_dates import find_event_date, find_statement_date
+from tasks.knowledge import Knowledge
+from tasks.links import link_within_document
+from tasks.links.document_links import DenialLink
+from tasks.speakers import resolve_statements
+from tasks.speakers.statement_resolution import ResolvedStatement
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAnalysis:
+    """The analysis of one document, in spans: its mentions, statements, resolved statements and links.
+
+    ``resolved[i]`` belongs to ``statements[i]``; links refer to statements by index.
+    """
+
+    mentions: list[Mention]
+    statements: list[Statement]
+    resolved: list[ResolvedStatement]
+    links: list[DenialLink]
+
+
+def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> DocumentAnalysis:
+    """Return the analysis of one parsed document."""
+    found = find_statements(doc, knowledge.cue_lexicon)
+    classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
+    mentions = assign_entities(
+        doc, find_mentions(doc, knowledge.reference), knowledge.reference, document.doc_id
+    )
+    resolved = resolve_statements(doc, mentions, [c.statement for c in classified], knowledge.reference)
+    linked = link_within_document(doc, classified, mentions, resolved, knowledge.link_knowledge)
+    published = document.metadata.published_at
+    dated = [
+        add_dates_and_quantities(doc, s, resolved[i], published)
+        for s, i in zip(linked.statements, linked.origin, strict=True)
+    ]
+    return DocumentAnalysis(
+        mentions=mentions, statements=linked.statements, resolved=dated, links=linked.links
+    )
+
+
+def add_dates_and_quantities(
+    doc: Doc, statement: Statement, resolved: ResolvedStatement, published: date | None
+) -> ResolvedStatement:
+    """Return a resolved statement with its dates and quantities."""
+    return replace(
+        resolved,
+        said_on=find_statement_date(doc, statement, published),
+        quantities=[
+            {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
+            for span in statement.content
+            for q in find_quantities(doc.get_tokens(span))
+        ],
+        **_to_event_columns(find_event_date(doc, statement, published)),
+    )
+
+
+def _to_event_columns(event: DateSpan | None) -> dict[str, Any]:
+    """Return the columns of the date of an event: its days, or the reason why it has none."""
+    if event is None:
+        return {}
+    is_resolved = event.start is not None and event.end is not None
+    return {
+        "event_start": event.start,
+        "event_end": event.end,
+        "event_grain": event.grain,
+        "event_phrase": event.text,
+        "event_timex": event.timex,
+        "event_resolution": "resolved" if is_resolved else event.reason or OPEN_ENDED,
+    }

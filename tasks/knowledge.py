@@ -1,0 +1,51 @@
+"""The knowledge of extraction: the language model and everything that is read from ``seeds/``."""
+
+import gc
+from dataclasses import dataclass
+
+from spacy.language import Language
+
+from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon
+from tasks.denials.claim_types import ClaimTypeRules, load_claim_type_rules
+from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
+from tasks.document.parser import DEFAULT_MODEL, load_model
+from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
+from tasks.links.document_links import LinkKnowledge, load_link_knowledge
+from tasks.version import compute_extractor_version
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The model and the tables under ``seeds/``, loaded once per process."""
+
+    nlp: Language
+    cue_lexicon: CueLexicon
+    denial_lexicon: DenialLexicon
+    claim_type_rules: ClaimTypeRules
+    reference: ReferenceTables
+    link_knowledge: LinkKnowledge
+    version: str
+    """the extractor version, which covers the model and the tables"""
+
+
+def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
+    """Return the knowledge that extraction needs; takes seconds, so call it once per process.
+
+    Raises:
+        ModelError: the model is not installed or not usable.
+        ReferenceTableError: a reference table or one of the user's tables is malformed.
+    """
+    denial_lexicon, reference = load_denial_lexicon(), load_reference_tables()
+    knowledge = Knowledge(
+        nlp=load_model(model),
+        cue_lexicon=load_cue_lexicon(),
+        denial_lexicon=denial_lexicon,
+        claim_type_rules=load_claim_type_rules(),
+        reference=reference,
+        link_knowledge=load_link_knowledge(denial_lexicon, reference),
+        version=compute_extractor_version(model),
+    )
+    # The knowledge lives as long as the process. Frozen, the garbage collector neither traverses it again nor writes
+    # to the memory pages that forked workers share.
+    gc.freeze()
+    return knowledge

@@ -1,0 +1,103 @@
+"""The intake of a run, and the preflight that reuses it for documents that are stored already."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, take_in_stored_documents
+from flows.pipeline.intake_plan import StoredDocument, plan_intake
+from flows.pipeline.run_ledger import RunLedger
+from flows.pipeline.run_parts import RunPart
+from flows.pipeline.staging import read_spooled_documents
+from flows.pipeline.stored_documents import StoredDocuments
+from tasks.read.cleaning import clean_document
+
+VERSION = "1"
+TEXTS = {"a": "The mayor denied it.", "b": "The union accused the mayor.", "c": "It rained."}
+
+
+@pytest.fixture
+def request_of_news(tmp_path: Path) -> IntakeRequest:
+    """Return the request to read a folder of three articles."""
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for name, text in TEXTS.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return IntakeRequest(
+        paths=[str(folder)],
+        publisher="Gazette",
+        published=None,
+        columns=None,
+        forget=["published"],
+        extractor_version=VERSION,
+    )
+
+
+def store(request: IntakeRequest, stage: Path) -> StoredDocuments:
+    """Return the documents of a request as if they were stored."""
+    stage.mkdir()
+    intake = take_in_documents(request, StoredDocuments.from_records([]), stage, lambda _: None)
+    assert [entry.number for entry in intake.spooled.values()] == [0, 1, 2]
+    assert [d.text for d in read_spooled_documents(stage, range(3))] == [*TEXTS.values()]
+    assert {*intake.spooled.values()} == {SpoolEntry(i, len(t)) for i, t in enumerate(TEXTS.values())}
+    return StoredDocuments.from_records(StoredDocument(*reading, VERSION) for reading in intake.readings)
+
+
+def test_a_request_names_metadata_by_the_parameters_of_a_run(request_of_news: IntakeRequest) -> None:
+    assert request_of_news.defaults.publisher == "Gazette"
+    assert request_of_news.forgotten_fields == {"published_at"}
+
+
+def test_stored_documents_are_taken_in_without_spooling(
+    request_of_news: IntakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = store(request_of_news, tmp_path / "first")
+    monkeypatch.setattr("flows.pipeline.intake.clean_document", lambda _: pytest.fail("decoded again"))
+    (tmp_path / "second").mkdir()
+    read: list[int] = []
+    whole = take_in_documents(request_of_news, known, tmp_path / "second", read.append)
+    assert (whole.spooled, read) == ({}, [1, 2, 3])
+    assert take_in_stored_documents(request_of_news, known) == whole
+
+
+def test_the_preflight_stops_at_the_first_new_document(
+    request_of_news: IntakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = store(request_of_news, tmp_path / "first")
+    for name in "bc":
+        Path(request_of_news.paths[0], f"{name}.txt").write_text(f"New text {name}.", encoding="utf-8")
+    cleaned = []
+    monkeypatch.setattr(
+        "flows.pipeline.intake.clean_document", lambda raw: cleaned.append(raw) or clean_document(raw)
+    )
+    assert take_in_stored_documents(request_of_news, known) is None
+    assert [Path(raw.source_uri).name for raw in cleaned] == ["b.txt"]
+
+
+def test_a_copy_of_a_stored_document_is_not_new(request_of_news: IntakeRequest, tmp_path: Path) -> None:
+    known = store(request_of_news, tmp_path / "first")
+    Path(request_of_news.paths[0], "copy.txt").write_text(TEXTS["a"], encoding="utf-8")
+    found = take_in_stored_documents(request_of_news, known)
+    assert found is not None
+    assert len(found.readings) == len(TEXTS) + 1
+    Path(request_of_news.paths[0], "empty.txt").write_bytes(b"")
+    assert take_in_stored_documents(request_of_news, known) is None
+
+
+def test_a_run_is_planned_once_unless_documents_fail(
+    request_of_news: IntakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = []
+    monkeypatch.setattr(
+        "flows.pipeline.run_ledger.plan_intake", lambda *given: plans.append(given) or plan_intake(*given)
+    )
+    intake = take_in_documents(request_of_news, StoredDocuments.from_records([]), tmp_path, lambda _: None)
+    ledger = RunLedger(intake, [])
+    part = RunPart("run", tuple(intake.readings))
+    assert ledger.plan.stored == len(TEXTS)
+    changes = [ledger.plan_part_changes(part, frozenset(), is_last) for is_last in (False, True)]
+    assert [one.counts["stored"] for one in changes] == [3, 3]
+    assert len(plans) == 1
+    refused = frozenset([intake.readings[0].source_uri])
+    assert ledger.plan_part_changes(part, refused, is_last=True).counts["stored"] == len(TEXTS) - 1
+    assert len(plans) == 1 + 1
