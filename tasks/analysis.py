@@ -8,6 +8,7 @@ from tasks.attribution import find_statements
 from tasks.denials import classify_statements
 from tasks.document.doc import Doc
 from tasks.document.records import Document, Mention, Statement
+from tasks.document.text_view import TextView
 from tasks.entities import assign_entities, find_mentions
 from tasks.expressions.dates import OPEN_ENDED, DateSpan
 from tasks.expressions.quantities import find_quantities
@@ -47,8 +48,44 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
     return DocumentAnalysis(
-        mentions=mentions, statements=linked.statements, resolved=dated, links=linked.links
+        mentions=[_map_mention(m, document.text, doc.view) for m in mentions],
+        statements=[map_statement(s, doc.view) for s in linked.statements],
+        resolved=[_map_quantities(r, document.text, doc.view) for r in dated],
+        links=linked.links,
     )
+
+
+def map_statement(statement: Statement, view: TextView) -> Statement:
+    """Return a statement with its spans mapped from the parsed view to the text as it was read."""
+    if not view.layers:
+        return statement
+    return replace(
+        statement,
+        source=statement.source and view.to_source(statement.source),
+        cue=statement.cue and view.to_source(statement.cue),
+        content=tuple(map(view.to_source, statement.content)),
+        addressee=statement.addressee and view.to_source(statement.addressee),
+        evidence=statement.evidence and view.to_source(statement.evidence),
+    )
+
+
+def _map_mention(mention: Mention, text: str, view: TextView) -> Mention:
+    """Return a mention with its span mapped from the parsed view to the text as it was read."""
+    if not view.layers:
+        return mention
+    start, end = view.to_source(mention.span)
+    return replace(mention, span=(start, end), text=text[start:end])
+
+
+def _map_quantities(resolved: ResolvedStatement, text: str, view: TextView) -> ResolvedStatement:
+    """Return a resolved statement with its quantities mapped from the parsed view to the text as it was read."""
+    if not view.layers or not resolved.quantities:
+        return resolved
+    quantities = []
+    for quantity in resolved.quantities:
+        start, end = view.to_source((quantity["start"], quantity["end"]))
+        quantities.append(quantity | {"start": start, "end": end, "text": text[start:end]})
+    return replace(resolved, quantities=quantities)
 
 
 def add_dates_and_quantities(

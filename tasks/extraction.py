@@ -10,6 +10,7 @@ from spacy.language import Language
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
 from tasks.document.parser import parse_texts
+from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Rejected, Row
 from tasks.knowledge import Knowledge
 from tasks.limits import TimeLimitError, compute_allowed_seconds, limit_processor_time
@@ -69,7 +70,7 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
     languages: dict[str, tuple[str, float]] = {}
     for document in documents:
         with batch.reject_on_failure(document):
-            languages[document.doc_id] = identify_language(document.text)
+            languages[document.doc_id] = identify_language(find_visible_text(document.text))
     identified = [document for document in documents if document.doc_id in languages]
     english = [document for document in identified if languages[document.doc_id][0] in ENGLISH_CODES]
     for document, doc in parse_or_reject(english, knowledge.nlp, batch.rejected):

@@ -58,6 +58,7 @@ class SentencePositions:
     def locate_statement(self, statement: Statement) -> tuple[int, int]:
         """Return the paragraph and sentence of a statement's cue, or of its content where it has none."""
         start = statement.cue[0] if statement.cue else statement.content[0][0]
+        start = self.doc.view.from_source(start)
         span = self.doc.char_span(start, start + 1)
         token = span.start if span is not None else 0
         return self.paragraph[token], self.sentence[token]

@@ -77,9 +77,10 @@ def _explain_document(document: "Document", knowledge: "Knowledge") -> Iterator[
     for number in range(len(analysis.statements)):
         yield from _explain_statement(number, analysis, document.text)
     used = {s.cue for s in analysis.statements}
-    rest = [
-        (span, reason) for span, reason in find_rejected_cues(doc, knowledge.cue_lexicon) if span not in used
-    ]
+    others = (
+        (doc.view.to_source(span), reason) for span, reason in find_rejected_cues(doc, knowledge.cue_lexicon)
+    )
+    rest = [(span, reason) for span, reason in others if span not in used]
     yield Text(f"\n{len(rest)} cue words that made no statement", style="bold")
     for (start, end), reason in rest:
         left, right = max(start - CONTEXT_CHARS, 0), min(end + CONTEXT_CHARS, len(document.text))

@@ -1,12 +1,26 @@
-"""Statements by layout: what follows a speaker and a colon in headlines and transcripts."""
+"""Statements by layout: after a speaker and a colon in headlines and transcripts, before a dash and a name."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 
 from tasks.attribution.candidates import StatementCandidate
-from tasks.attribution.quotations import QUOTATION_MARKS
-from tasks.document.doc import Doc, TokenSpan
+from tasks.attribution.quotations import (
+    QUOTATION_MARKS,
+    SENTENCE_STOPS,
+    Quotation,
+    get_next_token,
+    is_quoted_speech,
+)
+from tasks.document.doc import Doc, Token, TokenSpan
+from tasks.document.paragraph_labels import is_label
+from tasks.document.token_ranges import TokenRange
 
 MAX_SPEAKER_TOKENS = 8
+SIGNATURE = "signature"
+"""the rule of quotations that a dash and a name sign"""
+SIGNATURE_TOKENS = 14
+DASHES = frozenset(["-", "--", "–", "—", "―", "~"])
+VERBS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 SPEAKER_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
 SPEAKING_DOCUMENTS = frozenset(
     ["poll", "polls", "report", "reports", "study", "survey", "analysis", "review", "court", "police"]
@@ -21,6 +35,8 @@ def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[Statemen
         if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
             continue
         speaker = doc[start:colon]
+        if is_label(speaker.text):
+            continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
             _is_speaker_name(speaker) or doc[colon + 1].text in QUOTATION_MARKS
         ):
@@ -34,3 +50,37 @@ def _is_speaker_name(speaker: TokenSpan) -> bool:
         or speaker.text.isupper()
         or speaker[-1].lower_ in SPEAKING_DOCUMENTS
     )
+
+
+def find_signed_quotations(
+    doc: Doc, quotations: Sequence[Quotation], taken: Sequence[TokenRange]
+) -> Iterator[StatementCandidate]:
+    """Yield the quotations that a dash and a name sign: *“He lied.” — Ann Lee*, the name on a line of its own too."""
+    last = {quotation.paragraph: quotation for quotation in quotations if is_quoted_speech(doc, quotation)}
+    paragraphs = doc.paragraphs
+    for number, piece in enumerate(paragraphs):
+        content: TokenRange | None = None
+        if number in last and (following := get_next_token(doc, last[number].end)) is not None:
+            content, dash = last[number].range, following.i
+            signed = (dash, piece[1])
+        elif number and number - 1 in last and last[number - 1].end == paragraphs[number - 1][1]:
+            content, signed = last[number - 1].range, piece
+        elif number and number - 1 not in last and doc[paragraphs[number - 1][1] - 1].text in SENTENCE_STOPS:
+            content, signed = paragraphs[number - 1], piece
+        if content is None or any(a < content[1] and content[0] < b for a, b in taken):
+            continue
+        if (name := _find_signing_name(doc, signed)) is not None:
+            yield StatementCandidate(doc[signed[0]], None, name, (content,), SIGNATURE)
+
+
+def _find_signing_name(doc: Doc, piece: TokenRange) -> Token | None:
+    """Return the head of the name after a dash, if it is followed by nothing but a name and an office, or None."""
+    start, end = piece
+    tokens = doc[start + 1 : end]
+    if start >= end or doc[start].text not in DASHES or not 0 < len(tokens) <= SIGNATURE_TOKENS:
+        return None
+    # A day after the name makes it the reference to an article: *"Report found" — Toronto Star, August 15, 2008*.
+    if any(token.tag_ in VERBS or token.tag_ == "CD" or token.text in SENTENCE_STOPS for token in tokens):
+        return None
+    names = list(takewhile(lambda token: token.tag_ in ("NNP", "NNPS"), tokens))
+    return names[-1] if names and (len(names) > 1 or names[0].ent_type_) else None

@@ -1,7 +1,9 @@
 """Quotation marks become quotations: ranges of tokens that somebody said, by the conventions of news text.
 
-A mark that a paragraph opens and never closes runs to the paragraph's end, by the convention that a
-quotation of several paragraphs is closed once; an unmatched closing mark is ignored.
+A mark that a paragraph opens and never closes runs to the paragraph's end where the next paragraph begins with a mark,
+by the convention that a quotation of several paragraphs is closed once. Otherwise somebody forgot to close it: it ends
+with its sentence and those after it that speak in the first person. An unmatched closing mark is ignored. A nickname in
+marks is no quotation.
 """
 
 from collections.abc import Iterator
@@ -9,12 +11,18 @@ from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
+from tasks.seeds import read_seed_words
 
 MARK_PARTNERS = {"“": "”", "«": "»", "„": "“"}
 SYMMETRIC_MARKS = frozenset(['"', "''", "``"])
 QUOTATION_MARKS = SYMMETRIC_MARKS | frozenset(MARK_PARTNERS) | frozenset(MARK_PARTNERS.values())
 SENTENCE_STOPS = frozenset([".", "?", "!", "…", "..."])
+FIRST_PERSON = frozenset(["i", "we", "my", "our", "us", "me", "i’m", "you", "your"])
+FINITE = frozenset(["VBD", "VBZ"])
+NAMES = frozenset(["NNP", "NNPS", "PRP"])
 MIN_SPEECH_TOKENS = 5
+NICKNAME_WORDS = 3
+ATTRIBUTION_TOKENS = 8
 MAX_TITLE_WORDS = 6
 
 
@@ -26,7 +34,9 @@ class Quotation:
     end: int
     paragraph: int
     open: bool
-    """its closing mark is missing: it runs to the end of its paragraph"""
+    """its closing mark is missing, and no word of who says it stands after it"""
+    unclosed: bool = False
+    """its closing mark is missing, and the next paragraph does not go on with it"""
 
     @property
     def range(self) -> TokenRange:
@@ -42,7 +52,7 @@ def find_quotations(doc: Doc) -> list[Quotation]:
         found += _find_paragraph_quotations(
             doc, piece, number, carried and _has_closing_mark_first(doc, piece)
         )
-    return found
+    return [quotation for quotation in found if not is_nickname(doc, quotation)]
 
 
 def _find_paragraph_quotations(
@@ -61,11 +71,77 @@ def _find_paragraph_quotations(
             yield Quotation(start, i + 1, number, open=False)
             start = -1
         elif mark == "“" and closing == "”":
-            # A second opening mark: the first was never closed; it ends where the next begins.
-            yield Quotation(start, i, number, open=True)
+            # A second opening mark: the first was never closed.
+            yield _unclosed(doc, (start, i), number)
             start = i
     if start >= 0 and piece[1] - start > 1:
-        yield Quotation(start, piece[1], number, open=True)
+        if _goes_on_after(doc, number):
+            yield Quotation(start, piece[1], number, open=True)
+        else:
+            yield _unclosed(doc, (start, piece[1]), number)
+
+
+def _goes_on_after(doc: Doc, number: int) -> bool:
+    """Return True if the next paragraph takes up a quotation that this one leaves open."""
+    if number + 1 >= len(doc.paragraphs):
+        return False
+    following = doc.paragraphs[number + 1]
+    return doc[following[0]].text in SYMMETRIC_MARKS | set(MARK_PARTNERS) or _has_closing_mark_first(
+        doc, following
+    )
+
+
+def _unclosed(doc: Doc, piece: TokenRange, number: int) -> Quotation:
+    """Return a quotation that nothing closes: to the end of its sentence, or to the words that say whose it is."""
+    ends = [i + 1 for i in range(piece[0] + 1, piece[1]) if _ends_sentence_at(doc, i, piece[1])]
+    edges = [*ends, piece[1]] if not ends or ends[-1] < piece[1] else ends
+    end = edges[0]
+    if (said := _attribution_start(doc, (piece[0], end))) is not None:
+        return Quotation(piece[0], said, number, open=False, unclosed=True)
+    for following in edges[1:]:
+        if not any(token.lower_ in FIRST_PERSON for token in doc[end:following]):
+            break
+        end = following
+    return Quotation(piece[0], end, number, open=True, unclosed=True)
+
+
+def _ends_sentence_at(doc: Doc, i: int, end: int) -> bool:
+    """Return True if a token ends a sentence: a stop, with a capital or the end after it."""
+    if doc[i].text not in SENTENCE_STOPS:
+        return False
+    return i + 1 >= end or not doc[i + 1].text[:1].islower()
+
+
+def _attribution_start(doc: Doc, piece: TokenRange) -> int | None:
+    """Return where *Petrov said.* begins after the comma at the end of a sentence, or None if it is not there."""
+    floor = max(piece[0] + 2, piece[1] - ATTRIBUTION_TOKENS)
+    comma = next((i for i in range(piece[1] - 1, floor - 1, -1) if doc[i].text == ","), None)
+    if comma is None:
+        return None
+    rest = doc[comma + 1 : piece[1]]
+    named = any(token.tag_ in NAMES for token in rest[:1]) or any(token.tag_ in FINITE for token in rest[:1])
+    return comma + 1 if named and any(token.tag_ in FINITE for token in rest) else None
+
+
+def is_nickname(doc: Doc, quotation: Quotation) -> bool:
+    """Return True for a name in marks: between the parts of a full name, or after a word that says that it is one."""
+    words = [t for t in doc[quotation.start + 1 : quotation.end] if t.word.is_alpha]
+    if not 0 < len(words) <= NICKNAME_WORDS or not all(t.text[0].isupper() for t in words):
+        return False
+    last = get_previous_token(doc, quotation.start)
+    if last is None:
+        return False
+    naming = read_seed_words("quotations/naming_words.csv", "word")
+    if last.lower_ in naming or f"{doc[max(last.i - 1, 0)].lower_} {last.lower_}" in naming:
+        return True
+    following = get_next_token(doc, quotation.end)
+    inside = doc[quotation.end - 2].word.is_alpha
+    return (
+        inside
+        and following is not None
+        and last.tag_ == following.tag_ == "NNP"
+        and last.ent_type_ == "PERSON"
+    )
 
 
 def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:

@@ -11,7 +11,7 @@ from tasks.attribution.candidates import (
     find_nested_cues,
     find_refusal_reason,
 )
-from tasks.attribution.colon_layout import find_colon_candidates
+from tasks.attribution.colon_layout import SIGNATURE, find_colon_candidates, find_signed_quotations
 from tasks.attribution.content_glosses import remove_gloss
 from tasks.attribution.cue_frames import FRAMES, ContentRanges, make_prepositional_frame
 from tasks.attribution.cue_lexicon import CueEntry, CueLexicon
@@ -43,6 +43,8 @@ SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 REQUEST_FRAMES = ("inf", "for")
 """What one asks somebody to do, or asks for, is no question."""
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
+UNCLOSED_SHARE = 0.5
+"""how much of its confidence a quotation keeps whose end is a guess"""
 
 
 SOURCE_FINDERS: dict[str, Callable[[Token], Token | None]] = {
@@ -73,12 +75,17 @@ def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statemen
     ]
     candidates += find_authority_candidates(doc, quoted)
     candidates += find_colon_candidates(doc, {c.cue.i for c in candidates})
+    candidates += find_signed_quotations(doc, quotations, [piece for c in candidates for piece in c.content])
     candidates.sort(key=lambda c: c.cue.i)
     candidates = _cut_crossings(doc, candidates)
     marked = [get_character_span(doc, quotation.range) for quotation in quotations]
+    unclosed = {q.range for q in quotations if q.unclosed}
     nested = find_nested_cues(candidates)
     for candidate in candidates:
-        yield _to_statement(doc, candidate, marked, lexicon), find_refusal_reason(candidate, nested)
+        statement = _to_statement(doc, candidate, marked, lexicon)
+        if candidate.rule == "quote" and not unclosed.isdisjoint(candidate.content):
+            statement = replace(statement, confidence=round(statement.confidence * UNCLOSED_SHARE, 2))
+        yield statement, find_refusal_reason(candidate, nested)
 
 
 def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
@@ -260,7 +267,7 @@ def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexic
         cue_token=c.cue.i,
         source_token=c.source.i if c.source is not None else None,
         source_type=_classify_source(doc, c, phrase),
-        manner=_classify_manner(content, marked),
+        manner="direct" if c.rule == SIGNATURE else _classify_manner(content, marked),
         negated=any(k.dep_ == "neg" for k in c.cue.children),
         hedged=is_hedged(doc, c.cue, c.content, lexicon.marks.hedges),
         addressee=get_character_span(doc, heard) if heard else None,

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences
 from tasks.corpus.spelling_variants import join_spelling_variants
+from tasks.document.reading_view import find_visible_text
 from tasks.entities.names import normalise_full_name
 from tasks.entities.reference_loader import ReferenceTables
 from warehouse.tables import ENTITIES, to_arrow
@@ -58,7 +59,7 @@ def count_entity_mentions(mentions: pa.Table) -> dict[str, EntityMentionCounts]:
         counts = gathered[entity]
         counts.labels["" if pronoun else label] += times
         if not pronoun:
-            counts.forms[" ".join(text.split())] += times
+            counts.forms[" ".join(find_visible_text(text).split())] += times
     distinct = named.group_by(LOCAL_ID_COLUMN).aggregate([("doc_id", "distinct")])
     for entity, documents in zip(*(c.to_pylist() for c in distinct.columns), strict=True):
         gathered[entity].documents.update(documents)

@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
+from tasks.document.text_view import TextView
+
 # İ is the only character that grows in lower case; replacing it first keeps all offsets.
 FOLDED_CHARACTERS = {"’": "'", "‘": "'", "“": '"', "”": '"', "İ": "I"}
 
@@ -152,11 +154,13 @@ class Token:
 
 
 class Doc:
-    """The tokens and entities of a document; ``text`` is the text of the whole document."""
+    """The tokens and entities of a document; ``text`` is the view of the document's text that was parsed."""
 
     def __init__(self, text: str, tokens: list[Token], ents: Sequence[tuple[int, int, str]]) -> None:
         """Set ``doc`` on each token; ``ents`` are (first token, one past the last, label)."""
         self.text = text
+        self.view = TextView(text)
+        """how the text was made of the document's; offsets of tokens are those of this view"""
         self.tokens = tokens
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
         self.places: dict[str, list[tuple[int, int]]] = {}

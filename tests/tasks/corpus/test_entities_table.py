@@ -99,6 +99,12 @@ def test_two_spellings_in_one_document_are_two_people(reference):
     assert find_spelling_variants(table, reference) == {}
 
 
+def test_a_name_is_written_as_readers_see_it(reference):
+    table = in_company("Saadi\nGad\u00adhafi", "Saadi\u200b Gadhafi")
+    names = {r["name"] for r in build_entities_table(table, documents(table), reference).to_pylist()}
+    assert names == {"Saadi Gadhafi", "Benghazi Harbour Board"}
+
+
 def test_a_joined_entity_has_all_aliases_counts_and_dates(reference):
     table = in_company("Saadi Gadhafi", "Saadi Gaddafi")
     rows = {r["name"]: r for r in build_entities_table(table, documents(table), reference).to_pylist()}

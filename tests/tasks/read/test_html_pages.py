@@ -51,6 +51,16 @@ def test_quotation_marks_and_entities_are_kept() -> None:
     assert "“It’s café & R&D,” he said at last to us all." in text
 
 
+@pytest.mark.parametrize(
+    "tag", ["<q>", "<Q>", "<q cite='https://daily.example/a'>", "<q class=speech lang=en>"]
+)
+def test_the_element_of_quotations_keeps_its_marks(tag: str) -> None:
+    text = read(
+        page(body=f"{BODY}<p>The minister said: {tag}No money left our accounts</q>, and sat down.</p>")
+    ).text
+    assert "The minister said: “No money left our accounts”, and sat down." in text
+
+
 HEAD = (
     "<meta name='author' content='Jane Doe'><meta property='og:site_name' content='The Daily'>"
     "<link rel='canonical' href='https://daily.example/2020/02/01/x.html'>"

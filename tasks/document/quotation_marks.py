@@ -1,0 +1,316 @@
+"""Quotation marks of all kinds, by the table of ``seeds/quotations/marks.csv``: which mark closes which.
+
+A mark is read by what stands beside it. Apostrophes, decades (*'90s*), possessives (*the drivers' pay*), inches and
+feet are no quotation marks. In the view that is parsed, the quotations of a paragraph in which others than plain
+marks stand are written “ ” and those inside them ‘ ’: that is what the parser knows.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from tasks.document.text_view import Edit
+from tasks.seeds import read_seed_rows, read_seed_words
+
+PLAIN_PAIRS = frozenset([("“", "”"), ('"', '"')])
+SINGLE = frozenset("'’‘‚‛`´‹›")
+APOSTROPHES = frozenset("'’‘`´")
+INCH_MARKS = frozenset(['"', "”", "''", "’’"])
+INCH = "″"
+BEFORE_OPENING = frozenset("([{—–-/…=>")
+AFTER_CLOSING = frozenset(".,;:?!…)]}—–-/<")
+STRONG = frozenset(".,?!…;:-—–")
+LINE = re.compile(r"[^\n]+")
+DECADE = re.compile(r"\d\ds?\b")
+WORD = re.compile(r"[A-Za-z]+(?:['’]t)?")
+SUSPECT = re.compile(
+    "[«»„‟”]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"
+    + r"|(?:^|[\s(\[—–-])['‘’](?=\S)|\d[\"”]|[“\"][^”\"\n]*[“\"]",
+    re.MULTILINE,
+)
+"""what a text holds in which marks are not all plain"""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The table: by opening mark, the closing marks that go with it; and which pairs take spaces inside."""
+
+    closing: Mapping[str, Collection[str]]
+    spaced: Collection[tuple[str, str]]
+    pattern: re.Pattern[str]
+    closings: Collection[str]
+    """the marks that close a quotation"""
+
+
+@cache
+def load_pairs() -> Pairs:
+    """Return the shipped table."""
+    closing: dict[str, tuple[str, ...]] = {}
+    spaced = set()
+    for row in read_seed_rows("quotations/marks.csv"):
+        pair = row["opening"], row["closing"]
+        closing[pair[0]] = (*closing.get(pair[0], ()), pair[1])
+        if row["spaced"]:
+            spaced.add(pair)
+    closings = frozenset(mark for marks in closing.values() for mark in marks)
+    longest_first = sorted({*closing, *closings}, key=lambda mark: (-len(mark), mark))
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    return Pairs(closing, frozenset(spaced), pattern, closings)
+
+
+@dataclass(slots=True)
+class Mark:
+    """A mark in a paragraph, and what it can be by what stands beside it."""
+
+    start: int
+    end: int
+    text: str
+    opens: bool
+    closes: bool
+    strong: bool
+    """as a closing mark: punctuation or the end stands beside it, so that it is no possessive"""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation by its marks; ``closing`` is None where it is not closed in its paragraph."""
+
+    opening: Mark
+    closing: Mark | None
+    depth: int
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The marks of one paragraph, read from left to right."""
+
+    marks: list[Mark]
+    pairs: Pairs
+    stack: list[Mark] = field(default_factory=list)
+    found: list[Quoted] = field(default_factory=list)
+    inches: list[Mark] = field(default_factory=list)
+
+    def read(self, paragraph: str) -> None:
+        """Find the quotations and the inch marks."""
+        for n, mark in enumerate(self.marks):
+            if self._is_inch(n, paragraph):
+                self.inches.append(mark)
+            elif (level := self._closed_level(n)) is not None:
+                self._close(level, mark)
+            elif mark.opens and self._is_worth_opening(n):
+                self._open(n)
+        while self.stack:
+            self.found.append(Quoted(self.stack.pop(), None, len(self.stack)))
+        self.found.sort(key=lambda quoted: quoted.opening.start)
+
+    def _fits(self, opening: Mark, mark: Mark) -> bool:
+        return mark.text in self.pairs.closing[opening.text]
+
+    def _closed_level(self, n: int) -> int | None:
+        """Return how deep in the stack the quotation stands that a mark closes, or None if it closes none."""
+        mark = self.marks[n]
+        if not mark.closes:
+            return None
+        for level in range(len(self.stack) - 1, -1, -1):
+            opening = self.stack[level]
+            if self._fits(opening, mark) and (mark.strong or not self._is_closed_later(n, opening)):
+                return level
+        return None
+
+    def _is_closed_later(self, n: int, opening: Mark) -> bool:
+        """Return True if a weak single mark is a possessive: a strong one closes the quotation further on."""
+        if self.marks[n].text not in SINGLE:
+            return False
+        for later in self.marks[n + 1 :]:
+            if later.opens and not later.closes and later.text in self.pairs.closing:
+                return False
+            if later.closes and later.strong and self._fits(opening, later):
+                return True
+        return False
+
+    def _is_worth_opening(self, n: int) -> bool:
+        """Return True if a mark may open a quotation here: an apostrophe needs a mark that closes it."""
+        mark = self.marks[n]
+        if mark.text not in APOSTROPHES:
+            return True
+        return mark.start == 0 or any(
+            later.closes and self._fits(mark, later) for later in self.marks[n + 1 :]
+        )
+
+    def _open(self, n: int) -> None:
+        mark = self.marks[n]
+        same = next((i for i, opened in enumerate(self.stack) if opened.text == mark.text), None)
+        if same is not None and not self._is_nested(n):
+            # The earlier one was never closed.
+            while len(self.stack) > same:
+                opened = self.stack.pop()
+                self.found.append(Quoted(opened, None, len(self.stack)))
+        self.stack.append(mark)
+
+    def _is_nested(self, n: int) -> bool:
+        """Return True if two closing marks follow before another opening one of the same kind."""
+        mark = self.marks[n]
+        later = [m for m in self.marks[n + 1 :] if self._fits(mark, m) or m.text == mark.text]
+        return len(later) > 1 and later[0].closes and later[1].closes and not later[1].opens
+
+    def _close(self, level: int, mark: Mark) -> None:
+        del self.stack[level + 1 :]
+        self.found.append(Quoted(self.stack.pop(), mark, level))
+
+    def _is_inch(self, n: int, paragraph: str) -> bool:
+        """Return True if a mark after a number stands for inches."""
+        mark = self.marks[n]
+        if mark.text not in INCH_MARKS or not paragraph[: mark.start][-1:].isdigit():
+            return False
+        following = paragraph[mark.end :]
+        opening = next((m for m in reversed(self.stack) if self._fits(m, mark)), None)
+        if opening is None:
+            return True
+        if not re.match(r" ?[a-z0-9]| by ", following):
+            return False
+        later = next((m for m in self.marks[n + 1 :] if self._fits(opening, m)), None)
+        return later is not None and later.closes and not later.opens
+
+
+def find_quoted(paragraph: str, pairs: Pairs | None = None) -> list[Quoted]:
+    """Return the quotations of a paragraph in the order of their opening marks, those inside others included."""
+    return _read(paragraph, pairs or load_pairs()).found
+
+
+def _read(paragraph: str, pairs: Pairs) -> _Reader:
+    reader = _Reader(list(_marks(paragraph, pairs)), pairs)
+    reader.read(paragraph)
+    return reader
+
+
+def _marks(paragraph: str, pairs: Pairs) -> Iterator[Mark]:
+    """Yield the marks of a paragraph, without apostrophes."""
+    elisions = read_seed_words("quotations/elisions.csv", "word")
+    end = -1
+    for match in pairs.pattern.finditer(paragraph):
+        a, b, text = match.start(), match.end(), match.group()
+        touching, end = a == end, b
+        before, after = paragraph[a - 1 : a], paragraph[b : b + 1]
+        if text in APOSTROPHES and _is_apostrophe(paragraph, a, b, elisions):
+            continue
+        if text in (",,", "<<", ">>") and before == text[0]:
+            continue
+        mark = _mark(match, before, after, pairs, touching=touching)
+        yield _beside_single(mark, paragraph, pairs)
+
+
+def _mark(match: re.Match[str], before: str, after: str, pairs: Pairs, *, touching: bool) -> Mark:
+    """Return a mark with what it can be; ``touching``: another mark stands right before it."""
+    text = match.group()
+    starts = text in pairs.closing
+    ends = text in pairs.closings
+    spaced = any(text in pair for pair in pairs.spaced)
+    free_left = not before or before.isspace() or before in BEFORE_OPENING or touching
+    free_right = not after or after.isspace() or after in AFTER_CLOSING or bool(pairs.pattern.match(after))
+    word_right = bool(after) and not after.isspace() and after not in ",;:?!)]}"
+    word_right = word_right and (after != "." or match.string.startswith(("...", ". ."), match.end()))
+    opens = starts and ((free_left and (word_right or spaced)) or (not ends and word_right))
+    closes = (
+        ends
+        and bool(before)
+        and (
+            (not before.isspace() and (free_right or not starts))
+            or (spaced and (before.isspace() or free_right))
+        )
+    )
+    strong = before in STRONG or not (after.isspace() or after.isalnum()) or text not in SINGLE
+    return Mark(match.start(), match.end(), text, opens, closes, strong)
+
+
+def _beside_single(mark: Mark, paragraph: str, pairs: Pairs) -> Mark:
+    """Return a mark that a space parts from a single one, which it stands around: *'two-step' "*, *" 'Never'*."""
+    if mark.text in SINGLE or mark.opens or mark.closes:
+        return mark
+    before, after = paragraph[: mark.start], paragraph[mark.end :]
+    if re.search(r"\S['’]\s$", before) and mark.text in pairs.closings:
+        return replace(mark, closes=True, strong=True)
+    if re.match(r"\s['‘]\S", after) and mark.text in pairs.closing:
+        return replace(mark, opens=True)
+    return mark
+
+
+def _is_apostrophe(paragraph: str, start: int, end: int, elisions: Collection[str]) -> bool:
+    """Return True if a mark stands inside a word, for a century, for letters left out, or for feet."""
+    before, after = paragraph[start - 1 : start], paragraph[end : end + 1]
+    if before.isalnum():
+        return after.isalnum() or (before.isdigit() and after not in ".,?!")
+    if DECADE.match(paragraph, end):
+        return True
+    word = WORD.match(paragraph, end)
+    return word is not None and word.group().lower().replace("’", "'") in elisions
+
+
+def find_mark_edits(text: str) -> Iterator[Edit]:
+    """Yield the edits by which the marks of a text are those that the parser knows, each paragraph by itself."""
+    if not SUSPECT.search(text):
+        return
+    pairs = load_pairs()
+    lines = list(LINE.finditer(text))
+    for number, match in enumerate(lines):
+        line = match.group()
+        if not SUSPECT.search(line):
+            continue
+        reader = _read(line, pairs)
+        following = lines[number + 1].group() if number + 1 < len(lines) else ""
+        for edit in _paragraph_edits(line, reader, following.lstrip()):
+            yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
+        yield from _elision_edits(line, match.start())
+
+
+def _paragraph_edits(line: str, reader: _Reader, following: str) -> Iterator[Edit]:
+    for mark in reader.inches:
+        yield Edit(mark.start, mark.end, INCH)
+    quoted = [q for q in reader.found if _is_quotation(q, line, following)]
+    if not any(_is_unusual(q, quoted) for q in quoted):
+        return
+    for q in quoted:
+        if q.depth and q.opening.text in SINGLE and q.closing is not None:
+            continue
+        opening, closing = ("‘", "’") if q.depth else ("“", "”")
+        yield from _mark_edit(line, q.opening, opening, opening=True)
+        if q.closing is not None:
+            yield from _mark_edit(line, q.closing, closing, opening=False)
+
+
+def _mark_edit(line: str, mark: Mark, replacement: str, *, opening: bool) -> Iterator[Edit]:
+    """Yield the edit of one mark, with the space on its inner side."""
+    start, end = mark.start, mark.end
+    if opening:
+        end += len(line[end:]) - len(line[end:].lstrip())
+    else:
+        start = len(line[:start].rstrip())
+    if line[start:end] != replacement:
+        yield Edit(start, end, replacement)
+
+
+def _is_quotation(q: Quoted, line: str, following: str) -> bool:
+    """Return True unless a mark that is not closed is an apostrophe, a bullet or an arrow after all."""
+    if q.closing is not None:
+        return True
+    if line[q.opening.end : q.opening.end + 1].isspace():
+        return False
+    if q.opening.text not in SINGLE:
+        return True
+    return not q.depth and not line[: q.opening.start].strip() and following.startswith(q.opening.text)
+
+
+def _is_unusual(q: Quoted, quoted: Collection[Quoted]) -> bool:
+    """Return True if a quotation has marks that the parser does not know, or the same as the one around it."""
+    if q.closing is None:
+        earlier = q.opening.text == '"' and any(o.opening.start > q.opening.start for o in quoted)
+        return (not q.depth and q.opening.text not in ("“", '"')) or earlier
+    if q.depth:
+        return q.opening.text not in SINGLE
+    return (q.opening.text, q.closing.text) not in PLAIN_PAIRS
+
+
+def _elision_edits(line: str, offset: int) -> Iterator[Edit]:
+    """Yield the edits by which a decade is one word: *'90s*."""
+    for match in re.finditer(r"(?<![\w'’])['’‘](?=\d\ds?\b)", line):
+        yield Edit(offset + match.start(), offset + match.end() + 1, line[match.end()])
