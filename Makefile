@@ -84,6 +84,9 @@ format: $(DEV)  ## format the code and apply automatic fixes
 evaluate: $(RUN)  ## score the extractor on the committed gold corpus
 	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
 
+fit-denials: $(DEV)  ## fit the confidence of denials: make fit-denials GOLD=denials.json TEXTS="a.jsonl b.jsonl"
+	@$(BIN)/python -m tests.benchmarks.accuracy.fit_denials $(GOLD) $(TEXTS)
+
 dictionary: $(DEV)  ## update the README's data dictionary
 	@$(BIN)/python -m warehouse.data_dictionary --write README.md
 

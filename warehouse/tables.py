@@ -324,7 +324,11 @@ DENIAL_LINKS = Table(
         Column("rank", INTEGER_TYPE, "rank of the claim among those that the denial may answer; 1 is best"),
         *COMMON_COLUMNS,
         _make_nullable_column("claim_id", TEXT_TYPE, "the denied claim; null if no row states it", "claims"),
-        Column("score", SCORE_TYPE, "strength of the link, 0 to 1"),
+        Column(
+            "score",
+            SCORE_TYPE,
+            "probability that the denial answers this claim, 0 to 1; across documents a strength, not a probability",
+        ),
         Column("method", TEXT_TYPE, "evidence for the link"),
         Column("same_document", FLAG_TYPE, "true if claim and denial are in the same document"),
         _make_nullable_column(

@@ -72,7 +72,7 @@ def load_cross_link_rules() -> CrossLinkRules:
 def link_across_documents(
     claims: pa.Table, denials: pa.Table, documents: pa.Table, links: pa.Table, rules: CrossLinkRules
 ) -> pa.Table:
-    """Return the links within and across documents of each denial, ranked by score.
+    """Return the links within and across documents of each denial, ranked: those within its document first, by score.
 
     A denial without links gets a row with its implicit claim. Links across documents among ``links`` are dropped.
 
@@ -192,6 +192,9 @@ def _compare_statements(denial: DatedStatement, claim: DatedStatement, days_apar
 
 
 def _rank_links(rows: Sequence[Row]) -> list[Row]:
-    """Return the links of one denial, ranked by score."""
-    best_first = sorted(rows, key=lambda r: (-r["score"], not r["same_document"], r["claim_id"] or ""))
+    """Return the links of one denial, ranked: those within its document first, by score.
+
+    The score within a document is a probability; the one across documents is a strength that is not calibrated.
+    """
+    best_first = sorted(rows, key=lambda r: (not r["same_document"], -r["score"], r["claim_id"] or ""))
     return [row | {"rank": rank} for rank, row in enumerate(best_first, 1)]

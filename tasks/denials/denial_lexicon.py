@@ -17,18 +17,24 @@ COMPLETED_DENIALS = frozenset(["debunked", "discredited", "refuted", "disproved"
 LYING_FORMS = frozenset(["lie", "lies", "lied", "lying"])
 
 
-@dataclass(frozen=True, slots=True)
+PHRASE_REACH = 6
+"""tokens after a verb within which the words that belong to it stand"""
+
+
+@dataclass(frozen=True)
 class DenyingWord:
     """A verb or noun that denies: its particle, and the object with which it does."""
 
     lemma: str
     object: str
     """any, claim (only a noun that is a claim) or clause"""
+    negated: bool = False
+    """it denies only where it is negated or refused: *did not accept the claim*, *refused to concede that*"""
 
-    @property
-    def particle(self) -> str:
-        """The word that belongs to the verb (*push back*), or the empty string."""
-        return self.lemma.partition(" ")[2]
+    @cached_property
+    def particles(self) -> tuple[str, ...]:
+        """The words that belong to the verb, in order: *back* of *push back*, *doubt* and *on* of *cast doubt on*."""
+        return tuple(self.lemma.split()[1:])
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class DenialLexicon:
     """form to part of speech (noun, adjective or truth) and need"""
     label_verbs: Mapping[str, frozenset[str]]
     implicatives: frozenset[str]
+    spreading: frozenset[str]
+    """verbs whose object is told: *spreading lies*"""
     topics: frozenset[str]
     """nouns that stand for what was said before: *the whole matter*"""
     figures: frozenset[str]
@@ -101,11 +109,8 @@ class DenialLexicon:
         if not token.tag_.startswith("VB"):
             return None
         candidates = self.verbs.get(token.lower_, ())
-        near = {child.lower_ for child in token.children} | {
-            t.lower_ for t in token.doc[token.i + 1 : token.i + 3]
-        }
-        phrasal = next((v for v in candidates if v.particle and v.particle in near), None)
-        return phrasal or next((v for v in candidates if not v.particle), None)
+        phrasal = next((v for v in candidates if v.particles and _has_particles(token, v.particles)), None)
+        return phrasal or next((v for v in candidates if not v.particles), None)
 
     def label(self, token: Token) -> tuple[str, str] | None:
         """Return part of speech and need of the label that ends at a token, or None."""
@@ -117,6 +122,15 @@ class DenialLexicon:
         return self.labels.get(token.lower_)
 
 
+def _has_particles(verb: Token, particles: tuple[str, ...]) -> bool:
+    """Return True if the words of a phrasal verb stand beside it or after it, in order."""
+    following = [t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 1 + PHRASE_REACH]]
+    if len(particles) == 1:
+        return particles[0] in following[:2] or any(k.lower_ == particles[0] for k in verb.children)
+    words = iter(following)
+    return all(particle in words for particle in particles)
+
+
 def load_denial_lexicon() -> DenialLexicon:
     """Return the knowledge of the shipped tables."""
     irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
@@ -126,9 +140,10 @@ def load_denial_lexicon() -> DenialLexicon:
         return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))
 
     verbs: dict[str, tuple[DenyingWord, ...]] = defaultdict(tuple)
-    for row in read_seed_rows("denials/verbs.csv"):
-        for form in forms(row["lemma"].partition(" ")[0], "verb"):
-            verbs[form] += (DenyingWord(row["lemma"], row["object"]),)
+    for table, negated in (("verbs", False), ("acceptance", True)):
+        for row in read_seed_rows(f"denials/{table}.csv"):
+            for form in forms(row["lemma"].partition(" ")[0], "verb"):
+                verbs[form] += (DenyingWord(row["lemma"], row["object"], negated),)
     label_verbs: dict[str, frozenset[str]] = defaultdict(frozenset)
     for row in read_seed_rows("denials/label_verbs.csv"):
         for form in forms(row["lemma"], "verb"):
@@ -159,6 +174,9 @@ def load_denial_lexicon() -> DenialLexicon:
         label_verbs=dict(label_verbs),
         implicatives=frozenset(
             form for row in read_seed_rows("denials/implicatives.csv") for form in forms(row["word"], "verb")
+        ),
+        spreading=frozenset(
+            form for row in read_seed_rows("denials/spreading.csv") for form in forms(row["verb"], "verb")
         ),
         topics=frozenset(
             f for row in read_seed_rows("denials/topics.csv") for f in forms(row["noun"], "noun")

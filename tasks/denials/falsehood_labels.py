@@ -1,6 +1,6 @@
 """Labels that call a claim false: *called it a lie*, *is a hoax*, *baseless claims*, *she lied to me*."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
 from tasks.attribution.source_phrases import is_passive
@@ -20,6 +20,11 @@ from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
 PROVING_FORMS = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])
+SEEMING = frozenset(
+    f"{stem}{ending}"
+    for stem in ("appear", "seem", "look", "sound", "remain", "ring")
+    for ending in ("", "s", "ed", "ing")
+)
 CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 MAX_LABEL_DISTANCE = 25
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
@@ -44,28 +49,29 @@ def _find_next_label(verb: Token, frames: frozenset[str], knowledge: DenialLexic
     """Return the label that a verb gives to the object between the two, or None."""
     doc, seen_as, passive = verb.doc, False, is_passive(verb)
     for token in doc[verb.i + 1 : verb.i + MAX_LABEL_DISTANCE]:
-        if token.text in CLAUSE_END_MARKS or (
-            token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl"
-        ):
+        if token.text in CLAUSE_END_MARKS:
             return None
         if token.lower_ == "as":
             seen_as = True
         elif (label := knowledge.label(token)) is not None and label[0] != "truth":
-            if not (
-                seen_as if "as" in frames and "object" not in frames else ("object" in frames or seen_as)
-            ):
-                continue
             before = doc[verb.i + 1 : token.i]
-            target = [
-                t
-                for t in before
-                if t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the")
-            ]
-            if not target and not passive:
+            if not has_frame(frames, seen_as) or not (passive or has_object(before)):
                 continue
             if label[1] != "claim" or any(is_claim_noun(t, knowledge) for t in before):
                 return token
+        elif token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl":
+            return None
     return None
+
+
+def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
+    """Return True if a verb takes its label in this way: *dismissed it as a hoax*, *called it a hoax*."""
+    return seen_as or "object" in frames
+
+
+def has_object(words: Iterable[Token]) -> bool:
+    """Return True if something stands among words that a label can be given to."""
+    return any(t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the") for t in words)
 
 
 def _find_label_end(label: Token) -> int:
@@ -102,7 +108,7 @@ def _find_copula(token: Token) -> Token | None:
         verb = head.head
         if verb.lower_ in BE_FORMS and verb.dep_ == "xcomp":
             verb = verb.head
-        return verb if verb.lower_ in BE_FORMS | PROVING_FORMS else None
+        return verb if verb.lower_ in BE_FORMS | PROVING_FORMS | SEEMING else None
     return None
 
 
@@ -177,7 +183,15 @@ def find_label_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterat
             or not token.tag_.startswith("NN")
         ):
             continue
-        if has_content_clause(token) or any(k.lower_ in ("these", "this", "those") for k in token.children):
+        if (
+            token.dep_ == "dobj"
+            and token.head.lower_ in knowledge.spreading
+            and is_factual(token.head, knowledge)
+        ):
+            yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
+        elif has_content_clause(token) or any(
+            k.lower_ in ("these", "this", "those") or k.dep_ == "poss" for k in token.children
+        ):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(token), "label-on-claim", asserted=True
             )

@@ -3,18 +3,27 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
+from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Statement
 from tasks.entities.reference_loader import ReferenceTables
-from tasks.links.link_evidence import PairScorer, find_contested_claims, load_link_weights, rank_claims
+from tasks.links.denial_features import find_features
+from tasks.links.link_evidence import (
+    PairScorer,
+    RankedClaims,
+    find_contested_claims,
+    load_link_weights,
+    rank_claims,
+)
 from tasks.links.statement_features import StatementFeatures, build_statement_features
 from tasks.links.tentative_denials import (
+    compute_link_probabilities,
     compute_log_odds,
-    gather_preceding_denial,
-    gather_stance_evidence,
+    load_calibration,
+    load_confidence_weights,
     load_stance_weights,
+    to_probability,
 )
 from tasks.speakers.statement_resolution import ResolvedStatement
 
@@ -34,6 +43,10 @@ class LinkKnowledge:
     reference: ReferenceTables
     weights: Mapping[str, float]
     stance: Mapping[str, float]
+    confidence: Mapping[str, float]
+    """weight of each feature in the log odds that a statement is a denial"""
+    calibration: Mapping[str, float]
+    """the parameters of the link score, by name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,14 @@ class LinkedStatements:
 
 def load_link_knowledge(knowledge: DenialLexicon, reference: ReferenceTables) -> LinkKnowledge:
     """Return a linker with the shipped weights."""
-    return LinkKnowledge(knowledge, reference, load_link_weights(), load_stance_weights())
+    return LinkKnowledge(
+        knowledge,
+        reference,
+        load_link_weights(),
+        load_stance_weights(),
+        load_confidence_weights(),
+        load_calibration(),
+    )
 
 
 def link_within_document(
@@ -72,7 +92,7 @@ def link_within_document(
     sides = build_statement_features(doc, judged, mentions, resolved, linker.knowledge, linker.reference)
     pairs = PairScorer(sides, linker.weights)
     dropped = decide_tentative_denials(doc, judged, pairs, linker)
-    found = [link for links in _link_in_order(pairs, dropped) for link in links]
+    found = [link for links in _link_in_order(pairs, dropped, linker) for link in links]
     answered = {link.claim for link in found}
     kept = [i for i, j in enumerate(judged) if i not in dropped and _is_kept(i, j, answered)]
     return _renumber_statements(judged, kept, found)
@@ -83,8 +103,31 @@ def _is_kept(i: int, judged: ClassifiedStatement, answered: Collection[int | Non
     return not judged.latent or i in answered or judged.statement.kind in DENIAL_TYPES
 
 
-def _link_in_order(pairs: PairScorer, dropped: Collection[int]) -> Iterator[list[DenialLink]]:
-    """Yield the links of each denial; one that follows the same speaker's last denial tends to answer the same."""
+def _link_in_order(
+    pairs: PairScorer, dropped: Collection[int], linker: LinkKnowledge
+) -> Iterator[list[DenialLink]]:
+    """Yield the links of each denial, with the probability of each as its score.
+
+    What the scores of all claims lack to the denial's confidence is the probability that it answers none of them.
+    """
+    for denial, candidates in rank_claims_in_order(pairs, dropped):
+        chosen = select_claims(candidates)
+        confidence = pairs.sides[denial].statement.confidence
+        scores = compute_link_probabilities([value for value, _, _ in candidates], linker.calibration)
+        if not chosen:
+            yield [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
+            continue
+        yield [
+            DenialLink(denial, claim, round(confidence * score, 4), _format_method(found))
+            for (_, claim, found), score in zip(chosen, scores, strict=False)
+        ]
+
+
+def rank_claims_in_order(pairs: PairScorer, dropped: Collection[int]) -> Iterator[tuple[int, RankedClaims]]:
+    """Yield each denial with the claims that it may answer, best first.
+
+    One that follows the same speaker's last denial tends to answer the same.
+    """
     last: StatementFeatures | None = None
     chained: list[int] = []
     sides = pairs.sides
@@ -97,10 +140,15 @@ def _link_in_order(pairs: PairScorer, dropped: Collection[int]) -> Iterator[list
             and side.sentence - last.sentence <= MAX_CHAIN_SENTENCES
             and bool(side.speaker & last.speaker)
         )
-        candidates = rank_claims(i, pairs, chained if follows else (), contested)
-        links = _select_links(i, [c for c in candidates if c[1] not in dropped])
-        last, chained = side, [link.claim for link in links if link.claim is not None][:1]
-        yield links
+        found = rank_claims(i, pairs, chained if follows else (), contested)
+        candidates = [c for c in found if c[1] not in dropped and not has_same_party(side, sides[c[1]])]
+        last, chained = side, [claim for _, claim, _ in select_claims(candidates)[:1]]
+        yield i, candidates
+
+
+def has_same_party(denial: StatementFeatures, claim: StatementFeatures) -> bool:
+    """Return True if one person or organisation speaks in both, or is spoken for: nobody denies his own claim."""
+    return not denial.party.isdisjoint(claim.party)
 
 
 def decide_tentative_denials(
@@ -108,44 +156,37 @@ def decide_tentative_denials(
 ) -> set[int]:
     """Give tentative denials that are none their other kind; return the positions of those that have none.
 
-    What the text itself says comes first: where it denies nothing, others may answer it.
+    Each denial gets the probability that it is one as its confidence. What the text itself says comes first: where
+    it denies nothing, others may answer it.
     """
-    tokens, dropped = TokenIndex(doc), set()
-    sides = pairs.sides
-    certain = sorted(
-        (s for s, j in zip(sides, judged, strict=True) if _is_certain_denial(j)), key=lambda s: s.start
-    )
+    dropped: set[int] = set()
     for latent in (True, False):
-        here = [i for i, j in enumerate(judged) if j.tentative and j.latent is latent]
-        verdicts = []
-        for i in here:
-            claims = rank_claims(i, pairs)
-            found = gather_stance_evidence(doc, tokens, sides[i], claims, linker.knowledge)
-            found |= gather_preceding_denial(sides[i], certain)
-            verdicts.append((i, compute_log_odds(found, linker.stance) > 0))
-        for i, denies in verdicts:
-            fallback = judged[i].fallback
-            if not denies and fallback is None:
-                dropped.add(i)
-            elif not denies and fallback is not None:
-                judged[i].statement.kind = fallback
+        here = [i for i, j in enumerate(judged) if j.latent is latent and j.statement.kind in DENIAL_TYPES]
+        features = find_features(doc, judged, pairs, linker.knowledge, here)
+        for i, found in features.items():
+            dropped |= decide_denial(i, judged[i], found, linker)
     return dropped
 
 
-def _is_certain_denial(judged: ClassifiedStatement) -> bool:
-    """Tell whether a statement is a denial by its words alone."""
-    return judged.statement.kind in DENIAL_TYPES and not judged.tentative
+def decide_denial(
+    position: int, judged: ClassifiedStatement, found: Mapping[str, float], linker: LinkKnowledge
+) -> set[int]:
+    """Set confidence and kind of a denial by its features; return its position if the statement goes."""
+    if not judged.tentative or compute_log_odds(found, linker.stance) > 0:
+        judged.statement.confidence = round(to_probability(compute_log_odds(found, linker.confidence)), 4)
+        return set()
+    if judged.fallback is None:
+        return {position}
+    judged.statement.kind = judged.fallback
+    return set()
 
 
-def _select_links(
-    denial: int, candidates: Sequence[tuple[float, int, Mapping[str, float]]]
-) -> list[DenialLink]:
-    """Return the links of one denial, best first, or the one that says its claim stands nowhere."""
+def select_claims(candidates: RankedClaims) -> RankedClaims:
+    """Return the claims that a denial is joined to, best first; none if all are unlikely."""
     best = candidates[0][0] if candidates else 0.0
     if best < MIN_LINK_SCORE:
-        return [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
-    chosen = [c for c in candidates[:MAX_LINKS] if c[0] >= max(MIN_LINK_SCORE, MIN_SHARE_OF_BEST * best)]
-    return [DenialLink(denial, claim, value, _format_method(found)) for value, claim, found in chosen]
+        return []
+    return [c for c in candidates[:MAX_LINKS] if c[0] >= max(MIN_LINK_SCORE, MIN_SHARE_OF_BEST * best)]
 
 
 def _format_method(found: Mapping[str, float]) -> str:

@@ -30,6 +30,8 @@ class StatementFeatures(NamedTuple):
     statement: Statement
     speaker: frozenset[str]
     """ids of who speaks, whom he speaks for, and their countries"""
+    party: frozenset[str]
+    """ids of who speaks and whom he speaks for, without their countries"""
     about: frozenset[str]
     """ids of the entities that the content names, and their countries"""
     targets: frozenset[str]
@@ -125,6 +127,7 @@ def _build_features(
     return StatementFeatures(
         s,
         _get_speaker_keys(s, r, scene),
+        frozenset(i for i in (r.speaker_id, r.speaker_affiliation_id) if i),
         _get_entity_keys({m.entity_id for i in indices if (m := scene.names.get(i))}, scene.reference),
         _get_entity_keys(r.target_ids, scene.reference),
         words,

@@ -1,5 +1,6 @@
-"""Whether a tentative denial is one: how it is said, and whether there is a claim for it to answer."""
+"""Whether a statement is a denial: how it is said, whether there is a claim to answer, and the probability of it."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
@@ -14,6 +15,8 @@ from tasks.seeds import read_seed_rows
 UNIVERSAL_WORDS = frozenset(["any", "anyone", "anything", "anybody", "ever", "whatsoever"])
 FIRST_PERSON_SUBJECTS = frozenset(["i", "we"])
 MIN_LONG_WORDS = 35
+MAX_LOG_ODDS = 20.0
+MIN_PROBABILITY = 1e-9
 MIN_LIKELY_SCORE = 0.5
 MAX_UNLIKELY_SCORE = 0.35
 MAX_ELLIPSIS_WORDS = 4
@@ -99,6 +102,31 @@ def _is_charge_against_speaker(value: float, found: Mapping[str, float]) -> bool
     return value >= MIN_LIKELY_SCORE and "names_denier" in found
 
 
+def load_confidence_weights() -> dict[str, float]:
+    """Return the weight of each feature in the log odds that a statement is a denial, as fitted."""
+    return {row["evidence"]: float(row["weight"]) for row in read_seed_rows("denials/confidence.csv")}
+
+
 def compute_log_odds(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the log odds that a tentative denial is one."""
-    return weights["bias"] + sum(weights[name] * value for name, value in found.items())
+    """Return the log odds that a statement is a denial; what has no weight tells nothing."""
+    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in found.items())
+
+
+def load_calibration() -> dict[str, float]:
+    """Return the parameters of the link score, by name."""
+    return {row["name"]: float(row["value"]) for row in read_seed_rows("denials/calibration.csv")}
+
+
+def to_probability(log_odds: float) -> float:
+    """Return the probability that goes with log odds."""
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -MAX_LOG_ODDS else 0.0
+
+
+def compute_link_probabilities(values: Sequence[float], calibration: Mapping[str, float]) -> list[float]:
+    """Return the probability that a denial answers each claim, given their strengths, and last that it answers none."""
+    odds = [
+        min(max(math.log(max(v, MIN_PROBABILITY) / max(1 - v, MIN_PROBABILITY)), -MAX_LOG_ODDS), MAX_LOG_ODDS)
+        for v in values
+    ]
+    parts = [math.exp(calibration["link_sharpness"] * o) for o in odds] + [math.exp(calibration["no_claim"])]
+    return [part / sum(parts) for part in parts]

@@ -128,10 +128,10 @@ def test_a_quotation_whose_end_is_a_guess_loses_confidence(
     said: Callable[[str], Sequence[tuple[Said, str, float]]],
 ) -> None:
     whole = said(
-        "Ann Lee said on Monday: “We never met him, and we never will.” The police accused Lee of fraud."
+        "Ann Lee said on Monday: “We met him in May, and we will again.” The police accused Lee of fraud."
     )
     broken = said(
-        "Ann Lee said on Monday: “We never met him, and we never will. The police accused Lee of fraud."
+        "Ann Lee said on Monday: “We met him in May, and we will again. The police accused Lee of fraud."
     )
     scores = [max(score for row, _, score in rows if row[0] == "Ann Lee") for rows in (whole, broken)]
     assert scores[1] < scores[0]
