@@ -79,7 +79,7 @@ def _find_signing_name(doc: Doc, piece: TokenRange) -> Token | None:
     tokens = doc[start + 1 : end]
     if start >= end or doc[start].text not in DASHES or not 0 < len(tokens) <= SIGNATURE_TOKENS:
         return None
-    # A day after the name makes it the reference to an article: *"Report found" — Toronto Star, August 15, 2008*.
+    # A day after the name makes it the reference to an article: *“Bridge closed” — Northport Gazette, May 3, 2020*.
     if any(token.tag_ in VERBS or token.tag_ == "CD" or token.text in SENTENCE_STOPS for token in tokens):
         return None
     names = list(takewhile(lambda token: token.tag_ in ("NNP", "NNPS"), tokens))

@@ -14,7 +14,6 @@ from tasks.seeds import read_seed_rows, read_seed_words
 
 LINE = re.compile(r"[^\n]+")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-SENTENCE_START = re.compile(r"""(?:^|[.!?:]["”’]?\s+|["“‘(])$""")
 DATELINE_DASH = re.compile(r"\s*(?:\([^()]{2,30}\))?\s+(--?|[–—])\s")
 MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
@@ -58,9 +57,21 @@ def _forms_elsewhere(text: str) -> Mapping[str, str]:
         if line.upper() == line:
             continue
         for word in list(WORD.finditer(line))[1:]:
-            if not SENTENCE_START.search(line[: word.start()]):
+            if not _is_sentence_start(line, word.start()):
                 counts.setdefault(word.group().lower(), Counter())[word.group()] += 1
     return {word: max(forms, key=lambda form: (forms[form], form)) for word, forms in counts.items()}
+
+
+def _is_sentence_start(line: str, start: int) -> bool:
+    """Return True if a sentence or a quotation begins at this offset of a line."""
+    if start == 0 or line[start - 1] in '"“‘(':
+        return True
+    end = start
+    while end and line[end - 1].isspace():
+        end -= 1
+    if end < start and end and line[end - 1] in '"”’':
+        return line[max(end - 2, 0) : end - 1] in (".", "!", "?", ":")
+    return end < start and end > 0 and line[end - 1] in ".!?:"
 
 
 @cache
@@ -102,7 +113,7 @@ def _write_as_sentence(line: str, written: Mapping[str, str], is_word: Callable[
         _write_name(line, words[i : i + LONGEST_NAME], forms, i)
     pieces = list(line)
     for word, form in zip(words, forms, strict=True):
-        if SENTENCE_START.search(line[: word.start()]):
+        if _is_sentence_start(line, word.start()):
             form = form[:1].upper() + form[1:]
         if len(form) == len(word.group()):
             pieces[word.start() : word.end()] = form

@@ -24,6 +24,12 @@ STRONG = frozenset(".,?!…;:-—–")
 LINE = re.compile(r"[^\n]+")
 DECADE = re.compile(r"\d\ds?\b")
 WORD = re.compile(r"[A-Za-z]+(?:['’]t)?")
+VISIBLE = re.compile(r"\S")
+AFTER_INCH = re.compile(r" ?[a-z0-9]| by ")
+AFTER_SINGLE = re.compile(r"\S['’]\s")
+BEFORE_SINGLE = re.compile(r"\s['‘]\S")
+MAX_MARKS_AHEAD = 100
+"""marks after a mark that are read to decide what it is; all of them would take quadratic time in a long paragraph"""
 SUSPECT = re.compile(
     "[«»„‟”]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"
     + r"|(?:^|[\s(\[—–-])['‘’](?=\S)|\d[\"”]|[“\"][^”\"\n]*[“\"]",
@@ -104,6 +110,9 @@ class _Reader:
             self.found.append(Quoted(self.stack.pop(), None, len(self.stack)))
         self.found.sort(key=lambda quoted: quoted.opening.start)
 
+    def _get_marks_after(self, n: int) -> list[Mark]:
+        return self.marks[n + 1 : n + 1 + MAX_MARKS_AHEAD]
+
     def _fits(self, opening: Mark, mark: Mark) -> bool:
         return mark.text in self.pairs.closing[opening.text]
 
@@ -122,7 +131,7 @@ class _Reader:
         """Return True if a weak single mark is a possessive: a strong one closes the quotation further on."""
         if self.marks[n].text not in SINGLE:
             return False
-        for later in self.marks[n + 1 :]:
+        for later in self._get_marks_after(n):
             if later.opens and not later.closes and later.text in self.pairs.closing:
                 return False
             if later.closes and later.strong and self._fits(opening, later):
@@ -135,7 +144,7 @@ class _Reader:
         if mark.text not in APOSTROPHES:
             return True
         return mark.start == 0 or any(
-            later.closes and self._fits(mark, later) for later in self.marks[n + 1 :]
+            later.closes and self._fits(mark, later) for later in self._get_marks_after(n)
         )
 
     def _open(self, n: int) -> None:
@@ -151,7 +160,7 @@ class _Reader:
     def _is_nested(self, n: int) -> bool:
         """Return True if two closing marks follow before another opening one of the same kind."""
         mark = self.marks[n]
-        later = [m for m in self.marks[n + 1 :] if self._fits(mark, m) or m.text == mark.text]
+        later = [m for m in self._get_marks_after(n) if self._fits(mark, m) or m.text == mark.text]
         return len(later) > 1 and later[0].closes and later[1].closes and not later[1].opens
 
     def _close(self, level: int, mark: Mark) -> None:
@@ -161,15 +170,14 @@ class _Reader:
     def _is_inch(self, n: int, paragraph: str) -> bool:
         """Return True if a mark after a number stands for inches."""
         mark = self.marks[n]
-        if mark.text not in INCH_MARKS or not paragraph[: mark.start][-1:].isdigit():
+        if mark.text not in INCH_MARKS or not paragraph[mark.start - 1 : mark.start].isdigit():
             return False
-        following = paragraph[mark.end :]
         opening = next((m for m in reversed(self.stack) if self._fits(m, mark)), None)
         if opening is None:
             return True
-        if not re.match(r" ?[a-z0-9]| by ", following):
+        if not AFTER_INCH.match(paragraph, mark.end):
             return False
-        later = next((m for m in self.marks[n + 1 :] if self._fits(opening, m)), None)
+        later = next((m for m in self._get_marks_after(n) if self._fits(opening, m)), None)
         return later is not None and later.closes and not later.opens
 
 
@@ -227,10 +235,9 @@ def _beside_single(mark: Mark, paragraph: str, pairs: Pairs) -> Mark:
     """Return a mark that a space parts from a single one, which it stands around: *'two-step' "*, *" 'Never'*."""
     if mark.text in SINGLE or mark.opens or mark.closes:
         return mark
-    before, after = paragraph[: mark.start], paragraph[mark.end :]
-    if re.search(r"\S['’]\s$", before) and mark.text in pairs.closings:
+    if AFTER_SINGLE.fullmatch(paragraph, max(mark.start - 3, 0), mark.start) and mark.text in pairs.closings:
         return replace(mark, closes=True, strong=True)
-    if re.match(r"\s['‘]\S", after) and mark.text in pairs.closing:
+    if BEFORE_SINGLE.match(paragraph, mark.end) and mark.text in pairs.closing:
         return replace(mark, opens=True)
     return mark
 
@@ -267,7 +274,8 @@ def _paragraph_edits(line: str, reader: _Reader, following: str) -> Iterator[Edi
     for mark in reader.inches:
         yield Edit(mark.start, mark.end, INCH)
     quoted = [q for q in reader.found if _is_quotation(q, line, following)]
-    if not any(_is_unusual(q, quoted) for q in quoted):
+    last_opening = max((q.opening.start for q in quoted), default=0)
+    if not any(_is_unusual(q, last_opening) for q in quoted):
         return
     for q in quoted:
         if q.depth and q.opening.text in SINGLE and q.closing is not None:
@@ -282,9 +290,11 @@ def _mark_edit(line: str, mark: Mark, replacement: str, *, opening: bool) -> Ite
     """Yield the edit of one mark, with the space on its inner side."""
     start, end = mark.start, mark.end
     if opening:
-        end += len(line[end:]) - len(line[end:].lstrip())
+        while line[end : end + 1].isspace():
+            end += 1
     else:
-        start = len(line[:start].rstrip())
+        while line[max(start - 1, 0) : start].isspace():
+            start -= 1
     if line[start:end] != replacement:
         yield Edit(start, end, replacement)
 
@@ -297,13 +307,15 @@ def _is_quotation(q: Quoted, line: str, following: str) -> bool:
         return False
     if q.opening.text not in SINGLE:
         return True
-    return not q.depth and not line[: q.opening.start].strip() and following.startswith(q.opening.text)
+    first = VISIBLE.search(line)
+    is_first = first is not None and first.start() >= q.opening.start
+    return not q.depth and is_first and following.startswith(q.opening.text)
 
 
-def _is_unusual(q: Quoted, quoted: Collection[Quoted]) -> bool:
+def _is_unusual(q: Quoted, last_opening: int) -> bool:
     """Return True if a quotation has marks that the parser does not know, or the same as the one around it."""
     if q.closing is None:
-        earlier = q.opening.text == '"' and any(o.opening.start > q.opening.start for o in quoted)
+        earlier = q.opening.text == '"' and last_opening > q.opening.start
         return (not q.depth and q.opening.text not in ("“", '"')) or earlier
     if q.depth:
         return q.opening.text not in SINGLE

@@ -112,11 +112,11 @@ def _link_in_order(
     """
     for denial, candidates in rank_claims_in_order(pairs, dropped):
         chosen = select_claims(candidates)
-        confidence = pairs.sides[denial].statement.confidence
-        scores = compute_link_probabilities([value for value, _, _ in candidates], linker.calibration)
         if not chosen:
             yield [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
             continue
+        confidence = pairs.sides[denial].statement.confidence
+        scores = compute_link_probabilities([value for value, _, _ in candidates], linker.calibration)
         yield [
             DenialLink(denial, claim, round(confidence * score, 4), _format_method(found))
             for (_, claim, found), score in zip(chosen, scores, strict=False)

@@ -129,4 +129,5 @@ def compute_link_probabilities(values: Sequence[float], calibration: Mapping[str
         for v in values
     ]
     parts = [math.exp(calibration["link_sharpness"] * o) for o in odds] + [math.exp(calibration["no_claim"])]
-    return [part / sum(parts) for part in parts]
+    total = sum(parts)
+    return [part / total for part in parts]
