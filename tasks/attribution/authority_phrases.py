@@ -67,7 +67,7 @@ def _find_reported_clause(token: Token) -> Token:
 
 
 def _is_detached_modifier(token: Token, verb: Token) -> bool:
-    """Tell whether a modifier at the end of its sentence belongs to more than the embedded clause of a verb."""
+    """Return True if a modifier at the end of its sentence belongs to more than the embedded clause of a verb."""
     before = token.nbor(-1).text if token.i else ""
     return before == "," and verb.dep_ in ("ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp")
 

@@ -44,7 +44,7 @@ def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[Statemen
 
 
 def _is_speaker_name(speaker: TokenSpan) -> bool:
-    """Tell whether what stands before a colon names who speaks: a name, or a document that speaks."""
+    """Return True if what stands before a colon names who speaks: a name, or a document that speaks."""
     return (
         speaker[-1].tag_ in ("NNP", "NNPS")
         or speaker.text.isupper()

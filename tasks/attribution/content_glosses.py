@@ -32,7 +32,7 @@ def remove_gloss(doc: Doc, frame: str, content: Sequence[TokenRange]) -> list[To
 
 
 def _is_gloss_to_end(doc: Doc, comma: int, end: int) -> bool:
-    """Tell whether what follows a comma, to the end of the content at least, comments on what stands before it."""
+    """Return True if what follows a comma, to the end of the content at least, comments on what stands before it."""
     first = doc[comma + 1]
     return any(_is_gloss(head, first) and head.right_edge.i + 1 >= end for head in _get_ancestors(first))
 

@@ -27,12 +27,12 @@ def get_children(token: Token, *deps: str) -> list[Token]:
 
 
 def is_infinitive(verb: Token) -> bool:
-    """Tell whether a verb has *to* before it."""
+    """Return True if a verb has *to* before it."""
     return any(child.tag_ == "TO" for child in verb.children)
 
 
 def is_finite(verb: Token) -> bool:
-    """Tell whether a clause has a tensed verb or a conjunction of its own."""
+    """Return True if a clause has a tensed verb or a conjunction of its own."""
     if verb.tag_ in FINITE_TAGS:
         return True
     return any(
@@ -120,7 +120,7 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
 
 
 def _is_set_off(doc: Doc, piece: TokenRange) -> bool:
-    """Tell whether a range stands between commas, dashes or the edges of its sentence."""
+    """Return True if a range stands between commas, dashes or the edges of its sentence."""
     before = doc[piece[0] - 1].text if piece[0] else ","
     after = doc[piece[1]].text if piece[1] < len(doc) else "."
     marks = {",", "—", "–", "--", "-", "”", '"', "''", ".", "(", ")", ";", "\n\n"}
@@ -250,7 +250,7 @@ def _find_antecedent(cue: Token) -> ContentRanges | None:
 
 
 def _is_object_complement(child: Token, noun: Token) -> bool:
-    """Tell whether a dependent after the object says more of it: *for its cost*, *as a lie*."""
+    """Return True if a dependent after the object says more of it: *for its cost*, *as a lie*."""
     if child.i < noun.i:
         return False
     return child.dep_ in OBJECT_COMPLEMENTS and (child.dep_ != "prep" or child.lower_ in TOPIC_PREPOSITIONS)

@@ -117,5 +117,5 @@ def _add_s_ending(word: str) -> str:
 
 
 def _has_consonant_y_ending(word: str) -> bool:
-    """Tell whether a word ends in -y after a consonant (*deny*, not *say*)."""
+    """Return True if a word ends in -y after a consonant (*deny*, not *say*)."""
     return word.endswith("y") and word[-2] not in VOWELS

@@ -77,7 +77,7 @@ def attribute_quotations(
 
 
 def _is_speech_taken_up(quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]) -> bool:
-    """Tell whether a paragraph that is one quotation takes up the speech that the paragraph before ended with."""
+    """Return True if a paragraph that is one quotation takes up the speech that the paragraph before ended with."""
     start, end = paragraphs[quotations[i].paragraph]
     before = quotations[i - 1] if i else None
     if (
@@ -92,7 +92,7 @@ def _is_speech_taken_up(quotations: Sequence[Quotation], i: int, paragraphs: Seq
 def _is_part_of_other_cue(
     doc: Doc, quotation: Quotation, others: Collection[int], lead: Token | None
 ) -> bool:
-    """Tell whether a fragment is part of what a cue before it says that does not introduce quotations."""
+    """Return True if a fragment is part of what a cue before it says that does not introduce quotations."""
     if not is_quoted_fragment(doc, quotation):
         return False
     floor = max(lead.i if lead is not None else 0, quotation.start - MAX_LEAD_IN_TOKENS)
@@ -148,7 +148,7 @@ def _get_next_quotation(quotations: Sequence[Quotation], i: int) -> Quotation | 
 
 
 def _is_open_quotation_continued(quotations: Sequence[Quotation], i: int) -> bool:
-    """Tell whether a quotation takes up one that the paragraph before left open."""
+    """Return True if a quotation takes up one that the paragraph before left open."""
     return bool(i) and quotations[i - 1].open and quotations[i - 1].paragraph + 1 == quotations[i].paragraph
 
 
@@ -170,7 +170,7 @@ def _find_cue_before(
 
 
 def _can_introduce(doc: Doc, cue: Token, quotation: Quotation) -> bool:
-    """Tell whether a cue before a quotation leads up to it: no clause boundary stands between the two."""
+    """Return True if a cue before a quotation leads up to it: no clause boundary stands between the two."""
     between = doc[cue.i + 1 : quotation.start]
     if any(token.text in (";", "”") for token in between):
         return False
@@ -197,7 +197,7 @@ def _find_cue_after(
 
 
 def _is_sentence_end(doc: Doc, quotation: Quotation) -> bool:
-    """Tell whether the sentence ends with the quotation: a full stop inside, and no lower-case word after it."""
+    """Return True if the sentence ends with the quotation: a full stop inside, and no lower-case word after it."""
     inner = doc[quotation.end - 2].text
     following = get_next_token(doc, quotation.end)
     if inner == "." or following is None:
@@ -222,7 +222,7 @@ def _choose_quotation_cue(
 
 
 def _is_same_speaker_continuation(doc: Doc, quotation: Quotation, paragraph: TokenRange) -> bool:
-    """Tell whether a quotation without a cue goes on with the speaker before: it is sentences of its own."""
+    """Return True if a quotation without a cue goes on with the speaker before: it is sentences of its own."""
     leading = get_previous_token(doc, quotation.start) if quotation.start > paragraph[0] else None
     fresh = leading is None or leading.text in SENTENCE_STOPS or leading.text in ("”", '"', "''", "“")
     return fresh and is_quoted_speech(doc, quotation)

@@ -145,7 +145,7 @@ def is_nickname(doc: Doc, quotation: Quotation) -> bool:
 
 
 def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:
-    """Tell whether a mark ends the open quotation: its partner, or any other that stands as a closing mark does."""
+    """Return True if a mark ends the open quotation: its partner, or any other that stands as a closing mark does."""
     mark = doc[i].text
     if mark == closing or (not closing and (mark in SYMMETRIC_MARKS or mark == "”")):
         return True
@@ -153,7 +153,7 @@ def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:
 
 
 def _can_only_close(doc: Doc, i: int, piece: TokenRange, *, after_comma: bool = False) -> bool:
-    """Tell whether a mark stands as only closing marks do: after a word, before a space."""
+    """Return True if a mark stands as only closing marks do: after a word, before a space."""
     if i == piece[0] or doc[i - 1].whitespace_ or doc[i - 1].is_space:
         return False
     last = i + 1 == piece[1]
@@ -161,7 +161,7 @@ def _can_only_close(doc: Doc, i: int, piece: TokenRange, *, after_comma: bool = 
 
 
 def _has_closing_mark_first(doc: Doc, piece: TokenRange) -> bool:
-    """Tell whether the first mark of a paragraph closes a quotation rather than opens one."""
+    """Return True if the first mark of a paragraph closes a quotation rather than opens one."""
     first = next((token.i for token in doc.tokens[slice(*piece)] if token.text in QUOTATION_MARKS), None)
     if first is None or first == piece[0]:
         return False

@@ -19,7 +19,7 @@ MAX_CLIMBS = 8
 
 
 def is_passive(verb: Token) -> bool:
-    """Tell whether a verb is in the passive, reduced passives (*asked about it, she left*) included."""
+    """Return True if a verb is in the passive, reduced passives (*asked about it, she left*) included."""
     if verb.tag_ != "VBN":
         return False
     if any(child.dep_ in PASSIVE_RELATIONS for child in verb.children):
@@ -96,7 +96,7 @@ def _is_thing(noun: Token | None) -> bool:
 
 
 def is_after_comma(token: Token) -> bool:
-    """Tell whether a comma parts a clause from what stands before it."""
+    """Return True if a comma parts a clause from what stands before it."""
     first = token.left_edge
     return first.i > 0 and first.nbor(-1).text in (",", "—", "–", "--")
 
@@ -192,7 +192,7 @@ def _find_office_start(doc: Doc, head: Token, start: int) -> int:
 
 
 def _is_outside_phrase(child: Token, head: Token, cue: Token) -> bool:
-    """Tell whether a dependent is no part of a source's name: clauses, conjunctions, the clause of the cue."""
+    """Return True if a dependent is no part of a source's name: clauses, conjunctions, the clause of the cue."""
     if child.i < head.i:
         return child.head.i == head.i and child.dep_ in ("cc", "preconj")
     if child.dep_ in ("relcl", "advcl", "ccomp", "parataxis"):

@@ -54,12 +54,12 @@ def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> Toke
 
 
 def _is_in_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
-    """Tell whether a token stands in one of the ranges."""
+    """Return True if a token stands in one of the ranges."""
     return any(a <= i < b for a, b in ranges)
 
 
 def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Collection[str]) -> bool:
-    """Tell whether the cue, its adverbs or the content hold back from asserting what is said."""
+    """Return True if the cue, its adverbs or the content hold back from asserting what is said."""
     near = [cue.lower_, *(k.lower_ for k in cue.children if k.dep_ in ("advmod", "aux"))]
     said = (token.lower_ for start, end in content for token in doc.tokens[start:end])
     return any(word in hedges for word in near) or any(word in hedges for word in said)

@@ -239,14 +239,14 @@ def _get_token_index(token: Token) -> int:
 
 
 def _is_next_statement(token: Token) -> bool:
-    """Tell whether a cue starts a statement of the same speaker rather than one inside the content."""
+    """Return True if a cue starts a statement of the same speaker rather than one inside the content."""
     if token.dep_ == "advcl" and token.tag_ == "VBG":
         return is_after_comma(token)
     return token.dep_ == "conj" and find_reporting_clause(token).i != token.i
 
 
 def _is_inside_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
-    """Tell whether a token stands in one of the ranges."""
+    """Return True if a token stands in one of the ranges."""
     return any(a <= i < b for a, b in ranges)
 
 

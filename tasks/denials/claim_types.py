@@ -47,7 +47,7 @@ def classify_claim(
 
 
 def has_charge(doc: Doc, content: list[TokenRange], kinds: ClaimTypeRules) -> bool:
-    """Tell whether a content names a bad deed and somebody other than the speaker who does it."""
+    """Return True if a content names a bad deed and somebody other than the speaker who does it."""
     tokens = [token for start, end in content for token in doc.tokens[start:end]]
     if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in FIRST_PERSON_SUBJECTS for t in tokens):
         return False
@@ -55,7 +55,7 @@ def has_charge(doc: Doc, content: list[TokenRange], kinds: ClaimTypeRules) -> bo
 
 
 def _is_deed(doc: Doc, token: Token, kinds: ClaimTypeRules) -> bool:
-    """Tell whether a word, or the two words that end there, name a bad deed."""
+    """Return True if a word, or the two words that end there, name a bad deed."""
     pos = POS_BY_TAG.get(token.tag_[:2])
     if pos is None:
         return False

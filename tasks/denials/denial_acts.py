@@ -50,7 +50,7 @@ def find_denying_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iter
 
 
 def is_factual(verb: Token, knowledge: DenialLexicon) -> bool:
-    """Tell whether the denying is said to happen: not negated, conditional, wished for or refused."""
+    """Return True if the denying is said to happen: not negated, conditional, wished for or refused."""
     while _is_realis(verb):
         head = verb.head
         is_infinite = is_infinitive(verb)
@@ -158,7 +158,7 @@ def _find_plea(verb: Token) -> TokenRange | None:
 
 
 def _is_contracted_perfect(verb: Token) -> bool:
-    """Tell whether *'s* before a verb with an object is *has*: *He's always denied it*."""
+    """Return True if *'s* before a verb with an object is *has*: *He's always denied it*."""
     return any(k.lower_ in ("'s", "’s") for k in verb.children) and bool(get_children(verb, "dobj"))
 
 
@@ -196,12 +196,12 @@ def clause_before(verb: Token, knowledge: DenialLexicon) -> TokenRange | None:
 
 
 def has_subject(verb: Token) -> bool:
-    """Tell whether a clause names its subject."""
+    """Return True if a clause names its subject."""
     return any(k.dep_ in ("nsubj", "nsubjpass", "expl") for k in verb.children)
 
 
 def _has_indirect_object(verb: Token) -> bool:
-    """Tell whether something is denied to somebody: *denied them entry*, *denied entry to them*."""
+    """Return True if something is denied to somebody: *denied them entry*, *denied entry to them*."""
     return any(k.dep_ == "dative" for k in verb.children) or len(get_children(verb, "dobj")) > 1
 
 
@@ -236,7 +236,7 @@ def objects_of_prepositions(verb: Token, words: Collection[str]) -> list[Token]:
 
 
 def _is_disputable(noun: Token, denying: DenyingWord, knowledge: DenialLexicon) -> bool:
-    """Tell whether a noun names something that can be true or false."""
+    """Return True if a noun names something that can be true or false."""
     if noun.lower_ in knowledge.claim_nouns:
         return knowledge.claim_nouns[noun.lower_] == "" or denying.object == "any" or is_somebodys_word(noun)
     if noun.lower_ in QUANTIFIERS:
@@ -255,7 +255,7 @@ def is_somebodys_word(noun: Token) -> bool:
 
 
 def has_content_clause(noun: Token) -> bool:
-    """Tell whether a noun has a clause that says what is claimed: *the idea that he was ill*."""
+    """Return True if a noun has a clause that says what is claimed: *the idea that he was ill*."""
     for child in [*noun.children, *(k for k in noun.head.children if k.i > noun.i)]:
         clause = child.dep_ in NOUN_CLAUSE_RELATIONS and child.i > noun.i
         if clause and any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
@@ -317,7 +317,7 @@ def find_denying_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iter
 
 
 def _is_bare_denial_noun(noun: Token, source: Token) -> bool:
-    """Tell whether *his denial* has nothing after it that says what: no *of*, and no hyphen before it."""
+    """Return True if *his denial* has nothing after it that says what: no *of*, and no hyphen before it."""
     hyphen = noun.i > 0 and noun.nbor(-1).text == "-"
     return source.i != noun.i and not hyphen and not any(k.lower_ == "of" for k in get_children(noun, "prep"))
 
@@ -337,7 +337,7 @@ def _find_noun_content(noun: Token, denying: DenyingWord, knowledge: DenialLexic
 
 
 def is_claim_noun(token: Token, knowledge: DenialLexicon) -> bool:
-    """Tell whether a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
+    """Return True if a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
     if token.lower_ in knowledge.claim_nouns:
         return knowledge.claim_nouns[token.lower_] == "" or has_content_clause(token)
     return token.lower_ in DEMONSTRATIVES

@@ -96,7 +96,7 @@ class DenialLexicon:
         return found
 
     def has_match(self, kind: str, doc: Doc, piece: TokenRange) -> bool:
-        """Tell whether a pattern of a kind stands in a range of tokens."""
+        """Return True if a pattern of a kind stands in a range of tokens."""
         places = self.places(kind, doc)
         if not places:
             return False

@@ -115,7 +115,7 @@ def _find_copula(token: Token) -> Token | None:
 def _is_false_predication(
     verb: Token, token: Token, label: tuple[str, str], subject: Token, knowledge: DenialLexicon
 ) -> bool:
-    """Tell whether a predicate says of a claim, or of who made it, that it is false."""
+    """Return True if a predicate says of a claim, or of who made it, that it is false."""
     negated = any(k.dep_ == "neg" for k in verb.children) or any(
         k.lower_ in ("no", "not") for k in token.children
     )
@@ -134,7 +134,7 @@ def _is_false_predication(
 
 
 def _is_hypothetical(verb: Token) -> bool:
-    """Tell whether a clause is conditional or asks."""
+    """Return True if a clause is conditional or asks."""
     if any(k.lower_ in CONDITIONAL_MARKERS or k.tag_ == "MD" for k in verb.children):
         return True
     return verb.sent[-1].text == "?"

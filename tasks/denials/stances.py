@@ -76,12 +76,12 @@ def _find_label_stance(
 
 
 def _is_question(doc: Doc, piece: TokenRange) -> bool:
-    """Tell whether a stretch ends in a question mark, within its closing quotation mark or not."""
+    """Return True if a stretch ends in a question mark, within its closing quotation mark or not."""
     return "?" in (doc[piece[1] - 1].text, doc[max(piece[1] - 2, piece[0])].text)
 
 
 def has_unsound_claim(doc: Doc, piece: TokenRange, knowledge: DenialLexicon) -> bool:
-    """Tell whether a stretch says of a claim that it does not hold: *the argument does not hold water*."""
+    """Return True if a stretch says of a claim that it does not hold: *the argument does not hold water*."""
     return knowledge.has_match("unsound", doc, piece) and any(
         doc[i].lower_ in knowledge.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
     )
@@ -115,12 +115,12 @@ def _cut_later_conjuncts(part: TokenRange, later: Sequence[TokenRange]) -> Token
 
 
 def _has_own_subject(verb: Token) -> bool:
-    """Tell whether a clause names its subject."""
+    """Return True if a clause names its subject."""
     return any(k.dep_ in CLAUSE_SUBJECT_RELATIONS for k in verb.children)
 
 
 def is_negated_clause(verb: Token) -> bool:
-    """Tell whether a main clause asserts a negation: of a fact, not of a wish or an intention."""
+    """Return True if a main clause asserts a negation: of a fact, not of a wish or an intention."""
     kids = verb.children
     if any(k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES for k in kids if k.dep_ == "aux"):
         return False

@@ -73,7 +73,7 @@ def _attribute_to_author(
 
 
 def _is_insistent_claim(statement: Statement, knowledge: DenialLexicon) -> bool:
-    """Tell whether a statement may answer a claim by another: its cue insists, and it accuses nobody."""
+    """Return True if a statement may answer a claim by another: its cue insists, and it accuses nobody."""
     clausal = statement.rule not in ("np", "inf", "to", "n-to")
     return (
         statement.kind == "statement" and clausal and knowledge.cues.get(statement.cue_lemma) == "insisting"
@@ -81,7 +81,7 @@ def _is_insistent_claim(statement: Statement, knowledge: DenialLexicon) -> bool:
 
 
 def _is_presupposition(doc: Doc, statement: Statement) -> bool:
-    """Tell whether a statement only names what is claimed (*the claim that*), without anybody saying it there."""
+    """Return True if a statement only names what is claimed (*the claim that*), without anybody saying it there."""
     if statement.cue_token is None or statement.rule == "n-is":
         return False
     return doc[statement.cue_token].tag_.startswith(("NN", "JJ"))

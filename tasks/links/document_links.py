@@ -99,7 +99,7 @@ def link_within_document(
 
 
 def _is_kept(i: int, judged: ClassifiedStatement, answered: Collection[int | None]) -> bool:
-    """Tell whether a statement stays: what the text itself says only if it denies, or is denied."""
+    """Return True if a statement stays: what the text itself says only if it denies, or is denied."""
     return not judged.latent or i in answered or judged.statement.kind in DENIAL_TYPES
 
 

@@ -60,14 +60,14 @@ def _find_candidate_claims(position: int, sides: Sequence[StatementFeatures], re
 
 
 def _is_separate(denial: StatementFeatures, claim: StatementFeatures) -> bool:
-    """Tell whether neither holds the other, but for a claim that the denial names, or reports and rebuts."""
+    """Return True if neither holds the other, but for a claim that the denial names, or reports and rebuts."""
     if _has_inner_statement(claim, denial):
         return denial.contrasted
     return claim.named or denial.statement.cue is None or not _has_inner_statement(denial, claim)
 
 
 def _has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> bool:
-    """Tell whether one content holds the other statement: it reports it, or names it."""
+    """Return True if one content holds the other statement: it reports it, or names it."""
     start, end = inner.spot
     if start < outer.reach[0] or outer.reach[1] < end:
         return False

@@ -164,18 +164,18 @@ def _get_rest_of_sentence(scene: LinkContext, indices: Sequence[int], s: Stateme
 
 
 def _is_content_word(token: Token) -> bool:
-    """Tell whether a word carries meaning of its own."""
+    """Return True if a word carries meaning of its own."""
     word = token.word
     return not (word.is_stop or word.is_punct) and token.tag_.startswith(CONTENT_TAGS)
 
 
 def _is_question_or_prompt(folded: str, knowledge: DenialLexicon) -> bool:
-    """Tell whether what the text itself says is a question, or tells of one: *Asked about the plan*."""
+    """Return True if what the text itself says is a question, or tells of one: *Asked about the plan*."""
     return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
 
 
 def _is_hollow(said: Sequence[Token], scene: LinkContext) -> bool:
-    """Tell whether a content without a verb only names somebody or something, with no word of what it is."""
+    """Return True if a content without a verb only names somebody or something, with no word of what it is."""
     inside = {t.i for t in said}
     heads = [t.i for t in said if t.head.i not in inside and scene.stems[t.i]]
     called = {t.head.i for t in said if t.dep_ == "appos" and t.i in scene.names}
@@ -229,7 +229,7 @@ def _find_addressed_keys(cue: Token, scene: LinkContext) -> frozenset[str]:
 
 
 def _is_back_reference(said: Sequence[Token], knowledge: DenialLexicon) -> bool:
-    """Tell whether a content points back: its head or subject is *this*, or a claim whose clause is not given."""
+    """Return True if a content points back: its head or subject is *this*, or a claim whose clause is not given."""
     inside = {t.i for t in said}
     heads = [t for t in said if t.head.i not in inside or t.head is t]
     parts = [k for h in heads for k in h.children if k.i in inside]
@@ -240,14 +240,14 @@ def _is_back_reference(said: Sequence[Token], knowledge: DenialLexicon) -> bool:
 
 
 def _is_contrasted(verb: Token) -> bool:
-    """Tell whether a clause is set against its main clause: *although*, *while*."""
+    """Return True if a clause is set against its main clause: *although*, *while*."""
     return verb.dep_ == "advcl" and any(
         k.dep_ == "mark" and k.lower_ in CONTRAST_MARKERS for k in verb.children
     )
 
 
 def _is_anaphoric(token: Token, knowledge: DenialLexicon) -> bool:
-    """Tell whether a noun or pronoun stands for something said before."""
+    """Return True if a noun or pronoun stands for something said before."""
     if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
         return True
     determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}

@@ -92,13 +92,13 @@ def gather_preceding_denial(
 
 
 def _is_elliptic(doc: Doc, piece: TokenRange) -> bool:
-    """Tell whether a sentence leaves out what it negates: *She had not*."""
+    """Return True if a sentence leaves out what it negates: *She had not*."""
     said = [doc[i] for i in range(*piece) if not (doc[i].is_punct or doc[i].is_space)]
     return bool(said) and said[-1].lower_ in NEGATION_TOKENS
 
 
 def _is_charge_against_speaker(value: float, found: Mapping[str, float]) -> bool:
-    """Tell whether a likely claim names the speaker."""
+    """Return True if a likely claim names the speaker."""
     return value >= MIN_LIKELY_SCORE and "names_denier" in found
 
 
