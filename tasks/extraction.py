@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
-from tasks.document.parser import make_parsed_view, parse_views
+from tasks.document.parser import parse_prepared_texts, prepare_text
 from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Rejected, Row
 from tasks.document.text_view import TextView
@@ -75,7 +75,7 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
         with batch.reject_on_failure(document):
             language = languages[document.doc_id] = identify_language(find_visible_text(document.text))
             if language[0] in ENGLISH_CODES:
-                english.append((document, make_parsed_view(document.text, knowledge.nlp)))
+                english.append((document, prepare_text(document.text, knowledge.nlp)))
             else:
                 others.append(document)
     for document, doc in parse_or_reject(english, knowledge.nlp, batch.rejected):
@@ -116,7 +116,9 @@ def parse_or_reject(
     """
     n_parsed = 0
     try:
-        for (document, _), doc in zip(documents, parse_views((v for _, v in documents), nlp), strict=True):
+        for (document, _), doc in zip(
+            documents, parse_prepared_texts((v for _, v in documents), nlp), strict=True
+        ):
             yield document, doc
             n_parsed += 1
     except Exception as error:

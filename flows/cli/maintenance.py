@@ -72,7 +72,10 @@ def restore(*, warehouse: str = DEFAULT_WAREHOUSE, version: NonNegativeInt | Non
     from warehouse.maintenance.restoration import list_versions, restore_version
 
     if version is None:
-        for old in list_versions(warehouse)[:MAX_VERSIONS_SHOWN]:
+        versions = list_versions(warehouse)[:MAX_VERSIONS_SHOWN]
+        if not versions:
+            print(f"{warehouse}: no version has been published")
+        for old in versions:
             print(f"{old.version:8}  {old.committed_at:%Y-%m-%d %H:%M:%S} UTC")
     else:
         new_version = restore_version(warehouse, version, print_waiting)
@@ -120,11 +123,13 @@ def backfill(
         extraction: How and where documents are extracted.
     """
     from flows.cli.preconditions import check_not_empty, check_run_options
+    from warehouse.storage.store import Store
 
     if since and until and until < since:
         raise InputError(f"--until {until} is before --since {since}: no day lies between them")
     check_not_empty("--extractor-version", extractor_version)
     check_run_options(warehouse, extraction)
+    Store(warehouse).check_present()
     given = {
         "since": since,
         "until": until,

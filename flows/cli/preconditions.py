@@ -28,10 +28,10 @@ def check_runner(name: str) -> None:
         raise RunnerError(f"--runner {name} needs an extra: pip install 'counterclaim[{name}]'")
 
 
-def check_not_empty(option: str, value: str | None) -> None:
-    """Raise InputError if the value of an option is given and empty."""
+def check_not_empty(name: str, value: str | None) -> None:
+    """Raise InputError if the value of an argument or option is given and empty."""
     if value is not None and not value:
-        raise InputError(f"{option} is empty: give a value, or leave the option out.")
+        raise InputError(f"{name} is empty: give a value, or leave it out.")
 
 
 def check_cluster(address: str | None) -> None:

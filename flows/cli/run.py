@@ -54,6 +54,8 @@ def run(
     from tasks.read.source_files import find_source_files
 
     sources = paths or [find_sample_path()]
+    for source in sources:
+        check_not_empty("a path", source)
     check_columns(columns or {})
     check_not_empty("--publisher", publisher)
     check_run_options(warehouse, extraction)

@@ -84,15 +84,15 @@ def find_paragraphs(text: str) -> list[Span]:
 
 def parse_texts(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
     """Yield one Doc a text, in order: the parse of its view."""
-    return parse_views((make_parsed_view(text, nlp) for text in texts), nlp)
+    return parse_prepared_texts((prepare_text(text, nlp) for text in texts), nlp)
 
 
-def make_parsed_view(text: str, nlp: Language) -> TextView:
-    """Return the view of a text that :func:`parse_views` parses."""
+def prepare_text(text: str, nlp: Language) -> TextView:
+    """Return the view of a text that :func:`parse_prepared_texts` parses."""
     return make_view(text, nlp.vocab.has_vector)
 
 
-def parse_views(views: Iterable[TextView], nlp: Language) -> Iterator[Doc]:
+def parse_prepared_texts(views: Iterable[TextView], nlp: Language) -> Iterator[Doc]:
     """Yield one Doc a view, in order, with ``doc.text == doc.view.text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.

@@ -301,8 +301,8 @@ def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
 
 BOUNDARIES = [
     "tasks.extraction.identify_language",
-    "tasks.extraction.make_parsed_view",
-    "tasks.extraction.parse_views",
+    "tasks.extraction.prepare_text",
+    "tasks.extraction.parse_prepared_texts",
     "tasks.analysis.find_mentions",
     "tasks.analysis.find_statements",
     "tasks.analysis.classify_statements",

@@ -83,8 +83,9 @@ def _check_parents(location: WarehouseLocation) -> None:
         return
     nearest = next(filter(_is_path_taken, location.local_folder.parents))
     if not nearest.is_dir():
+        kind = "a file" if nearest.exists() else "a link that leads nowhere"
         raise WarehouseError(
-            f"{nearest} is a file, not a folder: there is and can be no warehouse at {location.uri}. "
+            f"{nearest} is {kind}, not a folder: no warehouse can be at {location.uri}. "
             "Name a folder with --warehouse."
         )
 
