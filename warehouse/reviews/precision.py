@@ -45,6 +45,25 @@ def compute_wilson_interval(right: float, n: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def compute_weighted_precision(
+    connection: DuckDBPyConnection, groups: Iterable[Precision]
+) -> tuple[float, float] | None:
+    """Return the share of right rows of the corpus, from those of its types, and the share of rows of these types.
+
+    A sheet drawn in equal numbers from each type has more rows of rare types than the corpus has. None if no type
+    has been reviewed.
+    """
+    sql = "SELECT kind || ' ' || type AS type, count(*) AS n FROM statements GROUP BY 1"
+    sizes = dict(connection.sql(sql).fetchall())
+    known = [(sizes[one.group], one.right / one.n) for one in groups if one.group in sizes]
+    covered = sum(size for size, _ in known)
+    return (
+        (sum(size * share for size, share in known) / covered, covered / sum(sizes.values()))
+        if covered
+        else None
+    )
+
+
 def read_reviewed_rows(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return the rows with verdicts that the tables still have."""
     rows: list[dict[str, Any]] = connection.sql(REVIEWED_SQL).to_arrow_table().to_pylist()

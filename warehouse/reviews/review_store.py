@@ -35,12 +35,18 @@ def store_verdicts(
             base = store.read_version()
             known = {(row["statement_id"], row["reviewer"]): row for row in store.read("reviews").to_pylist()}
             given = {(v["statement_id"], v["reviewer"]): v for v in verdicts}
+            given = {key: _keep_if_same(known.get(key), verdict) for key, verdict in given.items()}
             writer.publish(WarehouseChange({"reviews": to_arrow((known | given).values(), REVIEWS)}), base)
             changed = sum(key in known and known[key] != verdict for key, verdict in given.items())
             n_new = len(given.keys() - known.keys())
             return ReviewSummary(n_new, changed, len(given) - n_new - changed, _find_unknown(store, verdicts))
 
         return retry_on_conflict(publish)
+
+
+def _keep_if_same(known: Verdict | None, given: Verdict) -> Verdict:
+    """Return the known verdict if the given one differs in nothing but its time, which sheets do not hold."""
+    return known if known and known | {"reviewed_at": given["reviewed_at"]} == given else given
 
 
 def _find_unknown(store: Store, verdicts: Sequence[Verdict]) -> tuple[str, ...]:

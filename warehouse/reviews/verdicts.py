@@ -24,7 +24,7 @@ def make_verdict(given: Mapping[str, Any], reviewer: str | None, place: str) -> 
 
     A value of a file that names its reviewer wins over ``reviewer``.
     """
-    verdict = _read_text(given, "verdict", place)
+    verdict = (_read_text(given, "verdict", place) or "").lower()
     name = _read_text(given, "reviewer", place) or reviewer
     statement_id = _read_text(given, "statement_id", place)
     if verdict not in VERDICTS:

@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.row_data import collect_row_data
-from warehouse.report.site.wording import is_name, word_link
+from warehouse.report.site.wording import PROBABLY_FROM, is_name, word_link
 
 MAX_FINDINGS = 8
 NEWLY_CONTESTED_SQL = """
@@ -15,7 +15,8 @@ SELECT j.*, d.published_month FROM joined AS j
 JOIN shown AS d ON d.statement_id = j.denial_id JOIN shown AS c ON c.statement_id = j.claim_id
 WHERE j.rank = 1 AND coalesce(d.verdict, '') <> 'rejected' AND coalesce(c.verdict, '') <> 'rejected'
 QUALIFY row_number() OVER (PARTITION BY j.claim_id ORDER BY j.score DESC, j.denial_id) = 1
-ORDER BY d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST, j.score DESC, j.claim_id LIMIT $most
+ORDER BY j.score >= $probable DESC, d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST, j.score DESC, j.claim_id
+LIMIT $most
 """
 UNANSWERED_SQL = """
 WITH accused AS (
@@ -58,14 +59,15 @@ def count_rows(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def read_findings(connection: DuckDBPyConnection, names: Mapping[str, str]) -> dict[str, Any]:
     """Return the findings, with the rows to which they refer."""
-    contested = fetch_rows(connection, NEWLY_CONTESTED_SQL, most=MAX_FINDINGS)
+    contested = fetch_rows(connection, NEWLY_CONTESTED_SQL, most=2 * MAX_FINDINGS, probable=PROBABLY_FROM)
     differing = fetch_rows(connection, OUTLETS_DIFFER_SQL, most=MAX_FINDINGS)
     unanswered = [row for row in fetch_rows(connection, UNANSWERED_SQL) if is_name(row["name"])]
     links = [*contested, *differing]
     ids = sorted({i for link in links for i in (link["claim_id"], link["denial_id"])})
     shown = fetch_rows(connection, "FROM shown WHERE list_contains($ids::VARCHAR[], statement_id)", ids=ids)
     return {
-        "contested": [_to_finding(link) for link in contested],
+        "contested": [_to_finding(link) for link in contested if link["score"] >= PROBABLY_FROM],
+        "possible": [_to_finding(link) for link in contested if link["score"] < PROBABLY_FROM],
         "differing": [_to_finding(link) for link in differing],
         "unanswered": unanswered[:MAX_FINDINGS],
         "n_unanswered": len(unanswered),

@@ -8,6 +8,7 @@
   const entities = await load("entities");
   const articles = await loadAll("articles"), columns = await loadColumns();
   const N = catalogue.n_rows;
+  const STATES = ["denied", "undenied", "answers", "unlinked"];
   const ACCEPTED = { rejected: "rejected", accepted: "accepted", corrected: "corrected", disputed: "reviewers differ", "": "not reviewed" };
 
   async function loadAll(kind) {
@@ -35,7 +36,7 @@
     kind: { label: "Claim or denial", of: (i) => [columns.state[i] >> 1], option: (k) => ({ key: ["claim", "denial"][k], label: ["claim", "denial"][k] }) },
     type: { label: "Type", of: (i) => [columns.type[i]],
       option: (t) => ({ key: catalogue.types[t], label: catalogue.types[t].replaceAll("_", " ") }) },
-    state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: String(s), label: catalogue.states[s] }) },
+    state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: STATES[s], label: catalogue.states[s] }) },
     verdict: { label: "Review", of: (i) => [columns.verdict[i]], option: (v) => ({ key: v || "none", label: ACCEPTED[v] ?? v }) },
   };
   const NAMES = Object.keys(FACETS);
@@ -55,7 +56,7 @@
   }
   function writeFilter(changes) {
     const next = { ...filter, page: 0, ...changes };
-    const given = new URLSearchParams(Object.entries(next).filter(([, value]) => value && value !== "0"));
+    const given = new URLSearchParams(Object.entries(next).filter(([name, value]) => value && !(name === "page" && value === "0")));
     history.replaceState(null, "", `#find${[...given].length ? "?" + given : ""}`);
     return update();
   }
@@ -178,7 +179,7 @@
   const inArticles = make("details", { hidden: true });
   const head = make("tr");
   const body = make("tbody");
-  const table = make("table", { class: "results" }, make("caption", { class: "hidden" }, "Rows that pass the filter"), make("thead", {}, head), body);
+  const table = make("table", { class: catalogue.publishers.length ? "results" : "results without-publisher" }, make("caption", { class: "hidden" }, "Rows that pass the filter"), make("thead", {}, head), body);
   const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
   const exports = make("p", { class: "exports" }, make("button", { type: "button", onclick: () => exportRows("csv") }, "Export these rows as CSV"),
     make("button", { type: "button", onclick: () => exportRows("json") }, "Export as JSON"));
@@ -186,7 +187,7 @@
   box.hidden = false;
 
   const COLUMNS = [["date", "Date"], ["speaker", "Speaker"], ["accused", "About"], ["type", "Type"], ["", "What is said"],
-    ["publisher", "Publisher"], ["confidence", "Confidence"]];
+    ["publisher", "Publisher"], ["confidence", "Sure"]];
   function fillHead() {
     const [by, order] = (filter.sort || "date.down").split(".");
     head.replaceChildren(...COLUMNS.map(([name, label]) => {
