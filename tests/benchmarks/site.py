@@ -8,6 +8,7 @@ build after ten documents were added, and the size of what a browser loads first
 import argparse
 import json
 import random
+import resource
 import tempfile
 import time
 from collections.abc import Iterator
@@ -147,11 +148,15 @@ def measure_site(folder: Path, documents: int) -> dict[str, Any]:
 
 
 def _time_builds(folder: Path, name: str) -> Iterator[dict[str, Any]]:
-    start = time.perf_counter()
+    start, processor_start = time.perf_counter(), time.process_time()
     done = build_site(folder / "data", folder / "site", "Synthetic")
-    seconds = round(time.perf_counter() - start, 1)
-    print(f"{name}: {seconds} s, {done}", flush=True)
-    yield {"build": name, "seconds": seconds, "pages": done.n_pages, "written": done.n_written}
+    took = {
+        "seconds": round(time.perf_counter() - start, 1),
+        "processor_seconds": round(time.process_time() - processor_start, 1),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    print(f"{name}: {took}, {done}", flush=True)
+    yield {"build": name, **took, "pages": done.n_pages, "written": done.n_written}
 
 
 def main() -> None:
