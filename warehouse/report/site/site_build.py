@@ -28,7 +28,7 @@ from warehouse.report.site.site_tables import (
     iterate_rows,
     read_entity_names,
 )
-from warehouse.report.site.wording import make_page_path, word_link
+from warehouse.report.site.wording import make_page_path, word_denial, word_link
 from warehouse.report.timeline import lay_out_timeline
 from warehouse.reviews import CLAIM_TYPES, DENIAL_TYPES
 
@@ -119,7 +119,11 @@ def _open_site(folder: SiteFolder, title: str | None) -> _Site:
     templates = make_environment(
         ChoiceLoader([PackageLoader("warehouse.report.site"), PackageLoader("warehouse.report")])
     )
-    templates.filters |= {"script_json": to_script_json, "link_words": _word_answer}
+    templates.filters |= {
+        "script_json": to_script_json,
+        "link_words": _word_answer,
+        "denial_words": _word_denial,
+    }
     templates.globals |= {"page_path": make_page_path}
     templates.tests["certain_in"] = lambda row_id, rows: rows[row_id]["confidence"] >= CERTAIN_FROM
     return _Site(folder=folder, templates=templates, shared=shared, digest=_compute_digest(templates, shared))
@@ -130,6 +134,11 @@ def _word_answer(answer: Row) -> str:
     if answer["rank"] > 1:
         return "may answer"
     return word_link(answer["score"], answer["tag"] is not None)
+
+
+def _word_denial(answer: Row) -> str:
+    """Return the words for a denial among the answers of a claim."""
+    return word_denial(answer["score"], answer["tag"] is not None)
 
 
 def _put_asset(folder: SiteFolder, package: str, path: str) -> str:

@@ -22,6 +22,12 @@ def word_link(score: float | None, same_document: bool | None) -> str:
     return "answers" if score >= ANSWERS_FROM and same_document else "probably answers"
 
 
+def word_denial(score: float | None, same_document: bool | None) -> str:
+    """Return the words for a link seen from its claim."""
+    words = {"answers": "denied by", "probably answers": "probably denied by"}
+    return words.get(word_link(score, same_document), "may be denied by")
+
+
 def describe_speaker(row: Row) -> dict[str, Any]:
     """Return who speaks: ``name`` and ``id`` of a known entity, else ``words`` that are no name.
 
