@@ -26,8 +26,8 @@ run: $(RUN)  ## read seeds/articles into warehouse/data
 
 # The open texts of tests/gold: extracted once, as long as neither they nor the extractor change.
 demo: $(RUN)  ## read the open texts of tests/gold and write their site to demo/site
-	@$(BIN)/counterclaim run tests/gold/texts.jsonl --warehouse demo/tables \
-	  --columns.published_at date --columns.publisher source --columns.id doc_id
+	@$(BIN)/python -m tests.docs.demo_corpus demo/texts.jsonl
+	@$(BIN)/counterclaim run demo/texts.jsonl --warehouse demo/tables
 	@$(BIN)/counterclaim report --site demo/site --warehouse demo/tables --title "Open news, 2004 to 2023"
 
 # Three workers on two cores: tests of deployments and servers mostly wait. The slowest files come first

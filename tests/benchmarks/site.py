@@ -128,7 +128,8 @@ def publish_documents(root: Path, numbers: range) -> None:
 
 def measure_site(folder: Path, documents: int) -> dict[str, Any]:
     """Return the figures of the builds of a site."""
-    publish_documents(folder / "data", range(documents))
+    if not (folder / "data").exists():
+        publish_documents(folder / "data", range(documents))
     builds = list(_time_builds(folder, "first build"))
     builds += _time_builds(folder, "nothing is new")
     publish_documents(folder / "data", range(documents, documents + 10))

@@ -28,6 +28,7 @@ from warehouse.queries.connection import connect_to_warehouse
 from warehouse.report.site import build_site
 from warehouse.storage.store import Store
 
+CLICK_IN_DRAWING = "arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))"
 REDUCED_MOTION = {"name": "prefers-reduced-motion", "value": "reduce"}
 pytestmark = pytest.mark.skipif(IS_SKIPPED, reason=SKIP_REASON)
 
@@ -151,6 +152,30 @@ def test_facets_count_what_they_find(browser: Any, site: Path, warehouse: Path) 
     filter_by(browser, "publisher", "Courier")
     assert set(list_results(browser)) >= {"n2", "c3", "n4"}
     assert browser.find_elements("css selector", "#by-accused option[value=Q2]") == []
+
+
+def test_figures_of_the_selection_open_their_rows(browser: Any, site: Path) -> None:
+    open_index(browser, site, "#find?uncertain=1")
+    click(browser, browser.find_element("css selector", ".figures-fold summary"))
+    wait_for(browser, lambda b: b.find_elements("css selector", ".network .band"))
+    titles = [e.get_attribute("textContent") for e in browser.find_elements("css selector", ".network title")]
+    assert titles == ["Ada Brown accuses Northia: 2 accusations, 50 % denied", "Ada Brown", "Northia"]
+    spans = [e.get_attribute("textContent") for e in browser.find_elements("css selector", ".timeline title")]
+    assert "2026-10-05: 1 claim, 0 of them denied; 2 denials" in spans
+    bar = next(
+        e
+        for e in browser.find_elements("css selector", ".timeline a")
+        if "2026-10-05" in e.get_attribute("textContent")
+    )
+    change_and_wait(browser, lambda: browser.execute_script(CLICK_IN_DRAWING, bar))
+    assert set(list_results(browser)) == {"c3", "n2", "n4"}
+    assert "from=2026-10-05&until=2026-10-05" in browser.current_url
+    open_index(browser, site, "#find?uncertain=1")
+    click(browser, browser.find_element("css selector", ".figures-fold summary"))
+    wait_for(browser, lambda b: b.find_elements("css selector", ".network .band"))
+    band = browser.find_element("css selector", ".network a")
+    change_and_wait(browser, lambda: browser.execute_script(CLICK_IN_DRAWING, band))
+    assert set(list_results(browser)) == {"c1", "c2"}
 
 
 def test_columns_sort_both_ways(browser: Any, site: Path) -> None:

@@ -39,7 +39,7 @@ POLICY = (
 """the policy of every page: scripts and styles come from the folder, and nothing else is loaded"""
 REPORT_ASSETS = ("style.css", "script.js")
 """assets of the single-file report that a site uses too"""
-ASSETS = ("site.css", "site.js", "search.js", "review.js", "cite.js")
+ASSETS = ("site.css", "site.js", "search.js", "figures.js", "review.js", "cite.js")
 MAX_OUTLETS_NAMED = 3
 
 

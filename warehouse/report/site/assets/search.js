@@ -51,7 +51,7 @@
   /* The filter is in the address: #find?speaker=Q1&q=harbour */
   function readFilter() {
     const given = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
-    return { ...Object.fromEntries([...NAMES, "q", "in", "min", "sort", "uncertain"].map((name) => [name, given.get(name) || ""])),
+    return { ...Object.fromEntries([...NAMES, "q", "in", "min", "from", "until", "sort", "uncertain"].map((name) => [name, given.get(name) || ""])),
       page: Number(given.get("page")) || 0 };
   }
   function writeFilter(changes) {
@@ -82,14 +82,19 @@
     return found;
   }
 
+  /* Return an ISO date as the number of days since 1970; null if it is none. */
+  const toDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 86400000 : null;
+
   /* Return the rows that pass, and for each facet the number of rows of each value that pass all other filters. */
   function select(hits, articleHits) {
     const wanted = NAMES.map((name) => filter[name]), min = Number(filter.min) || 0;
+    const from = toDay(filter.from) ?? -Infinity, until = toDay(filter.until) ?? Infinity;
+    const isInTime = (day) => (!filter.from && !filter.until) || (day !== null && day >= from && day <= until);
     const keyOf = NAMES.map((name) => { const known = new Map(); return (v) => {
       if (!known.has(v)) known.set(v, FACETS[name].option(v).key); return known.get(v); }; });
     const counts = NAMES.map(() => new Map()), certain = [], uncertain = [];
     for (let i = 0; i < N; i++) {
-      if (columns.confidence[i] < min || (hits && !hits.has(i)) || (articleHits && !articleHits.has(columns.article[i]))) continue;
+      if (columns.confidence[i] < min || !isInTime(columns.day[i]) || (hits && !hits.has(i)) || (articleHits && !articleHits.has(columns.article[i]))) continue;
       const values = NAMES.map((name) => FACETS[name].of(i));
       let failed = 0;
       for (let f = 0; f < NAMES.length; f++) {
@@ -167,11 +172,13 @@
   const where = make("select", { onchange: () => writeFilter({ in: where.value }) },
     make("option", { value: "" }, "claims, denials, names"), make("option", { value: "articles" }, "whole articles"));
   const min = make("input", { type: "number", min: 0, max: 100, step: 5, size: 3, onchange: () => writeFilter({ min: min.value }) });
+  const makeDay = (name) => make("input", { type: "date", onchange: (event) => writeFilter({ [name]: event.target.value }) });
+  const from = makeDay("from"), until = makeDay("until");
   let typing = 0;
   query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => writeFilter({ q: query.value }), 250); });
   const form = make("form", { class: "filters", role: "search" },
     make("label", { class: "wide" }, "Search", query), make("label", {}, "in", where), ...NAMES.map(makeSelect),
-    make("label", {}, "Confidence at least, %", min),
+    make("label", {}, "From", from), make("label", {}, "Until", until), make("label", {}, "Confidence at least, %", min),
     make("button", { type: "reset" }, "Clear"));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => { event.preventDefault(); filter = { page: 0 }; writeFilter({}); });
@@ -183,7 +190,9 @@
   const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
   const exports = make("p", { class: "exports" }, make("button", { type: "button", onclick: () => exportRows("csv") }, "Export these rows as CSV"),
     make("button", { type: "button", onclick: () => exportRows("json") }, "Export as JSON"));
-  box.append(form, told, inArticles, table, pager, exports);
+  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, and who accuses whom, among these rows"));
+  figures.addEventListener("toggle", drawFigures);
+  box.append(form, told, inArticles, figures, table, pager, exports);
   box.hidden = false;
 
   const COLUMNS = [["date", "Date"], ["speaker", "Speaker"], ["accused", "About"], ["type", "Type"], ["", "What is said"],
@@ -230,6 +239,14 @@
       hits.size > some.length ? make("p", { class: "aside" }, `The newest ${some.length} are listed; search in whole articles to see the rows of all.`) : "");
   }
 
+  /* Draw the figures of the rows that pass, if they are unfolded. */
+  function drawFigures() {
+    if (!figures.open) return;
+    const accusation = catalogue.types.indexOf("accusation");
+    figures.replaceChildren(figures.firstChild, counterclaim.drawTimeline(columns, shown, writeFilter),
+      counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter));
+  }
+
   let filter = readFilter(), shown = [], turn = 0;
   async function update() {
     const mine = ++turn;
@@ -245,6 +262,8 @@
     shown = numbers;
     if (document.activeElement !== query) query.value = filter.q;
     min.value = filter.min;
+    from.value = filter.from;
+    until.value = filter.until;
     where.value = filter.in;
     NAMES.forEach((name, f) => fillSelect(name, counts[f]));
     fillHead();
@@ -253,6 +272,7 @@
     for (const element of body.children) counterclaim.addTools(element);
     fillPager(page, Math.ceil(numbers.length / PAGE_ROWS));
     showArticles(inText);
+    drawFigures();
     box.dataset.ready = String(mine);
   }
   function tell(certain, uncertain) {
