@@ -45,7 +45,7 @@ def report(
         since: Only documents published on this day (YYYY-MM-DD) or later.
         warehouse: Folder of the tables.
         site: Folder to write the whole warehouse to, as pages; new, empty, or written by this command before.
-        title: Title of the site; by default it is named after its outlets.
+        title: Title of the site, which later builds keep; by default it is named after its outlets.
         out: File to write; an existing file is replaced.
         open: Open the report in the browser.
     """

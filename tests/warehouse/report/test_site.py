@@ -117,10 +117,16 @@ def test_a_second_build_writes_nothing_and_a_change_only_its_pages(
         make_article("doc_new", "Nothing was said.", [], title="New", published_at=date(2026, 11, 30)),
         entities=make_entity_rows("ent_1", "ent_2", name="Army "),
     )
-    build_site(store.root, site)
+    assert build_site(store.root, site).new_pages == ("article/doc_new.html",)
     after = read_bytes(site)
     changed = {path for path in after if after[path] != before.get(path) and path.endswith(".html")}
     assert changed == {"article/doc_new.html", "articles/2026-11.html", "index.html"}
+
+
+def test_a_site_keeps_its_title(site: Path, store: Store) -> None:
+    build_site(store.root, site, "The river")
+    assert build_site(store.root, site).n_written == 0
+    assert "<h1><bdi>The river</bdi></h1>" in (site / "index.html").read_text("utf-8")
 
 
 def test_pages_of_removed_documents_go(site: Path, store: Store, put: PublishDocuments) -> None:

@@ -51,6 +51,8 @@ class SiteSummary:
     n_files: int
     n_written: int
     n_removed: int
+    new_pages: tuple[str, ...]
+    """paths of the pages that the last build did not have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +83,47 @@ class _Site:
 def build_site(root: Path | str, folder: Path, title: str | None = None) -> SiteSummary:
     """Bring the site of a warehouse in a folder up to date; write only what changed, remove what is gone.
 
-    Raises ReportError if the folder holds something else, WarehouseError if nothing is published.
+    Without a title, it keeps that of the last build. Raises ReportError if the folder holds something else, WarehouseError if nothing is published.
     """
     connection = connect_to_warehouse(root)
     with explain_damage(root):
-        site_folder = open_site_folder(folder)
+        site_folder = open_site_folder(folder, title)
         # Before the tables of the figures, one of which hides the view of its name.
         counts = findings.count_rows(connection)
         create_site_tables(connection)
-        site = _open_site(site_folder, title)
+        site = _open_site(site_folder)
         names = read_entity_names(connection)
         for page in _make_pages(connection, names):
             site.put(page)
         catalogue = _index_rows(connection, site_folder, names)
         letters = sorted({p.partition("/")[2][0] for p in site_folder.new if p.startswith("entities/")})
-        data = _collect_index(connection, names, title)
+        data = _collect_index(connection, names, site_folder.title)
         data |= {"catalogue": catalogue, "letters": letters, "counts": counts}
         site.put(SitePage("index.html", "index_page.html", data))
         site_folder.finish()
-    n_pages = sum(path.endswith(".html") for path in site_folder.new)
-    return SiteSummary(n_pages, len(site_folder.new), len(site_folder.written), len(site_folder.removed))
+    return _summarise(site_folder)
 
 
-def _open_site(folder: SiteFolder, title: str | None) -> _Site:
+def _summarise(folder: SiteFolder) -> SiteSummary:
+    """Return what a finished build did."""
+    pages = [path for path in folder.new if path.endswith(".html")]
+    return SiteSummary(
+        n_pages=len(pages),
+        n_files=len(folder.new),
+        n_written=len(folder.written),
+        n_removed=len(folder.removed),
+        new_pages=tuple(path for path in pages if path not in folder.old),
+    )
+
+
+def _open_site(folder: SiteFolder) -> _Site:
     """Write the styles and scripts, and return what all pages share."""
     assets = {name: _put_asset(folder, "warehouse.report.site", f"assets/{name}") for name in ASSETS}
     assets |= {name: _put_asset(folder, "warehouse.report", f"templates/{name}") for name in REPORT_ASSETS}
     shared: dict[str, Any] = {
         "assets": assets,
         "policy": POLICY,
-        "site_title": title or "Counterclaim",
+        "site_title": folder.title or "Counterclaim",
         "certain_from": CERTAIN_FROM,
         "claim_types": CLAIM_TYPES,
         "denial_types": DENIAL_TYPES,

@@ -23,6 +23,8 @@ class SiteFolder:
     """A folder that one build brings up to date; counts what it writes, leaves and removes."""
 
     root: Path
+    title: str | None
+    """title given to this build or to an earlier one"""
     old: dict[str, str]
     """fingerprint of each page of the last build, by path"""
     new: dict[str, str] = field(default_factory=dict)
@@ -53,21 +55,25 @@ class SiteFolder:
                 if file.is_file() and path not in self.new:
                     file.unlink()
                     self.removed.append(path)
-        _write_marker(self.root, self.new)
+        _write_marker(self.root, self.title, self.new)
 
 
-def open_site_folder(root: Path) -> SiteFolder:
-    """Return the folder of a site, new or as the last build left it; ReportError if it holds anything else."""
+def open_site_folder(root: Path, title: str | None = None) -> SiteFolder:
+    """Return the folder of a site, new or as the last build left it; ReportError if it holds anything else.
+
+    Without a title, the site keeps the one that it was given.
+    """
     marker = root / MARKER
     if not marker.exists():
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise ReportError(f"{root} exists and is no site. Name a new or empty folder with --site.")
-        _write_marker(root, {})
+        _write_marker(root, title, {})
     try:
-        old = json.loads(marker.read_text("utf-8"))["pages"]
+        known = json.loads(marker.read_text("utf-8"))
+        return SiteFolder(root=root, title=title or known["title"], old=dict(known["pages"]))
     except (ValueError, KeyError, TypeError):
-        old = {}  # cut short by a full disk, for example: everything is written again
-    return SiteFolder(root=root, old=old if isinstance(old, dict) else {})
+        # Cut short by a full disk, for example: everything is written again.
+        return SiteFolder(root=root, title=title, old={})
 
 
 def write_atomically(target: Path, text: str) -> None:
@@ -83,5 +89,5 @@ def compute_fingerprint(*parts: Any) -> str:
     return sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _write_marker(root: Path, pages: dict[str, str]) -> None:
-    write_atomically(root / MARKER, json.dumps({"format": 1, "pages": pages}, sort_keys=True))
+def _write_marker(root: Path, title: str | None, pages: dict[str, str]) -> None:
+    write_atomically(root / MARKER, json.dumps({"title": title, "pages": pages}, sort_keys=True))

@@ -3,7 +3,9 @@
 (() => {
   const { make } = counterclaim;
   const SVG = "http://www.w3.org/2000/svg";
-  const DAY_MS = 86400000, WIDTH = 720, HALF = 48, MOST_BARS = 60, MOST_ENDS = 50, ROW = 22, SIDE = 250;
+  const DAY_MS = 86400000, HALF = 48, MOST_BARS = 60, MOST_ENDS = 50, ROW = 22;
+  /* A narrow screen gets a narrow drawing, so that its words stay readable. */
+  const [WIDTH, SIDE, MOST_LETTERS] = matchMedia("(max-width: 46rem)").matches ? [380, 140, 19] : [720, 250, 36];
 
   function draw(tag, attributes, ...children) {
     const element = document.createElementNS(SVG, tag);
@@ -108,7 +110,7 @@
     });
     const ends = (side, x, anchor, facet) => [...side.keys()].map((end) => drawLink(label(end),
       () => choose({ [facet]: key(end), type: "accusation" }), draw("text", { x, y: y(side, end), "text-anchor": anchor,
-        "dominant-baseline": "central" }, label(end).length > 36 ? label(end).slice(0, 35) + "…" : label(end))));
+        "dominant-baseline": "central" }, label(end).length > MOST_LETTERS ? label(end).slice(0, MOST_LETTERS - 1) + "…" : label(end))));
     const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "network", "aria-label": "Who accuses whom" },
       ...bands, ...ends(left, SIDE - 8, "end", "speaker"), ...ends(right, WIDTH - SIDE + 8, "start", "accused"));
     const rest = pairs.size - drawn.length;
