@@ -38,8 +38,8 @@ def maintenance(
         warehouse: Folder of the tables, or s3://bucket/path.
         keep_hours: Hours for which an older version can be restored; in a bucket, longer than any run takes.
         deep: Verify every byte of the files, not only their rows.
-        site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date; none by default. The run's
-            artifact `site` links to its new articles and newly contested claims.
+        site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date; none by default. The
+            artifact `site` of the run links to its new articles and newly contested claims.
     """
     # Verification uses DuckDB, which prints pages about itself when a process that has imported it ends: only runs of
     # this flow import it.

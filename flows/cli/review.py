@@ -28,8 +28,8 @@ def review(
 ) -> int:
     """Put verdicts on rows into the table `reviews`, or draw a sample of rows to read.
 
-    The file is one that a page of `counterclaim report --site DIR` saved, or the sheet that `--sample` wrote, as CSV with
-    a verdict in each row that was read: accepted, rejected or corrected. Ids of rows are hashes of content, so
+    The file is one that a page of `counterclaim report --site DIR` saved, or the sheet that `--sample` wrote, as CSV
+    with a verdict in each row that was read: accepted, rejected or corrected. Ids of rows are hashes of content, so
     verdicts hold across runs; the view `reviewed` applies them.
 
     Example: `counterclaim review --sample 50 --by type`

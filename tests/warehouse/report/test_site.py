@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from tests.sample_rows import PublishDocuments, Row
+from tests.sample_rows import PublishDocuments, Row, make_change
 from tests.warehouse.report.parsed_page import ParsedPage
 from tests.warehouse.report.sample_articles import (
     make_article,
@@ -46,19 +46,39 @@ def read_data(folder: Path, name: str) -> object:
     return json.loads(call[2])
 
 
+def publish_three_articles(store: Store) -> None:
+    with store.open_writer() as writer:
+        articles = [make_crowded_article(f"doc_{i}", 9, date(2026, 10 + i % 2, 1 + i)) for i in range(3)]
+        writer.publish(make_change(articles, entities=make_entity_rows("ent_1", "ent_2", name="Army ")))
+
+
 @pytest.fixture
-def site(store: Store, put: PublishDocuments, tmp_path: Path) -> Path:
-    """Return the site of three crowded articles."""
-    put(
-        *(make_crowded_article(f"doc_{i}", 9, date(2026, 10 + i % 2, 1 + i)) for i in range(3)),
-        entities=make_entity_rows("ent_1", "ent_2", name="Army "),
-    )
+def site(store: Store, tmp_path: Path) -> Path:
+    """Return the site of three crowded articles, for a test that changes it."""
+    publish_three_articles(store)
     build_site(store.root, tmp_path / "site")
     return tmp_path / "site"
 
 
-def test_every_article_name_and_contested_claim_has_a_page_and_every_link_leads_somewhere(site: Path) -> None:
-    pages = read_pages(site)
+@pytest.fixture(scope="module")
+def read_only_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("tables") / "data")
+    publish_three_articles(store)
+    return store
+
+
+@pytest.fixture(scope="module")
+def read_only_site(read_only_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of three crowded articles, for tests that only read it."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build_site(read_only_store.root, folder)
+    return folder
+
+
+def test_every_article_name_and_contested_claim_has_a_page_and_every_link_leads_somewhere(
+    read_only_site: Path,
+) -> None:
+    pages = read_pages(read_only_site)
     assert {f"article/doc_{i}.html" for i in range(3)} <= pages.keys()
     assert {"entity/ent_1.html", "entity/ent_2.html", "index.html", "figures.html"} <= pages.keys()
     claims = {f"claim/doc_{i}_{n}.html" for i in range(3) for n in (1, 4, 7)}
@@ -68,18 +88,22 @@ def test_every_article_name_and_contested_claim_has_a_page_and_every_link_leads_
             target, _, fragment = link.partition("#")
             if re.match("https?:|data:|javascript:", link):
                 continue
-            found = (site / path).parent / target if target else site / path
+            found = (read_only_site / path).parent / target if target else read_only_site / path
             assert found.resolve().is_file(), (path, link)
             if fragment and not fragment.startswith("find"):
-                assert fragment in pages[found.resolve().relative_to(site.resolve()).as_posix()].ids, (
+                assert (
+                    fragment in pages[found.resolve().relative_to(read_only_site.resolve()).as_posix()].ids
+                ), (
                     path,
                     link,
                 )
 
 
-def test_the_numbers_of_the_index_are_those_of_the_queries(site: Path, store: Store) -> None:
-    index = " ".join(read_pages(site)["index.html"].words.split())
-    connection = connect_to_warehouse(store.root)
+def test_the_numbers_of_the_index_are_those_of_the_queries(
+    read_only_site: Path, read_only_store: Store
+) -> None:
+    index = " ".join(read_pages(read_only_site)["index.html"].words.split())
+    connection = connect_to_warehouse(read_only_store.root)
     for name, sql in COUNT_QUERIES.items():
         n = connection.sql(sql).fetchall()[0][0]
         assert re.search(rf"\b{name} ?{n:,}\b", index), name
@@ -235,10 +259,10 @@ def test_scripts_without_capital_letters_have_names() -> None:
     assert not is_name("the minister")
 
 
-def test_the_index_of_words_finds_what_is_said(site: Path) -> None:
+def test_the_index_of_words_finds_what_is_said(read_only_site: Path) -> None:
     assert split_into_words("Élysée’s N'DJAMENA, 3.5") == ["elysee", "s", "n", "djamena", "3", "5"]
     assert name_shard("дом") == "~434~43e"
-    words = read_data(site, "words-ri")
+    words = read_data(read_only_site, "words-ri")
     assert isinstance(words, dict)
     rows, articles = words["river"]
     assert len(rows.split(",")) == 27

@@ -200,6 +200,10 @@ def test_the_selection_exports_as_csv_and_json(browser: Any, site: Path, downloa
     rows = list(csv.DictReader(io.StringIO(take_download(downloads, ".csv").removeprefix("\ufeff"))))
     assert [row["id"] for row in rows] == ["c4"]
     assert rows[0]["text"] == "'=1+1 was “never said” … 🛩️ never flew"
+    assert rows[0]["permalink"] == (site / "article" / "d1.html").as_uri() + "#c4"
+    assert rows[0]["citation"].startswith(
+        "Gazette, “T”, 3 October 2026: “=1+1 was “never said” … 🛩️ never flew”"
+    )
     click(browser, buttons[1])
     (row,) = json.loads(take_download(downloads, ".json"))
     assert row["text"] == "=1+1 was “never said” … 🛩️ never flew"

@@ -83,7 +83,9 @@ class _Site:
 def build_site(root: Path | str, folder: Path, title: str | None = None) -> SiteSummary:
     """Bring the site of a warehouse in a folder up to date; write only what changed, remove what is gone.
 
-    Without a title, it keeps that of the last build. Raises ReportError if the folder holds something else, WarehouseError if nothing is published.
+    Without a title, it keeps that of the last build.
+
+    Raises ReportError if the folder holds something else, WarehouseError if nothing is published.
     """
     connection = connect_to_warehouse(root)
     with explain_damage(root):

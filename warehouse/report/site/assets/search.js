@@ -134,7 +134,7 @@
 
   /* Export of the visible selection; text that a spreadsheet would take for a formula gets an apostrophe. */
   const EXPORTED = ["id", "kind", "type", "speaker", "speaker_id", "source", "targets", "cue", "text", "confidence", "day",
-    "n_denials", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version"];
+    "n_denials", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
   function toCell(value) {
     let text = value === null || value === undefined ? "" : Array.isArray(value) ? value.map(([, name]) => name).join("; ") : String(value);
     if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = "'" + text;
@@ -142,7 +142,7 @@
   }
   async function exportRows(format) {
     say("Collecting the rows …");
-    const found = await fetchRows(shown);
+    const found = (await fetchRows(shown)).map((row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) }));
     const lines = [EXPORTED.join(","), ...found.map((row) => EXPORTED.map((name) => toCell(row[name])).join(","))];
     if (format === "csv") save("rows.csv", "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
     else save("rows.json", "application/json", JSON.stringify(found, null, 1) + "\n");
