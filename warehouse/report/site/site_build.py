@@ -63,7 +63,7 @@ class _Site:
     templates: Environment
     shared: dict[str, Any]
     digest: str
-    """hash of templates and shared values: if it changes, every page is made again"""
+    """hash of templates, code and shared values: if it changes, every page is made again"""
 
     def put(self, page: SitePage) -> None:
         """Write a page if its data or the templates changed."""
@@ -141,7 +141,7 @@ def _open_site(folder: SiteFolder) -> _Site:
     }
     templates.globals |= {"page_path": make_page_path}
     templates.tests["certain_in"] = lambda row_id, rows: rows[row_id]["confidence"] >= CERTAIN_FROM
-    return _Site(folder=folder, templates=templates, shared=shared, digest=_compute_digest(templates, shared))
+    return _Site(folder=folder, templates=templates, shared=shared, digest=_compute_digest(shared))
 
 
 def _word_answer(answer: Row) -> str:
@@ -163,9 +163,10 @@ def _put_asset(folder: SiteFolder, package: str, path: str) -> str:
     return folder.put_by_content("assets", name, f".{suffix}", text)
 
 
-def _compute_digest(templates: Environment, shared: dict[str, Any]) -> str:
-    """Return a hash of all templates and shared values."""
-    sources = [templates.loader.get_source(templates, n)[0] for n in templates.list_templates()]  # type: ignore[union-attr]
+def _compute_digest(shared: dict[str, Any]) -> str:
+    """Return a hash of the templates and the code of the report, and of the shared values."""
+    package = Path(str(files("warehouse.report")))
+    sources = [p.read_bytes() for suffix in ("html", "py") for p in sorted(package.rglob(f"*.{suffix}"))]
     return sha256(repr((sources, shared)).encode()).hexdigest()
 
 
