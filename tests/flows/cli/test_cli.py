@@ -218,7 +218,7 @@ def test_bad_input_is_told_before_anything_starts(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("option", ["PATH", "--publisher", "--warehouse"])
+@pytest.mark.parametrize("option", ["PATH", "--publisher", "--warehouse", "--columns.text"])
 def test_an_empty_value_is_refused(counterclaim: Command, folder: Path, option: str) -> None:
     given = ["", folder / "a.txt"] if option == "PATH" else [folder / "a.txt", option, ""]
     code, _, err = counterclaim("run", *given)
