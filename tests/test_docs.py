@@ -152,5 +152,5 @@ def declared(lock: str) -> Iterator[Requirement]:
     yield from (Requirement(text) for text in texts if isinstance(text, str))
 
 
-def test_changelog_tells_of_this_version() -> None:
+def test_changelog_has_a_section_for_this_version() -> None:
     assert f"## {version('counterclaim')}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def test_an_editable_install_starts_in_a_folder_that_the_locale_cannot_name(chec
     assert call(python, "-c", "import found", cwd=ROOT / "docs", LC_ALL="C").returncode == 0
 
 
-def test_a_python_that_is_named_and_not_used_is_told(checkout: Path) -> None:
+def test_a_python_that_is_named_but_not_used_is_reported(checkout: Path) -> None:
     folder = checkout / ".venv" / "bin"
     folder.mkdir(parents=True)
     (folder / "python").write_text("#!/bin/sh\necho 3.99\n")
@@ -98,7 +98,7 @@ def test_the_gate_sees_a_stray_file_that_is_tracked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["warehouse", "tasks"])
-def test_a_foreign_package_of_our_name_is_told(tmp_path: Path, name: str) -> None:
+def test_a_foreign_package_of_our_name_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").write_text("")
     code = "from flows.cli import main; main()"

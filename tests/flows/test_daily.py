@@ -86,7 +86,7 @@ def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
     ("workers", "batch_size", "runner"),
     [(1, 1, "process"), (1, 3, "process"), (2, 1, "process"), (2, 1, "thread")],
 )
-def test_workers_and_batches_decide_nothing(
+def test_workers_and_batches_change_no_row(
     corpus: Path, tmp_path: Path, workers: int, batch_size: int, runner: str
 ) -> None:
     run_daily(corpus, warehouse=tmp_path / "one")
@@ -95,7 +95,7 @@ def test_workers_and_batches_decide_nothing(
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
+def test_a_long_run_publishes_in_parts_that_change_no_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     """Each file now holds the text that another held before; no version may lack one of the texts."""
@@ -173,7 +173,7 @@ def test_a_capital_that_speaks_is_an_entity_of_the_tables(tmp_path: Path) -> Non
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=st.lists(st.sets(st.sampled_from(sorted(SAMPLE_TEXTS)), min_size=1), min_size=1, max_size=3))
-def test_order_and_number_of_runs_decide_nothing(
+def test_order_and_number_of_runs_change_no_row(
     tmp_path_factory: pytest.TempPathFactory, runs: list[set[str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("runs")
@@ -198,7 +198,7 @@ def test_changed_document_replaces_its_rows(tmp_path: Path) -> None:
     assert verify_tables(tables) == []
 
 
-def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) -> None:
+def test_documents_reconcile_and_rejects_have_reasons(corpus: Path, tmp_path: Path) -> None:
     tables = tmp_path / "tables"
     copy, broken, binary = (tmp_path / name for name in ("copy.jsonl", "broken.jsonl", "image.txt"))
     copy.write_bytes(corpus.read_bytes().splitlines(keepends=True)[0])

@@ -213,7 +213,7 @@ def impatient(server: PrefectServer) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_direct_run_that_was_killed_is_crashed_by_the_automation_and_somebody_is_told(
+def test_the_automation_marks_a_killed_direct_run_as_crashed_and_notifies(
     server: PrefectServer, tmp_path: Path, article: Callable[[str], Path]
 ) -> None:
     page, tables = article("page"), tmp_path / "tables"

@@ -116,7 +116,7 @@ def test_migrating_again_does_nothing_and_old_versions_stay_behind(store: Store)
 
 
 @pytest.mark.usefixtures("newer")
-def test_a_migration_that_dies_has_changed_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_migration_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
