@@ -125,12 +125,14 @@ def test_state_goes_to_the_user_where_the_checkout_cannot_be_written(
         make_prefect_home()
 
 
-ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+def call_in_ascii(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line on a terminal that knows only ASCII."""
+    return call(sys.executable, "-m", "flows.cli", *arguments, LC_ALL="C", PYTHONIOENCODING="ascii")
 
 
 @pytest.mark.parametrize("line", ["--help", "run --help", "tables", "query --list", "run --colour"])
 def test_an_ascii_terminal_is_served(line: str) -> None:
-    done = call(sys.executable, "-m", "flows.cli", *line.split(), **ASCII)
+    done = call_in_ascii(*line.split())
     assert "Traceback" not in done.stderr
     assert (done.stdout + done.stderr).isascii()
 
@@ -138,7 +140,7 @@ def test_an_ascii_terminal_is_served(line: str) -> None:
 def test_explain_on_an_ascii_terminal(tmp_path: Path) -> None:
     text = "“No,” the mayor of Łódź said on Tuesday… The ministry denied the claim — again. 北京\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    done = call(sys.executable, "-m", "flows.cli", "explain", tmp_path / "a.txt", **ASCII)
+    done = call_in_ascii("explain", tmp_path / "a.txt")
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert '"No,"' in done.stdout

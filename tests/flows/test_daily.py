@@ -30,7 +30,7 @@ def test_seed_end_to_end(tmp_path: Path) -> None:
     summary = run_daily(SEED, warehouse=tables)
     assert summary.changed
     claims = pd.read_parquet(tables / "claims")
-    denials = duckdb.sql(f"SELECT * FROM read_parquet('{tables}/denials/**/*.parquet')").df()
+    denials = duckdb.execute(f"SELECT * FROM read_parquet('{tables}/denials/**/*.parquet')").df()
     text = pd.read_parquet(tables / "documents").text.item()
     counts = summary.run["counts"]
     assert (counts["read"], counts["stored"]) == (1, 1)

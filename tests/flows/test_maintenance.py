@@ -21,7 +21,8 @@ pytestmark = pytest.mark.usefixtures("server")
 def backfill(tables: Path, since: date, **given: Any) -> dict[str, int]:
     from flows.backfill import backfill as backfill_flow
 
-    return backfill_flow(since, warehouse=str(tables), **{"workers": 1, **given}).run["counts"]
+    summary = backfill_flow(since, warehouse=str(tables), **{"workers": 1, **given})
+    return dict[str, int](summary.run["counts"])
 
 
 def age(tables: Path, version: str) -> None:
@@ -116,7 +117,7 @@ def _read_newest_artifact(key: str) -> str:
     from prefect.artifacts import Artifact
 
     artifact = Artifact.get(key)
-    assert artifact
+    assert isinstance(artifact, Artifact)
     return str(artifact.data)
 
 

@@ -299,15 +299,13 @@ def test_query_that_cannot_be_run_is_reported(
 
 
 def test_exit_codes_belong_to_classes() -> None:
-    from flows.cli import preconditions
     from tasks.document import parser
+    from tasks.errors import ModelError
     from warehouse.errors import WarehouseError
     from warehouse.tables import ContractError
 
-    assert preconditions.ModelError is parser.ModelError
-    assert [
-        kind.exit_code for kind in (preconditions.ModelError, QueryError, WarehouseError, ContractError)
-    ] == [
+    assert parser.ModelError is ModelError
+    assert [kind.exit_code for kind in (ModelError, QueryError, WarehouseError, ContractError)] == [
         2,
         2,
         1,

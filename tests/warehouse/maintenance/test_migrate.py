@@ -94,7 +94,7 @@ def test_old_and_new_rows_are_read_together_without_options(store: Store, put: P
         pd.read_parquet(path),
         ds.dataset(path, partitioning="hive").to_table().to_pandas(),
         pl.scan_parquet(path).collect().to_pandas(),
-        duckdb.sql(f"FROM read_parquet('{path}/**/*.parquet')").df(),
+        duckdb.execute(f"FROM read_parquet('{path}/**/*.parquet')").df(),
     )
     for frame in frames:
         notes = {
