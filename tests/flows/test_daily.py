@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,12 @@ def test_seed_end_to_end(tmp_path: Path) -> None:
     assert (len(claims), len(denials)) == (counts["claims"], counts["denials"])
     assert len(claims) >= 10
     assert len(denials) >= 2
-    for row in pd.concat([claims, denials]).itertuples():
-        assert " … ".join(text[s["start"] : s["end"]] for s in row.content_spans) == row.content_text
-        if isinstance(row.source_text, str):
-            assert text[int(row.source_start) : int(row.source_end)] == row.source_text
+    rows: list[dict[Hashable, Any]] = pd.concat([claims, denials]).to_dict("records")
+    for row in rows:
+        spans = row["content_spans"]
+        assert " … ".join(text[span["start"] : span["end"]] for span in spans) == row["content_text"]
+        if isinstance(row["source_text"], str):
+            assert text[int(row["source_start"]) : int(row["source_end"])] == row["source_text"]
     known = {*pd.read_parquet(tables / "entities").entity_id}
     assert {*claims.speaker_id.dropna(), *denials.speaker_id.dropna()} <= known
     assert verify_tables(tables) == []
