@@ -18,7 +18,7 @@ from warehouse.errors import StatementError, WarehouseError
 from warehouse.storage.file_damage import find_damaged_files
 from warehouse.storage.location import locate_warehouse
 from warehouse.storage.presence import check_warehouse_present
-from warehouse.storage.storage_errors import DAMAGED_FILE_ADVICE, explain_storage_errors
+from warehouse.storage.storage_errors import advise_recovery, explain_storage_errors
 from warehouse.storage.store import Store
 from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 
@@ -92,7 +92,7 @@ def explain_damage(root: Path | str) -> Iterator[None]:
         if damaged is None:
             raise
         raise WarehouseError(
-            f"The table {damaged[0]} in {root} cannot be read. {damaged[1]}. {DAMAGED_FILE_ADVICE.format(uri=root)}."
+            f"The table {damaged[0]} in {root} cannot be read. {damaged[1]}. {advise_recovery(root)}."
         ) from error
 
 

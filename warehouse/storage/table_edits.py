@@ -1,4 +1,4 @@
-"""What one publication brings, and the edits of the tables that it takes.
+"""The change of a warehouse in one publication, and the edits of the tables that make it.
 
 Rows equal to the stored ones give an empty edit, so that a run without news changes no byte. New rows absorb the
 small files of their month: a partition keeps few files even if every run writes few rows.
@@ -37,7 +37,7 @@ RUN_COLUMNS = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
 
 @dataclass(frozen=True)
 class WarehouseChange:
-    """What one publication brings."""
+    """The change of a warehouse in one publication."""
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """by table name: all rows of the documents that are added or replaced, all of ``entities``, all of ``reviews``,
