@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -42,13 +41,12 @@ def make_article_pages(
     connection: DuckDBPyConnection, documents: Iterable[Row], names: Names
 ) -> Iterator[SitePage]:
     """Yield a page for each document, with its text, its rows and its mentions."""
-    for month, of_month in groupby(documents, lambda d: d["published_month"]):
-        ids = [document["doc_id"] for document in of_month]
-        for start in range(0, len(ids), ARTICLES_PER_BATCH):
-            batch = ids[start : start + ARTICLES_PER_BATCH]
-            rows = _read_shown_rows(connection, batch, names)
-            for article in read_articles(connection, month, batch):
-                yield _make_article_page(article, rows)
+    months = [(document["doc_id"], document["published_month"]) for document in documents]
+    for start in range(0, len(months), ARTICLES_PER_BATCH):
+        batch = dict(months[start : start + ARTICLES_PER_BATCH])
+        rows = _read_shown_rows(connection, list(batch), names)
+        for article in read_articles(connection, batch):
+            yield _make_article_page(article, rows)
 
 
 def _read_shown_rows(connection: DuckDBPyConnection, doc_ids: list[str], names: Names) -> dict[str, Any]:
