@@ -80,3 +80,15 @@ def test_pairs_of_mentions_lie_in_the_texts() -> None:
     for doc_id, start, end in (pair[side] for pair in pairs for side in ("a", "b")):
         assert texts[doc_id]["text"][start:end].strip()
     assert all(pair["a"][0] != pair["b"][0] and len(pair["same"]) == 2 for pair in pairs)
+
+
+def test_claims_with_types_lie_in_the_texts() -> None:
+    texts = {row["doc_id"]: row for name, _ in PAIRS for row in read_lines(name)}
+    rows = read_lines("claim_types.jsonl")
+    assert len(rows) == 339
+    for row in rows:
+        spans = [*row["content"], *([row["cue"]] if row["cue"] else [])]
+        assert all(texts[row["doc_id"]]["text"][start:end].strip() for start, end in spans)
+        assert len(row["types"]) == len(row["valid"]) == len(row["whole"]) == 2
+        assert set(row["types"]) <= {"accusation", "statement", "belief", "intention", "question", "doubt"}
+        assert row["weight"] >= 1 and row["part"] in {"floor", "train", "dev"}
