@@ -35,22 +35,24 @@ class DenialAct:
     content: TokenRange
     rule: str
     asserted: bool = False
-    """asserted by whoever is speaking there: the surrounding statement's source, or the author"""
+    """asserted by the source of the statement around it, or by the author"""
 
 
-def find_denying_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *denied having troops there*, *rejected the accusations*, *the report was denied by*."""
     for token in words:
-        denying = knowledge.find_denying_verb(token)
-        if denying is None or not (is_refused(token) if denying.negated else is_factual(token, knowledge)):
+        denying = lexicon.find_denying_verb(token)
+        if denying is None or not (
+            is_refused(token, lexicon) if denying.negated else is_factual(token, lexicon)
+        ):
             continue
-        content = _find_denied_content(token, denying, knowledge)
+        content = _find_denied_content(token, denying, lexicon)
         if content is not None:
             yield DenialAct("explicit", token, find_denier(token), content, "denying-verb")
 
 
-def is_factual(verb: Token, knowledge: DenialLexicon) -> bool:
-    """Return True if the denying is said to happen: not negated, conditional, wished for or refused."""
+def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb's event happens according to the text: it is not negated, conditional, wished for or refused."""
     while _is_realis(verb):
         head = verb.head
         is_infinite = is_infinitive(verb)
@@ -60,7 +62,7 @@ def is_factual(verb: Token, knowledge: DenialLexicon) -> bool:
         if not shares_mood and not is_infinite:
             return not (verb.tag_ == "VB" and verb.dep_ in ("ROOT", "ccomp", "conj"))
         vague = any(k.lower_ in ("any", "no") for k in head.children)
-        if not shares_mood and (head.lower_ not in knowledge.implicatives or vague):
+        if not shares_mood and (head.lower_ not in lexicon.implicatives or vague):
             return False
         # "began to deny" and "can confirm or deny" happen if the verb above happens.
         verb = head
@@ -68,7 +70,7 @@ def is_factual(verb: Token, knowledge: DenialLexicon) -> bool:
 
 
 def _is_realis(verb: Token) -> bool:
-    """Return True unless a negation, a modal or a condition stands with the verb itself."""
+    """Return True unless the verb itself has a negation, a modal or a condition."""
     parts = verb.children
     if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
         return False
@@ -79,20 +81,20 @@ def _is_realis(verb: Token) -> bool:
 
 
 def is_unreal(auxiliary: Token) -> bool:
-    """Return True if a modal says that something need not happen; *must* and the polite *I would* say that it does."""
+    """Return True if a modal leaves open whether the event happens, as *must* and the polite *I would* do not."""
     if auxiliary.tag_ != "MD":
         return False
     first_person = any(k.lower_ in ("i", "we") for k in auxiliary.head.children if k.dep_ == "nsubj")
     return auxiliary.lower_ not in (POLITE if first_person else OBLIGING)
 
 
-def is_refused(verb: Token) -> bool:
+def is_refused(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb of accepting is negated or refused: *did not accept that*, *refused to concede that*."""
     if any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS for k in verb.children):
         return False
     if any(k.dep_ == "neg" or k.lower_ in ("never", "cannot") for k in verb.children):
         return not any(k.lower_ in ("will", "wo", "would", "might", "may") for k in verb.children)
-    return is_infinitive(verb) and verb.dep_ == "xcomp" and verb.head.lower_.startswith(("refus", "declin"))
+    return is_infinitive(verb) and verb.dep_ == "xcomp" and verb.head.lower_ in lexicon.words["refusing"]
 
 
 def find_denier(verb: Token) -> Token | None:
@@ -104,22 +106,22 @@ def find_denier(verb: Token) -> Token | None:
     return find_verb_source(verb)
 
 
-def _find_denied_content(verb: Token, denying: DenyingWord, knowledge: DenialLexicon) -> TokenRange | None:
-    """Return what is denied, or None where the verb has another sense there."""
+def _find_denied_content(verb: Token, denying: DenyingWord, lexicon: DenialLexicon) -> TokenRange | None:
+    """Return what is denied, or None if the verb has another sense."""
     if denying.object == "plea":
         return _find_plea(verb)
     if is_passive(verb) and not _is_contracted_perfect(verb):
-        return passive_complement(verb, denying, knowledge)
+        return _find_passive_content(verb, denying, lexicon)
     if (
         denying.object != "claim"
         and (clause := _find_clause_after(verb)) is not None
         and not _has_indirect_object(verb)
     ):
         return clause
-    if denying.object != "claim" and (clause := clause_before(verb, knowledge)) is not None:
+    if denying.object != "claim" and (clause := _find_clause_before(verb, lexicon)) is not None:
         return clause
     nouns = [] if _has_indirect_object(verb) else _find_denied_nouns(verb, denying)
-    noun = next((n for n in nouns if _is_disputable(n, denying, knowledge)), None)
+    noun = next((n for n in nouns if _is_disputable(n, denying, lexicon)), None)
     if noun is None:
         return None
     start, end = _get_noun_range(noun, verb)
@@ -129,7 +131,7 @@ def _find_denied_content(verb: Token, denying: DenyingWord, knowledge: DenialLex
     return start, max([end, *clauses])
 
 
-def passive_complement(verb: Token, denying: DenyingWord, knowledge: DenialLexicon) -> TokenRange | None:
+def _find_passive_content(verb: Token, denying: DenyingWord, lexicon: DenialLexicon) -> TokenRange | None:
     """Return what is denied in the passive: *the report was denied by the firm*, *it was denied that*."""
     subjects = get_children(verb, "nsubjpass")
     if denying.object != "claim" and subjects and subjects[0].lower_ == "it":
@@ -138,11 +140,11 @@ def passive_complement(verb: Token, denying: DenyingWord, knowledge: DenialLexic
     if (
         not subjects
         or get_children(verb, "dobj", "oprd")
-        or not _is_disputable(subjects[0], denying, knowledge)
+        or not _is_disputable(subjects[0], denying, lexicon)
     ):
         return None
-    # "The islands are disputed" denies nothing: without an agent only a claim can be denied.
-    if not get_children(verb, "agent") and not is_claim_noun(subjects[0], knowledge):
+    # "The islands are actd" denies nothing: without an agent only a claim can be denied.
+    if not get_children(verb, "agent") and not is_claim_noun(subjects[0], lexicon):
         return None
     return _get_noun_range(subjects[0], verb)
 
@@ -168,23 +170,23 @@ def _find_clause_after(verb: Token) -> TokenRange | None:
         if (
             child.i > verb.i
             and not is_infinitive(child)
-            and (is_finite(child) or is_gerund(child) or has_subject(child))
+            and (is_finite(child) or _is_gerund(child) or has_subject(child))
         ):
             return max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1
     return None
 
 
-def is_gerund(verb: Token) -> bool:
+def _is_gerund(verb: Token) -> bool:
     """Return True if a verb is a gerund, a perfect or passive one too: *paying*, *having paid*, *being paid*."""
     return verb.tag_ == "VBG" or any(k.lower_ in ("having", "being") for k in verb.children)
 
 
-def clause_before(verb: Token, knowledge: DenialLexicon) -> TokenRange | None:
+def _find_clause_before(verb: Token, lexicon: DenialLexicon) -> TokenRange | None:
     """Return the clause that a relative clause after a comma denies: *Iran sent the drones, which Tehran denies*."""
     relative = next((k for k in get_children(verb, "dobj") if k.lower_ == "which"), None)
     if verb.dep_ != "relcl" or relative is None or relative.i == 0 or relative.nbor(-1).text != ",":
         return None
-    if verb.head.lower_ in knowledge.claim_nouns:
+    if verb.head.lower_ in lexicon.claim_nouns:
         return None
     governing = verb.head
     while governing.head is not governing and not (
@@ -209,9 +211,9 @@ def _find_denied_nouns(verb: Token, denying: DenyingWord) -> list[Token]:
     """Return the head nouns that can be denied: the object, the antecedent of *which*, or *at* something."""
     objects = [k for k in get_children(verb, "dobj") if k.lower_ not in denying.particles]
     if denying.particles[-1:] and denying.particles[-1] in PREPOSITIONS:
-        objects = [*objects_of_prepositions(verb, denying.particles[-1:]), *objects]
+        objects = [*_find_prepositional_objects(verb, denying.particles[-1:]), *objects]
     if verb.dep_ != "relcl":
-        objects = [*(k for k in objects if k.i > verb.i), *(k for k in objects if is_fronted(k, verb))]
+        objects = [*(k for k in objects if k.i > verb.i), *(k for k in objects if _is_fronted(k, verb))]
     else:
         objects = [k for k in objects if k.i > verb.i]
     if objects:
@@ -221,34 +223,34 @@ def _find_denied_nouns(verb: Token, denying: DenyingWord) -> list[Token]:
         return [verb.head] if not any(k.dep_ == "nsubj" for k in relative) else []
     if not denying.particles and denying.object != "claim":
         return []
-    return objects_of_prepositions(verb, (*OBJECT_PREPOSITIONS, *denying.particles))
+    return _find_prepositional_objects(verb, (*OBJECT_PREPOSITIONS, *denying.particles))
 
 
-def is_fronted(noun: Token, verb: Token) -> bool:
+def _is_fronted(noun: Token, verb: Token) -> bool:
     """Return True if an object stands before its verb: *That I deny*."""
     return noun.i < verb.i and noun.tag_ not in ("WDT", "WP")
 
 
-def objects_of_prepositions(verb: Token, words: Collection[str]) -> list[Token]:
+def _find_prepositional_objects(verb: Token, words: Collection[str]) -> list[Token]:
     """Return the objects of these prepositions below a verb and after it."""
     prepositions = [t for t in verb.subtree if t.dep_ == "prep" and t.i > verb.i and t.lower_ in words]
     return [k for t in prepositions for k in t.children if k.dep_ == "pobj"]
 
 
-def _is_disputable(noun: Token, denying: DenyingWord, knowledge: DenialLexicon) -> bool:
+def _is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> bool:
     """Return True if a noun names something that can be true or false."""
-    if noun.lower_ in knowledge.claim_nouns:
-        return knowledge.claim_nouns[noun.lower_] == "" or denying.object == "any" or is_somebodys_word(noun)
+    if noun.lower_ in lexicon.claim_nouns:
+        return lexicon.claim_nouns[noun.lower_] == "" or denying.object == "any" or _is_attributed_noun(noun)
     if noun.lower_ in QUANTIFIERS:
         return True
-    if denying.object != "any" or noun.lower_ in knowledge.refusals:
+    if denying.object != "any" or noun.lower_ in lexicon.refusals:
         return False
     if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
         return noun.lower_ in DEMONSTRATIVES
     return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
 
 
-def is_somebodys_word(noun: Token) -> bool:
+def _is_attributed_noun(noun: Token) -> bool:
     """Return True if a noun says what is claimed, names who claims it, or points to it: *her argument*, *that view*."""
     determined = any(k.dep_ == "poss" or k.lower_ in POINTING for k in noun.children)
     return determined or find_claimant(noun) is not None or has_content_clause(noun)
@@ -302,14 +304,14 @@ def _get_noun_range(noun: Token, verb: Token) -> TokenRange:
     return start, end
 
 
-def find_denying_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_denying_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the general's denial that*, *his rejection of the idea that*."""
     for token in words:
-        denying = knowledge.nouns.get(token.lower_)
+        denying = lexicon.nouns.get(token.lower_)
         if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
             continue
         source = find_noun_source(token)
-        content = _find_noun_content(token, denying, knowledge)
+        content = _find_noun_content(token, denying, lexicon)
         if content is not None:
             yield DenialAct("explicit", token, source, content, "denying-noun")
         elif source is not None and denying.lemma == "denial" and _is_bare_denial_noun(token, source):
@@ -322,7 +324,7 @@ def _is_bare_denial_noun(noun: Token, source: Token) -> bool:
     return source.i != noun.i and not hyphen and not any(k.lower_ == "of" for k in get_children(noun, "prep"))
 
 
-def _find_noun_content(noun: Token, denying: DenyingWord, knowledge: DenialLexicon) -> TokenRange | None:
+def _find_noun_content(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> TokenRange | None:
     """Return the clause or the *of* phrase of a denying noun, or None."""
     for child in get_children(noun, "acl", "ccomp", "relcl"):
         if any(k.dep_ == "mark" and k.lower_ == "that" for k in child.children):
@@ -331,13 +333,13 @@ def _find_noun_content(noun: Token, denying: DenyingWord, knowledge: DenialLexic
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.lower_ != "of" or inner is None:
             continue
-        if inner.dep_ == "pcomp" or _is_disputable(inner, denying, knowledge):
+        if inner.dep_ == "pcomp" or _is_disputable(inner, denying, lexicon):
             return get_subtree_range(inner)
     return None
 
 
-def is_claim_noun(token: Token, knowledge: DenialLexicon) -> bool:
+def is_claim_noun(token: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
-    if token.lower_ in knowledge.claim_nouns:
-        return knowledge.claim_nouns[token.lower_] == "" or has_content_clause(token)
+    if token.lower_ in lexicon.claim_nouns:
+        return lexicon.claim_nouns[token.lower_] == "" or has_content_clause(token)
     return token.lower_ in DEMONSTRATIVES

@@ -14,29 +14,23 @@ from tasks.denials.denial_acts import (
     is_claim_noun,
     is_factual,
 )
-from tasks.denials.denial_lexicon import COMPLETED_DENIALS, LYING_FORMS, DenialLexicon
+from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
-PROVING_FORMS = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])
-SEEMING = frozenset(
-    f"{stem}{ending}"
-    for stem in ("appear", "seem", "look", "sound", "remain", "ring")
-    for ending in ("", "s", "ed", "ing")
-)
 CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 MAX_LABEL_DISTANCE = 25
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
 
 
-def find_labelling_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *called the report a lie*, *dismissed it as nonsense*."""
     for verb in words:
-        frames = knowledge.label_verbs.get(verb.lower_)
-        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, knowledge):
+        frames = lexicon.label_verbs.get(verb.lower_)
+        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, lexicon):
             continue
-        label = _find_next_label(verb, frames, knowledge)
+        label = _find_next_label(verb, frames, lexicon)
         if label is None or (is_passive(verb) and not get_children(verb, "agent")):
             continue
         end = _find_label_end(label)
@@ -45,7 +39,7 @@ def find_labelling_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> It
         yield DenialAct("labelling", verb, find_denier(verb), (start, end), "labelling-verb")
 
 
-def _find_next_label(verb: Token, frames: frozenset[str], knowledge: DenialLexicon) -> Token | None:
+def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon) -> Token | None:
     """Return the label that a verb gives to the object between the two, or None."""
     doc, seen_as, passive = verb.doc, False, is_passive(verb)
     for token in doc[verb.i + 1 : verb.i + MAX_LABEL_DISTANCE]:
@@ -53,11 +47,11 @@ def _find_next_label(verb: Token, frames: frozenset[str], knowledge: DenialLexic
             return None
         if token.lower_ == "as":
             seen_as = True
-        elif (label := knowledge.label(token)) is not None and label[0] != "truth":
+        elif (label := lexicon.label(token)) is not None and label[0] != "truth":
             before = doc[verb.i + 1 : token.i]
             if not has_frame(frames, seen_as) or not (passive or has_object(before)):
                 continue
-            if label[1] != "claim" or any(is_claim_noun(t, knowledge) for t in before):
+            if label[1] != "claim" or any(is_claim_noun(t, lexicon) for t in before):
                 return token
         elif token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl":
             return None
@@ -82,20 +76,20 @@ def _find_label_end(label: Token) -> int:
     return label.i + 1 + closing
 
 
-def find_predicate_labels(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
     for token in words:
-        label = knowledge.label(token)
-        verb = _find_copula(token) if label is not None else None
+        label = lexicon.label(token)
+        verb = _find_copula(token, lexicon) if label is not None else None
         if label is None or verb is None:
             continue
         subject = next(iter(get_children(verb, "nsubj", "nsubjpass", "csubj")), None)
-        if subject is None or not _is_false_predication(verb, token, label, subject, knowledge):
+        if subject is None or not _is_false_predication(verb, token, label, subject, lexicon):
             continue
         yield DenialAct("labelling", token, None, _get_main_clause(verb), "label", asserted=True)
 
 
-def _find_copula(token: Token) -> Token | None:
+def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
     """Return the verb (*is*, *proved*) whose predicate a label is or heads, or None."""
     if token.tag_ == "VBN" and get_children(token, "nsubjpass"):
         return token
@@ -108,12 +102,12 @@ def _find_copula(token: Token) -> Token | None:
         verb = head.head
         if verb.lower_ in BE_FORMS and verb.dep_ == "xcomp":
             verb = verb.head
-        return verb if verb.lower_ in BE_FORMS | PROVING_FORMS | SEEMING else None
+        return verb if verb.lower_ in BE_FORMS | lexicon.words["proving"] | lexicon.words["seeming"] else None
     return None
 
 
 def _is_false_predication(
-    verb: Token, token: Token, label: tuple[str, str], subject: Token, knowledge: DenialLexicon
+    verb: Token, token: Token, label: tuple[str, str], subject: Token, lexicon: DenialLexicon
 ) -> bool:
     """Return True if a predicate says of a claim, or of who made it, that it is false."""
     negated = any(k.dep_ == "neg" for k in verb.children) or any(
@@ -122,13 +116,13 @@ def _is_false_predication(
     pos, needs = label
     if (pos == "truth") != negated or _is_hypothetical(verb):
         return False
-    about_claim = subject.lower_ in knowledge.claim_nouns or subject.lower_ in DEMONSTRATIVES
-    names_claim = any(t.lower_ in knowledge.claim_nouns for t in subject.subtree)
+    about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
+    names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
     if needs == "claim" or pos == "truth":
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
         )
-        personal = token.lower_ in ("wrong", "mistaken", "incorrect", "truthful") and complemented
+        personal = token.lower_ in lexicon.words["personal"] and complemented
         return about_claim or names_claim or personal
     return True
 
@@ -152,31 +146,31 @@ def _get_main_clause(verb: Token) -> TokenRange:
     return start, end
 
 
-def find_attributive_labels(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
     for token in words:
-        label = knowledge.label(token)
+        label = lexicon.label(token)
         noun = token.head
         if noun.dep_ == "amod" and noun.head.i > noun.i:
             noun = noun.head
         if (
             token.dep_ not in ("amod", "compound", "conj")
             or token.i >= noun.i
-            or noun.lower_ not in knowledge.claim_nouns
+            or noun.lower_ not in lexicon.claim_nouns
         ):
             continue
-        certain = knowledge.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
+        certain = lexicon.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
         false = label is not None and label[0] == "adjective" and (label[1] == "" or has_content_clause(noun))
-        if certain and (token.lower_ in COMPLETED_DENIALS or false):
+        if certain and (token.lower_ in lexicon.words["completed"] or false):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(noun), "label-on-claim", asserted=True
             )
 
 
-def find_label_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
     for token in words:
-        label = knowledge.label(token)
+        label = lexicon.label(token)
         if (
             label != ("noun", "")
             or token.dep_ in ("attr", "oprd", "compound")
@@ -185,8 +179,8 @@ def find_label_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterat
             continue
         if (
             token.dep_ == "dobj"
-            and token.head.lower_ in knowledge.spreading
-            and is_factual(token.head, knowledge)
+            and token.head.lower_ in lexicon.spreading
+            and is_factual(token.head, lexicon)
         ):
             yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
         elif has_content_clause(token) or any(
@@ -197,13 +191,13 @@ def find_label_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterat
             )
 
 
-def find_lying_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *she lied to me*, *he is lying about his taxes*."""
     for token in words:
         if (
-            token.lower_ not in LYING_FORMS
+            token.lower_ not in lexicon.words["lying"]
             or not token.tag_.startswith("VB")
-            or not is_factual(token, knowledge)
+            or not is_factual(token, lexicon)
         ):
             continue
         told = any(k.dep_ in ("prep", "dative") and k.lower_ == "to" for k in token.children)

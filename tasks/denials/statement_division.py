@@ -1,4 +1,4 @@
-"""A statement that denies in one part and claims in another becomes one row for each."""
+"""Divides a statement that denies in one part and claims in another, so that each row is a claim or a denial."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ MIN_DENYING_SHARE = 0.4
 
 
 def divide_statement(
-    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], knowledge: DenialLexicon
+    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield a statement, or its denials and the rest of it, so that each row is a claim or a denial."""
     if statement.kind in DENIAL_TYPES or _is_presupposition(doc, statement):
@@ -31,11 +31,11 @@ def divide_statement(
     rest: list[TokenRange] = []
     denials: list[tuple[Stance, list[TokenRange]]] = []
     for utterance in _split_utterances(doc, [tokens.range(span) for span in statement.content]):
-        stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, knowledge)) is not None]
+        stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, lexicon)) is not None]
         if not stances:
             rest += utterance
             continue
-        insists = knowledge.cues.get(statement.cue_lemma) == "insisting"
+        insists = lexicon.cues.get(statement.cue_lemma) == "insisting"
         denying = sum(s.piece[1] - s.piece[0] for s in stances)
         total = sum(b - a for a, b in utterance)
         first = min(stances, key=lambda s: (not s.certain, s.piece))
@@ -54,7 +54,7 @@ def divide_statement(
         yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest:
         kept = replace(statement, content=join_pieces(doc, rest)) if denials else statement
-        if not denials and _is_insistent_claim(statement, knowledge):
+        if not denials and _is_insistent_claim(statement, lexicon):
             yield ClassifiedStatement(
                 replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind)
             )
@@ -65,30 +65,28 @@ def divide_statement(
 def _attribute_to_author(
     doc: Doc, stance: Stance, pieces: Sequence[TokenRange], statement: Statement
 ) -> Statement:
-    """Return a statement; without source and cue where brackets in it set it right: there the text itself speaks."""
+    """Return a statement, or that of the author where a remark in brackets corrects it."""
     if stance.kind != "counter" or doc[max(pieces[0][0] - 1, 0)].text != "(":
         return statement
     row = replace(statement, source=None, cue=None, cue_lemma="", cue_token=None, source_token=None)
     return replace(row, source_type="author", rule="author")
 
 
-def _is_insistent_claim(statement: Statement, knowledge: DenialLexicon) -> bool:
-    """Return True if a statement may answer a claim by another: its cue insists, and it accuses nobody."""
+def _is_insistent_claim(statement: Statement, lexicon: DenialLexicon) -> bool:
+    """Return True if the cue of a statement insists and it accuses nobody, so that it may answer a claim."""
     clausal = statement.rule not in ("np", "inf", "to", "n-to")
-    return (
-        statement.kind == "statement" and clausal and knowledge.cues.get(statement.cue_lemma) == "insisting"
-    )
+    return statement.kind == "statement" and clausal and lexicon.cues.get(statement.cue_lemma) == "insisting"
 
 
 def _is_presupposition(doc: Doc, statement: Statement) -> bool:
-    """Return True if a statement only names what is claimed (*the claim that*), without anybody saying it there."""
+    """Return True if a statement only names what is claimed (*the claim that*), which nobody says there."""
     if statement.cue_token is None or statement.rule == "n-is":
         return False
     return doc[statement.cue_token].tag_.startswith(("NN", "JJ"))
 
 
 def _split_utterances(doc: Doc, ranges: Sequence[TokenRange]) -> Iterator[list[TokenRange]]:
-    """Yield the uninterrupted stretches of a content, each as its sentences.
+    """Yield the uninterrupted stretches of a content, each as a list of its sentences.
 
     A second quotation that goes on in lower case belongs to the sentence of the first.
     """

@@ -33,10 +33,11 @@ from tasks.evaluation.denial_scores import (
 from tasks.evaluation.scored_words import WordSet, find_scored_words, get_words_in
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.links.denial_features import find_features
-from tasks.links.document_links import decide_tentative_denials, rank_claims_in_order, select_claims
+from tasks.links.document_links import rank_claims_in_order, select_claims
 from tasks.links.link_evidence import PairScorer
+from tasks.links.log_odds import compute_link_probabilities
 from tasks.links.statement_features import build_statement_features
-from tasks.links.tentative_denials import compute_link_probabilities
+from tasks.links.tentative_denials import decide_tentative_denials
 from tasks.speakers.statement_resolution import resolve_statements
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "denials"
@@ -57,7 +58,7 @@ class Example:
 
     doc_id: str
     position: int
-    judged: ClassifiedStatement
+    classified: ClassifiedStatement
     features: Mapping[str, float]
     is_right: bool
 
@@ -106,30 +107,29 @@ def prepare_article(article: Article, knowledge: Knowledge) -> tuple[list[Classi
     doc, name = article.doc, article.gold["doc_id"]
     mentions = assign_entities(doc, find_mentions(doc, knowledge.reference), knowledge.reference, name)
     found = find_statements(doc, knowledge.cue_lexicon)
-    judged = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
-    statements = [j.statement for j in judged]
-    resolved = resolve_statements(doc, mentions, statements, knowledge.reference)
-    sides = build_statement_features(
-        doc, judged, mentions, resolved, knowledge.denial_lexicon, knowledge.reference
-    )
-    return judged, PairScorer(sides, knowledge.link_knowledge.weights)
+    classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
+    resolved = resolve_statements(doc, mentions, [j.statement for j in classified], knowledge.reference)
+    statements = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
+    return classified, PairScorer(statements, knowledge.link_knowledge.link_weights)
 
 
 def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
     """Yield the candidates of an article; what the text itself says is taken for no denial of its own first."""
-    judged, pairs = prepare_article(article, knowledge)
+    classified, pairs = prepare_article(article, knowledge)
     for latent in (True, False):
-        here = [i for i, j in enumerate(judged) if j.latent is latent and j.statement.kind in DENIAL_TYPES]
-        for i, found in find_features(article.doc, judged, pairs, knowledge.denial_lexicon, here).items():
-            j = replace(judged[i], statement=replace(judged[i].statement))
+        here = [
+            i for i, j in enumerate(classified) if j.latent is latent and j.statement.kind in DENIAL_TYPES
+        ]
+        for i, found in find_features(article.doc, classified, pairs, knowledge.denial_lexicon, here).items():
+            j = replace(classified[i], statement=replace(classified[i].statement))
             yield Example(article.gold["doc_id"], i, j, found, bool(find_matching_gold(article, j)))
-            if judged[i].tentative and (other := judged[i].fallback) is not None:
-                judged[i].statement.kind = other
+            if classified[i].tentative and (other := classified[i].fallback) is not None:
+                classified[i].statement.kind = other
 
 
-def find_matching_gold(article: Article, judged: ClassifiedStatement) -> list[GoldRecord]:
+def find_matching_gold(article: Article, classified: ClassifiedStatement) -> list[GoldRecord]:
     """Return the denials of the gold, core or not, whose content a statement has."""
-    words = get_words_in(judged.statement.content, article.places)
+    words = get_words_in(classified.statement.content, article.places)
     return [
         d
         for d in article.gold["denials"]
@@ -200,8 +200,8 @@ def compute_f1_at(
     """Return F1, precision and recall where tentative denials need a probability of ``least``."""
     rows: dict[str, list[dict[str, Any]]] = {a.gold["doc_id"]: [] for a in articles}
     for n, (e, p) in enumerate(zip(examples, unseen, strict=True)):
-        if p >= least or not e.judged.tentative:
-            s = e.judged.statement
+        if p >= least or not e.classified.tentative:
+            s = e.classified.statement
             rows[e.doc_id].append(
                 {"id": str(n), "kind": "denials", "type": s.kind, "source": [], "cue": [], "links": []}
                 | {"content": s.content}
@@ -227,12 +227,12 @@ def find_rankings(
     article: Article, knowledge: Knowledge, confidence: Mapping[tuple[str, int], float]
 ) -> Iterator[Ranking]:
     """Yield the denials of an article with their claims; ``confidence`` is that of models without the article."""
-    judged, pairs = prepare_article(article, knowledge)
-    dropped = decide_tentative_denials(article.doc, judged, pairs, knowledge.link_knowledge)
+    classified, pairs = prepare_article(article, knowledge)
+    dropped = decide_tentative_denials(article.doc, classified, pairs, knowledge.link_knowledge)
     for i, candidates in rank_claims_in_order(pairs, dropped):
-        gold = find_matching_gold(article, judged[i])
+        gold = find_matching_gold(article, classified[i])
         wanted = [get_words_in([link["content"]], article.places) for d in gold for link in d["links"]]
-        answers = [is_answer(article, judged[claim], wanted) for _, claim, _ in candidates]
+        answers = [is_answer(article, classified[claim], wanted) for _, claim, _ in candidates]
         known = confidence.get((article.gold["doc_id"], i), 0.0)
         values = [value for value, _, _ in candidates]
         yield Ranking(
@@ -240,9 +240,9 @@ def find_rankings(
         )
 
 
-def is_answer(article: Article, judged: ClassifiedStatement, wanted: Sequence[WordSet]) -> bool:
+def is_answer(article: Article, classified: ClassifiedStatement, wanted: Sequence[WordSet]) -> bool:
     """Return True if a claim is one of those that the gold names."""
-    words = get_words_in(judged.statement.content, article.places)
+    words = get_words_in(classified.statement.content, article.places)
     return any(is_overlapping(words, w, MIN_LINK_OVERLAP) for w in wanted)
 
 
@@ -305,7 +305,7 @@ def print_decision(examples: Sequence[Example], unseen: Array, articles: Sequenc
         (compute_f1_at(t, examples, unseen, articles), t) for t in THRESHOLDS
     )
     pairs = [(p, e) for p, e in zip(unseen.tolist(), examples, strict=True)]
-    kept = [(p, e.is_right) for p, e in pairs if p >= least or not e.judged.tentative]
+    kept = [(p, e.is_right) for p, e in pairs if p >= least or not e.classified.tentative]
     print(f"{len(examples)} candidates, {sum(e.is_right for e in examples)} right")
     print(
         f"area under the curve: of candidates {compute_auc(*unzip_rows([(p, e.is_right) for p, e in pairs])):.3f}"
@@ -334,7 +334,7 @@ def main() -> None:
     examples = [e for a in articles for e in find_examples(a, knowledge)]
     weights, unseen = fit_scorer(examples)
     print_decision(examples, unseen, articles)
-    linker = replace(knowledge.link_knowledge, confidence=weights)
+    linker = replace(knowledge.link_knowledge, confidence_weights=weights)
     known = {(e.doc_id, e.position): float(p) for e, p in zip(examples, unseen, strict=True)}
     tuned = replace(knowledge, link_knowledge=linker)
     calibration = fit_calibration([r for a in articles for r in find_rankings(a, tuned, known)])

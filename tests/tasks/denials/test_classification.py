@@ -21,8 +21,8 @@ GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 
 
 def statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
-    judged = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
-    return [j.statement for j in judged if not j.latent]
+    classified = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+    return [j.statement for j in classified if not j.latent]
 
 
 def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, str | None, str]]:
