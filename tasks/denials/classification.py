@@ -85,7 +85,7 @@ def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
 
 
 def _clear_punctuation_source(doc: Doc, classified: ClassifiedStatement) -> ClassifiedStatement:
-    """Return the statement, without its source where that is punctuation: the parser took a punctuation mark for a noun."""
+    """Return the statement, without its source where that is punctuation: the parser took a mark for a noun."""
     source = classified.statement.source
     if source is None or _has_letter_or_digit(doc, [source]):
         return classified

@@ -15,14 +15,18 @@ POLITE = frozenset(["must", "would", "'d", "’d", "can", "will", "'ll", "’ll"
 QUANTIFIERS = frozenset(
     ["all", "both", "each", "everything", "most", "much", "any", "either", "every", "otherwise"]
 )
+UNREAL_PREPOSITIONS = frozenset(["than", "without"])
+MAX_PREPOSITION_DISTANCE = 2
+"""tokens before a gerund in which its preposition is looked for: *rather than publicly denying*"""
 CONDITIONAL_MARKERS = frozenset(["if", "unless", "whether"])
+PERSON_PRONOUNS = frozenset(["him", "her", "them", "me", "us"])
 DEMONSTRATIVES = frozenset(
     ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
 )
 POINTING = frozenset(["this", "that", "these", "those", "such", "any"])
 NOUN_CLAUSE_RELATIONS = frozenset(["acl", "ccomp", "relcl"])
 PREPOSITIONS = frozenset(["against", "on", "at", "with", "from", "to"])
-OBJECT_PREPOSITIONS = frozenset(["at", "against", "on", "with", "to"])
+OBJECT_PREPOSITIONS = ("at", "against", "on", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterat
 
 
 def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a verb's event happens according to the text: it is not negated, conditional, wished for or refused."""
+    """Return True if the text says that a verb's event happens: not negated, conditional, wished for or refused."""
     while _is_realis(verb):
         head = verb.head
         is_infinite = is_infinitive(verb)
@@ -72,6 +76,9 @@ def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
 def _is_realis(verb: Token) -> bool:
     """Return True unless the verb itself has a negation, a modal or a condition."""
     parts = verb.children
+    before = {t.lower_ for t in verb.doc.tokens[max(0, verb.i - MAX_PREPOSITION_DISTANCE) : verb.i]}
+    if verb.tag_ == "VBG" and not before.isdisjoint(UNREAL_PREPOSITIONS):
+        return False
     if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
         return False
     return not any(
@@ -239,8 +246,11 @@ def _find_prepositional_objects(verb: Token, words: Collection[str]) -> list[Tok
 
 def _is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> bool:
     """Return True if a noun names something that can be true or false."""
+    noun = _find_whole(noun, lexicon)
+    if denying.object == "party" and (noun.lower_ in PERSON_PRONOUNS or noun.ent_type_ == "PERSON"):
+        return True
     if noun.lower_ in lexicon.claim_nouns:
-        return lexicon.claim_nouns[noun.lower_] == "" or denying.object == "any" or _is_attributed_noun(noun)
+        return _is_disputable_claim_noun(noun, denying, lexicon)
     if noun.lower_ in QUANTIFIERS:
         return True
     if denying.object != "any" or noun.lower_ in lexicon.refusals:
@@ -248,6 +258,24 @@ def _is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) ->
     if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
         return noun.lower_ in DEMONSTRATIVES
     return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
+
+
+def _is_disputable_claim_noun(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb disputes the claim that a noun names: *denounced the allegation*, not *the remarks*."""
+    needs = lexicon.claim_nouns[noun.lower_]
+    if denying.object == "assertion":
+        return has_content_clause(noun) or (needs == "" and noun.lower_ not in lexicon.words["expression"])
+    if needs == "" or denying.object == "any" or _is_attributed_noun(noun):
+        return True
+    return needs == "of" and any(k.lower_ in ("of", "about") for k in get_children(noun, "prep"))
+
+
+def _find_whole(noun: Token, lexicon: DenialLexicon) -> Token:
+    """Return the noun of which a noun names a part: *several aspects of her testimony*; else the noun."""
+    if noun.lower_ not in lexicon.words["partitive"]:
+        return noun
+    inner = [k for p in get_children(noun, "prep") if p.lower_ == "of" for k in get_children(p, "pobj")]
+    return inner[0] if inner else noun
 
 
 def _is_attributed_noun(noun: Token) -> bool:
@@ -331,15 +359,21 @@ def _find_noun_content(noun: Token, denying: DenyingWord, lexicon: DenialLexicon
             return get_subtree_range(child)
     for child in get_children(noun, "prep"):
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
-        if child.lower_ != "of" or inner is None:
+        if child.lower_ != "of" or inner is None or _is_denial_of_service(inner, lexicon):
             continue
         if inner.dep_ == "pcomp" or _is_disputable(inner, denying, lexicon):
             return get_subtree_range(inner)
     return None
 
 
+def _is_denial_of_service(noun: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if the first noun of a phrase is one that is refused: *denial of service attacks*."""
+    return any(t.lower_ in lexicon.refusals for t in noun.doc.tokens[noun.left_edge.i : noun.i + 1])
+
+
 def is_claim_noun(token: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
+    token = _find_whole(token, lexicon)
     if token.lower_ in lexicon.claim_nouns:
         return lexicon.claim_nouns[token.lower_] == "" or has_content_clause(token)
     return token.lower_ in DEMONSTRATIVES

@@ -72,6 +72,8 @@ class DenialLexicon:
                 *self.label_verbs,
                 *last_words,
                 *self.words["completed"],
+                *self.words["misrepresenting"],
+                *self.words["disagreeing"],
                 *self.words["lying"],
             }
         )

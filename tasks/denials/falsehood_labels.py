@@ -7,6 +7,7 @@ from tasks.attribution.source_phrases import is_passive
 from tasks.denials.denial_acts import (
     CONDITIONAL_MARKERS,
     DEMONSTRATIVES,
+    NOUN_CLAUSE_RELATIONS,
     DenialAct,
     find_denier,
     has_content_clause,
@@ -19,8 +20,12 @@ from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
+NEGATIVE_SUBJECTS = frozenset(["none", "nothing", "neither"])
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+PERSONAL_SUBJECTS = frozenset(["he", "she", "they", "you"])
 CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 MAX_LABEL_DISTANCE = 25
+TOPIC_MARKERS = frozenset(["these", "this", "those", "about", "regarding", "concerning", "against"])
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
 
 
@@ -53,9 +58,18 @@ def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon
                 continue
             if label[1] != "claim" or any(is_claim_noun(t, lexicon) for t in before):
                 return token
-        elif token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl":
+        elif token.tag_ in FINITE_TAGS and not _is_in_noun_clause(token, verb):
             return None
     return None
+
+
+def _is_in_noun_clause(token: Token, verb: Token) -> bool:
+    """Return True if a token is part of a clause of a noun after the verb: *called the report that he fled a hoax*."""
+    while token.head is not token and token.head.i > verb.i:
+        if token.dep_ in NOUN_CLAUSE_RELATIONS and token.head.tag_.startswith("NN"):
+            return True
+        token = token.head
+    return token.dep_ == "relcl"
 
 
 def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
@@ -95,7 +109,7 @@ def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
         return token
     head = token
     while head.dep_ in ("amod", "compound", "conj", "pobj", "advmod", "nmod") and head.head.i != head.i:
-        if head.dep_ == "pobj" and head.head.lower_ not in ("of", "but"):
+        if head.dep_ == "pobj" and not _is_of_falsehood(head, lexicon):
             return None
         head = head.head if head.dep_ != "pobj" else head.head.head
     if head.dep_ in ("attr", "acomp", "oprd", "xcomp", "advcl"):
@@ -106,12 +120,22 @@ def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
     return None
 
 
+def _is_of_falsehood(noun: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a label after a preposition is said of the subject: *a pack of lies*, *nothing but lies*."""
+    preposition = noun.head
+    if preposition.lower_ == "but":
+        return True
+    return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.words["falsehood_measure"]
+
+
 def _is_false_predication(
     verb: Token, token: Token, label: tuple[str, str], subject: Token, lexicon: DenialLexicon
 ) -> bool:
     """Return True if a predicate says of a claim, or of who made it, that it is false."""
-    negated = any(k.dep_ == "neg" for k in verb.children) or any(
-        k.lower_ in ("no", "not") for k in token.children
+    negated = (
+        any(k.dep_ == "neg" for k in verb.children)
+        or any(k.lower_ in ("no", "not", "hardly") for k in token.children)
+        or subject.lower_ in NEGATIVE_SUBJECTS
     )
     pos, needs = label
     if (pos == "truth") != negated or _is_hypothetical(verb):
@@ -122,9 +146,14 @@ def _is_false_predication(
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
         )
-        personal = token.lower_ in lexicon.words["personal"] and complemented
+        personal = token.lower_ in lexicon.words["personal"] and (complemented or _is_person(subject))
         return about_claim or names_claim or personal
     return True
+
+
+def _is_person(subject: Token) -> bool:
+    """Return True if a subject is a person, who can be wrong: *she is wrong*."""
+    return subject.lower_ in PERSONAL_SUBJECTS or subject.ent_type_ == "PERSON"
 
 
 def _is_hypothetical(verb: Token) -> bool:
@@ -161,10 +190,18 @@ def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> I
             continue
         certain = lexicon.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
         false = label is not None and label[0] == "adjective" and (label[1] == "" or has_content_clause(noun))
+        if _is_any_statement(noun):
+            continue
         if certain and (token.lower_ in lexicon.words["completed"] or false):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(noun), "label-on-claim", asserted=True
             )
+
+
+def _is_any_statement(noun: Token) -> bool:
+    """Return True if a plural noun without a determiner names no statement in particular: *making false statements*."""
+    determined = any(k.dep_ in ("det", "poss", "acl", "relcl") for k in noun.children)
+    return noun.lower_ == "statements" and not determined
 
 
 def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
@@ -184,7 +221,7 @@ def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
         ):
             yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
         elif has_content_clause(token) or any(
-            k.lower_ in ("these", "this", "those") or k.dep_ == "poss" for k in token.children
+            k.lower_ in TOPIC_MARKERS or k.dep_ == "poss" for k in token.children
         ):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(token), "label-on-claim", asserted=True
@@ -192,14 +229,37 @@ def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
 
 
 def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *she lied to me*, *he is lying about his taxes*."""
+    """Yield *she lied to me*, *he is lying about his taxes*, *they misrepresented my record*, *I disagree*."""
     for token in words:
-        if (
-            token.lower_ not in lexicon.words["lying"]
-            or not token.tag_.startswith("VB")
-            or not is_factual(token, lexicon)
-        ):
+        if not token.tag_.startswith("VB") or not is_factual(token, lexicon):
             continue
-        told = any(k.dep_ in ("prep", "dative") and k.lower_ == "to" for k in token.children)
-        if told or get_children(token, "ccomp"):
+        if (
+            _is_lie(token, lexicon)
+            or _is_misrepresentation(token, lexicon)
+            or _is_disagreement(token, lexicon)
+        ):
             yield DenialAct("labelling", token, None, _get_main_clause(token), "label", asserted=True)
+
+
+def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb says that somebody lies, rather than where something lies."""
+    if verb.lower_ not in lexicon.words["lying"]:
+        return False
+    prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
+    if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
+        return True
+    return verb.tag_ == "VBG" and not prepositions and any(map(_is_person, get_children(verb, "nsubj")))
+
+
+def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb says that somebody misrepresents something."""
+    return verb.lower_ in lexicon.words["misrepresenting"] and bool(
+        get_children(verb, "dobj", "nsubjpass", "ccomp")
+    )
+
+
+def _is_disagreement(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if *I* or *we* disagree or dispute something, in the present."""
+    if verb.lower_ not in lexicon.words["disagreeing"] or verb.tag_ != "VBP":
+        return False
+    return any(k.lower_ in ("i", "we") for k in get_children(verb, "nsubj"))

@@ -10,6 +10,7 @@ from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
+NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
 NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
@@ -34,6 +35,8 @@ def find_stance(
     certain = _find_label_stance(doc, piece, labels, lexicon)
     if certain is not None or _is_question(doc, piece):
         return certain
+    if _is_answered_no(doc, piece):
+        return Stance("negated_assertion", piece, False)
     parts = list(find_predicates(doc, piece, lexicon))
     for n, (verb, part) in enumerate(parts):
         own = _cut_later_conjuncts(part, [other for _, other in parts[n + 1 :]])
@@ -69,6 +72,15 @@ def _find_label_stance(
                 "labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True
             )
     return Stance("labelling", piece, True) if has_unsound_claim(doc, piece, lexicon) else None
+
+
+def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
+    """Return True if a stretch begins with *No* before a mark: *No, he was at home*."""
+    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.is_space]
+    first = next((n for n, t in enumerate(words) if t.is_alpha), None)
+    if first is None or words[first].lower_ != "no" or first + 1 >= len(words):
+        return False
+    return words[first + 1].text in (",", ".", "!", "—", "–", "--")
 
 
 def _is_question(doc: Doc, piece: TokenRange) -> bool:
@@ -117,6 +129,12 @@ def _has_own_subject(verb: Token) -> bool:
     return any(k.dep_ in CLAUSE_SUBJECT_RELATIONS for k in verb.children)
 
 
+def _is_negative_phrase(preposition: Token) -> bool:
+    """Return True if a phrase negates its clause: *in no way*, *under no circumstances*."""
+    objects = [k for k in preposition.children if k.dep_ == "pobj"] if preposition.dep_ == "prep" else []
+    return any(j.lower_ == "no" for k in objects for j in k.children)
+
+
 def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a main clause asserts a negation: of a fact, not of a wish or an intention."""
     kids = verb.children
@@ -126,8 +144,10 @@ def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
         return False
     if verb.lower_ in lexicon.words["attitude"]:
         return False
-    if any(k.dep_ == "neg" or k.lower_ == "never" for k in kids):
+    if any(k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or _is_negative_phrase(k) for k in kids):
         return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
+    if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.words["negative"] for k in kids):
+        return True
     nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
     return any(
         k.lower_ in NEGATIVE_SUBJECTS

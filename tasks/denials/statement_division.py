@@ -28,38 +28,56 @@ def divide_statement(
     if statement.kind in DENIAL_TYPES or _is_presupposition(doc, statement):
         yield ClassifiedStatement(statement)
         return
-    rest: list[TokenRange] = []
+    if _has_negated_proof(doc, tokens, statement, lexicon):
+        row = replace(statement, kind="lack_of_knowledge")
+        yield ClassifiedStatement(row, tentative=True, fallback=cast(ClaimType, statement.kind))
+        return
+    denials, rest = _find_denying_parts(doc, tokens, statement, labels, lexicon)
+    for stance, pieces in denials:
+        row = _attribute_to_author(doc, stance, pieces, statement)
+        row = replace(row, content=join_pieces(doc, pieces), kind=stance.kind)
+        yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
+    if rest and denials:
+        yield ClassifiedStatement(replace(statement, content=join_pieces(doc, rest)))
+    elif rest and _is_insistent_claim(statement, lexicon):
+        row = replace(statement, content=join_pieces(doc, rest), kind="counter")
+        yield ClassifiedStatement(row, tentative=True, fallback=cast(ClaimType, statement.kind))
+    elif rest:
+        yield ClassifiedStatement(statement)
+
+
+def _find_denying_parts(
+    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], lexicon: DenialLexicon
+) -> tuple[list[tuple[Stance, list[TokenRange]]], list[TokenRange]]:
+    """Return the parts of a content that deny, each with its stance, and the rest of the content.
+
+    An utterance that mostly denies, or whose cue insists, is one denial; of others the sentences that deny are one.
+    """
     denials: list[tuple[Stance, list[TokenRange]]] = []
+    rest: list[TokenRange] = []
+    insists = lexicon.cues.get(statement.cue_lemma) == "insisting"
     for utterance in _split_utterances(doc, [tokens.range(span) for span in statement.content]):
         stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, lexicon)) is not None]
         if not stances:
             rest += utterance
             continue
-        insists = lexicon.cues.get(statement.cue_lemma) == "insisting"
-        denying = sum(s.piece[1] - s.piece[0] for s in stances)
-        total = sum(b - a for a, b in utterance)
         first = min(stances, key=lambda s: (not s.certain, s.piece))
-        if insists or denying >= MIN_DENYING_SHARE * total:
+        parts = [s.piece for s in stances]
+        n_denying, n_all = (sum(b - a for a, b in pieces) for pieces in (parts, utterance))
+        if insists or n_denying >= MIN_DENYING_SHARE * n_all:
             denials.append((first, utterance))
         else:
-            held = [s.piece for s in stances]
-            denials.append((first, held))
-            rest += [part for piece in utterance for part in subtract_ranges(piece, held)]
-    for stance, pieces in denials:
-        row = replace(
-            _attribute_to_author(doc, stance, pieces, statement),
-            content=join_pieces(doc, pieces),
-            kind=stance.kind,
-        )
-        yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
-    if rest:
-        kept = replace(statement, content=join_pieces(doc, rest)) if denials else statement
-        if not denials and _is_insistent_claim(statement, lexicon):
-            yield ClassifiedStatement(
-                replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind)
-            )
-        else:
-            yield ClassifiedStatement(kept)
+            denials.append((first, parts))
+            rest += [part for piece in utterance for part in subtract_ranges(piece, parts)]
+    return denials, rest
+
+
+def _has_negated_proof(doc: Doc, tokens: TokenIndex, statement: Statement, lexicon: DenialLexicon) -> bool:
+    """Return True if the cue says that a content is not shown: *has not proved that*, *no evidence to suggest that*."""
+    if statement.cue_token is None or doc[statement.cue_token].lower_ not in lexicon.words["showing"]:
+        return False
+    start, end = doc[statement.cue_token].sent.start, tokens.range(statement.content[0])[0]
+    return statement.negated or (start < end and lexicon.has_match("lack_of_knowledge", doc, (start, end)))
 
 
 def _attribute_to_author(

@@ -118,7 +118,7 @@ def find_unattributed_quotations(
 
 
 def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> Iterator[ClassifiedStatement]:
-    """Yield the sentences in which the author rebuts a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
+    """Yield the sentences of the author that rebut: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
     for sentence in doc.sents:
         whole = sentence.start, sentence.end
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
