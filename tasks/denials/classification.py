@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.attribution.source_phrases import get_source_phrase
+from tasks.denials.claim_nouns import find_claimant
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
@@ -20,10 +21,11 @@ from tasks.denials.classified_statements import (
     get_stated_words,
 )
 from tasks.denials.comment_refusals import find_comment_refusals
-from tasks.denials.denial_acts import DenialAct, find_claimant, find_denying_nouns, find_denying_verbs
+from tasks.denials.denial_acts import DenialAct, find_denying_nouns, find_denying_verbs
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.falsehood_labels import (
     find_attributive_labels,
+    find_label_fragments,
     find_label_nouns,
     find_labelling_verbs,
     find_lying_verbs,
@@ -123,6 +125,7 @@ def find_denial_acts(doc: Doc, lexicon: DenialLexicon) -> list[DenialAct]:
         find_attributive_labels,
         find_label_nouns,
         find_lying_verbs,
+        find_label_fragments,
     )
     found = [act for finder in finders for act in finder(words, lexicon)]
     first: dict[int, DenialAct] = {}

@@ -1,32 +1,24 @@
 """Words that deny what somebody claims: verbs (*denied having*) and nouns (*the denial that*)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.attribution.cue_frames import get_children, is_finite, is_infinitive
-from tasks.attribution.source_phrases import find_noun_source, find_verb_source, is_passive
+from tasks.attribution.cue_frames import get_children, is_infinitive
+from tasks.attribution.source_phrases import find_noun_source, find_verb_source
+from tasks.denials.claim_nouns import is_disputable
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
+from tasks.denials.denied_content import find_denied_content, is_contracted_perfect
 from tasks.document.doc import Token
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 OBLIGING = frozenset(["must"])
 POLITE = frozenset(["must", "would", "'d", "’d", "can", "will", "'ll", "’ll"])
-QUANTIFIERS = frozenset(
-    ["all", "both", "each", "everything", "most", "much", "any", "either", "every", "otherwise"]
-)
 UNREAL_PREPOSITIONS = frozenset(["than", "without"])
 MAX_PREPOSITION_DISTANCE = 2
 """tokens before a gerund in which its preposition is looked for: *rather than publicly denying*"""
+NOBODY = frozenset(["nobody", "none", "nothing", "neither", "few"])
 CONDITIONAL_MARKERS = frozenset(["if", "unless", "whether"])
-PERSON_PRONOUNS = frozenset(["him", "her", "them", "me", "us"])
-DEMONSTRATIVES = frozenset(
-    ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
-)
-POINTING = frozenset(["this", "that", "these", "those", "such", "any"])
-NOUN_CLAUSE_RELATIONS = frozenset(["acl", "ccomp", "relcl"])
-PREPOSITIONS = frozenset(["against", "on", "at", "with", "from", "to"])
-OBJECT_PREPOSITIONS = ("at", "against", "on", "to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +42,15 @@ def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterat
             is_refused(token, lexicon) if denying.negated else is_factual(token, lexicon)
         ):
             continue
-        content = _find_denied_content(token, denying, lexicon)
+        content = find_denied_content(token, denying, lexicon)
         if content is not None:
             yield DenialAct("explicit", token, find_denier(token), content, "denying-verb")
 
 
 def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if the text says that a verb's event happens: not negated, conditional, wished for or refused."""
+    if verb.sent[-1].text == "?" or any(map(is_nobody, get_children(verb, "nsubj", "agent"))):
+        return False
     while _is_realis(verb):
         head = verb.head
         is_infinite = is_infinitive(verb)
@@ -71,6 +65,13 @@ def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
         # "began to deny" and "can confirm or deny" happen if the verb above happens.
         verb = head
     return False
+
+
+def is_nobody(noun: Token) -> bool:
+    """Return True if a subject denotes nobody: *nobody*, *no official*, *few*."""
+    return noun.lower_ in NOBODY or any(
+        k.lower_ in ("no", "neither") and k.dep_ == "det" for k in noun.children
+    )
 
 
 def _is_realis(verb: Token) -> bool:
@@ -108,228 +109,27 @@ def find_denier(verb: Token) -> Token | None:
     """Return the head of who denies."""
     if verb.dep_ == "acl" and is_infinitive(verb):
         return find_noun_source(verb.head)
-    if _is_contracted_perfect(verb):
+    if is_contracted_perfect(verb):
         return next(iter(get_children(verb, "nsubj", "nsubjpass")), None)
-    return find_verb_source(verb)
+    reporting = _find_reporting_verb(verb)
+    return find_verb_source(verb if reporting is None else reporting)
 
 
-def _find_denied_content(verb: Token, denying: DenyingWord, lexicon: DenialLexicon) -> TokenRange | None:
-    """Return what is denied, or None if the verb has another sense."""
-    if denying.object == "plea":
-        return _find_plea(verb)
-    if is_passive(verb) and not _is_contracted_perfect(verb):
-        return _find_passive_content(verb, denying, lexicon)
-    if (
-        denying.object != "claim"
-        and (clause := _find_clause_after(verb)) is not None
-        and not _has_indirect_object(verb)
-    ):
-        return clause
-    if denying.object != "claim" and (clause := _find_clause_before(verb, lexicon)) is not None:
-        return clause
-    nouns = [] if _has_indirect_object(verb) else _find_denied_nouns(verb, denying)
-    noun = next((n for n in nouns if _is_disputable(n, denying, lexicon)), None)
-    if noun is None:
-        return None
-    start, end = _get_noun_range(noun, verb)
-    clauses = [
-        k.right_edge.i + 1 for k in get_children(verb, "ccomp", "acl") if k.i > noun.i and noun.i > verb.i
-    ]
-    return start, max([end, *clauses])
+def _find_reporting_verb(verb: Token) -> Token | None:
+    """Return the verb whose clause a verb of denying is wrongly attached to, or None.
 
-
-def _find_passive_content(verb: Token, denying: DenyingWord, lexicon: DenialLexicon) -> TokenRange | None:
-    """Return what is denied in the passive: *the report was denied by the firm*, *it was denied that*."""
-    subjects = get_children(verb, "nsubjpass")
-    if denying.object != "claim" and subjects and subjects[0].lower_ == "it":
-        return _find_clause_after(verb)
-    subjects = subjects or ([verb.head] if verb.dep_ == "acl" else [])
-    if (
-        not subjects
-        or get_children(verb, "dobj", "oprd")
-        or not _is_disputable(subjects[0], denying, lexicon)
-    ):
-        return None
-    # "The islands are actd" denies nothing: without an agent only a claim can be denied.
-    if not get_children(verb, "agent") and not is_claim_noun(subjects[0], lexicon):
-        return None
-    return _get_noun_range(subjects[0], verb)
-
-
-def _find_plea(verb: Token) -> TokenRange | None:
-    """Return *not guilty to the charges* after *pleaded*, or None."""
-    for token in verb.doc[verb.i + 1 : verb.i + 4]:
-        if token.lower_ == "guilty" and token.nbor(-1).lower_ == "not":
-            return token.i - 1, max(
-                token.right_edge.i, *(k.right_edge.i for k in verb.rights if not k.is_punct)
-            ) + 1
-    return None
-
-
-def _is_contracted_perfect(verb: Token) -> bool:
-    """Return True if *'s* before a verb with an object is *has*: *He's always denied it*."""
-    return any(k.lower_ in ("'s", "’s") for k in verb.children) and bool(get_children(verb, "dobj"))
-
-
-def _find_clause_after(verb: Token) -> TokenRange | None:
-    """Return the clause or gerund after a verb, or None."""
-    for child in get_children(verb, "ccomp", "xcomp"):
-        if (
-            child.i > verb.i
-            and not is_infinitive(child)
-            and (is_finite(child) or _is_gerund(child) or has_subject(child))
-        ):
-            return max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1
-    return None
-
-
-def _is_gerund(verb: Token) -> bool:
-    """Return True if a verb is a gerund, a perfect or passive one too: *paying*, *having paid*, *being paid*."""
-    return verb.tag_ == "VBG" or any(k.lower_ in ("having", "being") for k in verb.children)
-
-
-def _find_clause_before(verb: Token, lexicon: DenialLexicon) -> TokenRange | None:
-    """Return the clause that a relative clause after a comma denies: *Iran sent the drones, which Tehran denies*."""
-    relative = next((k for k in get_children(verb, "dobj") if k.lower_ == "which"), None)
-    if verb.dep_ != "relcl" or relative is None or relative.i == 0 or relative.nbor(-1).text != ",":
-        return None
-    if verb.head.lower_ in lexicon.claim_nouns:
-        return None
-    governing = verb.head
-    while governing.head is not governing and not (
-        governing.tag_.startswith("VB") and has_subject(governing)
-    ):
-        governing = governing.head
-    start, end = governing.left_edge.i, relative.i - 1
-    return (start, end) if start < end else None
-
-
-def has_subject(verb: Token) -> bool:
-    """Return True if a clause names its subject."""
-    return any(k.dep_ in ("nsubj", "nsubjpass", "expl") for k in verb.children)
-
-
-def _has_indirect_object(verb: Token) -> bool:
-    """Return True if something is denied to somebody: *denied them entry*, *denied entry to them*."""
-    return any(k.dep_ == "dative" for k in verb.children) or len(get_children(verb, "dobj")) > 1
-
-
-def _find_denied_nouns(verb: Token, denying: DenyingWord) -> list[Token]:
-    """Return the head nouns that can be denied: the object, the antecedent of *which*, or *at* something."""
-    objects = [k for k in get_children(verb, "dobj") if k.lower_ not in denying.particles]
-    if denying.particles[-1:] and denying.particles[-1] in PREPOSITIONS:
-        objects = [*_find_prepositional_objects(verb, denying.particles[-1:]), *objects]
-    if verb.dep_ != "relcl":
-        objects = [*(k for k in objects if k.i > verb.i), *(k for k in objects if _is_fronted(k, verb))]
-    else:
-        objects = [k for k in objects if k.i > verb.i]
-    if objects:
-        return objects
-    if verb.dep_ == "relcl":
-        relative = [k for k in get_children(verb, "dobj", "nsubj") if k.tag_ in ("WDT", "WP")]
-        return [verb.head] if not any(k.dep_ == "nsubj" for k in relative) else []
-    if not denying.particles and denying.object != "claim":
-        return []
-    return _find_prepositional_objects(verb, (*OBJECT_PREPOSITIONS, *denying.particles))
-
-
-def _is_fronted(noun: Token, verb: Token) -> bool:
-    """Return True if an object stands before its verb: *That I deny*."""
-    return noun.i < verb.i and noun.tag_ not in ("WDT", "WP")
-
-
-def _find_prepositional_objects(verb: Token, words: Collection[str]) -> list[Token]:
-    """Return the objects of these prepositions below a verb and after it."""
-    prepositions = [t for t in verb.subtree if t.dep_ == "prep" and t.i > verb.i and t.lower_ in words]
-    return [k for t in prepositions for k in t.children if k.dep_ == "pobj"]
-
-
-def _is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> bool:
-    """Return True if a noun names something that can be true or false."""
-    noun = _find_whole(noun, lexicon)
-    if denying.object == "party" and (noun.lower_ in PERSON_PRONOUNS or noun.ent_type_ == "PERSON"):
-        return True
-    if noun.lower_ in lexicon.claim_nouns:
-        return _is_disputable_claim_noun(noun, denying, lexicon)
-    if noun.lower_ in QUANTIFIERS:
-        return True
-    if denying.object != "any" or noun.lower_ in lexicon.refusals:
-        return False
-    if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
-        return noun.lower_ in DEMONSTRATIVES
-    return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
-
-
-def _is_disputable_claim_noun(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> bool:
-    """Return True if a verb disputes the claim that a noun names: *denounced the allegation*, not *the remarks*."""
-    needs = lexicon.claim_nouns[noun.lower_]
-    if denying.object == "assertion":
-        return has_content_clause(noun) or (needs == "" and noun.lower_ not in lexicon.words["expression"])
-    if needs == "" or denying.object == "any" or _is_attributed_noun(noun):
-        return True
-    return needs == "of" and any(k.lower_ in ("of", "about") for k in get_children(noun, "prep"))
-
-
-def _find_whole(noun: Token, lexicon: DenialLexicon) -> Token:
-    """Return the noun of which a noun names a part: *several aspects of her testimony*; else the noun."""
-    if noun.lower_ not in lexicon.words["partitive"]:
-        return noun
-    inner = [k for p in get_children(noun, "prep") if p.lower_ == "of" for k in get_children(p, "pobj")]
-    return inner[0] if inner else noun
-
-
-def _is_attributed_noun(noun: Token) -> bool:
-    """Return True if a noun says what is claimed, names who claims it, or points to it: *her argument*, *that view*."""
-    determined = any(k.dep_ == "poss" or k.lower_ in POINTING for k in noun.children)
-    return determined or find_claimant(noun) is not None or has_content_clause(noun)
-
-
-def has_content_clause(noun: Token) -> bool:
-    """Return True if a noun has a clause that says what is claimed: *the idea that he was ill*."""
-    for child in [*noun.children, *(k for k in noun.head.children if k.i > noun.i)]:
-        clause = child.dep_ in NOUN_CLAUSE_RELATIONS and child.i > noun.i
-        if clause and any(k.lower_ == "that" and k.dep_ in ("mark", "nsubj", "dobj") for k in child.children):
-            return True
-        # "suggestions he had lied": no *that*, but a subject of its own.
-        if (
-            clause
-            and child.head is noun
-            and is_finite(child)
-            and child.left_edge.tag_ in ("PRP", "NNP", "DT", "EX")
-        ):
-            return True
-        if child.dep_ == "prep" and child.lower_ == "of" and any(k.dep_ == "pcomp" for k in child.children):
-            return True
-    return False
-
-
-def find_claimed_clause(noun: Token) -> TokenRange | None:
-    """Return the clause that says what a noun claims (*the lie that he fled*), or None.
-
-    In "accusations by the union that he fled" the parser may hang the clause on the union.
+    In *said that two men were hurt but denied wrongdoing* the parser joins *denied* to *hurt*; the tense of *said* and
+    *denied* is the same, and the verb between has an auxiliary.
     """
-    for child in noun.subtree:
-        if child.dep_ in NOUN_CLAUSE_RELATIONS and child.i > noun.i and child.left_edge.lower_ == "that":
-            return get_subtree_range(child)
-    return None
-
-
-def find_claimant(noun: Token) -> Token | None:
-    """Return who makes the claim that a noun names: its possessor, or the *by* or *from* phrase right after it."""
-    if (owner := next((k for k in noun.children if k.dep_ == "poss"), None)) is not None:
-        return owner
-    following = noun.doc[noun.i + 1] if noun.i + 1 < len(noun.doc) else None
-    if following is None or following.lower_ not in ("by", "from"):
+    other, governing = verb.head, verb.head.head
+    if (
+        verb.dep_ != "conj"
+        or other.dep_ != "ccomp"
+        or get_children(verb, "nsubj", "nsubjpass", "aux", "auxpass")
+    ):
         return None
-    return next((k for k in following.children if k.dep_ == "pobj"), None)
-
-
-def _get_noun_range(noun: Token, verb: Token) -> TokenRange:
-    """Return a noun phrase, without the clause in which a verb inside it stands."""
-    start, end = get_subtree_range(noun)
-    if start <= verb.i < end and verb.i > noun.i:
-        end = max(noun.i + 1, min(verb.left_edge.i, verb.i))
-    return start, end
+    joined = other.tag_ == verb.tag_ and not get_children(other, "aux", "auxpass")
+    return governing if governing.tag_ == verb.tag_ and not joined and governing.i < other.i else None
 
 
 def find_denying_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
@@ -361,7 +161,7 @@ def _find_noun_content(noun: Token, denying: DenyingWord, lexicon: DenialLexicon
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.lower_ != "of" or inner is None or _is_denial_of_service(inner, lexicon):
             continue
-        if inner.dep_ == "pcomp" or _is_disputable(inner, denying, lexicon):
+        if inner.dep_ == "pcomp" or is_disputable(inner, denying, lexicon):
             return get_subtree_range(inner)
     return None
 
@@ -369,11 +169,3 @@ def _find_noun_content(noun: Token, denying: DenyingWord, lexicon: DenialLexicon
 def _is_denial_of_service(noun: Token, lexicon: DenialLexicon) -> bool:
     """Return True if the first noun of a phrase is one that is refused: *denial of service attacks*."""
     return any(t.lower_ in lexicon.refusals for t in noun.doc.tokens[noun.left_edge.i : noun.i + 1])
-
-
-def is_claim_noun(token: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
-    token = _find_whole(token, lexicon)
-    if token.lower_ in lexicon.claim_nouns:
-        return lexicon.claim_nouns[token.lower_] == "" or has_content_clause(token)
-    return token.lower_ in DEMONSTRATIVES

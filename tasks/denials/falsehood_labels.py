@@ -4,27 +4,27 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
 from tasks.attribution.source_phrases import is_passive
-from tasks.denials.denial_acts import (
-    CONDITIONAL_MARKERS,
+from tasks.denials.claim_nouns import (
     DEMONSTRATIVES,
     NOUN_CLAUSE_RELATIONS,
-    DenialAct,
-    find_denier,
     has_content_clause,
-    has_subject,
     is_claim_noun,
-    is_factual,
 )
+from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, find_denier, is_factual
 from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.denied_content import has_subject
 from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
+POINTING_PRONOUNS = frozenset(["this", "that", "these", "those"])
 NEGATIVE_SUBJECTS = frozenset(["none", "nothing", "neither"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 PERSONAL_SUBJECTS = frozenset(["he", "she", "they", "you"])
 CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 MAX_LABEL_DISTANCE = 25
+FRAGMENT_ENDS = frozenset([".", "!", ",", ":", "”", '"', "''"])
+FRAGMENT_STARTS = frozenset(["“", '"', "``", ":", "\n", "\n\n", "—", "–", "‘"])
 TOPIC_MARKERS = frozenset(["these", "this", "those", "about", "regarding", "concerning", "against"])
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
 
@@ -79,7 +79,11 @@ def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
 
 def has_object(words: Iterable[Token]) -> bool:
     """Return True if something stands among words that a label can be given to."""
-    return any(t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the") for t in words)
+    return any(
+        t.lower_ in DEMONSTRATIVES
+        or (t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the"))
+        for t in words
+    )
 
 
 def _find_label_end(label: Token) -> int:
@@ -141,6 +145,9 @@ def _is_false_predication(
     if (pos == "truth") != negated or _is_hypothetical(verb):
         return False
     about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
+    about_claim = about_claim or any(
+        t.lower_ in POINTING_PRONOUNS and t.dep_ != "det" for t in subject.subtree
+    )
     names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
     if needs == "claim" or pos == "truth":
         complemented = any(
@@ -153,7 +160,8 @@ def _is_false_predication(
 
 def _is_person(subject: Token) -> bool:
     """Return True if a subject is a person, who can be wrong: *she is wrong*."""
-    return subject.lower_ in PERSONAL_SUBJECTS or subject.ent_type_ == "PERSON"
+    clauses = get_children(subject, "relcl")
+    return subject.lower_ in PERSONAL_SUBJECTS or subject.ent_type_ == "PERSON" or bool(clauses)
 
 
 def _is_hypothetical(verb: Token) -> bool:
@@ -226,6 +234,46 @@ def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(token), "label-on-claim", asserted=True
             )
+
+
+def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
+    """Yield labels that are sentences of their own: *Not true*, *Untrue: all five ran on diesel*, *A wicked lie!*."""
+    for token in words:
+        label = lexicon.label(token)
+        if label is None or token.i + 1 >= len(token.doc) or token.nbor().text not in FRAGMENT_ENDS:
+            continue
+        start = token.i
+        while start > 0 and _is_fragment_word(token.doc[start - 1]):
+            start -= 1
+        if (
+            start > 0
+            and not token.doc[start].is_sent_start
+            and token.doc[start - 1].text not in FRAGMENT_STARTS
+        ):
+            continue
+        denied = any(t.lower_ == "not" for t in token.doc[start : token.i])
+        if denied == (label[0] == "truth"):
+            yield DenialAct("labelling", token, None, (start, token.i + 1), "label", asserted=True)
+
+
+def _is_fragment_start(token: Token) -> bool:
+    """Return True if a sentence begins at a token, or a quotation or the text after a colon that begins there."""
+    if token.i == 0 or token.is_sent_start or token.nbor(-1).text in (":", "\n", "\n\n"):
+        return True
+    if token.nbor(-1).text not in FRAGMENT_STARTS:
+        return False
+    return (
+        token.i == 1
+        or token.nbor(-1).is_sent_start
+        or token.nbor(-2).text in (":", "\n", "\n\n", ",", "”", ".")
+    )
+
+
+def _is_fragment_word(token: Token) -> bool:
+    """Return True if a word can stand before a label in a sentence without a verb."""
+    if token.lower_ in ("a", "an", "not"):
+        return True
+    return token.tag_ in ("RB", "JJ") and token.text not in FRAGMENT_STARTS
 
 
 def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:

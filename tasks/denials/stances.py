@@ -4,7 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.denials.denial_acts import DEMONSTRATIVES, DenialAct
+from tasks.denials.claim_nouns import DEMONSTRATIVES
+from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tasks.attribution.quotations import find_quotations, is_quoted_speech
 from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_noun_source, get_source_phrase
+from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
     ClassifiedStatement,
@@ -14,7 +15,7 @@ from tasks.denials.classified_statements import (
     get_statement_words,
     split_by_sentence,
 )
-from tasks.denials.denial_acts import DenialAct, find_claimant, find_claimed_clause
+from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
 from tasks.document.doc import Doc, Token

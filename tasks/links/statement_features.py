@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tasks.denials.claim_nouns import DEMONSTRATIVES, has_content_clause
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
-from tasks.denials.denial_acts import DEMONSTRATIVES, has_content_clause
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement
