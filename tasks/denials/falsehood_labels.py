@@ -146,7 +146,7 @@ def _is_false_predication(
         return False
     about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
     about_claim = about_claim or any(
-        t.lower_ in POINTING_PRONOUNS and t.dep_ != "det" for t in subject.subtree
+        t.lower_ in POINTING_PRONOUNS and t.dep_ == "pobj" for t in subject.subtree
     )
     names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
     if needs == "claim" or pos == "truth":
@@ -245,11 +245,7 @@ def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iter
         start = token.i
         while start > 0 and _is_fragment_word(token.doc[start - 1]):
             start -= 1
-        if (
-            start > 0
-            and not token.doc[start].is_sent_start
-            and token.doc[start - 1].text not in FRAGMENT_STARTS
-        ):
+        if not _is_fragment_start(token.doc[start]):
             continue
         denied = any(t.lower_ == "not" for t in token.doc[start : token.i])
         if denied == (label[0] == "truth"):

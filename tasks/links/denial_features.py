@@ -1,5 +1,6 @@
 """Features of a statement that may be a denial: its kind and rule, its words, and what others said before it."""
 
+import math
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tasks.denials.classified_statements import (
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.stances import find_predicates, is_negated_clause
 from tasks.document.doc import Doc, Token
+from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange
 from tasks.links.link_evidence import PairScorer, RankedClaims, rank_claims
 from tasks.links.statement_features import CONTRAST_MARKERS, StatementFeatures
@@ -34,7 +36,9 @@ MIN_LIKELY_SCORE = 0.5
 MAX_UNLIKELY_SCORE = 0.35
 NEGATION_TOKENS = frozenset(["not", "n't", "n’t"])
 FIRST_PERSON_PRONOUNS = frozenset(["i", "we"])
+THIRD_PERSON_PRONOUNS = frozenset(["he", "she", "it", "they"])
 PAST_AUXILIARIES = frozenset(["did", "was", "were", "had", "has", "have"])
+CHARGE_FEATURES = frozenset(["names_denier", "targets_denier"])
 KIND_FEATURES = ("explicit", "labelling", "negated_assertion")
 RULE_FEATURES = {"label": "labelled", "denying-verb": "unreported_act"}
 
@@ -94,7 +98,7 @@ def find_features(
             ],
             lexicon=lexicon,
         )
-        values = compute_candidate_features(candidate) | _compute_preceding_denial(
+        values = compute_candidate_features(candidate) | _compute_denial_neighbours(
             candidate.features, certain
         )
         found[i] = {name: float(value) for name, value in values.items() if value}
@@ -134,6 +138,7 @@ def _compute_kind_features(candidate: DenialCandidate) -> dict[str, float]:
         "unreported": classified.latent,
         "nested": s.parent is not None,
         "headline": candidate.features.paragraph == 0,
+        "refers_back": candidate.features.refers_back,
         "bare": s.rule == "bare-quotation",
         "quotation": s.manner == "direct",
     }
@@ -182,6 +187,7 @@ def _compute_negation_features(candidate: DenialCandidate) -> dict[str, float]:
         "never": float(any(k.lower_ == "never" for v in verbs for k in v.children)),
         "evaluative": float(any(k.dep_ == "acomp" for v in verbs[:1] for k in v.children)),
         "first_person": float(any(_has_first_person_subject(v, ("nsubj",)) for v in verbs[:1])),
+        "self_subject": float(any(_has_own_subject(v, candidate.classified.statement) for v in verbs)),
         "negated_share": len(verbs) / len(candidate.sentences),
         "negated_first_person": float(any(map(_has_first_person_subject, negated))),
         "negated_past": float(any(map(_is_past, negated))),
@@ -191,6 +197,16 @@ def _compute_negation_features(candidate: DenialCandidate) -> dict[str, float]:
 def _has_first_person_subject(verb: Token, relations: Collection[str] = ("nsubj", "nsubjpass")) -> bool:
     """Return True if *I* or *we* is the subject of a verb."""
     return any(k.lower_ in FIRST_PERSON_PRONOUNS and k.dep_ in relations for k in verb.children)
+
+
+def _has_own_subject(verb: Token, statement: Statement) -> bool:
+    """Return True if the subject of a verb is a pronoun that can stand for the source of the statement."""
+    pronouns = (
+        FIRST_PERSON_PRONOUNS
+        if statement.manner == "direct"
+        else FIRST_PERSON_PRONOUNS | THIRD_PERSON_PRONOUNS
+    )
+    return any(k.lower_ in pronouns and k.dep_ in ("nsubj", "nsubjpass") for k in verb.children)
 
 
 def _is_past(verb: Token) -> bool:
@@ -209,6 +225,14 @@ def _compute_claim_features(candidate: DenialCandidate) -> dict[str, float]:
     best, _, evidence = candidate.claims[0] if candidate.claims else (0.0, None, {})
     return {
         "best_link": best,
+        "answers_charge": max(
+            (
+                found.get("coverage", 0.0)
+                for _, _, found in candidate.claims
+                if not CHARGE_FEATURES.isdisjoint(found)
+            ),
+            default=0.0,
+        ),
         "unlinked": float(best < MAX_UNLIKELY_SCORE),
         "overlap": evidence.get("overlap", 0.0),
         "back_reference": evidence.get("back_reference", 0.0),
@@ -242,10 +266,15 @@ def _compute_context_features(candidate: DenialCandidate) -> dict[str, float]:
     }
 
 
-def _compute_preceding_denial(
+def _compute_denial_neighbours(
     features: StatementFeatures, certain: Sequence[StatementFeatures]
 ) -> dict[str, float]:
-    """Return the feature that a denial by its words precedes; ``certain`` are those denials by their starts."""
+    """Return the features of the denials by their words near by; ``certain`` are those denials by their starts."""
     last = bisect_left(certain, features.start, key=lambda c: c.start)
     nearest = certain[max(0, last - MAX_DENIALS_BEFORE) : last]
-    return {"after_denial": float(any(features.sentence - c.sentence <= MAX_ROW_SENTENCES for c in nearest))}
+    others = [c for c in certain[: last + MAX_DENIALS_BEFORE] if c is not features][-2 * MAX_DENIALS_BEFORE :]
+    return {
+        "after_denial": float(any(features.sentence - c.sentence <= MAX_ROW_SENTENCES for c in nearest)),
+        "other_denials": math.log1p(len(others)),
+        "denier_denies": float(any(not c.speaker.isdisjoint(features.speaker) for c in others)),
+    }

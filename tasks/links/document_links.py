@@ -20,7 +20,7 @@ from tasks.speakers.statement_resolution import ResolvedStatement
 
 MAX_CHAIN_SENTENCES = 2
 MAX_LINKS = 3
-MIN_LINK_SCORE = 0.25
+MIN_LINK_SCORE = 0.12
 MIN_SHARE_OF_BEST = 0.6
 IMPLICIT_METHOD = "implicit"
 UNNAMED_EVIDENCE = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])

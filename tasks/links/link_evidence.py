@@ -11,6 +11,8 @@ from tasks.links.statement_features import StatementFeatures
 
 LEAD_SENTENCES = 4
 MAX_NEARNESS = 3
+MAX_CLAIM_TOKENS = 12
+"""length above which a longer claim is no likelier"""
 MAX_QUESTION_DISTANCE = 3
 MAX_FIGURE_DISTANCE = 2
 MAX_PAIRS = 60_000
@@ -169,6 +171,7 @@ def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[
         "coverage": shared / (denial.weight or 1.0),
         "overlap": shared / size,
         "figures": float(denial.has_figure and claim.has_figure and close),
+        "polarity": float(denial.is_negated != claim.is_negated),
     }
 
 
@@ -183,6 +186,10 @@ def _gather_claim_evidence(claim: StatementFeatures) -> dict[str, float]:
         "doubted": float(claim.is_doubted),
         "unsaid": float(claim.latent and claim.statement.cue is None),
         "lead": float(claim.sentence <= LEAD_SENTENCES),
+        "length": math.log1p(min(claim.end - claim.start, MAX_CLAIM_TOKENS)),
+        "quoted": float(claim.statement.manner == "direct"),
+        "unnamed": float(not (claim.speaker or claim.is_charge)),
+        "tentative": float(claim.is_tentative),
     }
     return _drop_absent(found)
 
@@ -195,6 +202,7 @@ def _compare_positions(denial: StatementFeatures, claim: StatementFeatures) -> d
     return {
         "asks": float(claim.is_question and 0 <= before <= MAX_QUESTION_DISTANCE),
         "adjacent": float(0 < before <= 2),
+        "same_sentence": float(before == 0),
         "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
         "gap": math.log1p(abs(before)),
         # A denial in the headline answers claims of the text below.
@@ -240,7 +248,7 @@ def _score_rarest_word(denial: StatementFeatures, claim: StatementFeatures) -> f
 
 def _sum_weights(found: Mapping[str, float], weights: Mapping[str, float], before: float = 0.0) -> float:
     """Return the weighted sum of features, added to ``before``."""
-    return sum([weights[name] * value for name, value in found.items()], before)
+    return sum([weights.get(name, 0.0) * value for name, value in found.items()], before)
 
 
 def rank_claims(

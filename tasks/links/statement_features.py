@@ -17,6 +17,7 @@ from tasks.links.link_knowledge import LinkKnowledge
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 STEM_LETTERS = 5
+NEGATIVE_WORDS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 MAX_SHORT_STEMS = 2
 AIMED_ATTITUDES = frozenset(["accusation", "judgement", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
@@ -45,6 +46,8 @@ class StatementFeatures:
     """sum of the weights of ``words``"""
     sentence_words: Mapping[str, float]
     """``words``; of a denial that only refers back, with the other stems of its sentence"""
+    is_tentative: bool
+    """a denial only if it answers a claim"""
     latent: bool
     """a sentence of the author that becomes a claim only if a denial answers it"""
     refers_back: bool
@@ -57,6 +60,8 @@ class StatementFeatures:
     """the content has no verb: *the unrest*"""
     is_contrasted: bool
     """the clause contrasts with its main clause: *although the ministry insists*, *(in fact, ...)*"""
+    is_negated: bool
+    """the content has a negation"""
     is_question: bool
     is_doubted: bool
     """the cue does not vouch for the content: *claimed*, *the allegation that*"""
@@ -142,12 +147,14 @@ def _build_features(
         words=words,
         weight=sum(words.values()),
         sentence_words=_add_sentence_words(words, indices, s, context) if refers_back else words,
+        is_tentative=classified.tentative,
         latent=classified.latent,
         refers_back=refers_back,
         is_noun_cue=cue is not None and cue.tag_.startswith("NN"),
         names_only=is_phrase and _is_names_only(content, context),
         is_phrase=is_phrase,
         is_contrasted=_is_contrasted(cue) if cue is not None else doc[max(position - 1, 0)].text == "(",
+        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIVE_WORDS for t in content),
         is_question=_is_question(classified, context),
         is_doubted=_is_doubted(s, cue, context.knowledge),
         is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
