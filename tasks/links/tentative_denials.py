@@ -33,9 +33,10 @@ def _decide_denial(
 ) -> bool:
     """Set kind and confidence of a statement by its features; return False if the statement is dropped."""
     statement = classified.statement
-    if not classified.tentative or compute_log_odds(features, knowledge.stance_weights) > 0:
-        log_odds = compute_log_odds(features, knowledge.confidence_weights)
-        statement.confidence = round(to_probability(log_odds), 4)
+    log_odds, calibration = compute_log_odds(features, knowledge.confidence_weights), knowledge.calibration
+    if not classified.tentative or log_odds > calibration["least_log_odds"]:
+        calibrated = calibration["confidence_shift"] + calibration["confidence_slope"] * log_odds
+        statement.confidence = round(to_probability(calibrated), 4)
         return True
     if classified.fallback is None:
         return False
