@@ -17,11 +17,11 @@ class LinkKnowledge:
     link_weights: Mapping[str, float]
     """weight of each feature of a pair in the log odds that the denial answers the claim"""
     stance_weights: Mapping[str, float]
-    """weight of each feature by which a tentative denial is decided"""
+    """weight of each feature by which a tentative denial is decided, set by hand"""
     confidence_weights: Mapping[str, float]
     """weight of each feature in the log odds that a statement is a denial, as fitted"""
     calibration: Mapping[str, float]
-    """the parameters of the link score, by name"""
+    """the parameters that turn log odds into decisions and probabilities, by name"""
 
 
 def load_link_knowledge(lexicon: DenialLexicon, reference: ReferenceTables) -> LinkKnowledge:

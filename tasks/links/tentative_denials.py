@@ -33,8 +33,11 @@ def _decide_denial(
 ) -> bool:
     """Set kind and confidence of a statement by its features; return False if the statement is dropped."""
     statement = classified.statement
-    log_odds, calibration = compute_log_odds(features, knowledge.confidence_weights), knowledge.calibration
-    if not classified.tentative or log_odds > calibration["least_log_odds"]:
+    if not classified.tentative or compute_log_odds(features, knowledge.stance_weights) > 0:
+        log_odds, calibration = (
+            compute_log_odds(features, knowledge.confidence_weights),
+            knowledge.calibration,
+        )
         calibrated = calibration["confidence_shift"] + calibration["confidence_slope"] * log_odds
         statement.confidence = round(to_probability(calibrated), 4)
         return True

@@ -20,7 +20,7 @@ from tasks.knowledge import Knowledge, load_knowledge
 from tasks.links.denial_features import find_features
 from tasks.links.document_links import has_same_party
 from tasks.links.link_evidence import find_contested_claims, rank_claims
-from tasks.links.log_odds import compute_link_probabilities
+from tasks.links.log_odds import compute_link_probabilities, compute_log_odds
 from tests.benchmarks.accuracy.annotated_articles import (
     OWN_GOLD,
     OWN_TEXTS,
@@ -52,7 +52,6 @@ UNLIKELY_SHARE = 0.1
 """share of denials whose best claim gets a score below 0.25"""
 FIXED_WEIGHTS = frozenset(["bias", "chain"])
 """weights of pairs that are not fitted: the bias is set by a quantile, and chains are not in the data"""
-THRESHOLDS = [n / 10 for n in range(-12, 3)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,6 @@ class Example:
     is_tentative: bool
     features: Mapping[str, float]
     is_right: bool | None
-    matches: Sequence[str]
-    """the ids of the denials of the gold that it has, core or not"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +151,7 @@ def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
         for i, features in found.items():
             gold = article.find_matching_gold(classified[i])
             is_right = True if any(d["core"] for d in gold) else None if gold else False
-            matches = [str(d["content"]) for d in gold]
-            yield Example(article, classified[i].tentative, features, is_right, matches)
+            yield Example(article, classified[i].tentative, features, is_right)
             if classified[i].tentative and (other := classified[i].fallback) is not None:
                 classified[i].statement.kind = other
 
@@ -176,36 +172,6 @@ def fit_confidence(examples: Sequence[Example]) -> tuple[dict[str, float], Array
         unseen[out] = x[out] @ fit_logistic(x[~out], y[~out], weights[~out], penalties)
     fitted = fit_logistic(x, y, weights, penalties)
     return dict(zip(["bias", *names], fitted.tolist(), strict=True)), unseen
-
-
-def compute_f1(examples: Sequence[Example], kept: Sequence[bool], n_core: int) -> tuple[float, float, float]:
-    """Return F1, precision and recall of the kept examples; a denial that several have counts as a hit once."""
-    used: set[tuple[str, str]] = set()
-    n_hits = n_false = 0
-    for e in (e for e, k in zip(examples, kept, strict=True) if k):
-        free = [m for m in e.matches if (e.article.doc_id, m) not in used]
-        used.update((e.article.doc_id, m) for m in free[:1])
-        n_hits += bool(free) and bool(e.is_right)
-        n_false += not free
-    precision, recall = n_hits / max(1, n_hits + n_false), n_hits / max(1, n_core)
-    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
-
-
-def choose_threshold(examples: Sequence[Example], unseen: Array, n_core: int) -> float:
-    """Return the log odds above which tentative denials are kept, by F1 on the articles, and print F1 by threshold."""
-    scores = {
-        t: compute_f1(
-            examples, [o > t or not e.is_tentative for e, o in zip(examples, unseen, strict=True)], n_core
-        )
-        for t in THRESHOLDS
-    }
-    for t, (f1, precision, recall) in scores.items():
-        print(f"from log odds {t:5.1f}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
-    # The mean of three neighbours, so that no single article decides.
-    return max(
-        THRESHOLDS[1:-1],
-        key=lambda t: sum(scores[s][0] for s in THRESHOLDS if abs(s - t) < 0.15),
-    )
 
 
 def fit_platt(log_odds: Array, is_right: Array) -> tuple[float, float]:
@@ -240,6 +206,12 @@ def compute_link_loss(
         right = sum(p for p, y in zip(claims, is_right, strict=True) if y) if any(is_right) else nothing
         loss -= float(np.log(max(right, 1e-9)))
     return loss
+
+
+def _is_kept(example: Example, knowledge: Knowledge) -> bool:
+    """Return True if a candidate becomes a denial."""
+    stance = compute_log_odds(example.features, knowledge.link_knowledge.stance_weights)
+    return not example.is_tentative or stance > 0
 
 
 def read_prior() -> dict[str, float]:
@@ -281,24 +253,21 @@ def main() -> None:
 def fit_and_write(articles: Sequence[Article], knowledge: Knowledge) -> None:
     """Fit the weights of pairs, then confidence with them, then the calibration of both; write the tables."""
     prior = read_prior()
-    rankings = [r for a in articles for r in find_rankings(a, knowledge)]
+    # What other denials answer is computed with the weights set by hand, so that a second run gives the same.
+    by_hand = replace(knowledge, link_knowledge=replace(knowledge.link_knowledge, link_weights=prior))
+    rankings = [r for a in articles for r in find_rankings(a, by_hand)]
     pair_weights = fit_pair_weights(rankings, prior)
     calibration = fit_link_calibration(rankings, prior)
     linking = replace(knowledge.link_knowledge, link_weights=pair_weights)
     tuned = replace(knowledge, link_knowledge=linking)
     examples = [e for a in articles for e in find_examples(a, tuned)]
     confidence, unseen = fit_confidence(examples)
-    read = [n for n, e in enumerate(examples) if e.article.weight == 1]
-    chosen = [examples[n] for n in read]
-    n_core = sum(bool(d["core"]) for a in articles if a.weight == 1 for d in a.gold["denials"])
-    least = choose_threshold(chosen, unseen[read], n_core)
-    kept = [n for n in read if unseen[n] > least or not examples[n].is_tentative]
+    kept = [n for n, e in enumerate(examples) if e.article.weight == 1 and _is_kept(e, knowledge)]
     is_right = np.array([float(examples[n].is_right is not False) for n in kept])
     shift, slope = fit_platt(unseen[kept], is_right)
     auc = compute_auc(unseen[kept].tolist(), [bool(y) for y in is_right])
     print(f"{len(kept)} rows kept, {int(is_right.sum())} right, area under the curve {auc:.3f}")
     calibration |= {
-        "least_log_odds": least,
         "confidence_shift": shift,
         "confidence_slope": slope,
     }

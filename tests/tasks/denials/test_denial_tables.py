@@ -73,5 +73,5 @@ def test_cue_stands_in_its_example(row: dict[str, str], parsed: Parsed, lexicon:
 
 @pytest.mark.parametrize("row", examples("word_classes"))
 def test_word_of_a_class_occurs_in_its_example(row: dict[str, str]) -> None:
-    words = {word.strip(",.") for word in row["example"].lower().split()}
+    words = {word.strip(",.“”") for word in row["example"].lower().split()}
     assert KNOWLEDGE.words[row["class"]] & words
