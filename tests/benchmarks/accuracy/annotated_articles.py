@@ -28,7 +28,7 @@ OWN_GOLD = ROOT / "tests" / "gold" / "denials.json"
 OWN_TEXTS = ROOT / "tests" / "gold" / "texts.jsonl"
 SEED_TEXT = ROOT / "seeds" / "articles" / "000_02ffea24f9199195.txt"
 SEED_ROWS = ROOT / "tests" / "tasks" / "golden_seed.json"
-PRACTICE_WEIGHT = 0.2
+PRACTICE_WEIGHT = 0.12
 SEED_WEIGHT = 6.0
 
 
