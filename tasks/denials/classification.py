@@ -21,7 +21,12 @@ from tasks.denials.classified_statements import (
     get_stated_words,
 )
 from tasks.denials.comment_refusals import find_comment_refusals
-from tasks.denials.denial_acts import DenialAct, find_denying_nouns, find_denying_verbs
+from tasks.denials.denial_acts import (
+    DenialAct,
+    find_denying_nouns,
+    find_denying_verbs,
+    find_reporting_verb,
+)
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.falsehood_labels import (
     find_attributive_labels,
@@ -167,7 +172,7 @@ def _merge_denial_acts(
             by_cue[act.cue.i] = rows[-1]
             continue
         own.kind = act.kind
-        if own.source is None and act.source is not None:
+        if act.source is not None and (own.source is None or find_reporting_verb(act.cue) is not None):
             named = make_denial_statement(doc, act, content)
             own.source, own.source_token, own.source_type = (
                 named.source,

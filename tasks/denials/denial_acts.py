@@ -111,11 +111,11 @@ def find_denier(verb: Token) -> Token | None:
         return find_noun_source(verb.head)
     if is_contracted_perfect(verb):
         return next(iter(get_children(verb, "nsubj", "nsubjpass")), None)
-    reporting = _find_reporting_verb(verb)
+    reporting = find_reporting_verb(verb)
     return find_verb_source(verb if reporting is None else reporting)
 
 
-def _find_reporting_verb(verb: Token) -> Token | None:
+def find_reporting_verb(verb: Token) -> Token | None:
     """Return the verb whose clause a verb of denying is wrongly attached to, or None.
 
     In *said that two men were hurt but denied wrongdoing* the parser joins *denied* to *hurt*; the tense of *said* and

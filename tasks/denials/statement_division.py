@@ -39,7 +39,7 @@ def divide_statement(
         yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
     if rest and denials:
         yield ClassifiedStatement(replace(statement, content=join_pieces(doc, rest)))
-    elif rest and _is_insistent_claim(statement, lexicon):
+    elif rest and _is_insistent_claim(doc, statement, lexicon):
         row = replace(statement, content=join_pieces(doc, rest), kind="counter")
         yield ClassifiedStatement(row, tentative=True, fallback=cast(ClaimType, statement.kind))
     elif rest:
@@ -90,9 +90,12 @@ def _attribute_to_author(
     return replace(row, source_type="author", rule="author")
 
 
-def _is_insistent_claim(statement: Statement, lexicon: DenialLexicon) -> bool:
+def _is_insistent_claim(doc: Doc, statement: Statement, lexicon: DenialLexicon) -> bool:
     """Return True if the cue of a statement insists and it accuses nobody, so that it may answer a claim."""
     clausal = statement.rule not in ("np", "inf", "to", "n-to")
+    if statement.source_token is not None and doc[statement.source_token].tag_ in ("WDT", "WP"):
+        # In *rejects the claims by the union, which insisted that* the relative clause states the claim.
+        return False
     return statement.kind == "statement" and clausal and lexicon.cues.get(statement.cue_lemma) == "insisting"
 
 

@@ -183,3 +183,16 @@ def test_the_result_does_not_depend_on_the_order_of_the_statements(
     assert classify_statements(doc, given, KNOWLEDGE, KINDS) == classify_statements(
         doc, given[::-1], KNOWLEDGE, KINDS
     )
+
+
+@pytest.mark.parametrize("speaker", ["The ministry", "Ann Reed"])
+def test_the_speaker_denies_and_not_the_subject_of_what_he_says(
+    speaker: str, parsed: Parsed, lexicon: CueLexicon
+) -> None:
+    text = f"{speaker} said its forces had hit only military targets and denied striking homes."
+    assert ("explicit", speaker, "striking homes") in denials(text, parsed, lexicon)
+
+
+def test_who_makes_the_rejected_claims_denies_nothing(parsed: Parsed, lexicon: CueLexicon) -> None:
+    text = "The firm rejects the claims by the union, which insisted that two workers were hurt in August."
+    assert {source for _, source, _ in denials(text, parsed, lexicon)} == {"The firm"}
