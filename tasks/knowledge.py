@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from spacy.language import Language
 
-from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon
+from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon, read_irregular_forms
 from tasks.denials.claim_types import ClaimTypeRules, load_claim_type_rules
 from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
 from tasks.document.parser import DEFAULT_MODEL, load_model
 from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
-from tasks.links.document_links import LinkKnowledge, load_link_knowledge
+from tasks.links.link_knowledge import LinkKnowledge, load_link_knowledge
 from tasks.version import compute_extractor_version
 
 
@@ -35,12 +35,13 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
         ModelError: the model is not installed or not usable.
         ReferenceTableError: a reference table or one of the user's tables is malformed.
     """
-    denial_lexicon, reference = load_denial_lexicon(), load_reference_tables()
+    irregular = read_irregular_forms()
+    denial_lexicon, reference = load_denial_lexicon(irregular), load_reference_tables()
     knowledge = Knowledge(
         nlp=load_model(model),
         cue_lexicon=load_cue_lexicon(),
         denial_lexicon=denial_lexicon,
-        claim_type_rules=load_claim_type_rules(),
+        claim_type_rules=load_claim_type_rules(irregular),
         reference=reference,
         link_knowledge=load_link_knowledge(denial_lexicon, reference),
         version=compute_extractor_version(model),

@@ -86,7 +86,7 @@ def read_cue_entries(pos: PartOfSpeech) -> Iterator[CueEntry]:
 
 def _index_by_form(cues: Iterable[CueEntry]) -> dict[tuple[str, str], tuple[CueEntry, ...]]:
     """Return the cues by every inflected form and part of speech."""
-    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
+    irregular = read_irregular_forms()
     forms: dict[tuple[str, str], tuple[CueEntry, ...]] = {}
     for cue in cues:
         word = cue.lemma.partition(" ")[0]
@@ -94,6 +94,11 @@ def _index_by_form(cues: Iterable[CueEntry]) -> dict[tuple[str, str], tuple[CueE
             key = form, cue.pos
             forms[key] = (*forms.get(key, ()), cue)
     return forms
+
+
+def read_irregular_forms() -> dict[str, list[str]]:
+    """Return the past forms of the irregular verbs by lemma."""
+    return {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
 
 
 def inflect_word(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from tasks.attribution.cue_lexicon import POS_BY_TAG, PartOfSpeech, inflect_word
+from tasks.attribution.cue_lexicon import POS_BY_TAG, PartOfSpeech, inflect_word, read_irregular_forms
 from tasks.document.doc import Doc, Token
 from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange
@@ -22,9 +22,9 @@ class ClaimTypeRules:
     deeds: frozenset[tuple[str, str]]
 
 
-def load_claim_type_rules() -> ClaimTypeRules:
-    """Return the shipped tables."""
-    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
+def load_claim_type_rules(irregular: Mapping[str, list[str]] | None = None) -> ClaimTypeRules:
+    """Return the tables under ``seeds/denials/``; ``irregular`` are the irregular forms, if they were read before."""
+    irregular = irregular or read_irregular_forms()
     deeds = set()
     for row in read_seed_rows("denials/deeds.csv"):
         pos = cast(PartOfSpeech, row["pos"])

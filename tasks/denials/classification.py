@@ -1,8 +1,8 @@
-"""Which statements are denials: what their words say, and what they assert against a claim.
+"""Classification of statements as claims of a type, denials or tentative denials.
 
 Statements whose words deny (*denied*, *called it a lie*) are denials by themselves. Those that assert a
-negation or an alternative, or that plead ignorance, are only *tentative*: the linker keeps them as denials
-where there is a claim for them to answer.
+negation or an alternative, or that plead ignorance, are only *tentative*: linking keeps them as denials
+if there is a claim for them to answer.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.attribution.source_phrases import get_source_phrase
+from tasks.denials.claim_nouns import find_claimant
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
@@ -20,10 +21,16 @@ from tasks.denials.classified_statements import (
     get_stated_words,
 )
 from tasks.denials.comment_refusals import find_comment_refusals
-from tasks.denials.denial_acts import DenialAct, find_claimant, find_denying_nouns, find_denying_verbs
+from tasks.denials.denial_acts import (
+    DenialAct,
+    find_denying_nouns,
+    find_denying_verbs,
+    find_reporting_verb,
+)
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.falsehood_labels import (
     find_attributive_labels,
+    find_label_fragments,
     find_label_nouns,
     find_labelling_verbs,
     find_lying_verbs,
@@ -48,31 +55,33 @@ CLAUSAL_RULES = frozenset(["that", "before", "around", "quote", "according"])
 
 
 def classify_statements(
-    doc: Doc, statements: Sequence[Statement], knowledge: DenialLexicon, kinds: ClaimTypeRules
+    doc: Doc, statements: Sequence[Statement], lexicon: DenialLexicon, kinds: ClaimTypeRules
 ) -> list[ClassifiedStatement]:
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = TokenIndex(doc)
     for s in statements:
         s.kind, s.parent = classify_claim(doc, s, [tokens.range(span) for span in s.content], kinds), None
-    statements = [*statements, *find_comment_refusals(doc, statements, knowledge)]
-    _set_polarity(doc, statements, knowledge)
-    disputes = find_denial_acts(doc, knowledge)
-    spoken = _merge_denial_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
-    spoken += find_denied_claims(doc, spoken, disputes, knowledge)
-    asserted = [d for d in disputes if d.asserted]
+    statements = [*statements, *find_comment_refusals(doc, statements, lexicon)]
+    _set_polarity(doc, statements, lexicon)
+    acts = find_denial_acts(doc, lexicon)
+    spoken = _merge_denial_acts(doc, tokens, statements, [d for d in acts if not d.asserted])
+    spoken += find_denied_claims(doc, spoken, acts, lexicon)
+    asserted = [d for d in acts if d.asserted]
     predicated = [d for d in asserted if d.rule == "label"]
-    judged = [j for s in spoken for j in divide_statement(doc, tokens, s, predicated, knowledge)]
-    judged += find_unattributed_quotations(doc, get_stated_words(tokens, judged), predicated, knowledge)
-    judged += find_unheld_labels(doc, tokens, judged, asserted)
-    judged += find_author_rebuttals(doc, get_stated_words(tokens, judged), knowledge)
-    judged = _mark_corrections(tokens, judged)
-    if any(j.statement.kind in DENIAL_TYPES for j in judged):
-        judged += [
-            *find_latent_claims(doc, tokens, judged, knowledge),
-            *find_nominal_claims(doc, judged, knowledge),
+    classified = [j for s in spoken for j in divide_statement(doc, tokens, s, predicated, lexicon)]
+    classified += find_unattributed_quotations(doc, get_stated_words(tokens, classified), predicated, lexicon)
+    classified += find_unheld_labels(doc, tokens, classified, asserted)
+    classified += find_author_rebuttals(doc, get_stated_words(tokens, classified), lexicon)
+    classified = _mark_corrections(tokens, classified)
+    if any(j.statement.kind in DENIAL_TYPES for j in classified):
+        classified += [
+            *find_latent_claims(doc, tokens, classified, lexicon),
+            *find_nominal_claims(doc, classified, lexicon),
         ]
     said = [
-        _clear_punctuation_source(doc, j) for j in judged if _has_letter_or_digit(doc, j.statement.content)
+        _clear_punctuation_source(doc, j)
+        for j in classified
+        if _has_letter_or_digit(doc, j.statement.content)
     ]
     return _assign_parents(_remove_duplicates(sorted(said, key=lambda j: _get_text_position(j.statement))))
 
@@ -82,37 +91,37 @@ def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
     return any(map(str.isalnum, "".join(doc.text[a:b] for a, b in spans)))
 
 
-def _clear_punctuation_source(doc: Doc, judged: ClassifiedStatement) -> ClassifiedStatement:
+def _clear_punctuation_source(doc: Doc, classified: ClassifiedStatement) -> ClassifiedStatement:
     """Return the statement, without its source where that is punctuation: the parser took a mark for a noun."""
-    source = judged.statement.source
+    source = classified.statement.source
     if source is None or _has_letter_or_digit(doc, [source]):
-        return judged
-    statement = replace(judged.statement, source=None, source_token=None, source_type="hearsay")
-    return replace(judged, statement=statement)
+        return classified
+    statement = replace(classified.statement, source=None, source_token=None, source_type="hearsay")
+    return replace(classified, statement=statement)
 
 
-def _remove_duplicates(judged: Iterable[ClassifiedStatement]) -> list[ClassifiedStatement]:
+def _remove_duplicates(classified: Iterable[ClassifiedStatement]) -> list[ClassifiedStatement]:
     """Return the statements without those that have source, cue and content in common with another.
 
-    Of several the one stays whose words say most: a denial before a claim, and what is certain or reported before
-    what is tentative or only said by the text itself.
+    Of duplicates, a denial is kept rather than a claim, a certain rather than a tentative one, and a reported rather
+    than a latent one.
     """
     best: dict[tuple[Span | None, Span | None, tuple[Span, ...]], ClassifiedStatement] = {}
-    for j in judged:
+    for j in classified:
         key = j.statement.source, j.statement.cue, j.statement.content
         if key not in best or _rank_duplicate(j) < _rank_duplicate(best[key]):
             best[key] = j
     return list(best.values())
 
 
-def _rank_duplicate(judged: ClassifiedStatement) -> tuple[bool, bool, bool]:
+def _rank_duplicate(classified: ClassifiedStatement) -> tuple[bool, bool, bool]:
     """Return the order in which one of several statements with the same spans is kept, the smallest first."""
-    return judged.latent, judged.tentative, judged.statement.kind not in DENIAL_TYPES
+    return classified.latent, classified.tentative, classified.statement.kind not in DENIAL_TYPES
 
 
-def find_denial_acts(doc: Doc, knowledge: DenialLexicon) -> list[DenialAct]:
+def find_denial_acts(doc: Doc, lexicon: DenialLexicon) -> list[DenialAct]:
     """Return the denials that a document's words make, in order, one a cue."""
-    words = [t for t in doc if t.lower_ in knowledge.triggers]
+    words = [t for t in doc if t.lower_ in lexicon.triggers]
     finders = (
         find_labelling_verbs,
         find_denying_verbs,
@@ -121,17 +130,18 @@ def find_denial_acts(doc: Doc, knowledge: DenialLexicon) -> list[DenialAct]:
         find_attributive_labels,
         find_label_nouns,
         find_lying_verbs,
+        find_label_fragments,
     )
-    found = [dispute for finder in finders for dispute in finder(words, knowledge)]
+    found = [act for finder in finders for act in finder(words, lexicon)]
     first: dict[int, DenialAct] = {}
-    for dispute in found:
-        first.setdefault(dispute.cue.i, dispute)
+    for act in found:
+        first.setdefault(act.cue.i, act)
     return sorted(first.values(), key=lambda d: d.cue.i)
 
 
-def _set_polarity(doc: Doc, statements: Sequence[Statement], knowledge: DenialLexicon) -> None:
-    """Note where a source declines to comment, or does not deny."""
-    said = {kind: knowledge.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
+def _set_polarity(doc: Doc, statements: Sequence[Statement], lexicon: DenialLexicon) -> None:
+    """Mark the statements whose source declines to comment, or does not deny."""
+    said = {kind: lexicon.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
 
     def cued(kind: str, cue: Span) -> bool:
         # The places do not overlap: the last that begins before the cue ends is the last that can reach it.
@@ -149,7 +159,7 @@ def _set_polarity(doc: Doc, statements: Sequence[Statement], knowledge: DenialLe
 def _merge_denial_acts(
     doc: Doc, tokens: TokenIndex, statements: Sequence[Statement], acts: Sequence[DenialAct]
 ) -> list[Statement]:
-    """Return the statements, those whose cue denies marked, and the acts of denying that none of them holds."""
+    """Return the statements, those whose cue denies marked, and the denial acts that none of them contains."""
     rows = list(statements)
     by_cue: dict[int | None, Statement] = {}
     for s in rows:
@@ -162,7 +172,7 @@ def _merge_denial_acts(
             by_cue[act.cue.i] = rows[-1]
             continue
         own.kind = act.kind
-        if own.source is None and act.source is not None:
+        if act.source is not None and (own.source is None or find_reporting_verb(act.cue) is not None):
             named = make_denial_statement(doc, act, content)
             own.source, own.source_token, own.source_type = (
                 named.source,
@@ -178,7 +188,7 @@ def _merge_denial_acts(
 def _index_denials_by_token(
     tokens: TokenIndex, statements: Iterable[Statement]
 ) -> Mapping[int, Sequence[Statement]]:
-    """Return the denials whose content holds each token."""
+    """Return the denials whose content contains each token."""
     holders: dict[int, list[Statement]] = defaultdict(list)
     for denial in (s for s in statements if s.kind in DENIAL_TYPES):
         for span in denial.content:
@@ -190,9 +200,9 @@ def _index_denials_by_token(
 def _reassign_denied_claim(
     doc: Doc, tokens: TokenIndex, statement: Statement, holders: Mapping[int, Sequence[Statement]]
 ) -> Statement:
-    """Return a claim that a denial names with its own source: the denier does not make the claim he denies.
+    """Return a claim that a denial names with its own source: the denier does not make the claim.
 
-    ``holders`` are the denials whose content holds each token.
+    ``holders`` are the denials whose content contains each token.
     """
     cue = statement.cue
     if cue is None or statement.source is None or statement.kind in DENIAL_TYPES:
@@ -208,8 +218,10 @@ def _reassign_denied_claim(
     return statement
 
 
-def _mark_corrections(tokens: TokenIndex, judged: Sequence[ClassifiedStatement]) -> list[ClassifiedStatement]:
-    """Return the statements; what follows right after the text itself calls a claim false may rebut it.
+def _mark_corrections(
+    tokens: TokenIndex, classified: Sequence[ClassifiedStatement]
+) -> list[ClassifiedStatement]:
+    """Return the statements; one right after the author calls a claim false may rebut it.
 
     *He was wrong in his claim about the plant. The firm itself said the deal was on.*
     """
@@ -219,11 +231,11 @@ def _mark_corrections(tokens: TokenIndex, judged: Sequence[ClassifiedStatement])
 
     labels = {
         sentence(j.statement.content[-1])
-        for j in judged
+        for j in classified
         if j.statement.kind == "labelling" and j.statement.source is None and not j.tentative
     }
     rows = []
-    for j in judged:
+    for j in classified:
         s = j.statement
         follows = not j.tentative and sentence(s.cue or s.content[0]) - 1 in labels
         if follows and s.kind == "statement" and s.rule in CLAUSAL_RULES:
@@ -234,7 +246,7 @@ def _mark_corrections(tokens: TokenIndex, judged: Sequence[ClassifiedStatement])
 
 
 def _get_text_position(statement: Statement) -> tuple[int, int, tuple[Span, ...]]:
-    """Return where a statement stands in its text."""
+    """Return the position of a statement in its text, as a sort key."""
     first = statement.content[0][0]
     return (
         min(first, statement.cue[0]) if statement.cue else first,
@@ -243,9 +255,9 @@ def _get_text_position(statement: Statement) -> tuple[int, int, tuple[Span, ...]
     )
 
 
-def _assign_parents(judged: Sequence[ClassifiedStatement]) -> list[ClassifiedStatement]:
-    """Return the statements, each with the position of the innermost one whose content holds it."""
-    rows = list(judged)
+def _assign_parents(classified: Sequence[ClassifiedStatement]) -> list[ClassifiedStatement]:
+    """Return the statements, each with the position of the innermost one whose content contains it."""
+    rows = list(classified)
     contents = [j.statement.content for j in rows]
     sizes = [sum(b - a for a, b in content) for content in contents]
     places = [j.statement.cue or j.statement.content[0] for j in rows]

@@ -1,45 +1,45 @@
-"""Statements on their way to being claims or denials, and the tokens that they touch."""
+"""Statements classified as claims, denials or tentative denials, and the tokens that they contain."""
 
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from tasks.document.doc import Doc
-from tasks.document.records import ClaimType, Span, Statement
+from tasks.document.records import ClaimType, DenialType, Span, Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
 
-DENIAL_TYPES: frozenset[str] = frozenset(
-    ["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
-)
+DENIAL_TYPES: frozenset[str] = frozenset(get_args(DenialType))
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedStatement:
-    """A statement, and whether it is a denial only if it answers a claim; ``fallback`` is what it is otherwise."""
+    """A statement with its type, and whether linking has still to decide if it is a denial or a claim at all."""
 
     statement: Statement
     tentative: bool = False
+    """a denial only if it answers a claim"""
     fallback: ClaimType | None = None
-    """what a tentative denial is otherwise; None: then the row goes"""
+    """the type of a tentative denial that answers no claim; None if it is then dropped"""
     latent: bool = False
-    """something the text itself says, which becomes a claim only if a denial answers it"""
+    """a sentence of the author that becomes a row only if it denies or a denial answers it"""
 
 
 class TokenIndex:
-    """From characters to the tokens of one document."""
+    """The tokens of one document by character offset."""
 
     def __init__(self, doc: Doc) -> None:
-        """Note where the tokens start."""
+        """Index the tokens of a document."""
         self.doc = doc
         self.starts = doc.token_starts
         self.word_indices = doc.word_indices
 
     def range(self, span: Span) -> TokenRange:
-        """Return the tokens that a span touches."""
+        """Return the tokens that overlap a span."""
         return max(bisect.bisect_right(self.starts, span[0]) - 1, 0), bisect.bisect_left(self.starts, span[1])
 
     def words(self, spans: Sequence[Span]) -> set[int]:
-        """Return the indices of the words that the spans touch."""
+        """Return the indices of the words that overlap the spans."""
         found = (i for span in spans for i in range(*self.range(span)))
         return set(self.word_indices.intersection(found))
 
@@ -58,7 +58,7 @@ def split_by_sentence(doc: Doc, piece: TokenRange) -> list[TokenRange]:
 
 
 def join_pieces(doc: Doc, pieces: Sequence[TokenRange]) -> tuple[Span, ...]:
-    """Return the spans of the pieces, neighbours made one."""
+    """Return the spans of the pieces, adjoining ones merged."""
     merged: list[TokenRange] = []
     for start, end in sorted(pieces):
         if merged and start <= merged[-1][1]:
@@ -68,9 +68,9 @@ def join_pieces(doc: Doc, pieces: Sequence[TokenRange]) -> tuple[Span, ...]:
     return get_character_spans(doc, merged)
 
 
-def get_stated_words(tokens: TokenIndex, judged: Sequence[ClassifiedStatement]) -> set[int]:
-    """Return the words that some statement holds."""
-    return {i for j in judged for i in tokens.words(j.statement.content)}
+def get_stated_words(tokens: TokenIndex, classified: Sequence[ClassifiedStatement]) -> set[int]:
+    """Return the words in the contents of statements."""
+    return {i for j in classified for i in tokens.words(j.statement.content)}
 
 
 def get_statement_words(tokens: TokenIndex, statement: Statement) -> set[int]:

@@ -17,12 +17,12 @@ ANSWER_PREPOSITIONS = frozenset(["to", "on", "about"])
 
 
 def find_comment_refusals(
-    doc: Doc, statements: Sequence[Statement], knowledge: DenialLexicon
+    doc: Doc, statements: Sequence[Statement], lexicon: DenialLexicon
 ) -> Iterator[Statement]:
     """Yield the refusals to comment that none of the statements holds, each with what is left unanswered."""
     tokens = TokenIndex(doc)
     cues = {i for s in statements if s.cue is not None for i in range(*tokens.range(s.cue))}
-    for start, end in knowledge.places("no_comment", doc):
+    for start, end in lexicon.places("no_comment", doc):
         found = doc.char_span(start, end)
         if found is None or any(token.i in cues for token in found):
             continue

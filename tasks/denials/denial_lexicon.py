@@ -1,22 +1,20 @@
-"""What is known of denying, read from ``seeds/denials/``: words, their senses and the nouns that are claims."""
+"""The words that deny, their senses, and the nouns that are claims, read from ``seeds/denials/``."""
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
-from tasks.attribution.cue_lexicon import PartOfSpeech, inflect_word
+from tasks.attribution.cue_lexicon import PartOfSpeech, inflect_word, read_irregular_forms
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
 from tasks.document.token_ranges import TokenRange, get_character_span
 from tasks.seeds import read_seed_rows
 
-COMPLETED_DENIALS = frozenset(["debunked", "discredited", "refuted", "disproved", "disproven"])
-LYING_FORMS = frozenset(["lie", "lies", "lied", "lying"])
-
-
+INFLECTED = frozenset(["verb", "noun"])
 PHRASE_REACH = 6
 """tokens after a verb within which the words that belong to it stand"""
 
@@ -60,13 +58,24 @@ class DenialLexicon:
     cues: Mapping[str, str]
     """lemma of a cue to what it tells of a negative statement: assertive, stating or factive"""
     patterns: Mapping[str, str]
+    words: Mapping[str, frozenset[str]]
+    """word forms by class: universal, contrast, hedging, ..."""
 
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Every word form that can make a denial; no other token need be looked at."""
         last_words = {re.split("[ -]", label)[-1] for label in self.labels}
         return frozenset(
-            {*self.verbs, *self.nouns, *self.label_verbs, *last_words, *COMPLETED_DENIALS, *LYING_FORMS}
+            {
+                *self.verbs,
+                *self.nouns,
+                *self.label_verbs,
+                *last_words,
+                *self.words["completed"],
+                *self.words["misrepresenting"],
+                *self.words["disagreeing"],
+                *self.words["lying"],
+            }
         )
 
     @cached_property
@@ -131,62 +140,94 @@ def _has_particles(verb: Token, particles: tuple[str, ...]) -> bool:
     return all(particle in words for particle in particles)
 
 
-def load_denial_lexicon() -> DenialLexicon:
-    """Return the knowledge of the shipped tables."""
-    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """Reads the tables under ``seeds/denials/`` and inflects their words."""
 
-    def forms(phrase: str, pos: PartOfSpeech) -> Iterable[str]:
+    irregular: Mapping[str, list[str]]
+
+    def inflect(self, phrase: str, pos: str) -> Iterator[str]:
+        """Yield the forms of a word, or of the last word of a phrase; a participle has one."""
         *before, last = phrase.split()
-        return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))
+        forms = inflect_word(last, cast(PartOfSpeech, pos), self.irregular) if pos in INFLECTED else {last}
+        return (" ".join([*before, form]) for form in forms)
 
-    verbs: dict[str, tuple[DenyingWord, ...]] = defaultdict(tuple)
-    for table, negated in (("verbs", False), ("acceptance", True)):
-        for row in read_seed_rows(f"denials/{table}.csv"):
-            for form in forms(row["lemma"].partition(" ")[0], "verb"):
-                verbs[form] += (DenyingWord(row["lemma"], row["object"], negated),)
-    label_verbs: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for row in read_seed_rows("denials/label_verbs.csv"):
-        for form in forms(row["lemma"], "verb"):
-            label_verbs[form] |= {row["frame"]}
-    patterns: dict[str, list[str]] = defaultdict(list)
-    for row in read_seed_rows("denials/patterns.csv"):
-        patterns[row["kind"]].append(row["pattern"])
-    return DenialLexicon(
-        verbs=dict(verbs),
-        nouns={
+    def read_forms(self, table: str, column: str, pos: str) -> frozenset[str]:
+        """Return the forms of all words of a table."""
+        rows = read_seed_rows(f"denials/{table}.csv")
+        return frozenset(form for row in rows for form in self.inflect(row[column], pos))
+
+    def read_denying_verbs(self) -> dict[str, tuple[DenyingWord, ...]]:
+        """Return the verbs that deny, and those that deny where they are negated, by form of their first word."""
+        verbs: dict[str, tuple[DenyingWord, ...]] = defaultdict(tuple)
+        for table, negated in (("verbs", False), ("acceptance", True)):
+            for row in read_seed_rows(f"denials/{table}.csv"):
+                for form in self.inflect(row["lemma"].partition(" ")[0], "verb"):
+                    verbs[form] += (DenyingWord(row["lemma"], row["object"], negated),)
+        return dict(verbs)
+
+    def read_nouns(self) -> dict[str, DenyingWord]:
+        """Return the nouns that deny, by form."""
+        return {
             form: DenyingWord(row["noun"], row["object"])
             for row in read_seed_rows("denials/nouns.csv")
-            for form in forms(row["noun"], "noun")
-        },
-        refusals=frozenset(
-            f for row in read_seed_rows("denials/refusals.csv") for f in forms(row["noun"], "noun")
-        ),
-        claim_nouns={
+            for form in self.inflect(row["noun"], "noun")
+        }
+
+    def read_claim_nouns(self) -> dict[str, str]:
+        """Return what each claim noun needs, by form."""
+        return {
             form: row["needs"]
             for row in read_seed_rows("denials/claim_nouns.csv")
-            for form in forms(row["noun"], "noun")
-        },
-        labels={
+            for form in self.inflect(row["noun"], "noun")
+        }
+
+    def read_labels(self) -> dict[str, tuple[str, str]]:
+        """Return part of speech and need of each label, by form."""
+        return {
             form: (row["pos"], row["needs"])
             for row in read_seed_rows("denials/labels.csv")
-            for form in (forms(row["label"], "noun") if row["pos"] == "noun" else [row["label"]])
-        },
-        label_verbs=dict(label_verbs),
-        implicatives=frozenset(
-            form for row in read_seed_rows("denials/implicatives.csv") for form in forms(row["word"], "verb")
-        ),
-        spreading=frozenset(
-            form for row in read_seed_rows("denials/spreading.csv") for form in forms(row["verb"], "verb")
-        ),
-        topics=frozenset(
-            f for row in read_seed_rows("denials/topics.csv") for f in forms(row["noun"], "noun")
-        ),
-        figures=frozenset(
-            f for row in read_seed_rows("denials/figures.csv") for f in forms(row["noun"], "noun")
-        ),
+            for form in self.inflect(row["label"], row["pos"])
+        }
+
+    def read_classes(self, table: str, key: str, column: str, pos: str = "") -> dict[str, frozenset[str]]:
+        """Return the forms of a table by class; the part of speech is ``pos`` or the column *pos*."""
+        classes: dict[str, frozenset[str]] = defaultdict(frozenset)
+        for row in read_seed_rows(f"denials/{table}.csv"):
+            classes[row[key]] |= frozenset(self.inflect(row[column], pos or row["pos"]))
+        return dict(classes)
+
+    def read_label_verbs(self) -> dict[str, frozenset[str]]:
+        """Return the frames of each label verb, by form."""
+        by_frame = self.read_classes("label_verbs", "frame", "lemma", "verb")
+        forms = frozenset[str]().union(*by_frame.values())
+        return {form: frozenset(f for f, words in by_frame.items() if form in words) for form in forms}
+
+
+def load_denial_lexicon(irregular: Mapping[str, list[str]] | None = None) -> DenialLexicon:
+    """Return the tables under ``seeds/denials/``; ``irregular`` are the irregular forms, if they were read before."""
+    reader = TableReader(irregular or read_irregular_forms())
+    return DenialLexicon(
+        verbs=reader.read_denying_verbs(),
+        nouns=reader.read_nouns(),
+        refusals=reader.read_forms("refusals", "noun", "noun"),
+        claim_nouns=reader.read_claim_nouns(),
+        labels=reader.read_labels(),
+        label_verbs=reader.read_label_verbs(),
+        implicatives=reader.read_forms("implicatives", "word", "verb"),
+        spreading=reader.read_forms("spreading", "verb", "verb"),
+        topics=reader.read_forms("topics", "noun", "noun"),
+        figures=reader.read_forms("figures", "noun", "noun"),
         doubted=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted.csv")),
         cues={row["lemma"]: row["evidence"] for row in read_seed_rows("denials/cues.csv")},
-        patterns={
-            kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()
-        },
+        patterns=_read_patterns(),
+        words=reader.read_classes("word_classes", "class", "word"),
     )
+
+
+def _read_patterns() -> dict[str, str]:
+    """Return the patterns of each kind as one."""
+    patterns: dict[str, list[str]] = defaultdict(list)
+    for row in read_seed_rows("denials/patterns.csv"):
+        patterns[row["kind"]].append(f"(?:{row['pattern']})")
+    return {kind: "|".join(alternatives) for kind, alternatives in patterns.items()}

@@ -4,39 +4,38 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
 from tasks.attribution.source_phrases import is_passive
-from tasks.denials.denial_acts import (
-    CONDITIONAL_MARKERS,
+from tasks.denials.claim_nouns import (
     DEMONSTRATIVES,
-    DenialAct,
-    find_denier,
+    NOUN_CLAUSE_RELATIONS,
     has_content_clause,
-    has_subject,
     is_claim_noun,
-    is_factual,
 )
-from tasks.denials.denial_lexicon import COMPLETED_DENIALS, LYING_FORMS, DenialLexicon
+from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, find_denier, is_factual
+from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.denied_content import has_subject
 from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
-PROVING_FORMS = frozenset(["prove", "proves", "proved", "proven", "proving", "turn", "turns", "turned"])
-SEEMING = frozenset(
-    f"{stem}{ending}"
-    for stem in ("appear", "seem", "look", "sound", "remain", "ring")
-    for ending in ("", "s", "ed", "ing")
-)
+POINTING_PRONOUNS = frozenset(["this", "that", "these", "those"])
+NEGATIVE_SUBJECTS = frozenset(["none", "nothing", "neither"])
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+PERSONAL_SUBJECTS = frozenset(["he", "she", "they", "you"])
 CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 MAX_LABEL_DISTANCE = 25
+FRAGMENT_ENDS = frozenset([".", "!", ",", ":", "”", '"', "''"])
+FRAGMENT_STARTS = frozenset(["“", '"', "``", ":", "\n", "\n\n", "—", "–", "‘"])
+TOPIC_MARKERS = frozenset(["these", "this", "those", "about", "regarding", "concerning", "against"])
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
 
 
-def find_labelling_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *called the report a lie*, *dismissed it as nonsense*."""
     for verb in words:
-        frames = knowledge.label_verbs.get(verb.lower_)
-        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, knowledge):
+        frames = lexicon.label_verbs.get(verb.lower_)
+        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, lexicon):
             continue
-        label = _find_next_label(verb, frames, knowledge)
+        label = _find_next_label(verb, frames, lexicon)
         if label is None or (is_passive(verb) and not get_children(verb, "agent")):
             continue
         end = _find_label_end(label)
@@ -45,7 +44,7 @@ def find_labelling_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> It
         yield DenialAct("labelling", verb, find_denier(verb), (start, end), "labelling-verb")
 
 
-def _find_next_label(verb: Token, frames: frozenset[str], knowledge: DenialLexicon) -> Token | None:
+def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon) -> Token | None:
     """Return the label that a verb gives to the object between the two, or None."""
     doc, seen_as, passive = verb.doc, False, is_passive(verb)
     for token in doc[verb.i + 1 : verb.i + MAX_LABEL_DISTANCE]:
@@ -53,15 +52,24 @@ def _find_next_label(verb: Token, frames: frozenset[str], knowledge: DenialLexic
             return None
         if token.lower_ == "as":
             seen_as = True
-        elif (label := knowledge.label(token)) is not None and label[0] != "truth":
+        elif (label := lexicon.label(token)) is not None and label[0] != "truth":
             before = doc[verb.i + 1 : token.i]
             if not has_frame(frames, seen_as) or not (passive or has_object(before)):
                 continue
-            if label[1] != "claim" or any(is_claim_noun(t, knowledge) for t in before):
+            if label[1] != "claim" or any(is_claim_noun(t, lexicon) for t in before):
                 return token
-        elif token.tag_ in ("VBD", "VBZ", "VBP", "MD") and token.dep_ != "relcl":
+        elif token.tag_ in FINITE_TAGS and not _is_in_noun_clause(token, verb):
             return None
     return None
+
+
+def _is_in_noun_clause(token: Token, verb: Token) -> bool:
+    """Return True if a token is part of a clause of a noun after the verb: *called the report that he fled a hoax*."""
+    while token.head is not token and token.head.i > verb.i:
+        if token.dep_ in NOUN_CLAUSE_RELATIONS and token.head.tag_.startswith("NN"):
+            return True
+        token = token.head
+    return token.dep_ == "relcl"
 
 
 def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
@@ -71,7 +79,11 @@ def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
 
 def has_object(words: Iterable[Token]) -> bool:
     """Return True if something stands among words that a label can be given to."""
-    return any(t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the") for t in words)
+    return any(
+        t.lower_ in DEMONSTRATIVES
+        or (t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the"))
+        for t in words
+    )
 
 
 def _find_label_end(label: Token) -> int:
@@ -82,55 +94,74 @@ def _find_label_end(label: Token) -> int:
     return label.i + 1 + closing
 
 
-def find_predicate_labels(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
     for token in words:
-        label = knowledge.label(token)
-        verb = _find_copula(token) if label is not None else None
+        label = lexicon.label(token)
+        verb = _find_copula(token, lexicon) if label is not None else None
         if label is None or verb is None:
             continue
         subject = next(iter(get_children(verb, "nsubj", "nsubjpass", "csubj")), None)
-        if subject is None or not _is_false_predication(verb, token, label, subject, knowledge):
+        if subject is None or not _is_false_predication(verb, token, label, subject, lexicon):
             continue
         yield DenialAct("labelling", token, None, _get_main_clause(verb), "label", asserted=True)
 
 
-def _find_copula(token: Token) -> Token | None:
+def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
     """Return the verb (*is*, *proved*) whose predicate a label is or heads, or None."""
     if token.tag_ == "VBN" and get_children(token, "nsubjpass"):
         return token
     head = token
     while head.dep_ in ("amod", "compound", "conj", "pobj", "advmod", "nmod") and head.head.i != head.i:
-        if head.dep_ == "pobj" and head.head.lower_ not in ("of", "but"):
+        if head.dep_ == "pobj" and not _is_of_falsehood(head, lexicon):
             return None
         head = head.head if head.dep_ != "pobj" else head.head.head
     if head.dep_ in ("attr", "acomp", "oprd", "xcomp", "advcl"):
         verb = head.head
         if verb.lower_ in BE_FORMS and verb.dep_ == "xcomp":
             verb = verb.head
-        return verb if verb.lower_ in BE_FORMS | PROVING_FORMS | SEEMING else None
+        return verb if verb.lower_ in BE_FORMS | lexicon.words["proving"] | lexicon.words["seeming"] else None
     return None
 
 
+def _is_of_falsehood(noun: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a label after a preposition is said of the subject: *a pack of lies*, *nothing but lies*."""
+    preposition = noun.head
+    if preposition.lower_ == "but":
+        return True
+    return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.words["falsehood_measure"]
+
+
 def _is_false_predication(
-    verb: Token, token: Token, label: tuple[str, str], subject: Token, knowledge: DenialLexicon
+    verb: Token, token: Token, label: tuple[str, str], subject: Token, lexicon: DenialLexicon
 ) -> bool:
     """Return True if a predicate says of a claim, or of who made it, that it is false."""
-    negated = any(k.dep_ == "neg" for k in verb.children) or any(
-        k.lower_ in ("no", "not") for k in token.children
+    negated = (
+        any(k.dep_ == "neg" for k in verb.children)
+        or any(k.lower_ in ("no", "not", "hardly") for k in token.children)
+        or subject.lower_ in NEGATIVE_SUBJECTS
     )
     pos, needs = label
     if (pos == "truth") != negated or _is_hypothetical(verb):
         return False
-    about_claim = subject.lower_ in knowledge.claim_nouns or subject.lower_ in DEMONSTRATIVES
-    names_claim = any(t.lower_ in knowledge.claim_nouns for t in subject.subtree)
+    about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
+    about_claim = about_claim or any(
+        t.lower_ in POINTING_PRONOUNS and t.dep_ == "pobj" for t in subject.subtree
+    )
+    names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
     if needs == "claim" or pos == "truth":
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
         )
-        personal = token.lower_ in ("wrong", "mistaken", "incorrect", "truthful") and complemented
+        personal = token.lower_ in lexicon.words["personal"] and (complemented or _is_person(subject))
         return about_claim or names_claim or personal
     return True
+
+
+def _is_person(subject: Token) -> bool:
+    """Return True if a subject is a person, who can be wrong: *she is wrong*."""
+    clauses = get_children(subject, "relcl")
+    return subject.lower_ in PERSONAL_SUBJECTS or subject.ent_type_ == "PERSON" or bool(clauses)
 
 
 def _is_hypothetical(verb: Token) -> bool:
@@ -152,31 +183,39 @@ def _get_main_clause(verb: Token) -> TokenRange:
     return start, end
 
 
-def find_attributive_labels(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
     for token in words:
-        label = knowledge.label(token)
+        label = lexicon.label(token)
         noun = token.head
         if noun.dep_ == "amod" and noun.head.i > noun.i:
             noun = noun.head
         if (
             token.dep_ not in ("amod", "compound", "conj")
             or token.i >= noun.i
-            or noun.lower_ not in knowledge.claim_nouns
+            or noun.lower_ not in lexicon.claim_nouns
         ):
             continue
-        certain = knowledge.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
+        certain = lexicon.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
         false = label is not None and label[0] == "adjective" and (label[1] == "" or has_content_clause(noun))
-        if certain and (token.lower_ in COMPLETED_DENIALS or false):
+        if _is_any_statement(noun):
+            continue
+        if certain and (token.lower_ in lexicon.words["completed"] or false):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(noun), "label-on-claim", asserted=True
             )
 
 
-def find_label_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
+def _is_any_statement(noun: Token) -> bool:
+    """Return True if a plural noun without a determiner names no statement in particular: *making false statements*."""
+    determined = any(k.dep_ in ("det", "poss", "acl", "relcl") for k in noun.children)
+    return noun.lower_ == "statements" and not determined
+
+
+def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
     for token in words:
-        label = knowledge.label(token)
+        label = lexicon.label(token)
         if (
             label != ("noun", "")
             or token.dep_ in ("attr", "oprd", "compound")
@@ -185,27 +224,86 @@ def find_label_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iterat
             continue
         if (
             token.dep_ == "dobj"
-            and token.head.lower_ in knowledge.spreading
-            and is_factual(token.head, knowledge)
+            and token.head.lower_ in lexicon.spreading
+            and is_factual(token.head, lexicon)
         ):
             yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
         elif has_content_clause(token) or any(
-            k.lower_ in ("these", "this", "those") or k.dep_ == "poss" for k in token.children
+            k.lower_ in TOPIC_MARKERS or k.dep_ == "poss" for k in token.children
         ):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(token), "label-on-claim", asserted=True
             )
 
 
-def find_lying_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *she lied to me*, *he is lying about his taxes*."""
+def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
+    """Yield labels that are sentences of their own: *Not true*, *Untrue: all five ran on diesel*, *A wicked lie!*."""
     for token in words:
-        if (
-            token.lower_ not in LYING_FORMS
-            or not token.tag_.startswith("VB")
-            or not is_factual(token, knowledge)
-        ):
+        label = lexicon.label(token)
+        if label is None or token.i + 1 >= len(token.doc) or token.nbor().text not in FRAGMENT_ENDS:
             continue
-        told = any(k.dep_ in ("prep", "dative") and k.lower_ == "to" for k in token.children)
-        if told or get_children(token, "ccomp"):
+        start = token.i
+        while start > 0 and _is_fragment_word(token.doc[start - 1]):
+            start -= 1
+        if not _is_fragment_start(token.doc[start]):
+            continue
+        denied = any(t.lower_ == "not" for t in token.doc[start : token.i])
+        if denied == (label[0] == "truth"):
+            yield DenialAct("labelling", token, None, (start, token.i + 1), "label", asserted=True)
+
+
+def _is_fragment_start(token: Token) -> bool:
+    """Return True if a sentence begins at a token, or a quotation or the text after a colon that begins there."""
+    if token.i == 0 or token.is_sent_start or token.nbor(-1).text in (":", "\n", "\n\n"):
+        return True
+    if token.nbor(-1).text not in FRAGMENT_STARTS:
+        return False
+    return (
+        token.i == 1
+        or token.nbor(-1).is_sent_start
+        or token.nbor(-2).text in (":", "\n", "\n\n", ",", "”", ".")
+    )
+
+
+def _is_fragment_word(token: Token) -> bool:
+    """Return True if a word can stand before a label in a sentence without a verb."""
+    if token.lower_ in ("a", "an", "not"):
+        return True
+    return token.tag_ in ("RB", "JJ") and token.text not in FRAGMENT_STARTS
+
+
+def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
+    """Yield *she lied to me*, *he is lying about his taxes*, *they misrepresented my record*, *I disagree*."""
+    for token in words:
+        if not token.tag_.startswith("VB") or not is_factual(token, lexicon):
+            continue
+        if (
+            _is_lie(token, lexicon)
+            or _is_misrepresentation(token, lexicon)
+            or _is_disagreement(token, lexicon)
+        ):
             yield DenialAct("labelling", token, None, _get_main_clause(token), "label", asserted=True)
+
+
+def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb says that somebody lies, rather than where something lies."""
+    if verb.lower_ not in lexicon.words["lying"]:
+        return False
+    prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
+    if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
+        return True
+    return verb.tag_ == "VBG" and not prepositions and any(map(_is_person, get_children(verb, "nsubj")))
+
+
+def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb says that somebody misrepresents something."""
+    return verb.lower_ in lexicon.words["misrepresenting"] and bool(
+        get_children(verb, "dobj", "nsubjpass", "ccomp")
+    )
+
+
+def _is_disagreement(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if *I* or *we* disagree or dispute something, in the present."""
+    if verb.lower_ not in lexicon.words["disagreeing"] or verb.tag_ != "VBP":
+        return False
+    return any(k.lower_ in ("i", "we") for k in get_children(verb, "nsubj"))

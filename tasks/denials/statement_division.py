@@ -1,4 +1,4 @@
-"""A statement that denies in one part and claims in another becomes one row for each."""
+"""Divides a statement that denies in one part and claims in another, so that each row is a claim or a denial."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -22,73 +22,92 @@ MIN_DENYING_SHARE = 0.4
 
 
 def divide_statement(
-    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], knowledge: DenialLexicon
+    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield a statement, or its denials and the rest of it, so that each row is a claim or a denial."""
     if statement.kind in DENIAL_TYPES or _is_presupposition(doc, statement):
         yield ClassifiedStatement(statement)
         return
-    rest: list[TokenRange] = []
+    if _has_negated_proof(doc, tokens, statement, lexicon):
+        row = replace(statement, kind="lack_of_knowledge")
+        yield ClassifiedStatement(row, tentative=True, fallback=cast(ClaimType, statement.kind))
+        return
+    denials, rest = _find_denying_parts(doc, tokens, statement, labels, lexicon)
+    for stance, pieces in denials:
+        row = _attribute_to_author(doc, stance, pieces, statement)
+        row = replace(row, content=join_pieces(doc, pieces), kind=stance.kind)
+        yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
+    if rest and denials:
+        yield ClassifiedStatement(replace(statement, content=join_pieces(doc, rest)))
+    elif rest and _is_insistent_claim(doc, statement, lexicon):
+        row = replace(statement, content=join_pieces(doc, rest), kind="counter")
+        yield ClassifiedStatement(row, tentative=True, fallback=cast(ClaimType, statement.kind))
+    elif rest:
+        yield ClassifiedStatement(statement)
+
+
+def _find_denying_parts(
+    doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], lexicon: DenialLexicon
+) -> tuple[list[tuple[Stance, list[TokenRange]]], list[TokenRange]]:
+    """Return the parts of a content that deny, each with its stance, and the rest of the content.
+
+    An utterance that mostly denies, or whose cue insists, is one denial; of others the sentences that deny are one.
+    """
     denials: list[tuple[Stance, list[TokenRange]]] = []
+    rest: list[TokenRange] = []
+    insists = lexicon.cues.get(statement.cue_lemma) == "insisting"
     for utterance in _split_utterances(doc, [tokens.range(span) for span in statement.content]):
-        stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, knowledge)) is not None]
+        stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, lexicon)) is not None]
         if not stances:
             rest += utterance
             continue
-        insists = knowledge.cues.get(statement.cue_lemma) == "insisting"
-        denying = sum(s.piece[1] - s.piece[0] for s in stances)
-        total = sum(b - a for a, b in utterance)
         first = min(stances, key=lambda s: (not s.certain, s.piece))
-        if insists or denying >= MIN_DENYING_SHARE * total:
+        parts = [s.piece for s in stances]
+        n_denying, n_all = (sum(b - a for a, b in pieces) for pieces in (parts, utterance))
+        if insists or n_denying >= MIN_DENYING_SHARE * n_all:
             denials.append((first, utterance))
         else:
-            held = [s.piece for s in stances]
-            denials.append((first, held))
-            rest += [part for piece in utterance for part in subtract_ranges(piece, held)]
-    for stance, pieces in denials:
-        row = replace(
-            _attribute_to_author(doc, stance, pieces, statement),
-            content=join_pieces(doc, pieces),
-            kind=stance.kind,
-        )
-        yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
-    if rest:
-        kept = replace(statement, content=join_pieces(doc, rest)) if denials else statement
-        if not denials and _is_insistent_claim(statement, knowledge):
-            yield ClassifiedStatement(
-                replace(kept, kind="counter"), tentative=True, fallback=cast(ClaimType, statement.kind)
-            )
-        else:
-            yield ClassifiedStatement(kept)
+            denials.append((first, parts))
+            rest += [part for piece in utterance for part in subtract_ranges(piece, parts)]
+    return denials, rest
+
+
+def _has_negated_proof(doc: Doc, tokens: TokenIndex, statement: Statement, lexicon: DenialLexicon) -> bool:
+    """Return True if the cue says that a content is not shown: *has not proved that*, *no evidence to suggest that*."""
+    if statement.cue_token is None or doc[statement.cue_token].lower_ not in lexicon.words["showing"]:
+        return False
+    start, end = doc[statement.cue_token].sent.start, tokens.range(statement.content[0])[0]
+    return statement.negated or (start < end and lexicon.has_match("lack_of_knowledge", doc, (start, end)))
 
 
 def _attribute_to_author(
     doc: Doc, stance: Stance, pieces: Sequence[TokenRange], statement: Statement
 ) -> Statement:
-    """Return a statement; without source and cue where brackets in it set it right: there the text itself speaks."""
+    """Return a statement, or that of the author where a remark in brackets corrects it."""
     if stance.kind != "counter" or doc[max(pieces[0][0] - 1, 0)].text != "(":
         return statement
     row = replace(statement, source=None, cue=None, cue_lemma="", cue_token=None, source_token=None)
     return replace(row, source_type="author", rule="author")
 
 
-def _is_insistent_claim(statement: Statement, knowledge: DenialLexicon) -> bool:
-    """Return True if a statement may answer a claim by another: its cue insists, and it accuses nobody."""
+def _is_insistent_claim(doc: Doc, statement: Statement, lexicon: DenialLexicon) -> bool:
+    """Return True if the cue of a statement insists and it accuses nobody, so that it may answer a claim."""
     clausal = statement.rule not in ("np", "inf", "to", "n-to")
-    return (
-        statement.kind == "statement" and clausal and knowledge.cues.get(statement.cue_lemma) == "insisting"
-    )
+    if statement.source_token is not None and doc[statement.source_token].tag_ in ("WDT", "WP"):
+        # In *rejects the claims by the union, which insisted that* the relative clause states the claim.
+        return False
+    return statement.kind == "statement" and clausal and lexicon.cues.get(statement.cue_lemma) == "insisting"
 
 
 def _is_presupposition(doc: Doc, statement: Statement) -> bool:
-    """Return True if a statement only names what is claimed (*the claim that*), without anybody saying it there."""
+    """Return True if a statement only names what is claimed (*the claim that*), which nobody says there."""
     if statement.cue_token is None or statement.rule == "n-is":
         return False
     return doc[statement.cue_token].tag_.startswith(("NN", "JJ"))
 
 
 def _split_utterances(doc: Doc, ranges: Sequence[TokenRange]) -> Iterator[list[TokenRange]]:
-    """Yield the uninterrupted stretches of a content, each as its sentences.
+    """Yield the uninterrupted stretches of a content, each as a list of its sentences.
 
     A second quotation that goes on in lower case belongs to the sentence of the first.
     """

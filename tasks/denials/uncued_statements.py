@@ -1,4 +1,4 @@
-"""What no reporting cue introduces: the author's labels and rebuttals, bare quotations, claims that denials name."""
+"""Statements without a reporting cue: the author's labels and rebuttals, bare quotations, claims that denials name."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tasks.attribution.quotations import find_quotations, is_quoted_speech
 from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_noun_source, get_source_phrase
+from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
     ClassifiedStatement,
@@ -14,7 +15,7 @@ from tasks.denials.classified_statements import (
     get_statement_words,
     split_by_sentence,
 )
-from tasks.denials.denial_acts import DenialAct, find_claimant, find_claimed_clause
+from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
 from tasks.document.doc import Doc, Token
@@ -26,19 +27,19 @@ MIN_LATENT_WORDS = 4
 MAX_CLAUSE_DISTANCE = 15
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 FRAMED_RELATIONS = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
-"""How a clause hangs on the one that only frames it: *gave a speech in which*"""
+"""relations of a clause to one that only introduces it: *gave a speech in which*"""
 JOINING_TAGS = frozenset(["CC", "IN", "TO"])
 CLAUSE_STOPS = frozenset([";", ":", "(", ")", "–", "—", "--", ".", "“", "”", '"'])
 
 
 def find_denied_claims(
-    doc: Doc, statements: Sequence[Statement], disputes: Sequence[DenialAct], knowledge: DenialLexicon
+    doc: Doc, statements: Sequence[Statement], acts: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[Statement]:
     """Yield the claims that denials name and no cue made: *rejected accusations by the union that he lied*."""
     cues = {s.cue_token for s in statements}
-    for dispute in disputes:
-        for noun in doc[dispute.content[0] : dispute.content[1]]:
-            names = noun.lower_ in knowledge.claim_nouns or knowledge.label(noun) == ("noun", "")
+    for act in acts:
+        for noun in doc[act.content[0] : act.content[1]]:
+            names = noun.lower_ in lexicon.claim_nouns or lexicon.label(noun) == ("noun", "")
             clause = (
                 find_claimed_clause(noun)
                 if names and noun.tag_.startswith("NN") and noun.i not in cues
@@ -46,7 +47,7 @@ def find_denied_claims(
             )
             if clause is None:
                 continue
-            who = find_claimant(noun) or (find_noun_source(noun) if dispute.asserted else None)
+            who = find_claimant(noun) or (find_noun_source(noun) if act.asserted else None)
             yield Statement(
                 source=get_character_span(doc, get_source_phrase(doc, who, noun))
                 if who is not None
@@ -65,12 +66,12 @@ def find_denied_claims(
 
 
 def find_unheld_labels(
-    doc: Doc, tokens: TokenIndex, judged: Sequence[ClassifiedStatement], asserted: Sequence[DenialAct]
+    doc: Doc, tokens: TokenIndex, classified: Sequence[ClassifiedStatement], asserted: Sequence[DenialAct]
 ) -> Iterator[ClassifiedStatement]:
-    """Yield the labels that no statement holds: the author's, and those on a claim inside a statement."""
+    """Yield the labels that no denial contains: the author's, and those on a claim inside a statement."""
     holders: dict[int, list[Statement]] = defaultdict(list)
     cues = {label.cue.i for label in asserted}
-    for j in judged:
+    for j in classified:
         for i in tokens.words(j.statement.content) & cues:
             holders[i].append(j.statement)
     for label in asserted:
@@ -90,9 +91,9 @@ def find_unheld_labels(
 
 
 def find_unattributed_quotations(
-    doc: Doc, heard: set[int], labels: Sequence[DenialAct], knowledge: DenialLexicon
+    doc: Doc, heard: set[int], labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
-    """Yield the quotations that deny and that no statement holds."""
+    """Yield the quotations that deny and that no statement contains."""
     for quotation in find_quotations(doc):
         words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
@@ -105,7 +106,7 @@ def find_unattributed_quotations(
         stances = [
             s
             for piece in split_by_sentence(doc, quotation.range)
-            if (s := find_stance(doc, piece, labels, knowledge))
+            if (s := find_stance(doc, piece, labels, lexicon))
         ]
         if stances:
             first = stances[0]
@@ -117,42 +118,37 @@ def find_unattributed_quotations(
             yield ClassifiedStatement(row, tentative=not first.certain, fallback="statement")
 
 
-def find_author_rebuttals(
-    doc: Doc, heard: set[int], knowledge: DenialLexicon
-) -> Iterator[ClassifiedStatement]:
-    """Yield what the text itself sets against a claim: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
+def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> Iterator[ClassifiedStatement]:
+    """Yield the sentences of the author that rebut: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
     for sentence in doc.sents:
         whole = sentence.start, sentence.end
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
         if not words or words[0] in heard or sentence.root.i in heard:
             continue
-        sets_right = knowledge.has_match("rebuttal", doc, whole)
+        sets_right = lexicon.has_match("rebuttal", doc, whole)
         if not (sets_right or heard.isdisjoint(words)):
             continue
-        lacks = knowledge.has_match("lack_of_knowledge", doc, whole)
+        lacks = lexicon.has_match("lack_of_knowledge", doc, whole)
         if not (
-            sets_right
-            or lacks
-            or len(words) <= MAX_ELLIPSIS_WORDS
-            or has_unsound_claim(doc, whole, knowledge)
+            sets_right or lacks or len(words) <= MAX_ELLIPSIS_WORDS or has_unsound_claim(doc, whole, lexicon)
         ):
             continue
-        stance = find_stance(doc, whole, (), knowledge)
+        stance = find_stance(doc, whole, (), lexicon)
         kind: DenialType | None = stance.kind if stance is not None else "counter" if sets_right else None
         if kind is not None:
-            content = get_character_spans(doc, [find_correcting_part(doc, whole, knowledge)])
+            content = get_character_spans(doc, [find_correcting_part(doc, whole, lexicon)])
             row = Statement(None, None, content, "author", 0.4, source_type="author", kind=kind)
             yield ClassifiedStatement(row, tentative=stance is None or not stance.certain, fallback=None)
 
 
 def find_latent_claims(
-    doc: Doc, tokens: TokenIndex, judged: Sequence[ClassifiedStatement], knowledge: DenialLexicon
+    doc: Doc, tokens: TokenIndex, classified: Sequence[ClassifiedStatement], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
-    """Yield what the text itself says outside its statements: a denial may answer it, or it may be one."""
-    held = get_stated_words(tokens, judged)
+    """Yield the sentences of the author outside statements: a denial may answer one, or it may be one."""
+    held = get_stated_words(tokens, classified)
     denials = {
         i
-        for j in judged
+        for j in classified
         if (row := j.statement).kind in DENIAL_TYPES
         for i in get_statement_words(tokens, row) | tokens.words([row.source] if row.source else [])
     }
@@ -165,7 +161,7 @@ def find_latent_claims(
                 None, None, get_character_spans(doc, [piece]), "answered", 0.3, source_type="author"
             )
             whole = piece == (sentence.start, sentence.end)
-            stance = find_stance(doc, piece, (), knowledge) if whole else None
+            stance = find_stance(doc, piece, (), lexicon) if whole else None
             if stance is None:
                 yield ClassifiedStatement(row, latent=True)
             else:
@@ -175,7 +171,7 @@ def find_latent_claims(
 
 
 def _find_undenied_part(doc: Doc, sentence: TokenRange, denials: Collection[int]) -> Iterator[TokenRange]:
-    """Yield a sentence; of one that holds a denial, what stands before the denial, if it says something."""
+    """Yield a sentence; of one that contains a denial, the part before the denial if it has a finite verb."""
     here = [i for i in range(*sentence) if i in denials]
     if not here:
         yield sentence
@@ -190,14 +186,14 @@ def _find_undenied_part(doc: Doc, sentence: TokenRange, denials: Collection[int]
 
 
 def find_nominal_claims(
-    doc: Doc, judged: Sequence[ClassifiedStatement], knowledge: DenialLexicon
+    doc: Doc, classified: Sequence[ClassifiedStatement], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield the claims that a noun names and no cue made: *complaints by the union that*, *rumours of a split*."""
-    cues = {j.statement.cue_token for j in judged}
+    cues = {j.statement.cue_token for j in classified}
     for noun in doc:
-        if noun.lower_ not in knowledge.claim_nouns or not noun.tag_.startswith("NN") or noun.i in cues:
+        if noun.lower_ not in lexicon.claim_nouns or not noun.tag_.startswith("NN") or noun.i in cues:
             continue
-        content = _find_noun_complement(noun, knowledge)
+        content = _find_noun_complement(noun, lexicon)
         if content is None:
             continue
         who = find_claimant(noun)
@@ -219,10 +215,10 @@ def find_nominal_claims(
         )
 
 
-def _find_noun_complement(noun: Token, knowledge: DenialLexicon) -> TokenRange | None:
+def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | None:
     """Return what a noun's *that* clause or its phrase with *of* or *about* says, or None.
 
-    The parser often hangs the clause on another word: it is looked for by its place, before any finite verb.
+    The parser often attaches the clause to another word, so it is found by its position before any finite verb.
     """
     doc, end = noun.doc, noun.sent.end
     for i in range(noun.i + 1, min(noun.i + MAX_CLAUSE_DISTANCE, end)):
@@ -231,27 +227,25 @@ def _find_noun_complement(noun: Token, knowledge: DenialLexicon) -> TokenRange |
         if doc[i].lower_ == "that" and doc[i].tag_ == "IN":
             stop = next((j for j in range(i + 1, end) if doc[j].text in CLAUSE_STOPS), end)
             return (i, stop) if any(doc[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
-    for child in noun.rights if knowledge.claim_nouns[noun.lower_] == "" else ():
+    for child in noun.rights if lexicon.claim_nouns[noun.lower_] == "" else ():
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:
             return get_subtree_range(inner)
     return None
 
 
-def make_denial_statement(doc: Doc, dispute: DenialAct, content: tuple[Span, ...]) -> Statement:
-    """Return the statement of a dispute that no cue of the lexicon made."""
-    head = dispute.source
+def make_denial_statement(doc: Doc, act: DenialAct, content: tuple[Span, ...]) -> Statement:
+    """Return the statement of a denial act that no cue of the lexicon made."""
+    head = act.source
     return Statement(
-        source=get_character_span(doc, get_source_phrase(doc, head, dispute.cue))
-        if head is not None
-        else None,
-        cue=get_character_span(doc, (dispute.cue.i, dispute.cue.i + 1)),
+        source=get_character_span(doc, get_source_phrase(doc, head, act.cue)) if head is not None else None,
+        cue=get_character_span(doc, (act.cue.i, act.cue.i + 1)),
         content=content,
-        rule=dispute.rule,
+        rule=act.rule,
         confidence=0.7,
-        cue_lemma=dispute.cue.lower_,
-        cue_token=dispute.cue.i,
+        cue_lemma=act.cue.lower_,
+        cue_token=act.cue.i,
         source_token=head.i if head is not None else None,
         source_type="author" if head is None else "pronoun" if head.lower_ in SOURCE_PRONOUNS else "named",
-        kind=dispute.kind,
+        kind=act.kind,
     )

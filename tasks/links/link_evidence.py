@@ -1,4 +1,4 @@
-"""What speaks for a denial answering a claim, and how much each piece of it weighs."""
+"""Features of a pair of a denial and a claim, and the score of the pair."""
 
 import math
 from collections import defaultdict
@@ -6,156 +6,162 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.links.log_odds import to_probability
 from tasks.links.statement_features import StatementFeatures
-from tasks.seeds import read_seed_rows
 
 LEAD_SENTENCES = 4
 MAX_NEARNESS = 3
+MAX_CLAIM_TOKENS = 12
+"""length above which a longer claim is no likelier"""
 MAX_QUESTION_DISTANCE = 3
 MAX_FIGURE_DISTANCE = 2
 MAX_PAIRS = 60_000
-"""pairs of a denial and a claim that one document is looked through for, as far as ``LEAST_REACH`` allows"""
-MIN_REACH = 24
-"""statements before a denial, and after it, that are looked at in any case"""
+"""pairs of a denial and a claim that are compared in one document, unless ``MIN_DISTANCE`` requires more"""
+MIN_DISTANCE = 24
+"""statements before and after a denial that are always compared with it"""
 ContestedClaims = Mapping[int, Sequence[tuple[float, int]]]
-"""how strongly denials answer each claim, the two strongest with the position of the denial"""
+"""the two highest scores with which denials answer each claim, with the position of the denial"""
 UNCONTESTED: ContestedClaims = {}
 
 
 class PairEvidence(NamedTuple):
-    """What speaks for a pair of statements, whatever else has been answered."""
+    """The features of a pair that do not depend on other pairs, and their weighted sum."""
 
     found: Mapping[str, float]
-    final: bool = False
-    """one holds the other: nothing else counts"""
-    open_to_others: bool = True
-    """that others deny the claim speaks for the pair too"""
+    is_nested: bool = False
+    """one contains the other: no feature of the context counts"""
+    counts_contested: bool = True
+    """that other denials answer the claim counts"""
     total: float = 0.0
-    """the weight of it all"""
 
 
 RankedClaims = list[tuple[float, int, dict[str, float]]]
 """score, position and evidence of each claim, best first"""
 
 
-def load_link_weights() -> dict[str, float]:
-    """Return the weight of each kind of evidence."""
-    return {row["evidence"]: float(row["weight"]) for row in read_seed_rows("denials/evidence.csv")}
+def _find_candidate_claims(
+    position: int, statements: Sequence[StatementFeatures], max_distance: int
+) -> list[int]:
+    """Return the positions of the claims that the denial at a position may answer, the nearest first.
 
-
-def _find_candidate_claims(position: int, sides: Sequence[StatementFeatures], reach: int) -> list[int]:
-    """Return the positions of the claims that the denial at a position can answer, the nearest first.
-
-    What stands before comes first, by where it ends; then what follows. A claim that holds the denial is none,
-    unless the denial's clause is set against it. ``reach`` statements before and after are looked at.
+    Claims before the denial come first, by their ends, then those after it. A claim that contains the denial is
+    left out unless the denial's clause contrasts with it. ``max_distance`` statements on each side are compared.
     """
-    denial = sides[position]
-    near = range(max(0, position - reach), min(len(sides), position + reach + 1))
+    denial = statements[position]
+    near = range(max(0, position - max_distance), min(len(statements), position + max_distance + 1))
     fitting = [
         (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
         for i in near
-        if i != position and (c := sides[i]).statement.kind not in DENIAL_TYPES and _is_separate(denial, c)
+        if i != position
+        and (c := statements[i]).statement.kind not in DENIAL_TYPES
+        and _is_separate(denial, c)
     ]
     return [i for _, _, i in sorted(fitting)]
 
 
 def _is_separate(denial: StatementFeatures, claim: StatementFeatures) -> bool:
-    """Return True if neither holds the other, but for a claim that the denial names, or reports and rebuts."""
+    """Return True if neither contains the other, or the denial names the claim, or reports and rebuts it."""
     if _has_inner_statement(claim, denial):
-        return denial.contrasted
-    return claim.named or denial.statement.cue is None or not _has_inner_statement(denial, claim)
+        return denial.is_contrasted
+    return claim.is_noun_cue or denial.statement.cue is None or not _has_inner_statement(denial, claim)
 
 
 def _has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> bool:
-    """Return True if one content holds the other statement: it reports it, or names it."""
-    start, end = inner.spot
-    if start < outer.reach[0] or outer.reach[1] < end:
+    """Return True if the content of ``outer`` contains the cue, or else the content, of ``inner``."""
+    start, end = inner.anchor
+    if start < outer.extent[0] or outer.extent[1] < end:
         return False
     return any(a <= start and end <= b for a, b in outer.statement.content)
 
 
 class PairScorer(dict[tuple[int, int], PairEvidence]):
-    """What speaks for each pair of statements wherever it is weighed: a document's, each gathered once."""
+    """The features of the pairs of one document, each computed when it is first needed."""
 
-    def __init__(self, sides: Sequence[StatementFeatures], weights: Mapping[str, float]) -> None:
-        """Begin with none of the pairs of these sides."""
+    def __init__(self, statements: Sequence[StatementFeatures], weights: Mapping[str, float]) -> None:
+        """Compute no pair yet."""
         super().__init__()
-        self.sides = sides
+        self.statements = statements
         self.weights = weights
         self.claims: dict[int, Mapping[str, float]] = {}
-        denials = sum(side.statement.kind in DENIAL_TYPES for side in sides)
-        self.reach = max(MIN_REACH, MAX_PAIRS // max(1, 2 * denials))
+        denials = sum(s.statement.kind in DENIAL_TYPES for s in statements)
+        self.max_distance = max(MIN_DISTANCE, MAX_PAIRS // max(1, 2 * denials))
 
     def __missing__(self, pair: tuple[int, int]) -> PairEvidence:
-        """Gather what speaks for a denial and a claim."""
-        denial, claim = self.sides[pair[0]], self.sides[pair[1]]
+        """Compute and keep the features of a pair."""
+        denial, claim = self.statements[pair[0]], self.statements[pair[1]]
         if pair[1] not in self.claims:
             self.claims[pair[1]] = _gather_claim_evidence(claim)
-        weighed = gather_pair_evidence(denial, claim, self.claims[pair[1]])
-        self[pair] = weighed = weighed._replace(total=_sum_weights(weighed.found, self.weights))
-        return weighed
+        evidence = gather_pair_evidence(denial, claim, self.claims[pair[1]])
+        self[pair] = evidence = evidence._replace(total=_sum_weights(evidence.found, self.weights))
+        return evidence
 
 
 def gather_pair_evidence(
-    denial: StatementFeatures, claim: StatementFeatures, alone: Mapping[str, float]
+    denial: StatementFeatures, claim: StatementFeatures, claim_evidence: Mapping[str, float]
 ) -> PairEvidence:
-    """Return what speaks for a pair whatever else has been answered; ``alone``: what the claim tells by itself."""
+    """Return the features of a pair that do not depend on other pairs.
+
+    Args:
+        denial: the statement that denies.
+        claim: the statement that it may answer.
+        claim_evidence: the features of the claim alone.
+    """
     if _has_inner_statement(denial, claim) or (
         denial.statement.cue is None and _has_inner_statement(claim, denial)
     ):
-        return PairEvidence(_gather_nested_evidence(denial, claim), final=True)
+        return PairEvidence(_gather_nested_evidence(denial, claim), is_nested=True)
     words = _compare_words(denial, claim)
     found = {
         **_drop_absent(words),
-        **alone,
+        **claim_evidence,
         **_drop_absent(_compare_positions(denial, claim)),
         **_compare_parties(denial, claim),
     }
-    # A denial that only points to *these claims* says of itself which; what others deny says nothing of that.
-    open_to_others = words["coverage"] > 0 or not denial.refers_back or denial.short
-    return PairEvidence(found, open_to_others=open_to_others)
+    # *These claims* refers to the nearest ones, whatever other denials answer.
+    counts_contested = words["coverage"] > 0 or not denial.refers_back or denial.is_short
+    return PairEvidence(found, counts_contested=counts_contested)
 
 
 def _drop_absent(found: Mapping[str, float]) -> dict[str, float]:
-    """Return the evidence that there is."""
+    """Return the features that are not 0."""
     return {name: value for name, value in found.items() if value}
 
 
 def _gather_context_evidence(
-    denial: StatementFeatures, weighed: PairEvidence, nearness: int, chained: bool, contested: float
+    denial: StatementFeatures, evidence: PairEvidence, nearness: int, chained: bool, contested: float
 ) -> dict[str, float]:
-    """Return what speaks for a pair beside what lasts, by kind: it depends on the other claims and denials.
+    """Return the features of a pair that depend on other claims and denials.
 
     Args:
-        denial: the side that denies.
-        weighed: what speaks for the pair in any case.
-        nearness: how many claims stand nearer, 0 for the nearest.
+        denial: the statement that denies.
+        evidence: the features of the pair that do not.
+        nearness: the number of claims that are nearer.
         chained: the same speaker's denial just before answers this claim.
-        contested: how strongly another denial of the document answers this claim, 0 to 1.
+        contested: the score with which another denial answers this claim.
     """
-    if weighed.final:
+    if evidence.is_nested:
         return {}
     found = _gather_pointing_evidence(denial, nearness) if nearness < MAX_NEARNESS else {}
     if chained:
         found["chain"] = 1.0
-    if contested and weighed.open_to_others:
+    if contested and evidence.counts_contested:
         found["contested"] = contested
     return found
 
 
 def _gather_nested_evidence(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
-    """Return what speaks for a claim that the denial holds, or that holds the denial in brackets.
+    """Return the features of a claim that the denial contains, or that contains the denial in brackets.
 
-    What a denial names it repeats word for word: that tells nothing, and a claim of its own is better.
+    The words of a claim that the denial names are words of the denial, so that common words are no evidence.
     """
     if denial.statement.cue is not None:
         return {"named": 1.0}
-    clause = not claim.phrase and claim.statement.rule != "np"
+    clause = not claim.is_phrase and claim.statement.rule != "np"
     return {"rebutted": 1.0} if clause or _has_inner_statement(claim, denial) else {}
 
 
 def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
-    """Return what two contents have in common."""
+    """Return the features of the words that two contents have in common."""
     common = not claim.words.keys().isdisjoint(denial.words)
     shared = sum(w for s, w in denial.words.items() if s in claim.words) if common else 0.0
     size = math.sqrt(denial.weight * claim.weight) or 1.0
@@ -164,36 +170,42 @@ def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[
         "rare": _score_rarest_word(denial, claim),
         "coverage": shared / (denial.weight or 1.0),
         "overlap": shared / size,
-        "figures": float(denial.figures and claim.figures and close),
+        "figures": float(denial.has_figure and claim.has_figure and close),
+        "polarity": float(denial.is_negated != claim.is_negated),
     }
 
 
 def _gather_claim_evidence(claim: StatementFeatures) -> dict[str, float]:
-    """Return what tells of a claim alone whether somebody will deny it."""
+    """Return what tells of a claim claim_evidence whether somebody will deny it."""
     found = {
-        "empty": float(claim.refers_back or claim.hollow),
-        "aimed": float(claim.aimed),
-        "phrase": float(claim.phrase and not claim.charges),
-        "accusing": float(claim.charges),
+        "empty": float(claim.refers_back or claim.names_only),
+        "aimed": float(claim.is_target_only),
+        "phrase": float(claim.is_phrase and not claim.is_charge),
+        "accusing": float(claim.is_charge),
         "accuses": float(claim.statement.attitude == "accusation"),
-        "doubted": float(claim.doubted),
+        "doubted": float(claim.is_doubted),
         "unsaid": float(claim.latent and claim.statement.cue is None),
         "lead": float(claim.sentence <= LEAD_SENTENCES),
+        "length": math.log1p(min(claim.end - claim.start, MAX_CLAIM_TOKENS)),
+        "quoted": float(claim.statement.manner == "direct"),
+        "unnamed": float(not (claim.speaker or claim.is_charge)),
+        "tentative": float(claim.is_tentative),
     }
     return _drop_absent(found)
 
 
 def _compare_positions(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
-    """Return what tells of a pair by where the two stand."""
+    """Return the features of the positions of a pair."""
     before = denial.sentence - claim.sentence
     follows = claim.start > denial.start
     points_on = denial.refers_back and not claim.latent
     return {
-        "asks": float(claim.asks and 0 <= before <= MAX_QUESTION_DISTANCE),
+        "asks": float(claim.is_question and 0 <= before <= MAX_QUESTION_DISTANCE),
         "adjacent": float(0 < before <= 2),
+        "same_sentence": float(before == 0),
         "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
         "gap": math.log1p(abs(before)),
-        # A headline denies what the text tells after it.
+        # A denial in the headline answers claims of the text below.
         "later": float(follows and before != 0 and denial.paragraph > 0),
         "reply": float(follows and before == 0 and points_on),
         "beside": float(before == 0 and claim.statement.rule == "denied-claim"),
@@ -201,7 +213,7 @@ def _compare_positions(denial: StatementFeatures, claim: StatementFeatures) -> d
 
 
 def _compare_parties(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
-    """Return what tells of a pair by who speaks, and of whom."""
+    """Return the features of the speakers and entities of a pair."""
     speaks, same = denial.speaker, not denial.speaker.isdisjoint(claim.speaker)
     found = {
         "shared_entity": not denial.about.isdisjoint(claim.about),
@@ -214,20 +226,20 @@ def _compare_parties(denial: StatementFeatures, claim: StatementFeatures) -> dic
 
 
 def _gather_pointing_evidence(denial: StatementFeatures, nearness: int) -> dict[str, float]:
-    """Return what tells of a claim near by that a denial points to it, or says too little to mean another."""
+    """Return the features of a denial that refers back, or says little, and a claim near by."""
     near = 1 / (1 + nearness)
-    if not (denial.refers_back or denial.short):
+    if not (denial.refers_back or denial.is_short):
         return {}
-    return _drop_absent({"back_reference": near * denial.refers_back, "ellipsis": near * denial.short})
+    return _drop_absent({"back_reference": near * denial.refers_back, "ellipsis": near * denial.is_short})
 
 
 def _score_rarest_word(denial: StatementFeatures, claim: StatementFeatures) -> float:
-    """Return how far the rarest word that both share exceeds middling rarity, 0 to 1.
+    """Return the weight above one half of the rarest stem that both share, scaled to 0 to 1.
 
-    Where the denial only points back (*the whole matter*), the rest of its sentence says to what.
+    Of a denial that only refers back (*the whole matter*), the stems of its whole sentence count.
     """
     elsewhere = denial.refers_back and claim.sentence != denial.sentence
-    words = denial.wider if elsewhere else denial.words
+    words = denial.sentence_words if elsewhere else denial.words
     if claim.words.keys().isdisjoint(words):
         return 0.0
     rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
@@ -235,42 +247,37 @@ def _score_rarest_word(denial: StatementFeatures, claim: StatementFeatures) -> f
 
 
 def _sum_weights(found: Mapping[str, float], weights: Mapping[str, float], before: float = 0.0) -> float:
-    """Return the weight of all that speaks for a pair, added to that of what came before."""
-    return sum([weights[name] * value for name, value in found.items()], before)
-
-
-def _to_probability(total: float, weights: Mapping[str, float]) -> float:
-    """Return the strength of a pair whose evidence weighs so much, 0 to 1."""
-    return 1 / (1 + math.exp(-(weights["bias"] + total)))
+    """Return the weighted sum of features, added to ``before``."""
+    return sum([weights.get(name, 0.0) * value for name, value in found.items()], before)
 
 
 def rank_claims(
     denial: int, pairs: PairScorer, chained: Collection[int] = (), contested: ContestedClaims = UNCONTESTED
 ) -> RankedClaims:
-    """Return the claims that a denial can answer with score and evidence, best first."""
+    """Return the claims that a denial may answer, with score and features, best first."""
     found, nearness = [], 0
-    side = pairs.sides[denial]
-    for i in _find_candidate_claims(denial, pairs.sides, pairs.reach):
-        claim = pairs.sides[i]
+    features = pairs.statements[denial]
+    for i in _find_candidate_claims(denial, pairs.statements, pairs.max_distance):
+        claim = pairs.statements[i]
         other = (
             not claim.latent
             and claim.statement.kind != "intention"
-            and side.speaker.isdisjoint(claim.speaker)
+            and features.speaker.isdisjoint(claim.speaker)
         )
-        # With no claim by anybody nearer, a denial points to what the text itself has said.
-        said_last = claim.latent and nearness == 0 and claim.sentence < side.sentence
-        near = nearness if other or said_last else MAX_NEARNESS
-        weighed = pairs[denial, i]
+        # Without a nearer claim, a denial refers back to the sentence of the author before it.
+        is_last_sentence = claim.latent and nearness == 0 and claim.sentence < features.sentence
+        near = nearness if other or is_last_sentence else MAX_NEARNESS
+        evidence = pairs[denial, i]
         by_others = next((value for value, by in contested.get(i, ()) if by != denial), 0.0)
-        more = _gather_context_evidence(side, weighed, near, i in chained, by_others)
+        more = _gather_context_evidence(features, evidence, near, i in chained, by_others)
         nearness += other
-        value = _to_probability(_sum_weights(more, pairs.weights, weighed.total), pairs.weights)
-        found.append((value, i, {**weighed.found, **more}))
+        value = to_probability(pairs.weights["bias"] + _sum_weights(more, pairs.weights, evidence.total))
+        found.append((value, i, {**evidence.found, **more}))
     return sorted(found, key=lambda f: (-f[0], f[1]))
 
 
 def find_contested_claims(denials: Sequence[int], pairs: PairScorer) -> ContestedClaims:
-    """Return for each claim the two denials that answer it most strongly: what one denies, others deny too."""
+    """Return the two highest scores of each claim: what one speaker denies, others deny too."""
     answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for denial in denials:
         for value, claim, _ in rank_claims(denial, pairs):

@@ -1,4 +1,4 @@
-"""What linking needs to know of one document's statements: who speaks, about whom, in which words, where."""
+"""The features of a statement that linking uses: speaker, entities, weighted stems, position and flags."""
 
 import math
 from bisect import bisect_right
@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
+from tasks.denials.claim_nouns import DEMONSTRATIVES, has_content_clause
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
-from tasks.denials.denial_acts import DEMONSTRATIVES, has_content_clause
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
+from tasks.links.link_knowledge import LinkKnowledge
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 STEM_LETTERS = 5
+NEGATIVE_WORDS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 MAX_SHORT_STEMS = 2
 AIMED_ATTITUDES = frozenset(["accusation", "judgement", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
@@ -24,143 +25,173 @@ CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
-class StatementFeatures(NamedTuple):
-    """One statement as a party to a dispute."""
+@dataclass(frozen=True, slots=True)
+class StatementFeatures:
+    """What linking uses of one statement."""
 
     statement: Statement
     speaker: frozenset[str]
-    """ids of who speaks, whom he speaks for, and their countries"""
-    party: frozenset[str]
-    """ids of who speaks and whom he speaks for, without their countries"""
+    """ids of the speaker and of whom the speaker speaks for, and their countries"""
+    party_ids: frozenset[str]
+    """ids of the speaker and of whom the speaker speaks for, without their countries"""
     about: frozenset[str]
     """ids of the entities that the content names, and their countries"""
     targets: frozenset[str]
-    """ids of the entities accused or spoken about, and their countries"""
-    words: Mapping[str, float]
-    """stems of the content's words, with their weight in this document"""
-    weight: float
-    """of the words together"""
-    wider: Mapping[str, float]
-    """the words, with those of the rest of its sentence where a denial only points back"""
-    refers_back: bool
-    """the content points to what was said: *these claims*, *this*"""
+    """ids of the entities that the statement accuses or is about, and their countries"""
     addressed: frozenset[str]
-    """whom the cue names besides: *asked the minister about*"""
+    """ids of the objects of the cue, and their countries: *asked the minister about*"""
+    words: Mapping[str, float]
+    """weight of each stem of the content in this document"""
+    weight: float
+    """sum of the weights of ``words``"""
+    sentence_words: Mapping[str, float]
+    """``words``; of a denial that only refers back, with the other stems of its sentence"""
+    is_tentative: bool
+    """a denial only if it answers a claim"""
     latent: bool
-    named: bool
-    """a noun names it: *the claim that*"""
-    hollow: bool
-    """the content says nothing but names: *accused the minister*"""
-    phrase: bool
+    """a sentence of the author that becomes a claim only if a denial answers it"""
+    refers_back: bool
+    """the content refers to what was said: *these claims*, *this*"""
+    is_noun_cue: bool
+    """the cue is a noun: *the claim that*"""
+    names_only: bool
+    """the content consists of names: *accused the minister*"""
+    is_phrase: bool
     """the content has no verb: *the unrest*"""
-    contrasted: bool
-    """its clause is set against the one around it: *although the ministry insists*, *(in fact, ...)*"""
-    asks: bool
-    doubted: bool
-    """whoever reports it does not vouch for it: *claimed*, *the allegation that*"""
-    aimed: bool
-    """the content is only whom or what the cue is aimed at: *criticized the mayor*"""
-    short: bool
-    """the content says so little that what it means was said just before: *She had not*"""
-    figures: bool
-    """the content names a number, or stands for one: *the toll*"""
+    is_contrasted: bool
+    """the clause contrasts with its main clause: *although the ministry insists*, *(in fact, ...)*"""
+    is_negated: bool
+    """the content has a negation"""
+    is_question: bool
+    is_doubted: bool
+    """the cue does not vouch for the content: *claimed*, *the allegation that*"""
+    is_target_only: bool
+    """the content is the object of a verb of criticism: *criticized the mayor*"""
+    is_short: bool
+    """the content has so few words that it depends on what was said before: *She had not*"""
+    has_figure: bool
+    """the content has a number, or a noun that stands for one: *the toll*"""
     sentence: int
     paragraph: int
     start: int
     end: int
-    spot: Span
-    """the characters by which another holds it: its cue, or the first of its content"""
-    reach: Span
-    """the characters from the first to the last of its content"""
+    anchor: Span
+    """the cue, or the first span of the content: a content that contains it contains the statement"""
+    extent: Span
+    """the span from the first to the last character of the content"""
 
     @property
-    def charges(self) -> bool:
-        """Whether it accuses, or passes on what unnamed others claim."""
+    def is_charge(self) -> bool:
+        """Whether it is an accusation, or a statement of an unnamed source."""
         s = self.statement
         return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
 
 
 @dataclass(frozen=True, slots=True)
 class LinkContext:
-    """One document as linking sees it."""
+    """A document, with what is computed once for all its statements."""
 
     doc: Doc
     tokens: TokenIndex
     names: Mapping[int, Mention]
-    """the name that holds a token"""
+    """the named mention that contains a token"""
     stems: Sequence[str]
-    """of each token, "" where it carries no meaning of its own"""
+    """stem of each token; the empty string for function words"""
     weights: Mapping[str, float]
-    """of each stem in this document"""
+    """weight of each stem in this document"""
     knowledge: DenialLexicon
     reference: ReferenceTables
 
 
 def build_statement_features(
     doc: Doc,
-    judged: Sequence[ClassifiedStatement],
+    classified: Sequence[ClassifiedStatement],
     mentions: Sequence[Mention],
     resolved: Sequence[ResolvedStatement],
-    knowledge: DenialLexicon,
-    reference: ReferenceTables,
+    knowledge: LinkKnowledge,
 ) -> list[StatementFeatures]:
-    """Return every statement of a document as a side."""
+    """Return the features of every statement of a document."""
     tokens, stems = TokenIndex(doc), _stem_tokens(doc)
-    names = {i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))}
-    scene = LinkContext(doc, tokens, names, stems, _compute_stem_weights(doc, stems), knowledge, reference)
-    return [_build_features(scene, j, r) for j, r in zip(judged, resolved, strict=True)]
+    context = LinkContext(
+        doc=doc,
+        tokens=tokens,
+        names={i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))},
+        stems=stems,
+        weights=_compute_stem_weights(doc, stems),
+        knowledge=knowledge.lexicon,
+        reference=knowledge.reference,
+    )
+    return [_build_features(context, c, r) for c, r in zip(classified, resolved, strict=True)]
 
 
 def _build_features(
-    scene: LinkContext, judged: ClassifiedStatement, r: ResolvedStatement
+    context: LinkContext, classified: ClassifiedStatement, r: ResolvedStatement
 ) -> StatementFeatures:
-    """Return one statement as a side."""
-    s, doc, knowledge = judged.statement, scene.doc, scene.knowledge
-    indices = sorted(i for span in s.content for i in range(*scene.tokens.range(span)))
-    said = [doc.tokens[i] for i in indices]
+    """Return the features of one statement."""
+    s, doc, reference = classified.statement, context.doc, context.reference
+    indices = sorted(i for span in s.content for i in range(*context.tokens.range(span)))
+    content = [doc.tokens[i] for i in indices]
     cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
-    spot = cue.i if cue is not None else indices[0]
-    phrase = not any(t.tag_.startswith("VB") for t in said)
-    stems = [stem for i in indices if (stem := scene.stems[i])]
-    words = {stem: scene.weights[stem] for stem in stems}
-    points = not stems or _is_back_reference(said, knowledge)
+    position = cue.i if cue is not None else indices[0]
+    words = {stem: context.weights[stem] for i in indices if (stem := context.stems[i])}
+    n_stems = sum(bool(context.stems[i]) for i in indices)
+    is_phrase = not any(t.tag_.startswith("VB") for t in content)
+    refers_back = not words or _is_back_reference(content, context.knowledge)
     return StatementFeatures(
-        s,
-        _get_speaker_keys(s, r, scene),
-        frozenset(i for i in (r.speaker_id, r.speaker_affiliation_id) if i),
-        _get_entity_keys({m.entity_id for i in indices if (m := scene.names.get(i))}, scene.reference),
-        _get_entity_keys(r.target_ids, scene.reference),
-        words,
-        sum(words.values()),
-        words | _get_rest_of_sentence(scene, indices, s) if points and s.kind in DENIAL_TYPES else words,
-        points,
-        _find_addressed_keys(cue, scene) if cue is not None else frozenset(),
-        judged.latent,
-        cue is not None and cue.tag_.startswith("NN"),
-        phrase and _is_hollow(said, scene),
-        phrase,
-        _is_contrasted(cue) if cue is not None else doc[max(spot - 1, 0)].text == "(",
-        s.kind == "question"
-        or (judged.latent and _is_question_or_prompt(doc.folded_text[slice(*s.content[-1])], knowledge)),
-        cue is not None and (s.cue_lemma in knowledge.doubted or cue.lower_ in knowledge.claim_nouns),
-        phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
-        len(stems) <= MAX_SHORT_STEMS,
-        any(t.tag_ == "CD" or t.lower_ in knowledge.figures for t in said),
-        bisect_right(doc.sentence_starts, spot),
-        bisect_right(doc.paragraph_breaks, spot),
-        indices[0],
-        indices[-1],
-        s.cue or s.content[0],
-        (min(a for a, _ in s.content), max(b for _, b in s.content)),
+        statement=s,
+        speaker=_get_speaker_keys(s, r, context),
+        party_ids=frozenset(i for i in (r.speaker_id, r.speaker_affiliation_id) if i),
+        about=_get_entity_keys({m.entity_id for i in indices if (m := context.names.get(i))}, reference),
+        targets=_get_entity_keys(r.target_ids, reference),
+        addressed=_find_addressed_keys(cue, context),
+        words=words,
+        weight=sum(words.values()),
+        sentence_words=_add_sentence_words(words, indices, s, context) if refers_back else words,
+        is_tentative=classified.tentative,
+        latent=classified.latent,
+        refers_back=refers_back,
+        is_noun_cue=cue is not None and cue.tag_.startswith("NN"),
+        names_only=is_phrase and _is_names_only(content, context),
+        is_phrase=is_phrase,
+        is_contrasted=_is_contrasted(cue) if cue is not None else doc[max(position - 1, 0)].text == "(",
+        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIVE_WORDS for t in content),
+        is_question=_is_question(classified, context),
+        is_doubted=_is_doubted(s, cue, context.knowledge),
+        is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
+        is_short=n_stems <= MAX_SHORT_STEMS,
+        has_figure=any(t.tag_ == "CD" or t.lower_ in context.knowledge.figures for t in content),
+        sentence=bisect_right(doc.sentence_starts, position),
+        paragraph=bisect_right(doc.paragraph_breaks, position),
+        start=indices[0],
+        end=indices[-1],
+        anchor=s.cue or s.content[0],
+        extent=(min(a for a, _ in s.content), max(b for _, b in s.content)),
     )
 
 
-def _get_rest_of_sentence(scene: LinkContext, indices: Sequence[int], s: Statement) -> dict[str, float]:
-    """Return the weighted stems of a content's first sentence that content and source leave out."""
-    inside = {*indices, *(range(*scene.tokens.range(s.source)) if s.source else ())}
-    sentence = scene.doc[indices[0]].sent
-    stems = (scene.stems[i] for i in range(sentence.start, sentence.end) if i not in inside)
-    return {stem: scene.weights[stem] for stem in stems if stem}
+def _add_sentence_words(
+    words: Mapping[str, float], indices: Sequence[int], s: Statement, context: LinkContext
+) -> Mapping[str, float]:
+    """Return the words of a denial with the stems of its first sentence outside content and source."""
+    if s.kind not in DENIAL_TYPES:
+        return words
+    inside = {*indices, *(range(*context.tokens.range(s.source)) if s.source else ())}
+    sentence = context.doc[indices[0]].sent
+    stems = (context.stems[i] for i in range(sentence.start, sentence.end) if i not in inside)
+    return {**words, **{stem: context.weights[stem] for stem in stems if stem}}
+
+
+def _is_question(classified: ClassifiedStatement, context: LinkContext) -> bool:
+    """Return True if a statement asks, or is a sentence of the author that asks or that reports a question."""
+    if classified.statement.kind == "question":
+        return True
+    folded = context.doc.folded_text[slice(*classified.statement.content[-1])]
+    return classified.latent and _is_question_or_prompt(folded, context.knowledge)
+
+
+def _is_doubted(s: Statement, cue: Token | None, knowledge: DenialLexicon) -> bool:
+    """Return True if the cue does not vouch for the content."""
+    return cue is not None and (s.cue_lemma in knowledge.doubted or cue.lower_ in knowledge.claim_nouns)
 
 
 def _is_content_word(token: Token) -> bool:
@@ -170,25 +201,25 @@ def _is_content_word(token: Token) -> bool:
 
 
 def _is_question_or_prompt(folded: str, knowledge: DenialLexicon) -> bool:
-    """Return True if what the text itself says is a question, or tells of one: *Asked about the plan*."""
+    """Return True if a sentence in lower case is a question or reports one: *Asked about the plan*."""
     return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
 
 
-def _is_hollow(said: Sequence[Token], scene: LinkContext) -> bool:
-    """Return True if a content without a verb only names somebody or something, with no word of what it is."""
-    inside = {t.i for t in said}
-    heads = [t.i for t in said if t.head.i not in inside and scene.stems[t.i]]
-    called = {t.head.i for t in said if t.dep_ == "appos" and t.i in scene.names}
-    return all(i in scene.names or i in called for i in heads)
+def _is_names_only(content: Sequence[Token], context: LinkContext) -> bool:
+    """Return True if every head of a content without a verb is part of a name."""
+    inside = {t.i for t in content}
+    heads = [t.i for t in content if t.head.i not in inside and context.stems[t.i]]
+    called = {t.head.i for t in content if t.dep_ == "appos" and t.i in context.names}
+    return all(i in context.names or i in called for i in heads)
 
 
 def _stem_tokens(doc: Doc) -> list[str]:
-    """Return each content word cut to its first letters, which joins *involved* and *involvement*; "" for others."""
+    """Return the first letters of each content word (the same for *involved* and *involvement*); "" for others."""
     return [token.lower_[:STEM_LETTERS] if _is_content_word(token) else "" for token in doc]
 
 
 def _compute_stem_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
-    """Return the weight of each stem: rare in this document is heavy; between 0 and 1."""
+    """Return the inverse sentence frequency of each stem in this document, scaled to 0 to 1."""
     edges = [*doc.sentence_starts, len(doc)]
     seen: Counter[str] = Counter()
     for start, end in pairwise(edges):
@@ -198,14 +229,14 @@ def _compute_stem_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
     return {stem: weights[n] for stem, n in seen.items()}
 
 
-def _get_speaker_keys(s: Statement, r: ResolvedStatement, scene: LinkContext) -> frozenset[str]:
+def _get_speaker_keys(s: Statement, r: ResolvedStatement, context: LinkContext) -> frozenset[str]:
     """Return the keys of who speaks: entities where they are known, else the head word of the source."""
     ids = {i for i in (r.speaker_id, r.speaker_affiliation_id) if i}
     if ids:
-        return _get_entity_keys(ids, scene.reference)
+        return _get_entity_keys(ids, context.reference)
     if s.source is None or s.source_type == "pronoun":
         return frozenset()
-    words = scene.doc.tokens[slice(*scene.tokens.range(s.source))]
+    words = context.doc.tokens[slice(*context.tokens.range(s.source))]
     return frozenset(t.lower_ for t in words if t.tag_.startswith("NN"))
 
 
@@ -220,34 +251,36 @@ def _get_entity_keys(ids: Iterable[str | None], reference: ReferenceTables) -> f
     return frozenset(known | {f"country:{c}" for c in countries if c})
 
 
-def _find_addressed_keys(cue: Token, scene: LinkContext) -> frozenset[str]:
+def _find_addressed_keys(cue: Token | None, context: LinkContext) -> frozenset[str]:
     """Return the keys of the entities that depend on the cue as objects."""
+    if cue is None:
+        return frozenset()
     objects = [k for k in cue.children if k.dep_ in ("dobj", "dative", "pobj")]
     return _get_entity_keys(
-        {scene.names[k.i].entity_id for k in objects if k.i in scene.names}, scene.reference
+        {context.names[k.i].entity_id for k in objects if k.i in context.names}, context.reference
     )
 
 
-def _is_back_reference(said: Sequence[Token], knowledge: DenialLexicon) -> bool:
-    """Return True if a content points back: its head or subject is *this*, or a claim whose clause is not given."""
-    inside = {t.i for t in said}
-    heads = [t for t in said if t.head.i not in inside or t.head is t]
+def _is_back_reference(content: Sequence[Token], knowledge: DenialLexicon) -> bool:
+    """Return True if the head, subject or object of a content refers to what was said: *this*, *the allegations*."""
+    inside = {t.i for t in content}
+    heads = [t for t in content if t.head.i not in inside or t.head is t]
     parts = [k for h in heads for k in h.children if k.i in inside]
     subjects = [k for k in parts if k.dep_ in ("nsubj", "nsubjpass")]
-    # "Planting them" says enough; "I never said that" does not.
+    # "That" in "I never said that" refers back; "them" in "planting them" does not need to.
     objects = [k for k in parts if k.dep_ == "dobj" and k.tag_ == "DT"]
     return any(_is_anaphoric(token, knowledge) for token in [*heads, *subjects, *objects])
 
 
 def _is_contrasted(verb: Token) -> bool:
-    """Return True if a clause is set against its main clause: *although*, *while*."""
+    """Return True if a clause contrasts with its main clause: *although*, *while*."""
     return verb.dep_ == "advcl" and any(
         k.dep_ == "mark" and k.lower_ in CONTRAST_MARKERS for k in verb.children
     )
 
 
 def _is_anaphoric(token: Token, knowledge: DenialLexicon) -> bool:
-    """Return True if a noun or pronoun stands for something said before."""
+    """Return True if a noun or pronoun refers to what was said before."""
     if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
         return True
     determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}

@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
 from tasks.document.parser import parse_texts
-from tasks.document.records import Document, Row
+from tasks.document.records import DenialType, Document, Row
 from tasks.evaluation.denial_scores import (
     GoldRecord,
     compute_denial_figures,
@@ -59,7 +59,7 @@ THRESHOLD_CAPTION = (
     "that nobody states which are then joined to none:"
 )
 DENIAL_SIGNS = ["accused", "overlap", "back_reference", "unlinked", "after_denial"]
-DENIAL_TYPES = ("explicit", "labelling", "negated_assertion", "lack_of_knowledge", "counter")
+DENIAL_TYPES: tuple[str, ...] = get_args(DenialType)
 DENIALS_PAGE = Path("docs/denials.md")
 OWN_GOLD = "own gold"
 SECTION_BEGIN, SECTION_END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -160,9 +160,9 @@ def _remove_weights(
 ) -> Knowledge:
     """Return the knowledge with the weights of some link evidence and some denial evidence set to zero."""
     linker = knowledge.link_knowledge
-    weights = {k: 0.0 if k in evidence else v for k, v in linker.weights.items()}
-    stance = {k: 0.0 if k in signs else v for k, v in linker.stance.items()}
-    return replace(knowledge, link_knowledge=replace(linker, weights=weights, stance=stance))
+    links = {k: 0.0 if k in evidence else v for k, v in linker.link_weights.items()}
+    stance = {k: 0.0 if k in signs else v for k, v in linker.stance_weights.items()}
+    return replace(knowledge, link_knowledge=replace(linker, link_weights=links, stance_weights=stance))
 
 
 def _score_ablation(

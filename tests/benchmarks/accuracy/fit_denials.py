@@ -1,345 +1,279 @@
-"""Fit the weights of the denial scorer and its calibration on annotated articles; write them into seeds/denials.
+"""Fit the weights of pairs, of the confidence of denials, and its calibration; write them into seeds/denials.
 
-Run ``make fit-denials GOLD=denials-train.json TEXTS="a.jsonl b.jsonl"``. Only articles of the part *train* of the
-split are read. Everything that is chosen is chosen by cross-validation over articles.
+Run ``make fit-denials GOLD=denials-train.json TEXTS="a.jsonl b.jsonl" PRACTICE=passages.jsonl``. The own gold of
+``tests/gold`` and the seed article are added. Articles of the part *dev* of the split are not read. What is printed is
+measured by cross-validation over articles, so that no article is scored by a model that was fitted on it.
 """
 
 import argparse
 import csv
-import hashlib
-import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tasks.attribution.statements import find_statements
-from tasks.denials.classification import classify_statements
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
-from tasks.document.doc import Doc
-from tasks.document.parser import parse_texts
-from tasks.entities import assign_entities
-from tasks.entities.mentions import find_mentions
-from tasks.evaluation.denial_scores import (
-    MIN_HIT_OVERLAP,
-    MIN_LINK_OVERLAP,
-    GoldRecord,
-    _score_document,
-    is_overlapping,
-)
-from tasks.evaluation.scored_words import WordSet, find_scored_words, get_words_in
+from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.links.denial_features import find_features
-from tasks.links.document_links import decide_tentative_denials, rank_claims_in_order, select_claims
-from tasks.links.link_evidence import PairScorer
-from tasks.links.statement_features import build_statement_features
-from tasks.links.tentative_denials import compute_link_probabilities
-from tasks.speakers.statement_resolution import resolve_statements
+from tasks.links.document_links import has_same_party
+from tasks.links.link_evidence import find_contested_claims, rank_claims
+from tasks.links.log_odds import compute_link_probabilities, compute_log_odds
+from tests.benchmarks.accuracy.annotated_articles import (
+    OWN_GOLD,
+    OWN_TEXTS,
+    ROOT,
+    Article,
+    find_pairs,
+    read_articles,
+    read_practice,
+    read_seed,
+)
+from tests.benchmarks.accuracy.fitting import (
+    Array,
+    Choice,
+    assign_folds,
+    compute_auc,
+    fit_conditional_logit,
+    fit_logistic,
+    to_probabilities,
+)
 
-SEEDS = Path(__file__).parents[3] / "seeds" / "denials"
-SPLIT = Path(__file__).parents[2] / "gold" / "denials-train-split.csv"
+SEEDS = ROOT / "seeds" / "denials"
 FOLDS = 5
-PENALTY = 8.0
+CONFIDENCE_PENALTY = 10.0
+NEW_FEATURE_PENALTY = 1.0
+PRIOR_PENALTY = 2.0
 LEAST_SEEN = 6
 """candidates that a feature must hold for to get a weight"""
-RIGHT = 0.9
-LEAST_ROWS = 10
-THRESHOLDS = [n / 100 for n in range(10, 61)]
-Array = NDArray[np.float64]
+UNLIKELY_SHARE = 0.1
+"""share of denials whose best claim gets a score below 0.25"""
+FIXED_WEIGHTS = frozenset(["bias", "chain"])
+"""weights of pairs that are not fitted: the bias is set by a quantile, and chains are not in the data"""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One candidate of one article, its features, and what the gold says of it."""
+    """One candidate of one article, its features, and whether the gold has it; None: one annotator only."""
 
-    doc_id: str
-    position: int
-    judged: ClassifiedStatement
+    article: Article
+    is_tentative: bool
     features: Mapping[str, float]
-    is_right: bool
+    is_right: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The claims that one denial may answer by their strengths, and which of them are right."""
+    """The claims that a denial of the gold may answer, by their features, and which of them are right."""
 
-    doc_id: str
-    confidence: float
-    is_right: bool
-    values: Sequence[float]
-    answers: Sequence[bool]
-    is_joined: bool
+    article: Article
+    features: Sequence[Mapping[str, float]]
+    is_right: Sequence[bool]
 
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One parsed article with its gold."""
-
-    gold: GoldRecord
-    doc: Doc
-    places: Sequence[tuple[int, int]]
+    def to_choice(self, names: Sequence[str]) -> Choice:
+        """Return the ranking as a choice over the features ``names``."""
+        rows = [[f.get(name, 0.0) for name in names] for f in self.features]
+        return Choice(np.array(rows), np.array(self.is_right), self.article.weight)
 
 
-def read_split(part: str) -> set[str]:
-    """Return the SHA-256 of the ids of the articles of one part, *train* or *dev*: the ids hold words of headlines."""
-    with SPLIT.open(encoding="utf-8", newline="") as file:
-        return {row["doc_id_sha256"] for row in csv.DictReader(file) if row["part"] == part}
+def find_rankings(article: Article, knowledge: Knowledge) -> Iterator[Ranking]:
+    """Yield the candidates that match a linked core denial of the gold, with the claims that each may answer."""
+    classified, pairs = find_pairs(article, knowledge)
+    matching = {
+        i: article.find_matching_gold(c) for i, c in enumerate(classified) if c.statement.kind in DENIAL_TYPES
+    }
+    for i, gold in matching.items():
+        if not gold and classified[i].tentative:
+            classified[i].statement.kind = classified[i].fallback or classified[i].statement.kind
+    denials = [i for i, gold in matching.items() if gold or not classified[i].tentative]
+    contested = find_contested_claims(denials, pairs)
+    for i in _choose_closest(article, classified, matching):
+        wanted = [article.get_words([k["content"]]) for d in matching[i] for k in d["links"]]
+        claims = [
+            (features, j)
+            for _, j, features in rank_claims(i, pairs, (), contested)
+            if not has_same_party(pairs.statements[i], pairs.statements[j])
+        ]
+        answers = [
+            any(is_overlapping(article.get_content_words(classified[j]), w, MIN_LINK_OVERLAP) for w in wanted)
+            for _, j in claims
+        ]
+        if claims:
+            yield Ranking(article, [features for features, _ in claims], answers)
 
 
-def read_articles(gold: Path, texts: Sequence[Path], part: str, knowledge: Knowledge) -> list[Article]:
-    """Return the parsed articles of one part of the split."""
-    hashes = read_split(part)
-    articles = json.loads(gold.read_text(encoding="utf-8"))["articles"]
-    chosen = [g for g in articles if hashlib.sha256(g["doc_id"].encode()).hexdigest() in hashes]
-    wanted = {g["doc_id"] for g in chosen}
-    lines = (json.loads(line) for path in texts for line in path.open(encoding="utf-8"))
-    known = {row["doc_id"]: row["text"] for row in lines if row["doc_id"] in wanted}
-    docs = parse_texts((known[g["doc_id"]] for g in chosen), knowledge.nlp)
-    return [Article(g, doc, find_scored_words(doc.text)) for g, doc in zip(chosen, docs, strict=True)]
+def _choose_closest(
+    article: Article,
+    classified: Sequence[ClassifiedStatement],
+    matching: Mapping[int, Sequence[Mapping[str, object]]],
+) -> list[int]:
+    """Return the candidates that are closest in length to a linked core denial, one for each such denial."""
+    best: dict[str, tuple[int, int]] = {}
+    for i, gold in matching.items():
+        for d in gold:
+            if d["core"] and d["linked_by"] == 2:
+                spans = [s for s in d["content"] if s is not None]  # type: ignore[attr-defined]
+                distance = abs(
+                    len(article.get_content_words(classified[i])) - len(article.get_words(spans[:1]))
+                )
+                best[str(spans)] = min(best.get(str(spans), (distance, i)), (distance, i))
+    return sorted({i for _, i in best.values()})
 
 
-def prepare_article(article: Article, knowledge: Knowledge) -> tuple[list[ClassifiedStatement], PairScorer]:
-    """Return the statements of an article before it is decided which are denials, and their pairs."""
-    doc, name = article.doc, article.gold["doc_id"]
-    mentions = assign_entities(doc, find_mentions(doc, knowledge.reference), knowledge.reference, name)
-    found = find_statements(doc, knowledge.cue_lexicon)
-    judged = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
-    statements = [j.statement for j in judged]
-    resolved = resolve_statements(doc, mentions, statements, knowledge.reference)
-    sides = build_statement_features(
-        doc, judged, mentions, resolved, knowledge.denial_lexicon, knowledge.reference
-    )
-    return judged, PairScorer(sides, knowledge.link_knowledge.weights)
-
-
-def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
-    """Yield the candidates of an article; what the text itself says is taken for no denial of its own first."""
-    judged, pairs = prepare_article(article, knowledge)
-    for latent in (True, False):
-        here = [i for i, j in enumerate(judged) if j.latent is latent and j.statement.kind in DENIAL_TYPES]
-        for i, found in find_features(article.doc, judged, pairs, knowledge.denial_lexicon, here).items():
-            j = replace(judged[i], statement=replace(judged[i].statement))
-            yield Example(article.gold["doc_id"], i, j, found, bool(find_matching_gold(article, j)))
-            if judged[i].tentative and (other := judged[i].fallback) is not None:
-                judged[i].statement.kind = other
-
-
-def find_matching_gold(article: Article, judged: ClassifiedStatement) -> list[GoldRecord]:
-    """Return the denials of the gold, core or not, whose content a statement has."""
-    words = get_words_in(judged.statement.content, article.places)
-    return [
-        d
-        for d in article.gold["denials"]
-        if any(
-            is_overlapping(get_words_in([span], article.places), words, MIN_HIT_OVERLAP)
-            for span in d["content"]
-            if span
-        )
-    ]
-
-
-def matrix(examples: Sequence[Example], names: Sequence[str]) -> Array:
-    """Return the features of examples, one row each, the constant 1 first."""
-    rows = [[1.0, *(e.features.get(name, 0.0) for name in names)] for e in examples]
-    return np.array(rows, dtype=np.float64)
-
-
-def fit_logistic(x: Array, y: Array, penalty: float) -> Array:
-    """Return the weights of a logistic regression with a ridge penalty on all but the first, by Newton's method."""
-    weights = np.zeros(x.shape[1])
-    ridge = np.full(x.shape[1], penalty)
-    ridge[0] = 1e-6
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
-        gradient = x.T @ (y - p) - ridge * weights
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
-        step = np.linalg.solve(hessian, gradient)
-        weights = weights + step
-        if np.abs(step).max() < 1e-8:
-            break
+def fit_pair_weights(rankings: Sequence[Ranking], prior: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of each feature of a pair, shrunk towards the weight set by hand."""
+    names = [name for name in prior if name not in FIXED_WEIGHTS]
+    start = np.array([prior[name] for name in names])
+    penalties = np.where(start == 0, NEW_FEATURE_PENALTY, PRIOR_PENALTY)
+    fitted = fit_conditional_logit([r.to_choice(names) for r in rankings], start, penalties)
+    weights = dict(zip(names, fitted.tolist(), strict=True)) | {"chain": prior["chain"]}
+    best = [max(_sum_up(f, weights) for f in r.features) for r in rankings]
+    # A score of 0.25 is log odds of -1.0986.
+    weights["bias"] = -1.0986 - float(np.quantile(best, UNLIKELY_SHARE))
     return weights
 
 
-def assign_folds(doc_ids: Sequence[str]) -> NDArray[np.int64]:
-    """Return the fold of each row: whole articles in the order of their ids, one after the other."""
-    place = {name: n % FOLDS for n, name in enumerate(sorted(set(doc_ids)))}
-    return np.array([place[name] for name in doc_ids])
+def _sum_up(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Return the weighted sum of features."""
+    return sum(weights.get(name, 0.0) * value for name, value in features.items())
 
 
-def log_odds_unseen(x: Array, y: Array, folds: NDArray[np.int64], penalty: float) -> Array:
-    """Return the log odds of each row by the model that was fitted without its fold."""
-    odds = np.zeros(len(y))
+def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
+    """Yield the candidates of an article, the author's own sentences first."""
+    classified, pairs = find_pairs(article, knowledge)
+    for latent in (True, False):
+        here = [
+            i for i, c in enumerate(classified) if c.latent is latent and c.statement.kind in DENIAL_TYPES
+        ]
+        found = find_features(article.doc, classified, pairs, knowledge.denial_lexicon, here)
+        for i, features in found.items():
+            gold = article.find_matching_gold(classified[i])
+            is_right = True if any(d["core"] for d in gold) else None if gold else False
+            yield Example(article, classified[i].tentative, features, is_right)
+            if classified[i].tentative and (other := classified[i].fallback) is not None:
+                classified[i].statement.kind = other
+
+
+def fit_confidence(examples: Sequence[Example]) -> tuple[dict[str, float], Array]:
+    """Return the weights by feature, and the log odds of each example by models without its article."""
+    counts = Counter(name for e in examples for name, value in e.features.items() if value)
+    names = sorted(name for name, n in counts.items() if n >= LEAST_SEEN)
+    x = np.array([[1.0, *(e.features.get(name, 0.0) for name in names)] for e in examples])
+    y = np.array([float(bool(e.is_right)) for e in examples])
+    weights = np.array([0.0 if e.is_right is None else e.article.weight for e in examples])
+    weights = np.where([e.article.weight > 1 for e in examples], 1.0, weights)
+    penalties = np.array([0.01, *([CONFIDENCE_PENALTY] * len(names))])
+    folds = assign_folds([e.article.doc_id for e in examples], FOLDS)
+    unseen = np.zeros(len(y))
     for fold in range(FOLDS):
         out = folds == fold
-        odds[out] = x[out] @ fit_logistic(x[~out], y[~out], penalty)
-    return odds
+        unseen[out] = x[out] @ fit_logistic(x[~out], y[~out], weights[~out], penalties)
+    fitted = fit_logistic(x, y, weights, penalties)
+    return dict(zip(["bias", *names], fitted.tolist(), strict=True)), unseen
 
 
-def fit_scorer(examples: Sequence[Example]) -> tuple[dict[str, float], Array]:
-    """Return the calibrated weights by feature, and the calibrated probability of each example, unseen."""
-    seen = [name for e in examples for name in e.features]
-    names = sorted(name for name in set(seen) if seen.count(name) >= LEAST_SEEN)
-    x, y = matrix(examples, names), np.array([float(e.is_right) for e in examples])
-    folds = assign_folds([e.doc_id for e in examples])
-    odds = log_odds_unseen(x, y, folds, PENALTY)
-    # Platt's scaling is linear in the log odds, so that the weights can carry it.
-    line = np.column_stack([np.ones(len(y)), odds])
-    shift, slope = fit_logistic(line, y, 1e-6)
-    weights = slope * fit_logistic(x, y, PENALTY)
-    weights[0] += shift
-    unseen = log_odds_unseen(line, y, folds, 1e-6)
-    return dict(zip(["bias", *names], weights.tolist(), strict=True)), 1 / (1 + np.exp(-unseen))
+def fit_platt(log_odds: Array, is_right: Array) -> tuple[float, float]:
+    """Return shift and slope that turn log odds into those of calibrated probabilities."""
+    line = np.column_stack([np.ones(len(log_odds)), log_odds])
+    shift, slope = fit_logistic(line, is_right, np.ones(len(log_odds)), np.array([1e-6, 1e-6]))
+    return float(shift), float(slope)
 
 
-def compute_f1_at(
-    least: float, examples: Sequence[Example], unseen: Array, articles: Sequence[Article]
-) -> tuple[float, float, float]:
-    """Return F1, precision and recall where tentative denials need a probability of ``least``."""
-    rows: dict[str, list[dict[str, Any]]] = {a.gold["doc_id"]: [] for a in articles}
-    for n, (e, p) in enumerate(zip(examples, unseen, strict=True)):
-        if p >= least or not e.judged.tentative:
-            s = e.judged.statement
-            rows[e.doc_id].append(
-                {"id": str(n), "kind": "denials", "type": s.kind, "source": [], "cue": [], "links": []}
-                | {"content": s.content}
-            )
-    core = hit = false = 0
-    for a in articles:
-        counts = _score_document(a.gold, a.doc.text, rows[a.gold["doc_id"]])
-        core, hit, false = core + counts["core"], hit + counts["hit"], false + counts["false"]
-    precision, recall = hit / max(1, hit + false), hit / max(1, core)
-    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
-
-
-def find_trusted_threshold(values: Sequence[float], right: Sequence[bool]) -> tuple[float, int, int]:
-    """Return the least value above which 9 of 10 rows are right, the rows above it and those right; 1, 0, 0 if none."""
-    for least in sorted(set(values)):
-        above = [y for v, y in zip(values, right, strict=True) if v >= least]
-        if len(above) >= LEAST_ROWS and sum(above) >= RIGHT * len(above):
-            return least, len(above), sum(above)
-    return 1.0, 0, 0
-
-
-def find_rankings(
-    article: Article, knowledge: Knowledge, confidence: Mapping[tuple[str, int], float]
-) -> Iterator[Ranking]:
-    """Yield the denials of an article with their claims; ``confidence`` is that of models without the article."""
-    judged, pairs = prepare_article(article, knowledge)
-    dropped = decide_tentative_denials(article.doc, judged, pairs, knowledge.link_knowledge)
-    for i, candidates in rank_claims_in_order(pairs, dropped):
-        gold = find_matching_gold(article, judged[i])
-        wanted = [get_words_in([link["content"]], article.places) for d in gold for link in d["links"]]
-        answers = [is_answer(article, judged[claim], wanted) for _, claim, _ in candidates]
-        known = confidence.get((article.gold["doc_id"], i), 0.0)
-        values = [value for value, _, _ in candidates]
-        yield Ranking(
-            article.gold["doc_id"], known, bool(gold), values, answers, bool(select_claims(candidates))
-        )
-
-
-def is_answer(article: Article, judged: ClassifiedStatement, wanted: Sequence[WordSet]) -> bool:
-    """Return True if a claim is one of those that the gold names."""
-    words = get_words_in(judged.statement.content, article.places)
-    return any(is_overlapping(words, w, MIN_LINK_OVERLAP) for w in wanted)
-
-
-def compute_link_loss(rankings: Sequence[Ranking], sharpness: float, none: float) -> float:
-    """Return the mean negative log likelihood of the right claims, or of none, given that the denial is one."""
-    calibration = {"link_sharpness": sharpness, "no_claim": none}
-    loss = 0.0
-    for r in rankings:
-        *claims, nothing = compute_link_probabilities(r.values, calibration)
-        right = sum(p for p, y in zip(claims, r.answers, strict=True) if y) if any(r.answers) else nothing
-        loss -= float(np.log(max(right, 1e-9)))
-    return loss / max(1, len(rankings))
-
-
-def fit_links(rankings: Sequence[Ranking]) -> dict[str, float]:
-    """Return the parameters under which the gold's links are likeliest."""
-    right = [r for r in rankings if r.is_right]
-    grid = [(n / 20, m / 4) for n in range(1, 31) for m in range(-16, 33)]
-    sharpness, none = min(grid, key=lambda pair: compute_link_loss(right, *pair))
-    return {"link_sharpness": sharpness, "no_claim": none}
-
-
-def compute_unseen_link_scores(rankings: Sequence[Ranking]) -> tuple[list[float], list[bool]]:
-    """Return the score of the best link of each denial by parameters fitted without its fold, and if it is right."""
-    folds = assign_folds([r.doc_id for r in rankings])
-    scores, right = [], []
+def fit_link_calibration(rankings: Sequence[Ranking], prior: Mapping[str, float]) -> dict[str, float]:
+    """Return the parameters of the link score, by weights of pairs that were fitted without the article."""
+    folds = assign_folds([r.article.doc_id for r in rankings], FOLDS)
+    cases: list[tuple[list[float], Sequence[bool]]] = []
     for fold in range(FOLDS):
-        fitted = fit_links([r for r, f in zip(rankings, folds, strict=True) if f != fold])
-        for r in (r for r, f in zip(rankings, folds, strict=True) if f == fold and r.is_joined):
-            scores.append(r.confidence * compute_link_probabilities(r.values, fitted)[0])
-            right.append(r.is_right and r.answers[0])
-    return scores, right
+        weights = fit_pair_weights([r for r, f in zip(rankings, folds, strict=True) if f != fold], prior)
+        for r in (r for r, f in zip(rankings, folds, strict=True) if f == fold and r.article.weight == 1):
+            totals = np.array([weights["bias"] + _sum_up(f, weights) for f in r.features])
+            cases.append((to_probabilities(totals).tolist(), r.is_right))
+    right = sum(y[int(np.argmax(values))] for values, y in cases)
+    print(f"the right claim is ranked first for {right} of {len(cases)} denials")
+    grid = [{"link_sharpness": n / 20, "no_claim": m / 4} for n in range(2, 31) for m in range(-16, 33)]
+    return min(grid, key=lambda parameters: compute_link_loss(cases, parameters))
 
 
-def write_table(path: Path, column: str, rows: Mapping[str, float], value: str) -> None:
-    """Write values into a table of seeds; what a row means stays."""
+def compute_link_loss(
+    cases: Sequence[tuple[list[float], Sequence[bool]]], parameters: Mapping[str, float]
+) -> float:
+    """Return the negative log likelihood of the right claims, or of none."""
+    loss = 0.0
+    for values, is_right in cases:
+        *claims, nothing = compute_link_probabilities(values, parameters)
+        right = sum(p for p, y in zip(claims, is_right, strict=True) if y) if any(is_right) else nothing
+        loss -= float(np.log(max(right, 1e-9)))
+    return loss
+
+
+def _is_kept(example: Example, knowledge: Knowledge) -> bool:
+    """Return True if a candidate becomes a denial."""
+    stance = compute_log_odds(example.features, knowledge.link_knowledge.stance_weights)
+    return not example.is_tentative or stance > 0
+
+
+def read_prior() -> dict[str, float]:
+    """Return the weights of pairs that were set by hand."""
+    with (SEEDS / "evidence.csv").open(encoding="utf-8", newline="") as file:
+        return {row["evidence"]: float(row["prior"]) for row in csv.DictReader(file)}
+
+
+def write_table(name: str, value_column: str, values: Mapping[str, float]) -> None:
+    """Write values into a table of seeds; its other columns stay."""
+    path = SEEDS / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        meanings = {row[column]: row["meaning"] for row in csv.DictReader(file)}
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or [])
+        rows = {row[columns[0]]: row for row in reader}
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([column, value, "meaning"])
-        writer.writerows([name, f"{v:.4g}", meanings.get(name, name)] for name, v in rows.items())
-
-
-def compute_auc(values: Sequence[float], right: Sequence[bool]) -> float:
-    """Return the area under the ROC curve."""
-    yes = [v for v, y in zip(values, right, strict=True) if y]
-    no = [v for v, y in zip(values, right, strict=True) if not y]
-    return sum((p > q) + 0.5 * (p == q) for p in yes for q in no) / max(1, len(yes) * len(no))
-
-
-def unzip_rows(rows: Sequence[tuple[float, bool]]) -> tuple[list[float], list[bool]]:
-    """Return the values of rows, and which rows are right."""
-    return [value for value, _ in rows], [is_right for _, is_right in rows]
-
-
-def print_decision(examples: Sequence[Example], unseen: Array, articles: Sequence[Article]) -> None:
-    """Print what confidence gives on articles unseen, and would give if it decided which statements are denials."""
-    (f1, precision, recall), least = max(
-        (compute_f1_at(t, examples, unseen, articles), t) for t in THRESHOLDS
-    )
-    pairs = [(p, e) for p, e in zip(unseen.tolist(), examples, strict=True)]
-    kept = [(p, e.is_right) for p, e in pairs if p >= least or not e.judged.tentative]
-    print(f"{len(examples)} candidates, {sum(e.is_right for e in examples)} right")
-    print(
-        f"area under the curve: of candidates {compute_auc(*unzip_rows([(p, e.is_right) for p, e in pairs])):.3f}"
-    )
-    print(f"                      of the rows kept {compute_auc(*unzip_rows(kept)):.3f}")
-    print(f"from {least}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
-    print(f"9 of 10 right (threshold, rows, right): {find_trusted_threshold(*unzip_rows(kept))}")
-
-
-def fit_calibration(rankings: Sequence[Ranking]) -> dict[str, float]:
-    """Return the parameters of the link score, and print what it gives on articles unseen."""
-    scores, right = compute_unseen_link_scores(rankings)
-    print(f"{len(scores)} links, {sum(right)} right, area under the curve {compute_auc(scores, right):.3f}")
-    print(f"9 of 10 right (threshold, rows, right): {find_trusted_threshold(scores, right)}")
-    return fit_links(rankings)
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        for key, value in values.items():
+            row = rows.get(key, dict.fromkeys(columns, key))
+            writer.writerow(row | {columns[0]: key, value_column: f"{value:.4g}"})
 
 
 def main() -> None:
     """Fit and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("texts", type=Path, nargs="+")
+    parser.add_argument("--gold", type=Path, nargs="+", required=True)
+    parser.add_argument("--texts", type=Path, nargs="+", required=True)
+    parser.add_argument("--practice", type=Path)
     arguments = parser.parse_args()
     knowledge = load_knowledge()
-    articles = read_articles(arguments.gold, arguments.texts, "train", knowledge)
-    examples = [e for a in articles for e in find_examples(a, knowledge)]
-    weights, unseen = fit_scorer(examples)
-    print_decision(examples, unseen, articles)
-    linker = replace(knowledge.link_knowledge, confidence=weights)
-    known = {(e.doc_id, e.position): float(p) for e, p in zip(examples, unseen, strict=True)}
-    tuned = replace(knowledge, link_knowledge=linker)
-    calibration = fit_calibration([r for a in articles for r in find_rankings(a, tuned, known)])
-    write_table(SEEDS / "confidence.csv", "evidence", weights, "weight")
-    write_table(SEEDS / "calibration.csv", "name", calibration, "value")
+    articles = read_articles([*arguments.gold, OWN_GOLD], [*arguments.texts, OWN_TEXTS], knowledge)
+    articles += read_seed(knowledge) + (
+        read_practice(arguments.practice, knowledge) if arguments.practice else []
+    )
+    fit_and_write(articles, knowledge)
+
+
+def fit_and_write(articles: Sequence[Article], knowledge: Knowledge) -> None:
+    """Fit the weights of pairs, then confidence with them, then the calibration of both; write the tables."""
+    prior = read_prior()
+    # What other denials answer is computed with the weights set by hand, so that a second run gives the same.
+    by_hand = replace(knowledge, link_knowledge=replace(knowledge.link_knowledge, link_weights=prior))
+    rankings = [r for a in articles for r in find_rankings(a, by_hand)]
+    pair_weights = fit_pair_weights(rankings, prior)
+    calibration = fit_link_calibration(rankings, prior)
+    linking = replace(knowledge.link_knowledge, link_weights=pair_weights)
+    tuned = replace(knowledge, link_knowledge=linking)
+    examples = [e for a in articles for e in find_examples(a, tuned)]
+    confidence, unseen = fit_confidence(examples)
+    kept = [n for n, e in enumerate(examples) if e.article.weight == 1 and _is_kept(e, knowledge)]
+    is_right = np.array([float(examples[n].is_right is not False) for n in kept])
+    shift, slope = fit_platt(unseen[kept], is_right)
+    auc = compute_auc(unseen[kept].tolist(), [bool(y) for y in is_right])
+    print(f"{len(kept)} rows kept, {int(is_right.sum())} right, area under the curve {auc:.3f}")
+    calibration |= {
+        "confidence_shift": shift,
+        "confidence_slope": slope,
+    }
+    write_table("evidence", "weight", {name: pair_weights[name] for name in prior})
+    write_table("confidence", "weight", confidence)
+    write_table("calibration", "value", calibration)
 
 
 if __name__ == "__main__":

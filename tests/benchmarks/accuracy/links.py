@@ -29,9 +29,9 @@ from tasks.evaluation.denial_scores import (
 )
 from tasks.evaluation.scored_words import SCORED_WORD, WordSet, compute_jaccard, get_words_in
 from tasks.knowledge import Knowledge
-from tasks.links.document_links import decide_tentative_denials
 from tasks.links.link_evidence import PairScorer, find_contested_claims, rank_claims
 from tasks.links.statement_features import StatementFeatures, build_statement_features
+from tasks.links.tentative_denials import decide_tentative_denials
 from tasks.speakers.statement_resolution import resolve_statements
 from tests.sample_rows import make_row
 from warehouse.tables import CLAIMS, DENIAL_LINKS, DOCUMENTS, to_arrow
@@ -61,10 +61,10 @@ def find_link_cases(gold: GoldRecord, doc: Doc, knowledge: Knowledge) -> Iterato
     """Yield each core denial of a document that both passes linked; None where no statement holds it."""
     places = [m.span() for m in SCORED_WORD.finditer(doc.text)]
     pairs, kept = _pair_statements(doc, knowledge)
-    sides = pairs.sides
-    held = [get_words_in(side.statement.content, places) for side in sides]
-    denials = [i for i in kept if sides[i].statement.kind in DENIAL_TYPES]
-    answered = find_contested_claims(range(len(sides)), pairs)
+    statements = pairs.statements
+    held = [get_words_in(s.statement.content, places) for s in statements]
+    denials = [i for i in kept if statements[i].statement.kind in DENIAL_TYPES]
+    answered = find_contested_claims(range(len(statements)), pairs)
     for denial in gold["denials"]:
         if not denial["core"] or denial["linked_by"] != 2:
             continue
@@ -79,8 +79,8 @@ def find_link_cases(gold: GoldRecord, doc: Doc, knowledge: Knowledge) -> Iterato
         answers = [get_words_in([link["content"]], places) for link in denial["links"]]
         row = [(v, c) for v, c, _ in rank_claims(i, pairs, (), answered) if c in kept]
         yield LinkCase(
-            _get_content_text(doc, sides[i]),
-            [_get_content_text(doc, sides[c]) for _, c in row],
+            _get_content_text(doc, statements[i]),
+            [_get_content_text(doc, statements[c]) for _, c in row],
             [math.log(v / (1 - v)) if v < 1 else 20.0 for v, _ in row],
             [any(is_overlapping(held[c], a, MIN_LINK_OVERLAP) for a in answers) for _, c in row],
             found,
@@ -91,22 +91,20 @@ def _pair_statements(doc: Doc, knowledge: Knowledge) -> tuple[PairScorer, list[i
     """Return the statements of a document in pairs, tentative denials settled, and which statements remain."""
     document = Document("x", "x", doc.text, "", "utf-8")
     mentions = find_mentions(doc, knowledge.reference)
-    judged = classify_statements(
+    classified = classify_statements(
         doc, find_statements(doc, knowledge.cue_lexicon), knowledge.denial_lexicon, knowledge.claim_type_rules
     )
     mentions = assign_entities(doc, mentions, knowledge.reference, document.doc_id)
-    resolved = resolve_statements(doc, mentions, [j.statement for j in judged], knowledge.reference)
-    sides = build_statement_features(
-        doc, judged, mentions, resolved, knowledge.denial_lexicon, knowledge.reference
-    )
-    pairs = PairScorer(sides, knowledge.link_knowledge.weights)
-    dropped = decide_tentative_denials(doc, judged, pairs, knowledge.link_knowledge)
-    return pairs, [i for i in range(len(sides)) if i not in dropped]
+    resolved = resolve_statements(doc, mentions, [j.statement for j in classified], knowledge.reference)
+    statements = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
+    pairs = PairScorer(statements, knowledge.link_knowledge.link_weights)
+    dropped = decide_tentative_denials(doc, classified, pairs, knowledge.link_knowledge)
+    return pairs, [i for i in range(len(statements)) if i not in dropped]
 
 
-def _get_content_text(doc: Doc, side: StatementFeatures) -> str:
+def _get_content_text(doc: Doc, features: StatementFeatures) -> str:
     """Return the content of a statement as text."""
-    return " ".join(doc.text[a:b] for a, b in side.statement.content)
+    return " ".join(doc.text[a:b] for a, b in features.statement.content)
 
 
 def _find_closest_statement(

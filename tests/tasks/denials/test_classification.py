@@ -21,8 +21,8 @@ GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 
 
 def statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
-    judged = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
-    return [j.statement for j in judged if not j.latent]
+    classified = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+    return [j.statement for j in classified if not j.latent]
 
 
 def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, str | None, str]]:
@@ -57,6 +57,19 @@ def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, s
         ("The court didn’t find any evidence.", "lack_of_knowledge", None, "The court didn’t find any evidence"),
         ("There is no evidence that he fled.", "lack_of_knowledge", None, "There is no evidence that he fled"),
         ("In fact, the tape was real.", "counter", None, "In fact, the tape was real"),
+        ("That I flatly reject.", "explicit", "I", "That I flatly reject"),
+        ("What she denies is that she took it.", "explicit", "she", "that she took it"),
+        ("The bank sought to put to rest the rumours.", "explicit", "The bank", "the rumours"),
+        ("It dismissed as “rubbish” a report that it lied.", "explicit", "It", "“rubbish” a report that it lied"),
+        ("The files contradict several parts of his account.", "explicit", "The files", "several parts of his account"),
+        ("It was denied that anyone had died.", "explicit", None, "that anyone had died"),
+        ("Peters called the report that he fled a hoax.", "labelling", "Peters", "the report that he fled a hoax"),
+        ("None of this is true.", "labelling", None, "None of this is true"),
+        ("Untrue: all five trains ran.", "labelling", None, "Untrue"),
+        ("Peters said the ad misrepresented his record.", "labelling", "Peters", "the ad misrepresented his record"),
+        ("Peters said the timing was unrelated.", "negated_assertion", "Peters", "the timing was unrelated"),
+        ("“He in no way ordered it,” Peters said.", "negated_assertion", "Peters", "“He in no way ordered it,”"),
+        ("The inquiry has not shown that he lied.", "lack_of_knowledge", "The inquiry", "that he lied"),
     ],
 )  # fmt: skip
 def test_denial(
@@ -88,6 +101,14 @@ def test_denial(
         "The report is not false.",
         "Could the report be a hoax?",
         "He told false stories of the sea to children.",
+        "Nobody denied the charge.",
+        "Few dispute that the dam is old.",
+        "She chose to resign rather than publicly deny the report.",
+        "The envoy denounced the remarks.",
+        "He fired back with accusations of his own.",
+        "The firm rejected my claim for forty crowns.",
+        "The law punishes false statements.",
+        "The film is a work of fiction.",
     ],
 )
 def test_no_denial_by_its_words(text: str, parsed: Parsed) -> None:
@@ -162,3 +183,16 @@ def test_the_result_does_not_depend_on_the_order_of_the_statements(
     assert classify_statements(doc, given, KNOWLEDGE, KINDS) == classify_statements(
         doc, given[::-1], KNOWLEDGE, KINDS
     )
+
+
+@pytest.mark.parametrize("speaker", ["The ministry", "Ann Reed"])
+def test_the_speaker_denies_and_not_the_subject_of_what_he_says(
+    speaker: str, parsed: Parsed, lexicon: CueLexicon
+) -> None:
+    text = f"{speaker} said its forces had hit only military targets and denied striking homes."
+    assert ("explicit", speaker, "striking homes") in denials(text, parsed, lexicon)
+
+
+def test_who_makes_the_rejected_claims_denies_nothing(parsed: Parsed, lexicon: CueLexicon) -> None:
+    text = "The firm rejects the claims by the union, which insisted that two workers were hurt in August."
+    assert {source for _, source, _ in denials(text, parsed, lexicon)} == {"The firm"}

@@ -69,3 +69,9 @@ def test_cue_stands_in_its_example(row: dict[str, str], parsed: Parsed, lexicon:
     found = find_statements(parsed(row["example"]), lexicon)
     expected = row.get("lemma") or row["attitude"]
     assert expected in {name for s in found for name in (s.cue_lemma, s.attitude)}
+
+
+@pytest.mark.parametrize("row", examples("word_classes"))
+def test_word_of_a_class_occurs_in_its_example(row: dict[str, str]) -> None:
+    words = {word.strip(",.“”") for word in row["example"].lower().split()}
+    assert KNOWLEDGE.words[row["class"]] & words

@@ -6,18 +6,15 @@ from hypothesis import strategies as st
 
 from tasks.analysis import DocumentAnalysis, analyse_document
 from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.denials.denial_lexicon import load_denial_lexicon
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document
+from tasks.entities.reference_loader import load_reference_tables
 from tasks.knowledge import Knowledge
-from tasks.links.tentative_denials import (
-    compute_link_probabilities,
-    compute_log_odds,
-    load_calibration,
-    load_confidence_weights,
-    to_probability,
-)
+from tasks.links.link_knowledge import load_link_knowledge
+from tasks.links.log_odds import compute_link_probabilities, compute_log_odds, to_probability
 
-CALIBRATION = load_calibration()
+TABLES = load_link_knowledge(load_denial_lexicon(), load_reference_tables())
 
 
 def read(text: str, knowledge: Knowledge) -> DocumentAnalysis:
@@ -28,7 +25,7 @@ def read(text: str, knowledge: Knowledge) -> DocumentAnalysis:
 
 @given(st.lists(st.floats(0, 1), max_size=30))
 def test_claims_and_no_claim_share_out_one(values: list[float]) -> None:
-    scores = compute_link_probabilities(values, CALIBRATION)
+    scores = compute_link_probabilities(values, TABLES.calibration)
     assert len(scores) == len(values) + 1
     assert sum(scores) == pytest.approx(1)
     ranked = sorted(zip(values, scores[:-1], strict=True))
@@ -41,7 +38,7 @@ def test_a_probability_lies_between_0_and_1(log_odds: float) -> None:
 
 
 def test_a_feature_without_a_weight_tells_nothing() -> None:
-    weights = load_confidence_weights()
+    weights = TABLES.confidence_weights
     assert compute_log_odds({"no such feature": 5.0}, weights) == compute_log_odds({}, weights)
 
 

@@ -10,7 +10,7 @@ from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document
 from tasks.knowledge import Knowledge
-from tasks.links.link_evidence import MAX_PAIRS, PairEvidence, gather_pair_evidence, load_link_weights
+from tasks.links.link_evidence import MAX_PAIRS, PairEvidence, gather_pair_evidence
 from tasks.links.statement_features import StatementFeatures
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
@@ -153,8 +153,14 @@ def test_the_seed(denial: str, kind: str, claims: tuple[str, ...], read: Read) -
     assert [s.kind for s in reading.statements if text[s.content[0][0] :].startswith(denial)] == [kind]
 
 
-def test_every_weight_is_of_a_kind_of_evidence() -> None:
-    assert {"bias", "overlap", "rare", "chain", "targets_denier"} <= load_link_weights().keys()
+def test_every_weight_is_of_a_kind_of_evidence(knowledge: Knowledge) -> None:
+    assert {
+        "bias",
+        "overlap",
+        "rare",
+        "chain",
+        "targets_denier",
+    } <= knowledge.link_knowledge.link_weights.keys()
 
 
 def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
@@ -162,10 +168,10 @@ def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
     weighed = []
 
     def counting(
-        denial: StatementFeatures, claim: StatementFeatures, alone: Mapping[str, float]
+        denial: StatementFeatures, claim: StatementFeatures, claim_evidence: Mapping[str, float]
     ) -> PairEvidence:
         weighed.append(1)
-        return gather_pair_evidence(denial, claim, alone)
+        return gather_pair_evidence(denial, claim, claim_evidence)
 
     with monkeypatch.context() as patch:
         patch.setattr("tasks.links.link_evidence.gather_pair_evidence", counting)
