@@ -68,14 +68,13 @@ def test_parts_are_those_of_the_split() -> None:
     assert set(parts.values()) == {"train", "dev"}
 
 
+def read_lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
 def test_pairs_of_mentions_lie_in_the_texts() -> None:
-    texts: Texts = {}
-    for name, _ in PAIRS:
-        rows = map(json.loads, (HERE / name).read_text(encoding="utf-8").splitlines())
-        texts |= {row["doc_id"]: row for row in rows}
-    pairs = [
-        json.loads(line) for line in (HERE / "entity_pairs.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+    texts = {row["doc_id"]: row for name, _ in PAIRS for row in read_lines(name)}
+    pairs = read_lines("entity_pairs.jsonl")
     assert len(pairs) == 220
     for doc_id, start, end in (pair[side] for pair in pairs for side in ("a", "b")):
         assert texts[doc_id]["text"][start:end].strip()
@@ -91,4 +90,5 @@ def test_claims_with_types_lie_in_the_texts() -> None:
         assert all(texts[row["doc_id"]]["text"][start:end].strip() for start, end in spans)
         assert len(row["types"]) == len(row["valid"]) == len(row["whole"]) == 2
         assert set(row["types"]) <= {"accusation", "statement", "belief", "intention", "question", "doubt"}
-        assert row["weight"] >= 1 and row["part"] in {"floor", "train", "dev"}
+        assert row["weight"] >= 1
+        assert row["part"] in {"floor", "train", "dev"}
