@@ -5,11 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-from spacy.language import Language
-
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
-from tasks.document.parser import parse_texts
+from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Rejected, Row
 from tasks.knowledge import Knowledge
@@ -103,7 +101,7 @@ def add_language(
 
 
 def parse_or_reject(
-    documents: Sequence[Document], nlp: Language, rejected: list[Rejected]
+    documents: Sequence[Document], nlp: ParsingPipeline, rejected: list[Rejected]
 ) -> Iterator[tuple[Document, Doc]]:
     """Yield each document with its parse; add a reject for each document that cannot be parsed.
 

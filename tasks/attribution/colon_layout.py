@@ -12,7 +12,6 @@ from tasks.attribution.quotations import (
     is_quoted_speech,
 )
 from tasks.document.doc import Doc, Token, TokenSpan
-from tasks.document.paragraph_labels import is_label
 from tasks.document.token_ranges import TokenRange
 
 MAX_SPEAKER_TOKENS = 8
@@ -35,8 +34,6 @@ def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[Statemen
         if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
             continue
         speaker = doc[start:colon]
-        if is_label(speaker.text):
-            continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
             _is_speaker_name(speaker) or doc[colon + 1].text in QUOTATION_MARKS
         ):

@@ -163,8 +163,8 @@ class Doc:
         """how the text was made of the document's; offsets of tokens are those of this view"""
         self.tokens = tokens
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
-        self.places: dict[str, list[tuple[int, int]]] = {}
-        """character spans of pattern matches by kind, filled by the denial lexicon"""
+        self.pattern_spans: dict[str, list[tuple[int, int]]] = {}
+        """character spans of matches by regular expression, kept by the lexicon that looked for them"""
         for token in tokens:
             token.doc = self
 

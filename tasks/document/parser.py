@@ -8,13 +8,15 @@ into one Doc. What is parsed is a view of the text (:mod:`tasks.document.reading
 import importlib
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from spacy.language import Language
 
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
 from tasks.document.paragraph_labels import find_label
+from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.reading_view import make_view
 from tasks.document.records import Span
 from tasks.document.spacy_inference import (
@@ -68,12 +70,29 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     return nlp
 
 
-def find_paragraphs(text: str) -> list[Span]:
+@dataclass(frozen=True, slots=True)
+class ParsingPipeline:
+    """What a text passes through: the tables that prepare it, then the spaCy pipeline."""
+
+    language: Language
+    tables: ReadingTables
+
+
+def load_pipeline(model: str = DEFAULT_MODEL) -> ParsingPipeline:
+    """Return the tables and the spaCy pipeline of the installed package ``model``.
+
+    Raises:
+        ModelError: the package is not installed, or lacks a tagger, parser or entity recogniser.
+    """
+    return ParsingPipeline(load_model(model), load_reading_tables())
+
+
+def find_paragraphs(text: str, labels: Collection[str]) -> list[Span]:
     """Return the spans of the paragraphs of a view: its lines, a dated dateline or a label apart from the rest."""
     spans: list[Span] = []
     for match in LINE_PARAGRAPH.finditer(text):
         start, end = match.start(), match.start() + len(match.group().rstrip())
-        opening = DATELINE.match(text, start, end) or find_label(text, start, end)
+        opening = DATELINE.match(text, start, end) or find_label(text, start, end, labels)
         if opening is not None:
             spans.append((start, opening.end(1)))
             start = opening.end()
@@ -81,17 +100,18 @@ def find_paragraphs(text: str) -> list[Span]:
     return spans
 
 
-def parse_texts(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
+def parse_texts(texts: Iterable[str], nlp: ParsingPipeline) -> Iterator[Doc]:
     """Yield one Doc a text, in order, with ``doc.text == doc.view.text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
-    words, names = WordFormCache(nlp.vocab), LabelCache(nlp.vocab)
+    language, tables = nlp.language, nlp.tables
+    words, names = WordFormCache(language.vocab), LabelCache(language.vocab)
     for batch in _batch_texts(texts):
-        views = [make_view(text, nlp.vocab.has_vector) for text in batch]
-        spans = [find_paragraphs(view.text) or [(0, 0)] for view in views]
-        docs = [[nlp.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(views, spans, strict=True)]
-        annotate_docs([doc for parts in docs for doc in parts], nlp)
+        views = [make_view(text, language.vocab.has_vector, tables) for text in batch]
+        spans = [find_paragraphs(view.text, tables.labels) or [(0, 0)] for view in views]
+        docs = [[language.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(views, spans, strict=True)]
+        annotate_docs([doc for parts in docs for doc in parts], language)
         for view, paragraphs, parts in zip(views, spans, docs, strict=True):
             with pause_garbage_collection():
                 doc = join_paragraphs(view.text, [start for start, _ in paragraphs], parts, words, names)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, SENT_START, TAG
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.document import spacy_inference
-from tasks.document.parser import DEFAULT_MODEL, find_paragraphs
+from tasks.document.paragraph_labels import load_labels
+from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, find_paragraphs
 from tasks.document.spacy_inference import annotate_docs, choose_batch_invariant_ops
 
 GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
@@ -24,12 +24,12 @@ READ = [TAG, DEP, HEAD, SENT_START, ENT_IOB, ENT_TYPE]
 @pytest.fixture(scope="module")
 def pieces() -> list[str]:
     texts = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()[::5]]
-    return [text[a:b] for text in texts for a, b in find_paragraphs(text)]
+    return [text[a:b] for text in texts for a, b in find_paragraphs(text, load_labels())]
 
 
-def annotated(pieces: list[str], nlp: Language) -> list[Doc]:
-    docs = [nlp.make_doc(piece) for piece in pieces]
-    annotate_docs(docs, nlp)
+def annotated(pieces: list[str], nlp: ParsingPipeline) -> list[Doc]:
+    docs = [nlp.language.make_doc(piece) for piece in pieces]
+    annotate_docs(docs, nlp.language)
     return docs
 
 
