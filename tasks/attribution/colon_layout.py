@@ -28,10 +28,16 @@ SPEAKING_DOCUMENTS = frozenset(
 
 def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
+    openings = {start: end for start, end in doc.layout.labels}
     for start, end in doc.paragraphs:
         first = doc.tokens[start + 1 : min(start + MAX_SPEAKER_TOKENS, end)]
         colon = next((token.i for token in first if token.text == ":"), None)
-        if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
+        if (
+            colon is None
+            or doc[colon].idx < openings.get(doc[start].idx, 0)
+            or colon + 2 >= end
+            or any(start <= i < colon for i in taken)
+        ):
             continue
         speaker = doc[start:colon]
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (

@@ -28,6 +28,7 @@ from tasks.attribution.source_phrases import (
     is_passive,
 )
 from tasks.attribution.statement_attributes import assign_parents, find_addressee, find_evidence, is_hedged
+from tasks.attribution.turns import find_turn_statements
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Manner, SourceType, Span, Statement
 from tasks.document.token_ranges import (
@@ -57,7 +58,8 @@ SOURCE_FINDERS: dict[str, Callable[[Token], Token | None]] = {
 
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
-    return assign_parents([s for s, reason in examine_candidates(doc, lexicon) if reason is None])
+    found = [s for s, reason in examine_candidates(doc, lexicon) if reason is None]
+    return assign_parents(find_turn_statements(doc, lexicon, found))
 
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statement, str | None]]:

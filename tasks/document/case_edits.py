@@ -6,9 +6,10 @@ dateline at the beginning of such a line becomes a line of its own.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.document.records import Span
 from tasks.document.text_view import Edit
 from tasks.seeds import read_seed_rows, read_seed_words
 
@@ -18,6 +19,7 @@ DATELINE_DASH = re.compile(r"\s*(?:\([^()]{2,30}\))?\s+(--?|[–—])\s")
 MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
 LONGEST_NAME = 4
+LONGEST_ACRONYM = 4
 MAX_NAME_POPULATION = 100_000
 """a city of fewer people is not looked for in capitals: too many are common words"""
 NAME_COLUMNS = (
@@ -47,6 +49,23 @@ def find_case_edits(text: str, is_word: Callable[[str], bool], names: WrittenNam
         changed = _write_as_sentence(line, forms)
         if changed != line and len(changed) == len(line):
             yield Edit(match.start(), match.end(), changed)
+
+
+def find_name_case_edits(
+    text: str, names: Iterable[Span], is_word: Callable[[str], bool], known: WrittenNames
+) -> Iterator[Edit]:
+    """Yield the edits that write names in capitals as others are, acronyms excepted; each keeps its length."""
+    for start, end in names:
+        if not text[start:end].isupper():
+            continue
+        for match in WORD.finditer(text, start, end):
+            word = match.group()
+            form = known.get(word.lower(), word.capitalize())
+            if form == form.lower():
+                form = word.capitalize()
+            is_acronym = len(word) <= LONGEST_ACRONYM and not is_word(word.lower()) and not is_word(form)
+            if not is_acronym and len(form) == len(word):
+                yield Edit(match.start(), match.end(), form)
 
 
 def is_capitals(line: str) -> bool:

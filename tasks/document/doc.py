@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
+from tasks.document.layouts import Layout
 from tasks.document.text_view import TextView
 
 # İ is the only character that grows in lower case; replacing it first keeps all offsets.
@@ -161,6 +162,8 @@ class Doc:
         self.text = text
         self.view = TextView(text)
         """how the text was made of the document's; offsets of tokens are those of this view"""
+        self.layout = Layout()
+        """its turns and entries, with offsets into the view"""
         self.tokens = tokens
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
         self.pattern_spans: dict[str, list[tuple[int, int]]] = {}

@@ -3,16 +3,9 @@
 import re
 from collections.abc import Collection
 
-from tasks.seeds import read_seed_words
-
 LABEL_PATTERN = re.compile(
     r"([*#\[ ]{0,4}[A-Z][A-Za-z'’]{1,15}(?: [A-Za-z]{1,10})?[*#\] ]{0,4}:[*#\]]{0,3})\s+(?=\S)"
 )
-
-
-def load_labels() -> Collection[str]:
-    """Return the labels of ``seeds/layouts/labels.csv``, in lower case."""
-    return read_seed_words("layouts/labels.csv", "label")
 
 
 def find_label(text: str, start: int, end: int, labels: Collection[str]) -> re.Match[str] | None:

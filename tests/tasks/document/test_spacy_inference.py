@@ -12,7 +12,6 @@ from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, SENT_START, TAG
 from spacy.tokens import Doc
 
 from tasks.document import spacy_inference
-from tasks.document.paragraph_labels import load_labels
 from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, find_paragraphs
 from tasks.document.spacy_inference import annotate_docs, choose_batch_invariant_ops
 
@@ -24,7 +23,7 @@ READ = [TAG, DEP, HEAD, SENT_START, ENT_IOB, ENT_TYPE]
 @pytest.fixture(scope="module")
 def pieces() -> list[str]:
     texts = [json.loads(line)["text"] for line in GOLD.read_text(encoding="utf-8").splitlines()[::5]]
-    return [text[a:b] for text in texts for a, b in find_paragraphs(text, load_labels())]
+    return [text[a:b] for text in texts for a, b in find_paragraphs(text)]
 
 
 def annotated(pieces: list[str], nlp: ParsingPipeline) -> list[Doc]:
