@@ -33,7 +33,7 @@ def make_rows(document: Document, doc: Doc, analysis: DocumentAnalysis, version:
         for i, (statement, resolved) in pairs
     ]
     return {
-        "documents": [make_document_row(document, len(doc), version)],
+        "documents": [make_document_row(document, len(doc), version) | {"layout": doc.layout.name}],
         "mentions": [shared | make_mention_row(document.doc_id, m) for m in analysis.mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
@@ -88,6 +88,7 @@ def make_document_row(document: Document, n_tokens: int, version: str) -> Row:
         "text": document.text,
         "n_chars": len(document.text),
         "n_tokens": n_tokens,
+        "layout": None,
         "duplicate_of": None,
         "near_keys": compute_near_keys(document.text),
     }

@@ -58,6 +58,7 @@ def make_document_rows(
                 text=SAMPLE_TEXT,
                 n_chars=len(SAMPLE_TEXT),
                 n_tokens=20,
+                layout="article",
                 published_at=day,
                 source_uri=f"file:{doc}",
                 content_sha256=hashlib.sha256(f"{doc}{version}".encode()).hexdigest(),

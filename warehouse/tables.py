@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 PARTITION_COLUMN = "published_month"
 UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
@@ -125,6 +125,12 @@ DOCUMENTS = Table(
         Column("text", TEXT_TYPE, "the decoded text, never rewritten; spans count its code points"),
         Column("n_chars", INTEGER_TYPE, "length of the text in code points"),
         Column("n_tokens", INTEGER_TYPE, "number of tokens; 0 if the text was not extracted"),
+        _make_nullable_column(
+            "layout",
+            TEXT_TYPE,
+            "layout of the text: article, interview, transcript, live_blog, press_release or list; null if it was "
+            "not extracted",
+        ),
         _make_nullable_column(
             "duplicate_of",
             TEXT_TYPE,

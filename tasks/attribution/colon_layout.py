@@ -28,7 +28,7 @@ SPEAKING_DOCUMENTS = frozenset(
 
 def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
-    openings = {start: end for start, end in doc.layout.labels}
+    openings = dict(doc.layout.labels)
     for start, end in doc.paragraphs:
         first = doc.tokens[start + 1 : min(start + MAX_SPEAKER_TOKENS, end)]
         colon = next((token.i for token in first if token.text == ":"), None)

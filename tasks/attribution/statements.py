@@ -15,6 +15,7 @@ from tasks.attribution.colon_layout import SIGNATURE, find_colon_candidates, fin
 from tasks.attribution.content_glosses import remove_gloss
 from tasks.attribution.cue_frames import FRAMES, ContentRanges, make_prepositional_frame
 from tasks.attribution.cue_lexicon import CueEntry, CueLexicon
+from tasks.attribution.issuer_statements import find_issuer_statements
 from tasks.attribution.quotation_cues import AttributedQuotations, attribute_quotations
 from tasks.attribution.quotations import Quotation, find_quotations, is_quoted_fragment, is_quoted_speech
 from tasks.attribution.source_phrases import (
@@ -59,7 +60,8 @@ SOURCE_FINDERS: dict[str, Callable[[Token], Token | None]] = {
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
     found = [s for s, reason in examine_candidates(doc, lexicon) if reason is None]
-    return assign_parents(find_turn_statements(doc, lexicon, found))
+    found = find_turn_statements(doc, lexicon, found)
+    return assign_parents(find_issuer_statements(doc, lexicon, found))
 
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statement, str | None]]:

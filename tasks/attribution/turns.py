@@ -1,9 +1,10 @@
 """What the speakers of a transcript or an interview say: each sentence of a turn is a statement of its speaker."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from tasks.attribution.candidates import CLAUSAL_FRAMES, GRAVE_ATTITUDES
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.document.doc import Doc, Token, TokenSpan
@@ -19,7 +20,8 @@ ANSWER_WORDS = frozenset(
 )
 FIRST_PERSON = frozenset(["i", "we"])
 BYLINE_WORDS = frozenset(["by", "photo", "interviewer"])
-MIN_SHARE_INSIDE = 0.5
+MAX_ADDRESS_WORDS = 4
+REPORTING_ATTITUDES = GRAVE_ATTITUDES | {"belief"}
 
 
 def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statement]) -> list[Statement]:
@@ -37,7 +39,7 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
         if speaker is not None:
             for i in own:
                 kept[i] = replace(kept[i], source_token=speaker.i)
-        cues = {kept[i].cue_token for i in own}
+        cues = {kept[i].cue_token for i in own if is_whole_statement(kept[i])}
         added += [
             _make_statement(doc, piece, turn, speaker, lexicon)
             for piece in _find_sentences(doc, turn)
@@ -46,14 +48,28 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
     return sorted([*kept, *added], key=lambda s: min(s.content[0], s.cue or s.content[0]))
 
 
+def is_whole_statement(statement: Statement) -> bool:
+    """Return True if a statement says all that its sentence does: *We deny that*, not *I did not order a strike*."""
+    return statement.rule in CLAUSAL_FRAMES or statement.attitude in REPORTING_ATTITUDES
+
+
 def _find_sentences(doc: Doc, turn: Turn) -> Iterator[TokenRange]:
     """Yield the sentences of a turn that say something: those with a finite verb, or a short answer."""
     for span in turn.pieces:
         whole = doc.get_tokens(span)
         for sentence in _split_sentences(doc, whole):
             words = [doc[i] for i in range(*sentence)]
-            if any(token.tag_ in FINITE_TAGS or token.lower_ in ANSWER_WORDS for token in words):
+            says = any(token.tag_ in FINITE_TAGS or token.lower_ in ANSWER_WORDS for token in words)
+            if says and not _is_courtesy(words, doc.layout.courtesies):
                 yield sentence
+
+
+def _is_courtesy(words: Sequence[Token], courtesies: Collection[str]) -> bool:
+    """Return True if a sentence only greets or thanks: *Thank you, Colonel*."""
+    comma = next((i for i, token in enumerate(words) if token.is_punct), len(words))
+    opening = " ".join(token.lower_ for token in words[:comma])
+    rest = [token for token in words[comma:] if token.is_alpha]
+    return opening in courtesies and len(rest) <= MAX_ADDRESS_WORDS
 
 
 def _split_sentences(doc: Doc, whole: TokenSpan) -> Iterator[TokenRange]:
@@ -87,9 +103,7 @@ def _make_statement(
 
 def _find_source_span(doc: Doc, turn: Turn, speaker: Token | None) -> Span | None:
     """Return the words that name the speaker: the label, or the name of the interviewee where the label is *A*."""
-    if turn.role != ANSWER:
-        return turn.label
-    if speaker is None:
+    if turn.role != ANSWER or speaker is None:
         return turn.label
     name = next((e for e in doc.ents if e.start <= speaker.i < e.end), None)
     return (name.start_char, name.end_char) if name is not None else turn.label
@@ -107,16 +121,11 @@ def _find_speakers(doc: Doc) -> list[Token | None]:
     """Return for each turn the head of the name of its speaker; None for a question of nobody known."""
     people = _find_people(doc)
     heads = [_find_label_head(doc, turn, people) for turn in doc.layout.turns]
-    known = [head for head in heads if head is not None]
     interviewee = _find_interviewee(doc, people)
-    return (
-        [
-            interviewee if head is None and turn.role == ANSWER else head
-            for head, turn in zip(heads, doc.layout.turns, strict=True)
-        ]
-        if interviewee is not None or known
-        else heads
-    )
+    return [
+        interviewee if head is None and turn.role == ANSWER else head
+        for head, turn in zip(heads, doc.layout.turns, strict=True)
+    ]
 
 
 def _find_people(doc: Doc) -> Mapping[int, TokenSpan]:

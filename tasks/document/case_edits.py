@@ -20,6 +20,7 @@ MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
 LONGEST_NAME = 4
 LONGEST_ACRONYM = 4
+LONGEST_INITIALS = 5
 MAX_NAME_POPULATION = 100_000
 """a city of fewer people is not looked for in capitals: too many are common words"""
 NAME_COLUMNS = (
@@ -56,7 +57,7 @@ def find_name_case_edits(
 ) -> Iterator[Edit]:
     """Yield the edits that write names in capitals as others are, acronyms excepted; each keeps its length."""
     for start, end in names:
-        if not text[start:end].isupper():
+        if not text[start:end].isupper() or end - start <= LONGEST_INITIALS:
             continue
         for match in WORD.finditer(text, start, end):
             word = match.group()

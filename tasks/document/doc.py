@@ -231,6 +231,12 @@ class Doc:
         edges = [*self.sentence_starts, len(self.tokens)]
         return (TokenSpan(self, a, b) for a, b in pairwise(edges))
 
+    @property
+    def body_sents(self) -> Iterator["TokenSpan"]:
+        """The sentences, without datelines, labels, names before a colon and bullets."""
+        openings = {start for start, _ in self.layout.labels}
+        return (sentence for sentence in self.sents if sentence.start_char not in openings)
+
     def get_tokens(self, span: tuple[int, int]) -> "TokenSpan":
         """Return the tokens that a character span overlaps.
 

@@ -17,17 +17,20 @@ from tasks.seeds import read_seed_rows, read_seed_words
 ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG, PRESS_RELEASE, BULLET_LIST = (
     *("article", "interview", "transcript", "live_blog", "press_release", "list"),
 )
+NARRATION = "narration"
+"""of signs: what is said by nobody between the turns of a dialogue"""
 QUESTION, ANSWER = "question", "answer"
 NAME_WORD = r"[A-Z][\w.'’&/-]*"
+NAME_PARTICLE = r"of|the|for|and|de|la|le|da|di|der|den|von|van|bin|ibn|el|al-\w+"
 TURN = re.compile(
-    rf"[*_#]{{0,3}}(?P<name>{NAME_WORD}(?: (?:\(?{NAME_WORD}\)?|of|the|for|and|de|von|van|al-\w+)){{0,7}}"
+    rf"[*_#]{{0,3}}(?P<name>{NAME_WORD}(?: (?:\(?{NAME_WORD}\)?|{NAME_PARTICLE})){{0,7}}"
     r"(?: ?\([^()\n]{1,60}\))?)(?:, (?P<role>[^:.!?\n]{2,60}))?[*_]{0,3} ?:[*_]{0,3}(?=\s|$)"
 )
 """a speaker and a colon at the beginning of a paragraph"""
 LETTER_TURN = re.compile(r"[*_#]{0,3}(?P<name>[QA])(?: ?[.:)]| ?[–—-])[*_]{0,3}(?=\s)")
 BRACKETED = re.compile(r" ?\([^()]*\)")
 STAGE_DIRECTION = re.compile(r"[\[(].*[\])]\.?|[*#=_ -]+")
-QUESTION_PARAGRAPH = re.compile(r"[*_#]{0,3}(?P<words>[A-Z“\"‘'¿].{6,400}\?)[*_]{0,3}")
+QUESTION_PARAGRAPH = re.compile(r"[*_#]{0,3} ?(?P<words>[A-Z“\"‘'¿].{6,400}\?)[*_]{0,3}")
 FIRST_PERSON = re.compile(r"\b(?:I|I['’]m|I['’]ve|[Ww]e|[Mm]y|[Oo]ur)\b")
 BULLET = re.compile(r"(?:[-*•·‣◦▪●–—]|\(?\d{1,2}[.)])[ \t]+(?=\S)")
 TIME = (
@@ -43,7 +46,8 @@ ENTRY = re.compile(
 )
 """the time, with or without the day, at which an entry of a live blog begins"""
 DAY_HEADING = re.compile(rf"[*_#]{{0,3}} ?(?:{DAY}|{WEEKDAY})[*_]{{0,3}}")
-MIN_TURNS, MIN_ENTRIES, MIN_ITEMS, MIN_QUESTIONS, MIN_SIGNS = 2, 2, 3, 3, 2
+MIN_TURNS, MIN_ITEMS, MIN_QUESTIONS, MIN_SIGNS = 2, 3, 3, 2
+MIN_ENTRIES, MIN_UNANNOUNCED_ENTRIES = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class LayoutTables:
     """what stands for a speaker before a colon → question or answer"""
     titles: Collection[str]
     signs: Sequence[tuple[str, re.Pattern[str]]]
-    """layout and an expression that is a sign of it"""
+    """layout, or ``narration``, and an expression that is a sign of it"""
+    courtesies: Collection[str]
+    """what speakers say that states nothing: *thank you*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,9 @@ class Entry:
     day: Span | None
 
 
+NO_WORDS: Collection[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The layout of a text."""
@@ -88,6 +97,8 @@ class Layout:
     """what begins a paragraph and is no part of its first sentence: labels, names before a colon, times, bullets"""
     turns: tuple[Turn, ...] = ()
     entries: tuple[Entry, ...] = ()
+    courtesies: Collection[str] = NO_WORDS
+    """what speakers say that states nothing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +122,19 @@ def load_layout_tables() -> LayoutTables:
             (row["layout"], re.compile(row["pattern"], re.MULTILINE))
             for row in read_seed_rows("layouts/signs.csv")
         ],
+        courtesies=read_seed_words("layouts/courtesies.csv", "phrase"),
     )
 
 
 def find_layout(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> Layout:
     """Return the layout of a text, given the spans of its paragraphs."""
-    if entries := _find_entries(text, paragraphs):
+    if entries := _find_entries(text, paragraphs, tables):
         return Layout(LIVE_BLOG, tuple(label for label, _ in entries), entries=tuple(e for _, e in entries))
     openings = list(_find_openings(text, paragraphs, tables))
     if _is_dialogue(openings, tables):
         return _make_dialogue(text, paragraphs, openings, tables)
     if questions := _find_questions(text, paragraphs):
-        return Layout(INTERVIEW, turns=tuple(_make_unlabelled_turns(text, paragraphs, questions)))
+        return Layout(INTERVIEW, turns=tuple(_make_unlabelled_turns(text, paragraphs, questions, tables)))
     bullets = tuple(match.span() for a, b in paragraphs if (match := BULLET.match(text, a, b)) is not None)
     signs = Counter(layout for layout, sign in tables.signs if sign.search(text))
     if signs[PRESS_RELEASE] >= MIN_SIGNS:
@@ -169,21 +181,24 @@ def _make_dialogue(
         first = opening.end, paragraphs[opening.paragraph][1]
         pieces = [_strip_span(text, first)]
         for span in paragraphs[opening.paragraph + 1 : stop]:
-            if not _is_continuation(text[slice(*span)], opening.name):
+            if not _is_continuation(text[slice(*span)], opening.name, tables):
                 break
             pieces.append(_strip_span(text, span))
         role = tables.turn_roles.get(opening.name.lower(), "")
         turns.append(Turn(opening.label, role, tuple((a, b) for a, b in pieces if a < b)))
     name = INTERVIEW if any(turn.role == ANSWER for turn in turns) else TRANSCRIPT
     labels = tuple((paragraphs[o.paragraph][0], o.end) for o in openings)
-    return Layout(name, labels, tuple(turn for turn in turns if turn.pieces))
+    spoken = tuple(turn for turn in turns if turn.pieces)
+    return Layout(name, labels, spoken, courtesies=tables.courtesies)
 
 
-def _is_continuation(paragraph: str, name: str) -> bool:
+def _is_continuation(paragraph: str, name: str, tables: LayoutTables) -> bool:
     """Return True if the speaker of the paragraph before goes on in one without a label."""
     if STAGE_DIRECTION.fullmatch(paragraph) or paragraph.isupper():
         return False
-    last = name.split()[-1].strip(".")
+    if any(layout == NARRATION and sign.search(paragraph) for layout, sign in tables.signs):
+        return False
+    last = name.rpartition(" ")[2].strip(".")
     narrated = len(last) > 1 and re.search(rf"\b{re.escape(last)}\b", paragraph, re.IGNORECASE) is not None
     return not narrated or FIRST_PERSON.search(paragraph) is not None
 
@@ -203,13 +218,17 @@ def _find_questions(text: str, paragraphs: Sequence[Span]) -> list[int]:
     return numbers if 2 * personal >= len(answers) and 2 * quoted < len(answers) else []
 
 
-def _make_unlabelled_turns(text: str, paragraphs: Sequence[Span], questions: Sequence[int]) -> Iterator[Turn]:
+def _make_unlabelled_turns(
+    text: str, paragraphs: Sequence[Span], questions: Sequence[int], tables: LayoutTables
+) -> Iterator[Turn]:
     """Yield the questions and what answers each of them."""
     for number, following in pairwise([*questions, len(paragraphs)]):
         yield Turn(None, QUESTION, (_strip_span(text, paragraphs[number]),))
         stop = following if following < len(paragraphs) else min(number + 2, following)
-        answer = [_strip_span(text, span) for span in paragraphs[number + 1 : stop]]
-        yield Turn(None, ANSWER, tuple(span for span in answer if not STAGE_DIRECTION.fullmatch(text, *span)))
+        answer = [
+            span for span in paragraphs[number + 1 : stop] if _is_continuation(text[slice(*span)], "", tables)
+        ]
+        yield Turn(None, ANSWER, tuple(_strip_span(text, span) for span in answer))
 
 
 def _strip_span(text: str, span: Span) -> Span:
@@ -222,7 +241,7 @@ def _strip_span(text: str, span: Span) -> Span:
     return start, end
 
 
-def _find_entries(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Entry]]:
+def _find_entries(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> list[tuple[Span, Entry]]:
     """Return the entries of a live blog, each with the span of its time; none if there are too few."""
     found: list[tuple[Span, Entry]] = []
     heading: Span | None = None
@@ -232,7 +251,8 @@ def _find_entries(text: str, paragraphs: Sequence[Span]) -> list[tuple[Span, Ent
         elif match := ENTRY.match(text, start, end):
             own = match.span("day") if match["day"] else match.span("date") if match["date"] else None
             found.append(((start, match.end()), Entry((start, len(text)), own or heading)))
-    if len(found) < MIN_ENTRIES:
+    is_announced = any(layout == LIVE_BLOG and sign.search(text) for layout, sign in tables.signs)
+    if len(found) < (MIN_ENTRIES if is_announced else MIN_UNANNOUNCED_ENTRIES):
         return []
     ends = [*(label[0] for label, _ in found[1:]), len(text)]
     return [

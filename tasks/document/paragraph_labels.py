@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 LABEL_PATTERN = re.compile(
-    r"([*#\[ ]{0,4}[A-Z][A-Za-z'’]{1,15}(?: [A-Za-z]{1,10})?[*#\] ]{0,4}:[*#\]]{0,3})\s+(?=\S)"
+    r"([*#\[ ]{0,4}[A-Z][A-Za-z'’]{1,15}(?: [A-Za-z]{1,10}){0,2}(?: \d{1,2})?[*#\] ]{0,4}:[*#\]]{0,3})\s+(?=\S)"
 )
 
 
@@ -16,4 +16,4 @@ def find_label(text: str, start: int, end: int, labels: Collection[str]) -> re.M
 
 def _is_label(words: str, labels: Collection[str]) -> bool:
     """Return True if the words before a colon are a label: *BREAKING*."""
-    return words.lower().replace("’", "'").strip("*#[]: ") in labels
+    return words.lower().replace("’", "'").strip("*#[]: 0123456789") in labels
