@@ -128,8 +128,8 @@ DOCUMENTS = Table(
         _make_nullable_column(
             "layout",
             TEXT_TYPE,
-            "layout of the text: article, interview, transcript, live_blog, press_release or list; null if it was "
-            "not extracted",
+            "layout of the text: article, interview, transcript, live_blog, press_release, list or mail (with a "
+            "mail that it quotes); null if it was not extracted",
         ),
         _make_nullable_column(
             "duplicate_of",

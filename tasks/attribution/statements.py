@@ -60,8 +60,15 @@ SOURCE_FINDERS: dict[str, Callable[[Token], Token | None]] = {
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
     found = [s for s, reason in examine_candidates(doc, lexicon) if reason is None]
+    found = [s for s in found if not _is_unspoken(doc, s)]
     found = find_turn_statements(doc, lexicon, found)
     return assign_parents(find_issuer_statements(doc, lexicon, found))
+
+
+def _is_unspoken(doc: Doc, statement: Statement) -> bool:
+    """Return True if a statement stands in a signature or the header of a mail."""
+    places = [span[0] for span in (statement.content[0], statement.cue) if span is not None]
+    return any(first <= place < end for first, end in doc.layout.unspoken for place in places)
 
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statement, str | None]]:

@@ -233,9 +233,15 @@ class Doc:
 
     @property
     def body_sents(self) -> Iterator["TokenSpan"]:
-        """The sentences, without datelines, labels, names before a colon and bullets."""
+        """The sentences, without datelines, labels, names before a colon, bullets and signatures."""
         openings = {start for start, _ in self.layout.labels}
-        return (sentence for sentence in self.sents if sentence.start_char not in openings)
+        unspoken = self.layout.unspoken
+        return (
+            sentence
+            for sentence in self.sents
+            if sentence.start_char not in openings
+            and not any(start <= sentence.start_char < end for start, end in unspoken)
+        )
 
     def get_tokens(self, span: tuple[int, int]) -> "TokenSpan":
         """Return the tokens that a character span overlaps.

@@ -11,12 +11,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from tasks.document.mail_layout import find_quoted_mails, find_unspoken_spans
 from tasks.document.records import Span
 from tasks.seeds import read_seed_rows, read_seed_words
 
-ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG, PRESS_RELEASE, BULLET_LIST = (
-    *("article", "interview", "transcript", "live_blog", "press_release", "list"),
+ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG, PRESS_RELEASE, BULLET_LIST, MAIL = (
+    *("article", "interview", "transcript", "live_blog", "press_release", "list", "mail"),
 )
+QUOTED_MAIL = "quoted mail"
+"""role of a turn: what an earlier mail says"""
 NARRATION = "narration"
 """of signs: what is said by nobody between the turns of a dialogue"""
 QUESTION, ANSWER = "question", "answer"
@@ -97,6 +100,8 @@ class Layout:
     """what begins a paragraph and is no part of its first sentence: labels, names before a colon, times, bullets"""
     turns: tuple[Turn, ...] = ()
     entries: tuple[Entry, ...] = ()
+    unspoken: tuple[Span, ...] = ()
+    """what states nothing: signatures, and the headers of mails that are quoted"""
     courtesies: Collection[str] = NO_WORDS
     """what speakers say that states nothing"""
 
@@ -141,6 +146,22 @@ def find_layout(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> 
         return Layout(PRESS_RELEASE, bullets)
     is_list = len(bullets) >= MIN_ITEMS and 2 * len(bullets) >= len(paragraphs)
     return Layout(BULLET_LIST if is_list else ARTICLE, bullets)
+
+
+def add_mail_parts(layout: Layout, view: str, paragraphs: Sequence[Span], prefixed: Sequence[Span]) -> Layout:
+    """Return a layout with the mails that are quoted as turns of who wrote them, and what states nothing."""
+    quoted = find_quoted_mails(view, prefixed)
+    unspoken = tuple(find_unspoken_spans(view, quoted))
+    if not quoted and not unspoken:
+        return layout
+    turns = []
+    for mail in quoted:
+        inside = [(a, b) for a, b in paragraphs if mail.span[0] <= a < mail.span[1]]
+        spoken = [span for span in inside if not any(x <= span[0] < y for x, y in unspoken)]
+        if spoken:
+            turns.append(Turn(mail.name, QUOTED_MAIL, tuple(spoken)))
+    name = MAIL if quoted and layout.name == ARTICLE else layout.name
+    return replace(layout, name=name, turns=(*layout.turns, *turns), unspoken=unspoken)
 
 
 def _find_openings(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> Iterator[_Opening]:

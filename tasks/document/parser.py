@@ -16,7 +16,8 @@ from spacy.language import Language
 from tasks.document.case_edits import find_name_case_edits
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
-from tasks.document.layouts import Layout, find_layout
+from tasks.document.layouts import Layout, add_mail_parts, find_layout
+from tasks.document.mail_layout import find_prefixed_spans
 from tasks.document.paragraph_labels import find_label
 from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.reading_view import make_view
@@ -150,6 +151,8 @@ def prepare_text(text: str, is_word: Callable[[str], bool], tables: ReadingTable
     view = make_view(text, is_word, tables)
     paragraphs = find_paragraphs(view.text)
     layout = find_layout(view.text, paragraphs, tables.layouts)
+    prefixed = [(view.from_source(a), view.from_source(b)) for a, b in find_prefixed_spans(text)]
+    layout = add_mail_parts(layout, view.text, paragraphs, prefixed)
     openings = {*layout.labels, *find_openings(view.text, paragraphs, tables.layouts.labels)}
     layout = replace(layout, labels=tuple(sorted(openings)))
     names = [turn.label for turn in layout.turns if turn.label is not None]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tasks.document.case_edits import find_case_edits
 from tasks.document.character_edits import find_character_edits
 from tasks.document.line_edits import find_line_edits
+from tasks.document.mail_layout import find_reply_edits
 from tasks.document.quotation_marks import find_mark_edits
 from tasks.document.reading_tables import ReadingTables
 from tasks.document.text_view import TextView
@@ -22,6 +23,7 @@ def make_view(text: str, is_word: Callable[[str], bool], tables: ReadingTables) 
     """
     view = TextView(text)
     view = view.edit(find_character_edits(view.text))
+    view = view.edit(find_reply_edits(view.text))
     view = view.edit(find_line_edits(view.text, is_word))
     view = view.edit(find_case_edits(view.text, is_word, tables.names))
     return view.edit(find_mark_edits(view.text, tables.marks))
