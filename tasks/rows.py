@@ -83,6 +83,7 @@ def make_document_row(document: Document, n_tokens: int, version: str) -> Row:
         "title": meta.title,
         "author": meta.author,
         "published_at": meta.published_at,
+        "published_problem": meta.published_problem,
         "encoding": document.encoding,
         "content_sha256": document.content_sha256,
         "text": document.text,

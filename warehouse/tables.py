@@ -118,6 +118,11 @@ DOCUMENTS = Table(
         _make_nullable_column("title", TEXT_TYPE, "headline"),
         _make_nullable_column("author", TEXT_TYPE, "byline"),
         _make_nullable_column("published_at", DAY_TYPE, "date of publication"),
+        _make_nullable_column(
+            "published_problem",
+            TEXT_TYPE,
+            "why published_at is null though the source states a date: the reason, and the date as printed",
+        ),
         Column("language", TEXT_TYPE, "ISO 639-1 code of the language, or und if it cannot be determined"),
         Column("language_score", SCORE_TYPE, "confidence in the language, 0 to 1"),
         Column("encoding", TEXT_TYPE, "character encoding from which the bytes were decoded"),

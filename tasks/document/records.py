@@ -29,6 +29,8 @@ class Metadata:
     title: str | None = None
     author: str | None = None
     published_at: date | None = None
+    published_problem: str | None = None
+    """why a date that the source states could not be read, if ``published_at`` is None"""
 
 
 @dataclass(frozen=True, slots=True)

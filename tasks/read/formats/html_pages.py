@@ -5,13 +5,12 @@ import logging
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tasks.document.records import Metadata
 from tasks.read.errors import UnusableError
 from tasks.read.formats.reader_process import run_in_reader_process
-from tasks.read.metadata import parse_date
+from tasks.read.metadata import get_day_order, read_stated_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -188,26 +187,20 @@ def _read_page_metadata(tree: "HtmlElement | None") -> Metadata:
 
     if tree is None:
         return Metadata()
-    published_at = _find_declared_date(tree)
+    day, problem = read_stated_date(_find_date_values(tree), get_day_order(tree.get("lang")))
     found = extract_metadata(tree)
     site, url = found.sitename, found.url
     if site and url and site in url:
         # trafilatura falls back on the host name: a guess, which must not outdo the run's publisher.
         site = None
-    return Metadata(site, url, found.title, found.author, published_at)
-
-
-def _find_declared_date(tree: "HtmlElement") -> date | None:
-    """Return the publication date that the page declares in machine-readable form.
-
-    htmldate is not asked: it reads 03/04/2024 as April and takes a date from the running text.
-    """
-    dates = (parse_date(value) for value in _find_date_values(tree))
-    return next((day for day in dates if day), None)
+    return Metadata(site, url, found.title, found.author, day, problem)
 
 
 def _find_date_values(tree: "HtmlElement") -> Iterator[str]:
-    """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements."""
+    """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements.
+
+    htmldate is not asked: it reads 03/04/2024 as April and takes a date from the running text.
+    """
     for meta in tree.iter("meta"):
         names = (meta.get(key, "").lower() for key in ("property", "name", "itemprop"))
         if DATE_META_NAMES.intersection(names):

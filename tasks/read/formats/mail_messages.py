@@ -13,7 +13,7 @@ from tasks.document.records import MediaType, Metadata, RawDocument, Rejected
 from tasks.read.byte_streams import SourceOrigin, read_all_bytes
 from tasks.read.errors import UnusableError
 from tasks.read.formats.reader_process import run_in_reader_process
-from tasks.read.metadata import parse_mail_date
+from tasks.read.metadata import read_stated_date
 from tasks.read.source_files import FILE_KINDS, PACKED_SUFFIXES, UNREAD_SUFFIXES
 
 MAIL_WORD = re.compile(r"\w+")
@@ -170,5 +170,10 @@ def _decode_part(part: MIMEPart) -> str | bytes:
 def _read_headers(message: EmailMessage) -> Metadata:
     """Return subject, sender and day of a message; the day is the one printed in its Date."""
     name, address = parseaddr(str(message.get("From", "")))
-    day = parse_mail_date(str(message.get("Date", "")))
-    return Metadata(title=message.get("Subject"), author=name or address or None, published_at=day)
+    day, problem = read_stated_date([str(message.get("Date", ""))])
+    return Metadata(
+        title=message.get("Subject"),
+        author=name or address or None,
+        published_at=day,
+        published_problem=problem,
+    )
