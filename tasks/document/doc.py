@@ -31,6 +31,8 @@ class WordForm:
     is_space: bool
     is_stop: bool
     like_num: bool
+    is_known: bool
+    """whether the model has a vector for it"""
 
 
 class Token:

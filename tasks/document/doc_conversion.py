@@ -55,6 +55,7 @@ def _read_word_form(vocab: Vocab, orth: int | str) -> WordForm:
         is_space=lexeme.is_space,
         is_stop=lexeme.is_stop,
         like_num=lexeme.like_num,
+        is_known=lexeme.has_vector,
     )
 
 

@@ -15,9 +15,10 @@ from tasks.document.mail_layout import find_quoted_mails, find_unspoken_spans
 from tasks.document.records import Span
 from tasks.seeds import read_seed_rows, read_seed_words
 
-ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG, PRESS_RELEASE, BULLET_LIST, MAIL = (
-    *("article", "interview", "transcript", "live_blog", "press_release", "list", "mail"),
-)
+ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG = "article", "interview", "transcript", "live_blog"
+PRESS_RELEASE, BULLET_LIST, MAIL, EXCERPT = "press_release", "list", "mail", "excerpt"
+BROKEN = "broken"
+"""letters stand apart, or words run together"""
 QUOTED_MAIL = "quoted mail"
 """role of a turn: what an earlier mail says"""
 NARRATION = "narration"
@@ -144,6 +145,9 @@ def find_layout(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> 
     signs = Counter(layout for layout, sign in tables.signs if sign.search(text))
     if signs[PRESS_RELEASE] >= MIN_SIGNS:
         return Layout(PRESS_RELEASE, bullets)
+    stops = tuple(m.span() for layout, sign in tables.signs if layout == EXCERPT for m in sign.finditer(text))
+    if stops:
+        return Layout(EXCERPT, bullets, unspoken=stops)
     is_list = len(bullets) >= MIN_ITEMS and 2 * len(bullets) >= len(paragraphs)
     return Layout(BULLET_LIST if is_list else ARTICLE, bullets)
 
@@ -151,7 +155,7 @@ def find_layout(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> 
 def add_mail_parts(layout: Layout, view: str, paragraphs: Sequence[Span], prefixed: Sequence[Span]) -> Layout:
     """Return a layout with the mails that are quoted as turns of who wrote them, and what states nothing."""
     quoted = find_quoted_mails(view, prefixed)
-    unspoken = tuple(find_unspoken_spans(view, quoted))
+    unspoken = (*layout.unspoken, *find_unspoken_spans(view, quoted))
     if not quoted and not unspoken:
         return layout
     turns = []

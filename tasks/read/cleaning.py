@@ -1,6 +1,7 @@
 """Clean a raw document: a Document that can be parsed, or a Rejected with the reason."""
 
 import re
+from dataclasses import replace
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected, make_content_id
 from tasks.read.decoding import check_characters, decode_payload
@@ -8,6 +9,7 @@ from tasks.read.errors import BROKEN_REASON, UnusableError, describe_library_err
 from tasks.read.formats.html_pages import read_html_page
 from tasks.read.formats.office_files import read_docx
 from tasks.read.formats.pdf_files import read_pdf
+from tasks.read.headlines import find_headline
 from tasks.read.metadata import compute_payload_sha256, merge_metadata
 
 MAX_CHARS = 20_000_000
@@ -31,6 +33,8 @@ def clean_document(raw: RawDocument) -> Document | Rejected:
         return Rejected(raw.source_uri, "clean", problem.reason, problem.detail, digest)
     except Exception as error:
         return Rejected(raw.source_uri, "clean", BROKEN_REASON, describe_library_error(error), digest)
+    if raw.media in ("text", "docx"):
+        page = replace(page, title=page.title or find_headline(text))
     metadata = merge_metadata(raw.metadata, page, raw.defaults)
     return Document(
         doc_id=make_content_id("doc", metadata.publisher or "", metadata.published_at or "", text),

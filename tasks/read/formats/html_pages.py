@@ -67,6 +67,26 @@ CONTAINER_PROPERTIES = frozenset(
 CONSENT_BANNER = re.compile(
     r"cookie|consent|gdpr|privacy-(?:banner|notice|popup)|\bcmp\b|onetrust|didomi", re.IGNORECASE
 )
+CONSENT_WORDS = re.compile(
+    r"\bcookies?\b|\bconsent\b|\bprivacy (?:policy|settings|choices)\b|\badverts?\b|\bour (?:\d+ )?partners\b",
+    re.IGNORECASE,
+)
+MIN_CONSENT_WORDS = 3
+"""different or repeated words of consent in a block outside the article that make it a banner"""
+SIDE_BLOCK = re.compile(
+    r"(?:^|[\s_-])(?:related|recommended|recirc\w*|more-(?:stories|news|from)|most-(?:read|popular)|trending|read-?next"
+    r"|newsletter|sign-?up|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""ids and classes of what stands beside an article: links, forms and comments"""
+MAX_SIDE_SHARE = 0.5
+"""a block with a larger share of a page's paragraphs is its article, whatever its class says"""
+NO_AUTHOR = re.compile(
+    r"\b(?:published|updated|modified|posted|last edited|min(?:ute)?s? read|share|follow|subscribe)\b|https?:|\d{4}",
+    re.IGNORECASE,
+)
+"""what pages write beside the names of authors"""
+AUTHOR_PREFIX = re.compile(r"^(?:written |posted |story |report )?by:? ", re.IGNORECASE)
 QUOTED = re.compile(r"<(/?)q(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 """the element whose marks browsers add: without them its words are the author's"""
 MAX_JSON_DEPTH = 30
@@ -111,7 +131,7 @@ def _extract_main_text(source: str, tree: "HtmlElement | None") -> str | None:
     text = extract(source, output_format="txt", include_comments=False)
     if tree is None:
         return text
-    pruned = _remove_consent_banners(tree) if CONSENT_BANNER.search(source) else None
+    pruned = _remove_side_blocks(tree)
     if pruned is not None:
         text = extract(pruned, output_format="txt", include_comments=False) or text
     articles = tree.xpath(
@@ -134,20 +154,63 @@ def _get_paragraph_texts(element: "HtmlElement") -> list[str]:
     return [text for text in texts if len(text) >= MIN_PARAGRAPH_CHARS]
 
 
-def _remove_consent_banners(tree: "HtmlElement") -> "HtmlElement | None":
-    """Return the page without what its ids and classes call a cookie or consent banner; None if it has none."""
+def _remove_side_blocks(tree: "HtmlElement") -> "HtmlElement | None":
+    """Return the page without banners of consent, dialogs, and blocks beside its article; None if it has none."""
     copy = deepcopy(tree)
-    banners = [
+    total = _count_paragraph_chars(copy)
+    blocks = [
         element
-        for element in copy.iter("div", "section", "aside", "dialog", "form", "footer")
-        if CONSENT_BANNER.search(f"{element.get('id', '')} {element.get('class', '')}")
-        and element.find(".//article") is None
-        and element.find(".//main") is None
+        for element in copy.iter("div", "section", "aside", "dialog", "form", "footer", "ul", "article")
+        if _is_consent_banner(element) or _is_side_block(element, total)
     ]
-    for banner in banners:
-        if banner.getparent() is not None:
-            banner.drop_tree()
-    return copy if banners else None
+    for block in blocks:
+        if block.getparent() is not None:
+            block.drop_tree()
+    return copy if blocks else None
+
+
+def _is_consent_banner(element: "HtmlElement") -> bool:
+    """Return True for a dialog, and a block that its id, class or words show to ask for consent."""
+    if element.find(".//article") is not None or element.find(".//main") is not None:
+        return False
+    if element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true":
+        return True
+    if element.tag in ("ul", "article"):
+        return False
+    if CONSENT_BANNER.search(_get_names(element)):
+        return True
+    inside = element.xpath("boolean(ancestor-or-self::article | ancestor-or-self::main)")
+    has_article = element.getroottree().getroot().xpath("boolean(//article | //main)")
+    return (
+        not inside
+        and has_article
+        and element.find(".//h1") is None
+        and len(CONSENT_WORDS.findall(element.text_content())) >= MIN_CONSENT_WORDS
+    )
+
+
+def _is_side_block(element: "HtmlElement", total: int) -> bool:
+    """Return True for a block that its id or class puts beside the article, unless most paragraphs are in it."""
+    if not SIDE_BLOCK.search(_get_names(element)) or element.find(".//h1") is not None:
+        return False
+    return _count_paragraph_chars(element) <= MAX_SIDE_SHARE * total
+
+
+def _get_names(element: "HtmlElement") -> str:
+    """Return the id and the classes of an element."""
+    return f"{element.get('id', '')} {element.get('class', '')}"
+
+
+def _count_paragraph_chars(element: "HtmlElement") -> int:
+    """Return the number of characters in the paragraphs of an element."""
+    return sum(map(len, _get_paragraph_texts(element)))
+
+
+def _clean_author(author: str | None) -> str | None:
+    """Return the names of the authors, without the days and invitations that pages write beside them."""
+    names = [AUTHOR_PREFIX.sub("", name.strip()) for name in (author or "").split(";")]
+    kept = [name for name in names if name and not NO_AUTHOR.search(name)]
+    return "; ".join(dict.fromkeys(kept)) or None
 
 
 def _find_json_ld_dates(script: str) -> list[str]:
@@ -193,7 +256,7 @@ def _read_page_metadata(tree: "HtmlElement | None") -> Metadata:
     if site and url and site in url:
         # trafilatura falls back on the host name: a guess, which must not outdo the run's publisher.
         site = None
-    return Metadata(site, url, found.title, found.author, day, problem)
+    return Metadata(site, url, found.title, _clean_author(found.author), day, problem)
 
 
 def _find_date_values(tree: "HtmlElement") -> Iterator[str]:
