@@ -93,9 +93,10 @@ def find_unspoken_spans(view: str, quoted: Sequence[QuotedMail]) -> Iterator[Spa
     starts = sorted(mail.span[0] for mail in quoted)
     for match in SIGNATURE.finditer(view):
         following = next((start for start in starts if start > match.start()), len(view))
-        above = next((m.start() for m in WROTE.finditer(view, match.end(), following)), following)
-        yield match.start(), above
+        above = (m.start() for m in WROTE.finditer(view, match.end(), following))
+        yield match.start(), next(above, following)
     for match in WROTE.finditer(view):
-        yield match.span()
+        if any(not view[match.end() : start].strip() for start in starts if start >= match.end()):
+            yield match.span()
     for match in FORWARDED.finditer(view):
         yield match.start(), _skip_headers(view, match.end())
