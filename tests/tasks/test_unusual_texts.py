@@ -50,7 +50,7 @@ CASES: dict[str, tuple[str | bytes, Callable[[Rows], object]]] = {
         lambda rows: {str(row["said_on"]) for row in statements(rows)} == {"2026-03-03", "2026-03-02"},
     ),
     "a press release": (
-        "FOR IMMEDIATE RELEASE\n\nHolm AG (“the Company”) rejects the report. The Company paid nobody.\n\nMedia contact: A",
+        "FOR IMMEDIATE RELEASE\n\nHolm AG (“the Company”) rejects the report. We paid nobody.\n\nPress contact: Ann",
         lambda rows: sources(rows) >= {"Holm AG"},
     ),
     "lists": (
