@@ -134,8 +134,8 @@ DOCUMENTS = Table(
             "layout",
             TEXT_TYPE,
             "layout of the text: article, interview, transcript, live_blog, press_release, list, mail (with a mail "
-            "that it quotes), excerpt (of an article behind a paywall) or broken (its words look broken and nothing "
-            "was found in it); null if it was not extracted",
+            "that it quotes), excerpt (of an article behind a paywall), opinion or broken (its words look broken and "
+            "nothing was found in it); null if it was not extracted",
         ),
         _make_nullable_column(
             "duplicate_of",

@@ -1,4 +1,4 @@
-"""What a press release says itself: its sentences without another source are statements of its issuer."""
+"""What a text says itself: sentences of a press release are statements of its issuer, of an opinion of its author."""
 
 import re
 from collections.abc import Sequence
@@ -7,13 +7,15 @@ from dataclasses import replace
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.attribution.turns import FINITE_TAGS, is_whole_statement
-from tasks.document.doc import Doc, Token, TokenSpan
-from tasks.document.layouts import PRESS_RELEASE
-from tasks.document.records import Span, Statement
+from tasks.document.doc import Doc, TokenSpan
+from tasks.document.layouts import OPINION, PRESS_RELEASE
+from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
 
 RELEASE = "release"
 """the rule of what an issuer says"""
+OWN = "opinion"
+"""the rule of what the author of an opinion says"""
 DEFINED_NAME = re.compile(r" ?\([“\"‘'](?P<name>(?:the )?[A-Z][\w ]{1,30})[”\"’']\)")
 ISSUER_NAME = re.compile(
     r"^(?:About (?P<about>[A-Z][\w.'’&-]*(?: [A-Z&][\w.'’&-]*){0,6}):?"
@@ -26,11 +28,18 @@ MAX_HELD_SHARE = 0.5
 
 
 def find_issuer_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statement]) -> list[Statement]:
-    """Return the statements of a document with those of the issuer, if it is a press release."""
-    if doc.layout.name != PRESS_RELEASE or (issuer := _find_issuer(doc)) is None:
+    """Return the statements of a document with those of the issuer of a press release, or the author of an opinion."""
+    is_opinion = doc.layout.name == OPINION
+    issuer = _find_issuer(doc) if doc.layout.name == PRESS_RELEASE else None
+    if issuer is None and not is_opinion:
         return list(found)
     names = {name.lower() for name in _find_defined_names(doc)} | FIRST_PERSON
-    own = [replace(s, source_token=issuer.root.i) if _is_issuer_source(doc, s, names) else s for s in found]
+    own = [
+        replace(s, source_token=issuer.root.i)
+        if issuer is not None and _is_issuer_source(doc, s, names)
+        else s
+        for s in found
+    ]
     held = _mark_held_tokens(doc, found)
     cues = {s.cue_token for s in found if is_whole_statement(s)}
     added = [
@@ -79,7 +88,7 @@ def _mark_held_tokens(doc: Doc, found: Sequence[Statement]) -> list[bool]:
     """Return for each token whether a statement with a source holds it as content, source or cue."""
     held = [False] * len(doc)
     for statement in found:
-        if statement.source is None and statement.manner == "indirect":
+        if not is_whole_statement(statement) or (statement.source is None and statement.manner == "indirect"):
             continue
         for span in (*statement.content, *filter(None, (statement.source, statement.cue))):
             tokens = doc.get_tokens(span)
@@ -102,19 +111,20 @@ def _find_body_sentences(doc: Doc) -> list[TokenRange]:
     return found
 
 
-def _make_statement(doc: Doc, piece: TokenRange, issuer: TokenSpan, lexicon: CueLexicon) -> Statement:
-    """Return the statement that a sentence of a release is."""
-    head: Token = issuer.root
-    source: Span = issuer.start_char, issuer.end_char
+def _make_statement(doc: Doc, piece: TokenRange, issuer: TokenSpan | None, lexicon: CueLexicon) -> Statement:
+    """Return the statement of the issuer, or of the author if there is none, that a sentence is."""
+    head = issuer.root if issuer is not None else None
+    source = (issuer.start_char, issuer.end_char) if issuer is not None else None
+    rule = RELEASE if issuer is not None else OWN
     return Statement(
         source=source,
         cue=None,
         content=get_character_spans(doc, [piece]),
-        rule=RELEASE,
-        confidence=lexicon.confidence(RELEASE, "other", "name"),
-        cue_lemma=RELEASE,
-        source_token=head.i,
-        source_type="named",
+        rule=rule,
+        confidence=lexicon.confidence(rule, "other", "name" if source else "none"),
+        cue_lemma=rule,
+        source_token=head.i if head is not None else None,
+        source_type="named" if source else "author",
         hedged=is_hedged(doc, doc[piece[0]], [piece], lexicon.marks.hedges),
         evidence=find_evidence(doc, doc[piece[0]], [piece], lexicon.marks.evidence),
     )

@@ -21,7 +21,6 @@ ANSWER_WORDS = frozenset(
 FIRST_PERSON = frozenset(["i", "we"])
 BYLINE_WORDS = frozenset(["by", "photo", "interviewer"])
 MAX_ADDRESS_WORDS = 4
-REPORTING_ATTITUDES = GRAVE_ATTITUDES | {"belief"}
 
 
 def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statement]) -> list[Statement]:
@@ -50,7 +49,7 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
 
 def is_whole_statement(statement: Statement) -> bool:
     """Return True if a statement says all that its sentence does: *We deny that*, not *I did not order a strike*."""
-    return statement.rule in CLAUSAL_FRAMES or statement.attitude in REPORTING_ATTITUDES
+    return statement.rule in CLAUSAL_FRAMES or statement.attitude in GRAVE_ATTITUDES
 
 
 def _find_sentences(doc: Doc, turn: Turn) -> Iterator[TokenRange]:

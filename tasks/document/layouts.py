@@ -17,6 +17,7 @@ from tasks.seeds import read_seed_rows, read_seed_words
 
 ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG = "article", "interview", "transcript", "live_blog"
 PRESS_RELEASE, BULLET_LIST, MAIL, EXCERPT = "press_release", "list", "mail", "excerpt"
+OPINION = "opinion"
 BROKEN = "broken"
 """letters stand apart, or words run together"""
 QUOTED_MAIL = "quoted mail"
@@ -31,7 +32,10 @@ TURN = re.compile(
     r"(?: ?\([^()\n]{1,60}\))?)(?:, (?P<role>[^:.!?\n]{2,60}))?[*_]{0,3} ?:[*_]{0,3}(?=\s|$)"
 )
 """a speaker and a colon at the beginning of a paragraph"""
-LETTER_TURN = re.compile(r"[*_#]{0,3}(?P<name>[QA])(?: ?[.:)]| ?[–—-])[*_]{0,3}(?=\s)")
+LETTER_TURN = re.compile(
+    r"[*_#]{0,3}(?P<name>[QA])(?:(?: ?[.:)]| ?[–—-])[*_]{0,3}(?=\s)|(?<=Q)(?=[A-Z][a-z’' ]))"
+)
+QUOTED_WORDS = re.compile(r"[“\"«„][^”\"»“\n]*[”\"»“]?")
 BRACKETED = re.compile(r" ?\([^()]*\)")
 STAGE_DIRECTION = re.compile(r"[\[(].*[\])]\.?|[*#=_ -]+")
 QUESTION_PARAGRAPH = re.compile(r"[*_#]{0,3} ?(?P<words>[A-Z“\"‘'¿].{6,400}\?)[*_]{0,3}")
@@ -148,6 +152,9 @@ def find_layout(text: str, paragraphs: Sequence[Span], tables: LayoutTables) -> 
     stops = tuple(m.span() for layout, sign in tables.signs if layout == EXCERPT for m in sign.finditer(text))
     if stops:
         return Layout(EXCERPT, bullets, unspoken=stops)
+    own_words = QUOTED_WORDS.sub("", text)
+    if any(layout == OPINION and sign.search(own_words) for layout, sign in tables.signs):
+        return Layout(OPINION, bullets)
     is_list = len(bullets) >= MIN_ITEMS and 2 * len(bullets) >= len(paragraphs)
     return Layout(BULLET_LIST if is_list else ARTICLE, bullets)
 
@@ -175,6 +182,10 @@ def _find_openings(text: str, paragraphs: Sequence[Span], tables: LayoutTables) 
         if match is None:
             continue
         name = BRACKETED.sub("", match["name"]).strip()
+        said = text[match.end() : end].strip()
+        if said and not any(map(str.isalpha, said)):
+            # A row of a table: *Smith: 1,769*.
+            continue
         if name.lower().replace("’", "'") not in tables.labels:
             yield _Opening(number, match.span("name"), name, match.end())
 
@@ -182,11 +193,12 @@ def _find_openings(text: str, paragraphs: Sequence[Span], tables: LayoutTables) 
 def _is_dialogue(openings: Sequence[_Opening], tables: LayoutTables) -> bool:
     """Return True if paragraphs that begin with a name and a colon are turns of a dialogue."""
     names = Counter(opening.name for opening in openings)
+    surnames = Counter(opening.name.rpartition(" ")[2] for opening in openings)
     if len(openings) < MIN_TURNS or len(names) < MIN_TURNS:
         return False
     if any(name.lower() in tables.turn_roles for name in names):
         return True
-    if len(openings) > MIN_TURNS and max(names.values()) > 1:
+    if len(openings) > MIN_TURNS and max(surnames.values()) > 1:
         return True
     return all(name.isupper() for name in names) and any(_has_title(name, tables) for name in names)
 

@@ -53,6 +53,15 @@ CASES: dict[str, tuple[str | bytes, Callable[[Rows], object]]] = {
         "FOR IMMEDIATE RELEASE\n\nHolm AG (“the Company”) rejects the report. We paid nobody.\n\nPress contact: Ann",
         lambda rows: sources(rows) >= {"Holm AG"},
     ),
+    "an opinion piece": (
+        "The minister said that nobody knew. I do not believe him. He must publish the contracts.",
+        lambda rows: (
+            layout(rows) == "opinion"
+            and any(
+                r["source_type"] == "author" and "contracts" in r["content_text"] for r in statements(rows)
+            )
+        ),
+    ),
     "lists": (
         "• The mayor denied the charge.\n• Mira Dobrev accused him of lying.\n• The council said it would vote.",
         lambda rows: sources(rows) == {"The mayor", "Mira Dobrev", "The council"},

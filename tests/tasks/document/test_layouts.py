@@ -41,6 +41,7 @@ def test_a_turn_goes_on_over_paragraphs_until_a_stage_direction() -> None:
         "Q – Did you pay?\nA – We paid nobody.",
         "Question: Did you pay?\n\nAnswer: We paid nobody.",
         "Q) Did you pay?\r\n\r\nA) We paid nobody.",
+        "QDid you pay?\n\nA: We paid nobody.",
     ],
 )
 def test_questions_and_answers_are_an_interview(text: str) -> None:
@@ -79,6 +80,7 @@ def test_questions_that_stand_alone_are_an_interview(mark: str) -> None:
         ("GEN. ORLOV, Chief of Staff: No.\nREPORTER: Why?", ["GEN. ORLOV", "REPORTER"]),
         ("Maria de la Cruz: No.\nModerator: Why?", ["Maria de la Cruz", "Moderator"]),
         ("UNIDENTIFIED REPORTER: Why?\nMS. O’NEILL: No.", ["UNIDENTIFIED REPORTER", "MS. O’NEILL"]),
+        ("KATE HOLM: Why?\n\nJOEL BERG: No.\n\nHOLM: Why not?", ["KATE HOLM", "JOEL BERG", "HOLM"]),
         ("ANN LEE:\nWe did not pay.\n\nQUESTION:\nWho did?", ["ANN LEE", "QUESTION"]),
     ],
 )
@@ -92,6 +94,7 @@ def test_names_before_colons_are_speakers_of_turns(text: str, speakers: list[str
     [
         "WHAT: A march.\nWHEN: Monday.\nWHERE: Zelnik.",
         "BREAKING: Troops left.\n\nUPDATE: Two people died.\n\nUPDATE: Three people died.",
+        "Ann Lee: 1,769.\n\nTom Hale: 1,501.\n\nLee: 547.\n\nHale: 46.",
         "Mayor: I paid nobody\n\nThe mayor said on Monday that he paid nobody.",
         "Poll: voters undecided\n\nThe poll was taken in May.",
         "Photo: Ann Lee\n\nPhoto: Tom Hale",
@@ -140,6 +143,9 @@ def test_the_day_of_an_entry_is_that_of_its_heading_or_its_own() -> None:
         ("Statement by Holm AG\n\nWe won.\n\nNotes to editors\nHolm AG makes tents.", "press_release"),
         ("The contract says that the Company (“the Company”) pays.", "article"),
         ("• He left.\n• She came.\n• They stayed.", "list"),
+        ("The minister is wrong. I do not believe him.", "opinion"),
+        ("Opinion\n\nThe minister is wrong.", "opinion"),
+        ("“He is wrong. I do not believe him,” Ann Lee said. “I think he lies.”", "article"),
         ("1. He left.\n2. She came.\n3. They stayed.", "list"),
         ("He left.\n\n- She came.\n\nThey stayed.", "article"),
     ],
