@@ -10,19 +10,20 @@ from tasks.document.text_view import Edit
 PREFIX = re.compile(r"^[ \t]?>[> \t]*", re.MULTILINE)
 WROTE = re.compile(
     r"^(?:On\b.{0,140}?[,\d] ?)?(?:at \d.{0,20}?,? )?(?P<name>[A-Z][^\W\d]*\.?(?: [A-Z(][\w.'’)-]*){0,5})"
-    r"(?: [<(\[][^>\n]{0,120}[>)\]])? (?:wrote|writes|schrieb|a écrit) ?:$",
+    r"(?: [<(\[][^>\n]{0,120}[>)\]])? (?:wrote|writes|schrieb|a écrit) ?:[ \t\r]*$",
     re.MULTILINE,
 )
 """the line above a reply that is quoted"""
 FORWARDED = re.compile(
-    r"^(?:-{2,}|_{5,}) ?(?:Original|Forwarded|Begin forwarded) [Mm]essage ?:?(?: ?-{2,})?$|^Begin forwarded message:$",
+    r"^(?:(?:-{2,}|_{5,}) ?(?:Original|Forwarded) [Mm]essage ?:?(?: ?-{2,})?|Begin forwarded message:)\r?$",
     re.MULTILINE,
 )
 HEADER_LINE = re.compile(r"^[*_]{0,2}(?:From|Sent|Date|To|Cc|Subject|Reply-To)[*_]{0,2}:.*$", re.MULTILINE)
 FROM_NAME = re.compile(
-    r"^[*_]{0,2}From:[*_]{0,2} *[\"“]?(?P<name>[A-Z][^<\n\"”\[(]{1,60}?)[\"”]? *(?:[<\[(].*)?$", re.MULTILINE
+    r"^[*_]{0,2}From:[*_]{0,2} *[\"“]?(?P<name>[A-Z][^<\r\n\"”\[(]{1,60}?)[\"”]? *(?:[<\[(].*)?\r?$",
+    re.MULTILINE,
 )
-SIGNATURE = re.compile(r"^(?:-- ?|Sent from my .{3,30})$", re.MULTILINE)
+SIGNATURE = re.compile(r"^(?:-- ?|Sent from my .{3,30})\r?$", re.MULTILINE)
 MIN_PREFIXED_LINES = 2
 
 
