@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tasks.document.text_view import Edit
-from tasks.seeds import read_seed_rows, read_seed_words
+from tasks.seeds import read_seed_rows
 
 PLAIN_PAIRS = frozenset([("“", "”"), ('"', '"')])
 SINGLE = frozenset("'’‘‚‛`´‹›")
@@ -22,6 +22,7 @@ AFTER_CLOSING = frozenset(".,;:?!…)]}—–-/<")
 STRONG = frozenset(".,?!…;:-—–")
 LINE = re.compile(r"[^\n]+")
 DECADE = re.compile(r"\d\ds?\b")
+ELISION = re.compile(r"(?<![\w'’])['’‘](?:(?P<decade>\d\ds?\b)|(?P<word>[A-Za-z]+(?:['’]t)?\b))")
 WORD = re.compile(r"[A-Za-z]+(?:['’]t)?")
 VISIBLE = re.compile(r"\S")
 AFTER_INCH = re.compile(r" ?[a-z0-9]| by ")
@@ -49,8 +50,8 @@ class MarkTable:
     """any mark"""
     closings: Collection[str]
     """the marks that close a quotation"""
-    elisions: Collection[str]
-    """the words that begin with an apostrophe"""
+    elisions: Mapping[str, str]
+    """the words that begin with an apostrophe, and the words that the parser knows instead"""
 
 
 def load_mark_table() -> MarkTable:
@@ -70,7 +71,7 @@ def load_mark_table() -> MarkTable:
         spaced=frozenset(spaced),
         pattern=pattern,
         closings=closings,
-        elisions=read_seed_words("quotations/elisions.csv", "word"),
+        elisions={row["word"]: row["full"] for row in read_seed_rows("quotations/elisions.csv")},
     )
 
 
@@ -277,7 +278,8 @@ def find_mark_edits(text: str, table: MarkTable) -> Iterator[Edit]:
         following = lines[number + 1].group() if number + 1 < len(lines) else ""
         for edit in _find_paragraph_edits(line, reader, following.lstrip()):
             yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
-        yield from _find_decade_edits(line, match.start())
+        for edit in _find_elision_edits(line, table.elisions):
+            yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
 
 
 def _find_paragraph_edits(line: str, reader: _Reader, following: str) -> Iterator[Edit]:
@@ -333,7 +335,11 @@ def _is_unusual(q: Quoted, last_opening: int) -> bool:
     return (q.opening.text, q.closing.text) not in PLAIN_PAIRS
 
 
-def _find_decade_edits(line: str, offset: int) -> Iterator[Edit]:
-    """Yield the edits that leave out the apostrophe of a decade, which the tokenizer would separate: *'90s*."""
-    for match in re.finditer(r"(?<![\w'’])['’‘](?=\d\ds?\b)", line):
-        yield Edit(offset + match.start(), offset + match.end() + 1, line[match.end()])
+def _find_elision_edits(line: str, elisions: Mapping[str, str]) -> Iterator[Edit]:
+    """Yield the edits of words that begin with an apostrophe: *'90s* is one token, *'Twas* is *It was*."""
+    for match in ELISION.finditer(line):
+        start, end = match.span()
+        if match["decade"]:
+            yield Edit(start, start + 2, line[start + 1])
+        elif full := elisions.get(match["word"].lower().replace("’", "'")):
+            yield Edit(start, end, full.capitalize() if match["word"][0].isupper() else full)

@@ -15,7 +15,7 @@ MAX_HEADLINE_CHARS, MIN_WORDS, MAX_WORDS = 160, 3, 25
 MIN_TEXT_FACTOR = 2
 """the rest of a text is longer than its headline"""
 MAX_LINES_ABOVE = 2
-BLANK_LINE = re.compile(r"[ \t]*(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
+BLANK_LINE = re.compile(r"[ \t]*(?:\r\n|\n|\r(?!\n))[ \t]*[\r\n]")
 
 
 def find_headline(text: str) -> str | None:

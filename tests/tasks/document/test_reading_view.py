@@ -80,6 +80,26 @@ def test_marks_become_those_that_the_parser_knows(opening: str, closing: str) ->
     assert text[a:b] == f"{opening}It is over.{closing}"
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("'Twas a mistake to sign, the lawyer said.", "It was a mistake to sign, the lawyer said."),
+        ("He said ’tis over, and 'tisn't true.", "He said it is over, and it is not true."),
+        ("Officials blamed the '90s reforms.", "Officials blamed the 90s reforms."),
+    ],
+)
+def test_words_with_letters_left_out_are_whole(text: str, seen: str) -> None:
+    view = make_view(text, is_word, TABLES)
+    assert view.text == seen
+    at = (
+        seen.index("a mistake")
+        if "a mistake" in seen
+        else seen.index(" reforms" if "reforms" in seen else "over")
+    )
+    start, end = view.to_source((at, at + 4))
+    assert text[start:end] == seen[at : at + 4]
+
+
 def quoted_in(text: str) -> list[str]:
     def written(q: Quoted) -> str:
         return text[q.opening.start : q.closing.end if q.closing else len(text)]

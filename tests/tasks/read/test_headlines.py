@@ -27,6 +27,7 @@ BODY = "The mayor of Zelnik denied on Monday that he had paid the gang, and left
         ("Dear people of Zelnik\n\n", None),
         ("- Mayor denies paying gang\n\n", None),
         ("The mayor of Zelnik and the council of the\n", None),
+        ("The mayor of Zelnik, Ivan Petrov, denied on\r\nMonday that he had paid.\r\n", None),
         ("Contact the press office: press@city.example\n\n", None),
     ],
 )
