@@ -79,6 +79,8 @@ SIDE_BLOCK = re.compile(
     re.IGNORECASE,
 )
 """ids and classes of what stands beside an article: links, forms and comments"""
+MAX_BLOCKS = 200
+"""blocks of a page that are examined; ordinary pages have a tenth, and more would take quadratic time"""
 MAX_SIDE_SHARE = 0.5
 """a block with a larger share of a page's paragraphs is its article, whatever its class says"""
 NO_AUTHOR = re.compile(
@@ -157,36 +159,54 @@ def _get_paragraph_texts(element: "HtmlElement") -> list[str]:
 def _remove_side_blocks(tree: "HtmlElement") -> "HtmlElement | None":
     """Return the page without banners of consent, dialogs, and blocks beside its article; None if it has none."""
     copy = deepcopy(tree)
-    total = _count_paragraph_chars(copy)
-    blocks = [
-        element
-        for element in copy.iter("div", "section", "aside", "dialog", "form", "footer", "ul", "article")
-        if _is_consent_banner(element) or _is_side_block(element, total)
-    ]
+    elements = copy.iter("div", "section", "aside", "dialog", "form", "footer", "ul", "article")
+    named = [element for element in elements if _is_named_block(element)][:MAX_BLOCKS]
+    total = _count_paragraph_chars(copy) if named else 0
+    blocks = [element for element in named if _is_consent_banner(element) or _is_side_block(element, total)]
+    blocks += _find_unnamed_banners(copy)
     for block in blocks:
         if block.getparent() is not None:
             block.drop_tree()
     return copy if blocks else None
 
 
-def _is_consent_banner(element: "HtmlElement") -> bool:
-    """Return True for a dialog, and a block that its id, class or words show to ask for consent."""
-    if element.find(".//article") is not None or element.find(".//main") is not None:
-        return False
+def _is_named_block(element: "HtmlElement") -> bool:
+    """Return True for a dialog, and an element with an id or class that may be of a banner or a side block."""
+    names = _get_names(element)
     if element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true":
         return True
-    if element.tag in ("ul", "article"):
-        return False
-    if CONSENT_BANNER.search(_get_names(element)):
-        return True
-    inside = element.xpath("boolean(ancestor-or-self::article | ancestor-or-self::main)")
-    has_article = element.getroottree().getroot().xpath("boolean(//article | //main)")
-    return (
-        not inside
-        and has_article
-        and element.find(".//h1") is None
-        and len(CONSENT_WORDS.findall(element.text_content())) >= MIN_CONSENT_WORDS
+    return CONSENT_BANNER.search(names) is not None or SIDE_BLOCK.search(names) is not None
+
+
+def _is_consent_banner(element: "HtmlElement") -> bool:
+    """Return True for a dialog or banner around no article."""
+    is_banner = element.tag not in ("ul", "article") and CONSENT_BANNER.search(_get_names(element))
+    is_dialog = (
+        element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true"
     )
+    return (
+        bool(is_banner or is_dialog)
+        and element.find(".//article") is None
+        and element.find(".//main") is None
+    )
+
+
+def _find_unnamed_banners(tree: "HtmlElement") -> list["HtmlElement"]:
+    """Return the parents of paragraphs that ask for consent, outside the article of a page that has one."""
+    if not tree.xpath("boolean(//article | //main)"):
+        return []
+    counts: dict[HtmlElement, int] = {}
+    outside = "//p[not(ancestor::article or ancestor::main)]"
+    for paragraph in tree.xpath(outside)[:MAX_BLOCKS]:
+        parent = paragraph.getparent()
+        found = len(CONSENT_WORDS.findall(paragraph.text_content()))
+        if found and parent is not None and parent.tag != "body":
+            counts[parent] = counts.get(parent, 0) + found
+    return [
+        parent
+        for parent, count in counts.items()
+        if count >= MIN_CONSENT_WORDS and parent.find(".//article") is None and parent.find(".//h1") is None
+    ]
 
 
 def _is_side_block(element: "HtmlElement", total: int) -> bool:
