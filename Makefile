@@ -47,6 +47,9 @@ servers: $(DEV)  ## kill 20 Prefect servers during real runs and check how the r
 fuzz: $(DEV)  ## try 100,000 damaged files on the readers (ten minutes)
 	@$(BIN)/python -m tests.benchmarks.fuzz --out docs/benchmarks/fuzz.json
 
+mixed: $(DEV)  ## read 300 files of all kinds that are made for it and count what is lost (some minutes)
+	@$(BIN)/python -m tests.benchmarks.mixed_corpus --out docs/benchmarks/mixed_corpus.json
+
 hostile: $(DEV)  ## run 10,000 hostile texts through real runs and write them into docs/reliability.md (a quarter of an hour)
 	@$(BIN)/python -m tests.benchmarks.hostile_corpus --out docs/benchmarks/hostile.json
 	@$(BIN)/python -m tests.benchmarks.reliability --only-page

@@ -12,7 +12,7 @@ from tasks.document.text_view import TextView
 from tasks.entities import assign_entities, find_mentions
 from tasks.expressions.dates import OPEN_ENDED, DateSpan
 from tasks.expressions.quantities import find_quantities
-from tasks.expressions.statement_dates import find_event_date, find_statement_date
+from tasks.expressions.statement_dates import find_entry_date, find_event_date, find_statement_date
 from tasks.knowledge import Knowledge
 from tasks.links import link_within_document
 from tasks.links.document_links import DenialLink
@@ -94,7 +94,7 @@ def add_dates_and_quantities(
     """Return a resolved statement with its dates and quantities."""
     return replace(
         resolved,
-        said_on=find_statement_date(doc, statement, published),
+        said_on=find_statement_date(doc, statement, published) or find_entry_date(doc, statement, published),
         quantities=[
             {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
             for span in statement.content

@@ -5,14 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-from spacy.language import Language
-
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
-from tasks.document.parser import parse_prepared_texts, prepare_text
+from tasks.document.parser import ParsingPipeline, PreparedText, parse_prepared_texts, prepare_text
 from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Rejected, Row
-from tasks.document.text_view import TextView
 from tasks.knowledge import Knowledge
 from tasks.limits import TimeLimitError, compute_allowed_seconds, limit_processor_time
 from tasks.read.language import identify_language
@@ -69,7 +66,7 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
     """Return the rows of the documents; one that fails becomes a reject and does not affect the others."""
     batch = ExtractedBatch()
     languages: dict[str, tuple[str, float]] = {}
-    english: list[tuple[Document, TextView]] = []
+    english: list[tuple[Document, PreparedText]] = []
     others: list[Document] = []
     for document in documents:
         with batch.reject_on_failure(document):
@@ -107,7 +104,7 @@ def add_language(
 
 
 def parse_or_reject(
-    documents: Sequence[tuple[Document, TextView]], nlp: Language, rejected: list[Rejected]
+    documents: Sequence[tuple[Document, PreparedText]], nlp: ParsingPipeline, rejected: list[Rejected]
 ) -> Iterator[tuple[Document, Doc]]:
     """Yield each document with the parse of its view; add a reject for each document that cannot be parsed.
 

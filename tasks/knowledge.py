@@ -3,12 +3,10 @@
 import gc
 from dataclasses import dataclass
 
-from spacy.language import Language
-
 from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon, read_irregular_forms
 from tasks.denials.claim_types import ClaimTypeRules, load_claim_type_rules
 from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
-from tasks.document.parser import DEFAULT_MODEL, load_model
+from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, load_pipeline
 from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
 from tasks.links.link_knowledge import LinkKnowledge, load_link_knowledge
 from tasks.version import compute_extractor_version
@@ -18,7 +16,7 @@ from tasks.version import compute_extractor_version
 class Knowledge:
     """The model and the tables under ``seeds/``, loaded once per process."""
 
-    nlp: Language
+    nlp: ParsingPipeline
     cue_lexicon: CueLexicon
     denial_lexicon: DenialLexicon
     claim_type_rules: ClaimTypeRules
@@ -38,7 +36,7 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     irregular = read_irregular_forms()
     denial_lexicon, reference = load_denial_lexicon(irregular), load_reference_tables()
     knowledge = Knowledge(
-        nlp=load_model(model),
+        nlp=load_pipeline(model),
         cue_lexicon=load_cue_lexicon(),
         denial_lexicon=denial_lexicon,
         claim_type_rules=load_claim_type_rules(irregular),

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from tasks.analysis import DocumentAnalysis
 from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.document.broken_words import has_broken_words
 from tasks.document.doc import Doc
+from tasks.document.layouts import BROKEN
 from tasks.document.minhash import compute_near_keys
 from tasks.document.records import (
     SHARED_COLUMNS,
@@ -33,12 +35,19 @@ def make_rows(document: Document, doc: Doc, analysis: DocumentAnalysis, version:
         for i, (statement, resolved) in pairs
     ]
     return {
-        "documents": [make_document_row(document, len(doc), version)],
+        "documents": [
+            make_document_row(document, len(doc), version) | {"layout": _find_layout_name(doc, rows)}
+        ],
         "mentions": [shared | make_mention_row(document.doc_id, m) for m in analysis.mentions],
         "claims": [row for row in rows if "claim_id" in row],
         "denials": [row for row in rows if "denial_id" in row],
         "denial_links": make_link_rows(analysis.links, rows),
     }
+
+
+def _find_layout_name(doc: Doc, statements: Sequence[Row]) -> str:
+    """Return the layout of a document; *broken* if its words are and nothing was found in it."""
+    return BROKEN if not statements and has_broken_words(doc) else doc.layout.name
 
 
 class SentencePositions:
@@ -83,11 +92,13 @@ def make_document_row(document: Document, n_tokens: int, version: str) -> Row:
         "title": meta.title,
         "author": meta.author,
         "published_at": meta.published_at,
+        "published_problem": meta.published_problem,
         "encoding": document.encoding,
         "content_sha256": document.content_sha256,
         "text": document.text,
         "n_chars": len(document.text),
         "n_tokens": n_tokens,
+        "layout": None,
         "duplicate_of": None,
         "near_keys": compute_near_keys(document.text),
     }

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from spacy.language import Language
 
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.document.doc import Doc
-from tasks.document.parser import parse_texts
+from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.entities.reference_tables import ReferenceTables
 from tasks.knowledge import Knowledge, load_knowledge
 
@@ -46,7 +45,7 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="session")
-def nlp(knowledge: Knowledge) -> Language:
+def nlp(knowledge: Knowledge) -> ParsingPipeline:
     return knowledge.nlp
 
 
@@ -61,6 +60,6 @@ def reference(knowledge: Knowledge) -> ReferenceTables:
 
 
 @pytest.fixture(scope="session")
-def parsed(nlp: Language) -> Callable[[str], Doc]:
+def parsed(nlp: ParsingPipeline) -> Callable[[str], Doc]:
     """Parse one text."""
     return lambda text: next(parse_texts([text], nlp))

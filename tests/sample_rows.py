@@ -66,6 +66,7 @@ def _make_document_columns(doc: str, day: date | None, version: str) -> Row:
         "text": SAMPLE_TEXT,
         "n_chars": len(SAMPLE_TEXT),
         "n_tokens": 20,
+        "layout": "article",
         "published_at": day,
         "source_uri": f"file:{doc}",
         "content_sha256": hashlib.sha256(f"{doc}{version}".encode()).hexdigest(),

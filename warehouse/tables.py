@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PARTITION_COLUMN = "published_month"
 UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
@@ -118,6 +118,11 @@ DOCUMENTS = Table(
         _make_nullable_column("title", TEXT_TYPE, "headline"),
         _make_nullable_column("author", TEXT_TYPE, "byline"),
         _make_nullable_column("published_at", DAY_TYPE, "date of publication"),
+        _make_nullable_column(
+            "published_problem",
+            TEXT_TYPE,
+            "why published_at is null though the source states a date: the reason, and the date as printed",
+        ),
         Column("language", TEXT_TYPE, "ISO 639-1 code of the language, or und if it cannot be determined"),
         Column("language_score", SCORE_TYPE, "confidence in the language, 0 to 1"),
         Column("encoding", TEXT_TYPE, "character encoding from which the bytes were decoded"),
@@ -125,6 +130,13 @@ DOCUMENTS = Table(
         Column("text", TEXT_TYPE, "the decoded text, never rewritten; spans count its code points"),
         Column("n_chars", INTEGER_TYPE, "length of the text in code points"),
         Column("n_tokens", INTEGER_TYPE, "number of tokens; 0 if the text was not extracted"),
+        _make_nullable_column(
+            "layout",
+            TEXT_TYPE,
+            "layout of the text: article, interview, transcript, live_blog, press_release, list, mail (with a mail "
+            "that it quotes), excerpt (of an article behind a paywall), opinion or broken (its words look broken and "
+            "nothing was found in it); null if it was not extracted",
+        ),
         _make_nullable_column(
             "duplicate_of",
             TEXT_TYPE,

@@ -35,6 +35,8 @@ def print_summary(summary: RunSummary) -> None:
         console.print(f"{name:10}  " + format_counts(kinds))
     if unextracted := summary.tables.unextracted_by_language:
         console.print(f"not English {format_counts(unextracted)}: stored, not extracted")
+    if n_broken := summary.tables.n_broken:
+        console.print(f"words look broken {n_broken}: nothing was found in them; see layout in documents")
     for name, rows in summary.tables.examples.items():
         if rows:
             console.print(_make_examples_table(name, rows))

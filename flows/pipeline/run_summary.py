@@ -27,6 +27,8 @@ class TablesSummary:
     """a few rows of claims and denials"""
     unextracted_by_language: dict[str, int]
     """number of documents that were stored and not extracted, by language"""
+    n_broken: int = 0
+    """number of documents whose words look broken and in which nothing was found"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +78,14 @@ def summarise_tables(warehouse: str) -> TablesSummary:
     datasets = Store(warehouse).open_datasets(("claims", "denials", "documents"))
     kinds = {"claims": "claim_type", "denials": "denial_type"}
     languages = datasets["documents"].to_table(["language"], filter=ds.field("n_tokens") == 0)["language"]
+    broken = datasets["documents"].count_rows(filter=ds.field("layout") == "broken")
     return TablesSummary(
         counts_by_kind={
             name: count_values(datasets[name].to_table([kind])[kind]) for name, kind in kinds.items()
         },
         examples={name: datasets[name].head(MAX_EXAMPLES).to_pylist() for name in kinds},
         unextracted_by_language=count_values(languages),
+        n_broken=broken,
     )
 
 

@@ -219,6 +219,8 @@ def _format_summary_markdown(summary: RunSummary) -> str:
     ]
     if unextracted := summary.tables.unextracted_by_language:
         lines.append(f"\n**Not English**, so stored but not extracted: {format_counts(unextracted)}.")
+    if n_broken := summary.tables.n_broken:
+        lines.append(f"\n**Words look broken**, and nothing was found: {n_broken} documents.")
     if summary.rejects:
         rows = _format_rejects(summary)
         lines += [

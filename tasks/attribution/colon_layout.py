@@ -13,7 +13,6 @@ from tasks.attribution.quotations import (
     is_quoted_speech,
 )
 from tasks.document.doc import Doc, Token, TokenSpan
-from tasks.document.paragraph_labels import is_label
 from tasks.document.token_ranges import TokenRange, make_overlap_test
 
 MAX_SPEAKER_TOKENS = 8
@@ -30,15 +29,16 @@ SPEAKING_DOCUMENTS = frozenset(
 
 def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
+    openings = dict(doc.layout.labels)
     in_order = sorted(taken)
     for start, end in doc.paragraphs:
         first = doc.tokens[start + 1 : min(start + MAX_SPEAKER_TOKENS, end)]
         colon = next((token.i for token in first if token.text == ":"), None)
-        if colon is None or colon + 2 >= end or bisect_left(in_order, start) < bisect_left(in_order, colon):
+        if colon is None or colon + 2 >= end or doc[colon].idx < openings.get(doc[start].idx, 0):
+            continue
+        if bisect_left(in_order, start) < bisect_left(in_order, colon):
             continue
         speaker = doc[start:colon]
-        if is_label(speaker.text):
-            continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
             _is_speaker_name(speaker) or doc[colon + 1].text in QUOTATION_MARKS
         ):

@@ -101,6 +101,8 @@ def _unclosed(doc: Doc, piece: TokenRange, number: int) -> Quotation:
     for following in edges[1:]:
         if not any(token.lower_ in FIRST_PERSON for token in doc[end:following]):
             break
+        if (said := _attribution_start(doc, (end, following))) is not None:
+            return Quotation(piece[0], said, number, open=False, unclosed=True)
         end = following
     return Quotation(piece[0], end, number, open=True, unclosed=True)
 

@@ -16,6 +16,7 @@ from tasks.attribution.colon_layout import SIGNATURE, find_colon_candidates, fin
 from tasks.attribution.content_glosses import remove_gloss
 from tasks.attribution.cue_frames import FRAMES, ContentRanges, make_prepositional_frame
 from tasks.attribution.cue_lexicon import CueEntry, CueLexicon
+from tasks.attribution.issuer_statements import find_issuer_statements
 from tasks.attribution.quotation_cues import AttributedQuotations, attribute_quotations
 from tasks.attribution.quotations import Quotation, find_quotations, is_quoted_fragment, is_quoted_speech
 from tasks.attribution.source_phrases import (
@@ -29,6 +30,7 @@ from tasks.attribution.source_phrases import (
     is_passive,
 )
 from tasks.attribution.statement_attributes import assign_parents, find_addressee, find_evidence, is_hedged
+from tasks.attribution.turns import find_turn_statements
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Manner, SourceType, Span, Statement
 from tasks.document.token_ranges import (
@@ -58,7 +60,16 @@ SOURCE_FINDERS: dict[str, Callable[[Token], Token | None]] = {
 
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
-    return assign_parents([s for s, reason in examine_candidates(doc, lexicon) if reason is None])
+    found = [s for s, reason in examine_candidates(doc, lexicon) if reason is None]
+    found = [s for s in found if not _is_unspoken(doc, s)]
+    found = find_turn_statements(doc, lexicon, found)
+    return assign_parents(find_issuer_statements(doc, lexicon, found))
+
+
+def _is_unspoken(doc: Doc, statement: Statement) -> bool:
+    """Return True if a statement stands in a signature or the header of a mail."""
+    places = [span[0] for span in (statement.content[0], statement.cue) if span is not None]
+    return any(first <= place < end for first, end in doc.layout.unspoken for place in places)
 
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statement, str | None]]:

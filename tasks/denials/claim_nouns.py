@@ -83,7 +83,10 @@ def find_claimed_clause(noun: Token) -> TokenRange | None:
     In "accusations by the union that he fled" the parser may hang the clause on the union.
     """
     for child in noun.subtree:
-        if child.dep_ in NOUN_CLAUSE_RELATIONS and child.i > noun.i and child.left_edge.lower_ == "that":
+        if child.dep_ not in NOUN_CLAUSE_RELATIONS or child.i <= noun.i or child.left_edge.lower_ != "that":
+            continue
+        # "Accusations by the union, which claimed that he fled": the clause is what the inner verb reports.
+        if not any(k.dep_ == "nsubj" for k in child.head.lefts):
             return get_subtree_range(child)
     return None
 

@@ -90,9 +90,11 @@ class DenialLexicon:
 
     def places(self, kind: str, doc: Doc) -> list[Span]:
         """Return where the patterns of a kind stand in a document; all kinds are looked for at once."""
-        if not doc.places:
-            doc.places = self.look(doc.folded_text)
-        return doc.places[kind]
+        pattern = self.patterns[kind]
+        if pattern not in doc.pattern_spans:
+            found = self.look(doc.folded_text)
+            doc.pattern_spans |= {self.patterns[name]: spans for name, spans in found.items()}
+        return doc.pattern_spans[pattern]
 
     def look(self, folded: str) -> dict[str, list[Span]]:
         """Return by kind where its patterns stand in a text in lower case, none overlapping."""

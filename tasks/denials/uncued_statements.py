@@ -120,7 +120,7 @@ def find_unattributed_quotations(
 
 def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> Iterator[ClassifiedStatement]:
     """Yield the sentences of the author that rebut: *In fact, ...*; *It didn't.*; *There is no evidence that*."""
-    for sentence in doc.sents:
+    for sentence in doc.body_sents:
         whole = sentence.start, sentence.end
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
         if not words or words[0] in heard or sentence.root.i in heard:
@@ -152,7 +152,7 @@ def find_latent_claims(
         if (row := j.statement).kind in DENIAL_TYPES
         for i in get_statement_words(tokens, row) | tokens.words([row.source] if row.source else [])
     }
-    for sentence in doc.sents:
+    for sentence in doc.body_sents:
         for piece in _find_undenied_part(doc, (sentence.start, sentence.end), denials):
             words = [i for i in range(*piece) if i in tokens.word_indices]
             if len(words) < MIN_LATENT_WORDS or 2 * sum(i in held for i in words) > len(words):

@@ -1,14 +1,15 @@
 """Lines in capitals become lower case with names in capitals, as the parser knows them.
 
-Names are those that the rest of the text writes so, those of the reference tables, and words that the model knows
-only with a capital. A dateline at the beginning of such a line becomes a line of its own.
+A word keeps its capital where the rest of the text, the reference tables or the model's vocabulary write it so. A
+dateline at the beginning of such a line becomes a line of its own.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from tasks.document.records import Span
 from tasks.document.text_view import Edit
 from tasks.seeds import read_seed_rows, read_seed_words
 
@@ -18,26 +19,54 @@ DATELINE_DASH = re.compile(r"\s*(?:\([^()]{2,30}\))?\s+(--?|[–—])\s")
 MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
 LONGEST_NAME = 4
+LONGEST_ACRONYM = 4
+LONGEST_INITIALS = 5
 MAX_NAME_POPULATION = 100_000
 """a city of fewer people is not looked for in capitals: too many are common words"""
-CALENDAR = (
-    "january february march april june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday mr mrs ms dr sen rep gov gen col lt sgt capt st"
+NAME_COLUMNS = (
+    ("places/countries.csv", ("name", "aliases", "capital")),
+    ("places/areas.csv", ("name", "aliases")),
+    ("places/demonyms.csv", ("demonyms", "aliases")),
+    ("places/regions.csv", ("name",)),
+    ("entities/organisations.csv", ("name", "aliases")),
+    ("entities/people.csv", ("name", "aliases")),
+    ("titles/given_names.csv", ("name",)),
+    ("titles/titles.csv", ("title",)),
 )
+"""the tables and columns that hold names"""
+WrittenNames = Mapping[str, str]
+"""names by their lower-case form"""
 
 
-def find_case_edits(text: str, is_word: Callable[[str], bool]) -> Iterator[Edit]:
+def find_case_edits(text: str, is_word: Callable[[str], bool], names: WrittenNames) -> Iterator[Edit]:
     """Yield the edits by which lines in capitals are written as others are; each keeps its length."""
     lines = [match for match in LINE.finditer(text) if match.group().upper() == match.group()]
     lines = [match for match in lines if is_capitals(match.group())]
     if not lines:
         return
-    written = _forms_elsewhere(text)
+    forms = _WordForms(_find_forms_elsewhere(text), names, is_word)
     for match in lines:
         line = match.group()
-        changed = _write_as_sentence(line, written, is_word)
+        changed = _write_as_sentence(line, forms)
         if changed != line and len(changed) == len(line):
             yield Edit(match.start(), match.end(), changed)
+
+
+def find_name_case_edits(
+    text: str, names: Iterable[Span], is_word: Callable[[str], bool], known: WrittenNames
+) -> Iterator[Edit]:
+    """Yield the edits that write names in capitals as others are, acronyms excepted; each keeps its length."""
+    for start, end in names:
+        if not text[start:end].isupper() or end - start <= LONGEST_INITIALS:
+            continue
+        for match in WORD.finditer(text, start, end):
+            word = match.group()
+            form = known.get(word.lower(), word.capitalize())
+            if form == form.lower():
+                form = word.capitalize()
+            is_acronym = len(word) <= LONGEST_ACRONYM and not is_word(word.lower()) and not is_word(form)
+            if not is_acronym and len(form) == len(word):
+                yield Edit(match.start(), match.end(), form)
 
 
 def is_capitals(line: str) -> bool:
@@ -49,7 +78,32 @@ def is_capitals(line: str) -> bool:
     return upper >= CAPITALS_SHARE * len(words)
 
 
-def _forms_elsewhere(text: str) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class _WordForms:
+    """The sources of the usual form of a word in capitals, the first that knows it decides."""
+
+    elsewhere: Mapping[str, str]
+    """the form in the lines of the text that are not in capitals"""
+    names: WrittenNames
+    is_word: Callable[[str], bool]
+
+    def find_form(self, word: str) -> str:
+        """Return the usual form of a word."""
+        lower = word.lower()
+        if lower in self.elsewhere:
+            return self.elsewhere[lower]
+        bare = lower.partition("'")[0].partition("’")[0]
+        if bare in self.elsewhere:
+            return self.elsewhere[bare] + lower[len(bare) :]
+        if bare in self.names and len(self.names[bare]) == len(bare):
+            return self.names[bare] + lower[len(bare) :]
+        if not self.is_word(bare):
+            is_name = self.is_word(bare.capitalize()) or len(bare) > LONGEST_NAME
+            return word.capitalize() if is_name else word
+        return lower
+
+
+def _find_forms_elsewhere(text: str) -> Mapping[str, str]:
     """Return by lower-case word the form in which the lines that are not in capitals mostly write it."""
     counts: dict[str, Counter[str]] = {}
     for match in LINE.finditer(text):
@@ -74,20 +128,10 @@ def _is_sentence_start(line: str, start: int) -> bool:
     return end < start and end > 0 and line[end - 1] in ".!?:"
 
 
-@cache
-def _names() -> Mapping[str, str]:
-    """Return the names of the reference tables by their lower-case form."""
+def load_written_names() -> WrittenNames:
+    """Return the names of the reference tables, and the words that always have a capital."""
     found: list[str] = []
-    for table, columns in (
-        ("places/countries.csv", ("name", "aliases", "capital")),
-        ("places/areas.csv", ("name", "aliases")),
-        ("places/demonyms.csv", ("demonyms", "aliases")),
-        ("places/regions.csv", ("name",)),
-        ("entities/organisations.csv", ("name", "aliases")),
-        ("entities/people.csv", ("name", "aliases")),
-        ("titles/given_names.csv", ("name",)),
-        ("titles/titles.csv", ("title",)),
-    ):
+    for table, columns in NAME_COLUMNS:
         found += [
             name for row in read_seed_rows(table) for column in columns for name in row[column].split("|")
         ]
@@ -101,16 +145,18 @@ def _names() -> Mapping[str, str]:
     common = read_seed_words("entities/common_words.csv", "word") | read_seed_words(
         "layouts/words_not_names.csv", "word"
     )
-    calendar = {word: word.capitalize() for word in CALENDAR.split()}
-    return {name: form for name, form in names.items() if name and name not in common} | calendar
+    capitalised = read_seed_words("layouts/capitalised_words.csv", "word")
+    written = {name: form for name, form in names.items() if name and name not in common}
+    return written | {word.lower(): word for word in capitalised}
 
 
-def _write_as_sentence(line: str, written: Mapping[str, str], is_word: Callable[[str], bool]) -> str:
+def _write_as_sentence(line: str, known: _WordForms) -> str:
     """Return a line in capitals in lower case, with the names and the beginnings of sentences in capitals."""
     words = list(WORD.finditer(line))
-    forms = [_form(word.group(), written, is_word) for word in words]
+    forms = [known.find_form(word.group()) for word in words]
     for i in range(len(words)):
-        _write_name(line, words[i : i + LONGEST_NAME], forms, i)
+        found = _find_name_forms(line, words[i : i + LONGEST_NAME], known.names)
+        forms[i : i + len(found)] = found
     pieces = list(line)
     for word, form in zip(words, forms, strict=True):
         if _is_sentence_start(line, word.start()):
@@ -118,42 +164,27 @@ def _write_as_sentence(line: str, written: Mapping[str, str], is_word: Callable[
         if len(form) == len(word.group()):
             pieces[word.start() : word.end()] = form
     if pieces[words[0].start()].isupper():
-        _part_dateline(line, words, pieces)
+        return _separate_dateline(line, words, "".join(pieces))
     return "".join(pieces)
 
 
-def _write_name(line: str, words: Sequence[re.Match[str]], forms: list[str], i: int) -> None:
-    """Set the forms of the longest name of the tables that begins with the i-th word, the first of these."""
+def _find_name_forms(line: str, words: Sequence[re.Match[str]], names: WrittenNames) -> list[str]:
+    """Return the forms of the words of the longest name of the tables that the first of these words begins."""
     start = words[0].start()
     for size in range(len(words), 1, -1):
         end = words[size - 1].end()
-        name = _names().get(line[start:end].lower())
+        name = names.get(line[start:end].lower())
         if name is not None and len(name) == end - start:
-            for k, word in enumerate(words[:size]):
-                forms[i + k] = name[word.start() - start : word.end() - start]
-            return
+            return [name[word.start() - start : word.end() - start] for word in words[:size]]
+    return []
 
 
-def _part_dateline(line: str, words: Sequence[re.Match[str]], pieces: list[str]) -> None:
-    """Put a line end for the dash after a place at the beginning of a line, and a capital after it."""
+def _separate_dateline(line: str, words: Sequence[re.Match[str]], written: str) -> str:
+    """Return a line with a line end for the dash after a place at its beginning, and a capital after it."""
     dash = next((found for word in words[:2] if (found := DATELINE_DASH.match(line, word.end()))), None)
     if dash is None:
-        return
-    pieces[dash.start(1) : dash.end(1)] = "\n" * len(dash.group(1))
+        return written
     following = next((word.start() for word in words if word.start() >= dash.end()), dash.start())
-    pieces[following] = pieces[following].upper()
-
-
-def _form(word: str, written: Mapping[str, str], is_word: Callable[[str], bool]) -> str:
-    """Return a word as the rest of the text writes it, else with a capital if the model knows it only so."""
-    lower = word.lower()
-    if lower in written:
-        return written[lower]
-    bare = lower.partition("'")[0].partition("’")[0]
-    if bare in written:
-        return written[bare] + lower[len(bare) :]
-    if bare in _names() and len(_names()[bare]) == len(bare):
-        return _names()[bare] + lower[len(bare) :]
-    if not is_word(bare):
-        return word.capitalize() if is_word(bare.capitalize()) or len(bare) > LONGEST_NAME else word
-    return lower
+    start, end = dash.span(1)
+    written = written[:start] + "\n" * (end - start) + written[end:]
+    return written[:following] + written[following].upper() + written[following + 1 :]

@@ -1,7 +1,7 @@
-"""Characters that readers do not see, or see as others: the view has what they see.
+"""Edits that normalise characters: a text in the view has only visible characters in their usual form.
 
-Soft hyphens, zero-width and bidirectional characters are left out; spaces of all widths are spaces; full-width
-forms and letters with combining marks are the letters that they show.
+Soft hyphens, zero-width and bidirectional characters are removed. Spaces of all widths become spaces, full-width
+forms the usual letters, and letters with combining marks the composed characters.
 """
 
 import re
@@ -21,16 +21,17 @@ WIDE_OFFSET = 0xFEE0
 
 
 def find_character_edits(text: str) -> Iterator[Edit]:
-    """Yield the edits by which a text has only characters that are seen, each in its usual form."""
+    """Yield the edits that remove invisible characters and replace unusual forms."""
     if text.isascii() and "\r" not in text and "\x0b" not in text and "\x0c" not in text:
         return
     for match in UNUSUAL.finditer(text):
-        replacement = _replacement(match)
+        replacement = _get_replacement(match)
         if replacement != match.group():
             yield Edit(match.start(), match.end(), replacement)
 
 
-def _replacement(match: re.Match[str]) -> str:
+def _get_replacement(match: re.Match[str]) -> str:
+    """Return what replaces an unusual character."""
     found = match.group()
     if match.lastgroup == "wide":
         return chr(ord(found) - WIDE_OFFSET)

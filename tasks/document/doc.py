@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
+from tasks.document.layouts import Layout
 from tasks.document.text_view import TextView
 
 # İ is the only character that grows in lower case; replacing it first keeps all offsets.
@@ -30,6 +31,8 @@ class WordForm:
     is_space: bool
     is_stop: bool
     like_num: bool
+    is_known: bool
+    """whether the model has a vector for it"""
 
 
 class Token:
@@ -161,10 +164,12 @@ class Doc:
         self.text = text
         self.view = TextView(text)
         """how the text was made of the document's; offsets of tokens are those of this view"""
+        self.layout = Layout()
+        """its turns and entries, with offsets into the view"""
         self.tokens = tokens
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
-        self.places: dict[str, list[tuple[int, int]]] = {}
-        """character spans of pattern matches by kind, filled by the denial lexicon"""
+        self.pattern_spans: dict[str, list[tuple[int, int]]] = {}
+        """character spans of matches by regular expression, kept by the lexicon that looked for them"""
         for token in tokens:
             token.doc = self
 
@@ -227,6 +232,18 @@ class Doc:
         """The sentences; white space between paragraphs is a sentence of its own."""
         edges = [*self.sentence_starts, len(self.tokens)]
         return (TokenSpan(self, a, b) for a, b in pairwise(edges))
+
+    @property
+    def body_sents(self) -> Iterator["TokenSpan"]:
+        """The sentences, without datelines, labels, names before a colon, bullets and signatures."""
+        openings = {start for start, _ in self.layout.labels}
+        unspoken = self.layout.unspoken
+        return (
+            sentence
+            for sentence in self.sents
+            if sentence.start_char not in openings
+            and not any(start <= sentence.start_char < end for start, end in unspoken)
+        )
 
     def get_tokens(self, span: tuple[int, int]) -> "TokenSpan":
         """Return the tokens that a character span overlaps.

@@ -7,6 +7,7 @@ from spacy.tokens import Doc as Paragraph
 from spacy.vocab import Vocab
 
 from tasks.document.doc import Doc, Token, WordForm
+from tasks.document.parse_repairs import ParsedWords, repair_finite_verbs
 
 TOKEN_ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "ENT_TYPE", "SENT_START", "SPACY", "HEAD"]
 NO_CHILDREN: list[Token] = []
@@ -54,6 +55,7 @@ def _read_word_form(vocab: Vocab, orth: int | str) -> WordForm:
         is_space=lexeme.is_space,
         is_stop=lexeme.is_stop,
         like_num=lexeme.like_num,
+        is_known=lexeme.has_vector,
     )
 
 
@@ -109,14 +111,21 @@ def _read_tokens(
 ) -> list[Token]:
     """Return the tokens of a paragraph that begins at offset ``start`` and token ``first`` of its document."""
     table = part.to_array(TOKEN_ATTRIBUTES)
+    parsed = ParsedWords(
+        words=[words[orth].text for orth in table[:, 0].tolist()],
+        tags=[names[tag] for tag in table[:, 1].tolist()],
+        relations=[names[dep] for dep in table[:, 2].tolist()],
+        heads=(table[:, -1].astype(np.int64) + np.arange(len(table))).tolist(),
+    )
+    repair_finite_verbs(parsed)
     idx = start
     tokens: list[Token] = []
-    for orth, tag, dep, entity, sentence, space in table[:, :-1].tolist():
+    for i, (orth, entity, sentence, space) in enumerate(table[:, [0, 3, 4, 5]].tolist()):
         word = words[orth]
-        rest = names[tag], names[dep], names[entity], sentence == 1, " " if space else ""
-        tokens.append(_make_token(word, first + len(tokens), idx, rest))
+        rest = parsed.tags[i], parsed.relations[i], names[entity], sentence == 1, " " if space else ""
+        tokens.append(_make_token(word, first + i, idx, rest))
         idx += len(word.text) + space
-    _set_heads(tokens, (table[:, -1].astype(np.int64) + np.arange(len(tokens))).tolist())
+    _set_heads(tokens, parsed.heads)
     return tokens
 
 

@@ -1,8 +1,8 @@
-r"""Lines of hard-wrapped text become the paragraphs that they are parts of, decided by the layout.
+"""Edits that join the lines of hard-wrapped text to paragraphs, decided by the layout.
 
-Whoever wraps text puts as many words on a line as its width allows: the first word of the next line would not have
-fitted. A block of lines that goes on in lower case and keeps to this is wrapped; a line that had room for more ends a
-paragraph. Lists, labels and indented lines begin anew.
+Wrapped text has as many words on a line as its width allows: the first word of the next line would not have fitted.
+A block of lines is wrapped if a sentence continues in lower case after such a full line. A line that had room for
+the next word ends a paragraph. Items of lists, labels and indented lines begin a new paragraph.
 """
 
 import re
@@ -18,8 +18,8 @@ MIN_LINE = 25
 LINE = re.compile(r"[^\n]*\n?")
 SPACES = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
 ENDING = re.compile(r"""[.!?:…]["'”’»)\]]*$""")
-GOING_ON = re.compile(r"[a-z]+(?=$|[\s,.;:?!'’”)-])")
-FRESH = re.compile(
+CONTINUATION = re.compile(r"[a-z]+(?=$|[\s,.;:?!'’”)-])")
+NEW_ITEM = re.compile(
     r"[-*•·‣◦–—>]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s|[QA][:.]\s|[A-Z][\w.]*(?: [A-Z(][\w.)]*){0,4}:(?:\s|$)|\|"
 )
 """how an item of a list, a turn of a dialogue or a row of a table begins"""
@@ -41,38 +41,39 @@ def find_line_edits(text: str, is_word: Callable[[str], bool]) -> Iterator[Edit]
     """Yield the edits that join the lines of wrapped paragraphs; ``is_word`` knows the words of the language."""
     if text.count("\n") < 1:
         return
-    blocks = [block for block in _blocks(text) if len(block) > 1]
-    widths = [_width(block) if _is_wrapped(block) else 0 for block in blocks]
+    blocks = [block for block in _find_blocks(text) if len(block) > 1]
+    widths = [_compute_width(block) if _is_wrapped(block) else 0 for block in blocks]
     usual = max(widths, default=0)
     if not usual:
         return
     for block, own in zip(blocks, widths, strict=True):
-        # A block that does not show by itself that it is wrapped is judged by the others of its text.
-        width = own or (usual if _width(block) <= usual else LONGEST_LINE)
-        yield from _join_block(block, width, text, is_word)
+        # A block without a sign of its own is taken to be wrapped as the other blocks of the text are.
+        width = own or (usual if _compute_width(block) <= usual else LONGEST_LINE)
+        yield from _find_block_edits(block, width, text, is_word)
 
 
-def _join_block(
+def _find_block_edits(
     block: Sequence[_Line], width: int, text: str, is_word: Callable[[str], bool]
 ) -> Iterator[Edit]:
     """Yield the edits within one block: full lines joined with the next, the spaces of justified lines made one."""
     joined = set()
     for line, following in pairwise(block):
-        if _goes_on(line, following, width):
+        if _is_continued(line, following, width):
             joined |= {line.start, following.start}
-            yield _join(line, following, text, is_word)
+            yield _make_join_edit(line, following, text, is_word)
     for line in block:
         if line.start in joined:
             for match in SPACES.finditer(line.text):
                 yield Edit(line.start + match.start(), line.start + match.end(), " ")
 
 
-def _width(block: Sequence[_Line]) -> int:
+def _compute_width(block: Sequence[_Line]) -> int:
+    """Return the number of characters of the longest line of a block."""
     return max(len(line.text) for line in block)
 
 
-def _blocks(text: str) -> Iterator[list[_Line]]:
-    """Yield the runs of lines that may be one wrapped paragraph: no blank line, no long one between them."""
+def _find_blocks(text: str) -> Iterator[list[_Line]]:
+    """Yield the runs of lines without a blank or long line between them, which may be one wrapped paragraph."""
     block: list[_Line] = []
     for match in LINE.finditer(text):
         whole = match.group()
@@ -91,7 +92,7 @@ def _blocks(text: str) -> Iterator[list[_Line]]:
 
 def _is_wrapped(block: Sequence[_Line]) -> bool:
     """Return True if a sentence of the block goes on from one line to the next where the first is full."""
-    width = _width(block)
+    width = _compute_width(block)
     if width < MIN_LINE:
         return False
     return any(
@@ -101,9 +102,10 @@ def _is_wrapped(block: Sequence[_Line]) -> bool:
 
 
 def _is_inside_sentence(line: _Line, following: _Line) -> bool:
-    if ENDING.search(line.text) or FRESH.match(following.text):
+    """Return True if a line ends inside a sentence that the next line continues in lower case."""
+    if ENDING.search(line.text) or NEW_ITEM.match(following.text):
         return False
-    return GOING_ON.match(following.text) is not None
+    return CONTINUATION.match(following.text) is not None
 
 
 def _is_full(line: _Line, following: _Line, width: int) -> bool:
@@ -111,16 +113,16 @@ def _is_full(line: _Line, following: _Line, width: int) -> bool:
     return len(line.text) + 1 + len(following.text.split()[0].partition("-")[0]) > width - 1
 
 
-def _goes_on(line: _Line, following: _Line, width: int) -> bool:
-    """Return True if a line of a wrapped block goes on in the next one."""
+def _is_continued(line: _Line, following: _Line, width: int) -> bool:
+    """Return True if the paragraph of a line of a wrapped block continues in the next line."""
     if _is_inside_sentence(line, following):
         return True
-    if FRESH.match(following.text) or following.indent >= line.indent + DOUBLE_INDENT:
+    if NEW_ITEM.match(following.text) or following.indent >= line.indent + DOUBLE_INDENT:
         return False
     return _is_full(line, following, width)
 
 
-def _join(line: _Line, following: _Line, text: str, is_word: Callable[[str], bool]) -> Edit:
+def _make_join_edit(line: _Line, following: _Line, text: str, is_word: Callable[[str], bool]) -> Edit:
     """Return the edit that joins two lines: by a space, or a word that was divided by a hyphen by nothing."""
     if HYPHENATED.search(line.text) and following.text[0].islower():
         first = re.split(r"[^\w-]", line.text[:-1])[-1]

@@ -1,19 +1,19 @@
 """Labels of paragraphs, which say what kind of text follows and not who speaks: *UPDATE: Two people died*."""
 
 import re
+from collections.abc import Collection
 
-from tasks.seeds import read_seed_words
-
-LABEL_PATTERN = re.compile(r"([A-Z][A-Za-z'’]{1,15}(?: [A-Za-z]{1,10})?:)\s+(?=\S)")
-
-
-def is_label(words: str) -> bool:
-    """Return True if the words before a colon are a label of ``seeds/layouts/labels.csv``: *BREAKING*."""
-    key = words.lower().replace("’", "'").strip("*#[] ")
-    return key in read_seed_words("layouts/labels.csv", "label")
+LABEL_PATTERN = re.compile(
+    r"([*#\[ ]{0,4}[A-Z][A-Za-z'’]{1,15}(?: [A-Za-z]{1,10}){0,2}(?: \d{1,2})?[*#\] ]{0,4}:[*#\]]{0,3})\s+(?=\S)"
+)
 
 
-def find_label(text: str, start: int, end: int) -> re.Match[str] | None:
+def find_label(text: str, start: int, end: int, labels: Collection[str]) -> re.Match[str] | None:
     """Return the match of a label at the start of a paragraph, its first group with the colon, or None."""
     match = LABEL_PATTERN.match(text, start, end)
-    return match if match is not None and is_label(match.group(1)[:-1]) else None
+    return match if match is not None and _is_label(match.group(1), labels) else None
+
+
+def _is_label(words: str, labels: Collection[str]) -> bool:
+    """Return True if the words before a colon are a label: *BREAKING*."""
+    return words.lower().replace("’", "'").strip("*#[]: 0123456789") in labels

@@ -8,15 +8,20 @@ into one Doc. What is parsed is a view of the text (:mod:`tasks.document.reading
 import importlib
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
+from tasks.document.case_edits import find_name_case_edits
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
 from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
 from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
+from tasks.document.layouts import Layout, add_mail_parts, find_layout
+from tasks.document.mail_layout import find_prefixed_spans
 from tasks.document.paragraph_labels import find_label
+from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.reading_view import make_view
 from tasks.document.records import Span
 from tasks.document.text_view import TextView
@@ -31,6 +36,7 @@ DATELINE = re.compile(
 )
 """place, day and dash at the beginning of a press release: no part of its first sentence"""
 LINE_PARAGRAPH = re.compile(r"\S.*")
+VISIBLE = re.compile(r"\S")
 UNUSED_COMPONENTS = ("attribute_ruler", "lemmatizer", "senter")
 """Components whose output no step reads; they take a third of the pipeline's time."""
 BATCH_CHARACTERS = 500_000
@@ -64,52 +70,102 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     return nlp
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedText:
+    """What is parsed of a text: the paragraphs of its view, and their layout."""
+
+    view: TextView
+    layout: Layout
+    paragraphs: Sequence[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsingPipeline:
+    """What a text passes through: the tables that prepare it, then the spaCy pipeline."""
+
+    language: Language
+    tables: ReadingTables
+
+
+def load_pipeline(model: str = DEFAULT_MODEL) -> ParsingPipeline:
+    """Return the tables and the spaCy pipeline of the installed package ``model``.
+
+    Raises:
+        ModelError: the package is not installed, or lacks a tagger, parser or entity recogniser.
+    """
+    return ParsingPipeline(load_model(model), load_reading_tables())
+
+
 def find_paragraphs(text: str) -> list[Span]:
-    """Return the spans of the paragraphs of a view: its lines, a dated dateline or a label apart from the rest."""
-    spans: list[Span] = []
-    for match in LINE_PARAGRAPH.finditer(text):
-        start, end = match.start(), match.start() + len(match.group().rstrip())
-        opening = DATELINE.match(text, start, end) or find_label(text, start, end)
+    """Return the spans of the paragraphs of a view: its lines, without white space at their ends."""
+    return [(m.start(), m.start() + len(m.group().rstrip())) for m in LINE_PARAGRAPH.finditer(text)]
+
+
+def find_openings(text: str, paragraphs: Sequence[Span], labels: Collection[str]) -> Iterator[Span]:
+    """Yield the datelines and labels at the beginning of paragraphs, which are no part of what follows."""
+    for start, end in paragraphs:
+        opening = DATELINE.match(text, start, end) or find_label(text, start, end, labels)
         if opening is not None:
-            spans.append((start, opening.end(1)))
-            start = opening.end()
-        spans.append((start, end))
+            yield start, opening.end(1)
+
+
+def split_openings(text: str, paragraphs: Sequence[Span], openings: Iterable[Span]) -> list[Span]:
+    """Return the spans of the paragraphs, each apart from what opens it; both are parsed by themselves."""
+    ends = dict(openings)
+    spans: list[Span] = []
+    for start, end in paragraphs:
+        cut = ends.get(start, start)
+        following = VISIBLE.search(text, cut, end)
+        if cut > start:
+            spans.append((start, cut))
+        if following is not None:
+            spans.append((following.start(), end))
     return spans
 
 
-def parse_texts(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
+def parse_texts(texts: Iterable[str], nlp: ParsingPipeline) -> Iterator[Doc]:
     """Yield one Doc a text, in order: the parse of its view."""
     return parse_prepared_texts((prepare_text(text, nlp) for text in texts), nlp)
 
 
-def prepare_text(text: str, nlp: Language) -> TextView:
-    """Return the view of a text that :func:`parse_prepared_texts` parses."""
-    return make_view(text, nlp.vocab.has_vector)
-
-
-def parse_prepared_texts(views: Iterable[TextView], nlp: Language) -> Iterator[Doc]:
-    """Yield one Doc a view, in order, with ``doc.text == doc.view.text``.
+def parse_prepared_texts(prepared: Iterable[PreparedText], nlp: ParsingPipeline) -> Iterator[Doc]:
+    """Yield one Doc a text, in order, with ``doc.text == doc.view.text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
-    words, names = WordFormCache(nlp.vocab), LabelCache(nlp.vocab)
-    for batch in _batch_views(views):
-        spans = [find_paragraphs(view.text) or [(0, 0)] for view in batch]
-        docs = [[nlp.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(batch, spans, strict=True)]
-        annotate_docs([doc for parts in docs for doc in parts], nlp)
-        for view, paragraphs, parts in zip(batch, spans, docs, strict=True):
+    words, names = WordFormCache(nlp.language.vocab), LabelCache(nlp.language.vocab)
+    for batch in _batch_texts(prepared):
+        docs = [[nlp.language.make_doc(p.view.text[a:b]) for a, b in p.paragraphs] for p in batch]
+        annotate_docs([doc for parts in docs for doc in parts], nlp.language)
+        for p, parts in zip(batch, docs, strict=True):
             with pause_garbage_collection():
-                doc = join_paragraphs(view.text, [start for start, _ in paragraphs], parts, words, names)
-                doc.view = view
+                doc = join_paragraphs(p.view.text, [start for start, _ in p.paragraphs], parts, words, names)
+                doc.view, doc.layout = p.view, p.layout
             yield doc
 
 
-def _batch_views(views: Iterable[TextView]) -> Iterator[list[TextView]]:
-    """Yield the views in lists of about :data:`BATCH_CHARACTERS`."""
-    batch: list[TextView] = []
-    for view in views:
-        batch.append(view)
-        if sum(len(view.text) for view in batch) >= BATCH_CHARACTERS:
+def prepare_text(text: str, nlp: ParsingPipeline) -> PreparedText:
+    """Return the view, layout and paragraphs of a text, which :func:`parse_prepared_texts` parses."""
+    tables, is_word = nlp.tables, nlp.language.vocab.has_vector
+    view = make_view(text, is_word, tables)
+    paragraphs = find_paragraphs(view.text)
+    layout = find_layout(view.text, paragraphs, tables.layouts)
+    prefixed = [(view.from_source(a), view.from_source(b)) for a, b in find_prefixed_spans(text)]
+    layout = add_mail_parts(layout, view.text, paragraphs, prefixed)
+    openings = {*layout.labels, *find_openings(view.text, paragraphs, tables.layouts.labels)}
+    layout = replace(layout, labels=tuple(sorted(openings)))
+    names = [turn.label for turn in layout.turns if turn.label is not None]
+    # These edits keep the length of the view, so that the layout's offsets stay right.
+    view = view.edit(find_name_case_edits(view.text, names, is_word, tables.names))
+    return PreparedText(view, layout, split_openings(view.text, paragraphs, layout.labels) or [(0, 0)])
+
+
+def _batch_texts(texts: Iterable[PreparedText]) -> Iterator[list[PreparedText]]:
+    """Yield the texts in lists of about :data:`BATCH_CHARACTERS`."""
+    batch: list[PreparedText] = []
+    for text in texts:
+        batch.append(text)
+        if sum(len(text.view.text) for text in batch) >= BATCH_CHARACTERS:
             yield batch
             batch = []
     if batch:

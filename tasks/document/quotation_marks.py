@@ -1,17 +1,16 @@
 """Quotation marks of all kinds, by the table of ``seeds/quotations/marks.csv``: which mark closes which.
 
-A mark is read by what stands beside it. Apostrophes, decades (*'90s*), possessives (*the drivers' pay*), inches and
-feet are no quotation marks. In the view that is parsed, the quotations of a paragraph in which others than plain
-marks stand are written “ ” and those inside them ‘ ’: that is what the parser knows.
+The characters beside a mark decide what it is. Apostrophes, decades (*'90s*), possessives (*the drivers' pay*),
+inches and feet are no quotation marks. In the view that is parsed, the quotations of a paragraph with unusual marks
+are written “ ” and those inside them ‘ ’: the model was trained on these.
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from tasks.document.text_view import Edit
-from tasks.seeds import read_seed_rows, read_seed_words
+from tasks.seeds import read_seed_rows
 
 PLAIN_PAIRS = frozenset([("“", "”"), ('"', '"')])
 SINGLE = frozenset("'’‘‚‛`´‹›")
@@ -23,6 +22,7 @@ AFTER_CLOSING = frozenset(".,;:?!…)]}—–-/<")
 STRONG = frozenset(".,?!…;:-—–")
 LINE = re.compile(r"[^\n]+")
 DECADE = re.compile(r"\d\ds?\b")
+ELISION = re.compile(r"(?<![\w'’])['’‘](?:(?P<decade>\d\ds?\b)|(?P<word>[A-Za-z]+(?:['’]t)?\b))")
 WORD = re.compile(r"[A-Za-z]+(?:['’]t)?")
 VISIBLE = re.compile(r"\S")
 AFTER_INCH = re.compile(r" ?[a-z0-9]| by ")
@@ -35,23 +35,27 @@ SUSPECT = re.compile(
     + r"|(?:^|[\s(\[—–-])['‘’](?=\S)|\d[\"”]|[“\"][^”\"\n]*[“\"]",
     re.MULTILINE,
 )
-"""what a text holds in which marks are not all plain"""
+"""what only texts with unusual marks hold"""
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """The table: by opening mark, the closing marks that go with it; and which pairs take spaces inside."""
+@dataclass(frozen=True, slots=True)
+class MarkTable:
+    """The tables of ``seeds/quotations`` by which marks are read."""
 
     closing: Mapping[str, Collection[str]]
+    """by opening mark, the closing marks that go with it"""
     spaced: Collection[tuple[str, str]]
+    """the pairs inside which spaces stand"""
     pattern: re.Pattern[str]
+    """any mark"""
     closings: Collection[str]
     """the marks that close a quotation"""
+    elisions: Mapping[str, str]
+    """the words that begin with an apostrophe, and the words that the parser knows instead"""
 
 
-@cache
-def load_pairs() -> Pairs:
-    """Return the shipped table."""
+def load_mark_table() -> MarkTable:
+    """Return the marks of ``seeds/quotations``."""
     closing: dict[str, tuple[str, ...]] = {}
     spaced = set()
     for row in read_seed_rows("quotations/marks.csv"):
@@ -62,7 +66,13 @@ def load_pairs() -> Pairs:
     closings = frozenset(mark for marks in closing.values() for mark in marks)
     longest_first = sorted({*closing, *closings}, key=lambda mark: (-len(mark), mark))
     pattern = re.compile("|".join(map(re.escape, longest_first)))
-    return Pairs(closing, frozenset(spaced), pattern, closings)
+    return MarkTable(
+        closing=closing,
+        spaced=frozenset(spaced),
+        pattern=pattern,
+        closings=closings,
+        elisions={row["word"]: row["full"] for row in read_seed_rows("quotations/elisions.csv")},
+    )
 
 
 @dataclass(slots=True)
@@ -89,16 +99,16 @@ class Quoted:
 
 @dataclass(slots=True)
 class _Reader:
-    """The marks of one paragraph, read from left to right."""
+    """Reads the marks of one paragraph from left to right, with a stack of the quotations that are open."""
 
     marks: list[Mark]
-    pairs: Pairs
+    table: MarkTable
     stack: list[Mark] = field(default_factory=list)
     found: list[Quoted] = field(default_factory=list)
     inches: list[Mark] = field(default_factory=list)
 
     def read(self, paragraph: str) -> None:
-        """Find the quotations and the inch marks."""
+        """Fill ``found`` and ``inches``."""
         for n, mark in enumerate(self.marks):
             if self._is_inch(n, paragraph):
                 self.inches.append(mark)
@@ -114,7 +124,7 @@ class _Reader:
         return self.marks[n + 1 : n + 1 + MAX_MARKS_AHEAD]
 
     def _fits(self, opening: Mark, mark: Mark) -> bool:
-        return mark.text in self.pairs.closing[opening.text]
+        return mark.text in self.table.closing[opening.text]
 
     def _closed_level(self, n: int) -> int | None:
         """Return how deep in the stack the quotation stands that a mark closes, or None if it closes none."""
@@ -132,7 +142,7 @@ class _Reader:
         if self.marks[n].text not in SINGLE:
             return False
         for later in self._get_marks_after(n):
-            if later.opens and not later.closes and later.text in self.pairs.closing:
+            if later.opens and not later.closes and later.text in self.table.closing:
                 return False
             if later.closes and later.strong and self._fits(opening, later):
                 return True
@@ -181,41 +191,43 @@ class _Reader:
         return later is not None and later.closes and not later.opens
 
 
-def find_quoted(paragraph: str, pairs: Pairs | None = None) -> list[Quoted]:
+def find_quoted(paragraph: str, table: MarkTable) -> list[Quoted]:
     """Return the quotations of a paragraph in the order of their opening marks, those inside others included."""
-    return _read(paragraph, pairs or load_pairs()).found
+    return _read(paragraph, table).found
 
 
-def _read(paragraph: str, pairs: Pairs) -> _Reader:
-    reader = _Reader(list(_marks(paragraph, pairs)), pairs)
+def _read(paragraph: str, table: MarkTable) -> _Reader:
+    """Return the reader of a paragraph, with the quotations and inch marks that it found."""
+    reader = _Reader(list(_find_marks(paragraph, table)), table)
     reader.read(paragraph)
     return reader
 
 
-def _marks(paragraph: str, pairs: Pairs) -> Iterator[Mark]:
+def _find_marks(paragraph: str, table: MarkTable) -> Iterator[Mark]:
     """Yield the marks of a paragraph, without apostrophes."""
-    elisions = read_seed_words("quotations/elisions.csv", "word")
     end = -1
-    for match in pairs.pattern.finditer(paragraph):
+    for match in table.pattern.finditer(paragraph):
         a, b, text = match.start(), match.end(), match.group()
         touching, end = a == end, b
         before, after = paragraph[a - 1 : a], paragraph[b : b + 1]
-        if text in APOSTROPHES and _is_apostrophe(paragraph, a, b, elisions):
+        if text in APOSTROPHES and _is_apostrophe(paragraph, a, b, table.elisions):
             continue
         if text in (",,", "<<", ">>") and before == text[0]:
             continue
-        mark = _mark(match, before, after, pairs, touching=touching)
-        yield _beside_single(mark, paragraph, pairs)
+        mark = _classify_mark(match, before, after, table, touching=touching)
+        yield _adjust_beside_single(mark, paragraph, table)
 
 
-def _mark(match: re.Match[str], before: str, after: str, pairs: Pairs, *, touching: bool) -> Mark:
+def _classify_mark(
+    match: re.Match[str], before: str, after: str, table: MarkTable, *, touching: bool
+) -> Mark:
     """Return a mark with what it can be; ``touching``: another mark stands right before it."""
     text = match.group()
-    starts = text in pairs.closing
-    ends = text in pairs.closings
-    spaced = any(text in pair for pair in pairs.spaced)
+    starts = text in table.closing
+    ends = text in table.closings
+    spaced = any(text in pair for pair in table.spaced)
     free_left = not before or before.isspace() or before in BEFORE_OPENING or touching
-    free_right = not after or after.isspace() or after in AFTER_CLOSING or bool(pairs.pattern.match(after))
+    free_right = not after or after.isspace() or after in AFTER_CLOSING or bool(table.pattern.match(after))
     word_right = bool(after) and not after.isspace() and after not in ",;:?!)]}"
     word_right = word_right and (after != "." or match.string.startswith(("...", ". ."), match.end()))
     opens = starts and ((free_left and (word_right or spaced)) or (not ends and word_right))
@@ -231,13 +243,13 @@ def _mark(match: re.Match[str], before: str, after: str, pairs: Pairs, *, touchi
     return Mark(match.start(), match.end(), text, opens, closes, strong)
 
 
-def _beside_single(mark: Mark, paragraph: str, pairs: Pairs) -> Mark:
-    """Return a mark that a space parts from a single one, which it stands around: *'two-step' "*, *" 'Never'*."""
+def _adjust_beside_single(mark: Mark, paragraph: str, table: MarkTable) -> Mark:
+    """Return a mark, as opening or closing where a space separates it from a single one: *'two-step' "*."""
     if mark.text in SINGLE or mark.opens or mark.closes:
         return mark
-    if AFTER_SINGLE.fullmatch(paragraph, max(mark.start - 3, 0), mark.start) and mark.text in pairs.closings:
+    if AFTER_SINGLE.fullmatch(paragraph, max(mark.start - 3, 0), mark.start) and mark.text in table.closings:
         return replace(mark, closes=True, strong=True)
-    if BEFORE_SINGLE.match(paragraph, mark.end) and mark.text in pairs.closing:
+    if BEFORE_SINGLE.match(paragraph, mark.end) and mark.text in table.closing:
         return replace(mark, opens=True)
     return mark
 
@@ -253,24 +265,25 @@ def _is_apostrophe(paragraph: str, start: int, end: int, elisions: Collection[st
     return word is not None and word.group().lower().replace("’", "'") in elisions
 
 
-def find_mark_edits(text: str) -> Iterator[Edit]:
-    """Yield the edits by which the marks of a text are those that the parser knows, each paragraph by itself."""
+def find_mark_edits(text: str, table: MarkTable) -> Iterator[Edit]:
+    """Yield the edits by which a text has only marks that the model knows; each paragraph is decided by itself."""
     if not SUSPECT.search(text):
         return
-    pairs = load_pairs()
     lines = list(LINE.finditer(text))
     for number, match in enumerate(lines):
         line = match.group()
         if not SUSPECT.search(line):
             continue
-        reader = _read(line, pairs)
+        reader = _read(line, table)
         following = lines[number + 1].group() if number + 1 < len(lines) else ""
-        for edit in _paragraph_edits(line, reader, following.lstrip()):
+        for edit in _find_paragraph_edits(line, reader, following.lstrip()):
             yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
-        yield from _elision_edits(line, match.start())
+        for edit in _find_elision_edits(line, table.elisions):
+            yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
 
 
-def _paragraph_edits(line: str, reader: _Reader, following: str) -> Iterator[Edit]:
+def _find_paragraph_edits(line: str, reader: _Reader, following: str) -> Iterator[Edit]:
+    """Yield the edits of one paragraph; ``following`` is the next one."""
     for mark in reader.inches:
         yield Edit(mark.start, mark.end, INCH)
     quoted = [q for q in reader.found if _is_quotation(q, line, following)]
@@ -281,12 +294,12 @@ def _paragraph_edits(line: str, reader: _Reader, following: str) -> Iterator[Edi
         if q.depth and q.opening.text in SINGLE and q.closing is not None:
             continue
         opening, closing = ("‘", "’") if q.depth else ("“", "”")
-        yield from _mark_edit(line, q.opening, opening, opening=True)
+        yield from _make_mark_edit(line, q.opening, opening, opening=True)
         if q.closing is not None:
-            yield from _mark_edit(line, q.closing, closing, opening=False)
+            yield from _make_mark_edit(line, q.closing, closing, opening=False)
 
 
-def _mark_edit(line: str, mark: Mark, replacement: str, *, opening: bool) -> Iterator[Edit]:
+def _make_mark_edit(line: str, mark: Mark, replacement: str, *, opening: bool) -> Iterator[Edit]:
     """Yield the edit of one mark, with the space on its inner side."""
     start, end = mark.start, mark.end
     if opening:
@@ -313,7 +326,7 @@ def _is_quotation(q: Quoted, line: str, following: str) -> bool:
 
 
 def _is_unusual(q: Quoted, last_opening: int) -> bool:
-    """Return True if a quotation has marks that the parser does not know, or the same as the one around it."""
+    """Return True if a quotation has marks that the model does not know, or those of the quotation around it."""
     if q.closing is None:
         earlier = q.opening.text == '"' and last_opening > q.opening.start
         return (not q.depth and q.opening.text not in ("“", '"')) or earlier
@@ -322,7 +335,11 @@ def _is_unusual(q: Quoted, last_opening: int) -> bool:
     return (q.opening.text, q.closing.text) not in PLAIN_PAIRS
 
 
-def _elision_edits(line: str, offset: int) -> Iterator[Edit]:
-    """Yield the edits by which a decade is one word: *'90s*."""
-    for match in re.finditer(r"(?<![\w'’])['’‘](?=\d\ds?\b)", line):
-        yield Edit(offset + match.start(), offset + match.end() + 1, line[match.end()])
+def _find_elision_edits(line: str, elisions: Mapping[str, str]) -> Iterator[Edit]:
+    """Yield the edits of words that begin with an apostrophe: *'90s* is one token, *'Twas* is *It was*."""
+    for match in ELISION.finditer(line):
+        start, end = match.span()
+        if match["decade"]:
+            yield Edit(start, start + 2, line[start + 1])
+        elif full := elisions.get(match["word"].lower().replace("’", "'")):
+            yield Edit(start, end, full.capitalize() if match["word"][0].isupper() else full)

@@ -1,23 +1,29 @@
-"""The view of a text that is parsed: characters as they are seen, whole paragraphs, usual capitals and marks."""
+"""The view of a text that is parsed: normalised characters, joined lines, usual capitals and quotation marks."""
 
 from collections.abc import Callable
 
 from tasks.document.case_edits import find_case_edits
 from tasks.document.character_edits import find_character_edits
 from tasks.document.line_edits import find_line_edits
+from tasks.document.mail_layout import find_reply_edits
 from tasks.document.quotation_marks import find_mark_edits
+from tasks.document.reading_tables import ReadingTables
 from tasks.document.text_view import TextView
 
 
 def find_visible_text(text: str) -> str:
-    """Return a text as readers see it: without characters that are not seen, each other one in its usual form."""
+    """Return a text without invisible characters, each other character in its usual form."""
     return TextView(text).edit(find_character_edits(text)).text
 
 
-def make_view(text: str, is_word: Callable[[str], bool]) -> TextView:
-    """Return the view of a text that is parsed; it is the text itself where nothing is to be changed."""
+def make_view(text: str, is_word: Callable[[str], bool], tables: ReadingTables) -> TextView:
+    """Return the view of a text that is parsed: the text itself where nothing has to change.
+
+    ``is_word`` returns True for a word of the model's vocabulary.
+    """
     view = TextView(text)
     view = view.edit(find_character_edits(view.text))
+    view = view.edit(find_reply_edits(view.text))
     view = view.edit(find_line_edits(view.text, is_word))
-    view = view.edit(find_case_edits(view.text, is_word))
-    return view.edit(find_mark_edits(view.text))
+    view = view.edit(find_case_edits(view.text, is_word, tables.names))
+    return view.edit(find_mark_edits(view.text, tables.marks))

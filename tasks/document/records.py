@@ -13,7 +13,7 @@ SourceType = Literal["named", "pronoun", "unnamed", "hearsay", "author"]
 Manner = Literal["direct", "mixed", "indirect"]
 ClaimType = Literal["accusation", "statement", "belief", "intention", "question", "doubt"]
 Polarity = Literal["not_denied", "neither"]
-MediaType = Literal["text", "html", "pdf"]
+MediaType = Literal["text", "html", "pdf", "docx"]
 DenialType = Literal["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
 Row = dict[str, Any]
 SHARED_COLUMNS = ("doc_id", "published_month", "extractor_version")
@@ -29,6 +29,8 @@ class Metadata:
     title: str | None = None
     author: str | None = None
     published_at: date | None = None
+    published_problem: str | None = None
+    """why a date that the source states could not be read, if ``published_at`` is None"""
 
 
 @dataclass(frozen=True, slots=True)

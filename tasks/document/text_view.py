@@ -1,7 +1,7 @@
-"""A text as it is parsed, and where each of its characters stands in the text as it was read.
+"""The view of a text that is parsed, with a map of its offsets to the text as it was read.
 
-The text of a document is never rewritten: spans point into it. What the parser should not see (line ends inside a
-sentence, soft hyphens, quotation marks of a kind that it does not know) is replaced in a view of the text.
+The text of a document is never rewritten, since spans point into it. Line ends inside a sentence, soft hyphens and
+unusual quotation marks are replaced in a view.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,7 +14,7 @@ from tasks.document.records import Span
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A stretch of text, and what stands for it in the view."""
+    """A span of a text and its replacement in the view."""
 
     start: int
     end: int
@@ -22,7 +22,7 @@ class Edit:
 
 
 class Layer:
-    """The edits that made one text of another."""
+    """The edits between one version of a text and the next."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         """Take edits in order, none of which overlaps another."""
@@ -36,6 +36,7 @@ class Layer:
 
     @cached_property
     def _source_starts(self) -> list[int]:
+        """The start of each edit in the text before the edits."""
         return [edit.start for edit in self.edits]
 
     def to_source(self, span: Span) -> Span:
@@ -43,9 +44,10 @@ class Layer:
         start, end = span
         first = bisect_right(self.starts, start) - 1
         last = bisect_left(self.starts, end) - 1
-        return self._source(first, start, ending=False), self._source(last, end, ending=True)
+        return self._map_offset(first, start, ending=False), self._map_offset(last, end, ending=True)
 
-    def _source(self, number: int, at: int, *, ending: bool) -> int:
+    def _map_offset(self, number: int, at: int, *, ending: bool) -> int:
+        """Return an offset before the edits; ``number`` is that of the last edit before it, -1 for none."""
         if number < 0:
             return at
         edit, inside = self.edits[number], at - self.starts[number]
@@ -55,7 +57,7 @@ class Layer:
         return edit.end if ending else edit.start
 
     def from_source(self, at: int) -> int:
-        """Return where a character is found after the edits: at the beginning of what replaces it."""
+        """Return the offset of a character after the edits: in a replacement, that of its first character."""
         number = bisect_right(self._source_starts, at) - 1
         if number < 0:
             return at
@@ -69,7 +71,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class TextView:
-    """A text after edits, which may have been made in several rounds."""
+    """A text after one or more layers of edits."""
 
     text: str
     layers: tuple[Layer, ...] = ()
@@ -92,7 +94,7 @@ class TextView:
         return span
 
     def from_source(self, at: int) -> int:
-        """Return where a character of the text as it was read is found in the view."""
+        """Return the offset in the view of a character of the text as it was read."""
         for layer in self.layers:
             at = layer.from_source(at)
         return at

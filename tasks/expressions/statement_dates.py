@@ -1,11 +1,12 @@
 """The dates of a statement: when it was made, and when the event that it reports happened."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from tasks.document.doc import Doc
 from tasks.document.records import Statement
 from tasks.expressions.dates import DateSpan, find_dates
 
+ENTRY_DELAY = timedelta(days=7)
 PAST_TAGS = frozenset({"VBD", "VBN"})
 
 
@@ -20,6 +21,21 @@ def find_event_date(doc: Doc, statement: Statement, published: date | None) -> D
                 return found
             unplaced = unplaced or found
     return unplaced
+
+
+def find_entry_date(doc: Doc, statement: Statement, published: date | None) -> date | None:
+    """Return the day of the entry of a live blog that holds a statement: the day written above it, else ``published``.
+
+    Returns None outside live blogs.
+    """
+    start = statement.content[0][0]
+    entry = next((e for e in doc.layout.entries if e.span[0] <= start < e.span[1]), None)
+    if entry is None:
+        return None
+    # A day without a year is the last one before this: an entry can be a few days later than the first publication.
+    latest = published + ENTRY_DELAY if published is not None else None
+    found = find_dates(doc.text[slice(*entry.day)], latest, "past") if entry.day else []
+    return next((day.start for day in found if day.grain == "day" and day.start is not None), published)
 
 
 def find_statement_date(doc: Doc, statement: Statement, published: date | None) -> date | None:

@@ -1,12 +1,15 @@
 """Clean a raw document: a Document that can be parsed, or a Rejected with the reason."""
 
 import re
+from dataclasses import replace
 
 from tasks.document.records import Document, Metadata, RawDocument, Rejected, make_content_id
 from tasks.read.decoding import check_characters, decode_payload
 from tasks.read.errors import BROKEN_REASON, UnusableError, describe_library_error
 from tasks.read.formats.html_pages import read_html_page
+from tasks.read.formats.office_files import read_docx
 from tasks.read.formats.pdf_files import read_pdf
+from tasks.read.headlines import find_headline
 from tasks.read.metadata import compute_payload_sha256, merge_metadata
 
 MAX_CHARS = 20_000_000
@@ -19,7 +22,8 @@ def clean_document(raw: RawDocument) -> Document | Rejected:
     """Return the document of a raw document, or a Rejected with the reason.
 
     The text of a text file is its decoded source, unchanged; that of a page is its main text, that of a PDF
-    its text layer. The same text from the same publisher and day has the same ``doc_id`` in every source.
+    its text layer, that of a Word file its paragraphs. The same text from the same publisher and day has the same
+    ``doc_id`` in every source.
     """
     digest = compute_payload_sha256(raw)
     try:
@@ -29,6 +33,8 @@ def clean_document(raw: RawDocument) -> Document | Rejected:
         return Rejected(raw.source_uri, "clean", problem.reason, problem.detail, digest)
     except Exception as error:
         return Rejected(raw.source_uri, "clean", BROKEN_REASON, describe_library_error(error), digest)
+    if raw.media in ("text", "docx"):
+        page = replace(page, title=page.title or find_headline(text))
     metadata = merge_metadata(raw.metadata, page, raw.defaults)
     return Document(
         doc_id=make_content_id("doc", metadata.publisher or "", metadata.published_at or "", text),
@@ -44,6 +50,9 @@ def _extract_text(raw: RawDocument) -> tuple[str, str, Metadata]:
     """Return the text of a document, its encoding, and the metadata that its page or PDF declares."""
     if raw.media == "pdf":
         text, metadata = read_pdf(raw.payload)
+        return text, "utf-8", metadata
+    if raw.media == "docx":
+        text, metadata = read_docx(raw.payload)
         return text, "utf-8", metadata
     source, encoding = decode_payload(raw.payload)
     if len(source) > MAX_CHARS:

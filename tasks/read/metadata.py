@@ -6,6 +6,7 @@ A value given with the document takes precedence over its page's own value, and 
 import dataclasses
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
 from email.utils import parsedate
 from hashlib import sha256
@@ -18,17 +19,27 @@ LAST_MONTH = 12
 """a first number above it cannot be a month"""
 _TIME = r"(?:(?:,?[ T]+|, at | at )[0-2]?[0-9]:[0-5][0-9].*)?"
 _YEAR, _DAY = r"(?P<year>[12][0-9]{3})", r"(?P<day>[0-3]?[0-9])"
+_SHORT_YEAR = r"(?P<year>[12][0-9]{3}|[0-9]{2})"
 _WEEKDAY, _NAME = r"(?:[A-Za-z]{3,9}\.?,? +)?", r"(?P<month>[A-Za-z]{3,9})\.?"
 PRINTED_DATES = tuple(
     re.compile(form + _TIME)
     for form in (
         rf"{_YEAR}(?P<mark>[/.-])(?P<month>[01]?[0-9])(?P=mark){_DAY}",
-        rf"{_DAY}(?P<first>[/.-])(?P<month>[01]?[0-9])(?P=first){_YEAR}",
-        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[ -]{_NAME},?[ -]{_YEAR}",
+        rf"{_DAY}(?P<first>[/.-])(?P<month>[0-3]?[0-9])(?P=first){_SHORT_YEAR}",
+        rf"{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?[ -]{_NAME},?[ -]{_SHORT_YEAR}",
         rf"{_WEEKDAY}{_NAME} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}",
     )
 )
 METADATA_FIELDS = tuple(field.name for field in dataclasses.fields(Metadata))
+HASHED_FIELDS = tuple(name for name in METADATA_FIELDS if name != "published_problem")
+FIRST_YEAR, LAST_YEAR = 1000, 2050
+"""a year outside is a slip or a day of expiry"""
+CENTURY_PIVOT = 69
+"""two-digit years from this one on are of the last century, as in POSIX"""
+DAY_FIRST_LANGUAGES = frozenset({"en-gb", "en-au", "en-nz", "en-ie", "en-in", "en-za", "en-ng", "en-ke"})
+MONTH_FIRST_LANGUAGES = frozenset({"en-us", "en-ph", "fil"})
+ORDERLESS_LANGUAGES = frozenset({"", "en", "en-ca", "ja", "zh", "ko", "hu", "lt", "mn", "fa"})
+"""languages, or countries, in which both orders or another one are usual"""
 UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -40,10 +51,13 @@ def to_one_line(value: str | None) -> str | None:
 def merge_metadata(*sources: Metadata) -> Metadata:
     """Return for each field the first value that is not empty, on one line."""
     known: dict[str, str | date | None] = {}
-    for name in METADATA_FIELDS:
+    for name in HASHED_FIELDS:
         values = (getattr(source, name) for source in sources)
         cleaned = (to_one_line(value) if isinstance(value, str) else value for value in values)
         known[name] = next((value for value in cleaned if value is not None), None)
+    if known["published_at"] is None:
+        problems = (source.published_problem for source in sources)
+        known["published_problem"] = next(filter(None, problems), None)
     return Metadata(**known)  # type: ignore[arg-type]
 
 
@@ -81,23 +95,94 @@ def _is_printed_date(value: str, year: int, month: int, day: int) -> bool:
     )
 
 
-def parse_printed_date(value: str) -> date | None:
+def parse_printed_date(value: str, day_first: bool | None = None) -> date | None:
     """Return the day of a date in a usual printed form; None if it is ambiguous or in no such form.
 
-    Numeric dates are read as year first, or as day first if the day is over 12: 03/04/2024 is ambiguous.
+    Numeric dates are read as year first, or in the only order that makes a date; where both do (03/04/2024), in the
+    order that ``day_first`` says, if it is known.
     """
     for form in PRINTED_DATES:
         if match := form.fullmatch(value.strip()):
             part = match.groupdict()
-            day, month = int(part["day"]), part["month"]
-            if part.get("first") and day <= LAST_MONTH:
+            year = _complete_year(part["year"])
+            if not part.get("first"):
+                month = part["month"]
+                number = int(month) if month.isdigit() else _parse_month_name(month)
+                return _make_date(year, number, int(part["day"]))
+            first, second = int(part["day"]), int(part["month"])
+            order = _find_day_order(first, second)
+            is_day_first = day_first if order is None else order
+            if first == second:
+                return _make_date(year, first, second)
+            if is_day_first is None:
                 return None
-            number = int(month) if month.isdigit() else _parse_month_name(month)
-            try:
-                return date(int(part["year"]), number, day)
-            except ValueError:
-                return None
+            return _make_date(year, second, first) if is_day_first else _make_date(year, first, second)
     return None
+
+
+def _make_date(year: int, month: int, day: int) -> date | None:
+    """Return a day, or None if the calendar does not have it."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _complete_year(digits: str) -> int:
+    """Return a year, with the century of one in two digits."""
+    year = int(digits)
+    if len(digits) > len("99"):
+        return year
+    return year + (1900 if year >= CENTURY_PIVOT else 2000)
+
+
+def _find_day_order(first: int, second: int) -> bool | None:
+    """Return True if only the first of two numbers can be a day, False if only the second can, else None."""
+    if (first > LAST_MONTH) == (second > LAST_MONTH):
+        return None
+    return first > LAST_MONTH
+
+
+def infer_day_order(values: Iterable[str]) -> bool | None:
+    """Return True if the numeric dates of a source have the day first, False for the month; None if none tells."""
+    orders = set()
+    for value in values:
+        match = PRINTED_DATES[1].fullmatch(value.strip())
+        if match and (order := _find_day_order(int(match["day"]), int(match["month"]))) is not None:
+            orders.add(order)
+    return orders.pop() if len(orders) == 1 else None
+
+
+def get_day_order(language: str | None) -> bool | None:
+    """Return True if dates in a language (``en-GB``) have the day first, False for the month; None if unknown."""
+    tag = (language or "").strip().lower().replace("_", "-")
+    if tag in MONTH_FIRST_LANGUAGES:
+        return False
+    if tag in DAY_FIRST_LANGUAGES:
+        return True
+    return None if tag.partition("-")[0] in ORDERLESS_LANGUAGES else True
+
+
+def read_stated_date(
+    values: Iterable[str | None], day_first: bool | None = None
+) -> tuple[date | None, str | None]:
+    """Return the first day that can be read of the dates that a source states, or None and why there is none."""
+    problem = None
+    for value in filter(None, map(to_one_line, values)):
+        day = parse_date(value) or parse_printed_date(value, day_first) or parse_mail_date(value)
+        if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day, None
+        problem = problem or _describe_date_problem(value, day)
+    return None, problem
+
+
+def _describe_date_problem(value: str, day: date | None) -> str:
+    """Return why a date is not used, with the date as printed."""
+    if day is not None:
+        return f"implausible year: {value:.60}"
+    is_numeric = PRINTED_DATES[1].fullmatch(value) is not None
+    both = is_numeric and all(parse_printed_date(value, order) for order in (True, False))
+    return f"{'day or month first' if both else 'not a date'}: {value:.60}"
 
 
 def _parse_month_name(name: str) -> int:
@@ -113,7 +198,7 @@ def compute_payload_sha256(raw: RawDocument) -> str:
     """
     payload = raw.payload
     content = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
-    known = [getattr(metadata, name) for metadata in (raw.metadata, raw.defaults) for name in METADATA_FIELDS]
+    known = [getattr(metadata, name) for metadata in (raw.metadata, raw.defaults) for name in HASHED_FIELDS]
     digest = sha256(json.dumps([raw.media, isinstance(payload, str), known], default=str).encode())
     digest.update(b"\0")
     digest.update(content)

@@ -18,6 +18,7 @@ from tasks.read.formats.corpus_fields import check_columns
 from tasks.read.formats.feeds import read_feed
 from tasks.read.formats.json_lines import read_json_lines
 from tasks.read.formats.mail_messages import read_mail
+from tasks.read.formats.office_files import read_xlsx
 from tasks.read.formats.tables import read_csv, read_parquet
 from tasks.read.formats.web_archives import read_warc
 from tasks.read.source_files import FileKind, SourceFile, find_source_files
@@ -27,6 +28,8 @@ READERS: dict[FileKind, Callable[[BinaryIO, SourceOrigin], ReadDocuments]] = {
     "text": lambda stream, origin: _read_whole_file(stream, origin, "text"),
     "html": lambda stream, origin: _read_whole_file(stream, origin, "html"),
     "pdf": lambda stream, origin: _read_whole_file(stream, origin, "pdf"),
+    "docx": lambda stream, origin: _read_whole_file(stream, origin, "docx"),
+    "sheet": read_xlsx,
     "lines": read_json_lines,
     "csv": read_csv,
     "parquet": read_parquet,

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from tasks.document.records import Rejected
 from warehouse.errors import InputError
 
-FileKind = Literal["text", "html", "pdf", "lines", "csv", "parquet", "feed", "warc", "mail"]
+FileKind = Literal["text", "html", "pdf", "lines", "csv", "parquet", "feed", "warc", "mail", "docx", "sheet"]
 FILE_KINDS: dict[str, FileKind] = {
     ".txt": "text",
     ".html": "html",
@@ -24,10 +24,14 @@ FILE_KINDS: dict[str, FileKind] = {
     ".xml": "feed",
     ".warc": "warc",
     ".eml": "mail",
+    ".docx": "docx",
+    ".xlsx": "sheet",
 }
 COMPRESSION_SUFFIXES = frozenset({".gz", ".zst"})
 PACKED_SUFFIXES = frozenset({".7z", ".br", ".bz2", ".lz4", ".rar", ".tar", ".tgz", ".xz", ".zip"})
 """suffixes of packed files, which are not read: one in a folder is a reject, and is not ignored"""
+UNREAD_SUFFIXES = frozenset({".doc", ".epub", ".mbox", ".msg", ".odt", ".ods", ".pptx", ".rtf", ".xls"})
+"""suffixes of documents for which there is no reader: one in a folder is a reject, and is not ignored"""
 EXPECTED_KINDS = ", ".join(sorted(FILE_KINDS)) + ", plain or as .gz or .zst"
 IGNORED_PREFIXES = ("_", ".")
 """first characters of names of folders that are not read"""
@@ -110,7 +114,8 @@ def find_path_sources(path: Path) -> Iterator[SourceFile | Rejected]:
 def _to_source_files(found: Iterable[Path | Rejected]) -> Iterator[SourceFile | Rejected]:
     """Yield the files of a known kind as sources; other files in a folder are ignored.
 
-    A document packed in a way that is not read (``.zip``, ``.bz2``) is one Rejected.
+    A document packed in a way that is not read (``.zip``, ``.bz2``), or of a kind that is not (``.doc``), is one
+    Rejected.
     """
     for item in found:
         if isinstance(item, Rejected):
@@ -120,6 +125,12 @@ def _to_source_files(found: Iterable[Path | Rejected]) -> Iterator[SourceFile | 
         elif item.suffix.lower() in PACKED_SUFFIXES and _get_file_kind(item.with_suffix("")):
             yield _reject_path(
                 item, "unknown kind", f"packed as {item.suffix}: unpack it, or pack it as .gz or .zst"
+            )
+        elif item.suffix.lower() in UNREAD_SUFFIXES:
+            yield _reject_path(
+                item,
+                "unknown kind",
+                f"{item.suffix} is not read: save it as .docx, .xlsx, .eml, .pdf or .txt",
             )
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tasks.attribution.source_phrases import find_subject
 from tasks.document.doc import Doc
+from tasks.document.reading_tables import ReadingTables
 from tasks.document.records import Document, Metadata, Row, make_content_id
 from tasks.document.text_view import TextView
 from tasks.extraction import EXTRACTED_TABLES, ExtractedBatch, extract_batch, extract_document_rows
@@ -329,10 +330,10 @@ def test_a_view_that_takes_too_long_costs_one_document(
 ) -> None:
     make_view = pkgutil.resolve_name("tasks.document.parser.make_view")
 
-    def make_view_slowly(text: str, is_word: Callable[[str], bool]) -> TextView:
+    def make_view_slowly(text: str, is_word: Callable[[str], bool], tables: ReadingTables) -> TextView:
         while "Guilty Town" in text:
             pass
-        view: TextView = make_view(text, is_word)
+        view: TextView = make_view(text, is_word, tables)
         return view
 
     monkeypatch.setattr("tasks.document.parser.make_view", make_view_slowly)

@@ -3,6 +3,7 @@ SELECT
     d.source_uri, d.language, round(d.language_score::DOUBLE, 2) AS language_score,
     CASE
         WHEN d.n_tokens = 0 THEN 'stored, not extracted: not English'
+        WHEN d.layout = 'broken' THEN 'extracted, nothing found: its words look broken'
         WHEN d.duplicate_of IS NOT NULL THEN 'extracted; a near-copy'
         ELSE 'extracted'
     END AS decision,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from tasks.document.records import Metadata, RawDocument
 from tasks.read.byte_streams import SourceOrigin
 from tasks.read.errors import UnusableError
-from tasks.read.metadata import parse_date, to_one_line
+from tasks.read.metadata import parse_date, parse_mail_date, parse_printed_date, to_one_line
 from warehouse.errors import InputError
 
 CORPUS_FIELDS = ("text", "html", "id", "url", "title", "author", "publisher", "published_at")
@@ -103,9 +103,10 @@ def _get_publication_date(record: dict[str, Any]) -> date | None:
     value = _get_text_field(record, "published_at")
     if not value or not value.strip():
         return None
-    if day := parse_date(value):
+    if day := parse_date(value) or parse_printed_date(value) or parse_mail_date(value):
         return day
-    raise UnusableError("bad date", f"'published_at' must be YYYY-MM-DD or an ISO time, found {value!r:.80}")
+    advice = "expected YYYY-MM-DD, an ISO time or another date that can be read in one way only"
+    raise UnusableError("bad date", f"'published_at': {advice}, found {value!r:.80}")
 
 
 def describe_json_value(value: object) -> str:

@@ -4,14 +4,13 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from typing import Any, BinaryIO
 
 from tasks.document.records import Metadata, RawDocument, Rejected
 from tasks.read.byte_streams import SourceOrigin, read_all_bytes, require_optional_library
 from tasks.read.errors import UnusableError
 from tasks.read.formats.reader_process import run_in_reader_process
-from tasks.read.metadata import parse_date, parse_mail_date, parse_printed_date, to_one_line
+from tasks.read.metadata import get_day_order, infer_day_order, read_stated_date, to_one_line
 
 PLAIN_TEXT = "text/plain"
 ENTITY = re.compile(
@@ -52,48 +51,44 @@ def parse_feed(payload: bytes) -> list[RawDocument | Rejected]:
     feed = feedparser.parse(io.BytesIO(payload))
     if not feed.get("version") and not feed.entries:
         raise UnusableError("no feed", f"expected RSS or Atom: {feed.get('bozo_exception', 'no entries')}")
+    order = infer_day_order([entry.get("published") or "" for entry in feed.entries])
+    if order is None:
+        order = get_day_order(feed.feed.get("language"))
     return [
-        _read_entry(entry, number, feed.feed.get("title")) for number, entry in enumerate(feed.entries, 1)
+        _read_entry(entry, number, feed.feed.get("title"), order)
+        for number, entry in enumerate(feed.entries, 1)
     ]
 
 
-def _read_entry(entry: Any, number: int, publisher: str | None) -> RawDocument | Rejected:
+def _read_entry(
+    entry: Any, number: int, publisher: str | None, day_first: bool | None
+) -> RawDocument | Rejected:
     """Return the document that an entry holds, or why it holds none."""
     name = to_one_line(entry.get("id") or entry.get("link")) or f"entry={number}"
     try:
-        return _convert_entry(entry, name, publisher)
+        return _convert_entry(entry, name, publisher, day_first)
     except UnusableError as problem:
         return Rejected(name, "read", problem.reason, f"entry {number}: {problem.detail}")
 
 
-def _convert_entry(entry: Any, name: str, publisher: str | None) -> RawDocument:
+def _convert_entry(entry: Any, name: str, publisher: str | None, day_first: bool | None) -> RawDocument:
     """Return the document that an entry holds, or raise UnusableError."""
     bodies = [*entry.get("content", ()), entry.get("summary_detail") or {}]
     body = next((b for b in bodies if (b.get("value") or "").strip()), None)
     if body is None:
         raise UnusableError("no text", "expected a content, description or summary")
+    # feedparser's own reading of the date is not used: it makes 1 November of 2016/6/29.
+    day, problem = read_stated_date([entry.get("published")], day_first)
     metadata = Metadata(
         publisher=entry.get("source", {}).get("title") or publisher,
         url=entry.get("link"),
         title=entry.get("title"),
         author=entry.get("author"),
-        published_at=_parse_entry_date(entry),
+        published_at=day,
+        published_problem=problem,
     )
     if body.get("type") == PLAIN_TEXT:
         return RawDocument(name, body["value"], "text", metadata)
     # Marked as the main text: else a short entry is taken for the frame of a page.
     page = f"<html><body><article>{body['value']}</article></body></html>"
     return RawDocument(name, page, "html", metadata)
-
-
-def _parse_entry_date(entry: Any) -> date | None:
-    """Return the day of publication as printed.
-
-    feedparser's own reading is not asked: it makes 1 November of 2016/6/29.
-    """
-    value = entry.get("published")
-    if not value:
-        return None
-    if day := parse_date(value) or parse_printed_date(value) or parse_mail_date(value):
-        return day
-    raise UnusableError("bad date", f"expected a day as in RFC 2822 or ISO 8601, found {value!r:.80}")

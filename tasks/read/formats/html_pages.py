@@ -5,13 +5,12 @@ import logging
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
 from typing import TYPE_CHECKING
 
 from tasks.document.records import Metadata
 from tasks.read.errors import UnusableError
 from tasks.read.formats.reader_process import run_in_reader_process
-from tasks.read.metadata import parse_date
+from tasks.read.metadata import get_day_order, read_stated_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -68,6 +67,28 @@ CONTAINER_PROPERTIES = frozenset(
 CONSENT_BANNER = re.compile(
     r"cookie|consent|gdpr|privacy-(?:banner|notice|popup)|\bcmp\b|onetrust|didomi", re.IGNORECASE
 )
+CONSENT_WORDS = re.compile(
+    r"\bcookies?\b|\bconsent\b|\bprivacy (?:policy|settings|choices)\b|\badverts?\b|\bour (?:\d+ )?partners\b",
+    re.IGNORECASE,
+)
+MIN_CONSENT_WORDS = 3
+"""different or repeated words of consent in a block outside the article that make it a banner"""
+SIDE_BLOCK = re.compile(
+    r"(?:^|[\s_-])(?:related|recommended|recirc\w*|more-(?:stories|news|from)|most-(?:read|popular)|trending|read-?next"
+    r"|newsletter|sign-?up|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""ids and classes of what stands beside an article: links, forms and comments"""
+MAX_BLOCKS = 200
+"""blocks of a page that are examined; ordinary pages have a tenth, and more would take quadratic time"""
+MAX_SIDE_SHARE = 0.5
+"""a block with a larger share of a page's paragraphs is its article, whatever its class says"""
+NO_AUTHOR = re.compile(
+    r"\b(?:published|updated|modified|posted|last edited|min(?:ute)?s? read|share|follow|subscribe)\b|https?:|\d{4}",
+    re.IGNORECASE,
+)
+"""what pages write beside the names of authors"""
+AUTHOR_PREFIX = re.compile(r"^(?:written |posted |story |report )?by:? ", re.IGNORECASE)
 QUOTED = re.compile(r"<(/?)q(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 """the element whose marks browsers add: without them its words are the author's"""
 MAX_JSON_DEPTH = 30
@@ -112,7 +133,7 @@ def _extract_main_text(source: str, tree: "HtmlElement | None") -> str | None:
     text = extract(source, output_format="txt", include_comments=False)
     if tree is None:
         return text
-    pruned = _remove_consent_banners(tree) if CONSENT_BANNER.search(source) else None
+    pruned = _remove_side_blocks(tree)
     if pruned is not None:
         text = extract(pruned, output_format="txt", include_comments=False) or text
     articles = tree.xpath(
@@ -135,20 +156,81 @@ def _get_paragraph_texts(element: "HtmlElement") -> list[str]:
     return [text for text in texts if len(text) >= MIN_PARAGRAPH_CHARS]
 
 
-def _remove_consent_banners(tree: "HtmlElement") -> "HtmlElement | None":
-    """Return the page without what its ids and classes call a cookie or consent banner; None if it has none."""
+def _remove_side_blocks(tree: "HtmlElement") -> "HtmlElement | None":
+    """Return the page without banners of consent, dialogs, and blocks beside its article; None if it has none."""
     copy = deepcopy(tree)
-    banners = [
-        element
-        for element in copy.iter("div", "section", "aside", "dialog", "form", "footer")
-        if CONSENT_BANNER.search(f"{element.get('id', '')} {element.get('class', '')}")
+    elements = copy.iter("div", "section", "aside", "dialog", "form", "footer", "ul", "article")
+    named = [element for element in elements if _is_named_block(element)][:MAX_BLOCKS]
+    total = _count_paragraph_chars(copy) if named else 0
+    blocks = [element for element in named if _is_consent_banner(element) or _is_side_block(element, total)]
+    blocks += _find_unnamed_banners(copy)
+    for block in blocks:
+        if block.getparent() is not None:
+            block.drop_tree()
+    return copy if blocks else None
+
+
+def _is_named_block(element: "HtmlElement") -> bool:
+    """Return True for a dialog, and an element with an id or class that may be of a banner or a side block."""
+    names = _get_names(element)
+    if element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true":
+        return True
+    return CONSENT_BANNER.search(names) is not None or SIDE_BLOCK.search(names) is not None
+
+
+def _is_consent_banner(element: "HtmlElement") -> bool:
+    """Return True for a dialog or banner around no article."""
+    is_banner = element.tag not in ("ul", "article") and CONSENT_BANNER.search(_get_names(element))
+    is_dialog = (
+        element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true"
+    )
+    return (
+        bool(is_banner or is_dialog)
         and element.find(".//article") is None
         and element.find(".//main") is None
+    )
+
+
+def _find_unnamed_banners(tree: "HtmlElement") -> list["HtmlElement"]:
+    """Return the parents of paragraphs that ask for consent, outside the article of a page that has one."""
+    if not tree.xpath("boolean(//article | //main)"):
+        return []
+    counts: dict[HtmlElement, int] = {}
+    outside = "//p[not(ancestor::article or ancestor::main)]"
+    for paragraph in tree.xpath(outside)[:MAX_BLOCKS]:
+        parent = paragraph.getparent()
+        found = len(CONSENT_WORDS.findall(paragraph.text_content()))
+        if found and parent is not None and parent.tag != "body":
+            counts[parent] = counts.get(parent, 0) + found
+    return [
+        parent
+        for parent, count in counts.items()
+        if count >= MIN_CONSENT_WORDS and parent.find(".//article") is None and parent.find(".//h1") is None
     ]
-    for banner in banners:
-        if banner.getparent() is not None:
-            banner.drop_tree()
-    return copy if banners else None
+
+
+def _is_side_block(element: "HtmlElement", total: int) -> bool:
+    """Return True for a block that its id or class puts beside the article, unless most paragraphs are in it."""
+    if not SIDE_BLOCK.search(_get_names(element)) or element.find(".//h1") is not None:
+        return False
+    return _count_paragraph_chars(element) <= MAX_SIDE_SHARE * total
+
+
+def _get_names(element: "HtmlElement") -> str:
+    """Return the id and the classes of an element."""
+    return f"{element.get('id', '')} {element.get('class', '')}"
+
+
+def _count_paragraph_chars(element: "HtmlElement") -> int:
+    """Return the number of characters in the paragraphs of an element."""
+    return sum(map(len, _get_paragraph_texts(element)))
+
+
+def _clean_author(author: str | None) -> str | None:
+    """Return the names of the authors, without the days and invitations that pages write beside them."""
+    names = [AUTHOR_PREFIX.sub("", name.strip()) for name in (author or "").split(";")]
+    kept = [name for name in names if name and not NO_AUTHOR.search(name)]
+    return "; ".join(dict.fromkeys(kept)) or None
 
 
 def _find_json_ld_dates(script: str) -> list[str]:
@@ -188,26 +270,20 @@ def _read_page_metadata(tree: "HtmlElement | None") -> Metadata:
 
     if tree is None:
         return Metadata()
-    published_at = _find_declared_date(tree)
+    day, problem = read_stated_date(_find_date_values(tree), get_day_order(tree.get("lang")))
     found = extract_metadata(tree)
     site, url = found.sitename, found.url
     if site and url and site in url:
         # trafilatura falls back on the host name: a guess, which must not outdo the run's publisher.
         site = None
-    return Metadata(site, url, found.title, found.author, published_at)
-
-
-def _find_declared_date(tree: "HtmlElement") -> date | None:
-    """Return the publication date that the page declares in machine-readable form.
-
-    htmldate is not asked: it reads 03/04/2024 as April and takes a date from the running text.
-    """
-    dates = (parse_date(value) for value in _find_date_values(tree))
-    return next((day for day in dates if day), None)
+    return Metadata(site, url, found.title, _clean_author(found.author), day, problem)
 
 
 def _find_date_values(tree: "HtmlElement") -> Iterator[str]:
-    """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements."""
+    """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements.
+
+    htmldate is not asked: it reads 03/04/2024 as April and takes a date from the running text.
+    """
     for meta in tree.iter("meta"):
         names = (meta.get(key, "").lower() for key in ("property", "name", "itemprop"))
         if DATE_META_NAMES.intersection(names):

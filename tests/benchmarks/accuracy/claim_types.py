@@ -6,7 +6,7 @@ that an extractor gave them, rare types more often; each counts as many times as
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,9 @@ def _find_type(gold: WordSet, cue: list[int] | None, candidates: Iterable[tuple[
 def compute_shares(pairs: Iterable[tuple[str, str, float]]) -> dict[str, tuple[int, float, float]]:
     """Return for each type the number of gold rows, and precision and recall in per cent, weighted."""
     rows: Counter[str] = Counter()
-    gold_weight: Counter[str] = Counter()
-    predicted_weight: Counter[str] = Counter()
-    right: Counter[str] = Counter()
+    gold_weight: defaultdict[str, float] = defaultdict(float)
+    predicted_weight: defaultdict[str, float] = defaultdict(float)
+    right: defaultdict[str, float] = defaultdict(float)
     for gold, found, weight in pairs:
         # A denial that both annotators took for a claim is one: the row has no claim type to judge.
         predicted = found if found in TYPES else NOT_FOUND

@@ -18,12 +18,11 @@ from random import Random
 from typing import Any
 
 import pyarrow as pa
-from spacy.language import Language
 
 from tasks.analysis import add_dates_and_quantities
 from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
-from tasks.document.parser import load_model, parse_texts
+from tasks.document.parser import ParsingPipeline, load_pipeline, parse_texts
 from tasks.document.records import Document, Mention, Metadata, Row, Span, Statement
 from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure, and write the figures and the page."""
     figures = Path(arguments[0])
     before: dict[str, Any] = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
-    reference, nlp = load_reference_tables(), load_model()
+    reference, nlp = load_reference_tables(), load_pipeline()
     judged = {"gum-news": list(judge_sources(read_gum_articles(), nlp, reference))}
     for name, sample in POLNEAR_SAMPLES.items() if len(arguments) > 1 else ():
         judged[name] = list(
@@ -147,7 +146,7 @@ def resolve_gold_statements(
 
 
 def judge_sources(
-    texts: Iterable[tuple[str, list[Row]]], nlp: Language, reference: ReferenceTables
+    texts: Iterable[tuple[str, list[Row]]], nlp: ParsingPipeline, reference: ReferenceTables
 ) -> Iterator[JudgedSource]:
     """Yield the judgement of every source with a gold answer (``names`` is not None)."""
     pairs = list(texts)

@@ -150,8 +150,8 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
     },
     "layout": {
         "Q: Is the bridge unsafe?\n\nA: No, it is not.": [
-            ("Q", ":", "Is the bridge unsafe?"),
-            ("A", ":", "No, it is not"),
+            ("Q", None, "Is the bridge unsafe?"),
+            ("A", None, "No, it is not"),
         ],
         "Time: 10 a.m.": [],
         "Ann Lee: “The bridge is unsafe.”": [("Ann Lee", ":", "“The bridge is unsafe.”")],

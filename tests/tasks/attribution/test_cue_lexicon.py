@@ -1,7 +1,6 @@
 """The cue tables: every row is well formed, and the extractor finds every row's cue in its example."""
 
 import pytest
-from spacy.language import Language
 
 from tasks.attribution.cue_frames import FRAMES
 from tasks.attribution.cue_lexicon import (
@@ -14,7 +13,7 @@ from tasks.attribution.cue_lexicon import (
 )
 from tasks.attribution.statement_attributes import is_hedged
 from tasks.attribution.statements import find_statements
-from tasks.document.parser import parse_texts
+from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.seeds import read_seed_rows
 
 FACTUALITY = {"neutral", "factive", "counterfactive"}
@@ -33,7 +32,7 @@ def test_rows_are_well_formed(pos: PartOfSpeech) -> None:
 
 
 @pytest.mark.parametrize("pos", PARTS_OF_SPEECH)
-def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: Language, lexicon: CueLexicon) -> None:
+def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     cues: list[CueEntry] = list(read_cue_entries(pos))
     docs = parse_texts((cue.example for cue in cues), nlp)
     missing = [
@@ -44,7 +43,7 @@ def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: Language, lexicon: 
     assert missing == []
 
 
-def test_every_mark_shows_in_its_example(nlp: Language, lexicon: CueLexicon) -> None:
+def test_every_mark_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     hedges = [(row["word"], row["example"]) for row in read_seed_rows("cues/hedges.csv")]
     for (word, _), doc in zip(hedges, parse_texts((example for _, example in hedges), nlp), strict=True):
         assert is_hedged(doc, doc[0], [(0, len(doc))], {word}), word
@@ -54,7 +53,7 @@ def test_every_mark_shows_in_its_example(nlp: Language, lexicon: CueLexicon) -> 
         assert any(text.endswith(noun) for text in found), (noun, found)
 
 
-def test_every_noun_of_authority_shows_in_its_example(nlp: Language, lexicon: CueLexicon) -> None:
+def test_every_noun_of_authority_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     rows = list(read_seed_rows("cues/authority.csv"))
     for row, doc in zip(rows, parse_texts((row["example"] for row in rows), nlp), strict=True):
         assert row["noun"] in {token.lower_ for token in doc}, row

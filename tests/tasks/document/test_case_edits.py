@@ -3,8 +3,10 @@
 import pytest
 
 from tasks.document.case_edits import find_case_edits
+from tasks.document.reading_tables import load_reading_tables
 from tasks.document.reading_view import make_view
 
+TABLES = load_reading_tables()
 # fmt: off
 KNOWN = frozenset([
     "a", "accused", "ally", "army", "arming", "by", "denied", "denies", "force", "he", "hospital", "its", "lying",
@@ -35,7 +37,7 @@ def is_word(word: str) -> bool:
 )
 def test_capitals_are_read_as_names_and_words(text: str, seen: str) -> None:
     words = {"left", "no", "it"} | KNOWN
-    view = make_view(text, words.__contains__)
+    view = make_view(text, words.__contains__, TABLES)
     assert view.text == seen
     for at in range(len(text)):
         assert view.to_source((at, at + 1)) == (at, at + 1)
@@ -45,4 +47,4 @@ def test_capitals_are_read_as_names_and_words(text: str, seen: str) -> None:
     "text", ["The UN and NATO denied it.", "COLONEL MARSH: We did not.", "BREAKING NEWS", "U.S."]
 )
 def test_other_lines_stay(text: str) -> None:
-    assert not list(find_case_edits(text, is_word))
+    assert not list(find_case_edits(text, is_word, TABLES.names))

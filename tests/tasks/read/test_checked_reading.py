@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.document.records import Document, Metadata, RawDocument
 from tasks.read.cleaning import clean_document
 from tasks.read.readers import read_documents
 
@@ -46,7 +46,8 @@ def feed_day(path: Path, value: str) -> date | str | None:
         "<description>Chad denied it.</description></item></channel></rss>"
     )
     (found,) = read_documents([path], Metadata())
-    return found.reason if isinstance(found, Rejected) else found.metadata.published_at
+    assert isinstance(found, RawDocument)
+    return found.metadata.published_at or found.metadata.published_problem
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,7 @@ def feed_day(path: Path, value: str) -> date | str | None:
             "29-06-2016",
         ),
         *("Wednesday, June 29, 2016 10:00 AM", "29 June 2016", "29 Jun 16 10:00 GMT", "2016-06-29T23:30:00Z"),
+        *("6/29/2016", "6-29-16", "29/6/16 10:00", "29 June 16", "Wed, 29 Jun 16 23:30:00 EST"),
         *("29th June 2016", "Wed Jun 29 15:07:41 2016", "Jun. 29, 2016", "29-Jun-2016 10:00"),
     ],
 )
@@ -78,12 +80,84 @@ def test_a_printed_day_is_read(tmp_path: Path, value: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *("03/04/2016", "3.4.2016", "6/29/2016", "31/6/2016", "2016/13/29", "June 2016", "2016/6", "29/06"),
+        *("31/6/2016", "31/31/2016", "2016/13/29", "June 2016", "2016/6", "29/06"),
         *("some day in March", "yesterday", "1467212861", "06-29", "2016-W26-3"),
     ],
 )
-def test_a_day_in_doubt_is_refused(tmp_path: Path, value: str) -> None:
-    assert feed_day(tmp_path / "a.rss", value) == "bad date"
+def test_what_is_no_day_is_no_date_with_the_reason(tmp_path: Path, value: str) -> None:
+    assert feed_day(tmp_path / "a.rss", value) == f"not a date: {value}"
+
+
+@pytest.mark.parametrize("value", ["03/04/2016", "3.4.2016", "3-4-16", "03/04/2016 10:00"])
+def test_a_day_that_can_be_two_is_no_date_with_the_reason(tmp_path: Path, value: str) -> None:
+    assert feed_day(tmp_path / "a.rss", value) == f"day or month first: {value}"
+
+
+@pytest.mark.parametrize("value", ["2099-12-31", "31 Dec 2199", "Thu, 31 Dec 2099 23:59:59 GMT"])
+def test_a_day_of_expiry_is_no_date_with_the_reason(tmp_path: Path, value: str) -> None:
+    assert feed_day(tmp_path / "a.rss", value) == f"implausible year: {value}"
+
+
+def feed_days(path: Path, values: list[str], language: str = "") -> list[date | None]:
+    items = "".join(
+        f"<item><guid>{n}</guid><pubDate>{value}</pubDate><description>Chad denied it.</description></item>"
+        for n, value in enumerate(values)
+    )
+    tag = f"<language>{language}</language>" if language else ""
+    path.write_text(f"<rss version='2.0'><channel><title>W</title>{tag}{items}</channel></rss>")
+    return [f.metadata.published_at for f in read_documents([path], Metadata()) if isinstance(f, RawDocument)]
+
+
+@pytest.mark.parametrize(
+    ("values", "language", "day"),
+    [
+        (["03/04/2016", "29/03/2016"], "", date(2016, 4, 3)),
+        (["03/04/2016", "03/29/2016"], "", date(2016, 3, 4)),
+        (["03/04/2016", "03/29/2016"], "en-GB", date(2016, 3, 4)),
+        (["03/04/2016", "03/29/2016", "29/03/2016"], "", None),
+        (["03/04/2016"], "en-US", date(2016, 3, 4)),
+        (["03/04/2016"], "en-gb", date(2016, 4, 3)),
+        (["3.4.2016"], "de-DE", date(2016, 4, 3)),
+        (["3/4/2016"], "fr", date(2016, 4, 3)),
+        (["3/4/2016"], "en", None),
+        (["3/4/2016"], "en-CA", None),
+        (["4/4/2016"], "", date(2016, 4, 4)),
+    ],
+)
+def test_the_order_of_day_and_month_is_that_of_the_source(
+    tmp_path: Path, values: list[str], language: str, day: date | None
+) -> None:
+    assert feed_days(tmp_path / "a.rss", values, language)[0] == day
+
+
+@pytest.mark.parametrize(
+    ("lang", "content", "found"),
+    [
+        ("en-US", "03/04/2024", date(2024, 3, 4)),
+        ("de", "3.4.2024", date(2024, 4, 3)),
+        ("en", "March 4, 2024", date(2024, 3, 4)),
+        ("en", "2024-03-04T23:30:00-05:00", date(2024, 3, 4)),
+        ("en", "03/04/2024", "day or month first: 03/04/2024"),
+        ("en", "soon", "not a date: soon"),
+        ("en", "2099-01-01", "implausible year: 2099-01-01"),
+    ],
+)
+def test_the_day_that_a_page_declares(lang: str, content: str, found: date | str) -> None:
+    page = (
+        f"<html lang='{lang}'><head><meta name='date' content='{content}'></head><body><article><p>{SAID}</p>"
+        f"<p>{SAID}</p></article></body></html>"
+    )
+    document = clean_document(RawDocument("a.html", page, "html"))
+    assert isinstance(document, Document)
+    assert (document.metadata.published_at or document.metadata.published_problem) == found
+
+
+def test_a_date_that_is_given_leaves_no_problem() -> None:
+    given = Metadata(published_at=date(2024, 3, 4))
+    page = f"<html><head><meta name='date' content='soon'></head><body><article><p>{SAID}</p></article></body></html>"
+    document = clean_document(RawDocument("a.html", page, "html", given))
+    assert isinstance(document, Document)
+    assert (document.metadata.published_at, document.metadata.published_problem) == (date(2024, 3, 4), None)
 
 
 NEWS = {"@type": "NewsArticle", "datePublished": "2024-02-03T08:00:00+02:00", "headline": "H"}

@@ -58,8 +58,10 @@ def test_entries_of_a_feed_become_documents() -> None:
         ("news.rss#g-1", "He said “no”.\nShe denied it."),
         ("news.rss#https://a.org/2", "Only a teaser, he said."),
         ("news.rss#g-3", "no text"),
-        ("news.rss#g-4", "bad date"),
+        ("news.rss#g-4", "Late."),
     ]
+    assert isinstance(found[3], Document)
+    assert found[3].metadata.published_problem == "not a date: some day in March"
     assert isinstance(found[0], Document)
     # The day is the one printed, although it is the next in UTC.
     assert found[0].metadata == Metadata("Example Times", "https://a.org/1", "T & U", "A. Writer", DAY)

@@ -40,7 +40,7 @@ def only(*paths: str | Path) -> RawDocument | Rejected:
 
 
 def test_a_folder_is_read_whole_and_sorted() -> None:
-    for name in ("d/b.txt", "d/a.HTM", "d/sub/c.html", "d/sub/x.docx", "d/x.jsonl", "d/.hidden.txt"):
+    for name in ("d/b.txt", "d/a.HTM", "d/sub/c.html", "d/sub/x.key", "d/x.jsonl", "d/.hidden.txt"):
         write(name, '{"text": "x"}')
     write("d/_old/e.txt")
     write("d/.git/f.txt")
@@ -87,14 +87,14 @@ def test_a_file_name_with_brackets_is_no_pattern() -> None:
         ("d/*", "none of kind"),
         ("d", "holds no file of kind"),
         ("empty", "holds no file of kind"),
-        ("d/a.docx", "unknown kind"),
+        ("d/a.key", "unknown kind"),
         ("x" * 5000, "name too long"),
         ("~nobody-of-this-name/a.txt", "home directory"),
         ("a\0b.txt", "no such file or folder"),
     ],
 )
 def test_what_names_nothing_is_an_error_before_anything_is_read(argument: str, message: str) -> None:
-    write("d/a.docx")
+    write("d/a.key")
     Path("empty").mkdir()
     with pytest.raises(InputError, match=message):
         read_documents([argument], DEFAULTS)
@@ -113,10 +113,10 @@ def test_one_missing_path_stops_the_run_although_others_exist() -> None:
 
 def test_one_file_of_another_kind_among_others_is_rejected() -> None:
     write("a.txt")
-    write("b.docx")
-    _, rejected = read_documents(["a.txt", "b.docx"], DEFAULTS)
+    write("b.key")
+    _, rejected = read_documents(["a.txt", "b.key"], DEFAULTS)
     assert isinstance(rejected, Rejected)
-    assert (rejected.source_uri, rejected.reason) == ("b.docx", "unknown kind")
+    assert (rejected.source_uri, rejected.reason) == ("b.key", "unknown kind")
 
 
 def test_a_file_named_twice_is_read_once_in_whatever_order(here: Path) -> None:

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from tasks.document.inference import annotate_docs, embedding_cache
-from tasks.document.parser import DEFAULT_MODEL, find_paragraphs
+from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, find_paragraphs
 
 GOLD = Path(__file__).parents[3] / "gold" / "texts.jsonl"
 READ = [TAG, DEP, HEAD, SENT_START, ENT_IOB, ENT_TYPE]
@@ -25,9 +25,9 @@ def pieces() -> list[str]:
     return [text[a:b] for text in texts for a, b in find_paragraphs(text)]
 
 
-def annotated(pieces: list[str], nlp: Language) -> list[Doc]:
-    docs = [nlp.make_doc(piece) for piece in pieces]
-    annotate_docs(docs, nlp)
+def annotated(pieces: list[str], nlp: ParsingPipeline) -> list[Doc]:
+    docs = [nlp.language.make_doc(piece) for piece in pieces]
+    annotate_docs(docs, nlp.language)
     return docs
 
 

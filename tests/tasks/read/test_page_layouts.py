@@ -1,0 +1,139 @@
+"""The article of a page comes out whole and alone, in the layouts that sites use."""
+
+import pytest
+
+from tasks.document.records import Document, RawDocument
+from tasks.read.cleaning import clean_document
+
+ARTICLE = [
+    "The mayor of Zelnik, Ivan Petrov, denied on Monday that the city had paid the gang.",
+    "“No money ever left our accounts,” Petrov said.",
+    "Shop owner Mira Dobrev accused him of lying to the council.",
+]
+TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
+CONSENT = (
+    "<p>We use cookies to improve your experience and to show adverts. You can accept all cookies, or deny consent in "
+    "the settings at any time, or read our privacy policy for more.</p>"
+) * 4
+LINKS = "".join(
+    f"<li><a href='/x{n}'>Minister accused of hiding loan {n} from parliament</a></li>" for n in range(8)
+)
+RELATED = f"<div class='related-stories'><h3>Related</h3><ul>{LINKS}</ul></div>"
+COMMENTS = (
+    "<div id='comments'>"
+    + "".join(
+        f"<div><p>He is lying, the mayor always lies and everybody in the town knows it, reader {n} said.</p></div>"
+        for n in range(6)
+    )
+    + "</div>"
+)
+SIDEBAR = (
+    "<aside class='sidebar'>"
+    + "<p>The finance minister said that taxes would fall next year in all the districts of the country.</p>"
+    * 5
+    + "</aside>"
+)
+NAVIGATION = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/n'>News</a></li></ul></nav>"
+SIGN_UP = "<div class='newsletter-signup'><p>Sign up and get the best stories every morning in your inbox.</p></div>"
+TEASERS = (
+    "<section><h2>More</h2>"
+    + "".join(
+        f"<article class='teaser'><p>The minister denied that he had hidden loan number {n}.</p></article>"
+        for n in range(5)
+    )
+    + "</section>"
+)
+SCRIPT = (
+    '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "articleBody": "'
+    + " ".join(ARTICLE)
+    + '"}</script>'
+)
+ENTRIES = "".join(
+    f"<article class='entry'><time>14:0{n}</time><p>{paragraph}</p></article>"
+    for n, paragraph in enumerate(ARTICLE)
+)
+FOOTER = (
+    "<footer>"
+    + "<p>The publisher says that it is not responsible for the content of other sites.</p>" * 3
+    + "</footer>"
+)
+BODIES = {
+    "article": f"{NAVIGATION}<article><h1>Mayor denies</h1>{TEXT}</article>",
+    "cookie banner first": f"<div class='cookie-banner'>{CONSENT}</div><main><article>{TEXT}</article></main>",
+    "consent last": f"<article>{TEXT}</article><div id='onetrust-consent-sdk'>{CONSENT}</div>",
+    "consent without a name": f"<div>{CONSENT}</div><article>{TEXT}</article>",
+    "dialog": f"<dialog open>{CONSENT}</dialog><div class='content'>{TEXT}</div>",
+    "modal": f"<div role='dialog' aria-modal='true'>{CONSENT}</div><div class='content'>{TEXT}</div>",
+    "related below": f"<article>{TEXT}</article>{RELATED}",
+    "related inside": f"<article>{TEXT}{RELATED}</article>",
+    "comments": f"<article>{TEXT}</article>{COMMENTS}",
+    "comments inside": f"<main><div class='story'>{TEXT}</div><section class='comments'>{COMMENTS}</section></main>",
+    "sidebar": f"<div class='wrap'><div class='story-body'>{TEXT}</div>{SIDEBAR}</div>",
+    "sidebar first": f"{SIDEBAR}<div id='main-content'>{TEXT}</div>",
+    "line breaks": "<div class='post'>" + "<br><br>".join(ARTICLE) + "</div>",
+    "divisions": "<div class='post'>" + "".join(f"<div>{p}</div>" for p in ARTICLE) + "</div>",
+    "table": f"<table><tr><td>{NAVIGATION}</td><td>{TEXT}</td></tr></table>",
+    "amp": f"<main role='main'><amp-img src='a.jpg'></amp-img><div class='amp-article-body'>{TEXT}</div></main>",
+    "print": f"<h1>Mayor denies</h1><hr>{TEXT}<hr><p>Printed from https://paper.example/a</p>",
+    "microdata": f"<div itemtype='http://schema.org/Article'><div itemprop='articleBody'>{TEXT}</div></div>{SIDEBAR}",
+    "newsletter inside": f"<article>{TEXT}</article>".replace("<p>“", f"{SIGN_UP}<p>“"),
+    "teasers": f"<article>{TEXT}</article>{TEASERS}",
+    "footer": f"<article>{TEXT}</article>{FOOTER}",
+    "live entries": f"<main><h1>Live</h1>{ENTRIES}</main>",
+    "related class on the article": f"<div class='related-tags'><article><h1>Mayor</h1>{TEXT}</article></div>",
+    "comment class on the body": f"<div class='has-comments'><h1>Mayor denies</h1>{TEXT}</div>",
+}
+MAX_OTHER_CHARS = 60
+"""headings, times and menus; any other block is longer"""
+
+
+def read_page(body: str, head: str = "") -> Document:
+    page = f"<!DOCTYPE html><html lang='en'><head><title>Mayor denies</title>{head}</head><body>{body}</body></html>"
+    found = clean_document(RawDocument("a.html", page, "html"))
+    assert isinstance(found, Document)
+    return found
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_the_article_comes_out_whole_and_alone(name: str) -> None:
+    text = read_page(BODIES[name]).text
+    assert [paragraph for paragraph in ARTICLE if paragraph not in text] == []
+    assert len(text) - sum(map(len, ARTICLE)) <= MAX_OTHER_CHARS, text
+
+
+def test_an_article_about_cookies_is_no_banner() -> None:
+    said = (
+        "The regulator said that cookies need the consent of users, and that our partners and adverts do too."
+    )
+    assert said in read_page(f"<article><h1>Cookies</h1><p>{said}</p>{TEXT}</article>").text
+    assert said in read_page(f"<div class='story'><p>{said}</p>{TEXT}</div>").text
+
+
+def test_a_page_of_scripts_gives_the_text_that_it_declares() -> None:
+    text = read_page("<div id='app'></div>", SCRIPT).text
+    assert all(paragraph in text for paragraph in ARTICLE)
+
+
+@pytest.mark.parametrize("attribute", ["", " cite='https://a.org'", " class=said"])
+def test_elements_of_quotation_keep_their_marks(attribute: str) -> None:
+    text = read_page(
+        f"<article><p>Ivan Petrov said: <q{attribute}>We paid nobody</q>.</p>{TEXT}</article>"
+    ).text
+    assert "Petrov said: “We paid nobody”." in text
+
+
+@pytest.mark.parametrize(
+    ("meta", "author"),
+    [
+        ("Ann Lee", "Ann Lee"),
+        ("By Ann Lee", "Ann Lee"),
+        ("Ann Lee; Published; Updated", "Ann Lee"),
+        ("Ann Lee; Tom Hale", "Ann Lee; Tom Hale"),
+        ("Published March 3, 2024", None),
+        ("Ann Lee; 5 min read", "Ann Lee"),
+    ],
+)
+def test_authors_are_names(meta: str, author: str | None) -> None:
+    from tasks.read.formats.html_pages import _clean_author
+
+    assert _clean_author(meta) == author
