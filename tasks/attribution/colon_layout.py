@@ -11,6 +11,7 @@ from tasks.attribution.quotations import (
     get_next_token,
     is_quoted_speech,
 )
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token, TokenSpan
 from tasks.document.paragraph_labels import is_label
 from tasks.document.token_ranges import TokenRange
@@ -22,12 +23,11 @@ SIGNATURE_TOKENS = 14
 DASHES = frozenset(["-", "--", "–", "—", "―", "~"])
 VERBS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 SPEAKER_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
-SPEAKING_DOCUMENTS = frozenset(
-    ["poll", "polls", "report", "reports", "study", "survey", "analysis", "review", "court", "police"]
-)
 
 
-def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[StatementCandidate]:
+def find_colon_candidates(
+    doc: Doc, taken: Collection[int], words: ReportingWords
+) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
     for start, end in doc.paragraphs:
         first = doc.tokens[start + 1 : min(start + MAX_SPEAKER_TOKENS, end)]
@@ -38,17 +38,17 @@ def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[Statemen
         if is_label(speaker.text):
             continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
-            _is_speaker_name(speaker) or doc[colon + 1].text in QUOTATION_MARKS
+            _is_speaker_name(speaker, words) or doc[colon + 1].text in QUOTATION_MARKS
         ):
             yield StatementCandidate(doc[colon], None, doc[colon - 1], ((colon + 1, end),), "colon")
 
 
-def _is_speaker_name(speaker: TokenSpan) -> bool:
-    """Return True if what stands before a colon names who speaks: a name, or a document that speaks."""
+def _is_speaker_name(speaker: TokenSpan, words: ReportingWords) -> bool:
+    """Return True if the words before a colon name a speaker: a name, or a document that speaks."""
     return (
         speaker[-1].tag_ in ("NNP", "NNPS")
         or speaker.text.isupper()
-        or speaker[-1].lower_ in SPEAKING_DOCUMENTS
+        or speaker[-1].lower_ in words.speaking_documents
     )
 
 

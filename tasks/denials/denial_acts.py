@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.attribution.cue_frames import get_children, is_finite, is_infinitive
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import find_noun_source, find_verb_source, is_passive
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.document.doc import Token
@@ -46,7 +47,9 @@ def find_denying_verbs(words: Sequence[Token], knowledge: DenialLexicon) -> Iter
             continue
         content = _find_denied_content(token, denying, knowledge)
         if content is not None:
-            yield DenialAct("explicit", token, find_denier(token), content, "denying-verb")
+            yield DenialAct(
+                "explicit", token, find_denier(token, knowledge.reporting_words), content, "denying-verb"
+            )
 
 
 def is_factual(verb: Token, knowledge: DenialLexicon) -> bool:
@@ -95,13 +98,13 @@ def is_refused(verb: Token) -> bool:
     return is_infinitive(verb) and verb.dep_ == "xcomp" and verb.head.lower_.startswith(("refus", "declin"))
 
 
-def find_denier(verb: Token) -> Token | None:
+def find_denier(verb: Token, words: ReportingWords) -> Token | None:
     """Return the head of who denies."""
     if verb.dep_ == "acl" and is_infinitive(verb):
-        return find_noun_source(verb.head)
+        return find_noun_source(verb.head, words)
     if _is_contracted_perfect(verb):
         return next(iter(get_children(verb, "nsubj", "nsubjpass")), None)
-    return find_verb_source(verb)
+    return find_verb_source(verb, words)
 
 
 def _find_denied_content(verb: Token, denying: DenyingWord, knowledge: DenialLexicon) -> TokenRange | None:
@@ -308,7 +311,7 @@ def find_denying_nouns(words: Sequence[Token], knowledge: DenialLexicon) -> Iter
         denying = knowledge.nouns.get(token.lower_)
         if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
             continue
-        source = find_noun_source(token)
+        source = find_noun_source(token, knowledge.reporting_words)
         content = _find_noun_content(token, denying, knowledge)
         if content is not None:
             yield DenialAct("explicit", token, source, content, "denying-noun")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tasks.attribution.cue_lexicon import PartOfSpeech, inflect_word
+from tasks.attribution.cue_lexicon import PartOfSpeech, inflect_word, load_reporting_words
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
 from tasks.document.token_ranges import TokenRange, get_character_span
@@ -60,6 +61,7 @@ class DenialLexicon:
     cues: Mapping[str, str]
     """lemma of a cue to what it tells of a negative statement: assertive, stating or factive"""
     patterns: Mapping[str, str]
+    reporting_words: ReportingWords
 
     @cached_property
     def triggers(self) -> frozenset[str]:
@@ -189,4 +191,5 @@ def load_denial_lexicon() -> DenialLexicon:
         patterns={
             kind: "|".join(f"(?:{p})" for p in alternatives) for kind, alternatives in patterns.items()
         },
+        reporting_words=load_reporting_words(),
     )

@@ -46,7 +46,9 @@ def find_denied_claims(
             )
             if clause is None:
                 continue
-            who = find_claimant(noun) or (find_noun_source(noun) if dispute.asserted else None)
+            who = find_claimant(noun) or (
+                find_noun_source(noun, knowledge.reporting_words) if dispute.asserted else None
+            )
             yield Statement(
                 source=get_character_span(doc, get_source_phrase(doc, who, noun))
                 if who is not None
@@ -93,7 +95,7 @@ def find_unattributed_quotations(
     doc: Doc, heard: set[int], labels: Sequence[DenialAct], knowledge: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield the quotations that deny and that no statement holds."""
-    for quotation in find_quotations(doc):
+    for quotation in find_quotations(doc, knowledge.reporting_words.naming_words):
         words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
             not words

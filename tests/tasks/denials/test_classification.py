@@ -162,3 +162,8 @@ def test_the_result_does_not_depend_on_the_order_of_the_statements(
     assert classify_statements(doc, given, KNOWLEDGE, KINDS) == classify_statements(
         doc, given[::-1], KNOWLEDGE, KINDS
     )
+
+
+def test_a_nested_statement_knows_its_parent(parsed: Parsed, lexicon: CueLexicon) -> None:
+    outer, inner = statements(parsed("The mayor said experts believe that the bridge is safe."), lexicon)
+    assert (outer.parent, inner.parent) == (None, 0)
