@@ -15,7 +15,7 @@ GOVERNED_CLAUSE_FRAMES = frozenset([
 """The frames in which a cue governs a clause or a quotation."""
 # fmt: on
 CLAUSAL_FRAMES = GOVERNED_CLAUSE_FRAMES | {"clause", "verdict"}
-GRAVE_ATTITUDES = frozenset(["accusation", "denial"])
+GRAVE_ATTITUDES = frozenset(["accusation", "condemnation", "denial"])
 SOURCELESS_FRAMES = frozenset(["that", "inf", "pass-inf", "quote", "clause", "according"])
 SPEAKERLESS_ATTITUDES = frozenset(["appearance", "hearsay", "verdict"])
 THING_PRONOUNS = frozenset(["that", "which", "it", "this"])

@@ -131,7 +131,8 @@ def inflect_word(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]
     if pos in ("adjective", "adverb"):
         return {word}
     if pos == "noun":
-        return {word, _add_s_ending(word)}
+        regular = {word, word[:-3] + "men" if word.endswith("man") else _add_s_ending(word)}
+        return regular | set(irregular.get(word, ()))
     stem = word[:-1] if word.endswith("e") else word
     soft = word[:-1] + "i" if _has_consonant_y_ending(word) else stem
     # Doubling (*quipped*, *labelled*) is not worth a rule: a form that does not exist is never met.

@@ -48,6 +48,7 @@ SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 REQUEST_FRAMES = ("inf", "for")
 """frames in which *ask* makes a request, not a question"""
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
+NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "neither"])
 UNCLOSED_SHARE = 0.5
 """how much of its confidence a quotation keeps whose end is a guess"""
 
@@ -126,7 +127,7 @@ def _find_cue_candidates(
 ) -> Iterator[StatementCandidate]:
     """Yield the statement that a cue makes, by the first of its frames that matches."""
     doc, source = token.doc, SOURCE_FINDERS[entry.pos](token, words)
-    if entry.attitude in ("appearance", "verdict"):
+    if entry.attitude in ("appearance", "verdict") or _is_charging_adjective(entry):
         source = None
     if speech is not None:
         said = _get_quoted_content(token, entry, speech, words)
@@ -143,6 +144,11 @@ def _find_cue_candidates(
                 content = remove_gloss(doc, name, content)
             yield StatementCandidate(token, entry, source, tuple(content), name)
             return
+
+
+def _is_charging_adjective(entry: CueEntry) -> bool:
+    """Return True if the noun that an adjective describes is the accused: *found guilty of theft*."""
+    return entry.pos == "adjective" and entry.attitude == "accusation"
 
 
 def _find_frame_content(
@@ -281,11 +287,18 @@ def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexic
         source_token=c.source.i if c.source is not None else None,
         source_type=_classify_source(doc, c, phrase),
         manner="direct" if c.rule == SIGNATURE else _classify_manner(content, marked),
-        negated=any(k.dep_ == "neg" for k in c.cue.children),
+        negated=any(k.dep_ == "neg" for k in c.cue.children) or _is_negative_source(c.source),
         hedged=is_hedged(doc, c.cue, c.content, lexicon.reporting_words.hedges),
         addressee=get_character_span(doc, heard) if heard else None,
         evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words.evidence),
     )
+
+
+def _is_negative_source(source: Token | None) -> bool:
+    """Return True if nobody is the source: *no official*, *nobody*."""
+    if source is None:
+        return False
+    return source.lower_ in NEGATIVE_PRONOUNS or any(k.lower_ == "no" and k.dep_ == "det" for k in source.lefts)
 
 
 def _get_cue_range(c: StatementCandidate) -> TokenRange:

@@ -53,7 +53,10 @@ def classify_statements(
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = TokenIndex(doc)
     for s in statements:
-        s.kind, s.parent = classify_claim(doc, s, [tokens.range(span) for span in s.content], kinds), None
+        s.kind, accusation = classify_claim(doc, s, [tokens.range(span) for span in s.content], kinds)
+        if accusation is not None:
+            s.accused = tuple(t.i for t in accusation.accused)
+            s.victims = tuple(t.i for t in accusation.victims)
     statements = [*statements, *find_comment_refusals(doc, statements, knowledge)]
     _set_polarity(doc, statements, knowledge)
     disputes = find_denial_acts(doc, knowledge)

@@ -18,7 +18,7 @@ from tasks.speakers.statement_resolution import ResolvedStatement
 
 STEM_LETTERS = 5
 MAX_SHORT_STEMS = 2
-AIMED_ATTITUDES = frozenset(["accusation", "judgement", "stance"])
+AIMED_ATTITUDES = frozenset(["accusation", "condemnation", "judgement", "praise", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
 CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")

@@ -21,17 +21,12 @@ def find_targets(context: ResolutionContext, statement: Statement, speakers: Set
 
     The agent of a passive is preferred to its subject, a name to a nationality in the same phrase.
     """
-    heads = [head for span in statement.content for head in _find_topic_heads(context, span)]
-    heads += _find_cue_objects(context, statement)
+    if statement.kind == "accusation":
+        heads = [context.doc[i] for i in statement.accused]
+    else:
+        heads = [head for span in statement.content for head in _find_topic_heads(context, span)]
     found = [m.entity_id for head in heads for m in _get_phrase_names(context, head) if m.entity_id]
     return [entity for entity in dict.fromkeys(found) if entity not in speakers]
-
-
-def _find_cue_objects(context: ResolutionContext, statement: Statement) -> Iterable[Token]:
-    """Return the direct objects of the cue of an accusation: the accused."""
-    if statement.cue_token is None or statement.kind != "accusation":
-        return []
-    return [t for t in context.doc[statement.cue_token].rights if t.dep_ == "dobj"]
 
 
 def _find_topic_heads(context: ResolutionContext, span: Span) -> Iterable[Token]:
