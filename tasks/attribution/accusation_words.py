@@ -18,8 +18,9 @@ class DeedWord:
 
     lemma: str
     word_class: DeedClass
-    needs_actor: bool
-    """things and events do it too (*the storm killed*), so *it* is no agent"""
+    agent: str
+    """what its subject must be: ``any`` noun; an ``actor``, since plans and rules do it too (*the law violates*); or
+    ``living``, since things and events do it too (*the storm killed*), so that *it* is no agent either"""
 
     @property
     def rest(self) -> tuple[str, ...]:
@@ -41,6 +42,10 @@ class AccusationWords:
     """forms of verbs whose infinitive is a deed that is done or prepared: *tried to kill*"""
     facing: frozenset[str]
     """forms of verbs whose subject the charge concerns that is their object: *faces charges*"""
+    accusers: frozenset[str]
+    """forms of nouns for people and documents whose role is to accuse: *prosecutors*, *the indictment*"""
+    unproven_cues: frozenset[str]
+    """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
     reporting_words: ReportingWords
 
     def find_deed(self, token: Token) -> DeedWord | None:
@@ -78,10 +83,11 @@ def load_accusation_words() -> AccusationWords:
         word_class = cast(DeedClass, row["pos"])
         pos: PartOfSpeech = "noun" if word_class == "label" else word_class
         for form in inflect(row["word"], pos):
-            deeds.setdefault((form, pos), DeedWord(row["word"], word_class, row["agent"] == "actor"))
+            deeds.setdefault((form, pos), DeedWord(row["word"], word_class, row["agent"]))
     realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set()}
     for row in read_seed_rows("accusations/realising_words.csv"):
-        forms = inflect(row["word"], "verb") if row["pos"] == "verb" else [row["word"]]
+        pos = row["pos"]
+        forms = [row["word"]] if pos == "preposition" else inflect(row["word"], cast(PartOfSpeech, pos))
         realising[row["kind"]].update(forms)
     implicatives = frozenset(
         form for row in read_seed_rows("denials/implicatives.csv") for form in inflect(row["word"], "verb")
@@ -96,5 +102,11 @@ def load_accusation_words() -> AccusationWords:
         committing=frozenset(realising["commit"]),
         preparing=frozenset(realising["prepare"]) | implicatives,
         facing=frozenset(realising["face"]),
+        accusers=frozenset(
+            form
+            for row in read_seed_rows("accusations/accusers.csv")
+            for form in inflect(row["noun"], "noun")
+        ),
+        unproven_cues=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted.csv")),
         reporting_words=load_reporting_words(),
     )

@@ -9,7 +9,12 @@ from dataclasses import dataclass, replace
 
 from tasks.attribution.accusation_words import AccusationWords, DeedWord
 from tasks.attribution.candidates import HYPOTHETICAL_MODALS
-from tasks.attribution.source_phrases import SUBJECT_RELATIONS, find_subject, is_passive
+from tasks.attribution.source_phrases import (
+    PERFECT_AUXILIARIES,
+    SUBJECT_RELATIONS,
+    find_subject,
+    is_passive,
+)
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange
@@ -18,7 +23,9 @@ FUTURE_AUXILIARIES = HYPOTHETICAL_MODALS | frozenset(["will", "shall", "wo", "'l
 NEGATIVE_DETERMINERS = frozenset(["no", "neither", "nobody", "none", "without"])
 CONDITIONAL_MARKS = frozenset(["if", "unless", "whether", "lest"])
 FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our", "myself", "ourselves", "mine", "ours"])
-THIRD_PERSON = frozenset(["he", "she", "they", "him", "her", "them", "it", "himself", "herself", "themselves"])
+THIRD_PERSON = frozenset(
+    ["he", "she", "they", "him", "her", "them", "it", "himself", "herself", "themselves"]
+)
 PRONOUN_GROUPS = {
     **dict.fromkeys(("he", "him", "his", "himself"), "m"),
     **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
@@ -43,6 +50,8 @@ class Accusation:
 
     accused: tuple[Token, ...]
     victims: tuple[Token, ...] = ()
+    acts: tuple[Token, ...] = ()
+    """the words for the acts that have an agent"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +74,52 @@ def find_accusation(
     cue = doc[statement.cue_token] if statement.cue_token is not None else None
     acts = _find_acts(doc, content, words)
     if statement.attitude == "accusation" and cue is not None:
-        accused = _find_accused_by_cue(cue, content, words) or _collect_agents(acts)
+        accused = _find_accused_by_cue(cue, words) or _collect_agents(acts)
         accused = accused or _find_topics(doc, content, words)
         return Accusation(accused, _without(_collect_victims(acts), accused)) if accused or acts else None
     foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
     if not foreign:
-        return None
+        return _find_implied_accusation(doc, statement, content, acts, words)
     accused = _collect_agents(foreign)
-    return Accusation(accused, _without(_collect_victims(foreign), accused))
+    return Accusation(
+        accused, _without(_collect_victims(foreign), accused), tuple(act.token for act in foreign)
+    )
+
+
+def _find_implied_accusation(
+    doc: Doc,
+    statement: Statement,
+    content: Sequence[TokenRange],
+    acts: Sequence[BlamedAct],
+    words: AccusationWords,
+) -> Accusation | None:
+    """Return the accusation of a source that accuses by its role, or of a cue of unproven claims.
+
+    What *prosecutors* or *the indictment* say of somebody's past act is a charge; an act without an agent that is
+    only *claimed* is blamed on somebody whom the statement does not name.
+    """
+    source = doc[statement.source_token] if statement.source_token is not None else None
+    if source is not None and source.lower_ in words.accusers:
+        agents = [
+            t for t in _find_past_subjects(doc, content, words) if not _is_own_agent(t, statement, doc, words)
+        ]
+        if agents:
+            return Accusation(tuple(agents[:1]))
+    suffered = [act for act in acts if act.victims and is_passive(act.token)]
+    if statement.cue_lemma in words.unproven_cues and suffered:
+        return Accusation((), _collect_victims(suffered))
+    return None
+
+
+def _find_past_subjects(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[Token]:
+    """Return the actors that are subjects of active verbs in the past or perfect tense."""
+    found = []
+    for verb in _iterate_tokens(doc, content):
+        perfect = verb.tag_ == "VBN" and any(k.lower_ in PERFECT_AUXILIARIES for k in verb.lefts)
+        if (verb.tag_ == "VBD" or perfect) and not is_passive(verb) and _is_realised(verb, content, words):
+            subjects = [k for k in verb.lefts if k.dep_ == "nsubj"]
+            found += [t for t in subjects if t.tag_ == "PRP" or _is_actor_word(t, words)]
+    return found
 
 
 def find_acts(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[BlamedAct]:
@@ -187,7 +234,7 @@ def _find_committing_subject(noun: Token, words: AccusationWords) -> list[Token]
             return []
         token = token.head
         if token.lower_ in words.committing:
-            return _find_performer(token, words)
+            return _find_described(token) if token.tag_.startswith("NN") else _find_performer(token, words)
         if token.tag_.startswith("VB"):
             return []
     return []
@@ -213,7 +260,11 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
     owners = [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and k.i != adjective.i]
     owners = [k for k in owners if k.dep_ == "poss" or _is_actor_word(k, words)]
     owners = owners or _get_objects_of(noun, "by")
-    return owners or ([noun] if _is_actor_word(noun, words) else [])
+    if owners or _is_actor_word(noun, words):
+        return owners or [noun]
+    return (
+        _find_verb_agents(noun.head, words) if noun.dep_ == "dobj" and noun.head.tag_.startswith("VB") else []
+    )
 
 
 def _find_described(token: Token) -> list[Token]:
@@ -224,7 +275,9 @@ def _find_described(token: Token) -> list[Token]:
     elif token.dep_ not in ("attr", "acomp", "oprd", "ccomp", "conj", "xcomp"):
         return []
     objects = [k for k in head.children if k.dep_ == "dobj" and k.i != token.i]
-    subjects = [k for k in (*head.children, *token.children) if k.dep_ in SUBJECT_RELATIONS and k.i != token.i]
+    subjects = [
+        k for k in (*head.children, *token.children) if k.dep_ in SUBJECT_RELATIONS and k.i != token.i
+    ]
     return [_resolve_relative(t) for t in (objects or subjects)[:1]]
 
 
@@ -233,7 +286,9 @@ def _get_objects_of(token: Token, preposition: str) -> list[Token]:
     if preposition == "hands":
         at = [k for k in token.children if k.lower_ == "at"]
         hands = [k for p in at for k in p.children if k.lower_ == "hands"]
-        return [o for h in hands for o in _get_objects_of(h, "of") or [k for k in h.lefts if k.dep_ == "poss"]]
+        return [
+            o for h in hands for o in _get_objects_of(h, "of") or [k for k in h.lefts if k.dep_ == "poss"]
+        ]
     found = [k for k in token.children if k.lower_ == preposition and k.dep_ in ("prep", "agent")]
     return [o for k in found for o in k.children if o.dep_ == "pobj"]
 
@@ -249,19 +304,21 @@ def _get_conjuncts(token: Token) -> list[Token]:
 def _find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | None:
     """Return who acts in an agent phrase: its head, or the owner of a means (*a Russian drone*), or None."""
     if head.tag_ in ("PRP", "PRP$", "WP"):
-        return None if head.lower_ in ("it", "its") and deed.needs_actor else head
+        return None if head.lower_ in ("it", "its") and deed.agent == "living" else head
     if _is_actor_word(head, words):
         return head
-    owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS]
-    owners += _get_objects_of(head, "of")
-    return next((k for k in owners if k.tag_ == "PRP$" or _is_actor_word(k, words)), None)
+    owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS] + _get_objects_of(head, "of")
+    owner = next((k for k in owners if k.tag_ == "PRP$" or _is_actor_word(k, words)), None)
+    is_agent = deed.word_class == "verb" and deed.agent == "any" and head.tag_.startswith("NN")
+    return owner or (head if is_agent and words.get_actor_kind(head) is None else None)
 
 
 def _is_actor_word(token: Token, words: AccusationWords) -> bool:
     """Return True if a noun or nationality denotes a person, group, organisation or country."""
     if token.ent_type_ in ACTOR_ENTITIES and not token.tag_.startswith("VB"):
         return token.dep_ != "det" and not token.is_punct and token.tag_ != "IN"
-    if token.tag_.startswith("NN") and (kind := words.get_actor_kind(token)) is not None:
+    # *General* and *criminal* are often tagged as adjectives.
+    if token.tag_.startswith(("NN", "JJ")) and (kind := words.get_actor_kind(token)) is not None:
         return kind != "means"
     return token.tag_ in ("NNP", "NNPS") and token.ent_type_ not in THING_ENTITIES
 
@@ -275,7 +332,9 @@ def _find_victims(token: Token, deed: DeedWord) -> list[Token]:
         return [part for k in found or [k for k in against if k.dep_ == "pobj"] for part in _get_conjuncts(k)]
     if deed.word_class != "noun":
         return []
-    found = [k for p in token.rights if p.lower_ in VICTIM_PREPOSITIONS for k in p.children if k.dep_ == "pobj"]
+    found = [
+        k for p in token.rights if p.lower_ in VICTIM_PREPOSITIONS for k in p.children if k.dep_ == "pobj"
+    ]
     return [part for k in found for part in _get_conjuncts(k)]
 
 
@@ -301,7 +360,9 @@ def _is_realised(token: Token, content: Sequence[TokenRange], words: AccusationW
 
 def _is_own_clause(verb: Token) -> bool:
     """Return True if a coordinated verb has a tense of its own: *will meet, and has met*."""
-    return verb.dep_ == "conj" and (verb.tag_ in FINITE_TAGS or any(k.tag_ in FINITE_TAGS for k in verb.lefts))
+    return verb.dep_ == "conj" and (
+        verb.tag_ in FINITE_TAGS or any(k.tag_ in FINITE_TAGS for k in verb.lefts)
+    )
 
 
 def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
@@ -324,7 +385,17 @@ def _is_prepared(infinitive: Token, words: AccusationWords) -> bool:
     """Return True if the verb above an infinitive does or prepares it: *tried to kill*, *is alleged to kill*."""
     head = infinitive.head
     if infinitive.dep_ == "acl":
-        return head.lower_ in ("attempt", "attempts", "plan", "plans", "plot", "plots", "bid", "effort", "efforts")
+        return head.lower_ in (
+            "attempt",
+            "attempts",
+            "plan",
+            "plans",
+            "plot",
+            "plots",
+            "bid",
+            "effort",
+            "efforts",
+        )
     return head.lower_ in words.preparing or (infinitive.dep_ == "xcomp" and is_passive(head))
 
 
@@ -338,7 +409,10 @@ def _remove_own_agents(act: BlamedAct, statement: Statement, doc: Doc, words: Ac
 
 def _is_own_agent(agent: Token, statement: Statement, doc: Doc, words: AccusationWords) -> bool:
     """Return True if the agent of an act is the speaker of the statement or acts for the speaker."""
-    if agent.lower_ in FIRST_PERSON or any(k.lower_ in FIRST_PERSON for k in agent.lefts if k.dep_ == "poss"):
+    if agent.lower_ in FIRST_PERSON:
+        return True
+    # *Our troops* are the speaker's side, *my mother* is not.
+    if words.get_actor_kind(agent) != "person" and any(k.lower_ in FIRST_PERSON for k in agent.lefts):
         return True
     if statement.source_token is None:
         return False
@@ -372,7 +446,7 @@ def _can_refer_to(pronoun: str, source: Token, words: AccusationWords) -> bool:
 # Whom a cue of accusing names
 
 
-def _find_accused_by_cue(cue: Token, content: Sequence[TokenRange], words: AccusationWords) -> tuple[Token, ...]:
+def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
     """Return whom a verb or noun of accusing names: *accused the firm*, *charges against the firm*."""
     if cue.tag_.startswith("NN"):
         found = _get_objects_of(cue, "against") or _find_charged_subject(cue, words)

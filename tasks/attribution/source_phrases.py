@@ -15,6 +15,10 @@ SOURCE_PRONOUNS = frozenset([
     "this", "these", "those", "one", "his", "hers", "its", "their", "theirs", "our", "my", "your",
 ])
 # fmt: on
+DETACHED_RELATIONS = frozenset(
+    ["relcl", "acl", "advcl", "ccomp", "parataxis", "appos", "conj", "cc", "punct"]
+)
+"""relations of dependents that are no part of the name of a noun phrase"""
 MAX_CLIMBS = 8
 
 
@@ -176,6 +180,15 @@ def get_source_phrase(doc: Doc, head: Token, cue: Token) -> TokenRange:
     start, end = trim_range(doc, _cut_at_marks(doc, (_find_office_start(doc, head, start), end), head))
     # A phrase that only marks and line breaks are left of is its head alone.
     return (start, end) if start < end else (head.i, head.i + 1)
+
+
+def get_noun_phrase(doc: Doc, head: Token) -> TokenRange:
+    """Return the noun phrase of a head without its clauses, appositions and coordinated nouns."""
+    holes = [get_subtree_range(k) for k in head.children if k.dep_ in DETACHED_RELATIONS]
+    pieces = subtract_ranges(get_subtree_range(head), holes)
+    piece = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
+    start, end = trim_range(doc, _cut_at_marks(doc, piece, head))
+    return (start, end) if start <= head.i < end else (head.i, head.i + 1)
 
 
 def _find_office_start(doc: Doc, head: Token, start: int) -> int:

@@ -298,7 +298,9 @@ def _is_negative_source(source: Token | None) -> bool:
     """Return True if nobody is the source: *no official*, *nobody*."""
     if source is None:
         return False
-    return source.lower_ in NEGATIVE_PRONOUNS or any(k.lower_ == "no" and k.dep_ == "det" for k in source.lefts)
+    return source.lower_ in NEGATIVE_PRONOUNS or any(
+        k.lower_ == "no" and k.dep_ == "det" for k in source.lefts
+    )
 
 
 def _get_cue_range(c: StatementCandidate) -> TokenRange:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tasks.attribution.accusations import Accusation
 from tasks.attribution.source_phrases import get_source_phrase
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim
 from tasks.denials.classified_statements import (
@@ -40,7 +41,7 @@ from tasks.denials.uncued_statements import (
     make_denial_statement,
 )
 from tasks.document.doc import Doc
-from tasks.document.records import Span, Statement
+from tasks.document.records import ClaimType, Span, Statement
 from tasks.document.token_ranges import find_containing_contents, get_character_span, get_character_spans
 
 MIN_SAME_CONTENT = 0.3
@@ -53,10 +54,7 @@ def classify_statements(
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = TokenIndex(doc)
     for s in statements:
-        s.kind, accusation = classify_claim(doc, s, [tokens.range(span) for span in s.content], kinds)
-        if accusation is not None:
-            s.accused = tuple(t.i for t in accusation.accused)
-            s.victims = tuple(t.i for t in accusation.victims)
+        _set_claim_type(doc, tokens, s, kinds)
     statements = [*statements, *find_comment_refusals(doc, statements, knowledge)]
     _set_polarity(doc, statements, knowledge)
     disputes = find_denial_acts(doc, knowledge)
@@ -69,15 +67,54 @@ def classify_statements(
     judged += find_unheld_labels(doc, tokens, judged, asserted)
     judged += find_author_rebuttals(doc, get_stated_words(tokens, judged), knowledge)
     judged = _mark_corrections(tokens, judged)
-    if any(j.statement.kind in DENIAL_TYPES for j in judged):
-        judged += [
+    latent = [
+        _classify_latent_claim(doc, tokens, row, kinds)
+        for row in (
             *find_latent_claims(doc, tokens, judged, knowledge),
             *find_nominal_claims(doc, judged, knowledge),
-        ]
+        )
+    ]
+    is_answered = any(j.statement.kind in DENIAL_TYPES for j in judged)
+    judged += [row for row in latent if is_answered or not row.latent]
     said = [
         _clear_punctuation_source(doc, j) for j in judged if _has_letter_or_digit(doc, j.statement.content)
     ]
     return _assign_parents(_remove_duplicates(sorted(said, key=lambda j: _get_text_position(j.statement))))
+
+
+def _set_claim_type(doc: Doc, tokens: TokenIndex, statement: Statement, kinds: ClaimTypeRules) -> None:
+    """Set the type of a claim, and whom it accuses, in place."""
+    content = [tokens.range(span) for span in statement.content]
+    claim_type, accusation = classify_claim(doc, statement, content, kinds)
+    _set_accusation(statement, claim_type, accusation)
+
+
+def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Accusation | None) -> None:
+    """Set the type of a claim and the tokens of its accused and victims in place."""
+    statement.kind = claim_type
+    if accusation is not None:
+        statement.accused = tuple(t.i for t in accusation.accused)
+        statement.victims = tuple(t.i for t in accusation.victims)
+
+
+def _classify_latent_claim(
+    doc: Doc, tokens: TokenIndex, row: ClassifiedStatement, kinds: ClaimTypeRules
+) -> ClassifiedStatement:
+    """Return a latent claim with its type; an accusation is a row even if nobody answers it.
+
+    It must name the accused, and a verb must have an object: *failed* or *lied* in the author's own voice is mostly
+    no accusation.
+    """
+    if row.statement.kind != "statement":
+        return row
+    content = [tokens.range(span) for span in row.statement.content]
+    claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
+    _set_accusation(row.statement, claim_type, accusation)
+    if accusation is None:
+        return row
+    named = any(t.tag_ in ("NNP", "NNPS") for t in accusation.accused)
+    specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
+    return replace(row, latent=not (named and specific))
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:

@@ -108,7 +108,7 @@ def prepare_article(article: Article, knowledge: Knowledge) -> tuple[list[Classi
     found = find_statements(doc, knowledge.cue_lexicon)
     judged = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
     statements = [j.statement for j in judged]
-    resolved = resolve_statements(doc, mentions, statements, knowledge.reference)
+    mentions, resolved = resolve_statements(doc, mentions, statements, knowledge.reference)
     sides = build_statement_features(
         doc, judged, mentions, resolved, knowledge.denial_lexicon, knowledge.reference
     )

@@ -95,7 +95,7 @@ def _pair_statements(doc: Doc, knowledge: Knowledge) -> tuple[PairScorer, list[i
         doc, find_statements(doc, knowledge.cue_lexicon), knowledge.denial_lexicon, knowledge.claim_type_rules
     )
     mentions = assign_entities(doc, mentions, knowledge.reference, document.doc_id)
-    resolved = resolve_statements(doc, mentions, [j.statement for j in judged], knowledge.reference)
+    mentions, resolved = resolve_statements(doc, mentions, [j.statement for j in judged], knowledge.reference)
     sides = build_statement_features(
         doc, judged, mentions, resolved, knowledge.denial_lexicon, knowledge.reference
     )

@@ -139,7 +139,7 @@ def resolve_gold_statements(
     mentions = find_mentions(doc, reference)
     statements = [_to_statement(doc, row) for row in rows]
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    resolved = resolve_statements(doc, mentions, statements, reference)
+    mentions, resolved = resolve_statements(doc, mentions, statements, reference)
     published = document.metadata.published_at
     return mentions, [
         add_dates_and_quantities(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)

@@ -101,7 +101,7 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     )  # fmt: skip
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    (row,) = resolve_statements(doc, mentions, [statement], reference)
+    mentions, (row,) = resolve_statements(doc, mentions, [statement], reference)
     return add_dates_and_quantities(doc, statement, row, published), mentions
 
 
@@ -181,7 +181,7 @@ def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, refere
     for n, doc in enumerate(parse_texts([first, second], nlp)):
         mentions = find_mentions(doc, reference)
         mentions = assign_entities(doc, mentions, reference, f"d{n}")
-        resolve_statements(doc, mentions, [], reference)
+        mentions, _ = resolve_statements(doc, mentions, [], reference)
         entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
     assert all(len(found) == 1 for found in entities)
     assert (entities[0] == entities[1]) is one
@@ -238,7 +238,7 @@ def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place,
     (doc,) = parse_texts([text], nlp)
     mentions = find_mentions(doc, reference)
     mentions = assign_entities(doc, mentions, reference, "d")
-    resolve_statements(doc, mentions, [], reference)
+    mentions, _ = resolve_statements(doc, mentions, [], reference)
     (entity,) = {m.entity_id for m in mentions if m.text == place}
     assert reference.known_entities[entity].country_code == country
 
