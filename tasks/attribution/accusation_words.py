@@ -4,7 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from tasks.attribution.cue_lexicon import POS_BY_TAG, PartOfSpeech, inflect_word, load_reporting_words
+from tasks.attribution.cue_lexicon import (
+    POS_BY_TAG,
+    PartOfSpeech,
+    inflect_word,
+    load_reporting_words,
+    read_cue_entries,
+)
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
 from tasks.seeds import read_seed_rows
@@ -44,6 +50,8 @@ class AccusationWords:
     """forms of verbs whose subject the charge concerns that is their object: *faces charges*"""
     accusers: frozenset[str]
     """forms of nouns for people and documents whose role is to accuse: *prosecutors*, *the indictment*"""
+    accusing_nouns: frozenset[str]
+    """forms of the nouns of ``seeds/cues`` that accuse: *allegations*"""
     unproven_cues: frozenset[str]
     """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
     reporting_words: ReportingWords
@@ -106,6 +114,12 @@ def load_accusation_words() -> AccusationWords:
             form
             for row in read_seed_rows("accusations/accusers.csv")
             for form in inflect(row["noun"], "noun")
+        ),
+        accusing_nouns=frozenset(
+            form
+            for cue in read_cue_entries("noun")
+            if cue.attitude == "accusation"
+            for form in inflect(cue.lemma, "noun")
         ),
         unproven_cues=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted.csv")),
         reporting_words=load_reporting_words(),

@@ -38,7 +38,7 @@ ACTOR_ENTITIES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
 THING_ENTITIES = frozenset(["EVENT", "LAW", "WORK_OF_ART", "DATE", "TIME", "MONEY", "PRODUCT", "QUANTITY"])
 OWNER_RELATIONS = frozenset(["poss", "amod", "compound", "nmod"])
 VICTIM_PREPOSITIONS = frozenset(["on", "against", "of", "to", "toward", "towards", "with", "upon"])
-BLAME_PREPOSITIONS = frozenset(["on", "upon"])
+BLAME_PREPOSITIONS = ("on", "upon")
 CLAUSE_RELATIONS = frozenset(["ROOT", "ccomp", "relcl", "advcl", "parataxis"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
 MAX_CLIMBS = 6
@@ -186,7 +186,7 @@ def _find_verb_agents(verb: Token, words: AccusationWords) -> list[Token]:
     if verb.dep_ == "amod":
         return [verb.head] if verb.tag_ == "VBG" else []
     if is_passive(verb):
-        return _get_objects_of(verb, "by")
+        return _get_objects_of(verb, "by") or _get_objects_of(verb, "hands")
     if verb.dep_ == "pcomp":
         return _find_governing_agents(verb.head, words)
     subject = find_subject(verb, words.reporting_words)
@@ -309,7 +309,8 @@ def _find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | 
         return head
     owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS] + _get_objects_of(head, "of")
     owner = next((k for k in owners if k.tag_ == "PRP$" or _is_actor_word(k, words)), None)
-    is_agent = deed.word_class == "verb" and deed.agent == "any" and head.tag_.startswith("NN")
+    is_agent = head.dep_ in SUBJECT_RELATIONS and deed.agent == "any" and head.tag_.startswith("NN")
+    is_agent = is_agent and deed.word_class in ("verb", "noun")
     return owner or (head if is_agent and words.get_actor_kind(head) is None else None)
 
 
@@ -455,8 +456,10 @@ def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...
         found = found or ([cue.head] if cue.dep_ in ("acl", "relcl") else _find_passive_subject(cue, words))
     else:
         objects = [k for k in cue.children if k.dep_ in ("dobj", "dative") and k.i > cue.i]
-        blamed = [o for p in sorted(BLAME_PREPOSITIONS) for o in _get_objects_of(cue, p)]
-        found = [o for o in blamed if _is_actor_word(o, words)] or objects
+        # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
+        blamed = [o for p in BLAME_PREPOSITIONS for k in (cue, *objects) for o in _get_objects_of(k, p)]
+        things = not any(_is_actor_word(o, words) for o in objects)
+        found = ([o for o in blamed if _is_actor_word(o, words)] if things else []) or objects
     parts = [part for head in found for part in _get_conjuncts(_resolve_relative(head))]
     return tuple(t for t in (_find_blamed(part, words) for part in parts) if t is not None)
 

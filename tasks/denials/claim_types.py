@@ -1,7 +1,7 @@
 """Claim types: what the cue says of its content, and whether the statement accuses somebody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from tasks.attribution.accusation_words import AccusationWords, load_accusation_words
@@ -10,6 +10,9 @@ from tasks.document.doc import Doc
 from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange
 from tasks.seeds import read_seed_rows
+
+NOMINAL_RULE = "nominal"
+"""rule of claims that a noun names without a cue of the tables"""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,20 @@ def classify_claim(
     doc: Doc, statement: Statement, content: list[TokenRange], rules: ClaimTypeRules
 ) -> tuple[ClaimType, Accusation | None]:
     """Return the type of a claim, and whom it accuses if it is an accusation."""
-    claim_type = rules.by_attitude.get(statement.attitude, "statement")
-    if statement.attitude not in rules.accusing_attitudes:
+    attitude = _get_attitude(doc, statement, rules)
+    claim_type = rules.by_attitude.get(attitude, "statement")
+    if attitude not in rules.accusing_attitudes:
         return claim_type, None
     if statement.negated:
         return ("statement" if claim_type == "accusation" else claim_type), None
-    accusation = find_accusation(doc, statement, content, rules.words)
-    return (claim_type if accusation is None else "accusation"), accusation
+    accusation = find_accusation(doc, replace(statement, attitude=attitude), content, rules.words)
+    return (
+        "statement" if claim_type == "accusation" else claim_type
+    ) if accusation is None else "accusation", accusation
+
+
+def _get_attitude(doc: Doc, statement: Statement, rules: ClaimTypeRules) -> str:
+    """Return the attitude of a statement; a claim that a noun names without a cue has the attitude of that noun."""
+    if statement.rule != NOMINAL_RULE or statement.cue_token is None:
+        return statement.attitude
+    return "accusation" if doc[statement.cue_token].lower_ in rules.words.accusing_nouns else "statement"

@@ -59,7 +59,10 @@ def classify_statements(
     _set_polarity(doc, statements, knowledge)
     disputes = find_denial_acts(doc, knowledge)
     spoken = _merge_denial_acts(doc, tokens, statements, [d for d in disputes if not d.asserted])
-    spoken += find_denied_claims(doc, spoken, disputes, knowledge)
+    denied = list(find_denied_claims(doc, spoken, disputes, knowledge))
+    for s in denied:
+        _set_claim_type(doc, tokens, s, kinds)
+    spoken += denied
     asserted = [d for d in disputes if d.asserted]
     predicated = [d for d in asserted if d.rule == "label"]
     judged = [j for s in spoken for j in divide_statement(doc, tokens, s, predicated, knowledge)]
