@@ -49,7 +49,9 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
         add_dates_and_quantities(doc, s, resolved[i], published)
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
-    mentions, dated = add_unnamed_entities(doc, document.doc_id, mentions, linked.statements, dated)
+    mentions, dated = add_unnamed_entities(
+        doc, document.doc_id, mentions, linked.statements, dated, knowledge.reference.roles
+    )
     return DocumentAnalysis(
         mentions=[_map_mention(m, document.text, doc.view) for m in mentions],
         statements=[map_statement(s, doc.view) for s in linked.statements],

@@ -13,6 +13,7 @@ from tasks.attribution.source_phrases import (
     PERFECT_AUXILIARIES,
     SUBJECT_RELATIONS,
     find_subject,
+    get_coordinated_nouns,
     is_passive,
 )
 from tasks.document.doc import Doc, Token
@@ -164,7 +165,7 @@ def _make_act(token: Token, deed: DeedWord, words: AccusationWords) -> BlamedAct
     agents = [
         actor
         for candidate in _find_agent_candidates(token, deed, words)
-        for part in _get_conjuncts(candidate)
+        for part in get_coordinated_nouns(candidate)
         if (actor := _find_actor(part, deed, words)) is not None
     ]
     return BlamedAct(token, tuple(agents), tuple(_find_victims(token, deed)))
@@ -293,14 +294,6 @@ def _get_objects_of(token: Token, preposition: str) -> list[Token]:
     return [o for k in found for o in k.children if o.dep_ == "pobj"]
 
 
-def _get_conjuncts(token: Token) -> list[Token]:
-    """Return a noun and the nouns that are coordinated with it."""
-    found = [token]
-    while following := [k for k in found[-1].rights if k.dep_ == "conj" and k.tag_.startswith(("NN", "PRP"))]:
-        found.append(following[0])
-    return found
-
-
 def _find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | None:
     """Return who acts in an agent phrase: its head, or the owner of a means (*a Russian drone*), or None."""
     if head.tag_ in ("PRP", "PRP$", "WP"):
@@ -330,13 +323,17 @@ def _find_victims(token: Token, deed: DeedWord) -> list[Token]:
         relation = "nsubjpass" if is_passive(token) else "dobj"
         found = [k for k in token.children if k.dep_ == relation]
         against = [k for p in token.children if p.lower_ in ("on", "against") for k in p.children]
-        return [part for k in found or [k for k in against if k.dep_ == "pobj"] for part in _get_conjuncts(k)]
+        return [
+            part
+            for k in found or [k for k in against if k.dep_ == "pobj"]
+            for part in get_coordinated_nouns(k)
+        ]
     if deed.word_class != "noun":
         return []
     found = [
         k for p in token.rights if p.lower_ in VICTIM_PREPOSITIONS for k in p.children if k.dep_ == "pobj"
     ]
-    return [part for k in found for part in _get_conjuncts(k)]
+    return [part for k in found for part in get_coordinated_nouns(k)]
 
 
 # Realisation: an act that is negated, possible or in the future accuses nobody.
@@ -460,7 +457,7 @@ def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...
         blamed = [o for p in BLAME_PREPOSITIONS for k in (cue, *objects) for o in _get_objects_of(k, p)]
         things = not any(_is_actor_word(o, words) for o in objects)
         found = ([o for o in blamed if _is_actor_word(o, words)] if things else []) or objects
-    parts = [part for head in found for part in _get_conjuncts(_resolve_relative(head))]
+    parts = [part for head in found for part in get_coordinated_nouns(_resolve_relative(head))]
     return tuple(t for t in (_find_blamed(part, words) for part in parts) if t is not None)
 
 

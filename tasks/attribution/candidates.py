@@ -126,7 +126,9 @@ def _is_hypothetical_candidate(c: StatementCandidate, _: NestedCues) -> bool:
 
 
 def _has_thing_source(c: StatementCandidate, _: NestedCues) -> bool:
-    """*That attacked the plan*: a thing or a whole clause is no speaker of a phrase."""
+    """*That attacked the plan*: a thing or a whole clause is no speaker of a phrase; but *it accused the army*."""
+    if c.attitude == "accusation" and c.rule != "np":
+        return False
     return c.rule not in CLAUSAL_FRAMES and c.source is not None and c.source.lower_ in THING_PRONOUNS
 
 

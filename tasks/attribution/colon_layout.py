@@ -29,18 +29,36 @@ def find_colon_candidates(
     doc: Doc, taken: Collection[int], words: ReportingWords
 ) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
+    n_colons = sum(_find_early_colon(doc, piece) is not None for piece in doc.paragraphs)
     for start, end in doc.paragraphs:
-        first = doc.tokens[start + 1 : min(start + MAX_SPEAKER_TOKENS, end)]
-        colon = next((token.i for token in first if token.text == ":"), None)
+        colon = _find_early_colon(doc, (start, end))
         if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
             continue
         speaker = doc[start:colon]
-        if is_label(speaker.text):
+        if is_label(speaker.text) or (n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end))):
             continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
             _is_speaker_name(speaker, words) or doc[colon + 1].text in QUOTATION_MARKS
         ):
             yield StatementCandidate(doc[colon], None, doc[colon - 1], ((colon + 1, end),), "colon")
+
+
+def _find_early_colon(doc: Doc, piece: TokenRange) -> int | None:
+    """Return the first colon among the first tokens of a paragraph, but not its first token, or None."""
+    first = doc.tokens[piece[0] + 1 : min(piece[0] + MAX_SPEAKER_TOKENS, piece[1])]
+    return next((token.i for token in first if token.text == ":"), None)
+
+
+def _is_dateline(doc: Doc, speaker: TokenSpan, rest: TokenRange) -> bool:
+    """Return True if words in capitals before a colon at the beginning of a text are a place: *PORT HALE: The party*.
+
+    A sentence with a capital and a verb follows; in a headline (*POLL: Voters undecided*) a document speaks.
+    """
+    first = doc[rest[0]]
+    sentence = first.tag_ in ("DT", "NNP", "NNPS", "PRP") and any(
+        t.tag_ in VERBS for t in doc.tokens[slice(*rest)]
+    )
+    return not doc.text[: speaker[0].idx].strip() and speaker.text.isupper() and sentence
 
 
 def _is_speaker_name(speaker: TokenSpan, words: ReportingWords) -> bool:

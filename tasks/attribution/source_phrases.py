@@ -182,6 +182,14 @@ def get_source_phrase(doc: Doc, head: Token, cue: Token) -> TokenRange:
     return (start, end) if start < end else (head.i, head.i + 1)
 
 
+def get_coordinated_nouns(noun: Token) -> list[Token]:
+    """Return a noun and the nouns that are coordinated with it."""
+    found = [noun]
+    while following := [k for k in found[-1].rights if k.dep_ == "conj" and k.tag_.startswith(("NN", "PRP"))]:
+        found.append(following[0])
+    return found
+
+
 def get_noun_phrase(doc: Doc, head: Token) -> TokenRange:
     """Return the noun phrase of a head without its clauses, appositions and coordinated nouns."""
     holes = [get_subtree_range(k) for k in head.children if k.dep_ in DETACHED_RELATIONS]

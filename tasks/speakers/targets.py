@@ -57,14 +57,21 @@ def find_participants(
     found = []
     for head in (context.doc[i] for i in dict.fromkeys(heads)):
         names = [m.entity_id for m in _get_phrase_names(context, head) if m.entity_id]
-        if not names and head.tag_ in ("PRP", "PRP$"):
-            antecedent = find_antecedent(context, head, resolved, speakers)
+        if not names and (pronoun := _get_pronoun(head)) is not None:
+            antecedent = find_antecedent(context, pronoun, resolved, speakers)
             names = [antecedent] if antecedent else []
         others = tuple(dict.fromkeys(entity for entity in names if entity not in speakers))
         if others or not names:
             span = get_character_span(context.doc, get_noun_phrase(context.doc, head))
             found.append(Participant(head.i, span, others))
     return found
+
+
+def _get_pronoun(head: Token) -> Token | None:
+    """Return a head that is a pronoun, or the pronoun that possesses it (*its forces*), or None."""
+    if head.tag_ in ("PRP", "PRP$"):
+        return head
+    return next((k for k in head.lefts if k.dep_ == "poss" and k.tag_ == "PRP$"), None)
 
 
 def _find_topic_heads(context: ResolutionContext, span: Span) -> Iterable[Token]:
