@@ -38,8 +38,8 @@ class DeedWord:
 class AccusationWords:
     """The tables of ``seeds/accusations`` by word form."""
 
-    deeds: Mapping[tuple[str, str], DeedWord]
-    """form and tag group (``verb``, ``noun``, ``adjective``) to the deed; nouns and adjectives may have two words"""
+    deeds: Mapping[tuple[str, str], tuple[DeedWord, ...]]
+    """form and tag group (``verb``, ``noun``, ``adjective``) to the deeds; nouns and adjectives may have two words"""
     actors: Mapping[str, str]
     """form of a noun to its kind: ``person``, ``group`` and ``armed`` act by themselves, ``means`` for their owner"""
     committing: frozenset[str]
@@ -62,8 +62,8 @@ class AccusationWords:
         if pos is None:
             return None
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
-        deed = self.deeds.get((pair, pos)) or self.deeds.get((token.lower_, pos))
-        return deed if deed is not None and _has_following_words(token, deed.rest) else None
+        deeds = self.deeds.get((pair, pos)) or self.deeds.get((token.lower_, pos), ())
+        return next((deed for deed in deeds if _has_following_words(token, deed.rest)), None)
 
     def get_actor_kind(self, token: Token) -> str | None:
         """Return the kind of actor that a common noun denotes, or None."""
@@ -86,16 +86,17 @@ def load_accusation_words() -> AccusationWords:
         *before, last = phrase.split()
         return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))
 
-    deeds: dict[tuple[str, str], DeedWord] = {}
+    deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
     for row in read_seed_rows("accusations/deeds.csv"):
         word_class = cast(DeedClass, row["pos"])
         pos: PartOfSpeech = "noun" if word_class == "label" else word_class
         for form in inflect(row["word"], pos):
-            deeds.setdefault((form, pos), DeedWord(row["word"], word_class, row["agent"]))
+            deed = DeedWord(row["word"], word_class, row["agent"])
+            deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
     realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set()}
     for row in read_seed_rows("accusations/realising_words.csv"):
-        pos = row["pos"]
-        forms = [row["word"]] if pos == "preposition" else inflect(row["word"], cast(PartOfSpeech, pos))
+        is_preposition = row["pos"] == "preposition"
+        forms = [row["word"]] if is_preposition else inflect(row["word"], cast(PartOfSpeech, row["pos"]))
         realising[row["kind"]].update(forms)
     implicatives = frozenset(
         form for row in read_seed_rows("denials/implicatives.csv") for form in inflect(row["word"], "verb")
@@ -121,6 +122,6 @@ def load_accusation_words() -> AccusationWords:
             if cue.attitude == "accusation"
             for form in inflect(cue.lemma, "noun")
         ),
-        unproven_cues=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted.csv")),
+        unproven_cues=frozenset(row["lemma"] for row in read_seed_rows("accusations/unproven_cues.csv")),
         reporting_words=load_reporting_words(),
     )

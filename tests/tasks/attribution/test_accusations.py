@@ -3,30 +3,31 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from spacy.language import Language
 
 from tasks.attribution.accusation_words import load_accusation_words
-from tasks.attribution.accusations import find_acts
+from tasks.attribution.blamed_acts import find_acts
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
 from tasks.denials.claim_types import classify_claim, load_claim_type_rules
 from tasks.denials.classified_statements import TokenIndex
 from tasks.document.doc import Doc
+from tasks.document.parser import parse_texts
 from tasks.seeds import read_seed_rows
 
 WORDS, RULES = load_accusation_words(), load_claim_type_rules()
 Parsed = Callable[[str], Doc]
 
 
-def examples(table: str) -> Iterator[object]:
-    for row in read_seed_rows(f"accusations/{table}.csv"):
-        yield pytest.param(row, id=f"{row.get('pos', '')}-{next(iter(row.values()))}")
-
-
 def find_accusations(
     text: str, parsed: Parsed, lexicon: CueLexicon
 ) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Return the heads of the accused and of the victims of every accusation in a text."""
-    doc = parsed(text)
+    return find_accusations_in(parsed(text), lexicon)
+
+
+def find_accusations_in(doc: Doc, lexicon: CueLexicon) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return the heads of the accused and of the victims of every accusation in a document."""
     tokens, found = TokenIndex(doc), []
     for statement in find_statements(doc, lexicon):
         content = [tokens.range(span) for span in statement.content]
@@ -42,10 +43,28 @@ def find_accusations(
     return found
 
 
-@pytest.mark.parametrize("row", examples("deeds"))
-def test_an_act_with_an_agent_is_found(row: dict[str, str], parsed: Parsed) -> None:
-    doc = parsed(row["example"])
-    assert find_acts(doc, [(0, len(doc))], WORDS)
+def test_every_deed_is_found_with_its_agent_in_its_example(nlp: Language) -> None:
+    rows = [*read_seed_rows("accusations/deeds.csv"), *read_committing_words()]
+    docs = parse_texts([row["example"] for row in rows], nlp)
+    lost = [
+        row["word"]
+        for row, doc in zip(rows, docs, strict=True)
+        if not any(act.agents for act in find_acts(doc, [(0, len(doc))], WORDS))
+    ]
+    assert lost == []
+
+
+def read_committing_words() -> Iterator[dict[str, str]]:
+    """Yield the rows of words whose subject does the deed that they govern, or prepares it."""
+    return (row for row in read_seed_rows("accusations/realising_words.csv") if row["kind"] != "face")
+
+
+@pytest.mark.parametrize("table", ["realising_words", "accusers"])
+def test_an_example_of_a_word_of_accusing_accuses(table: str, nlp: Language, lexicon: CueLexicon) -> None:
+    rows = [row for row in read_seed_rows(f"accusations/{table}.csv") if row.get("kind", "face") == "face"]
+    texts = [row["example"] for row in rows]
+    found = [find_accusations_in(doc, lexicon) for doc in parse_texts(texts, nlp)]
+    assert [text for text, accused in zip(texts, found, strict=True) if not accused] == []
 
 
 ACCUSED = [
