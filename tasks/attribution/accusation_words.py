@@ -15,12 +15,12 @@ from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
 from tasks.seeds import read_seed_rows
 
-DeedClass = Literal["verb", "noun", "adjective", "label"]
+DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeedWord:
-    """A word for a wrongful or harmful act, or (class *label*) for somebody who does such acts."""
+    """A word for a wrongful or harmful act, or for who does it (*label*) or what it is done with (*instrument*)."""
 
     lemma: str
     word_class: DeedClass
@@ -39,11 +39,13 @@ class AccusationWords:
     """The tables of ``seeds/accusations`` by word form."""
 
     deeds: Mapping[tuple[str, str], tuple[DeedWord, ...]]
-    """form and tag group (``verb``, ``noun``, ``adjective``) to the deeds; nouns and adjectives may have two words"""
+    """form and tag group (``verb``, ``noun``, ``adjective``, ``adverb``) to the deeds; a noun may have two words"""
     actors: Mapping[str, str]
     """form of a noun to its kind: ``person``, ``group`` and ``armed`` act by themselves, ``means`` for their owner"""
     committing: frozenset[str]
     """forms of words whose subject does the deed that they govern: *committed a massacre*"""
+    using: frozenset[str]
+    """forms of verbs whose subject does wrong with an instrument: *planted mines*"""
     preparing: frozenset[str]
     """forms of verbs whose infinitive is a deed that is done or prepared: *tried to kill*"""
     facing: frozenset[str]
@@ -89,11 +91,11 @@ def load_accusation_words() -> AccusationWords:
     deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
     for row in read_seed_rows("accusations/deeds.csv"):
         word_class = cast(DeedClass, row["pos"])
-        pos: PartOfSpeech = "noun" if word_class == "label" else word_class
+        pos: PartOfSpeech = "noun" if word_class in ("label", "instrument") else word_class
         for form in inflect(row["word"], pos):
             deed = DeedWord(row["word"], word_class, row["agent"])
             deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
-    realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set()}
+    realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set(), "use": set()}
     for row in read_seed_rows("accusations/realising_words.csv"):
         is_preposition = row["pos"] == "preposition"
         forms = [row["word"]] if is_preposition else inflect(row["word"], cast(PartOfSpeech, row["pos"]))
@@ -109,6 +111,7 @@ def load_accusation_words() -> AccusationWords:
             for form in inflect(row["noun"], "noun")
         },
         committing=frozenset(realising["commit"]),
+        using=frozenset(realising["use"]),
         preparing=frozenset(realising["prepare"]) | implicatives,
         facing=frozenset(realising["face"]),
         accusers=frozenset(

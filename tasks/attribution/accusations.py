@@ -45,6 +45,7 @@ OWN_POSSESSIVES = frozenset(["his", "her", "its", "their", "my", "our"])
 BLAME_PREPOSITIONS = ("on", "upon")
 FAULT_FRAMES = frozenset(["for", "over"])
 FAULT_ATTITUDES = frozenset(["judgement", "condemnation"])
+AGENT_RELATIONS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
 MAX_CLIMBS = 6
 
 
@@ -84,6 +85,17 @@ def find_accusation(
     return Accusation(
         accused, _without(_collect_victims(foreign), accused), tuple(act.token for act in foreign)
     )
+
+
+def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> bool:
+    """Return True if a content names a wrongful act, and somebody who may have done it.
+
+    Weaker than an accusation: evidence that a denial may answer the statement.
+    """
+    tokens = list(iterate_tokens(doc, content))
+    if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in tokens):
+        return False
+    return any(words.find_deed(t) and not any(k.dep_ == "neg" for k in t.children) for t in tokens)
 
 
 def _find_implied_accusation(
@@ -232,10 +244,9 @@ def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
 
 
 def _find_topics(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> tuple[Token, ...]:
-    """Return the subject of the first clause of a content that has one that can act."""
-    for token in iterate_tokens(doc, content):
-        if token.dep_ in SUBJECT_RELATIONS and token.lower_ not in FIRST_PERSON:
-            blamed = _find_blamed(resolve_relative(token), words)
-            if blamed is not None:
-                return (blamed,)
-    return ()
+    """Return the first subject that can act, or the first actor that is no object of a verb."""
+    tokens = [token for token in iterate_tokens(doc, content) if token.lower_ not in FIRST_PERSON]
+    subjects = [resolve_relative(token) for token in tokens if token.dep_ in SUBJECT_RELATIONS]
+    others = [t for t in tokens if is_actor_word(t, words) and t.dep_ not in ("dobj", "dative", "compound")]
+    blamed = (_find_blamed(token, words) for token in [*subjects, *others])
+    return next(((token,) for token in blamed if token is not None), ())

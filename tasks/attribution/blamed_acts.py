@@ -1,6 +1,6 @@
 """Wrongful and harmful acts in a content: the words for them, their agents and their victims."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.attribution.accusation_words import AccusationWords, DeedWord
@@ -18,6 +18,7 @@ ACTOR_ENTITIES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
 THING_ENTITIES = frozenset(["EVENT", "LAW", "WORK_OF_ART", "DATE", "TIME", "MONEY", "PRODUCT", "QUANTITY"])
 OWNER_RELATIONS = frozenset(["poss", "amod", "compound", "nmod"])
 VICTIM_PREPOSITIONS = frozenset(["on", "against", "of", "to", "toward", "towards", "with", "upon"])
+COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
 MAX_CLIMBS = 6
 
 
@@ -61,6 +62,11 @@ def _find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords)
         return _find_verb_agents(token, words)
     if deed.word_class == "label":
         return _find_described(token)
+    if deed.word_class == "adverb":
+        head = token.head
+        return _find_verb_agents(head, words) if head.tag_.startswith("VB") else [head]
+    if deed.word_class == "instrument":
+        return _find_committing_subject(token, words.using, words)
     if deed.word_class == "adjective":
         return _find_adjective_agents(token, words)
     return find_noun_agents(token, words)
@@ -74,7 +80,9 @@ def _find_verb_agents(verb: Token, words: AccusationWords) -> list[Token]:
         return get_objects_of(verb, "by") or get_objects_of(verb, "hands")
     if verb.dep_ == "pcomp":
         return _find_governing_agents(verb.head, words)
-    subject = find_subject(verb, words.reporting_words)
+    auxiliaries = [k for k in verb.lefts if k.dep_ == "aux"]
+    misplaced = [k for aux in auxiliaries for k in aux.lefts if k.dep_ in SUBJECT_RELATIONS]
+    subject = misplaced[0] if misplaced else find_subject(verb, words.reporting_words)
     return [resolve_relative(subject)] if subject is not None else []
 
 
@@ -108,17 +116,23 @@ def find_noun_agents(noun: Token, words: AccusationWords) -> list[Token]:
     owners = [k for k in noun.lefts if k.dep_ == "poss"]
     owners = owners or get_objects_of(noun, "by") or get_objects_of(noun, "hands")
     owners = owners or [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and is_actor_word(k, words)]
-    return owners or _find_committing_subject(noun, words)
+    return owners or _find_committing_subject(noun, words.committing, words)
 
 
-def _find_committing_subject(noun: Token, words: AccusationWords) -> list[Token]:
+def _find_committing_subject(noun: Token, committing: Collection[str], words: AccusationWords) -> list[Token]:
     """Return the subject of a verb or adjective by which somebody does an act: *committed a massacre*."""
     token = noun
     for _ in range(MAX_CLIMBS):
-        if token.dep_ not in ("dobj", "pobj", "prep", "conj", "attr", "agent"):
+        relation, token = token.dep_, token.head
+        if relation not in COMMITTED_RELATIONS:
             return []
-        token = token.head
-        if token.lower_ in words.committing:
+        if relation == "nsubjpass" and token.lower_ not in committing:
+            # *The weapons are said to have been planted by them*.
+            token = next((k for k in token.rights if k.dep_ == "xcomp"), token)
+        if relation == "pobj" and token.lower_ == "in" and token.head.tag_.startswith(("VB", "NN")):
+            # *Imported arms in violation of the embargo*.
+            return _find_governing_agents(token, words)
+        if token.lower_ in committing:
             return _find_described(token) if token.tag_.startswith("NN") else _find_performer(token, words)
         if token.tag_.startswith("VB"):
             return []
@@ -185,7 +199,7 @@ def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | N
     owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS] + get_objects_of(head, "of")
     owner = next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
     is_agent = head.dep_ in SUBJECT_RELATIONS and deed.agent == "any" and head.tag_.startswith("NN")
-    is_agent = is_agent and deed.word_class in ("verb", "noun")
+    is_agent = is_agent and deed.word_class in ("verb", "noun", "instrument")
     return owner or (head if is_agent and words.get_actor_kind(head) is None else None)
 
 

@@ -63,7 +63,7 @@ def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
     """Nobody says it, and the construction needs a speaker."""
     if c.source is not None or c.attitude in SPEAKERLESS_ATTITUDES:
         return False
-    if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude == "belief":
+    if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude in ("belief", "fear"):
         return False
     return c.attitude not in GRAVE_ATTITUDES and c.rule not in SOURCELESS_FRAMES
 

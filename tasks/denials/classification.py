@@ -7,10 +7,10 @@ where there is a claim for them to answer.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.attribution.accusations import Accusation
+from tasks.attribution.accusations import Accusation, has_deed
 from tasks.attribution.source_phrases import get_source_phrase
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim
 from tasks.denials.classified_statements import (
@@ -70,8 +70,9 @@ def classify_statements(
     judged += find_unheld_labels(doc, tokens, judged, asserted)
     judged += find_author_rebuttals(doc, get_stated_words(tokens, judged), knowledge)
     judged = _mark_corrections(tokens, judged)
+    stated = get_stated_words(tokens, judged)
     latent = [
-        _classify_latent_claim(doc, tokens, row, kinds)
+        _classify_latent_claim(doc, tokens, row, kinds, stated)
         for row in (
             *find_latent_claims(doc, tokens, judged, knowledge),
             *find_nominal_claims(doc, judged, knowledge),
@@ -90,6 +91,7 @@ def _set_claim_type(doc: Doc, tokens: TokenIndex, statement: Statement, kinds: C
     content = [tokens.range(span) for span in statement.content]
     claim_type, accusation = classify_claim(doc, statement, content, kinds)
     _set_accusation(statement, claim_type, accusation)
+    statement.names_deed = has_deed(doc, content, kinds.words)
 
 
 def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Accusation | None) -> None:
@@ -101,20 +103,20 @@ def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Acc
 
 
 def _classify_latent_claim(
-    doc: Doc, tokens: TokenIndex, row: ClassifiedStatement, kinds: ClaimTypeRules
+    doc: Doc, tokens: TokenIndex, row: ClassifiedStatement, kinds: ClaimTypeRules, stated: Collection[int]
 ) -> ClassifiedStatement:
     """Return a latent claim with its type; an accusation is a row even if nobody answers it.
 
     It must name the accused, and a verb must have an object: *failed* or *lied* in the author's own voice is mostly
-    no accusation.
+    no accusation. ``stated`` are the tokens of other statements, whose acts are reported already.
     """
     if row.statement.kind != "statement":
         return row
     content = [tokens.range(span) for span in row.statement.content]
     claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
-    _set_accusation(row.statement, claim_type, accusation)
-    if accusation is None:
+    if accusation is None or any(t.i in stated for t in accusation.acts):
         return row
+    _set_accusation(row.statement, claim_type, accusation)
     named = any(t.tag_ in ("NNP", "NNPS") for t in accusation.accused)
     specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
     return replace(row, latent=not (named and specific))

@@ -106,7 +106,9 @@ def _join_acronyms(doc: Doc, named: list[Mention]) -> None:
     entity_by_name |= _find_spelt_out_acronyms(named)
     for m in named:
         if (joined_id := entity_by_name.get(normalise_name(m.text))) and (
-            m.entity_id is None or m.resolution == "own_name" or m.text.isupper()
+            m.entity_id is None
+            or m.resolution == "own_name"
+            or (m.text.isupper() and m.entity_id != joined_id)
         ):
             set_mention_entity(m, joined_id, "acronym")
 

@@ -175,7 +175,7 @@ def _gather_claim_evidence(claim: StatementFeatures) -> dict[str, float]:
         "aimed": float(claim.aimed),
         "phrase": float(claim.phrase and not claim.charges),
         "accusing": float(claim.charges),
-        "accuses": float(claim.statement.attitude == "accusation"),
+        "accuses": float(claim.statement.attitude in ("accusation", "condemnation")),
         "doubted": float(claim.doubted),
         "unsaid": float(claim.latent and claim.statement.cue is None),
         "lead": float(claim.sentence <= LEAD_SENTENCES),

@@ -75,9 +75,10 @@ class StatementFeatures(NamedTuple):
 
     @property
     def charges(self) -> bool:
-        """Whether it accuses, or passes on what unnamed others claim."""
+        """Whether it accuses, speaks of a wrongful act, or passes on what unnamed others claim."""
         s = self.statement
-        return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
+        charged = s.kind == "accusation" or (s.kind == "statement" and s.names_deed)
+        return charged or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,16 @@ from datetime import date
 import pytest
 
 from tasks.analysis import add_dates_and_quantities, analyse_document
+from tasks.attribution.accusation_words import load_accusation_words
+from tasks.attribution.accusations import find_accusation
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document, Metadata, Statement
 from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
 from tasks.entities.names import is_abbreviation, make_entity_id, normalise_full_name, normalise_name
 from tasks.speakers.statement_resolution import resolve_statements
+
+WORDS = load_accusation_words()
 
 # text with the source in [..] and the content in {..}; the expected speaker or None; the method
 SPEAKERS = [
@@ -97,8 +101,12 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
     statement = Statement(
         spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,
-        cue_token=cue.i, source_token=source.root.i, kind="accusation",
+        cue_token=cue.i, source_token=source.root.i, attitude="accusation" if cue.text == "accused" else "statement",
     )  # fmt: skip
+    content = doc.get_tokens(spans["{"])
+    accusation = find_accusation(doc, statement, [(content.start, content.end)], WORDS)
+    if accusation is not None:
+        statement.kind, statement.accused = "accusation", tuple(t.i for t in accusation.accused)
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
     mentions, (row,) = resolve_statements(doc, mentions, [statement], reference)
@@ -136,7 +144,7 @@ def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names
         ("The Zawiya Harbour Board met. The group said that it lost.", "The group", "Zawiya Harbour Board",
          "organisation_noun"),
         ("Anna Voronova said that she denied having lost.", "she", "Anna Voronova", "own_statement"),
-        ("The Supreme Court met. The government said that it lost.", "The government", None, "unnamed"),
+        ("The Supreme Court met. The government said that it lost.", "The government", "government", "unnamed"),
     ],
 )  # fmt: skip
 def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
