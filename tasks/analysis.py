@@ -6,6 +6,7 @@ from typing import Any
 
 from tasks.attribution import find_statements
 from tasks.denials import classify_statements
+from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.doc import Doc
 from tasks.document.records import Document, Mention, Statement
 from tasks.document.text_view import TextView
@@ -49,15 +50,23 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
         add_dates_and_quantities(doc, s, resolved[i], published)
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
+    statements = [_apply_claim_type(s) for s in linked.statements]
     mentions, dated = add_unnamed_entities(
-        doc, document.doc_id, mentions, linked.statements, dated, knowledge.reference.roles
+        doc, document.doc_id, mentions, statements, dated, knowledge.reference.roles
     )
     return DocumentAnalysis(
         mentions=[_map_mention(m, document.text, doc.view) for m in mentions],
-        statements=[map_statement(s, doc.view) for s in linked.statements],
+        statements=[map_statement(s, doc.view) for s in statements],
         resolved=[_map_resolved(r, document.text, doc.view) for r in dated],
         links=linked.links,
     )
+
+
+def _apply_claim_type(statement: Statement) -> Statement:
+    """Return a statement whose kind, if it is a claim, is the type of the claim."""
+    if statement.claim_type is None or statement.kind in DENIAL_TYPES:
+        return statement
+    return replace(statement, kind=statement.claim_type)
 
 
 def map_statement(statement: Statement, view: TextView) -> Statement:

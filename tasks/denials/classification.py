@@ -87,16 +87,20 @@ def classify_statements(
 
 
 def _set_claim_type(doc: Doc, tokens: TokenIndex, statement: Statement, kinds: ClaimTypeRules) -> None:
-    """Set the type of a claim, and whom it accuses, in place."""
+    """Set the kind by which denials are found, the type of the claim, and whom it accuses, in place.
+
+    Any wrongful act makes a statement likely to be denied, whether or not somebody is blamed for it.
+    """
     content = [tokens.range(span) for span in statement.content]
-    claim_type, accusation = classify_claim(doc, statement, content, kinds)
-    _set_accusation(statement, claim_type, accusation)
-    statement.names_deed = has_deed(doc, content, kinds.words)
+    _set_accusation(statement, *classify_claim(doc, statement, content, kinds))
+    statement.kind = kinds.by_attitude.get(statement.attitude, "statement")
+    if statement.kind == "statement" and has_deed(doc, content, kinds.words):
+        statement.kind = "accusation"
 
 
 def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Accusation | None) -> None:
     """Set the type of a claim and the tokens of its accused and victims in place."""
-    statement.kind = claim_type
+    statement.claim_type = claim_type
     if accusation is not None:
         statement.accused = tuple(t.i for t in accusation.accused)
         statement.victims = tuple(t.i for t in accusation.victims)

@@ -125,8 +125,8 @@ class Statement:
     """for claims that mention a denial without making one: *did not deny*, *neither confirmed nor denied*"""
     no_comment: bool = False
     """the source declines to speak"""
-    names_deed: bool = False
-    """the content has a word for a wrongful act and somebody who may have done it, whoever is blamed"""
+    claim_type: ClaimType | None = None
+    """the type of a claim; ``kind`` takes it over after linking, which weighs any wrongful act as an accusation"""
     accused: tuple[int, ...] = ()
     """for accusations, indices in the Doc of the heads of the noun phrases that are accused"""
     victims: tuple[int, ...] = ()

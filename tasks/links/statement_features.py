@@ -77,8 +77,7 @@ class StatementFeatures(NamedTuple):
     def charges(self) -> bool:
         """Whether it accuses, speaks of a wrongful act, or passes on what unnamed others claim."""
         s = self.statement
-        charged = s.kind == "accusation" or (s.kind == "statement" and s.names_deed)
-        return charged or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
+        return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _resolve_statement(
     own = {speaker.entity_id, *speaker.joint_ids}
     accused = find_participants(context, statement.accused, speakers, own)
     victims = find_participants(context, statement.victims, speakers, frozenset())
-    is_accusation = statement.kind == "accusation"
+    is_accusation = statement.claim_type == "accusation"
     return ResolvedStatement(
         speaker_id=speaker.entity_id,
         speaker_ids=list(speaker.joint_ids) or None,

@@ -137,7 +137,7 @@ def _add_accused(doc: Doc, statement: Statement) -> Statement:
     if accusation is None:
         return statement
     accused, victims = (tuple(t.i for t in tokens) for tokens in (accusation.accused, accusation.victims))
-    return replace(statement, accused=accused, victims=victims)
+    return replace(statement, claim_type="accusation", accused=accused, victims=victims)
 
 
 def _find_head_token(doc: Doc, span: Span | None) -> int | None:

@@ -106,7 +106,7 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     content = doc.get_tokens(spans["{"])
     accusation = find_accusation(doc, statement, [(content.start, content.end)], WORDS)
     if accusation is not None:
-        statement.kind, statement.accused = "accusation", tuple(t.i for t in accusation.accused)
+        statement.claim_type, statement.accused = "accusation", tuple(t.i for t in accusation.accused)
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
     mentions, (row,) = resolve_statements(doc, mentions, [statement], reference)
