@@ -24,6 +24,12 @@ help:  ## list the targets
 run: $(RUN)  ## read seeds/articles into warehouse/data
 	@$(BIN)/counterclaim run
 
+# The open texts of tests/gold: extracted once, as long as neither they nor the extractor change.
+demo: $(RUN)  ## read the open texts of tests/gold and write their site to demo/site
+	@$(BIN)/python -m tests.docs.demo_corpus demo/texts.jsonl
+	@$(BIN)/counterclaim run demo/texts.jsonl --warehouse demo/tables
+	@$(BIN)/counterclaim report --site demo/site --warehouse demo/tables --title "Open news, 2004 to 2023"
+
 # Three workers on two cores: tests of deployments and servers mostly wait. The slowest files come first
 # (tests/conftest.py). Bytecode is written, so that the dozens of processes that tests start need not compile again.
 test: $(DEV)  ## run the tests
@@ -64,6 +70,9 @@ bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a q
 
 runners: $(CLUSTER)  ## measure start-up, and processes, Dask and Ray against spaCy, and write them into docs/scaling.md (ten minutes)
 	@$(CLUSTER_VENV)/bin/python -m tests.benchmarks.runners
+
+site: $(DEV)  ## measure the site of 10,000 synthetic documents and write docs/benchmarks/site.json (ten minutes)
+	@$(BIN)/python -m tests.benchmarks.site
 
 scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them into docs/speed.md (half an hour)
 	@$(BIN)/python -m tests.benchmarks.scale

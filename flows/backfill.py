@@ -1,5 +1,6 @@
 """Extract stored documents again, from their stored text."""
 
+from functools import partial
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -72,21 +73,25 @@ def backfill(
     """
     if since and until and until < since:
         raise InputError(f"until, {until}, is before since, {since}: no day lies between them.")
+    Store(warehouse).check_present()
     is_selected = _make_document_filter(since, until, extractor_version)
-    version = compute_extractor_version(model)
-
-    def take_in(store: Store, stage: Path, progress: RunProgress) -> tuple[Intake, list[StoredDocument]]:
-        documents = store.open_datasets(("documents",))["documents"].to_batches(
-            columns=SPOOL_SCHEMA.names, filter=is_selected, batch_size=DOCUMENTS_PER_CHUNK
-        )
-        intake = spool_stored_documents(documents, store.read("rejects"), stage, version)
-        progress.report_read(intake.document_count)
-        return intake, [StoredDocument(*reading, NO_VERSION) for reading in intake.readings]
-
+    take_in = partial(_take_in_stored_documents, is_selected, compute_extractor_version(model))
     settings = ExtractionSettings(
         model=model, workers=workers, batch_size=batch_size, runner=runner, cluster=cluster
     )
     return run_pipeline(take_in, warehouse, settings)
+
+
+def _take_in_stored_documents(
+    is_selected: pc.Expression, version: str, store: Store, stage: Path, progress: RunProgress
+) -> tuple[Intake, list[StoredDocument]]:
+    """Spool the selected documents in the stage; return the intake, and the documents as of no version."""
+    documents = store.open_datasets(("documents",))["documents"].to_batches(
+        columns=SPOOL_SCHEMA.names, filter=is_selected, batch_size=DOCUMENTS_PER_CHUNK
+    )
+    intake = spool_stored_documents(documents, store.read("rejects"), stage, version)
+    progress.report_read(intake.document_count)
+    return intake, [StoredDocument(*reading, NO_VERSION) for reading in intake.readings]
 
 
 def _make_document_filter(

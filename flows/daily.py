@@ -7,6 +7,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from prefect import flow, runtime
@@ -94,16 +95,19 @@ def daily(
         forget=forget,
         extractor_version=compute_extractor_version(model),
     )
-
-    def take_in(store: Store, stage: Path, progress: RunProgress) -> tuple[Intake, list[StoredDocument]]:
-        known = load_known_documents(store)
-        intake = take_in_documents(request, known, stage, progress.report_read)
-        return intake, known.find_concerned(intake.readings)
-
     settings = ExtractionSettings(
         model=model, workers=workers, batch_size=batch_size, runner=runner, cluster=cluster
     )
-    return run_pipeline(take_in, warehouse, settings)
+    return run_pipeline(partial(_take_in_sources, request), warehouse, settings)
+
+
+def _take_in_sources(
+    request: IntakeRequest, store: Store, stage: Path, progress: RunProgress
+) -> tuple[Intake, list[StoredDocument]]:
+    """Spool the new documents of the sources in the stage; return the intake, and the stored documents concerned."""
+    known = load_known_documents(store)
+    intake = take_in_documents(request, known, stage, progress.report_read)
+    return intake, known.find_concerned(intake.readings)
 
 
 if __name__ == "__main__":

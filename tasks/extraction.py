@@ -9,9 +9,10 @@ from spacy.language import Language
 
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
-from tasks.document.parser import parse_texts
+from tasks.document.parser import parse_prepared_texts, prepare_text
 from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Rejected, Row
+from tasks.document.text_view import TextView
 from tasks.knowledge import Knowledge
 from tasks.limits import TimeLimitError, compute_allowed_seconds, limit_processor_time
 from tasks.read.language import identify_language
@@ -68,21 +69,24 @@ def extract_batch(documents: Sequence[Document], knowledge: Knowledge, run_id: s
     """Return the rows of the documents; one that fails becomes a reject and does not affect the others."""
     batch = ExtractedBatch()
     languages: dict[str, tuple[str, float]] = {}
+    english: list[tuple[Document, TextView]] = []
+    others: list[Document] = []
     for document in documents:
         with batch.reject_on_failure(document):
-            languages[document.doc_id] = identify_language(find_visible_text(document.text))
-    identified = [document for document in documents if document.doc_id in languages]
-    english = [document for document in identified if languages[document.doc_id][0] in ENGLISH_CODES]
+            language = languages[document.doc_id] = identify_language(find_visible_text(document.text))
+            if language[0] in ENGLISH_CODES:
+                english.append((document, prepare_text(document.text, knowledge.nlp)))
+            else:
+                others.append(document)
     for document, doc in parse_or_reject(english, knowledge.nlp, batch.rejected):
         with batch.reject_on_failure(document):
             rows = extract_document_rows(document, doc, knowledge)
             batch.add_checked(add_language(rows, languages[document.doc_id], run_id))
-    for document in identified:
-        if languages[document.doc_id][0] not in ENGLISH_CODES:
-            with batch.reject_on_failure(document):
-                rows = {name: [] for name in EXTRACTED_TABLES}
-                rows["documents"] = [make_document_row(document, 0, knowledge.version)]
-                batch.add_checked(add_language(rows, languages[document.doc_id], run_id))
+    for document in others:
+        with batch.reject_on_failure(document):
+            rows = {name: [] for name in EXTRACTED_TABLES}
+            rows["documents"] = [make_document_row(document, 0, knowledge.version)]
+            batch.add_checked(add_language(rows, languages[document.doc_id], run_id))
     return batch
 
 
@@ -103,24 +107,26 @@ def add_language(
 
 
 def parse_or_reject(
-    documents: Sequence[Document], nlp: Language, rejected: list[Rejected]
+    documents: Sequence[tuple[Document, TextView]], nlp: Language, rejected: list[Rejected]
 ) -> Iterator[tuple[Document, Doc]]:
-    """Yield each document with its parse; add a reject for each document that cannot be parsed.
+    """Yield each document with the parse of its view; add a reject for each document that cannot be parsed.
 
     If a batch fails, its documents are parsed one by one. Parses are yielded one at a time, since the garbage
     collector would traverse those that are held again and again.
     """
     n_parsed = 0
     try:
-        for pair in zip(documents, parse_texts((d.text for d in documents), nlp), strict=True):
-            yield pair
+        for (document, _), doc in zip(
+            documents, parse_prepared_texts((v for _, v in documents), nlp), strict=True
+        ):
+            yield document, doc
             n_parsed += 1
     except Exception as error:
         if len(documents) == 1:
-            rejected.append(make_failure_reject(documents[0], error))
+            rejected.append(make_failure_reject(documents[0][0], error))
             return
-        for document in documents[n_parsed:]:
-            yield from parse_or_reject([document], nlp, rejected)
+        for pair in documents[n_parsed:]:
+            yield from parse_or_reject([pair], nlp, rejected)
 
 
 def make_failure_reject(document: Document, error: Exception) -> Rejected:

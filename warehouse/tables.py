@@ -403,8 +403,44 @@ RUNS = Table(
     sort=("started_at", "run_id"),
 )
 
+REVIEWS = Table(
+    "reviews",
+    "One row for each verdict of a person on a claim or denial; ids of rows hold across runs, and so do verdicts",
+    ("statement_id", "reviewer"),
+    (
+        Column("statement_id", TEXT_TYPE, "id of the claim or denial; the row may be gone after a later run"),
+        Column("reviewer", TEXT_TYPE, "who gave the verdict"),
+        Column(
+            "verdict",
+            TEXT_TYPE,
+            "accepted: the row is right; rejected: it is no claim or denial; corrected: some of its values are wrong",
+        ),
+        _make_nullable_column("corrected_speaker", TEXT_TYPE, "entity_id or name of the right speaker"),
+        _make_nullable_column(
+            "corrected_type", TEXT_TYPE, "right type: one of those of claim_type or of denial_type"
+        ),
+        _make_nullable_column(
+            "corrected_targets",
+            TEXT_LIST_TYPE,
+            "entity_ids or names of those who are accused or spoken about",
+        ),
+        _make_nullable_column(
+            "corrected_claim_id",
+            TEXT_TYPE,
+            "claim that the denial answers; none if it answers no claim of the tables",
+        ),
+        _make_nullable_column("note", TEXT_TYPE, "what the reviewer wrote about the row"),
+        Column("reviewed_at", INSTANT_TYPE, "when the verdict was given"),
+        _make_nullable_column(
+            "extractor_version", TEXT_TYPE, "version of the extractor that made the row that was reviewed"
+        ),
+    ),
+    partitioned=False,
+    sort=("statement_id", "reviewer"),
+)
+
 TABLES: dict[str, Table] = {
-    t.name: t for t in (DOCUMENTS, MENTIONS, ENTITIES, CLAIMS, DENIALS, DENIAL_LINKS, REJECTS, RUNS)
+    t.name: t for t in (DOCUMENTS, MENTIONS, ENTITIES, CLAIMS, DENIALS, DENIAL_LINKS, REVIEWS, REJECTS, RUNS)
 }
 
 

@@ -14,6 +14,7 @@ from flows.cli.export import export
 from flows.cli.maintenance import backfill, compact, migrate, restore, verify
 from flows.cli.query import query, tables
 from flows.cli.report import report
+from flows.cli.review import review
 from flows.cli.run import run
 from flows.cli.terminal import allow_any_terminal_encoding
 from warehouse.errors import FailureError, InputError
@@ -23,6 +24,7 @@ INTERRUPT_CODE, CLOSED_PIPE_CODE, TERMINATION_CODE = 130, 141, 143
 INTERRUPT_ADVICE = {
     "run": "What it has published is kept; the same command extracts only what is missing.",
     "backfill": "What it has published is kept; the same command extracts all documents again.",
+    "review": "The table of reviews is as it was, or has all verdicts of the file; the same command is safe to repeat.",
     **dict.fromkeys(
         ("compact", "restore", "migrate"),
         "The tables are complete, at the old version or the new one; the same command finishes the work.",
@@ -47,7 +49,7 @@ app = App(
     result_action="return_value",
 )
 COMMAND_GROUPS: dict[str, tuple[Callable[..., object], ...]] = {
-    "Read and query": (run, report, query, tables, export),
+    "Read and query": (run, report, review, query, tables, export),
     "Inspect and evaluate": (explain, evaluate),
     "Maintain the tables": (verify, backfill, compact, restore, migrate),
 }

@@ -4,15 +4,18 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.types import NonNegativeInt
 
-from flows.runtime.settings import DEFAULT_MODEL
+from flows.runtime.settings import DEFAULT_MODEL, DEFAULT_WAREHOUSE
 from flows.text_formats import TERMINAL_WIDTH
 from tasks.evaluation.attribution_scores import AttributionScope
 from warehouse.errors import InputError
+
+if TYPE_CHECKING:
+    from warehouse.reviews.precision import Precision
 
 
 class GoldFileError(InputError):
@@ -20,25 +23,34 @@ class GoldFileError(InputError):
 
 
 def evaluate(
-    gold: Annotated[Path, Parameter(name="GOLD")],
+    gold: Annotated[Path | None, Parameter(name="GOLD")] = None,
     /,
     *,
+    reviews: Annotated[bool, Parameter(negative="")] = False,
+    warehouse: str = DEFAULT_WAREHOUSE,
     out: Path | None = None,
     errors: NonNegativeInt = 0,
     min_confidence: float = 0.0,
     scope: AttributionScope = "all",
     model: str = DEFAULT_MODEL,
 ) -> int:
-    """Extract the texts of a gold file and print precision, recall and F1.
+    """Extract the texts of a gold file and print precision, recall and F1; or, with `--reviews`, precision by verdicts.
 
     Each line of the file is one document: `{"doc_id", "text", "attributions": [...]}`. An attribution has the
     roles `source`, `cue` and `content`: lists of [start, end) spans in code points. Rows with the same source and
     cue count as one attribution. Statements of the author count as none.
 
+    With `--reviews` no text is extracted: of the rows that people have reviewed (`counterclaim review`), it prints the
+    share that is right by type, rule and confidence, with 95 % intervals, and the rows on which reviewers differ.
+
     Example: `counterclaim evaluate tests/gold/gum-news.jsonl --out predictions.jsonl`
+
+    Example: `counterclaim evaluate --reviews`
 
     Args:
         gold: The gold file, JSON Lines.
+        reviews: Print the precision of reviewed rows instead.
+        warehouse: Folder of the tables with the reviews, or s3://bucket/path.
         out: File to write the predictions to, in the same format.
         errors: Number of missed and of spurious attributions to list after the scores, marked as
             `{source} <cue> [content]`.
@@ -47,6 +59,10 @@ def evaluate(
             mark speech and thought but no other attitudes ("plans to leave", "criticised the report").
         model: Package of the spaCy pipeline.
     """
+    if (gold is None) != reviews:
+        raise GoldFileError("expected either a gold file or --reviews")
+    if gold is None:
+        return _print_precision(warehouse)
     from flows.cli.preconditions import check_model
     from tasks.evaluation.attribution_scores import score_attributions
 
@@ -62,6 +78,47 @@ def evaluate(
         for parts in wrong[:errors]:
             print(format_attribution_error(title, *parts))
     return 0
+
+
+def _print_precision(warehouse: str) -> int:
+    """Print how often reviewed rows are right, and where reviewers differ."""
+    from warehouse.queries.connection import connect_to_warehouse, explain_damage
+    from warehouse.reviews.precision import (
+        compute_agreement,
+        compute_precision,
+        compute_weighted_precision,
+        read_reviewed_rows,
+    )
+
+    connection = connect_to_warehouse(warehouse)
+    with explain_damage(warehouse):
+        rows = read_reviewed_rows(connection)
+    if not rows:
+        raise GoldFileError(f"No row of {warehouse} has been reviewed: see `counterclaim review --help`.")
+    print("right: accepted as it is; found: accepted or corrected; 95 % interval of right\n")
+    found = compute_precision(rows)
+    for by, groups in found.items():
+        print(f"{by:28} {'rows':>5} {'right':>6}  {'interval':>10} {'found':>6}")
+        for one in groups:
+            print(_format_precision(one))
+        print()
+    if weighted := compute_weighted_precision(connection, found["type"]):
+        share, covered = weighted
+        print(
+            f"If each type of the corpus is as right as its reviewed rows: {share:.0%} of all rows are right"
+        )
+        print(f"(types with {covered:.0%} of the rows of the corpus have been reviewed).")
+    agreement = compute_agreement(rows)
+    print(f"{agreement.n} rows have several reviewers, who agree on {agreement.n_agreed}.")
+    for statement_id, words in agreement.differing:
+        print(f"  {statement_id}: {words}")
+    return 0
+
+
+def _format_precision(one: "Precision") -> str:
+    """Return the precision of one group as a line."""
+    low, high = one.interval
+    return f"  {one.group:26} {one.n:5} {one.right / one.n:6.0%}  {low:4.0%} to {high:4.0%} {one.found / one.n:6.0%}"
 
 
 def _predict_rows(

@@ -2,20 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cyclopts.types import NonNegativeInt, PositiveInt
+from cyclopts.types import NonNegativeInt
 
-from flows.cli.options import Day
-from flows.cli.run import WorkersOption, print_waiting, run_flow_directly
-from flows.runtime.settings import (
-    DEFAULT_BATCH_SIZE,
-    DEFAULT_MODEL,
-    DEFAULT_WAREHOUSE,
-    DEFAULT_WORKERS,
-    Runner,
-)
+from flows.cli.options import DEFAULT_EXTRACTION, Day, ExtractionOptions
+from flows.cli.run import print_waiting, run_flow_directly
+from flows.runtime.settings import DEFAULT_WAREHOUSE
 from warehouse.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,7 +72,10 @@ def restore(*, warehouse: str = DEFAULT_WAREHOUSE, version: NonNegativeInt | Non
     from warehouse.maintenance.restoration import list_versions, restore_version
 
     if version is None:
-        for old in list_versions(warehouse)[:MAX_VERSIONS_SHOWN]:
+        versions = list_versions(warehouse)[:MAX_VERSIONS_SHOWN]
+        if not versions:
+            print(f"{warehouse}: no version has been published")
+        for old in versions:
             print(f"{old.version:8}  {old.committed_at:%Y-%m-%d %H:%M:%S} UTC")
     else:
         new_version = restore_version(warehouse, version, print_waiting)
@@ -110,11 +108,7 @@ def backfill(
     until: Day | None = None,
     extractor_version: str | None = None,
     warehouse: str = DEFAULT_WAREHOUSE,
-    model: str = DEFAULT_MODEL,
-    workers: WorkersOption = DEFAULT_WORKERS,
-    batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
-    runner: Runner = "process",
-    cluster: str | None = None,
+    extraction: ExtractionOptions = DEFAULT_EXTRACTION,
 ) -> int:
     """Extract stored documents again from their stored text; no source file is opened.
 
@@ -126,23 +120,28 @@ def backfill(
         until: Last day of publication; no limit by default.
         extractor_version: Only documents whose rows were made by this version (`documents.extractor_version`).
         warehouse: Folder of the tables, or s3://bucket/path.
-        model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each takes about 0.6 GB of memory.
-        batch_size: Documents that a process takes at a time, at most.
-        runner: Where batches are extracted, as for `counterclaim run`.
-        cluster: Address of the cluster, as for `counterclaim run`.
+        extraction: How and where documents are extracted.
     """
-    from flows.cli.preconditions import check_run_options
+    from flows.cli.preconditions import check_not_empty, check_run_options
+    from warehouse.storage.store import Store
 
     if since and until and until < since:
         raise InputError(f"--until {until} is before --since {since}: no day lies between them")
-    check_run_options(warehouse, model, runner)
-    given = (since, until, extractor_version, warehouse, model, workers, batch_size, runner, cluster)
+    check_not_empty("--extractor-version", extractor_version)
+    check_run_options(warehouse, extraction)
+    Store(warehouse).check_present()
+    given = {
+        "since": since,
+        "until": until,
+        "extractor_version": extractor_version,
+        "warehouse": warehouse,
+        **asdict(extraction),
+    }
     return run_flow_directly(partial(_prepare_backfill, given))
 
 
-def _prepare_backfill(given: tuple[Any, ...]) -> Callable[[], "RunSummary"]:
+def _prepare_backfill(given: dict[str, Any]) -> Callable[[], "RunSummary"]:
     """Import the backfill flow and return it with its parameters."""
     from flows.backfill import backfill as backfill_flow
 
-    return partial(backfill_flow, *given)
+    return partial(backfill_flow, **given)

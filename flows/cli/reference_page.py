@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
@@ -12,6 +11,7 @@ from flows.cli import CLOSED_PIPE_CODE, FAILURE_CODE, INPUT_ERROR_CODE, INTERRUP
 from flows.text_formats import format_markdown_table
 from tasks.seeds import get_seed_path
 from warehouse.queries import load_questions
+from warehouse.queries.connection import read_view_files
 from warehouse.tables import TABLES
 
 REFERENCE_PAGE = Path("docs/reference.md")
@@ -87,16 +87,9 @@ def _list_tables() -> Iterator[tuple[str, str, str]]:
 def _describe_views() -> Iterator[str]:
     """Yield the description and the columns of each view."""
     connection = connect_to_empty_warehouse()
-    for name, sql in _read_view_files().items():
+    for name, sql in read_view_files().items():
         columns = ", ".join(f"`{column}`" for column in connection.table(name).columns)
         yield f"**`{name}`**: {sql.partition(chr(10))[0].removeprefix('-- ')}  \n{columns}"
-
-
-def _read_view_files() -> dict[str, str]:
-    """Return the SQL of every view, by name."""
-    folder = files("warehouse").joinpath("views")
-    paths = sorted(folder.iterdir(), key=lambda path: path.name)
-    return {path.name.removesuffix(".sql"): path.read_text("utf-8") for path in paths}
 
 
 def connect_to_empty_warehouse() -> duckdb.DuckDBPyConnection:
@@ -104,7 +97,7 @@ def connect_to_empty_warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for table in TABLES.values():
         connection.register(table.name, table.schema.empty_table())
-    for name, sql in _read_view_files().items():
+    for name, sql in read_view_files().items():
         connection.execute(f"CREATE TEMP VIEW {name} AS {sql}")
     return connection
 

@@ -23,26 +23,36 @@ def report(
     entity: Annotated[str | None, Parameter(group=SCOPE_OPTIONS)] = None,
     since: Annotated[Day | None, Parameter(group=SCOPE_OPTIONS)] = None,
     warehouse: str = DEFAULT_WAREHOUSE,
+    site: Annotated[Path | None, Parameter(group=SCOPE_OPTIONS)] = None,
+    title: str | None = None,
     out: Path = Path("report.html"),
     open: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Write a report for a browser or for print: articles with their claims and denials marked.
 
     It is one HTML file that needs no network. It shows who accuses whom, what is denied, and each row beside its text.
-    If there are many documents, it shows the newest exchanges and says what it leaves out.
+    If there are many documents, it shows the newest exchanges and says what it leaves out. With `--site` it is a folder
+    with a page for every article, name and contested claim, to search, filter, cite and review, and to open, zip and
+    send: it needs no server. The same command brings it up to date and writes only what changed.
 
     Example: `counterclaim report --entity "Dmitry Peskov" --open`
+
+    Example: `counterclaim report --site site --title "Harbour strike, October 2026"`
 
     Args:
         doc: `doc_id` of the only document to show.
         entity: Name, alias or `entity_id` of an entity: only statements by it and about it are shown.
         since: Only documents published on this day (YYYY-MM-DD) or later.
         warehouse: Folder of the tables.
+        site: Folder to write the whole warehouse to, as pages; new, empty, or written by this command before.
+        title: Title of the site, which later builds keep; by default it is named after its outlets.
         out: File to write; an existing file is replaced.
         open: Open the report in the browser.
     """
     from warehouse.report import ReportError, render_report
 
+    if site:
+        return _write_site(warehouse, site, title, open)
     try:
         html = render_report(warehouse, doc, entity, since)
         out.write_text(html, encoding="utf-8", newline="")
@@ -56,6 +66,31 @@ def report(
         hint = f' Try: counterclaim query "{sql}"{format_warehouse_option(warehouse)}' if sql else ""
         raise QueryError(f"The report cannot be written. {error}{hint}") from error
     print(f"The report is in {out} ({format_bytes(len(html.encode()))}).")
-    if open and not webbrowser.open(out.resolve().as_uri()):
-        print("No browser could be started: open the file yourself.")
+    if open:
+        _open_in_browser(out)
     return 0
+
+
+def _write_site(warehouse: str, folder: Path, title: str | None, open: bool) -> int:
+    from warehouse.report import ReportError
+    from warehouse.report.site import build_site
+
+    try:
+        done = build_site(warehouse, folder, title)
+    except ReportError as error:
+        raise QueryError(f"The site cannot be written. {error}") from error
+    except OSError as error:
+        raise QueryError(f"The site cannot be written to {folder}: {error.strerror or error}.") from error
+    index = folder / "index.html"
+    print(
+        f"The site is in {index}: {done.n_pages:,} pages; {done.n_written:,} files written, "
+        f"{done.n_removed:,} removed, {done.n_files - done.n_written:,} as before."
+    )
+    if open:
+        _open_in_browser(index)
+    return 0
+
+
+def _open_in_browser(page: Path) -> None:
+    if not webbrowser.open(page.resolve().as_uri()):
+        print("No browser could be started: open the file yourself.")

@@ -3,28 +3,18 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
-from cyclopts.types import PositiveInt
 
-from flows.cli.options import Day
-from flows.runtime.settings import (
-    DEFAULT_BATCH_SIZE,
-    DEFAULT_MODEL,
-    DEFAULT_WAREHOUSE,
-    DEFAULT_WORKERS,
-    SAMPLE_ARTICLES,
-    Runner,
-)
+from flows.cli.options import DEFAULT_EXTRACTION, Day, ExtractionOptions
+from flows.runtime.settings import DEFAULT_WAREHOUSE, SAMPLE_ARTICLES
 
 if TYPE_CHECKING:
     from flows.pipeline.run_summary import RunSummary
-
-
-WorkersOption = Annotated[PositiveInt, Parameter(show_default=lambda _: "one per core, at most 4")]
 
 
 def run(
@@ -34,13 +24,9 @@ def run(
     warehouse: str = DEFAULT_WAREHOUSE,
     publisher: str | None = None,
     published: Day | None = None,
-    model: str = DEFAULT_MODEL,
-    workers: WorkersOption = DEFAULT_WORKERS,
-    batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     columns: dict[str, str] | None = None,
-    runner: Runner = "process",
-    cluster: str | None = None,
     forget: list[Literal["publisher", "published"]] | None = None,
+    extraction: ExtractionOptions = DEFAULT_EXTRACTION,
 ) -> int:
     """Read news text and publish the tables of entities, claims and denials.
 
@@ -57,53 +43,52 @@ def run(
         publisher: Publisher of documents that do not state theirs; remembered for later runs.
         published: Date of publication (YYYY-MM-DD) of documents that do not state theirs; remembered for later
             runs.
-        model: Package of the spaCy pipeline.
-        workers: Processes that extract at the same time; each takes about 0.6 GB of memory.
-        batch_size: Documents that a process takes at a time, at most.
         columns: Names of the columns of a corpus, if they are not text, html, id, url, title, author, publisher
             and published_at: `--columns.text body --columns.published_at day`.
-        runner: Where batches are extracted: in processes or threads of this machine, or on a Dask or Ray cluster,
-            which needs the extra `dask` or `ray`.
-        cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). By default a local
-            cluster is started for the run.
         forget: Values of earlier runs that no longer hold for these documents: `--forget publisher` or
             `--forget published`.
+        extraction: How and where documents are extracted.
     """
-    from flows.cli.preconditions import check_run_options
-    from flows.cli.summary_output import print_summary
-    from flows.pipeline.preflight import record_unchanged_run
-    from flows.runtime.fork_server import HAS_FORK_SERVER
+    from flows.cli.preconditions import check_not_empty, check_run_options
     from tasks.read.formats.corpus_fields import check_columns
     from tasks.read.source_files import find_source_files
 
     sources = paths or [find_sample_path()]
+    for source in sources:
+        check_not_empty("a path", source)
     check_columns(columns or {})
-    check_run_options(warehouse, model, runner)
+    check_not_empty("--publisher", publisher)
+    check_run_options(warehouse, extraction)
     find_source_files(sources)
-    given: dict[str, Any] = {
+    given = {
         "paths": sources,
         "warehouse": warehouse,
         "publisher": publisher,
         "published": published,
-        "model": model,
-        "workers": workers,
-        "batch_size": batch_size,
         "columns": columns,
-        "runner": runner,
-        "cluster": cluster,
         "forget": forget or [],
     }
+    return _run_daily(given, extraction)
+
+
+def _run_daily(given: dict[str, Any], extraction: ExtractionOptions) -> int:
+    """Run the daily flow, or only record the run if nothing is new, and return the exit code."""
+    from flows.cli.summary_output import print_summary
+    from flows.pipeline.preflight import record_unchanged_run
+    from flows.runtime.fork_server import HAS_FORK_SERVER
+
+    given = {**given, **asdict(extraction)}
     starts_server = "PREFECT_API_URL" not in os.environ
     if starts_server and (summary := record_unchanged_run(given, print_waiting)):
         print_summary(summary)
         return 0
 
     # A worker process can be ended if a document takes too long or too much memory; the process of the run cannot.
-    uses_processes = runner == "process" and (workers > 1 or HAS_FORK_SERVER)
+    uses_processes = extraction.runner == "process" and (extraction.workers > 1 or HAS_FORK_SERVER)
     # The preflight has found something new, and this process can load the model while the server starts.
-    preloads_model = starts_server and runner == "process" and not uses_processes
+    preloads_model = starts_server and extraction.runner == "process" and not uses_processes
     return run_flow_directly(
-        partial(_prepare_daily, given, preloads_model), model if uses_processes else None
+        partial(_prepare_daily, given, preloads_model), extraction.model if uses_processes else None
     )
 
 

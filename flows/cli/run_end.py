@@ -5,10 +5,13 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+from prefect.exceptions import ParameterTypeError
+
 from flows.pipeline.run_summary import RunSummary
 from flows.runtime.failure_policy import PARTIAL_STATE, PartialRunError, find_partial_error
 from flows.runtime.prefect_calls import collect_summaries, is_server_error
 from flows.runtime.server import PrefectServer, ServerError
+from warehouse.errors import InputError
 
 
 def run_to_end(flow: Callable[[], RunSummary], server: PrefectServer) -> RunSummary:
@@ -16,12 +19,15 @@ def run_to_end(flow: Callable[[], RunSummary], server: PrefectServer) -> RunSumm
 
     Raises:
         ServerError: the server went away before the run published.
+        InputError: the flow does not take a parameter.
     """
     with collect_summaries() as summaries:
         try:
             return flow()
         except PartialRunError as error:
             return error.summary
+        except ParameterTypeError as error:
+            raise InputError(f"{error}. Nothing was read.") from error
         except Exception as error:
             if not is_server_error(error):
                 raise

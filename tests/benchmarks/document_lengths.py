@@ -35,9 +35,14 @@ def _make_name(number: int) -> str:
 def _repeat_pattern(pattern: str) -> Iterator[str]:
     """Yield the pattern endlessly, with another name, town and number each time."""
     for i in count():
-        yield pattern.format(
-            name=NAMES[i % 6], other=NAMES[(i + 1) % 6], town=TOWNS[i % 5], n=i + 2, i=i, word=_make_name(i)
-        )
+        words = {
+            "name": NAMES[i % 6],
+            "other": NAMES[(i + 1) % 6],
+            "town": TOWNS[i % 5],
+            "word": _make_name(i),
+        }
+        capitals = {field.upper(): word.upper() for field, word in words.items()}
+        yield pattern.format(n=i + 2, i=i, **words, **capitals)
 
 
 TEXT_PATTERNS: dict[str, str] = {
@@ -46,11 +51,17 @@ TEXT_PATTERNS: dict[str, str] = {
     "statements": "{name} said that {n} houses burned in {town}, and {other} added that nobody came. ",
     "quotations": "“The bridge at {town} is open,” {name} said. “It was closed for {n} days.” ",
     "open quotations": "“The bridge at {town} is open, {name} told {other}.\n\n",
+    "nested quotations": "“‘The bridge at {town}, “he said,” is ‘open’,’ {name} told {other}.” ",
+    "nested open quotations": "“‘The bridge at {town} is “open, ‘{name} told {other}.\n\n",
+    "straight quotations": '"The bridge at {town} is \'open,\' " {name} said. "It was closed for {n} days, he said.\n',
     "marks": '" “ " ” \' {town} " ',
     "people": "Anna {word}ov and Peter {word}ide met. {word}ov said that {word}ide was ill.\n\n",
     "bodies": "The {word} Union of {town} said that the {word} Front was there.\n\n",
     "names": "{name} {i}son met Dr. {other} of the {town} Union {n} near {town}ville in Germany. ",
     "dates": "{name} said that on {n} March 2024 and from May 3 to June 4 some {n} million dollars came. ",
+    "capitals": "{NAME} SAID THAT {n} HOUSES BURNED IN {TOWN}. {OTHER} DENIED IT.\n",
+    "headlines": "MAYOR OF {TOWN} DENIES THAT {n} HOUSES BURNED\n\n{name} said that {town} was quiet.\n\n",
+    "one line of capitals": "{NAME} SAID THAT {n} HOUSES BURNED IN {TOWN}, AND {OTHER} DENIED IT. ",
     "one paragraph": "the bridge at {town} was open and {name} saw {n} people there ",
     "one sentence": "{name} and the {n} friends of {other} of {town}, who came, and went, ",
     "short paragraphs": "{town}.\n\n",

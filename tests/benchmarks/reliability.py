@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -26,7 +26,7 @@ import jinja2
 import pyarrow as pa
 
 import warehouse
-from tests.benchmarks.hostile_corpus import EXPECTED_REASONS
+from tests.benchmarks.hostile_corpus import EXPECTED_REASONS, is_sound
 from tests.object_storage import CREDENTIAL_VARIABLES, ServerKind, find_seaweedfs, serve_buckets
 from tests.sample_rows import Row, make_change, make_document_rows
 from tests.synthetic_history import measure_joining
@@ -40,6 +40,8 @@ from warehouse.tables import TABLES
 DOCS = Path(__file__).parents[2] / "docs"
 FIGURES_FOLDER = DOCS / "benchmarks"
 RUN_MARKS = (10, 100, 300, 1000)
+MAX_FILES_IN_A_PARTITION = 8
+"""files that compaction may leave in a partition of a year of daily runs"""
 STORED_COUNTS = (1_000, 10_000, 100_000)
 DOCUMENT_TABLES = [table.name for table in TABLES.values() if table.partitioned]
 FORK_CONTEXT = multiprocessing.get_context("forkserver")
@@ -337,6 +339,24 @@ def read_figures() -> Figures:
     return measured | found
 
 
+def find_broken_promises(figures: Mapping[str, Any]) -> list[str]:
+    """Return what the figures show to be broken; a page of such figures must not be published."""
+    bucket, days = figures["bucket"], figures["days"]
+    checks = {
+        "a kill broke a promise": not figures["torture"]["wrong"],
+        "a reader saw two versions": not figures["readers"]["mixed"],
+        "documents in the bucket were lost": bucket["documents"] == bucket["expected_documents"],
+        "the check of the bucket found problems": not bucket["problems"],
+        "partitions fill with small files": all(
+            row["most_files_in_a_partition"] <= MAX_FILES_IN_A_PARTITION for row in days
+        ),
+        "a hostile text stopped a run, was lost, or was rejected for an unknown reason": is_sound(
+            figures["hostile"]
+        ),
+    }
+    return [name for name, is_kept in checks.items() if not is_kept]
+
+
 def render_reliability_page() -> str:
     """Return docs/reliability.md, rendered from its template with the figures of docs/benchmarks/."""
     loader = jinja2.FileSystemLoader(DOCS)
@@ -366,6 +386,8 @@ def main() -> None:
     if not options.only_page:
         measure_and_save(options.only or list(MEASUREMENTS), options.runs, options.stored)
     (DOCS / "reliability.md").write_text(render_reliability_page(), encoding="utf-8")
+    if broken := find_broken_promises(read_figures()):
+        raise SystemExit(f"docs/reliability.md shows broken promises: {'; '.join(broken)}")
 
 
 if __name__ == "__main__":

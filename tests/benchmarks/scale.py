@@ -6,6 +6,7 @@ what Prefect kept of it tells when batches were extracted and when parts were re
 
 import argparse
 import json
+import math
 import os
 import sqlite3
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ from tests.benchmarks.speed import (
 from tests.benchmarks.speed_page import SCALE_FIGURES, write_speed_page
 
 WORKER_COUNT = 2
+MEMORY_POINTS = 150
+"""points of the curve of memory that are kept of a run"""
 COUNTERCLAIM_SCRIPT = str(Path(sys.executable).with_name("counterclaim"))
 RUN_PHASES = {
     "until it reads": "imports; the run's own server, which starts beside them",
@@ -90,6 +94,7 @@ def _measure_run_of_size(
     first, when = measure_phases(given, home)
     again, _ = measure_phases(given, home)
     again.pop("memory")
+    first["memory"] = _thin_out_memory(first["memory"])
     print(f"{documents:,} documents: {first['wall']:.0f} s, {first['peak_gb']:.2f} GB", file=sys.stderr)
     return {
         "documents": documents,
@@ -101,6 +106,13 @@ def _measure_run_of_size(
         "resolutions": [ended - began for began, ended in when["resolve"]],
         "again": again,
     }
+
+
+def _thin_out_memory(memory: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the most memory of each of :data:`MEMORY_POINTS` equal parts of a run, with its time."""
+    each = math.ceil(len(memory) / MEMORY_POINTS)
+    parts = [memory[at : at + each] for at in range(0, len(memory), each)]
+    return [(when, round(size, 3)) for when, size in (max(part, key=itemgetter(1)) for part in parts)]
 
 
 def _measure_batch_cost(texts: Sequence[str], folder: Path, documents: int = 400) -> dict[str, float]:

@@ -32,9 +32,9 @@ from typing import Any
 import psutil
 from spacy.language import Language
 
+from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.document.parser import DEFAULT_MODEL, UNUSED_COMPONENTS, find_paragraphs, parse_texts
 from tasks.document.records import Document, make_content_id
-from tasks.document.spacy_inference import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.extraction import extract_batch
 from tasks.knowledge import load_knowledge
 from tests.benchmarks.speed_page import OWN_CONTENDER, PARSE_CONTENDER, SPEED_FIGURES, write_speed_page

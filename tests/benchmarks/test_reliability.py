@@ -2,6 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.benchmarks import reliability
 
@@ -12,13 +15,35 @@ def test_the_page_is_made_from_the_figures() -> None:
     ) == reliability.render_reliability_page()
 
 
-def test_nothing_measured_was_broken() -> None:
-    found = reliability.read_figures()
-    assert found["torture"]["wrong"] == []
-    assert found["torture"]["kills"] >= 30
-    assert (found["readers"]["mixed"], found["bucket"]["problems"]) == (0, 0)
-    assert found["bucket"]["documents"] == found["bucket"]["expected_documents"]
-    assert max(row["most_files_in_a_partition"] for row in found["days"]) <= 8
+SOUND_FIGURES: dict[str, Any] = {
+    "torture": {"wrong": []},
+    "readers": {"mixed": 0},
+    "bucket": {"documents": 8, "expected_documents": 8, "problems": 0},
+    "days": [{"most_files_in_a_partition": 8}],
+    "hostile": {"stopped": [], "uncounted": 0, "problems": [], "rejects": [{"reason": "empty text"}]},
+}
+
+
+def test_sound_figures_break_no_promise() -> None:
+    assert reliability.find_broken_promises(SOUND_FIGURES) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("torture", {"wrong": ["3 documents at the end, expected 4"]}),
+        ("readers", {"mixed": 1}),
+        ("bucket", {"documents": 7, "expected_documents": 8, "problems": 0}),
+        ("bucket", {"documents": 8, "expected_documents": 8, "problems": 1}),
+        ("days", [{"most_files_in_a_partition": 8}, {"most_files_in_a_partition": 9}]),
+        ("hostile", {"stopped": ["corpus-000"], "uncounted": 0, "problems": [], "rejects": []}),
+        ("hostile", {"stopped": [], "uncounted": 1, "problems": [], "rejects": []}),
+        ("hostile", {"stopped": [], "uncounted": 0, "problems": ["spans"], "rejects": []}),
+        ("hostile", {"stopped": [], "uncounted": 0, "problems": [], "rejects": [{"reason": "worker died"}]}),
+    ],
+)
+def test_figures_that_show_a_broken_promise_are_refused(name: str, value: Any) -> None:
+    assert len(reliability.find_broken_promises(SOUND_FIGURES | {name: value})) == 1
 
 
 def test_small_measurements(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ FAULT_POINTS = [
 SPARED, AT_ANY_TIME, WHILE_WRITING = "spared", "at any time", "while it writes"
 DOCUMENT_TABLES = [table.name for table in TABLES.values() if table.partitioned]
 MAX_ORPHAN_SECONDS = 30
+WRITER_NAMES = "ab"
 LOOK_PAUSE_SECONDS = 0.2
 """seconds between two looks"""
 
@@ -126,7 +127,8 @@ class TortureRun:
     program: WriterProgram
     folder: Path
     owners: str
-    choice: random.Random
+    """names of the writers, one letter each"""
+    seed: int
     server: str | None = None
     """address of the Prefect server of the second writer"""
     seen: ReaderObservations = field(default_factory=ReaderObservations)
@@ -138,6 +140,11 @@ class TortureRun:
     """seconds that an undisturbed writer takes"""
     held: float = 0.0
     """seconds of these in which it holds the lock"""
+    choice: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Seed the choices."""
+        self.choice = random.Random(self.seed)
 
     @property
     def root(self) -> Path:
@@ -214,20 +221,11 @@ class TortureRun:
         self.seen.expect_none(f"processes left running by a writer that died {fate}", left)
 
 
-def torture_writers(
-    program: WriterProgram,
-    kills: int,
-    writers: int,
-    seed: int,
-    folder: Path,
-    minutes: float = math.inf,
-    server: str | None = None,
-) -> dict[str, Any]:
+def torture_writers(it: TortureRun, kills: int, minutes: float = math.inf) -> dict[str, Any]:
     """Kill writers ``kills`` times, or for ``minutes``; return the outcome.
 
     The last runs are not killed; after them the tables must hold exactly the expected documents.
     """
-    it = TortureRun(program, folder, "ab"[:writers], random.Random(seed), server)
     it.finish_writers()
     stop, began = threading.Event(), time.monotonic()
     watcher = threading.Thread(target=_watch_warehouse, args=(it.root, it.seen, stop))
@@ -238,11 +236,14 @@ def torture_writers(
     stop.set()
     watcher.join()
     _observe_warehouse(it.root, it.seen)
-    documents, expected = it.seen.readers["plain"].keys(), it.revisions.total() + CHANGED_PER_ROUND * writers
+    documents, expected = (
+        it.seen.readers["plain"].keys(),
+        it.revisions.total() + CHANGED_PER_ROUND * len(it.owners),
+    )
     if {len(known) for known in it.seen.readers.values()} != {expected}:
         it.seen.wrong.append(f"{len(documents)} documents at the end, expected {expected}")
     return {
-        "program": program, "writers": writers, "seed": seed, "kills": it.moments.total(),
+        "program": it.program, "writers": len(it.owners), "seed": it.seed, "kills": it.moments.total(),
         "moments": dict(sorted(it.moments.items())), "finished": it.finished, "looks": it.seen.looks,
         "versions_seen": len(it.seen.versions), "documents": len(documents),
         "seconds": round(time.monotonic() - began, 1),
@@ -268,15 +269,14 @@ def main() -> int:
         os.environ["PREFECT_HOME"] = f"{folder}/prefect"
         lasting = options.program == "cli" and options.writers == 2
         server = stack.enter_context(provide_server()).address if lasting else None
-        report = torture_writers(
-            options.program,
-            options.kills,
-            options.writers,
-            options.seed,
-            Path(folder),
-            options.minutes,
-            server,
+        it = TortureRun(
+            program=options.program,
+            folder=Path(folder),
+            owners=WRITER_NAMES[: options.writers],
+            seed=options.seed,
+            server=server,
         )
+        report = torture_writers(it, options.kills, options.minutes)
     text = json.dumps(report, indent=1) + "\n"
     if options.out:
         options.out.write_text(text, encoding="utf-8")

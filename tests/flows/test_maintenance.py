@@ -99,9 +99,25 @@ def test_maintenance_merges_what_is_whole_and_names_what_is_not(corpus: Path, tm
     before = read_all_tables(tables)
     assert maintenance(str(tables), 0)["files_after"] > 0
     assert read_all_tables(tables) == before
+    site = tmp_path / "site"
+    maintenance(str(tables), site=str(site))
+    assert _read_newest_artifact("site").count("file://") == 1 + len(SAMPLE_TEXTS) + len(
+        list(site.glob("claim/*"))
+    )
+    maintenance(str(tables), site=str(site))
+    assert "## 0 new articles" in _read_newest_artifact("site")
     next((tables / "claims").rglob("*.parquet")).unlink()
     with pytest.raises(VerificationError, match="claims: "):
         maintenance(str(tables))
+
+
+def _read_newest_artifact(key: str) -> str:
+    """Return the newest artifact of a key on the server of the tests."""
+    from prefect.artifacts import Artifact
+
+    artifact = Artifact.get(key)
+    assert artifact
+    return str(artifact.data)
 
 
 def test_upkeep_from_the_command_line(counterclaim: Command, corpus: Path, tmp_path: Path) -> None:

@@ -1,21 +1,31 @@
 """The gold is well formed: every span lies in its text and every text names where it comes from."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 HERE = Path(__file__).parent
+PAIRS = [("texts.jsonl", "denials.json"), ("wikinews-texts.jsonl", "wikinews-denials.json")]
 TYPES = {"explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"}
 
 
-def texts() -> dict[str, dict[str, Any]]:
-    lines = (HERE / "texts.jsonl").read_text(encoding="utf-8").splitlines()
-    return {row["doc_id"]: row for row in map(json.loads, lines)}
+Texts = dict[str, dict[str, Any]]
+Articles = list[dict[str, Any]]
 
 
-def articles() -> list[dict[str, Any]]:
-    gold: list[dict[str, Any]] = json.loads((HERE / "denials.json").read_text(encoding="utf-8"))["articles"]
-    return gold
+@pytest.fixture(params=PAIRS, ids=lambda pair: pair[0], scope="module")
+def gold(request: pytest.FixtureRequest) -> tuple[Texts, Articles]:
+    texts_name, denials_name = request.param
+    lines = (HERE / texts_name).read_text(encoding="utf-8").splitlines()
+    return {row["doc_id"]: row for row in map(json.loads, lines)}, read_articles(denials_name)
+
+
+def read_articles(name: str) -> Articles:
+    articles: Articles = json.loads((HERE / name).read_text(encoding="utf-8"))["articles"]
+    return articles
 
 
 def spans(denial: dict[str, Any]) -> list[list[int]]:
@@ -24,15 +34,16 @@ def spans(denial: dict[str, Any]) -> list[list[int]]:
     return [span for span in own + linked if span is not None]
 
 
-def test_every_text_is_annotated_and_names_its_licence() -> None:
-    rows = texts()
-    assert sorted(rows) == sorted(article["doc_id"] for article in articles())
-    assert all(row["licence"].startswith(("CC BY", "Public domain")) and row["url"] for row in rows.values())
+def test_every_text_is_annotated_and_names_its_licence(gold: tuple[Texts, Articles]) -> None:
+    texts, articles = gold
+    assert sorted(texts) == sorted(article["doc_id"] for article in articles)
+    assert all(row["licence"].startswith(("CC BY", "Public domain")) and row["url"] for row in texts.values())
 
 
-def test_every_span_slices_to_whole_words() -> None:
-    for article in articles():
-        text = texts()[article["doc_id"]]["text"]
+def test_every_span_slices_to_whole_words(gold: tuple[Texts, Articles]) -> None:
+    texts, articles = gold
+    for article in articles:
+        text = texts[article["doc_id"]]["text"]
         for start, end in (span for denial in article["denials"] for span in spans(denial)):
             assert 0 <= start < end <= len(text)
             assert text[start:end] == text[start:end].strip()
@@ -40,10 +51,18 @@ def test_every_span_slices_to_whole_words() -> None:
             assert not (text[end - 1].isalnum() and text[end : end + 1].isalnum())
 
 
-def test_core_denials_are_marked_in_both_passes() -> None:
-    for denial in (d for article in articles() for d in article["denials"]):
+def test_core_denials_are_marked_in_both_passes(gold: tuple[Texts, Articles]) -> None:
+    for denial in (d for article in gold[1] for d in article["denials"]):
         passes = {len(denial[role]) for role in ("source", "cue", "content", "speaker")}
         assert passes == {2 if denial["core"] else 1}
         assert set(denial["types"]) <= TYPES
         assert all(denial["content"])
         assert bool(denial["links"]) or denial["linked_by"] == 0
+
+
+def test_parts_are_those_of_the_split() -> None:
+    lines = (HERE / "denials-train-split.csv").read_text(encoding="utf-8").splitlines()
+    split = dict(line.split(",") for line in lines[1:])
+    parts = {article["doc_id"]: article["part"] for article in read_articles("wikinews-denials.json")}
+    assert parts == {doc_id: split[hashlib.sha256(doc_id.encode()).hexdigest()] for doc_id in parts}
+    assert set(parts.values()) == {"train", "dev"}

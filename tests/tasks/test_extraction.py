@@ -16,6 +16,7 @@ from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.source_phrases import find_subject
 from tasks.document.doc import Doc
 from tasks.document.records import Document, Metadata, Row, make_content_id
+from tasks.document.text_view import TextView
 from tasks.extraction import EXTRACTED_TABLES, ExtractedBatch, extract_batch, extract_document_rows
 from tasks.knowledge import Knowledge
 from tasks.seeds import get_seed_path
@@ -303,7 +304,8 @@ def test_rows_that_break_the_contract_are_refused_and_stop_no_other(
 
 BOUNDARIES = [
     "tasks.extraction.identify_language",
-    "tasks.extraction.parse_texts",
+    "tasks.extraction.prepare_text",
+    "tasks.extraction.parse_prepared_texts",
     "tasks.analysis.find_mentions",
     "tasks.analysis.find_statements",
     "tasks.analysis.classify_statements",
@@ -323,6 +325,25 @@ BOUNDARIES = [
     "tasks.extraction.find_breaches",
 ]
 """the functions of extraction that process a document"""
+
+
+def test_a_view_that_takes_too_long_costs_one_document(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_view = pkgutil.resolve_name("tasks.document.parser.make_view")
+
+    def make_view_slowly(text: str, is_word: Callable[[str], bool]) -> TextView:
+        while "Guilty Town" in text:
+            pass
+        view: TextView = make_view(text, is_word)
+        return view
+
+    monkeypatch.setattr("tasks.document.parser.make_view", make_view_slowly)
+    monkeypatch.setattr("tasks.limits.BASE_SECONDS", 2.0)
+    documents = [document(f"The mayor of {town} denied that he lied.") for town in ("Aranda", "Guilty Town")]
+    found = extract_batch(documents, knowledge, "run")
+    assert [reject.reason for reject in found.rejected] == ["time limit"]
+    assert [row["doc_id"] for row in found.tables["denials"]] == [documents[0].doc_id]
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)

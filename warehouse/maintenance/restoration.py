@@ -22,8 +22,8 @@ from warehouse.storage.version_pins import CorpusStepStatus
 from warehouse.storage.writer import Writer, retry_on_conflict
 from warehouse.tables import TABLES, Table
 
-UNRESTORED_TABLE = "runs"
-"""the record of runs is not undone"""
+UNRESTORED_TABLES = {"runs", "reviews"}
+"""the record of runs and the verdicts of people are not undone"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def list_versions(root: Path | str) -> list[PublishedVersion]:
 
 
 def restore_version(root: Path | str, version: int, on_wait: Callable[[str], None] | None = None) -> int:
-    """Publish the rows of an older version as a new version and return it; ``runs`` keeps all its rows.
+    """Publish the rows of an older version as a new version and return it.
+
+    ``runs`` and ``reviews`` keep all their rows.
 
     Raises WarehouseError if there is no such version, if it has another schema version, or if files of it have been
     removed or damaged since.
@@ -67,7 +69,7 @@ def restore_version(root: Path | str, version: int, on_wait: Callable[[str], Non
         )
     store = Store(root)
     with store.open_writer(on_wait) as writer, explain_storage_errors(writer.location):
-        old = {name: v for name, v in wanted.versions.items() if name in TABLES and name != UNRESTORED_TABLE}
+        old = {n: v for n, v in wanted.versions.items() if n in TABLES.keys() - UNRESTORED_TABLES}
         now = retry_on_conflict(lambda: _commit_older_files(writer, old))
         publish_version(writer.location, writer.heads, now, store.keep)
     return now

@@ -18,7 +18,7 @@ from warehouse.errors import StatementError, WarehouseError
 from warehouse.storage.file_damage import find_damaged_files
 from warehouse.storage.location import locate_warehouse
 from warehouse.storage.presence import check_warehouse_present
-from warehouse.storage.storage_errors import DAMAGED_FILE_ADVICE, explain_storage_errors
+from warehouse.storage.storage_errors import advise_recovery, explain_storage_errors
 from warehouse.storage.store import Store
 from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 
@@ -44,12 +44,20 @@ def connect_to_warehouse(root: Path | str) -> DuckDBPyConnection:
             if location.local_folder
             else _create_bucket_views(connection, root)
         )
-    for view in sorted(files("warehouse").joinpath("views").iterdir(), key=lambda path: path.name):
-        connection.execute(f"CREATE VIEW {view.name.removesuffix('.sql')} AS {view.read_text('utf-8')}")
+    for name, sql in read_view_files().items():
+        connection.execute(f"CREATE VIEW {name} AS {sql}")
     connection.execute(f"SET allowed_directories = [{', '.join(map(_quote_path, readable_folders))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def read_view_files() -> dict[str, str]:
+    """Return the SQL of every view by name, ``statements`` first because others read it."""
+    paths = sorted(
+        files("warehouse").joinpath("views").iterdir(), key=lambda p: (p.name != "statements.sql", p.name)
+    )
+    return {path.name.removesuffix(".sql"): path.read_text("utf-8") for path in paths}
 
 
 def _create_folder_views(connection: DuckDBPyConnection, root: Path | str) -> list[Path]:
@@ -66,7 +74,7 @@ def _create_folder_views(connection: DuckDBPyConnection, root: Path | str) -> li
             connection.execute(
                 f"CREATE VIEW {table.name} AS {_make_scan_sql(table, version.path / table.name)}"
             )
-        except duckdb.BinderException as error:
+        except (duckdb.BinderException, FileNotFoundError) as error:
             raise WarehouseError(
                 f"The table {table.name} in {root} does not have the columns of this version of "
                 f"Counterclaim. `counterclaim migrate --warehouse {root}` brings it up to date."
@@ -84,7 +92,7 @@ def explain_damage(root: Path | str) -> Iterator[None]:
         if damaged is None:
             raise
         raise WarehouseError(
-            f"The table {damaged[0]} in {root} cannot be read. {damaged[1]}. {DAMAGED_FILE_ADVICE.format(uri=root)}."
+            f"The table {damaged[0]} in {root} cannot be read. {damaged[1]}. {advise_recovery(root)}."
         ) from error
 
 
@@ -128,6 +136,8 @@ def _make_scan_sql(table: Table, folder: Path) -> str:
         else ""
     )
     paths = ", ".join(_quote_path(path) for path in sorted(folder.rglob("*.parquet")))
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds no file of {table.name}")
     return f"SELECT {columns} FROM read_parquet([{paths}]{hive})"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from warehouse.queries.connection import connect_to_warehouse, explain_damage
@@ -95,15 +95,16 @@ def _render_page(values: dict[str, Any]) -> str:
         f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
         f"style-src '{_compute_digest(style)}'; script-src '{_compute_digest(script)}'"
     )
-    template = _make_environment().get_template("report.html")
+    template = make_environment(PackageLoader("warehouse.report")).get_template("report.html")
     return template.render(values, style=style, script=script, policy=policy)
 
 
-def _make_environment() -> Environment:
+def make_environment(loader: BaseLoader) -> Environment:
     """Return the template environment: it escapes everything and raises an error for undefined names."""
     environment = Environment(
-        loader=PackageLoader("warehouse.report"),
+        loader=loader,
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -66,6 +66,16 @@ ORDER BY place NULLS LAST, n DESC NULLS LAST, published_at DESC NULLS LAST, doc_
 """
 
 
+LINKS_SQL = """
+SELECT l.*, c.doc_id AS claim_doc_id, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
+    d.content_text AS denial_text
+FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
+LEFT JOIN claims AS c ON c.claim_id = l.claim_id
+WHERE list_contains($ids::VARCHAR[], l.doc_id) OR list_contains($ids::VARCHAR[], c.doc_id)
+ORDER BY l.denial_id, l.rank
+"""
+
+
 def create_exchange_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables of exchanges, of which the last two have ``place``, the rank by interest.
 
@@ -150,33 +160,47 @@ def _read_entity_names(connection: DuckDBPyConnection, entity_ids: list[str]) ->
 
 
 def read_article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
-    """Return one document with its statements and mentions in the order of the text, and its links.
+    """Return one document as :func:`read_articles` does."""
+    of_id = "SELECT published_month FROM documents WHERE doc_id = $id"
+    month = fetch_rows(connection, of_id, id=doc_id)[0]["published_month"]
+    return read_articles(connection, month, [doc_id])[0]
 
-    ``links`` has the links of all ranks, of its denials and of denials elsewhere that answer its claims.
+
+def read_articles(connection: DuckDBPyConnection, month: str, doc_ids: list[str]) -> list[dict[str, Any]]:
+    """Return documents of one month, each with its statements and mentions in the order of the text, and its links.
+
+    ``links`` has the links of all ranks, of its denials and of denials elsewhere that answer its claims; ``names``
+    the names of the entities that its rows refer to, by id.
     """
-    document = fetch_rows(connection, "FROM documents WHERE doc_id = $id", id=doc_id)[0]
-    given = {"id": doc_id, "month": document["published_month"]}
-    here = "WHERE doc_id = $id AND published_month = $month"
+    given = {"ids": doc_ids, "month": month}
+    here = "WHERE list_contains($ids::VARCHAR[], doc_id) AND published_month = $month"
     in_order = "ORDER BY coalesce(cue_start, content_spans[1].start), statement_id"
+    documents = {d["doc_id"]: d for d in fetch_rows(connection, f"FROM documents {here}", **given)}
     statements = fetch_rows(connection, f"FROM statements {here} {in_order}", **given)
     mentions = fetch_rows(connection, f'FROM mentions {here} ORDER BY start, "end", mention_id', **given)
-    links = fetch_rows(
-        connection,
-        """
-        SELECT l.*, c.doc_id AS claim_doc_id, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
-            d.content_text AS denial_text
-        FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
-        LEFT JOIN claims AS c ON c.claim_id = l.claim_id
-        WHERE l.doc_id = $id OR c.doc_id = $id ORDER BY l.denial_id, l.rank
-        """,
-        id=doc_id,
-    )
-    named = [i for s in statements for i in (s["speaker_id"], s["speaker_affiliation_id"], s["addressee_id"])]
-    named += [i for s in statements for i in s["target_ids"]] + [m["entity_id"] for m in mentions]
+    links = fetch_rows(connection, LINKS_SQL, ids=doc_ids)
+    names = _read_entity_names(connection, _list_entity_ids(statements, mentions))
+    return [_collect_article(documents[i], statements, mentions, links, names) for i in doc_ids]
+
+
+def _list_entity_ids(statements: list[Row], mentions: list[Row]) -> list[str]:
+    """Return the ids of all entities to which rows refer."""
+    ids = [i for s in statements for i in (s["speaker_id"], s["speaker_affiliation_id"], s["addressee_id"])]
+    ids += [i for s in statements for i in s["target_ids"]] + [m["entity_id"] for m in mentions]
+    return [i for i in ids if i]
+
+
+def _collect_article(
+    document: Row, statements: list[Row], mentions: list[Row], links: list[Row], names: dict[str, str]
+) -> dict[str, Any]:
+    """Return a document with its own rows among those of several documents."""
+    doc_id = document["doc_id"]
+    of_document = [s for s in statements if s["doc_id"] == doc_id]
+    mentioned = [m for m in mentions if m["doc_id"] == doc_id]
     return {
         "document": document,
-        "statements": statements,
-        "mentions": mentions,
-        "links": links,
-        "names": _read_entity_names(connection, [i for i in named if i]),
+        "statements": of_document,
+        "mentions": mentioned,
+        "links": [link for link in links if doc_id in (link["doc_id"], link["claim_doc_id"])],
+        "names": {i: names[i] for i in _list_entity_ids(of_document, mentioned) if i in names},
     }

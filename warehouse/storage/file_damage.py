@@ -18,6 +18,7 @@ from warehouse.errors import WarehouseError
 from warehouse.storage import data_files, delta_tables, version_pins
 from warehouse.storage.data_files import DataFile
 from warehouse.storage.location import WarehouseLocation
+from warehouse.storage.storage_errors import advise_recovery
 from warehouse.tables import PARTITION_COLUMN, Table
 
 MAX_ROWS_NAMED = 5
@@ -157,15 +158,11 @@ def _join_keys(keys: Sequence[str]) -> str:
 
 def _advise_recovery(location: WarehouseLocation, table: Table, file: DataFile) -> str:
     """Return how to get the rows back: from the newest version without the file, if one is kept, or from a backup."""
-    ways = (
-        f"`counterclaim verify --deep --warehouse {location.uri}` names all damaged files. "
-        "Restore the file from a backup"
-    )
     older = _find_newest_without(location, table, file)
     if older is None:
-        return f"{ways}; every version that is kept needs it."
+        return f"{advise_recovery(location.uri, ': every version that is kept needs this file')}."
     command = f"counterclaim restore --warehouse {location.uri} --version {older}"
-    return f"{ways}, or go back with `{command}`, then run again."
+    return f"{advise_recovery(location.uri, f', or go back with `{command}`, then run again')}."
 
 
 def _find_newest_without(location: WarehouseLocation, table: Table, file: DataFile) -> int | None:

@@ -10,11 +10,19 @@ from urllib.parse import quote
 from pyarrow import fs
 
 from warehouse.credentials import check_no_credentials
-from warehouse.errors import WarehouseError
+from warehouse.errors import InputError, WarehouseError
 
 FAULT_VARIABLE = "COUNTERCLAIM_FAULT"
+ADDRESS_PATTERN = r"^(s3://[^/:]+/.+|[./~].*|[^:/]+(/.*)?)$"
+"""matches a path in a bucket, and the path of a folder that does not begin with a scheme such as ``file:``"""
+ALMOST_S3_ADDRESS = re.compile(r"s3[an]?:/*([^/:]+/.*[^/]|[^/:]+)/*", re.IGNORECASE)
+ALMOST_FOLDER = re.compile(r"file:(?:/*(?=/))?(.+)", re.IGNORECASE)
 MISREAD_CHARACTERS = re.compile(r"%[0-9A-Fa-f]{2}|[\\#?]")
 """what deltalake misreads, however it is quoted: it decodes a percent sign twice, and reads no history after # or ?"""
+
+
+class AddressError(InputError, WarehouseError):
+    """The address of a warehouse is neither a folder nor a path in a bucket."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,11 @@ class WarehouseLocation:
 def locate_warehouse(root: Path | str) -> WarehouseLocation:
     """Return the location of a warehouse, a folder or ``s3://bucket/path``, which need not exist yet.
 
-    For S3 the usual AWS variables give key, region and endpoint. Raises WarehouseError for other schemes,
-    for an address that contains credentials, and for a path that deltalake would misread.
+    For S3 the usual AWS variables give key, region and endpoint. Raises AddressError for anything else, and
+    WarehouseError for an address that contains credentials or a path that deltalake would misread.
     """
-    scheme, separator, rest = check_no_credentials(root).partition("://")
-    if not separator:
+    address = check_address(root)
+    if not address.startswith("s3://"):
         folder = Path(root).expanduser().absolute()
         _check_folder_name(folder)
         return WarehouseLocation(
@@ -56,16 +64,42 @@ def locate_warehouse(root: Path | str) -> WarehouseLocation:
             root_path=str(folder),
             local_folder=folder,
         )
-    if scheme != "s3" or not rest.strip("/"):
-        raise WarehouseError(f"Expected a folder or s3://bucket/path as the warehouse; found {root}.")
+    path = address.removeprefix("s3://").rstrip("/")
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     return WarehouseLocation(
-        uri=f"s3://{rest.rstrip('/')}",
+        uri=f"s3://{path}",
         file_system=fs.S3FileSystem(endpoint_override=endpoint, region=os.environ.get("AWS_REGION")),
-        root_path=rest.rstrip("/"),
+        root_path=path,
         local_folder=None,
         options={"AWS_ALLOW_HTTP": "true"} if endpoint and endpoint.startswith("http:") else {},
     )
+
+
+def check_address(root: Path | str) -> str:
+    """Return the address of a warehouse as text.
+
+    Raises AddressError if it is neither a folder nor a path in a bucket, and WarehouseError if it contains
+    credentials.
+    """
+    address = check_no_credentials(root)
+    if not re.match(ADDRESS_PATTERN, address):
+        raise AddressError(
+            f"Expected a folder or s3://bucket/path as the warehouse; found {address!r}."
+            f"{_suggest_address(address)}"
+        )
+    return address
+
+
+def _suggest_address(address: str) -> str:
+    """Return a sentence with the address that was probably meant; empty if there is nothing to suggest."""
+    if match := ALMOST_S3_ADDRESS.fullmatch(address):
+        path = match[1] if "/" in match[1] else f"{match[1]}/warehouse"
+        return f" Try: --warehouse s3://{path}"
+    if match := ALMOST_FOLDER.fullmatch(address):
+        return f" Try: --warehouse {match[1]}"
+    if address and "://" not in address:
+        return f" A folder of this name is ./{address}."
+    return ""
 
 
 def _check_folder_name(folder: Path) -> None:

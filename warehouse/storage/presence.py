@@ -17,8 +17,10 @@ MAX_NAMES_SHOWN = 3
 def is_warehouse_present(location: WarehouseLocation) -> bool:
     """Return True if there is a warehouse at the location.
 
-    Raises WarehouseError if there is one without its table of documents, or if the bucket does not exist.
+    Raises WarehouseError if there is one without its table of documents, if the bucket does not exist, or if a part of
+    the path is a file.
     """
+    _check_parents(location)
     if delta_tables.is_table_created(location, "documents"):
         return True
     if traces := _find_traces(location):
@@ -72,6 +74,19 @@ def _check_public_links(location: WarehouseLocation) -> None:
             f"Remove these ({' '.join(str(location.local_folder / name) for name in wrong)}) and run "
             "`counterclaim run` on it: the rows are in _delta, and it publishes them again. "
             "`cp -a` and `rsync -aH` copy a warehouse as it is."
+        )
+
+
+def _check_parents(location: WarehouseLocation) -> None:
+    """Raise WarehouseError if a file stands in the path of the folder: no warehouse can be there."""
+    if location.local_folder is None or location.local_folder.is_dir():
+        return
+    nearest = next(filter(_is_path_taken, location.local_folder.parents))
+    if not nearest.is_dir():
+        kind = "a file" if nearest.exists() else "a link that leads nowhere"
+        raise WarehouseError(
+            f"{nearest} is {kind}, not a folder: no warehouse can be at {location.uri}. "
+            "Name a folder with --warehouse."
         )
 
 

@@ -4,6 +4,7 @@ import errno
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
@@ -33,12 +34,12 @@ BUCKET_ADVICE = (
     ),
 )
 FREE_SPACE_ADVICE, PERMISSION_ADVICE = "Free space", "Correct the permissions"
-DAMAGED_FILE_ADVICE = (
-    "A file of the tables is missing or damaged: "
-    "`counterclaim verify --deep --warehouse {uri}` names it. Restore it from a backup, or go back to an older version "
-    "with `counterclaim restore`"
-)
 DAMAGED_LOG_ADVICE = "The log of a table is damaged: restore the whole folder _delta from one backup"
+PATH_ADVICE = {
+    errno.ENOTDIR: "A part of the path is a file: name a folder",
+    errno.ENAMETOOLONG: "The path is too long: name a shorter one",
+    errno.ELOOP: "A link in the path leads back to itself: name another path",
+}
 GENERAL_ADVICE = "Free space or correct the permissions"
 
 
@@ -57,6 +58,15 @@ def explain_storage_errors(location: WarehouseLocation, done: str = "written") -
         ) from (error if redact_secrets(str(error)) == str(error) else None)
 
 
+def advise_recovery(uri: Path | str, way_back: str | None = None) -> str:
+    """Return what to do about damaged files.
+
+    ``way_back`` says whether an older version helps; by default, the command that lists the older versions is named.
+    """
+    older = way_back or f", or go back to an older version with `counterclaim restore --warehouse {uri}`"
+    return f"`counterclaim verify --deep --warehouse {uri}` names every damaged file. Restore them from a backup{older}"
+
+
 def _choose_advice(error: Exception, location: WarehouseLocation) -> str:
     """Return what to do about an error."""
     message, number = str(error), _find_error_number(error)
@@ -68,10 +78,12 @@ def _choose_advice(error: Exception, location: WarehouseLocation) -> str:
         known := next((advice for kind, advice in BUCKET_ADVICE if kind.search(message)), None)
     ):
         return known
+    if number in PATH_ADVICE:
+        return PATH_ADVICE[number]
     if isinstance(error, DeltaError):
         return DAMAGED_LOG_ADVICE
     if isinstance(error, pa.ArrowException) or number in {None, errno.ENOENT, errno.EIO}:
-        return DAMAGED_FILE_ADVICE.format(uri=location.uri)
+        return f"A file of the tables is missing or damaged. {advise_recovery(location.uri)}"
     return GENERAL_ADVICE
 
 

@@ -55,6 +55,11 @@ class Store:
                 publish_version(location, heads, read_pins(heads["documents"])["documents"], self.keep)
             yield Writer(location=location, keep=self.keep, heads=heads)
 
+    def check_present(self) -> None:
+        """Raise WarehouseError if there is no warehouse, or one that cannot be used as it is."""
+        with explain_storage_errors(self.location, "read"):
+            check_warehouse_present(self.location)
+
     def read_version(self) -> int:
         """Return the newest published version; 0 if there is none yet."""
         documents = self._open_documents()

@@ -1,4 +1,4 @@
-"""What one publication brings, and the edits of the tables that it takes.
+"""The change of a warehouse in one publication, and the edits of the tables that make it.
 
 Rows equal to the stored ones give an empty edit, so that a run without news changes no byte. New rows absorb the
 small files of their month: a partition keeps few files even if every run writes few rows.
@@ -15,7 +15,17 @@ from warehouse.storage.data_files import DataFile, make_dataset, write_data_file
 from warehouse.storage.delta_tables import TableEdit, list_files
 from warehouse.storage.file_damage import check_files_intact, read_intact_rows
 from warehouse.storage.location import WarehouseLocation
-from warehouse.tables import DOCUMENTS, ENTITIES, PARTITION_COLUMN, REJECTS, RUNS, TABLES, Table, to_arrow
+from warehouse.tables import (
+    DOCUMENTS,
+    ENTITIES,
+    PARTITION_COLUMN,
+    REJECTS,
+    REVIEWS,
+    RUNS,
+    TABLES,
+    Table,
+    to_arrow,
+)
 
 MAX_ROWS_RATIO = 4
 """a file is absorbed if it has at most this many times the rows that are written anyway"""
@@ -27,11 +37,12 @@ RUN_COLUMNS = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
 
 @dataclass(frozen=True)
 class WarehouseChange:
-    """What one publication brings."""
+    """The change of a warehouse in one publication."""
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
-    """by table name: all rows of the documents that are added or replaced, all of ``entities``, new ``rejects``,
-    one row of ``runs``; a table not named keeps its rows but for those of replaced or removed documents"""
+    """by table name: all rows of the documents that are added or replaced, all of ``entities``, all of ``reviews``,
+    new ``rejects``, one row of ``runs``; a table not named keeps its rows but for those of replaced or removed
+    documents"""
     removed: frozenset[str] = frozenset()
     """ids of documents whose rows are removed"""
     resolved_rejects: frozenset[str] = frozenset()
@@ -61,10 +72,10 @@ def plan_edits(
         rows = change.get_rows(table)
         edits[table.name] = plan_document_edit(location, table, stored[table.name], months_of_documents, rows)
     edits["rejects"] = _plan_reject_edit(location, stored["rejects"], change)
-    if "entities" in change.tables:
-        edits["entities"] = plan_whole_table_edit(
-            location, ENTITIES, stored["entities"], change.get_rows(ENTITIES)
-        )
+    for table in (ENTITIES, REVIEWS):
+        if table.name in change.tables:
+            rows = change.get_rows(table)
+            edits[table.name] = plan_whole_table_edit(location, table, stored[table.name], rows)
     return edits
 
 

@@ -207,56 +207,99 @@ def _measure_agreement(gold: Sequence[GoldRecord]) -> dict[str, str]:
 def _format_tables(measured: Mapping[str, Any]) -> str:
     """Return the figures as Markdown tables."""
     golds = measured["golds"]
-    names = list(golds)
-    lines = [*_format_table_head("", names)]
-    for figure in next(iter(golds.values()))["whole"]:
-        lines.append(_format_table_row(figure, [golds[n]["whole"].get(figure, "") for n in names]))
-    lines += ["", "Core denials found, and of the rows of a type how many are right, by type:", ""]
-    lines += _format_table_head("type", [f"{what}, {n}" for n in names for what in ("recall", "precision")])
+    lines = [
+        *_format_whole_table(golds),
+        *_format_type_table(golds),
+        *_format_evidence_table(golds),
+        *_format_tentative_table(golds),
+        *_format_stage_table(golds),
+        *_format_threshold_table(golds),
+        *_format_agreement_table(golds.get(OWN_GOLD, {}).get("agreement", {})),
+        *_format_encoder_table(golds),
+        *_format_scaling_table(measured["seconds"]),
+    ]
+    return "\n".join(lines)
+
+
+def _format_whole_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of scores of all denials."""
+    figures = next(iter(golds.values()))["whole"]
+    return [
+        *_format_table_head("", [*golds]),
+        *(_format_table_row(f, [gold["whole"].get(f, "") for gold in golds.values()]) for f in figures),
+    ]
+
+
+def _format_type_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of recall and precision by type of denial."""
+    heads = [f"{what}, {name}" for name in golds for what in ("recall", "precision")]
+    lines = ["", "Core denials found, and of the rows of a type how many are right, by type:", ""]
+    lines += _format_table_head("type", heads)
     for kind in DENIAL_TYPES:
-        cells = [golds[n]["types"][kind] for n in names]
+        cells = [gold["types"][kind] for gold in golds.values()]
         shown = [text for f, c, r, w in cells for text in (f"{f} of {c}", f"{r} of {r + w}")]
         lines.append(_format_table_row(kind.replace("_", " "), shown))
-    lines += [
+    return lines
+
+
+def _format_evidence_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of links without each family of evidence."""
+    each = golds.values()
+    return [
         "",
         "Links end to end (per cent) without a family of evidence:",
         "",
-        *_format_table_head("without", names),
+        *_format_table_head("without", [*golds]),
+        _format_table_row("nothing", [gold["whole"]["link end to end"] for gold in each]),
+        *(_format_table_row(f, [gold["without"][f][1] for gold in each]) for f in EVIDENCE_FAMILIES),
     ]
-    lines.append(_format_table_row("nothing", [golds[n]["whole"]["link end to end"] for n in names]))
-    for family in EVIDENCE_FAMILIES:
-        lines.append(_format_table_row(family, [golds[n]["without"][family][1] for n in names]))
-    lines += [
+
+
+def _format_tentative_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of tentative denials with and without the claims that they may answer."""
+    return [
         "",
         "F1 of denials where tentative denials are judged by their words alone, without a claim to answer:",
-    ]
-    lines += [
         "",
-        *_format_table_head("", names),
-        _format_table_row("with", [golds[n]["whole"]["f1"] for n in names]),
+        *_format_table_head("", [*golds]),
+        _format_table_row("with", [gold["whole"]["f1"] for gold in golds.values()]),
+        _format_table_row("without", [gold["signs"][0] for gold in golds.values()]),
     ]
-    lines.append(_format_table_row("without", [golds[n]["signs"][0] for n in names]))
-    lines += [
+
+
+def _format_stage_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of the stages at which denials are lost."""
+    each = golds.values()
+    stages = dict.fromkeys(stage for gold in each for stage in gold["stages"])
+    return [
         "",
         "Core denials that both passes linked, by where they end:",
         "",
-        *_format_table_head("stage", names),
+        *_format_table_head("stage", [*golds]),
+        *(_format_table_row(stage, [gold["stages"].get(stage, 0) for gold in each]) for stage in stages),
     ]
-    every = list(dict.fromkeys(stage for n in names for stage in golds[n]["stages"]))
-    lines += [_format_table_row(stage, [golds[n]["stages"].get(stage, 0) for n in names]) for stage in every]
-    lines += ["", THRESHOLD_CAPTION, ""]
-    lines += _format_table_head(
-        "score", [f"{what}, {n}" for n in names for what in ("right", "joined to none")]
-    )
-    for least in map(str, SCORE_THRESHOLDS):
-        lines.append(_format_table_row(least, [cell for n in names for cell in golds[n]["cautious"][least]]))
-    lines += ["", "The two passes of annotation of our own gold:", "", *_format_table_head("", [OWN_GOLD])]
-    lines += [
-        _format_table_row(measure, [value])
-        for measure, value in golds.get(OWN_GOLD, {}).get("agreement", {}).items()
+
+
+def _format_threshold_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of links above each score."""
+    heads = [f"{what}, {name}" for name in golds for what in ("right", "joined to none")]
+    rows = [
+        _format_table_row(least, [cell for gold in golds.values() for cell in gold["cautious"][least]])
+        for least in map(str, SCORE_THRESHOLDS)
     ]
-    lines += [*_format_encoder_table(golds), *_format_scaling_table(measured["seconds"])]
-    return "\n".join(lines)
+    return ["", THRESHOLD_CAPTION, "", *_format_table_head("score", heads), *rows]
+
+
+def _format_agreement_table(agreement: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of the agreement of two annotators."""
+    rows = [_format_table_row(measure, [value]) for measure, value in agreement.items()]
+    return [
+        "",
+        "The two passes of annotation of our own gold:",
+        "",
+        *_format_table_head("", [OWN_GOLD]),
+        *rows,
+    ]
 
 
 def _format_encoder_table(golds: Mapping[str, Any]) -> list[str]:

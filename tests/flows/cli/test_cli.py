@@ -192,6 +192,19 @@ BAD_INPUT = [
     ("evaluate {}/lacks.jsonl", "attributions"),
     ("evaluate {}/gone.jsonl", "gone.jsonl"),
     ("query SELECT --format xml", "--format"),
+    ("run {}/a.txt --workers 65", "<= 64"),
+    ("backfill --batch-size 1001", "<= 1000"),
+    ("run {}/a.txt --cluster host:8786", "tcp://host:8786"),
+    ("run {}/a.txt --warehouse s3:/bucket", "Try: --warehouse s3://bucket/warehouse"),
+    ("run {}/a.txt --warehouse s3:bucket/news", "Try: --warehouse s3://bucket/news"),
+    ("verify --warehouse S3://bucket/news/", "Try: --warehouse s3://bucket/news"),
+    ("compact --warehouse s3://bucket", "Try: --warehouse s3://bucket/warehouse"),
+    ("run {}/a.txt --warehouse s3://", "Expected a folder or s3://bucket/path"),
+    ("query SELECT --warehouse gs:/bucket", "A folder of this name is ./gs:/bucket"),
+    ("report --warehouse http://host/news", "Expected a folder or s3://bucket/path"),
+    ("backfill --warehouse file:/news", "Try: --warehouse /news"),
+    ("run {}/a.txt --warehouse file:///news", "Try: --warehouse /news"),
+    ("tables --colour", "--colour"),
 ]
 
 
@@ -205,10 +218,37 @@ def test_bad_input_is_told_before_anything_starts(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("option", ["PATH", "--publisher", "--warehouse"])
+def test_an_empty_value_is_refused(counterclaim: Command, folder: Path, option: str) -> None:
+    given = ["", folder / "a.txt"] if option == "PATH" else [folder / "a.txt", option, ""]
+    code, _, err = counterclaim("run", *given)
+    assert (code, "Traceback" in err) == (2, False)
+
+
+@pytest.mark.parametrize("command", ["run", "backfill", "query SELECT", "verify", "compact", "restore"])
+@pytest.mark.parametrize(
+    ("root", "told"),
+    [("a.txt/tables", "a.txt is a file, not a folder"), ("gone/tables", "gone is a link that leads nowhere")],
+)
+def test_what_is_no_folder_is_named(
+    counterclaim: Command, folder: Path, command: str, root: str, told: str
+) -> None:
+    (folder / "gone").symlink_to(folder / "nothing")
+    paths = [folder / "a.txt"] if command == "run" else []
+    code, _, err = counterclaim(*command.split(), *paths, "--warehouse", folder / root)
+    assert (code, "Traceback" in err, "Free space" in err) == (1, False, False)
+    assert f"{folder}/{told}" in err
+
+
+def test_backfill_creates_no_warehouse(counterclaim: Command, folder: Path) -> None:
+    for root in (folder / "nothing", folder / "empty"):
+        code, _, err = counterclaim("backfill", "--warehouse", root)
+        assert (code, f"There is no warehouse at {root}" in err) == (1, True)
+    assert not (folder / "nothing").exists()
+    assert not any((folder / "empty").iterdir())
+
+
 def test_warehouse_that_cannot_be_used_is_told(counterclaim: Command, folder: Path) -> None:
-    code, _, err = counterclaim("run", folder / "a.txt", "--warehouse", folder / "a.txt" / "tables")
-    assert (code, "Traceback" in err) == (1, False)
-    assert str(folder / "a.txt" / "tables") in err
     for command in (["query", "SELECT 1"], ["verify"]):
         code, _, err = counterclaim(*command, "--warehouse", folder / "nothing")
         assert (code, "Traceback" in err) == (1, False)

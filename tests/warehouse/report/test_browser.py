@@ -4,10 +4,6 @@ Needs Debian's chromium and chromium-driver, and selenium; without them the test
 gate says (CI and COUNTERCLAIM_BROWSER=1) that it has installed them.
 """
 
-import importlib.util
-import json
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.sample_rows import PublishDocuments
+from tests.warehouse.report.browsing import IS_SKIPPED, SKIP_REASON, list_requests, open_page, start_browser
 from tests.warehouse.report.sample_articles import (
     HOSTILE_TEXT,
     make_crowded_article,
@@ -25,48 +22,13 @@ from tests.warehouse.report.sample_articles import (
 from warehouse.report import render_report
 from warehouse.storage.store import Store
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    # Containers give /dev/shm 64 MB, and a long page needs more.
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1280,900",
-]
-MISSING = [
-    name
-    for name, found in (
-        ("chromium", shutil.which("chromium")),
-        ("chromedriver", shutil.which("chromedriver")),
-        ("selenium", importlib.util.find_spec("selenium")),
-    )
-    if not found
-]
-REQUIRED = "CI" in os.environ and os.environ.get("COUNTERCLAIM_BROWSER") == "1"
-pytestmark = pytest.mark.skipif(
-    bool(MISSING) and not REQUIRED, reason=f"no browser to look with: {', '.join(MISSING)} not found"
-)
+pytestmark = pytest.mark.skipif(IS_SKIPPED, reason=SKIP_REASON)
 Look = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    # Away from Chromium's start page, whose own requests would otherwise be counted as the report's.
-    driver.get("about:blank")
+    driver = start_browser(tmp_path_factory.mktemp("profile"))
     yield driver
     driver.quit()
 
@@ -74,33 +36,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def look(browser: Any, store: Store, tmp_path: Path) -> Look:
     """Return a function that opens the report of the store in the browser."""
-    from selenium.webdriver.support.ui import WebDriverWait
 
     def opened(**choice: Any) -> Any:
         page = tmp_path / "report.html"
         page.write_bytes(render_report(store.root, **choice).encode())
-        for log in ("browser", "performance"):
-            browser.get_log(log)
-        browser.get(page.as_uri())
-        # On a loaded machine the driver may come back while the page before is still shown.
-        whole = f"return document.readyState === 'complete' && location.href === '{page.as_uri()}'"
-        WebDriverWait(browser, 60).until(lambda shown: shown.execute_script(whole))
-        return browser
+        return open_page(browser, page.as_uri())
 
     return opened
-
-
-def requests(browser: Any) -> list[str]:
-    """Return the addresses requested since the page was opened."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
 
 
 def test_a_hostile_page_is_quiet_and_exact(put: PublishDocuments, look: Look) -> None:
     put(make_hostile_article(), entities=make_entity_rows("ent_1", "ent_2"))
     browser = look()
     assert browser.get_log("browser") == []
-    asked = requests(browser)
+    asked = list_requests(browser)
     assert [url for url in asked if not url.startswith(("file:", "data:,"))] == []
     assert any(url.startswith("file:") for url in asked)
     assert browser.execute_script("return document.querySelector('.text').textContent") == HOSTILE_TEXT

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.torture import torture_writers
+from tests.benchmarks.torture import WRITER_NAMES, TortureRun, torture_writers
 from tests.writer_processes import WriterProgram
 
 
@@ -15,7 +15,8 @@ from tests.writer_processes import WriterProgram
 def test_killed_writers_break_no_promise(
     program: WriterProgram, kills: int, writers: int, tmp_path: Path
 ) -> None:
-    report = torture_writers(program, kills, writers, 7, tmp_path)
+    it = TortureRun(program=program, folder=tmp_path, owners=WRITER_NAMES[:writers], seed=7)
+    report = torture_writers(it, kills)
     assert report["wrong"] == []
     assert report["kills"] >= kills
     assert report["looks"] > 10

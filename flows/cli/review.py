@@ -1,0 +1,89 @@
+"""``counterclaim review``: verdicts of people on rows, from a file into the tables; and the sheet to read."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.types import PositiveInt
+
+from flows.cli.query import QueryError
+from flows.cli.run import print_waiting
+from flows.runtime.settings import DEFAULT_WAREHOUSE
+from warehouse.errors import InputError
+from warehouse.reviews.sample_sheet import SampleGroup
+
+MAX_UNKNOWN_SHOWN = 5
+
+
+def review(
+    file: Annotated[Path | None, Parameter(name="FILE")] = None,
+    /,
+    *,
+    reviewer: str | None = None,
+    sample: PositiveInt | None = None,
+    by: SampleGroup | None = None,
+    out: Path = Path("review-sheet.csv"),
+    warehouse: str = DEFAULT_WAREHOUSE,
+) -> int:
+    """Put verdicts on rows into the table `reviews`, or draw a sample of rows to read.
+
+    The file is one that a page of `counterclaim report --site DIR` saved, or the sheet that `--sample` wrote, as CSV
+    with a verdict in each row that was read: accepted, rejected or corrected. Ids of rows are hashes of content, so
+    verdicts hold across runs; the view `reviewed` applies them.
+
+    Example: `counterclaim review --sample 50 --by type`
+
+    Example: `counterclaim review review-sheet.csv --reviewer Ada`
+
+    Args:
+        file: File of verdicts, JSON or CSV.
+        reviewer: Name of the reviewer for verdicts of the file that name none.
+        sample: Write a sheet of this many rows that nobody has reviewed, drawn at random.
+        by: Draw the rows in equal numbers from each type, rule, tenth of confidence, or publisher.
+        out: File to write the sheet to.
+        warehouse: Folder of the tables, or s3://bucket/path.
+    """
+    if (file is None) == (sample is None):
+        raise InputError("name a FILE of verdicts, or draw a sheet with --sample N")
+    if sample:
+        return _write_sheet(warehouse, sample, by, out)
+    if by:
+        raise InputError("--by is for --sample")
+    assert file is not None
+    return _store_file(warehouse, file, reviewer)
+
+
+def _write_sheet(warehouse: str, sample: int, by: SampleGroup | None, out: Path) -> int:
+    from warehouse.queries.connection import connect_to_warehouse, explain_damage
+    from warehouse.reviews.sample_sheet import draw_sample_sheet
+
+    if out.exists():
+        raise QueryError(f"{out} exists and may hold verdicts. Name another file with --out.")
+    connection = connect_to_warehouse(warehouse)
+    with explain_damage(warehouse):
+        sheet = draw_sample_sheet(connection, sample, by)
+    try:
+        out.write_text(sheet, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise QueryError(f"The sheet cannot be written to {out}: {error.strerror or error}.") from error
+    print(f"The sheet is in {out}. Write accepted, rejected or corrected into the column verdict, then run:")
+    print(f"counterclaim review {out} --reviewer NAME")
+    return 0
+
+
+def _store_file(warehouse: str, file: Path, reviewer: str | None) -> int:
+    from warehouse.reviews import read_verdicts, store_verdicts
+
+    verdicts = read_verdicts(file, reviewer)
+    if not verdicts:
+        raise InputError(f"{file} holds no verdict")
+    done = store_verdicts(warehouse, verdicts, print_waiting)
+    print(f"{warehouse}: {done.n_new} new verdicts, {done.n_changed} changed, {done.n_unchanged} as before")
+    if unknown := done.unknown_ids:
+        shown = ", ".join(unknown[:MAX_UNKNOWN_SHOWN])
+        print(
+            f"{len(unknown)} of the rows are not in the tables now: {shown}. Their verdicts are kept.",
+            file=sys.stderr,
+        )
+    return 0

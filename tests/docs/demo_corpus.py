@@ -1,0 +1,41 @@
+"""The texts of `make demo`: the open texts of tests/gold as one JSON Lines file, with their dates in ISO form."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+CHECKOUT_ROOT = Path(__file__).parents[2]
+SOURCES = ("texts.jsonl", "wikinews-texts.jsonl")
+LONG_DATE = "%B %d, %Y"
+"""the form of dates in Wikinews: July 4, 2008"""
+
+
+def read_demo_articles() -> Iterator[dict[str, str | None]]:
+    """Yield the articles in the columns that `counterclaim run` reads."""
+    for name in SOURCES:
+        for line in (CHECKOUT_ROOT / "tests" / "gold" / name).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            given = {column: row[column] for column in ("title", "url", "text")}
+            yield given | {
+                "id": row["doc_id"],
+                "publisher": row["source"].partition(",")[0].partition(" (")[0],
+                "published_at": _to_iso_date(row["date"]),
+            }
+
+
+def _to_iso_date(text: str) -> str | None:
+    """Return a date as YYYY-MM-DD; None if there is none."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return datetime.strptime(text, LONG_DATE).date().isoformat()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("".join(json.dumps(row) + "\n" for row in read_demo_articles()), encoding="utf-8")

@@ -1,0 +1,283 @@
+"""The folder of a site: what its pages hold, what a second build writes, and that everything is escaped."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+from tests.sample_rows import PublishDocuments, Row, make_change
+from tests.warehouse.report.parsed_page import ParsedPage
+from tests.warehouse.report.sample_articles import (
+    make_article,
+    make_crowded_article,
+    make_entity_rows,
+    make_hostile_article,
+)
+from warehouse.queries.connection import connect_to_warehouse
+from warehouse.report import ReportError
+from warehouse.report.site import build_site
+from warehouse.report.site.findings import COUNT_QUERIES
+from warehouse.report.site.search_index import name_shard, split_into_words
+from warehouse.report.site.site_tables import CERTAIN_FROM
+from warehouse.report.site.wording import describe_speaker, is_name, make_page_path, word_link
+from warehouse.storage.store import Store
+
+
+def read_pages(folder: Path) -> dict[str, ParsedPage]:
+    return {
+        path.relative_to(folder).as_posix(): ParsedPage(path.read_bytes().decode())
+        for path in sorted(folder.rglob("*.html"))
+    }
+
+
+def read_bytes(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def read_data(folder: Path, name: str) -> object:
+    """Return the data of a data file of the site, as its script hands it over."""
+    (file,) = folder.glob(f"data/{name}-*.js")
+    call = re.fullmatch(r'counterclaim\.receive\("([^"]+)", (.*)\);\n', file.read_bytes().decode(), re.S)
+    assert call
+    assert call[1] == name
+    return json.loads(call[2])
+
+
+def publish_three_articles(store: Store) -> None:
+    with store.open_writer() as writer:
+        articles = [make_crowded_article(f"doc_{i}", 9, date(2026, 10 + i % 2, 1 + i)) for i in range(3)]
+        writer.publish(make_change(articles, entities=make_entity_rows("ent_1", "ent_2", name="Army ")))
+
+
+@pytest.fixture
+def site(store: Store, tmp_path: Path) -> Path:
+    """Return the site of three crowded articles, for a test that changes it."""
+    publish_three_articles(store)
+    build_site(store.root, tmp_path / "site")
+    return tmp_path / "site"
+
+
+@pytest.fixture(scope="module")
+def read_only_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("tables") / "data")
+    publish_three_articles(store)
+    return store
+
+
+@pytest.fixture(scope="module")
+def read_only_site(read_only_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of three crowded articles, for tests that only read it."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build_site(read_only_store.root, folder)
+    return folder
+
+
+def test_every_article_name_and_contested_claim_has_a_page_and_every_link_leads_somewhere(
+    read_only_site: Path,
+) -> None:
+    pages = read_pages(read_only_site)
+    assert {f"article/doc_{i}.html" for i in range(3)} <= pages.keys()
+    assert {"entity/ent_1.html", "entity/ent_2.html", "index.html", "figures.html"} <= pages.keys()
+    claims = {f"claim/doc_{i}_{n}.html" for i in range(3) for n in (1, 4, 7)}
+    assert {path for path in pages if path.startswith("claim/")} == claims
+    for path, page in pages.items():
+        for link in page.links:
+            target, _, fragment = link.partition("#")
+            if re.match("https?:|data:|javascript:", link):
+                continue
+            found = (read_only_site / path).parent / target if target else read_only_site / path
+            assert found.resolve().is_file(), (path, link)
+            if fragment and not fragment.startswith("find"):
+                assert (
+                    fragment in pages[found.resolve().relative_to(read_only_site.resolve()).as_posix()].ids
+                ), (
+                    path,
+                    link,
+                )
+
+
+def test_the_numbers_of_the_index_are_those_of_the_queries(
+    read_only_site: Path, read_only_store: Store
+) -> None:
+    index = " ".join(read_pages(read_only_site)["index.html"].words.split())
+    connection = connect_to_warehouse(read_only_store.root)
+    for name, sql in COUNT_QUERIES.items():
+        n = connection.sql(sql).fetchall()[0][0]
+        assert re.search(rf"\b{name} ?{n:,}\b", index), name
+        assert f'counterclaim query "{sql}"' in index
+    assert connection.sql(COUNT_QUERIES["claims denied"]).fetchall() == [(9,)]
+
+
+def test_a_claim_page_counts_the_denials_that_it_lists(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    article = make_crowded_article("doc_a", 9)
+    # doc_a_5 and doc_a_8 answer other claims best, and may answer this one.
+    for denial in ("doc_a_5", "doc_a_8"):
+        link = next(row for row in article["denial_links"] if row["denial_id"] == denial)
+        article["denial_links"].append(link | {"rank": 2, "claim_id": "doc_a_1", "score": 0.2})
+    put(article, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    build_site(store.root, tmp_path / "site")
+    words = " ".join(read_pages(tmp_path / "site")["claim/doc_a_1.html"].words.split())
+    assert "1 denial Denials for which" in words
+    assert "2 other denials that may answer it" in words
+    best = connect_to_warehouse(store.root).sql(
+        "SELECT count(*) FROM contested WHERE claim_id = 'doc_a_1' AND rank = 1"
+    )
+    assert best.fetchall() == [(1,)]
+
+
+def test_a_second_build_writes_nothing_and_a_change_only_its_pages(
+    site: Path, store: Store, put: PublishDocuments
+) -> None:
+    before = read_bytes(site)
+    again = build_site(store.root, site)
+    assert (again.n_written, again.n_removed) == (0, 0)
+    assert read_bytes(site) == before
+    put(
+        make_article("doc_new", "Nothing was said.", [], title="New", published_at=date(2026, 11, 30)),
+        entities=make_entity_rows("ent_1", "ent_2", name="Army "),
+    )
+    assert build_site(store.root, site).new_pages == ("article/doc_new.html",)
+    after = read_bytes(site)
+    changed = {path for path in after if after[path] != before.get(path) and path.endswith(".html")}
+    assert changed == {"article/doc_new.html", "articles/2026-11.html", "index.html"}
+
+
+def test_a_site_keeps_its_title(site: Path, store: Store) -> None:
+    build_site(store.root, site, "The river")
+    assert build_site(store.root, site).n_written == 0
+    assert "<h1><bdi>The river</bdi></h1>" in (site / "index.html").read_text("utf-8")
+
+
+def test_pages_of_removed_documents_go(site: Path, store: Store, put: PublishDocuments) -> None:
+    put(removed=["doc_1"], entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    build_site(store.root, site)
+    left = read_pages(site)
+    assert not [path for path in left if "doc_1" in path]
+    assert "article/doc_0.html" in left
+    stray = [p for p in site.rglob("*") if p.is_file() and "doc_1" in p.read_text("utf-8")]
+    assert stray == []
+
+
+def test_a_build_that_died_is_finished_by_the_next(site: Path, store: Store) -> None:
+    whole = read_bytes(site)
+    (site / "article" / "doc_0.html").unlink()
+    (site / "article" / ".doc_1.html.new").write_text("half", encoding="utf-8")
+    (site / ".counterclaim-site.json").write_text('{"pages": {"article/do', encoding="utf-8")
+    build_site(store.root, site)
+    assert read_bytes(site) == whole
+
+
+def test_a_folder_that_is_no_site_is_left_alone(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    put(make_crowded_article("doc_a", 3))
+    thesis = tmp_path / "documents" / "article" / "thesis.html"
+    thesis.parent.mkdir(parents=True)
+    thesis.write_text("ten years", encoding="utf-8")
+    with pytest.raises(ReportError, match="is no site"):
+        build_site(store.root, tmp_path / "documents")
+    assert read_bytes(tmp_path / "documents") == {"article/thesis.html": b"ten years"}
+
+
+def test_a_hostile_article_stays_text(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    put(make_hostile_article(), entities=make_entity_rows("ent_1", "ent_2"))
+    build_site(store.root, tmp_path / "site", title="<script>alert(1)</script>")
+    for path, page in read_pages(tmp_path / "site").items():
+        assert not {"img", "iframe", "object", "embed", "form", "base", "u"} & set(page.tags), path
+        assert page.handlers == [], path
+        assert [link for link in page.links if link.lower().startswith("javascript:")] == [], path
+    for path, content in read_bytes(tmp_path / "site").items():
+        if path.startswith("data/"):
+            assert b"<" not in content, path
+        elif path.endswith(".html"):
+            assert b"unsafe" not in re.findall(rb'Policy" content="([^"]*)"', content)[0]
+            assert re.search(rb"<script>[^<]", content) is None, path
+
+
+def test_ids_cannot_leave_the_folder(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    put(make_article("../../x/doc", "A text.", [], title="T"))
+    build_site(store.root, tmp_path / "deep" / "er" / "site")
+    assert [p.name for p in tmp_path.iterdir() if p.name != "data"] == ["deep"]
+    assert make_page_path("article", "../a b/é") == "article/~2e~~2e~~2f~a~20~b~2f~~e9~.html"
+
+
+def test_uncertain_rows_are_folded_and_certain_ones_are_not(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    article = make_crowded_article("doc_a", 6)
+    for row in article["claims"]:
+        row["confidence"] = CERTAIN_FROM + 0.1
+    put(article, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    build_site(store.root, tmp_path / "site")
+    html = (tmp_path / "site" / "article" / "doc_a.html").read_text("utf-8")
+    whole, fold, folded = html.partition('<details class="fold">')
+    assert fold
+    assert [i for i in ("doc_a_0", "doc_a_1", "doc_a_3", "doc_a_4") if f'data-row="{i}"' in whole] != []
+    assert 'data-row="doc_a_2"' not in whole
+    assert 'data-row="doc_a_2"' in folded
+    assert "2 less certain rows" in folded
+
+
+@pytest.mark.parametrize(
+    ("score", "same", "words"),
+    [
+        (0.9, True, "answers"),
+        (0.9, False, "probably answers"),
+        (0.5, True, "probably answers"),
+        (0.1, True, "may answer"),
+        (None, None, "may answer"),
+    ],
+)
+def test_a_link_is_worded_by_its_score(score: float | None, same: bool | None, words: str) -> None:
+    assert word_link(score, same) == words
+
+
+def speaker_row(**given: object) -> Row:
+    return {"speaker_id": None, "speaker": None, "source_text": None, "source_type": "named"} | given
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "words"),
+    [
+        (speaker_row(speaker_id="Q1", speaker="Ada Brown", source_text="she"), "Ada Brown", None),
+        (speaker_row(source_text="He", source_type="pronoun"), None, "“He”, not resolved"),
+        (speaker_row(source_text="two officials", source_type="unnamed"), None, "“two officials”"),
+        (speaker_row(speaker_id="e", speaker="the harbour master", source_text="he"), None, "“he”"),
+        (speaker_row(source_type="author"), None, "the article itself"),
+        (speaker_row(source_type="unnamed"), None, "nobody named"),
+    ],
+)
+def test_no_pronoun_and_no_noun_phrase_is_a_name(row: Row, name: str | None, words: str | None) -> None:
+    assert (describe_speaker(row)["name"], describe_speaker(row)["words"]) == (name, words)
+
+
+def test_scripts_without_capital_letters_have_names() -> None:
+    assert is_name("שלום")
+    assert not is_name("the minister")
+
+
+def test_the_index_of_words_finds_what_is_said(read_only_site: Path) -> None:
+    assert split_into_words("Élysée’s N'DJAMENA, 3.5") == ["elysee", "s", "n", "djamena", "3", "5"]
+    assert name_shard("дом") == "~434~43e"
+    words = read_data(read_only_site, "words-ri")
+    assert isinstance(words, dict)
+    rows, articles = words["river"]
+    assert len(rows.split(",")) == 27
+    assert articles == "0,1,1"
+
+
+def test_the_command_writes_a_site_and_says_what_it_did(
+    store: Store, put: PublishDocuments, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(make_crowded_article("doc_a", 3))
+    arguments = ["report", "--site", str(tmp_path / "s"), "--warehouse", str(store.root), "--title", "River"]
+    with pytest.raises(SystemExit, match="0"):
+        main(arguments)
+    assert "files written, 0 removed" in capsys.readouterr().out
+    assert "<h1><bdi>River</bdi></h1>" in (tmp_path / "s" / "index.html").read_text("utf-8")
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments[:2], str(store.root), *arguments[3:]])
+    assert "is no site" in capsys.readouterr().err

@@ -1,0 +1,220 @@
+"""Reviews: files of verdicts, the table and the view, samples and precision, through the command line."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli import main
+from tests.warehouse.invented_press import make_press_change
+from warehouse.maintenance.restoration import restore_version
+from warehouse.maintenance.verification import verify_tables
+from warehouse.queries.connection import connect_to_warehouse
+from warehouse.reviews import ReviewError, read_verdicts, store_verdicts
+from warehouse.reviews.precision import compute_wilson_interval
+from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, make_verdict
+from warehouse.storage.store import Store
+from warehouse.tables import CLAIMS, DENIALS
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "data"
+    with Store(root).open_writer() as writer:
+        writer.publish(make_press_change())
+    return root
+
+
+def verdict(statement_id: str, given: str = "accepted", reviewer: str = "Ada", **more: Any) -> dict[str, Any]:
+    return make_verdict(
+        {
+            "statement_id": statement_id,
+            "verdict": given,
+            "reviewer": reviewer,
+            "reviewed_at": "2026-11-23T10:00:00Z",
+        }
+        | more,
+        None,
+        "here",
+    )
+
+
+def read_reviewed(root: Path, columns: str) -> list[tuple[Any, ...]]:
+    sql = f"SELECT {columns} FROM reviewed WHERE verdict IS NOT NULL ORDER BY statement_id"
+    return connect_to_warehouse(root).sql(sql).fetchall()
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    told = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, told.out, told.err
+
+
+def test_the_types_are_those_of_the_tables() -> None:
+    for table, types in ((CLAIMS, CLAIM_TYPES), (DENIALS, DENIAL_TYPES)):
+        meaning = next(c.meaning for c in table.columns if c.name == f"{table.name[:-1]}_type")
+        assert meaning.replace(" or ", ", ").replace(",,", ",").split(", ") == list(types)
+
+
+def test_verdicts_are_kept_replaced_and_never_lost(root: Path) -> None:
+    first = store_verdicts(root, [verdict("c1"), verdict("n1", "rejected")])
+    assert (first.n_new, first.n_changed, first.n_unchanged, first.unknown_ids) == (2, 0, 0, ())
+    again = store_verdicts(
+        root, [verdict("c1"), verdict("n1"), verdict("c1", reviewer="Ben"), verdict("gone")]
+    )
+    assert (again.n_new, again.n_changed, again.n_unchanged, again.unknown_ids) == (2, 1, 1, ("gone",))
+    assert read_reviewed(root, "statement_id, verdict, n_reviewers") == [
+        ("c1", "accepted", 2),
+        ("n1", "accepted", 1),
+    ]
+    # Another run that replaces the documents, and a restoration, leave them.
+    with Store(root).open_writer() as writer:
+        writer.publish(make_press_change())
+    restore_version(root, 1)
+    assert len(read_reviewed(root, "statement_id")) == 2
+    assert verify_tables(root) == []
+
+
+def test_corrections_stand_in_place_of_the_values_found(root: Path) -> None:
+    store_verdicts(
+        root,
+        [
+            verdict(
+                "c1", "corrected", corrected_targets="ent_dorn; The harbour guild", corrected_type="statement"
+            ),
+            verdict("n1", "corrected", corrected_claim_id="none"),
+            verdict("n2", "corrected", corrected_speaker="Q1", corrected_claim_id="c2"),
+        ],
+    )
+    assert read_reviewed(root, "statement_id, type, speaker, targets, claim_id") == [
+        ("c1", "statement", "Ada Brown", ["Carl Dorn", "The harbour guild"], None),
+        ("n1", "explicit", "Carl Dorn", [], None),
+        ("n2", "explicit", "Ada Brown", [], "c2"),
+    ]
+
+
+def test_reviewers_who_differ_dispute_a_row_and_what_was_found_stands(root: Path) -> None:
+    one = {"corrected_speaker": "Q1"}
+    store_verdicts(root, [verdict("n1", "corrected", **one), verdict("n1", "corrected", "Ben", **one)])
+    assert read_reviewed(root, "verdict, speaker") == [("corrected", "Ada Brown")]
+    store_verdicts(root, [verdict("n1", "corrected", "Ben", corrected_speaker="Q2")])
+    assert read_reviewed(root, "verdict, speaker, reviewers") == [("disputed", "Carl Dorn", ["Ada", "Ben"])]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"verdict": "maybe"}, "expected a verdict accepted, rejected, corrected; found 'maybe'"),
+        ({"verdict": "accepted", "statement_id": ""}, "statement_id is missing"),
+        ({"verdict": "accepted", "reviewer": " "}, "no reviewer is named"),
+        ({"verdict": "corrected"}, "none of corrected_speaker"),
+        ({"verdict": "accepted", "corrected_type": "doubt"}, "the verdict is 'accepted'"),
+        ({"verdict": "corrected", "corrected_type": "gossip"}, "found 'gossip'"),
+        ({"verdict": "accepted", "reviewed_at": "yesterday"}, "found 'yesterday'"),
+        ({"verdict": "accepted", "note": 7}, "expected text as note; found 7"),
+        ({"verdict": "corrected", "corrected_targets": [1]}, "expected names"),
+    ],
+)
+def test_a_verdict_that_does_not_fit_is_refused_with_its_place(
+    given: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "reviews.json"
+    whole = {"statement_id": "c1", "reviewer": "Ada"} | given
+    file.write_text(
+        json.dumps({"reviews": [{"statement_id": "c1", "verdict": "accepted", "reviewer": "A"}, whole]})
+    )
+    with pytest.raises(ReviewError, match=r"reviews\.json, verdict 2: ") as raised:
+        read_verdicts(file)
+    assert told in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ["", "no table", "{", "[1]", '{"reviews": 3}', "\x00", "a,b\n1,2\n"])
+def test_a_file_that_holds_no_verdicts_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "f").write_text(text, encoding="utf-8")
+    with pytest.raises(ReviewError):
+        read_verdicts(tmp_path / "f")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_sheet_is_read_as_spreadsheets_save_it(separator: str, start: str, tmp_path: Path) -> None:
+    lines = ["verdict|corrected_targets|note|statement_id", "Accepted|||c1", "|||c2", "CORRECTED|none|'=x|c3"]
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(start + "\r\n".join(lines).replace("|", separator), encoding="utf-8", newline="")
+    found = read_verdicts(sheet, "Ada")
+    assert [(v["statement_id"], v["verdict"], v["corrected_targets"], v["note"]) for v in found] == [
+        ("c1", "accepted", None, None),
+        ("c3", "corrected", [], "=x"),
+    ]
+    assert {v["reviewer"] for v in found} == {"Ada"}
+
+
+def test_a_moment_is_kept_in_utc() -> None:
+    assert verdict("c1", reviewed_at="2026-11-23T12:00:00+02:00")["reviewed_at"] == datetime(
+        2026, 11, 23, 10, tzinfo=UTC
+    )
+
+
+def test_a_sheet_goes_to_a_person_and_back_into_the_tables(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, place = tmp_path / "sheet.csv", ("--warehouse", root)
+    code, out, _ = run(capsys, "review", "--sample", 6, "--by", "type", "--out", sheet, *place)
+    assert code == 0
+    assert f"counterclaim review {sheet} --reviewer NAME" in out
+    rows = list(csv.DictReader(io.StringIO(sheet.read_text("utf-8-sig"), newline="")))
+    assert len(rows) == 6
+    assert len({(row["kind"], row["type"]) for row in rows}) == 5
+    assert all(row["content"].split(" … ")[0].lstrip("'") in row["passage"] for row in rows)
+    for row, given in zip(
+        rows, ("accepted", "accepted", "rejected", "corrected", "accepted", ""), strict=True
+    ):
+        row |= {"verdict": given, "corrected_speaker": "Q1" if given == "corrected" else ""}
+    with sheet.open("w", encoding="utf-8", newline="") as out_file:
+        writer = csv.DictWriter(out_file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    code, out, _ = run(capsys, "review", sheet, "--reviewer", "Ada", *place)
+    assert (code, "5 new verdicts, 0 changed, 0 as before" in out) == (0, True)
+    assert (
+        "0 new verdicts, 0 changed, 5 as before"
+        in run(capsys, "review", sheet, "--reviewer", "Ada", *place)[1]
+    )
+    # The next sheet holds other rows.
+    run(capsys, "review", "--sample", 100, "--out", tmp_path / "next.csv", *place)
+    next_rows = list(csv.DictReader(io.StringIO((tmp_path / "next.csv").read_text("utf-8-sig"), newline="")))
+    assert {r["statement_id"] for r in next_rows} & {r["statement_id"] for r in rows[:5]} == set()
+    code, out, _ = run(capsys, "evaluate", "--reviews", *place)
+    assert code == 0
+    assert "  all                            5    60%   23% to  88%    80%" in out
+    assert "0 rows have several reviewers, who agree on 0." in out
+    first = rows[0]["statement_id"]
+    store_verdicts(root, [verdict(first, "rejected", "Ben")])
+    assert f"{first}: Ada accepted, Ben rejected" in run(capsys, "evaluate", "--reviews", *place)[1]
+
+
+def test_commands_say_what_they_need(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("--warehouse", root)
+    assert "name a FILE of verdicts" in run(capsys, "review", *place)[2]
+    assert "cannot be read" in run(capsys, "review", tmp_path / "none.json", *place)[2]
+    (tmp_path / "held.csv").write_text("my verdicts", encoding="utf-8")
+    code, _, err = run(capsys, "review", "--sample", 3, "--out", tmp_path / "held.csv", *place)
+    assert (code, "exists and may hold verdicts" in err) == (2, True)
+    assert (tmp_path / "held.csv").read_text("utf-8") == "my verdicts"
+    assert "has been reviewed" in run(capsys, "evaluate", "--reviews", *place)[2]
+    assert "expected either a gold file or --reviews" in run(capsys, "evaluate")[2]
+    code, _, err = run(capsys, "review", tmp_path / "held.csv", "--warehouse", tmp_path / "nothing")
+    assert code == 2
+
+
+def test_intervals_are_those_of_wilson() -> None:
+    low, high = compute_wilson_interval(8, 10)
+    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
+    assert compute_wilson_interval(0, 0) == (0.0, 1.0)
+    assert compute_wilson_interval(10, 10)[1] == pytest.approx(1.0)

@@ -1,0 +1,139 @@
+"use strict";
+/* Figures of the rows that pass the filter: when they were said, and who accuses whom. Every bar and band opens its rows. */
+(() => {
+  const { make } = counterclaim;
+  const SVG = "http://www.w3.org/2000/svg";
+  const DAY_MS = 86400000, HALF = 48, MOST_BARS = 60, MOST_ENDS = 50, ROW = 22;
+  /* A narrow screen gets a narrow drawing, so that its words stay readable. */
+  const [WIDTH, SIDE, MOST_LETTERS] = matchMedia("(max-width: 46rem)").matches ? [380, 140, 19] : [720, 250, 36];
+
+  function draw(tag, attributes, ...children) {
+    const element = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+  /* A link inside a drawing: reached with the Tab key, described by its title. */
+  function drawLink(title, onclick, ...children) {
+    const link = draw("a", { href: "#find", role: "button" }, draw("title", {}, title), ...children);
+    link.addEventListener("click", (event) => { event.preventDefault(); onclick(); });
+    return link;
+  }
+  const toIso = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+  const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
+
+  /* Each grain: the first day of the period of a day, and of the period after it. */
+  function startOf(grain, day) {
+    if (grain === "day") return day;
+    if (grain === "week") return day - (day + 3) % 7;  // 1 January 1970 was a Thursday; weeks begin on Monday
+    const date = new Date(day * DAY_MS);
+    return Date.UTC(date.getUTCFullYear(), grain === "month" ? date.getUTCMonth() : 0, 1) / DAY_MS;
+  }
+  function startAfter(grain, start) {
+    if (grain === "day" || grain === "week") return start + (grain === "day" ? 1 : 7);
+    const date = new Date(start * DAY_MS);
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+    return (grain === "month" ? Date.UTC(year, month + 1, 1) : Date.UTC(year + 1, 0, 1)) / DAY_MS;
+  }
+  function listPeriods(first, last) {
+    for (const grain of ["day", "week", "month", "year"]) {
+      const periods = [];
+      for (let at = startOf(grain, first); at <= last && periods.length <= MOST_BARS; at = startAfter(grain, at)) periods.push(at);
+      if (periods.length <= MOST_BARS || grain === "year") return [grain, periods];
+    }
+  }
+
+  /* Return a bar for each period: claims above the line, the denied ones in full colour, and denials below it. */
+  function drawTimeline(columns, numbers, choose) {
+    const dated = numbers.filter((i) => columns.day[i] !== null);
+    if (dated.length < 2) return make("p", {}, "Fewer than two rows have a date.");
+    let first = Infinity, last = -Infinity;
+    for (const i of dated) { first = Math.min(first, columns.day[i]); last = Math.max(last, columns.day[i]); }
+    const [grain, periods] = listPeriods(first, last);
+    const sums = new Map(periods.map((at) => [at, [0, 0, 0]]));
+    for (const i of dated) {
+      const sum = sums.get(startOf(grain, columns.day[i])), state = columns.state[i];
+      if (state >> 1) sum[2]++; else { sum[0]++; if (state === 0) sum[1]++; }
+    }
+    const most = Math.max(...[...sums.values()].map(([claims, , denials]) => Math.max(claims, denials)));
+    const step = WIDTH / periods.length, wide = Math.min(step * .76, 24), high = (n) => HALF * n / most;
+    const bars = [...sums].filter(([, [claims, , denials]]) => claims || denials).map(([at, [claims, denied, denials]]) => {
+      const x = (periods.indexOf(at) + .5) * step - wide / 2, end = startAfter(grain, at) - 1;
+      const rect = (kind, y, height) => draw("rect", { class: kind, x, y, width: wide, height });
+      const when = grain === "day" ? toIso(at) : `${toIso(at)} to ${toIso(end)}`;
+      return drawLink(`${when}: ${count(claims, "claim")}, ${denied} of them denied; ${count(denials, "denial")}`,
+        () => choose({ from: toIso(at), until: toIso(end) }), rect("claims light", HALF - high(claims), high(claims)),
+        rect("claims", HALF - high(denied), high(denied)), rect("denials", HALF + 1, high(denials)));
+    });
+    const ticks = [0, Math.floor((periods.length - 1) / 2), periods.length - 1].filter((n, k, all) => all.indexOf(n) === k);
+    const labels = ticks.map((n, k) => draw("text", { x: (n + .5) * step, y: 2 * HALF + 18,
+      "text-anchor": k === 0 ? "start" : k === ticks.length - 1 ? "end" : "middle" }, toIso(periods[n])));
+    const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${2 * HALF + 24}`, role: "group", class: "timeline",
+      "aria-label": `Claims and denials by ${grain}` }, ...bars,
+      draw("line", { x1: 0, x2: WIDTH, y1: HALF + .5, y2: HALF + .5 }), ...labels);
+    return make("figure", {}, svg, make("figcaption", {}, `By ${grain}: claims above the line, in full colour those that a denial ` +
+      `answers best, and denials below it. The highest bar stands for ${most}. A bar opens its rows.`));
+  }
+
+  /* Return accusers on the left and accused on the right, with a band for each pair: at most 100 names. */
+  function drawNetwork(columns, numbers, nameOf, isAccusation, choose) {
+    const pairs = new Map();
+    for (const i of numbers) {
+      if (!isAccusation(i) || columns.speaker[i] < 0) continue;
+      for (const target of columns.targets[i]) {
+        if (target === columns.speaker[i]) continue;
+        const key = `${columns.speaker[i]} ${target}`, pair = pairs.get(key) || { from: columns.speaker[i], to: target, n: 0, denied: 0 };
+        pair.n++;
+        pair.denied += columns.state[i] === 0;
+        pairs.set(key, pair);
+      }
+    }
+    if (!pairs.size) return make("p", {}, "No accusation among these rows has both a known accuser and a known accused.");
+    const drawn = [], left = new Map(), right = new Map();
+    for (const pair of [...pairs.values()].sort((a, b) => b.n - a.n || b.denied - a.denied || a.from - b.from || a.to - b.to)) {
+      if ((left.has(pair.from) || left.size < MOST_ENDS) && (right.has(pair.to) || right.size < MOST_ENDS)) {
+        left.set(pair.from, 0);
+        right.set(pair.to, 0);
+        drawn.push(pair);
+      }
+    }
+    placeEnds(drawn, left, right);
+    const height = ROW * Math.max(left.size, right.size), most = Math.max(...drawn.map((pair) => pair.n));
+    const y = (side, end) => (side.get(end) + .5) * height / side.size, key = (end) => nameOf(end).key, label = (end) => nameOf(end).label;
+    const bands = drawn.map((pair) => {
+      const [a, b] = [y(left, pair.from), y(right, pair.to)], middle = WIDTH / 2;
+      const path = `M${SIDE} ${a} C${middle} ${a} ${middle} ${b} ${WIDTH - SIDE} ${b}`;
+      return drawLink(`${label(pair.from)} accuses ${label(pair.to)}: ${count(pair.n, "accusation")}, ${Math.round(100 * pair.denied / pair.n)} % denied`,
+        () => choose({ speaker: key(pair.from), accused: key(pair.to), type: "accusation" }),
+        draw("path", { class: "band", d: path, "stroke-width": 1.5 + 7 * (pair.n - 1) / Math.max(most - 1, 1) }),
+        ...(pair.denied ? [draw("path", { class: "band denied", d: path })] : []));
+    });
+    const ends = (side, x, anchor, facet) => [...side.keys()].map((end) => drawLink(label(end),
+      () => choose({ [facet]: key(end), type: "accusation" }), draw("text", { x, y: y(side, end), "text-anchor": anchor,
+        "dominant-baseline": "central" }, label(end).length > MOST_LETTERS ? label(end).slice(0, MOST_LETTERS - 1) + "…" : label(end))));
+    const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "network", "aria-label": "Who accuses whom" },
+      ...bands, ...ends(left, SIDE - 8, "end", "speaker"), ...ends(right, WIDTH - SIDE + 8, "start", "accused"));
+    const rest = pairs.size - drawn.length;
+    return make("figure", {}, svg, make("figcaption", {}, "Accusers on the left, accused on the right; a thicker band means more " +
+      "accusations, a dashed line that some are denied. A band or a name opens its rows." +
+      (rest ? ` ${rest} rarer ${rest === 1 ? "pair is" : "pairs are"} not drawn: filter to see them.` : "")));
+  }
+
+  /* Number both sides so that few bands cross: each by the mean place of its partners (Sugiyama, Tagawa and Toda 1981). */
+  function placeEnds(pairs, left, right) {
+    const number = (side, order) => order.forEach((end, i) => side.set(end, i));
+    number(left, [...left.keys()]);
+    number(right, [...right.keys()]);
+    for (let sweep = 0; sweep < 4; sweep++) {
+      for (const [side, own, others, other] of [[right, "to", left, "from"], [left, "from", right, "to"]]) {
+        const mean = new Map([...side.keys()].map((end) => {
+          const places = pairs.filter((pair) => pair[own] === end).map((pair) => others.get(pair[other]) / others.size);
+          return [end, places.reduce((a, b) => a + b, 0) / places.length];
+        }));
+        number(side, [...side.keys()].sort((a, b) => mean.get(a) - mean.get(b)));
+      }
+    }
+  }
+
+  Object.assign(counterclaim, { drawTimeline, drawNetwork });
+})();

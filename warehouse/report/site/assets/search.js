@@ -1,0 +1,294 @@
+"use strict";
+/* Find and filter: the columns of all rows are in memory, their texts and the words are loaded in chunks as needed. */
+(async () => {
+  const { expect, load, make, say, save, rows } = counterclaim;
+  const box = document.getElementById("search");
+  const catalogue = await expect("catalogue");
+  const PAGE_ROWS = 25, MOST_OPTIONS = 300, MOST_ARTICLES = 10, LAST = "\uffff";
+  const entities = await load("entities");
+  const articles = await loadAll("articles"), columns = await loadColumns();
+  const N = catalogue.n_rows;
+  const STATES = ["denied", "undenied", "answers", "unlinked"];
+  const ACCEPTED = { rejected: "rejected", accepted: "accepted", corrected: "corrected", disputed: "reviewers differ", "": "not reviewed" };
+
+  async function loadAll(kind) {
+    const parts = [];
+    for (let i = 0; `${kind}-${i}` in catalogue.files; i++) parts.push(...await load(`${kind}-${i}`));
+    return parts;
+  }
+  async function loadColumns() {
+    const joined = Array.from({ length: 9 }, () => []);
+    for (let i = 0; `columns-${i}` in catalogue.files; i++) {
+      (await load(`columns-${i}`)).forEach((column, c) => { for (const value of column) joined[c].push(value); });
+    }
+    const [article, type, speaker, targets, confidence, state, day, certain, verdict] = joined;
+    return { article, type, speaker, targets, confidence, state, day, certain, verdict };
+  }
+
+  /* Each facet: the values of a row, and the value and the label of each option. */
+  const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
+  const FACETS = {
+    speaker: { label: "Speaker", of: (i) => columns.speaker[i] < 0 ? [] : [columns.speaker[i]], option: entityOf },
+    accused: { label: "Accused or spoken about", of: (i) => columns.targets[i], option: entityOf },
+    publisher: { label: "Publisher", of: (i) => { const p = articles[columns.article[i]][2]; return p < 0 ? [] : [p]; },
+      option: (p) => ({ key: catalogue.publishers[p], label: catalogue.publishers[p] }) },
+    month: { label: "Month", of: (i) => [articles[columns.article[i]][6]], option: (m) => ({ key: m || "unknown", label: m || "undated" }) },
+    kind: { label: "Claim or denial", of: (i) => [columns.state[i] >> 1], option: (k) => ({ key: ["claim", "denial"][k], label: ["claim", "denial"][k] }) },
+    type: { label: "Type", of: (i) => [columns.type[i]],
+      option: (t) => ({ key: catalogue.types[t], label: catalogue.types[t].replaceAll("_", " ") }) },
+    state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: STATES[s], label: catalogue.states[s] }) },
+    verdict: { label: "Review", of: (i) => [columns.verdict[i]], option: (v) => ({ key: v || "none", label: ACCEPTED[v] ?? v }) },
+  };
+  const NAMES = Object.keys(FACETS);
+  const SORTS = {
+    date: (i) => columns.day[i], speaker: (i) => columns.speaker[i] < 0 ? LAST : entities[columns.speaker[i]][1],
+    accused: (i) => columns.targets[i].length ? entities[columns.targets[i][0]][1] : LAST,
+    type: (i) => catalogue.types[columns.type[i]],
+    publisher: (i) => catalogue.publishers[articles[columns.article[i]][2]] ?? LAST,
+    confidence: (i) => columns.confidence[i],
+  };
+
+  /* The filter is in the address: #find?speaker=Q1&q=harbour */
+  function readFilter() {
+    const given = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
+    return { ...Object.fromEntries([...NAMES, "q", "in", "min", "from", "until", "sort", "uncertain"].map((name) => [name, given.get(name) || ""])),
+      page: Number(given.get("page")) || 0 };
+  }
+  function writeFilter(changes) {
+    const next = { ...filter, page: 0, ...changes };
+    const given = new URLSearchParams(Object.entries(next).filter(([name, value]) => value && !(name === "page" && value === "0")));
+    history.replaceState(null, "", `#find${[...given].length ? "?" + given : ""}`);
+    return update();
+  }
+
+  /* Words as the index splits them: lower case, without accents. */
+  function split(text) { return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) || []; }
+  const nameShard = (word) => [...word.slice(0, 2)].map((c) => /[0-9a-z]/.test(c) ? c : "~" + c.codePointAt(0).toString(16)).join("");
+  function decode(text) {
+    let last = 0;
+    return text ? text.split(",").map((part) => last += parseInt(part, 36)) : [];
+  }
+  /* Return the numbers of the rows (0) or articles (1) that have all words, as beginnings of words. */
+  async function findWords(words, which) {
+    let found = null;
+    for (const word of words) {
+      const shard = await load("words-" + nameShard(word)) || {};
+      const ofWord = new Set();
+      for (const [other, postings] of Object.entries(shard)) {
+        if (other.startsWith(word)) for (const n of decode(postings[which])) if (!found || found.has(n)) ofWord.add(n);
+      }
+      found = ofWord;
+    }
+    return found;
+  }
+
+  /* Return an ISO date as the number of days since 1970; null if it is none. */
+  const toDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 86400000 : null;
+
+  /* Return the rows that pass, and for each facet the number of rows of each value that pass all other filters. */
+  function select(hits, articleHits) {
+    const wanted = NAMES.map((name) => filter[name]), min = Number(filter.min) || 0;
+    const from = toDay(filter.from) ?? -Infinity, until = toDay(filter.until) ?? Infinity;
+    const isInTime = (day) => (!filter.from && !filter.until) || (day !== null && day >= from && day <= until);
+    const keyOf = NAMES.map((name) => { const known = new Map(); return (v) => {
+      if (!known.has(v)) known.set(v, FACETS[name].option(v).key); return known.get(v); }; });
+    const counts = NAMES.map(() => new Map()), certain = [], uncertain = [];
+    for (let i = 0; i < N; i++) {
+      if (columns.confidence[i] < min || !isInTime(columns.day[i]) || (hits && !hits.has(i)) || (articleHits && !articleHits.has(columns.article[i]))) continue;
+      const values = NAMES.map((name) => FACETS[name].of(i));
+      let failed = 0;
+      for (let f = 0; f < NAMES.length; f++) {
+        if (wanted[f] && !values[f].some((v) => keyOf[f](v) === wanted[f])) failed |= 1 << f;
+      }
+      if (!failed) (columns.certain[i] ? certain : uncertain).push(i);
+      for (let f = 0; f < NAMES.length; f++) {
+        if (failed & ~(1 << f)) continue;
+        for (const v of values[f]) counts[f].set(v, (counts[f].get(v) || 0) + 1);
+      }
+    }
+    return { certain, uncertain, counts };
+  }
+
+  function sortRows(found) {
+    const [name, order] = (filter.sort || "date.down").split("."), value = SORTS[name] || SORTS.date, sign = order === "down" ? -1 : 1;
+    const keys = new Map(found.map((i) => [i, value(i)]));
+    return found.sort((a, b) => {
+      const x = keys.get(a), y = keys.get(b);
+      if (x === y) return a - b;
+      if (x === null || x === undefined) return 1;
+      if (y === null || y === undefined) return -1;
+      return sign * (x < y ? -1 : 1);
+    });
+  }
+
+  /* Return rows with all their values, from their chunks. */
+  async function fetchRows(numbers) {
+    const size = catalogue.rows_per_chunk;
+    await Promise.all([...new Set(numbers.map((i) => Math.floor(i / size)))].map((chunk) => load("rows-" + chunk)));
+    return Promise.all(numbers.map(async (i) => {
+      const row = (await load("rows-" + Math.floor(i / size)))[i % size];
+      const [doc_id, page, publisher, title, url, published] = articles[columns.article[i]];
+      return { ...row, doc_id, page, publisher: catalogue.publishers[publisher] ?? null, title, url, published };
+    }));
+  }
+
+  /* Export of the visible selection; text that a spreadsheet would take for a formula gets an apostrophe. */
+  const EXPORTED = ["id", "kind", "type", "speaker", "speaker_id", "source", "targets", "cue", "text", "confidence", "day",
+    "n_denials", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
+  function toCell(value) {
+    let text = value === null || value === undefined ? "" : Array.isArray(value) ? value.map(([, name]) => name).join("; ") : String(value);
+    if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = "'" + text;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+  async function exportRows(format) {
+    say("Collecting the rows …");
+    const found = (await fetchRows(shown)).map((row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) }));
+    const lines = [EXPORTED.join(","), ...found.map((row) => EXPORTED.map((name) => toCell(row[name])).join(","))];
+    if (format === "csv") save("rows.csv", "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
+    else save("rows.json", "application/json", JSON.stringify(found, null, 1) + "\n");
+    say(`${found.length} rows saved.`);
+  }
+
+  function makeSelect(name) {
+    const select = make("select", { id: "by-" + name, onchange: () => writeFilter({ [name]: select.value }) });
+    return make("label", {}, FACETS[name].label, select);
+  }
+  function fillSelect(name, counts) {
+    const select = document.getElementById("by-" + name);
+    const options = [...counts].map(([v, n]) => ({ ...FACETS[name].option(v), n })).sort((a, b) =>
+      name === "month" ? (a.key < b.key ? 1 : -1) : b.n - a.n || (a.label < b.label ? -1 : 1));
+    const most = options.slice(0, MOST_OPTIONS);
+    if (filter[name] && !most.some((one) => one.key === filter[name])) {
+      const known = options.find((one) => one.key === filter[name]) || entities.map(([key, label]) => ({ key, label, n: 0 }))
+        .find((one) => one.key === filter[name]) || { key: filter[name], label: filter[name], n: 0 };
+      most.unshift(known);
+    }
+    select.replaceChildren(make("option", { value: "" }, options.length > most.length ? `any (${most.length} of ${options.length} listed)` : "any"),
+      ...most.map((one) => make("option", { value: one.key, selected: one.key === filter[name] }, `${one.label} (${one.n})`)));
+    select.closest("label").classList.toggle("is-set", Boolean(filter[name]));
+  }
+
+  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words of a claim, a denial or a name" });
+  const where = make("select", { onchange: () => writeFilter({ in: where.value }) },
+    make("option", { value: "" }, "claims, denials, names"), make("option", { value: "articles" }, "whole articles"));
+  const min = make("input", { type: "number", min: 0, max: 100, step: 5, size: 3, onchange: () => writeFilter({ min: min.value }) });
+  const makeDay = (name) => make("input", { type: "date", onchange: (event) => writeFilter({ [name]: event.target.value }) });
+  const from = makeDay("from"), until = makeDay("until");
+  let typing = 0;
+  query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => writeFilter({ q: query.value }), 250); });
+  const form = make("form", { class: "filters", role: "search" },
+    make("label", { class: "wide" }, "Search", query), make("label", {}, "in", where), ...NAMES.map(makeSelect),
+    make("label", {}, "From", from), make("label", {}, "Until", until), make("label", {}, "Confidence at least, %", min),
+    make("button", { type: "reset" }, "Clear"));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", (event) => { event.preventDefault(); filter = { page: 0 }; writeFilter({}); });
+  const told = make("p", { class: "told", role: "status" });
+  const inArticles = make("details", { hidden: true });
+  const head = make("tr");
+  const body = make("tbody");
+  const table = make("table", { class: catalogue.publishers.length ? "results" : "results without-publisher" }, make("caption", { class: "hidden" }, "Rows that pass the filter"), make("thead", {}, head), body);
+  const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
+  const exports = make("p", { class: "exports" }, make("button", { type: "button", onclick: () => exportRows("csv") }, "Export these rows as CSV"),
+    make("button", { type: "button", onclick: () => exportRows("json") }, "Export as JSON"));
+  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, and who accuses whom, among these rows"));
+  figures.addEventListener("toggle", drawFigures);
+  box.append(form, told, inArticles, figures, table, pager, exports);
+  box.hidden = false;
+
+  const COLUMNS = [["date", "Date"], ["speaker", "Speaker"], ["accused", "About"], ["type", "Type"], ["", "What is said"],
+    ["publisher", "Publisher"], ["confidence", "Sure"]];
+  function fillHead() {
+    const [by, order] = (filter.sort || "date.down").split(".");
+    head.replaceChildren(...COLUMNS.map(([name, label]) => {
+      if (!name) return make("th", { scope: "col" }, label);
+      const next = by === name && order === "down" ? "up" : by === name ? "down" : ["date", "confidence"].includes(name) ? "down" : "up";
+      return make("th", { scope: "col", "aria-sort": by !== name ? null : order === "down" ? "descending" : "ascending" },
+        make("button", { type: "button", "data-sort": name, onclick: () => writeFilter({ sort: `${name}.${next}` }).then(() =>
+          head.querySelector(`[data-sort=${name}]`).focus()) }, label + (by !== name ? "" : order === "down" ? " ↓" : " ↑")));
+    }));
+  }
+
+  const linkTo = (path, ...children) => make("a", { href: path }, ...children);
+  const entityPage = (id) => "entity/" + [...id].map((c) => /[\w-]/.test(c) && c < "\x7f" ? c : `~${c.codePointAt(0).toString(16)}~`).join("") + ".html";
+  const percent = (share) => make("span", { class: "sure" }, `${Math.round(share * 100)} %`);
+  function makeResult(row) {
+    rows.set(row.id, row);
+    const speaker = row.speaker ? linkTo(entityPage(row.speaker_id), row.speaker) : make("span", { class: "nobody" }, row.source_words);
+    const targets = row.targets.filter(([id, name]) => id !== name).flatMap(([id, name], i) => [i ? ", " : "", linkTo(entityPage(id), name)]);
+    const links = [];
+    if (row.claim_page) links.push(linkTo(row.claim_page, row.n_denials ? `${row.n_denials} ${row.n_denials === 1 ? "denial" : "denials"}` : "may be denied"));
+    if (row.answers_id) links.push(linkTo("claim/" + entityPage(row.answers_id).slice("entity/".length), `${row.link_words} a claim`), percent(row.score));
+    const cell = (label, ...children) => make("td", { "data-label": label }, ...children);
+    const result = make("tr", { "data-row": row.id, class: `result ${row.kind} ${row.verdict ?? ""}` },
+      cell("Date", row.day ?? "undated"), cell("Speaker", speaker), cell("About", ...targets),
+      cell("Type", make("span", { class: "kind " + row.kind }, row.type.replaceAll("_", " "))),
+      make("td", { class: "what", "data-tools": true }, make("p", {}, linkTo(`${row.page}#at-${row.id}`, row.text),
+        row.cue ? ` (“${row.cue}”)` : ""), make("p", { class: "aside" }, linkTo(row.page, row.title || "article"), " ", ...links.flatMap((l) => [" · ", l]),
+        row.verdict ? ` · ${row.verdict} by ${row.reviewers.join(", ")}` : "")),
+      cell("Publisher", row.publisher ?? ""), cell("Confidence", percent(row.confidence)));
+    return result;
+  }
+
+  async function showArticles(hits) {
+    inArticles.hidden = !hits || !hits.size;
+    if (inArticles.hidden) return;
+    const some = [...hits].slice(-MOST_ARTICLES).reverse();
+    inArticles.replaceChildren(make("summary", {}, `${hits.size} ${hits.size === 1 ? "article has" : "articles have"} these words`),
+      make("ul", { class: "plain" }, ...some.map((i) => make("li", {}, linkTo(articles[i][1], articles[i][3]), " ",
+        make("span", { class: "aside" }, [catalogue.publishers[articles[i][2]], articles[i][5]].filter(Boolean).join(", "))))),
+      hits.size > some.length ? make("p", { class: "aside" }, `The newest ${some.length} are listed; search in whole articles to see the rows of all.`) : "");
+  }
+
+  /* Draw the figures of the rows that pass, if they are unfolded. */
+  function drawFigures() {
+    if (!figures.open) return;
+    const accusation = catalogue.types.indexOf("accusation");
+    figures.replaceChildren(figures.firstChild, counterclaim.drawTimeline(columns, shown, writeFilter),
+      counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter));
+  }
+
+  let filter = readFilter(), shown = [], turn = 0;
+  async function update() {
+    const mine = ++turn;
+    filter = readFilter();
+    const words = split(filter.q), isWhole = filter.in === "articles";
+    const inText = words.length ? await findWords(words, 1) : null;
+    const hits = words.length && !isWhole ? await findWords(words, 0) : null;
+    const { certain, uncertain, counts } = select(hits, isWhole ? inText : null);
+    const numbers = [...sortRows(certain), ...(filter.uncertain ? sortRows(uncertain) : [])];
+    const page = Math.min(filter.page, Math.max(0, Math.ceil(numbers.length / PAGE_ROWS) - 1));
+    const found = await fetchRows(numbers.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS));
+    if (mine !== turn) return;
+    shown = numbers;
+    if (document.activeElement !== query) query.value = filter.q;
+    min.value = filter.min;
+    from.value = filter.from;
+    until.value = filter.until;
+    where.value = filter.in;
+    NAMES.forEach((name, f) => fillSelect(name, counts[f]));
+    fillHead();
+    tell(certain.length, uncertain.length);
+    body.replaceChildren(...found.map(makeResult));
+    for (const element of body.children) counterclaim.addTools(element);
+    fillPager(page, Math.ceil(numbers.length / PAGE_ROWS));
+    showArticles(inText);
+    drawFigures();
+    box.dataset.ready = String(mine);
+  }
+  function tell(certain, uncertain) {
+    const fold = uncertain ? make("button", { type: "button", class: "unfold", onclick: () => writeFilter({ uncertain: filter.uncertain ? "" : "1" }) },
+      filter.uncertain ? "Fold them" : "Show them") : "";
+    told.replaceChildren(`${certain} certain ${certain === 1 ? "row" : "rows"}`,
+      uncertain ? `, ${uncertain} less certain ${uncertain === 1 ? "row" : "rows"}${filter.uncertain ? " after them " : " folded "}` : "", fold);
+  }
+  function fillPager(page, pages) {
+    const to = (label, other, isOff) => make("button", { type: "button", disabled: isOff, onclick: () => writeFilter({ page: String(other) }).then(() =>
+      table.scrollIntoView()) }, label);
+    pager.hidden = pages < 2;
+    pager.replaceChildren(to("Previous", page - 1, page === 0), ` page ${page + 1} of ${pages} `, to("Next", page + 1, page >= pages - 1));
+  }
+
+  addEventListener("hashchange", () => { if (location.hash.startsWith("#find")) { update(); document.getElementById("find").scrollIntoView(); } });
+  await update();
+  if (location.hash.startsWith("#find")) document.getElementById("find").scrollIntoView();
+})();

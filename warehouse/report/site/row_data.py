@@ -1,0 +1,73 @@
+"""Rows as the scripts of a site take them: what the page shows, cites, exports and reviews."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from warehouse.report.report_scope import Row
+from warehouse.report.site.wording import describe_speaker, make_page_path, word_link
+
+UNSAFE_IN_SCRIPT = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of ``shown`` under the names that the scripts use."""
+    speaker = describe_speaker(row)
+    spans = [(span["start"], span["end"]) for span in row["content_spans"]]
+    return {
+        "id": row["statement_id"],
+        "kind": row["kind"],
+        "type": row["type"],
+        "speaker": speaker["name"],
+        "speaker_id": row["speaker_id"],
+        "source": row["source_text"],
+        "source_words": speaker["words"],
+        "targets": [[i, names.get(i, i)] for i in row["target_ids"]],
+        "cue": row["cue_text"],
+        "text": row["content_text"],
+        "spans": spans,
+        "confidence": round(row["confidence"], 3),
+        "rule": row["rule"],
+        "version": row["extractor_version"],
+        "day": row["day"],
+        "n_denials": row["n_best"],
+        "claim_page": make_page_path("claim", row["statement_id"]) if row["n_linked"] else None,
+        "answers_id": row["answers_id"],
+        "score": None if row["score"] is None else round(row["score"], 3),
+        "link_words": word_link(row["score"], row["same_document"]) if row["answers_id"] else None,
+        "verdict": row["verdict"],
+        "reviewers": row["reviewers"] or [],
+        "notes": row["notes"] or [],
+        **to_document_data(row),
+    }
+
+
+def to_document_data(row: Row) -> dict[str, Any]:
+    """Return what a citation says of the article of a row."""
+    return {
+        "doc_id": row["doc_id"],
+        "page": make_page_path("article", row["doc_id"]),
+        "publisher": row["publisher"],
+        "title": row["title"],
+        "url": row["url"],
+        "published": row["published_at"],
+    }
+
+
+def to_script_json(data: Any) -> Markup:
+    """Return data as JSON that can stand in a script element or a script file without ending it."""
+    text = json.dumps(data, ensure_ascii=False, default=str, separators=(",", ":"))
+    return Markup(text.translate(UNSAFE_IN_SCRIPT))
+
+
+def collect_row_data(rows: Iterable[Row], names: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the data of rows by their id, for the data block of a page."""
+    return {row["statement_id"]: to_row_data(row, names) for row in rows}

@@ -1,0 +1,201 @@
+"""The data of a site's search: columns to filter by, rows in chunks, and an inverted index in shards of words.
+
+All are script files, because a browser loads scripts, and nothing else, from a folder without a server. The name of a
+file holds the hash of its content, so that only what changed is written.
+"""
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from warehouse.report.report_scope import Row
+from warehouse.report.site.row_data import to_row_data, to_script_json
+from warehouse.report.site.site_folder import SiteFolder
+from warehouse.report.site.wording import is_name, make_page_path
+from warehouse.tables import UNKNOWN_MONTH
+
+ROWS_PER_CHUNK, ROWS_PER_COLUMN_FILE, ARTICLES_PER_FILE = 200, 20_000, 5_000
+WORD = re.compile(r"[^\W_]+")
+SHARD_LETTERS = 2
+"""a shard holds the words that begin with the same letters"""
+STATES = ("claim, denied", "claim, not denied", "denial of a claim here", "denial of a claim not here")
+EPOCH = date(1970, 1, 1).toordinal()
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+DOCUMENT_NAMES = ("doc_id", "page", "publisher", "title", "url", "published")
+"""parts of a row that are stored once with its article"""
+
+
+@dataclass
+class Coding:
+    """The values of a facet, each with its number in order of appearance."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def encode(self, value: str | None) -> int:
+        """Return the number of a value; -1 for none."""
+        return -1 if value is None else self.numbers.setdefault(value, len(self.numbers))
+
+
+@dataclass
+class SearchIndex:
+    """The search data of a site, filled article by article and row by row in the order of their numbers."""
+
+    folder: SiteFolder
+    names: Mapping[str, str]
+    files: dict[str, str] = field(default_factory=dict)
+    """path of each data file by its name"""
+    entities: Coding = field(default_factory=Coding)
+    publishers: Coding = field(default_factory=Coding)
+    types: Coding = field(default_factory=Coding)
+    articles: Coding = field(default_factory=Coding)
+    rows_by_word: dict[str, "array[int]"] = field(default_factory=dict)
+    articles_by_word: dict[str, "array[int]"] = field(default_factory=dict)
+    n_rows: int = 0
+
+    def add_articles(self, documents: Iterable[Row]) -> None:
+        """Add articles with their texts: rows refer to them."""
+        found = []
+        for document in documents:
+            number = self.articles.encode(document["doc_id"])
+            words = f"{document['title'] or ''} {document['publisher'] or ''} {document['text']}"
+            _add_words(self.articles_by_word, words, number)
+            found.append(self._to_article(document))
+        for start in range(0, len(found), ARTICLES_PER_FILE):
+            self._put(f"articles-{start // ARTICLES_PER_FILE}", found[start : start + ARTICLES_PER_FILE])
+
+    def add_rows(self, rows: Iterable[Row]) -> None:
+        """Add all rows of ``shown``, in the order of ``number``."""
+        chunk: list[dict[str, Any]] = []
+        columns: list[list[Any]] = []
+        for row in rows:
+            data = to_row_data(row, self.names)
+            _add_words(self.rows_by_word, _list_searched_words(data), self.n_rows)
+            chunk.append({name: value for name, value in data.items() if name not in DOCUMENT_NAMES})
+            columns.append(self._to_columns(row, data))
+            self.n_rows += 1
+            if len(chunk) == ROWS_PER_CHUNK:
+                self._put_rows(chunk)
+            if len(columns) == ROWS_PER_COLUMN_FILE:
+                self._put_columns(columns)
+        if chunk:
+            self._put_rows(chunk)
+        if columns:
+            self._put_columns(columns)
+
+    def finish(self) -> str:
+        """Write the words and the catalogue of all files, and return the path of the catalogue."""
+        for shard, words in sorted(self._make_shards().items()):
+            self._put(f"words-{shard}", words)
+        self._put("entities", [[i, self.names.get(i, i)] for i in self.entities.numbers])
+        catalogue = {
+            "files": self.files,
+            "n_rows": self.n_rows,
+            "rows_per_chunk": ROWS_PER_CHUNK,
+            "publishers": list(self.publishers.numbers),
+            "types": list(self.types.numbers),
+            "states": STATES,
+        }
+        return self.folder.put_by_content("data", "catalogue", ".js", _make_script("catalogue", catalogue))
+
+    def _put(self, name: str, data: Any) -> None:
+        self.files[name] = self.folder.put_by_content("data", name, ".js", _make_script(name, data))
+
+    def _put_rows(self, chunk: list[dict[str, Any]]) -> None:
+        self._put(f"rows-{(self.n_rows - 1) // ROWS_PER_CHUNK}", chunk)
+        chunk.clear()
+
+    def _put_columns(self, columns: list[list[Any]]) -> None:
+        self._put(f"columns-{(self.n_rows - 1) // ROWS_PER_COLUMN_FILE}", list(zip(*columns, strict=True)))
+        columns.clear()
+
+    def _to_article(self, document: Row) -> list[Any]:
+        title = document["title"] or " ".join(document["text"][:120].split())
+        page = make_page_path("article", document["doc_id"])
+        month = document["published_month"]
+        return [
+            document["doc_id"],
+            page,
+            self.publishers.encode(document["publisher"]),
+            title,
+            document["url"],
+            document["published_at"],
+            "" if month == UNKNOWN_MONTH else month,
+        ]
+
+    def _to_columns(self, row: Row, data: dict[str, Any]) -> list[Any]:
+        """Return what a row is filtered and sorted by, as numbers."""
+        answered = row["n_best"] > 0 if row["kind"] == "claim" else row["answers_id"] is not None
+        targets = [self.entities.encode(i) for i in row["target_ids"] if is_name(self.names.get(i))]
+        return [
+            self.articles.encode(row["doc_id"]),
+            self.types.encode(row["type"]),
+            self.entities.encode(row["speaker_id"] if data["speaker"] else None),
+            targets,
+            round(row["confidence"] * 100),
+            2 * (row["kind"] == "denial") + (not answered),
+            row["day"].toordinal() - EPOCH if row["day"] else None,
+            int(row["is_certain"]),
+            row["verdict"] or "",
+        ]
+
+    def _make_shards(self) -> dict[str, dict[str, list[str]]]:
+        """Return the rows and articles of each word, by the letters with which it begins."""
+        shards: dict[str, dict[str, list[str]]] = {}
+        for word in sorted(self.rows_by_word.keys() | self.articles_by_word.keys()):
+            postings = [
+                _encode_numbers(of.get(word, ())) for of in (self.rows_by_word, self.articles_by_word)
+            ]
+            shards.setdefault(name_shard(word), {})[word] = postings
+        return shards
+
+
+def split_into_words(text: str) -> list[str]:
+    """Return the words of a text without accents and in lower case, as the script of the search splits its input."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return WORD.findall(text.lower())
+
+
+def name_shard(word: str) -> str:
+    """Return the name of the shard that holds a word; letters that are not ASCII are written in hex."""
+    return "".join(c if c in DIGITS else f"~{ord(c):x}" for c in word[:SHARD_LETTERS])
+
+
+def _add_words(index: dict[str, "array[int]"], text: str, number: int) -> None:
+    for word in set(split_into_words(text)):
+        if word in index:
+            index[word].append(number)
+        else:
+            index[word] = array("I", [number])
+
+
+def _list_searched_words(data: dict[str, Any]) -> str:
+    """Return what a row is found by: its words, its names, the title and the outlet of its article."""
+    names = [name for _, name in data["targets"]]
+    return " ".join(filter(None, (data["text"], data["cue"], data["source"], data["speaker"], *names)))
+
+
+def _encode_numbers(numbers: Iterable[int]) -> str:
+    """Return ascending numbers as their differences in base 36, joined by commas."""
+    parts, last = [], 0
+    for number in numbers:
+        parts.append(_to_base36(number - last))
+        last = number
+    return ",".join(parts)
+
+
+def _to_base36(number: int) -> str:
+    digits = ""
+    while number >= 36:
+        number, rest = divmod(number, 36)
+        digits = DIGITS[rest] + digits
+    return DIGITS[number] + digits
+
+
+def _make_script(name: str, data: Any) -> str:
+    """Return a script file that hands data to the page."""
+    return f"counterclaim.receive({to_script_json(name)}, {to_script_json(data)});\n"

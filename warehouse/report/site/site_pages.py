@@ -1,0 +1,184 @@
+"""The pages of a site: each is a path, a template, and all the data that the template shows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.report.report_data import read_articles
+from warehouse.report.report_scope import Row, fetch_rows
+from warehouse.report.site.row_data import collect_row_data
+from warehouse.report.site.site_tables import (
+    ENTITIES_SQL,
+    ENTITY_DOCUMENTS_SQL,
+    ENTITY_ROWS_SQL,
+    group_rows,
+    iterate_rows,
+)
+from warehouse.report.site.wording import is_name, make_page_path, word_link
+
+ARTICLES_PER_BATCH, ROWS_PER_PAGE = 100, 300
+Names = Mapping[str, str]
+ENTITY_LETTERS_SQL = f"""
+SELECT entity_id, name, entity_type, n_documents, n_statements, upper(strip_accents(name[1])) AS first,
+    CASE WHEN first BETWEEN 'A' AND 'Z' THEN first ELSE '_' END AS letter
+FROM ({ENTITIES_SQL}) ORDER BY letter, lower(name), entity_id
+"""
+LIST_PARTS = ("claims_by", "claims_about", "denials_by", "denials_about", "denials_of")
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One page: where it is, its template, and its data, from which alone it is made."""
+
+    path: str
+    template: str
+    data: dict[str, Any]
+
+
+def make_article_pages(
+    connection: DuckDBPyConnection, documents: Iterable[Row], names: Names
+) -> Iterator[SitePage]:
+    """Yield a page for each document, with its text, its rows and its mentions."""
+    for month, of_month in groupby(documents, lambda d: d["published_month"]):
+        ids = [document["doc_id"] for document in of_month]
+        for start in range(0, len(ids), ARTICLES_PER_BATCH):
+            batch = ids[start : start + ARTICLES_PER_BATCH]
+            rows = _read_shown_rows(connection, batch, names)
+            for article in read_articles(connection, month, batch):
+                yield _make_article_page(article, rows)
+
+
+def _read_shown_rows(connection: DuckDBPyConnection, doc_ids: list[str], names: Names) -> dict[str, Any]:
+    """Return the rows of some documents by id, as the scripts take them."""
+    sql = "FROM shown WHERE list_contains($ids::VARCHAR[], doc_id)"
+    return collect_row_data(fetch_rows(connection, sql, ids=doc_ids), names)
+
+
+def _make_article_page(article: dict[str, Any], rows: Mapping[str, Any]) -> SitePage:
+    document = {name: value for name, value in article["document"].items() if name != "near_keys"}
+    of_article = {s["statement_id"]: rows[s["statement_id"]] for s in article["statements"]}
+    data = {"article": article | {"document": document}, "rows": of_article}
+    return SitePage(make_page_path("article", document["doc_id"]), "article_page.html", data)
+
+
+def make_claim_pages(connection: DuckDBPyConnection, names: Names) -> Iterator[SitePage]:
+    """Yield a page for each claim that some denial answers or may answer, with all these denials."""
+    sql = "FROM joined WHERE claim_id IS NOT NULL ORDER BY claim_id, rank, score DESC, denial_id"
+    linked = "FROM shown WHERE n_linked > 0 OR statement_id IN (SELECT denial_id FROM joined)"
+    rows = collect_row_data(iterate_rows(connection, linked), names)
+    for claim_id, links in group_rows(iterate_rows(connection, sql), "claim_id"):
+        claim = rows[claim_id]
+        denials = [_to_link(link) | {"row": rows[link["denial_id"]]} for link in links]
+        data = {
+            "claim": claim,
+            "best": [d for d in denials if d["rank"] == 1],
+            "others": [d for d in denials if d["rank"] > 1],
+            "rows": {claim_id: claim} | {d["row"]["id"]: d["row"] for d in denials},
+        }
+        yield SitePage(make_page_path("claim", claim_id), "claim_page.html", data)
+
+
+def _to_link(link: Row) -> dict[str, Any]:
+    """Return what pages say of a link."""
+    return {
+        "rank": link["rank"],
+        "score": link["score"],
+        "words": word_link(link["score"], link["same_document"]),
+        "method": link["method"],
+        "same_document": link["same_document"],
+        "day": link["day"],
+    }
+
+
+def make_entity_pages(connection: DuckDBPyConnection, names: Names) -> Iterator[SitePage]:
+    """Yield a page for each entity: what it says, what is said about it, what is denied, where it is mentioned."""
+    parts = group_rows(iterate_rows(connection, ENTITY_ROWS_SQL), "entity_id")
+    documents = group_rows(iterate_rows(connection, ENTITY_DOCUMENTS_SQL), "entity_id")
+    parts_of, documents_of = _MergedGroups(parts), _MergedGroups(documents)
+    for entity in iterate_rows(connection, ENTITIES_SQL):
+        found = parts_of.take(entity["entity_id"])
+        data = {
+            "entity": entity,
+            "is_name": is_name(entity["name"]),
+            "parts": _make_parts(found),
+            "documents": documents_of.take(entity["entity_id"]),
+            "rows": collect_row_data(found, names),
+        }
+        yield SitePage(make_page_path("entity", entity["entity_id"]), "entity_page.html", data)
+
+
+class _MergedGroups:
+    """Groups sorted by key, taken in the order of another sorted sequence of keys."""
+
+    def __init__(self, groups: Iterator[tuple[str, list[Row]]]) -> None:
+        self._groups = groups
+        self._next = next(groups, None)
+
+    def take(self, key: str) -> list[Row]:
+        """Return the rows of a key, no rows if there are none; keys before it are passed over."""
+        while self._next and self._next[0] < key:
+            self._next = next(self._groups, None)
+        return self._next[1] if self._next and self._next[0] == key else []
+
+
+def _make_parts(rows: list[Row]) -> dict[str, Any]:
+    """Return the lists of an entity's page: ids of rows, and how many there are in all and linked."""
+    parts: dict[str, Any] = {name: {"ids": [], "n": 0, "joined": 0} for name in LIST_PARTS}
+    for row in rows:
+        part = parts[row["part"]]
+        part["ids"].append(row["statement_id"])
+        part |= {"n": row["n_part"], "joined": row["n_joined"]}
+    return parts
+
+
+def make_exchange_pages(connection: DuckDBPyConnection, names: Names) -> Iterator[SitePage]:
+    """Yield pages of claims with the denials that answer them best, by the month of the denial, newest first."""
+    sql = """
+    SELECT j.*, d.published_month FROM joined AS j JOIN shown AS d ON d.statement_id = j.denial_id
+    WHERE j.rank = 1 AND j.claim_id IS NOT NULL
+    ORDER BY published_month, max(j.day) OVER (PARTITION BY published_month, j.claim_id) DESC NULLS LAST,
+        j.claim_id, j.score DESC, j.denial_id
+    """
+    linked = "FROM shown WHERE n_best > 0 OR answers_id IS NOT NULL"
+    rows = collect_row_data(iterate_rows(connection, linked), names)
+    for month, links in group_rows(iterate_rows(connection, sql), "published_month"):
+        for page in _number_pages("exchanges", month, _group_by_claim(links)):
+            groups = page.data.pop("items")
+            ids = [i for group in groups for i in (group["claim_id"], *(d["id"] for d in group["denials"]))]
+            data = page.data | {"groups": groups, "rows": {i: rows[i] for i in ids}}
+            yield SitePage(page.path, "exchanges_page.html", data)
+
+
+def _group_by_claim(links: list[Row]) -> list[dict[str, Any]]:
+    return [
+        {"claim_id": claim_id, "denials": [_to_link(x) | {"id": x["denial_id"]} for x in group]}
+        for claim_id, group in group_rows(iter(links), "claim_id")
+    ]
+
+
+def _number_pages(kind: str, name: str, items: list[Any]) -> Iterator[SitePage]:
+    """Yield pages ``kind/name.html``, ``kind/name-2.html``, ..., each with a part of the items."""
+    parts = [items[i : i + ROWS_PER_PAGE] for i in range(0, len(items), ROWS_PER_PAGE)]
+    paths = [make_page_path(kind, name if i == 0 else f"{name}-{i + 1}") for i in range(len(parts))]
+    for number, part in enumerate(parts):
+        data = {"name": name, "number": number, "paths": paths, "n": len(items), "items": part}
+        yield SitePage(paths[number], "", data)
+
+
+def make_article_lists(documents: Iterable[Row]) -> Iterator[SitePage]:
+    """Yield the lists of articles by month."""
+    for month, group in group_rows(iter(documents), "published_month"):
+        items = sorted(group, key=lambda d: (str(d["published_at"] or ""), d["doc_id"]), reverse=True)
+        for page in _number_pages("articles", month, items):
+            yield SitePage(page.path, "articles_page.html", page.data)
+
+
+def make_entity_lists(connection: DuckDBPyConnection) -> Iterator[SitePage]:
+    """Yield the lists of entities by the first letter of their names."""
+    rows = filter(lambda row: is_name(row["name"]), iterate_rows(connection, ENTITY_LETTERS_SQL))
+    for letter, items in group_rows(rows, "letter"):
+        for page in _number_pages("entities", letter, items):
+            yield SitePage(page.path, "entities_page.html", page.data)

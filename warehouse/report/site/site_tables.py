@@ -1,0 +1,126 @@
+"""The temporary tables that the pages of a site are made from, each made once and read in order.
+
+``shown``: every claim and denial with ``number``, its place in the site's order, which adds new months at the end.
+``joined``: every link of a denial to a claim or, without one, to the words of the denied claim.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from duckdb import DuckDBPyConnection
+
+from warehouse.report.report_scope import Row, fetch_rows
+
+CERTAIN_FROM = 0.6
+"""rows of a lower confidence are folded"""
+BATCH_ROWS = 2_000
+MAX_LISTED = 100
+"""rows that a list on an entity's page shows at most; the index finds the others"""
+
+SHOWN_SQL = f"""
+CREATE TEMP TABLE shown AS
+WITH best AS (SELECT * FROM denial_links WHERE rank = 1),
+counted AS (
+    SELECT claim_id, count(*) FILTER (rank = 1) AS n_best, count(*) AS n_linked
+    FROM denial_links WHERE claim_id IS NOT NULL GROUP BY claim_id
+),
+verdicts AS (SELECT statement_id, verdict, reviewers, notes FROM reviewed WHERE verdict IS NOT NULL)
+SELECT
+    row_number() OVER (
+        ORDER BY s.published_month <> 'unknown', s.published_month, s.doc_id,
+            coalesce(s.cue_start, s.content_spans[1].start), s.statement_id
+    ) - 1 AS number,
+    s.statement_id, s.kind, s.type, s.doc_id, s.published_month, s.source_text, s.source_type, s.speaker_id,
+    e.name AS speaker, s.cue_text, s.content_text, s.content_spans, s.target_ids, s.confidence, s.rule,
+    s.extractor_version, s.confidence >= {CERTAIN_FROM} AS is_certain,
+    coalesce(s.cue_start, s.content_spans[1].start) AS start, coalesce(s.said_on, d.published_at) AS day,
+    d.published_at, d.publisher, d.title, d.url, coalesce(n.n_best, 0) AS n_best, coalesce(n.n_linked, 0) AS n_linked,
+    best.claim_id AS answers_id, best.score, best.same_document, v.verdict, v.reviewers, v.notes
+FROM statements AS s
+JOIN documents AS d USING (doc_id)
+LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
+LEFT JOIN counted AS n ON s.kind = 'claim' AND n.claim_id = s.statement_id
+LEFT JOIN best ON s.kind = 'denial' AND best.denial_id = s.statement_id
+LEFT JOIN verdicts AS v ON v.statement_id = s.statement_id
+"""
+JOINED_SQL = """
+CREATE TEMP TABLE joined AS
+SELECT l.denial_id, l.claim_id, l.rank, l.score, l.method, l.same_document, l.implicit_claim_text,
+    d.number AS denial_number, c.number AS claim_number, d.day AS denied_on, c.day AS claimed_on,
+    coalesce(d.day, c.day) AS day
+FROM denial_links AS l
+JOIN shown AS d ON d.statement_id = l.denial_id
+LEFT JOIN shown AS c ON c.statement_id = l.claim_id
+"""
+DOCUMENTS_SQL = """
+SELECT doc_id, published_month, title, publisher, published_at, text[:200] AS head, coalesce(n, 0) AS n,
+    coalesce(n_denials, 0) AS n_denials
+FROM documents LEFT JOIN (
+    SELECT doc_id, count(*) AS n, count(*) FILTER (kind = 'denial') AS n_denials FROM shown GROUP BY doc_id
+) USING (doc_id)
+ORDER BY published_month <> 'unknown', published_month, doc_id
+"""
+ENTITY_ROWS_SQL = f"""
+WITH parts AS (
+    SELECT speaker_id AS entity_id, kind || 's_by' AS part, number FROM shown WHERE speaker_id IS NOT NULL
+    UNION ALL
+    SELECT unnest(target_ids), kind || 's_about', number FROM shown
+    UNION ALL
+    SELECT c.speaker_id, 'denials_of', j.denial_number
+    FROM joined AS j JOIN shown AS c ON c.statement_id = j.claim_id WHERE j.rank = 1 AND c.speaker_id IS NOT NULL
+),
+placed AS (
+    SELECT p.entity_id, p.part, count(*) OVER (PARTITION BY p.entity_id, p.part) AS n_part,
+        count(*) FILTER (s.n_best > 0 OR s.answers_id IS NOT NULL) OVER (PARTITION BY p.entity_id, p.part) AS n_joined,
+        row_number() OVER (
+            PARTITION BY p.entity_id, p.part ORDER BY s.is_certain DESC, s.day DESC NULLS LAST, s.number
+        ) AS place, s.*
+    FROM parts AS p JOIN shown AS s USING (number)
+)
+FROM placed WHERE place <= {MAX_LISTED} ORDER BY entity_id, part, place
+"""
+ENTITIES_SQL = """
+SELECT e.*, coalesce(n.n, 0) AS n_statements FROM entities AS e
+LEFT JOIN (
+    SELECT entity_id, count(DISTINCT number) AS n FROM (
+        SELECT speaker_id AS entity_id, number FROM shown UNION ALL SELECT unnest(target_ids), number FROM shown
+    ) GROUP BY entity_id
+) AS n USING (entity_id)
+ORDER BY e.entity_id
+"""
+ENTITY_DOCUMENTS_SQL = f"""
+SELECT entity_id, doc_id, title, publisher, published_at, head, n, count(*) OVER (PARTITION BY entity_id) AS n_part
+FROM (
+    SELECT m.entity_id, d.doc_id, d.title, d.publisher, d.published_at, d.text[:200] AS head, count(*) AS n
+    FROM mentions AS m JOIN documents AS d USING (doc_id) WHERE m.entity_id IS NOT NULL GROUP BY ALL
+)
+QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY published_at DESC NULLS LAST, doc_id) <= {MAX_LISTED}
+ORDER BY entity_id, published_at DESC NULLS LAST, doc_id
+"""
+
+
+def create_site_tables(connection: DuckDBPyConnection) -> None:
+    """Create the temporary tables ``shown`` and ``joined`` from all documents of the connection."""
+    connection.execute(SHOWN_SQL)
+    connection.execute(JOINED_SQL)
+
+
+def iterate_rows(connection: DuckDBPyConnection, sql: str) -> Iterator[Row]:
+    """Yield the rows of a query as dicts; the rest stays in Arrow's compact form, so that other queries can run."""
+    for batch in connection.sql(sql).to_arrow_table().to_batches(max_chunksize=BATCH_ROWS):
+        yield from batch.to_pylist()
+
+
+def group_rows(rows: Iterator[Row], key: str) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the values of a column by which the rows are sorted, each with its rows."""
+    for value, group in groupby(rows, itemgetter(key)):
+        yield value, list(group)
+
+
+def read_entity_names(connection: DuckDBPyConnection) -> dict[str, str]:
+    """Return the name of every entity by its id."""
+    return {
+        row["entity_id"]: row["name"]
+        for row in fetch_rows(connection, "SELECT entity_id, name FROM entities")
+    }

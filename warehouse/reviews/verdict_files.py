@@ -1,0 +1,58 @@
+"""Files of verdicts: JSON, as the pages of a site save it, and CSV, as a spreadsheet saves the sheet to read."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from warehouse.reviews.verdicts import ReviewError, Verdict, make_verdict
+
+FORMULA_GUARD = "'"
+"""what the sheet puts before text that a spreadsheet would take for a formula"""
+SEMICOLON_LOCALES = ";\t"
+"""separators of spreadsheets in countries that write a decimal comma, and of text pasted from them"""
+
+
+def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
+    """Return the rows of ``reviews`` that a file holds; of two verdicts on one row the later stands.
+
+    Rows of a sheet without a verdict are passed over. Raises ReviewError with the place of what does not fit.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReviewError(f"The file {path} cannot be read: {error}") from error
+    found = _read_json(text, path) if text.lstrip().startswith(("{", "[")) else _read_csv(text, path)
+    verdicts = [make_verdict(given, reviewer, place) for given, place in found]
+    return list({(v["statement_id"], v["reviewer"]): v for v in verdicts}.values())
+
+
+def _read_json(text: str, path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each verdict of a JSON file with its place."""
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise ReviewError(f"{path} is not complete JSON: {error}") from error
+    listed = data.get("reviews") if isinstance(data, dict) else data
+    if not isinstance(listed, list):
+        raise ReviewError(f"{path}: expected a list of verdicts under 'reviews'")
+    for number, given in enumerate(listed, 1):
+        place = f"{path}, verdict {number}"
+        if not isinstance(given, dict):
+            raise ReviewError(f"{place}: expected an object; found {given!r}")
+        yield given, place
+
+
+def _read_csv(text: str, path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each verdict of a sheet with its place."""
+    header = text.partition("\n")[0]
+    separator = next((mark for mark in SEMICOLON_LOCALES if mark in header and "," not in header), ",")
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    if missing := {"statement_id", "verdict"} - set(rows.fieldnames or ()):
+        raise ReviewError(f"{path}: the columns {', '.join(sorted(missing))} are missing")
+    for number, row in enumerate(rows, 2):
+        given = {name: value.removeprefix(FORMULA_GUARD) for name, value in row.items() if name and value}
+        if given.get("verdict", "").strip():
+            yield given, f"{path}, line {number}"

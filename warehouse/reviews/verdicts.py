@@ -1,0 +1,89 @@
+"""A verdict of a reviewer on a claim or denial: its parts, and the check that they fit."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from warehouse.errors import InputError
+
+VERDICTS = ("accepted", "rejected", "corrected")
+CLAIM_TYPES = ("accusation", "statement", "belief", "intention", "question", "doubt")
+DENIAL_TYPES = ("explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter")
+CORRECTIONS = ("corrected_speaker", "corrected_type", "corrected_targets", "corrected_claim_id")
+OPTIONAL_TEXTS = ("corrected_speaker", "corrected_type", "corrected_claim_id", "note", "extractor_version")
+Verdict = dict[str, Any]
+"""a row of ``reviews``"""
+
+
+class ReviewError(InputError):
+    """A file of verdicts cannot be used."""
+
+
+def make_verdict(given: Mapping[str, Any], reviewer: str | None, place: str) -> Verdict:
+    """Return a row of ``reviews`` from the values of a file; ReviewError, with the place, if they do not fit.
+
+    A value of a file that names its reviewer wins over ``reviewer``.
+    """
+    verdict = (_read_text(given, "verdict", place) or "").lower()
+    name = _read_text(given, "reviewer", place) or reviewer
+    statement_id = _read_text(given, "statement_id", place)
+    if verdict not in VERDICTS:
+        raise ReviewError(f"{place}: expected a verdict {', '.join(VERDICTS)}; found {verdict!r}")
+    if not statement_id:
+        raise ReviewError(f"{place}: the statement_id is missing")
+    if not name:
+        raise ReviewError(f"{place}: no reviewer is named; give one with --reviewer")
+    row: Verdict = {column: _read_text(given, column, place) for column in OPTIONAL_TEXTS}
+    row |= {"statement_id": statement_id, "reviewer": name, "verdict": verdict}
+    row["corrected_targets"] = _read_names(given.get("corrected_targets"), place)
+    row["reviewed_at"] = _read_moment(given.get("reviewed_at"), place)
+    return _check_corrections(row, place)
+
+
+def _check_corrections(row: Verdict, place: str) -> Verdict:
+    """Return the row; ReviewError if it corrects nothing and says so, or corrects and does not say so."""
+    corrected = [name for name in CORRECTIONS if row[name] is not None]
+    if corrected and row["verdict"] != "corrected":
+        raise ReviewError(f"{place}: {', '.join(corrected)} is given, but the verdict is {row['verdict']!r}")
+    if row["verdict"] == "corrected" and not corrected:
+        raise ReviewError(
+            f"{place}: the verdict is 'corrected', but none of {', '.join(CORRECTIONS)} is given"
+        )
+    if row["corrected_type"] not in (None, *CLAIM_TYPES, *DENIAL_TYPES):
+        raise ReviewError(
+            f"{place}: expected a type, one of {', '.join((*CLAIM_TYPES, *DENIAL_TYPES))}; "
+            f"found {row['corrected_type']!r}"
+        )
+    return row
+
+
+def _read_text(given: Mapping[str, Any], name: str, place: str) -> str | None:
+    """Return a value as text without space around it; None if it is missing or empty."""
+    value = given.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ReviewError(f"{place}: expected text as {name}; found {value!r}")
+    return value.strip() or None
+
+
+def _read_names(value: Any, place: str) -> list[str] | None:
+    """Return a list of names, given as a list or joined by semicolons; ``none`` is the empty list."""
+    if value is None or value == "":
+        return None
+    parts = value.split(";") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise ReviewError(f"{place}: expected names as corrected_targets; found {value!r}")
+    names = [part.strip() for part in parts if part.strip()]
+    return [] if names == ["none"] else names
+
+
+def _read_moment(value: Any, place: str) -> datetime:
+    """Return a moment; the present one if none is given."""
+    if value in (None, ""):
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ReviewError(f"{place}: expected a time as 2026-11-23T10:00:00Z; found {value!r}") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
