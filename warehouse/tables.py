@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 PARTITION_COLUMN = "published_month"
 UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
@@ -249,12 +249,12 @@ CONTEXT_COLUMNS = (
     _make_nullable_column(
         "target_spans",
         pa.list_(PHRASE_TYPE),
-        "of an accusation the noun phrases that name the accused, with their text; null in rows of schema 2",
+        "of an accusation the noun phrases that name the accused, with their text; null in rows of schema 3",
     ),
     _make_nullable_column(
         "victim_ids",
         TEXT_LIST_TYPE,
-        "of an accusation the entities that suffer the act; null in rows of schema 2",
+        "of an accusation the entities that suffer the act; null in rows of schema 3",
         "entities",
     ),
     _make_nullable_column("addressee_id", TEXT_TYPE, "entity that is spoken to", "entities"),

@@ -91,7 +91,8 @@ def load_accusation_words() -> AccusationWords:
     deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
     for row in read_seed_rows("accusations/deeds.csv"):
         word_class = cast(DeedClass, row["pos"])
-        pos: PartOfSpeech = "noun" if word_class in ("label", "instrument") else word_class
+        is_noun = word_class in ("label", "instrument")
+        pos = cast(PartOfSpeech, "noun" if is_noun else word_class)
         for form in inflect(row["word"], pos):
             deed = DeedWord(row["word"], word_class, row["agent"])
             deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
