@@ -28,6 +28,9 @@ class DeedWord:
     """what its subject must be: ``any`` noun; an ``actor``, since plans and rules do it too (*the law violates*); or
     ``living``, since things and events do it too (*the storm killed*), so that *it* is no agent either"""
 
+    is_contested: bool
+    """statements that name it are often denied, whoever is blamed: evidence in linking"""
+
     @property
     def rest(self) -> tuple[str, ...]:
         """The words after the verb of a phrase: *up* of *cover up*."""
@@ -94,7 +97,7 @@ def load_accusation_words() -> AccusationWords:
         is_noun = word_class in ("label", "instrument")
         pos = cast(PartOfSpeech, "noun" if is_noun else word_class)
         for form in inflect(row["word"], pos):
-            deed = DeedWord(row["word"], word_class, row["agent"])
+            deed = DeedWord(row["word"], word_class, row["agent"], row["contested"] == "yes")
             deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
     realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set(), "use": set()}
     for row in read_seed_rows("accusations/realising_words.csv"):

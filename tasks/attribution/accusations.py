@@ -95,7 +95,10 @@ def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
     tokens = list(iterate_tokens(doc, content))
     if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in tokens):
         return False
-    return any(words.find_deed(t) and not any(k.dep_ == "neg" for k in t.children) for t in tokens)
+    deeds = (
+        deed for t in tokens if (deed := words.find_deed(t)) and not any(k.dep_ == "neg" for k in t.children)
+    )
+    return any(deed.is_contested for deed in deeds)
 
 
 def _find_implied_accusation(
