@@ -15,12 +15,14 @@ from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
 from tasks.seeds import read_seed_rows
 
-DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument"]
+DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument", "harm"]
 
 
 @dataclass(frozen=True, slots=True)
 class DeedWord:
-    """A word for a wrongful or harmful act, or for who does it (*label*) or what it is done with (*instrument*)."""
+    """A word for a wrongful or harmful act, or for who does it (*label*) what it is done with (*instrument*),
+    or for a harm that needs no act (*harm*).
+    """
 
     lemma: str
     word_class: DeedClass
@@ -94,7 +96,7 @@ def load_accusation_words() -> AccusationWords:
     deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
     for row in read_seed_rows("accusations/deeds.csv"):
         word_class = cast(DeedClass, row["pos"])
-        is_noun = word_class in ("label", "instrument")
+        is_noun = word_class in ("label", "instrument", "harm")
         pos = cast(PartOfSpeech, "noun" if is_noun else word_class)
         for form in inflect(row["word"], pos):
             deed = DeedWord(row["word"], word_class, row["agent"], row["contested"] == "yes")

@@ -62,6 +62,8 @@ def _find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords)
         return _find_verb_agents(token, words)
     if deed.word_class == "label":
         return _find_described(token)
+    if deed.word_class == "harm":
+        return []
     if deed.word_class == "adverb":
         head = token.head
         return _find_verb_agents(head, words) if head.tag_.startswith("VB") else [head]

@@ -44,7 +44,8 @@ def find_accusations_in(doc: Doc, lexicon: CueLexicon) -> list[tuple[frozenset[s
 
 
 def test_every_deed_is_found_with_its_agent_in_its_example(nlp: Language) -> None:
-    rows = [*read_seed_rows("accusations/deeds.csv"), *read_committing_words()]
+    deeds = (row for row in read_seed_rows("accusations/deeds.csv") if row["pos"] != "harm")
+    rows = [*deeds, *read_committing_words()]
     docs = parse_texts([row["example"] for row in rows], nlp)
     lost = [
         row["word"]
