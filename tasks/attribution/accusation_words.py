@@ -20,8 +20,10 @@ DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument"
 
 @dataclass(frozen=True, slots=True)
 class DeedWord:
-    """A word for a wrongful or harmful act, or for who does it (*label*) what it is done with (*instrument*),
-    or for a harm that needs no act (*harm*).
+    """A word for a wrongful or harmful act.
+
+    Other classes are words for who does it (*label*), for what it is done with (*instrument*), and for a harm that
+    blames nobody by itself (*harm*).
     """
 
     lemma: str
