@@ -57,7 +57,7 @@ def serve_buckets(kind: ServerKind = "moto") -> Iterator[str]:
         if kind == "moto":
             (port,) = _find_free_ports(1)
             # In its own process: deltalake holds the interpreter's lock while it waits for a response.
-            command = [sys.executable, "-c", MOTO_PROGRAM, str(port)]
+            command: Sequence[str] = [sys.executable, "-c", MOTO_PROGRAM, str(port)]
         else:
             command, port = _make_seaweedfs_command(Path(folder))
         log = subprocess.DEVNULL

@@ -42,68 +42,60 @@ def make_document_rows(
     """Return the rows of one small document: one mention, one claim, one denial and the link between them."""
     month = f"{day:%Y-%m}" if day else "unknown"
     common = {"doc_id": doc, "published_month": month, "extractor_version": version}
+    mention = _make_span_columns("", "Colonel Haftar") | {"mention_id": f"m-{doc}", "entity_id": "Q1"}
+    link = {"denial_id": f"d-{doc}", "rank": 1, "claim_id": f"c-{doc}", "score": 0.5, "same_document": True}
+    given = {
+        "documents": _make_document_columns(doc, day, version),
+        "mentions": mention,
+        "claims": {"claim_id": f"c-{doc}"} | _make_claim_columns(),
+        "denials": {"denial_id": f"d-{doc}"} | _make_denial_columns(),
+        "denial_links": link,
+    }
+    return {table: [make_row(table, **common, **columns)] for table, columns in given.items()}
 
-    def span(prefix: str, words: str) -> Row:
-        at = SAMPLE_TEXT.index(words)
-        return {f"{prefix}start": at, f"{prefix}end": at + len(words), f"{prefix}text": words}
 
-    said = [SAMPLE_TEXT.index("the raid"), SAMPLE_TEXT.index("never")]
-    content = [{"start": said[0], "end": said[0] + 8}, {"start": said[1], "end": said[1] + 16}]
-    spoken = span("source_", "Colonel Haftar") | {"confidence": 0.75, "speaker_id": "Q1"}
+def _make_span_columns(prefix: str, words: str) -> Row:
+    """Return the columns of a span of the text."""
+    at = SAMPLE_TEXT.index(words)
+    return {f"{prefix}start": at, f"{prefix}end": at + len(words), f"{prefix}text": words}
+
+
+def _make_document_columns(doc: str, day: date | None, version: str) -> Row:
+    """Return the columns of the document."""
     return {
-        "documents": [
-            make_row(
-                "documents",
-                **common,
-                text=SAMPLE_TEXT,
-                n_chars=len(SAMPLE_TEXT),
-                n_tokens=20,
-                published_at=day,
-                source_uri=f"file:{doc}",
-                content_sha256=hashlib.sha256(f"{doc}{version}".encode()).hexdigest(),
-            )
-        ],
-        "mentions": [
-            make_row(
-                "mentions", **common, **span("", "Colonel Haftar"), mention_id=f"m-{doc}", entity_id="Q1"
-            )
-        ],
-        "claims": [
-            make_row(
-                "claims",
-                **common,
-                **spoken,
-                **span("cue_", "said"),
-                claim_id=f"c-{doc}",
-                claim_type="statement",
-                content_spans=content,
-                content_text="the raid … never took place",
-                target_ids=["Q1"],
-            )
-        ],
-        "denials": [
-            make_row(
-                "denials",
-                **common,
-                **span("cue_", "denied"),
-                denial_id=f"d-{doc}",
-                denial_type="explicit",
-                source_type="pronoun",
-                content_spans=[{"start": len(SAMPLE_TEXT) - 3, "end": len(SAMPLE_TEXT) - 1}],
-                content_text="it",
-            )
-        ],
-        "denial_links": [
-            make_row(
-                "denial_links",
-                **common,
-                denial_id=f"d-{doc}",
-                rank=1,
-                claim_id=f"c-{doc}",
-                score=0.5,
-                same_document=True,
-            )
-        ],
+        "text": SAMPLE_TEXT,
+        "n_chars": len(SAMPLE_TEXT),
+        "n_tokens": 20,
+        "published_at": day,
+        "source_uri": f"file:{doc}",
+        "content_sha256": hashlib.sha256(f"{doc}{version}".encode()).hexdigest(),
+    }
+
+
+def _make_claim_columns() -> Row:
+    """Return the columns of the claim, whose content is interrupted."""
+    said = [SAMPLE_TEXT.index("the raid"), SAMPLE_TEXT.index("never")]
+    source, cue = _make_span_columns("source_", "Colonel Haftar"), _make_span_columns("cue_", "said")
+    return {
+        **source,
+        **cue,
+        "confidence": 0.75,
+        "speaker_id": "Q1",
+        "claim_type": "statement",
+        "content_spans": [{"start": said[0], "end": said[0] + 8}, {"start": said[1], "end": said[1] + 16}],
+        "content_text": "the raid … never took place",
+        "target_ids": ["Q1"],
+    }
+
+
+def _make_denial_columns() -> Row:
+    """Return the columns of the denial."""
+    return {
+        **_make_span_columns("cue_", "denied"),
+        "denial_type": "explicit",
+        "source_type": "pronoun",
+        "content_spans": [{"start": len(SAMPLE_TEXT) - 3, "end": len(SAMPLE_TEXT) - 1}],
+        "content_text": "it",
     }
 
 

@@ -86,6 +86,26 @@ def test_documented_files_exist() -> None:
     assert [path for path in missing if not path.startswith("warehouse/data")] == []
 
 
+NAME_AND_FILE = re.compile(r"`(?:\w+\.)?(\w+)`(?: \| | \()`([\w/]+\.py)`")
+"""matches `name` | `file` in a table, and `name` (`file`) in a sentence"""
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_documented_names_are_declared_in_the_file_beside_them(page: str) -> None:
+    named = NAME_AND_FILE.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert len(named) > 5
+    wrong = [
+        f"{name} in {path}"
+        for name, path in named
+        if not re.search(  # a function, a class, a constant, a field or a column
+            rf'^ *(?:(?:async )?def |class )?{name}(?:\(|:| =)|"{name}"',
+            (ROOT / path).read_text(encoding="utf-8"),
+            re.M,
+        )
+    ]
+    assert wrong == []
+
+
 def test_data_dictionary_is_current() -> None:
     assert format_dictionary_markdown() in (ROOT / "README.md").read_text(encoding="utf-8"), (
         "run: make dictionary"
@@ -132,5 +152,5 @@ def declared(lock: str) -> Iterator[Requirement]:
     yield from (Requirement(text) for text in texts if isinstance(text, str))
 
 
-def test_changelog_tells_of_this_version() -> None:
+def test_changelog_has_a_section_for_this_version() -> None:
     assert f"## {version('counterclaim')}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

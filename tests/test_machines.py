@@ -66,7 +66,7 @@ def test_an_editable_install_starts_in_a_folder_that_the_locale_cannot_name(chec
     assert call(python, "-c", "import found", cwd=ROOT / "docs", LC_ALL="C").returncode == 0
 
 
-def test_a_python_that_is_named_and_not_used_is_told(checkout: Path) -> None:
+def test_a_python_that_is_named_but_not_used_is_reported(checkout: Path) -> None:
     folder = checkout / ".venv" / "bin"
     folder.mkdir(parents=True)
     (folder / "python").write_text("#!/bin/sh\necho 3.99\n")
@@ -98,7 +98,7 @@ def test_the_gate_sees_a_stray_file_that_is_tracked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["warehouse", "tasks"])
-def test_a_foreign_package_of_our_name_is_told(tmp_path: Path, name: str) -> None:
+def test_a_foreign_package_of_our_name_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "__init__.py").write_text("")
     code = "from flows.cli import main; main()"
@@ -125,12 +125,14 @@ def test_state_goes_to_the_user_where_the_checkout_cannot_be_written(
         make_prefect_home()
 
 
-ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+def call_in_ascii(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line on a terminal that knows only ASCII."""
+    return call(sys.executable, "-m", "flows.cli", *arguments, LC_ALL="C", PYTHONIOENCODING="ascii")
 
 
 @pytest.mark.parametrize("line", ["--help", "run --help", "tables", "query --list", "run --colour"])
 def test_an_ascii_terminal_is_served(line: str) -> None:
-    done = call(sys.executable, "-m", "flows.cli", *line.split(), **ASCII)
+    done = call_in_ascii(*line.split())
     assert "Traceback" not in done.stderr
     assert (done.stdout + done.stderr).isascii()
 
@@ -138,7 +140,7 @@ def test_an_ascii_terminal_is_served(line: str) -> None:
 def test_explain_on_an_ascii_terminal(tmp_path: Path) -> None:
     text = "“No,” the mayor of Łódź said on Tuesday… The ministry denied the claim — again. 北京\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    done = call(sys.executable, "-m", "flows.cli", "explain", tmp_path / "a.txt", **ASCII)
+    done = call_in_ascii("explain", tmp_path / "a.txt")
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert '"No,"' in done.stdout

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
@@ -11,8 +11,9 @@ from flows.cli.query import QueryError
 from flows.cli.run import print_waiting
 from flows.runtime.settings import DEFAULT_WAREHOUSE
 from warehouse.errors import InputError
-from warehouse.reviews.sample_sheet import SampleGroup
 
+SampleGroup = Literal["type", "rule", "confidence", "publisher"]
+"""the keys of ``GROUP_SQL`` in ``warehouse.reviews.sample_sheet``, which is not imported before the command runs"""
 MAX_UNKNOWN_SHOWN = 5
 
 

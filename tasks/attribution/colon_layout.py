@@ -1,5 +1,6 @@
 """Statements by layout: after a speaker and a colon in headlines and transcripts, before a dash and a name."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
@@ -14,7 +15,7 @@ from tasks.attribution.quotations import (
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token, TokenSpan
 from tasks.document.paragraph_labels import is_label
-from tasks.document.token_ranges import TokenRange
+from tasks.document.token_ranges import TokenRange, make_overlap_test
 
 MAX_SPEAKER_TOKENS = 8
 SIGNATURE = "signature"
@@ -30,9 +31,10 @@ def find_colon_candidates(
 ) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
     n_colons = sum(_find_early_colon(doc, piece) is not None for piece in doc.paragraphs)
+    in_order = sorted(taken)
     for start, end in doc.paragraphs:
         colon = _find_early_colon(doc, (start, end))
-        if colon is None or colon + 2 >= end or any(start <= i < colon for i in taken):
+        if colon is None or colon + 2 >= end or bisect_left(in_order, start) < bisect_left(in_order, colon):
             continue
         speaker = doc[start:colon]
         if is_label(speaker.text) or (n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end))):
@@ -75,7 +77,7 @@ def find_signed_quotations(
 ) -> Iterator[StatementCandidate]:
     """Yield the quotations that a dash and a name sign: *“He lied.” — Ann Lee*, the name on a line of its own too."""
     last = {quotation.paragraph: quotation for quotation in quotations if is_quoted_speech(doc, quotation)}
-    paragraphs = doc.paragraphs
+    paragraphs, is_taken = doc.paragraphs, make_overlap_test(taken)
     for number, piece in enumerate(paragraphs):
         content: TokenRange | None = None
         if number in last and (following := get_next_token(doc, last[number].end)) is not None:
@@ -85,7 +87,7 @@ def find_signed_quotations(
             content, signed = last[number - 1].range, piece
         elif number and number - 1 not in last and doc[paragraphs[number - 1][1] - 1].text in SENTENCE_STOPS:
             content, signed = paragraphs[number - 1], piece
-        if content is None or any(a < content[1] and content[0] < b for a, b in taken):
+        if content is None or is_taken(content):
             continue
         if (name := _find_signing_name(doc, signed)) is not None:
             yield StatementCandidate(doc[signed[0]], None, name, (content,), SIGNATURE)

@@ -1,8 +1,9 @@
 """The statements of a parsed document: its cues, each with a source and a content."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from tasks.attribution.authority_phrases import find_authority_candidates
 from tasks.attribution.candidates import (
@@ -337,7 +338,12 @@ def _get_confidence_source(c: StatementCandidate) -> str:
 def _classify_manner(content: tuple[Span, ...], marked: Sequence[Span]) -> Manner:
     """Return direct, mixed or indirect, by the share of the content in quotation marks."""
     total = sum(b - a for a, b in content)
-    share = sum(min(b, y) - max(a, x) for a, b in content for x, y in marked if a < y and x < b) / max(
-        total, 1
-    )
+    share = sum(_count_marked_characters(span, marked) for span in content) / max(total, 1)
     return "direct" if share > 0.9 else "mixed" if share > 0 else "indirect"
+
+
+def _count_marked_characters(span: Span, marked: Sequence[Span]) -> int:
+    """Return how many characters of a span stand in quotation marks; ``marked`` are in order and do not overlap."""
+    start, end = span
+    first, last = bisect_right(marked, start, key=itemgetter(1)), bisect_left(marked, end, key=itemgetter(0))
+    return sum(min(end, y) - max(start, x) for x, y in marked[first:last])

@@ -3,7 +3,9 @@
 A range is ``(first, one past the last)`` token index in a Doc; the last step converts ranges to character spans.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
@@ -44,6 +46,19 @@ def merge_ranges(ranges: Iterable[TokenRange]) -> list[TokenRange]:
         elif start < end:
             result.append((start, end))
     return result
+
+
+def make_overlap_test(ranges: Iterable[TokenRange]) -> Callable[[TokenRange], bool]:
+    """Return a predicate that is True for a range that overlaps one of these, in logarithmic time."""
+    in_order = sorted(ranges)
+    starts = [start for start, _ in in_order]
+    furthest_ends = list(accumulate((end for _, end in in_order), max))
+
+    def has_overlap(piece: TokenRange) -> bool:
+        n_begun = bisect_left(starts, piece[1])
+        return n_begun > 0 and furthest_ends[n_begun - 1] > piece[0]
+
+    return has_overlap
 
 
 def trim_range(doc: Doc, piece: TokenRange) -> TokenRange:

@@ -54,6 +54,7 @@ TEXT_PATTERNS: dict[str, str] = {
     "nested quotations": "“‘The bridge at {town}, “he said,” is ‘open’,’ {name} told {other}.” ",
     "nested open quotations": "“‘The bridge at {town} is “open, ‘{name} told {other}.\n\n",
     "straight quotations": '"The bridge at {town} is \'open,\' " {name} said. "It was closed for {n} days, he said.\n',
+    "transcripts": "{NAME}: We did not shell {town}. {other} said that {n} houses burned.\n",
     "marks": '" “ " ” \' {town} " ',
     "people": "Anna {word}ov and Peter {word}ide met. {word}ov said that {word}ide was ill.\n\n",
     "bodies": "The {word} Union of {town} said that the {word} Front was there.\n\n",

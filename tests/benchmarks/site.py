@@ -2,7 +2,8 @@
 
 The documents are invented: words of a vocabulary of 60,000 with the frequencies of a language, statements of a few
 hundred speakers, and a denial for every sixth claim. Measured are the first build, a second build without news, a
-build after ten documents were added, and the size of what a browser loads first.
+build after ten documents were added, the size of what a browser loads first, and, where
+Chromium is installed, how long it takes to search.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.sample_rows import Row, make_change, make_row
+from tests.warehouse.report.browsing import IS_SKIPPED, start_browser
 from warehouse.report.site import build_site
 from warehouse.storage.store import Store
 
@@ -26,6 +28,7 @@ VOCABULARY_SIZE, NAME_COUNT, OUTLET_COUNT = 60_000, 4_000, 12
 SENTENCES, STATEMENTS, WORDS_PER_SENTENCE = 28, 12, 15
 DOCUMENTS_PER_PUBLICATION = 2_000
 DOCUMENTS_PER_DAY = 20
+BROWSER_FILTERS = ("find?type=accusation", "find?q=ba+de&uncertain=1", "find?sort=speaker.up")
 PARETO_SHAPE = 0.9
 """shape of the Pareto distribution by which words and names occur"""
 
@@ -145,7 +148,36 @@ def measure_site(folder: Path, documents: int) -> dict[str, Any]:
         "largest_page_bytes": max(path.stat().st_size for path in site.rglob("*.html")),
         "largest_data_bytes": max(path.stat().st_size for path in site.glob("data/*")),
         "site_bytes": sum(path.stat().st_size for path in site.rglob("*") if path.is_file()),
+        "browser": {} if IS_SKIPPED else measure_in_browser(site / "index.html"),
     }
+
+
+def measure_in_browser(index: Path) -> dict[str, float]:
+    """Return the seconds until the index of a site can be searched, and the seconds of some filters."""
+    with tempfile.TemporaryDirectory() as profile:
+        browser = start_browser(Path(profile))
+        try:
+            start = time.perf_counter()
+            browser.get(f"{index.resolve().as_uri()}#find")
+            ready = _wait_until_ready(browser, None)
+            seconds = {"until ready": time.perf_counter() - start}
+            for fragment in BROWSER_FILTERS:
+                start = time.perf_counter()
+                browser.execute_script("location.hash = arguments[0]", fragment)
+                ready = _wait_until_ready(browser, ready)
+                seconds[fragment] = time.perf_counter() - start
+        finally:
+            browser.quit()
+    return {name: round(value, 2) for name, value in seconds.items()}
+
+
+def _wait_until_ready(browser: Any, before: str | None) -> str:
+    """Return the mark of the search that is shown, as soon as it is another than before."""
+    while True:
+        found = browser.execute_script("return document.getElementById('search')?.dataset.ready")
+        if found and found != before:
+            return str(found)
+        time.sleep(0.02)
 
 
 def _time_builds(folder: Path, name: str) -> Iterator[dict[str, Any]]:

@@ -53,7 +53,7 @@ def test_small_measurements(tmp_path: Path) -> None:
     assert ten["documents"] == 100
 
 
-def test_what_is_measured_anew_stands_beside_the_other_figures(tmp_path: Path) -> None:
+def test_new_measurements_are_saved_beside_the_earlier_figures(tmp_path: Path) -> None:
     path = tmp_path / "figures.json"
     path.write_text('{"days": "as they were"}')
     reliability.measure_and_save(["joining"], stored=(20, 60), path=path)

@@ -1,15 +1,12 @@
-"""The texts of `make demo`: the open texts of tests/gold as one JSON Lines file, with their dates in ISO form."""
+"""The texts of `make demo`: the open texts of tests/gold as one JSON Lines file."""
 
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 
 CHECKOUT_ROOT = Path(__file__).parents[2]
 SOURCES = ("texts.jsonl", "wikinews-texts.jsonl")
-LONG_DATE = "%B %d, %Y"
-"""the form of dates in Wikinews: July 4, 2008"""
 
 
 def read_demo_articles() -> Iterator[dict[str, str | None]]:
@@ -21,18 +18,8 @@ def read_demo_articles() -> Iterator[dict[str, str | None]]:
             yield given | {
                 "id": row["doc_id"],
                 "publisher": row["source"].partition(",")[0].partition(" (")[0],
-                "published_at": _to_iso_date(row["date"]),
+                "published_at": row["date"] or None,
             }
-
-
-def _to_iso_date(text: str) -> str | None:
-    """Return a date as YYYY-MM-DD; None if there is none."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return datetime.strptime(text, LONG_DATE).date().isoformat()
 
 
 if __name__ == "__main__":

@@ -55,11 +55,15 @@ def run_tutorial(home: Path, articles: int) -> tuple[list[str], list[str]]:
     own = {"BROWSER": "true", "PREFECT_HOME": str(home / "prefect"), "COLUMNS": "80"}
     # A make below a make tells which folder it enters, and its reader has no make above.
     others = ("PREFECT_API_URL", "PYTHONPATH", "MAKELEVEL", "MAKEFLAGS", "MFLAGS")
-    environment = {k: v for k, v in os.environ.items() if k not in others} | own
+    # Before the reader activates the environment, the shell does not find the command.
+    programs = Path(sys.executable).parent
+    path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if Path(p) != programs)
+    environment = {k: v for k, v in os.environ.items() if k not in others} | own | {"PATH": path}
     done = subprocess.run(
         ["bash", "-c", script], cwd=home, env=environment, capture_output=True, text=True, timeout=1800
     )
-    printed = done.stdout.split(END_OF_BLOCK + "\n")
+    here = os.path.relpath(programs, home.resolve())
+    printed = done.stdout.replace(f"{here}/counterclaim", ".venv/bin/counterclaim").split(END_OF_BLOCK + "\n")
     if done.returncode:
         raise AssertionError(f"failed: {blocks[len(printed) - 1][0]}\n{printed[-1]}\n{done.stderr[-2000:]}")
     return printed[: len(blocks)], [shown for _, shown in blocks]

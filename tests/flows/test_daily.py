@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +31,19 @@ def test_seed_end_to_end(tmp_path: Path) -> None:
     summary = run_daily(SEED, warehouse=tables)
     assert summary.changed
     claims = pd.read_parquet(tables / "claims")
-    denials = duckdb.sql(f"SELECT * FROM read_parquet('{tables}/denials/**/*.parquet')").df()
+    denials = duckdb.execute(f"SELECT * FROM read_parquet('{tables}/denials/**/*.parquet')").df()
     text = pd.read_parquet(tables / "documents").text.item()
     counts = summary.run["counts"]
     assert (counts["read"], counts["stored"]) == (1, 1)
     assert (len(claims), len(denials)) == (counts["claims"], counts["denials"])
     assert len(claims) >= 10
     assert len(denials) >= 2
-    for row in pd.concat([claims, denials]).itertuples():
-        assert " … ".join(text[s["start"] : s["end"]] for s in row.content_spans) == row.content_text
-        if isinstance(row.source_text, str):
-            assert text[int(row.source_start) : int(row.source_end)] == row.source_text
+    rows: list[dict[Hashable, Any]] = pd.concat([claims, denials]).to_dict("records")
+    for row in rows:
+        spans = row["content_spans"]
+        assert " … ".join(text[span["start"] : span["end"]] for span in spans) == row["content_text"]
+        if isinstance(row["source_text"], str):
+            assert text[int(row["source_start"]) : int(row["source_end"])] == row["source_text"]
     known = {*pd.read_parquet(tables / "entities").entity_id}
     assert {*claims.speaker_id.dropna(), *denials.speaker_id.dropna()} <= known
     assert verify_tables(tables) == []
@@ -86,7 +89,7 @@ def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
     ("workers", "batch_size", "runner"),
     [(1, 1, "process"), (1, 3, "process"), (2, 1, "process"), (2, 1, "thread")],
 )
-def test_workers_and_batches_decide_nothing(
+def test_workers_and_batches_change_no_row(
     corpus: Path, tmp_path: Path, workers: int, batch_size: int, runner: str
 ) -> None:
     run_daily(corpus, warehouse=tmp_path / "one")
@@ -95,7 +98,7 @@ def test_workers_and_batches_decide_nothing(
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_long_run_publishes_in_parts_and_they_decide_nothing(
+def test_a_long_run_publishes_in_parts_that_change_no_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
     """Each file now holds the text that another held before; no version may lack one of the texts."""
@@ -173,7 +176,7 @@ def test_a_capital_that_speaks_is_an_entity_of_the_tables(tmp_path: Path) -> Non
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=st.lists(st.sets(st.sampled_from(sorted(SAMPLE_TEXTS)), min_size=1), min_size=1, max_size=3))
-def test_order_and_number_of_runs_decide_nothing(
+def test_order_and_number_of_runs_change_no_row(
     tmp_path_factory: pytest.TempPathFactory, runs: list[set[str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("runs")
@@ -198,7 +201,7 @@ def test_changed_document_replaces_its_rows(tmp_path: Path) -> None:
     assert verify_tables(tables) == []
 
 
-def test_documents_reconcile_and_rejects_tell_why(corpus: Path, tmp_path: Path) -> None:
+def test_documents_reconcile_and_rejects_have_reasons(corpus: Path, tmp_path: Path) -> None:
     tables = tmp_path / "tables"
     copy, broken, binary = (tmp_path / name for name in ("copy.jsonl", "broken.jsonl", "image.txt"))
     copy.write_bytes(corpus.read_bytes().splitlines(keepends=True)[0])

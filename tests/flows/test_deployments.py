@@ -213,11 +213,11 @@ def impatient(server: PrefectServer) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_direct_run_that_was_killed_is_crashed_by_the_automation_and_somebody_is_told(
+def test_the_automation_marks_a_killed_direct_run_as_crashed_and_notifies(
     server: PrefectServer, tmp_path: Path, article: Callable[[str], Path]
 ) -> None:
     page, tables = article("page"), tmp_path / "tables"
-    run = [sys.executable, "-m", "flows.daily", page, "--workers", "1", "--warehouse", tables]
+    run = [sys.executable, "-m", "flows.daily", str(page), "--workers", "1", "--warehouse", str(tables)]
     fault = os.environ | {"COUNTERCLAIM_FAULT": "extract:1"}
     assert subprocess.run(run, env=fault, check=False, capture_output=True).returncode == -signal.SIGKILL
     mine = {"flow_runs": {"name": {"like_": "page.txt"}, "state": {"type": {"any_": ["RUNNING", "CRASHED"]}}}}

@@ -50,13 +50,13 @@ def test_image_builds_from_the_hashed_lock_and_runs(tmp_path: Path) -> None:
             subprocess.run(["bash", "-ec", command], cwd=app, env=clean, check=True)
     (home / "a.txt").write_text("The mayor denied it.", encoding="utf-8")
     script = venv / "bin" / "counterclaim"
-    run = [script, "run", "a.txt", "--warehouse", "tables"]
+    run = [str(script), "run", "a.txt", "--warehouse", "tables"]
     told = subprocess.run(run, cwd=home, env=clean, check=True, capture_output=True, text=True).stdout
     assert "1 read, 1 stored" in told
     shipped = (
         "from flows.deployments import find_declaration_file, load_automations; "
         "print(find_declaration_file('prefect.yaml'), len(load_automations()))"
     )
-    ask = [venv / "bin" / "python", "-c", shipped]
+    ask = [str(venv / "bin" / "python"), "-c", shipped]
     told = subprocess.run(ask, cwd=home, env=clean, check=True, capture_output=True, text=True).stdout
     assert "_deployments" in told

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.usefixtures("server")
 def backfill(tables: Path, since: date, **given: Any) -> dict[str, int]:
     from flows.backfill import backfill as backfill_flow
 
-    return backfill_flow(since, warehouse=str(tables), **{"workers": 1, **given}).run["counts"]
+    summary = backfill_flow(since, warehouse=str(tables), **{"workers": 1, **given})
+    return dict[str, int](summary.run["counts"])
 
 
 def age(tables: Path, version: str) -> None:
@@ -36,7 +37,7 @@ def age(tables: Path, version: str) -> None:
         writer.publish(WarehouseChange({**rows, "claims": rows["claims"].slice(0, 0)}))
 
 
-def test_backfill_makes_the_rows_anew_without_the_sources(corpus: Path, tmp_path: Path) -> None:
+def test_backfill_extracts_again_without_the_sources(corpus: Path, tmp_path: Path) -> None:
     tables = tmp_path / "tables"
     run_daily(corpus, warehouse=tables)
     before = read_all_tables(tables)
@@ -58,7 +59,7 @@ def test_backfill_takes_the_days_and_versions_that_it_is_given(corpus: Path, tmp
     assert hash_all_tables(tables) == bytes_before  # the same extractor makes the same rows
 
 
-def test_other_knowledge_makes_the_rows_anew(
+def test_other_knowledge_extracts_again(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables, own = tmp_path / "tables", tmp_path / "own"
@@ -116,7 +117,7 @@ def _read_newest_artifact(key: str) -> str:
     from prefect.artifacts import Artifact
 
     artifact = Artifact.get(key)
-    assert artifact
+    assert isinstance(artifact, Artifact)
     return str(artifact.data)
 
 

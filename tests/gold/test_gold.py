@@ -66,3 +66,17 @@ def test_parts_are_those_of_the_split() -> None:
     parts = {article["doc_id"]: article["part"] for article in read_articles("wikinews-denials.json")}
     assert parts == {doc_id: split[hashlib.sha256(doc_id.encode()).hexdigest()] for doc_id in parts}
     assert set(parts.values()) == {"train", "dev"}
+
+
+def test_pairs_of_mentions_lie_in_the_texts() -> None:
+    texts: Texts = {}
+    for name, _ in PAIRS:
+        rows = map(json.loads, (HERE / name).read_text(encoding="utf-8").splitlines())
+        texts |= {row["doc_id"]: row for row in rows}
+    pairs = [
+        json.loads(line) for line in (HERE / "entity_pairs.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(pairs) == 220
+    for doc_id, start, end in (pair[side] for pair in pairs for side in ("a", "b")):
+        assert texts[doc_id]["text"][start:end].strip()
+    assert all(pair["a"][0] != pair["b"][0] and len(pair["same"]) == 2 for pair in pairs)

@@ -75,76 +75,99 @@ def _make_link_row(denial: Row, claim: Row | None, rank: int = 1) -> Row:
 
 def make_press_change() -> WarehouseChange:
     """Return the change that publishes all rows of the press."""
-    harbour = _make_article_row(
-        "d1", "Gazette", date(2026, 10, 3), HARBOUR_TEXT, url="https://gazette.example/1", title="T"
-    )
-    answer = _make_article_row("d2", "Courier", date(2026, 10, 5), ANSWER_TEXT)
-    tolls = [
-        _make_article_row(f"t{i}", name, date(2026, 11, i + 1), TOLL_TEXT)
-        for i, name in enumerate(("Gazette", "Courier", "Herald", "Mail", "Post"))
-    ]
-    tolls[4] |= {"duplicate_of": "t0"}
-    german = _make_article_row("g1", "Zeitung", date(2026, 11, 9), "Nichts.", language="de", n_tokens=0)
-    charge = _make_statement_row(
-        "claims", "c1", "accusation", harbour, "Ada Brown", "accused", "Northia of shelling the harbour",
-        speaker_id="Q1", target_ids=["Q2"],
-    )  # fmt: skip
-    fewer = _make_statement_row(
-        "claims", "c2", "accusation", harbour, "Brown", "said", "40 wounded were found", speaker_id="Q1",
-        target_ids=["Q2"], hedged=True, quantities=[_make_wounded_quantity(harbour, "40 wounded", 40)],
-    )  # fmt: skip
-    more = _make_statement_row(
-        "claims", "c3", "statement", answer, "Officials", "said", "90 wounded were found",
-        source_type="unnamed", quantities=[_make_wounded_quantity(answer, "90 wounded", 90)],
-    )  # fmt: skip
-    formula = _make_statement_row(
-        "claims", "c4", "statement", harbour, "Dorn", "said", "=1+1 was “never said”", "🛩️ never flew",
-        speaker_id="ent_dorn", no_comment=True, parent_id="c1",
-    )  # fmt: skip
-    is_safe = ("Ada Brown", "said", "The toll road is safe")
-    safe = [
-        _make_statement_row("claims", f"s{i}", "statement", toll, *is_safe, speaker_id="Q1")
-        for i, toll in enumerate(tolls)
-    ]
-    soon = _make_statement_row(
-        "denials", "n1", "explicit", harbour, "Carl Dorn", "denied", "it", speaker_id="ent_dorn",
-        speaker_affiliation_id="Q2", speaker_role="spokesman", evidence_text="radar records",
-    )  # fmt: skip
-    later = _make_statement_row(
-        "denials", "n2", "explicit", answer, "Northia", "denied", "that it had shelled the harbour", speaker_id="Q2",
-    )  # fmt: skip
-    own = _make_statement_row(
-        "denials",
-        "n3",
-        "labelling",
-        harbour,
-        "Dorn",
-        None,
-        "“never said”",
-        speaker_id="ent_dorn",
-        confidence=0.25,
-    )
-    unstated = _make_statement_row("denials", "n4", "counter", answer, None, "denied", "it")
-    mention = {"doc_id": "d1", "published_month": "2026-10"}
-    start = HARBOUR_TEXT.index("harbour")
+    documents = _make_documents()
+    claims, denials = _make_claims(documents), _make_denials(documents)
+    answered = (("n1", "c1"), ("n2", "c1"), ("n3", "c4"), ("n4", None))
     rows = {
-        "documents": [*tolls, harbour, answer, german],
-        "claims": [charge, fewer, more, formula, *safe],
-        "denials": [soon, later, own, unstated],
+        "documents": [*documents.values()],
+        "claims": [*claims.values()],
+        "denials": [*denials.values()],
         "denial_links": [
-            _make_link_row(denial, claim)
-            for denial, claim in ((soon, charge), (later, charge), (own, formula), (unstated, None))
+            _make_link_row(denials[denial], claims[claim] if claim else None) for denial, claim in answered
         ],
-        "mentions": [
-            make_row("mentions", **mention, mention_id="m1", start=start, end=start + 7, text="harbour",
-                  entity_id="ent_harbour", label="place"),
-            make_row("mentions", **mention, mention_id="m2", start=0, end=9, text="Ada Brown", entity_id="Q1"),
-        ],
-    }  # fmt: skip
-    known = [
+        "mentions": _make_mentions(),
+    }
+    entities = [
         make_row(
             "entities", **{"entity_id": key, "name": name, "entity_type": kind, "aliases": [name]} | rest
         )
         for key, name, kind, rest in PRESS_ENTITIES
     ]
-    return make_change([rows], entities=known)
+    return make_change([rows], entities=entities)
+
+
+def _make_documents() -> dict[str, Row]:
+    """Return the documents by id: an accusation, an answer, five copies of a report, and one in German."""
+    outlets = ("Gazette", "Courier", "Herald", "Mail", "Post")
+    tolls = [
+        _make_article_row(f"t{i}", name, date(2026, 11, i + 1), TOLL_TEXT) for i, name in enumerate(outlets)
+    ]
+    tolls[4] |= {"duplicate_of": "t0"}
+    harbour = _make_article_row(
+        "d1", "Gazette", date(2026, 10, 3), HARBOUR_TEXT, url="https://gazette.example/1", title="T"
+    )
+    answer = _make_article_row("d2", "Courier", date(2026, 10, 5), ANSWER_TEXT)
+    german = _make_article_row("g1", "Zeitung", date(2026, 11, 9), "Nichts.", language="de", n_tokens=0)
+    return {row["doc_id"]: row for row in (*tolls, harbour, answer, german)}
+
+
+def _make_claims(documents: dict[str, Row]) -> dict[str, Row]:
+    """Return the claims by id."""
+    harbour, answer = documents["d1"], documents["d2"]
+    claims = [
+        _make_statement_row(
+            "claims", "c1", "accusation", harbour, "Ada Brown", "accused", "Northia of shelling the harbour",
+            speaker_id="Q1", target_ids=["Q2"],
+        ),
+        _make_statement_row(
+            "claims", "c2", "accusation", harbour, "Brown", "said", "40 wounded were found", speaker_id="Q1",
+            target_ids=["Q2"], hedged=True, quantities=[_make_wounded_quantity(harbour, "40 wounded", 40)],
+        ),
+        _make_statement_row(
+            "claims", "c3", "statement", answer, "Officials", "said", "90 wounded were found",
+            source_type="unnamed", quantities=[_make_wounded_quantity(answer, "90 wounded", 90)],
+        ),
+        _make_statement_row(
+            "claims", "c4", "statement", harbour, "Dorn", "said", "=1+1 was “never said”", "🛩️ never flew",
+            speaker_id="ent_dorn", no_comment=True, parent_id="c1",
+        ),
+    ]  # fmt: skip
+    is_safe = ("Ada Brown", "said", "The toll road is safe")
+    claims += [
+        _make_statement_row("claims", f"s{i}", "statement", documents[f"t{i}"], *is_safe, speaker_id="Q1")
+        for i in range(5)
+    ]
+    return {row["claim_id"]: row for row in claims}
+
+
+def _make_denials(documents: dict[str, Row]) -> dict[str, Row]:
+    """Return the denials by id."""
+    harbour, answer = documents["d1"], documents["d2"]
+    denials = [
+        _make_statement_row(
+            "denials", "n1", "explicit", harbour, "Carl Dorn", "denied", "it", speaker_id="ent_dorn",
+            speaker_affiliation_id="Q2", speaker_role="spokesman", evidence_text="radar records",
+        ),
+        _make_statement_row(
+            "denials", "n2", "explicit", answer, "Northia", "denied", "that it had shelled the harbour",
+            speaker_id="Q2",
+        ),
+        _make_statement_row(
+            "denials", "n3", "labelling", harbour, "Dorn", None, "“never said”", speaker_id="ent_dorn",
+            confidence=0.25,
+        ),
+        _make_statement_row("denials", "n4", "counter", answer, None, "denied", "it"),
+    ]  # fmt: skip
+    return {row["denial_id"]: row for row in denials}
+
+
+def _make_mentions() -> list[Row]:
+    """Return two mentions of the accusation."""
+    common = {"doc_id": "d1", "published_month": "2026-10"}
+    start = HARBOUR_TEXT.index("harbour")
+    harbour = {"start": start, "end": start + 7, "text": "harbour", "entity_id": "ent_harbour"}
+    speaker = {"start": 0, "end": 9, "text": "Ada Brown", "entity_id": "Q1"}
+    return [
+        make_row("mentions", **common, **harbour, mention_id="m1", label="place"),
+        make_row("mentions", **common, **speaker, mention_id="m2"),
+    ]

@@ -133,7 +133,7 @@ def test_a_damaged_log_is_named(store: Store, put: PublishDocuments) -> None:
 
 
 @pytest.mark.parametrize("damage", [remove_the_link, dangle, remove_a_public_path])
-def test_what_is_only_published_is_published_anew(
+def test_files_that_are_only_published_are_published_again(
     damage: Callable[[Store], str], store: Store, put: PublishDocuments
 ) -> None:
     put(make_document_rows("a"))

@@ -8,7 +8,8 @@ from tests.sample_rows import PublishDocuments, make_document_rows, make_row
 from warehouse.credentials import check_no_credentials, redact_secrets
 from warehouse.errors import WarehouseError
 from warehouse.storage.location import locate_warehouse
-from warehouse.storage.store import Store, explain_storage_errors
+from warehouse.storage.storage_errors import explain_storage_errors
+from warehouse.storage.store import Store
 from warehouse.tables import ContractError
 
 HOSTILE = [

@@ -1,5 +1,6 @@
 """The data of the report: each function is one query within the chosen scope."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -163,17 +164,20 @@ def read_article(connection: DuckDBPyConnection, doc_id: str) -> dict[str, Any]:
     """Return one document as :func:`read_articles` does."""
     of_id = "SELECT published_month FROM documents WHERE doc_id = $id"
     month = fetch_rows(connection, of_id, id=doc_id)[0]["published_month"]
-    return read_articles(connection, month, [doc_id])[0]
+    return read_articles(connection, {doc_id: month})[0]
 
 
-def read_articles(connection: DuckDBPyConnection, month: str, doc_ids: list[str]) -> list[dict[str, Any]]:
-    """Return documents of one month, each with its statements and mentions in the order of the text, and its links.
+def read_articles(connection: DuckDBPyConnection, months: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return documents, given by their ids with their months, each with its rows in the order of the text.
 
     ``links`` has the links of all ranks, of its denials and of denials elsewhere that answer its claims; ``names``
     the names of the entities that its rows refer to, by id.
     """
-    given = {"ids": doc_ids, "month": month}
-    here = "WHERE list_contains($ids::VARCHAR[], doc_id) AND published_month = $month"
+    doc_ids = list(months)
+    given = {"ids": doc_ids, "months": sorted(set(months.values()))}
+    here = (
+        "WHERE list_contains($ids::VARCHAR[], doc_id) AND list_contains($months::VARCHAR[], published_month)"
+    )
     in_order = "ORDER BY coalesce(cue_start, content_spans[1].start), statement_id"
     documents = {d["doc_id"]: d for d in fetch_rows(connection, f"FROM documents {here}", **given)}
     statements = fetch_rows(connection, f"FROM statements {here} {in_order}", **given)

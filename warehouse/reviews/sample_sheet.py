@@ -2,14 +2,12 @@
 
 import csv
 import io
-from typing import Literal
 
 from duckdb import DuckDBPyConnection
 
 from warehouse.reviews.verdict_files import FORMULA_GUARD
 from warehouse.reviews.verdicts import CORRECTIONS
 
-SampleGroup = Literal["type", "rule", "confidence", "publisher"]
 GROUP_SQL = {
     "type": "s.kind || ' ' || s.type",
     "rule": "s.rule",
@@ -43,8 +41,8 @@ LIMIT $most
 """
 
 
-def draw_sample_sheet(connection: DuckDBPyConnection, most: int, by: SampleGroup | None = None) -> str:
-    """Return a sheet of at most ``most`` rows that nobody has reviewed, in equal numbers from each group.
+def draw_sample_sheet(connection: DuckDBPyConnection, most: int, by: str | None = None) -> str:
+    """Return a sheet of at most ``most`` rows that nobody has reviewed, in equal numbers from each group of ``by``.
 
     The sample is random by the hash of the id: the same tables give the same sheet, and a reviewed row makes room for
     the next one. A group with fewer rows than its share leaves the rest to the others.

@@ -64,7 +64,7 @@ READ_BY_HEAD = [
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("line", READ_BY_HEAD, ids=" ".join)
-def test_a_reader_that_has_seen_enough_ends_a_command_quietly(
+def test_a_command_ends_without_error_if_its_reader_closes_the_pipe(
     line: list[str], unbuffered: str, stored: Path
 ) -> None:
     if line[0] in ("query", "report", "verify") and line[1:] not in (["--help"], ["--list"]):
@@ -82,7 +82,7 @@ def test_a_reader_that_has_seen_enough_ends_a_command_quietly(
     assert (ended.returncode, ended.stderr) == (141, "")
 
 
-def test_a_reader_that_leaves_in_the_middle_ends_a_query_quietly(stored: Path) -> None:
+def test_a_query_ends_without_error_if_its_reader_closes_the_pipe_later(stored: Path) -> None:
     command = [sys.executable, "-m", "flows.cli", "query", ENDLESS, "--format", "csv"]
     with subprocess.Popen(
         [*command, "--warehouse", str(stored)],
@@ -209,7 +209,7 @@ BAD_INPUT = [
 
 
 @pytest.mark.parametrize(("line", "told"), BAD_INPUT)
-def test_bad_input_is_told_before_anything_starts(
+def test_bad_input_is_reported_before_anything_starts(
     counterclaim: Command, folder: Path, line: str, told: str
 ) -> None:
     code, _, err = counterclaim(*line.format(folder).split())
@@ -218,7 +218,7 @@ def test_bad_input_is_told_before_anything_starts(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("option", ["PATH", "--publisher", "--warehouse"])
+@pytest.mark.parametrize("option", ["PATH", "--publisher", "--warehouse", "--columns.text"])
 def test_an_empty_value_is_refused(counterclaim: Command, folder: Path, option: str) -> None:
     given = ["", folder / "a.txt"] if option == "PATH" else [folder / "a.txt", option, ""]
     code, _, err = counterclaim("run", *given)
@@ -248,14 +248,14 @@ def test_backfill_creates_no_warehouse(counterclaim: Command, folder: Path) -> N
     assert not any((folder / "empty").iterdir())
 
 
-def test_warehouse_that_cannot_be_used_is_told(counterclaim: Command, folder: Path) -> None:
+def test_warehouse_that_cannot_be_used_is_reported(counterclaim: Command, folder: Path) -> None:
     for command in (["query", "SELECT 1"], ["verify"]):
         code, _, err = counterclaim(*command, "--warehouse", folder / "nothing")
         assert (code, "Traceback" in err) == (1, False)
         assert str(folder / "nothing") in err
 
 
-def test_newer_warehouse_is_left_alone(
+def test_newer_warehouse_is_refused_unchanged(
     counterclaim: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as newer:
@@ -286,7 +286,7 @@ def test_document_that_cannot_be_used_is_a_reject(
 @pytest.mark.parametrize(
     "sql", ["SELEKT 1", "SELECT nothing FROM claims", "DROP VIEW claims", "SELECT 1; SELECT 2"]
 )
-def test_query_that_cannot_be_run_is_told(
+def test_query_that_cannot_be_run_is_reported(
     counterclaim: Command, folder: Path, tmp_path_factory: pytest.TempPathFactory, sql: str
 ) -> None:
     tables = Path(tmp_path_factory.getbasetemp()) / "queried"
@@ -299,15 +299,13 @@ def test_query_that_cannot_be_run_is_told(
 
 
 def test_exit_codes_belong_to_classes() -> None:
-    from flows.cli import preconditions
     from tasks.document import parser
+    from tasks.errors import ModelError
     from warehouse.errors import WarehouseError
     from warehouse.tables import ContractError
 
-    assert preconditions.ModelError is parser.ModelError
-    assert [
-        kind.exit_code for kind in (preconditions.ModelError, QueryError, WarehouseError, ContractError)
-    ] == [
+    assert parser.ModelError is ModelError
+    assert [kind.exit_code for kind in (ModelError, QueryError, WarehouseError, ContractError)] == [
         2,
         2,
         1,
@@ -332,7 +330,7 @@ def test_hints_repeat_the_warehouse(counterclaim: Command, folder: Path, line: s
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "page"])
-def test_damaged_file_is_told_in_one_line(counterclaim: Command, folder: Path, damage: str) -> None:
+def test_damaged_file_is_reported_in_one_line(counterclaim: Command, folder: Path, damage: str) -> None:
     tables = folder / "tables"
     assert counterclaim("run", folder / "a.txt", "--warehouse", tables, "--workers", "1")[0] == 0
     for path in [*tables.rglob("_snapshots/*/documents/**/*.parquet")]:
@@ -372,7 +370,7 @@ def test_an_interrupt_says_what_was_kept(
     ("count", "told"),
     [(1, "1 byte"), (950, "950 bytes"), (12_345, "12.3 kB"), (161_000, "0.2 MB"), (4_500_000, "4.5 MB")],
 )
-def test_sizes_are_never_none(count: int, told: str) -> None:
+def test_sizes_are_never_zero(count: int, told: str) -> None:
     assert format_bytes(count) == told
 
 

@@ -213,7 +213,7 @@ def test_a_step_over_all_documents_that_fails_is_made_good_by_the_next_run(
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_run_that_reads_nothing_new_makes_good_what_is_owed(
+def test_a_run_that_reads_nothing_new_repeats_the_failed_steps(
     step: str, story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows.runtime.failure_policy import PartialRunError

@@ -1,15 +1,17 @@
 """The intake of a run, and the preflight that reuses it for documents that are stored already."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, take_in_stored_documents
-from flows.pipeline.intake_plan import StoredDocument, plan_intake
+from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.staging import read_spooled_documents
 from flows.pipeline.stored_documents import StoredDocuments
+from tasks.document.records import Document, RawDocument, Rejected
 from tasks.read.cleaning import clean_document
 
 VERSION = "1"
@@ -66,10 +68,13 @@ def test_the_preflight_stops_at_the_first_new_document(
     known = store(request_of_news, tmp_path / "first")
     for name in "bc":
         Path(request_of_news.paths[0], f"{name}.txt").write_text(f"New text {name}.", encoding="utf-8")
-    cleaned = []
-    monkeypatch.setattr(
-        "flows.pipeline.intake.clean_document", lambda raw: cleaned.append(raw) or clean_document(raw)
-    )
+    cleaned: list[RawDocument] = []
+
+    def clean_and_record(raw: RawDocument) -> Document | Rejected:
+        cleaned.append(raw)
+        return clean_document(raw)
+
+    monkeypatch.setattr("flows.pipeline.intake.clean_document", clean_and_record)
     assert take_in_stored_documents(request_of_news, known) is None
     assert [Path(raw.source_uri).name for raw in cleaned] == ["b.txt"]
 
@@ -87,10 +92,13 @@ def test_a_copy_of_a_stored_document_is_not_new(request_of_news: IntakeRequest, 
 def test_a_run_is_planned_once_unless_documents_fail(
     request_of_news: IntakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plans = []
-    monkeypatch.setattr(
-        "flows.pipeline.run_ledger.plan_intake", lambda *given: plans.append(given) or plan_intake(*given)
-    )
+    plans: list[Any] = []
+
+    def plan_and_record(*given: Any) -> IntakePlan:
+        plans.append(given)
+        return plan_intake(*given)
+
+    monkeypatch.setattr("flows.pipeline.run_ledger.plan_intake", plan_and_record)
     intake = take_in_documents(request_of_news, StoredDocuments.from_records([]), tmp_path, lambda _: None)
     ledger = RunLedger(intake, [])
     part = RunPart("run", tuple(intake.readings))

@@ -67,7 +67,7 @@ def bring(store: Store, given: WarehouseChange, version: str = VERSION) -> None:
 
 @settings(deadline=None, max_examples=8)
 @given(st.lists(STEP, min_size=2, max_size=4))
-def test_carried_forward_is_made_anew(
+def test_carried_entities_equal_rebuilt_ones(
     steps: list[tuple[dict[str, tuple[date | None, list[str]]], set[str]]],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -44,7 +44,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def expected(
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Expected]:
+) -> Expected:
     """Return a corpus and the rows that worker processes make of it."""
     import json
 
@@ -75,11 +75,11 @@ def test_workers_that_die_are_survived(
     from flows.runtime.failure_policy import PartialRunError
 
     corpus, rows = expected
-    given = {"warehouse": tmp_path / "tables", "batch_size": 1, "workers": 2, "runner": runner}
+    given: dict[str, Any] = {"batch_size": 1, "workers": 2, "runner": runner}
     with monkeypatch.context() as fault:
         fault.setenv("COUNTERCLAIM_FAULT", "extract:2")
         with pytest.raises(PartialRunError, match="1 of 4 documents wait"):
-            run_daily(corpus, **given)
-    run_daily(corpus, **given)
+            run_daily(corpus, warehouse=tmp_path / "tables", **given)
+    run_daily(corpus, warehouse=tmp_path / "tables", **given)
     assert read_all_tables(tmp_path / "tables") == rows
     assert verify_tables(tmp_path / "tables") == []

@@ -63,7 +63,7 @@ def test_partial_names_the_documents_that_wait_and_no_others() -> None:
     assert isinstance(state.data, PartialRunError)
 
 
-def test_file_is_told_once_it_has_stopped_growing(tmp_path: Path) -> None:
+def test_a_file_is_reported_when_it_has_stopped_growing(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text("The mayor")
     (tmp_path / "picture.png").write_bytes(b"")

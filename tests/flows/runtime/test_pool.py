@@ -40,8 +40,8 @@ def test_a_run_that_is_killed_takes_its_workers_and_their_parent_with_it(tmp_pat
     corpus = tmp_path / "corpus.jsonl"
     lines = [json.dumps({"text": f"The mayor of town {i} denied the claim. " * 50}) for i in range(40)]
     corpus.write_text("\n".join(lines), encoding="utf-8")
-    tables = ["--warehouse", tmp_path / "tables", "--workers", "2", "--batch-size", "1"]
-    command = [sys.executable, "-m", "flows.cli", "run", corpus, *tables]
+    tables = ["--warehouse", str(tmp_path / "tables"), "--workers", "2", "--batch-size", "1"]
+    command = [sys.executable, "-m", "flows.cli", "run", str(corpus), *tables]
     with (tmp_path / "log").open("wb") as log:
         run = subprocess.Popen(
             command, env=os.environ | {WRITER_VARIABLE: str(corpus)}, stdout=log, stderr=log

@@ -49,5 +49,6 @@ def test_an_error_of_our_own_is_not_taken_for_a_server_that_is_gone() -> None:
     def call() -> None:
         raise RuntimeError("an error of ours")
 
+    warnings: list[str] = []
     with pytest.raises(RuntimeError, match="an error of ours"):
-        OptionalCalls([].append).try_call(call)
+        OptionalCalls(warnings.append).try_call(call)

@@ -140,7 +140,7 @@ def check(history: list[dict[str, Text | None]], reference: ReferenceTables) -> 
 
 @settings(deadline=None, max_examples=300)
 @given(HISTORY)
-def test_carried_forward_is_worked_out_anew(
+def test_carried_forward_entities_equal_recomputed_ones(
     reference: ReferenceTables, history: list[dict[str, Text | None]]
 ) -> None:
     check(history, reference)
@@ -148,7 +148,7 @@ def test_carried_forward_is_worked_out_anew(
 
 @settings(deadline=None, max_examples=150)
 @given(HISTORY, st.randoms(use_true_random=False))
-def test_so_it_is_with_the_users_lists(
+def test_carried_forward_entities_equal_recomputed_ones_with_the_users_tables(
     reference: ReferenceTables, history: list[dict[str, Text | None]], rng: Random
 ) -> None:
     ids = [make_entity_id(kind(name), name) for name in NAMES]
@@ -177,7 +177,7 @@ def test_what_a_run_does_not_touch_is_not_recalled(reference: ReferenceTables) -
     assert (ordered(memory.mentions), memory.entities) == (mentions, entities)
 
 
-def test_what_the_user_joins_brings_its_spellings_though_nobody_mentions_them_anew(
+def test_entities_that_the_user_merges_bring_spellings_of_earlier_mentions(
     reference: ReferenceTables,
 ) -> None:
     """A variant of the one entity is not joined if a document mentions it with a variant of the other."""

@@ -29,7 +29,7 @@ def test_no_name_of_a_block_is_missed(names: list[str], wanted: list[str]) -> No
         assert all(s or make_block_key(kind, name) not in blocks for s, name in zip(seen, names, strict=True))
 
 
-def test_most_names_are_told_apart() -> None:
+def test_most_names_are_distinguished() -> None:
     names = [
         f"{first} {last}" for first in ("Anna", "Boris", "Carla") for last in ("Berg", "Ivanov", "Mbeki")
     ]

@@ -68,7 +68,7 @@ def test_what_looks_like_a_formula_gets_an_apostrophe(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["a=1", "", -1, None, "“=1”"])
-def test_what_does_not_is_left_alone(cell: Any) -> None:
+def test_a_cell_that_is_no_formula_is_unchanged(cell: Any) -> None:
     assert escape_formula(cell) == cell
 
 

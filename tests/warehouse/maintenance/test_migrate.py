@@ -94,7 +94,7 @@ def test_old_and_new_rows_are_read_together_without_options(store: Store, put: P
         pd.read_parquet(path),
         ds.dataset(path, partitioning="hive").to_table().to_pandas(),
         pl.scan_parquet(path).collect().to_pandas(),
-        duckdb.sql(f"FROM read_parquet('{path}/**/*.parquet')").df(),
+        duckdb.execute(f"FROM read_parquet('{path}/**/*.parquet')").df(),
     )
     for frame in frames:
         notes = {
@@ -116,7 +116,7 @@ def test_migrating_again_does_nothing_and_old_versions_stay_behind(store: Store)
 
 
 @pytest.mark.usefixtures("newer")
-def test_a_migration_that_dies_has_changed_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_migration_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -26,6 +26,7 @@ def amount(text: str) -> dict[str, Any]:
     return {"start": 0, "end": 2, "low": 1.0, "high": 1.0, "unit": None, "text": text}
 
 
+COUNTS = ("stored", "unchanged", "duplicate", "rejected", "claims", "denials")
 DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
     "mention": (edit("mentions", text="Colonel  Haftar"), "mentions", "text[start:end] is text"),
     "mention past the end": (edit("mentions", end=900), "mentions", "text[start:end] is text"),
@@ -69,7 +70,6 @@ DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
         "read = stored",
     ),
 }
-COUNTS = ("stored", "unchanged", "duplicate", "rejected", "claims", "denials")
 
 
 def test_a_whole_warehouse_has_no_problem(store: Store, put: PublishDocuments) -> None:

@@ -94,11 +94,11 @@ def test_a_question_is_asked_by_name(press: Path, capfdbinary: pytest.CaptureFix
     assert b"most_denials\n    Who denies most" in capfdbinary.readouterr().out
 
 
-def test_a_name_in_place_of_sql_is_told_how_to_ask(press: Path) -> None:
+def test_a_question_given_as_sql_is_refused_with_the_right_option(press: Path) -> None:
     with pytest.raises(QueryError, match="counterclaim query --name most_denials"):
         query("most_denials", warehouse=str(press))
 
 
-def test_an_unknown_name_is_told_its_neighbours() -> None:
+def test_an_unknown_name_is_refused_with_similar_names() -> None:
     with pytest.raises(QueryError, match="Did you mean most_denials"):
         read_named_query("most_denial")

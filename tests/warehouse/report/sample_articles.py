@@ -30,19 +30,43 @@ def make_article(doc: str, text: str, statements: list[Row], **of_document: Any)
     return rows
 
 
+HOSTILE_COLUMNS = (
+    "source_text", "cue_text", "content_text", "speaker_role", "evidence_text", "cue_lemma", "rule", "source_type",
+    "speaker_resolution", "manner",
+)  # fmt: skip
+"""columns of a statement that take any text"""
+
+
 def make_hostile_article(words: str = BREAKOUT_HTML) -> dict[str, list[Row]]:
     """Return an article whose text and metadata try to break out of their HTML elements."""
+    link = {"denial_id": "den_1", "score": 0.5, "method": words, "same_document": True}
+    mention = {"table": "mentions", "text": words, "resolution": words, "label": words}
+    start = HOSTILE_TEXT.index(BREAKOUT_HTML)
+    rows = [
+        _make_hostile_claim(words),
+        _make_hostile_denial(words),
+        link | {"table": "denial_links", "rank": 1, "claim_id": "clm_1"},
+        link | {"table": "denial_links", "rank": 2, "implicit_claim_text": words},
+        mention | {"mention_id": "men_1", "start": 4, "end": 9, "entity_id": "ent_1"},
+        mention | {"mention_id": "men_2", "start": start, "end": start + len(BREAKOUT_HTML)},
+    ]
+    metadata = dict.fromkeys(("title", "publisher", "author", "source_uri", "language"), words)
+    return make_article("doc_hostile", HOSTILE_TEXT, rows, url=f"javascript:alert(1)//{words}", **metadata)
+
+
+def _make_hostile_statement(words: str) -> dict[str, Any]:
+    """Return the columns of a statement that hold any text, each with the words."""
+    return dict.fromkeys(HOSTILE_COLUMNS, words)
+
+
+def _make_hostile_claim(words: str) -> dict[str, Any]:
+    """Return a claim, nearly all columns of which hold the words."""
     cue, denied = HOSTILE_TEXT.index("said"), HOSTILE_TEXT.index("denied")
     content = [
         {"start": cue + 5, "end": HOSTILE_TEXT.index("“No")},
         {"start": denied, "end": len(HOSTILE_TEXT)},
     ]
-    told = dict.fromkeys(
-        ("source_text", "cue_text", "content_text", "speaker_role", "evidence_text", "cue_lemma", "rule"),
-        words,
-    )
-    told |= dict.fromkeys(("source_type", "speaker_resolution", "manner"), words)
-    claim = told | {
+    return _make_hostile_statement(words) | {
         "table": "claims",
         "claim_id": "clm_1",
         "claim_type": "accusation",
@@ -55,7 +79,12 @@ def make_hostile_article(words: str = BREAKOUT_HTML) -> dict[str, list[Row]]:
         "target_ids": ["ent_2", "ent_unknown"],
         "quantities": [{"start": 0, "end": 1, "low": 1.0, "high": 2.0, "unit": words, "text": words}],
     }
-    denial = told | {
+
+
+def _make_hostile_denial(words: str) -> dict[str, Any]:
+    """Return a denial, nearly all columns of which hold the words."""
+    cue, denied = HOSTILE_TEXT.index("said"), HOSTILE_TEXT.index("denied")
+    return _make_hostile_statement(words) | {
         "table": "denials",
         "denial_id": "den_1",
         "denial_type": words,
@@ -67,31 +96,6 @@ def make_hostile_article(words: str = BREAKOUT_HTML) -> dict[str, list[Row]]:
         "speaker_id": "ent_2",
         "said_on": date(2026, 11, 3),
     }
-    link = {"denial_id": "den_1", "score": 0.5, "method": words, "same_document": True}
-    mention = {"table": "mentions", "text": words, "resolution": words, "label": words}
-    return make_article(
-        "doc_hostile",
-        HOSTILE_TEXT,
-        [
-            claim,
-            denial,
-            link | {"table": "denial_links", "rank": 1, "claim_id": "clm_1"},
-            link | {"table": "denial_links", "rank": 2, "implicit_claim_text": words},
-            mention | {"mention_id": "men_1", "start": 4, "end": 9, "entity_id": "ent_1"},
-            mention
-            | {
-                "mention_id": "men_2",
-                "start": HOSTILE_TEXT.index(BREAKOUT_HTML),
-                "end": HOSTILE_TEXT.index(BREAKOUT_HTML) + len(BREAKOUT_HTML),
-            },
-        ],
-        title=words,
-        publisher=words,
-        author=words,
-        url=f"javascript:alert(1)//{words}",
-        source_uri=words,
-        language=words,
-    )
 
 
 def make_entity_rows(*ids: str, name: str = BREAKOUT_HTML) -> list[Row]:

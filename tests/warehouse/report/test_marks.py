@@ -1,17 +1,19 @@
 """Marks over a text: cut at every boundary, with no character lost and each mark over exactly its own."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.report.text_marks import Mark, split_into_segments
+from warehouse.report.text_marks import Mark, Role, split_into_segments
 
 
 @st.composite
 def marked(draw: st.DrawFn) -> tuple[str, list[Mark]]:
     text = draw(st.text(min_size=1, max_size=40))
     ends = st.lists(st.integers(0, len(text)), min_size=2, max_size=2, unique=True).map(sorted)
-    roles = st.sampled_from(["mention", "content", "source", "cue"])
+    roles = st.sampled_from(get_args(Role))
     spans = draw(st.lists(st.tuples(ends, roles), max_size=12))
     return text, [Mark(a, b, role, "claim", f"row{i}") for i, ((a, b), role) in enumerate(spans)]
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_a_text_that_is_not_english_says_so(store: Store, put: PublishDocuments)
     ],
 )
 def test_what_is_not_there_is_named(
-    store: Store, put: PublishDocuments, choice: dict[str, str], told: str
+    store: Store, put: PublishDocuments, choice: dict[str, Any], told: str
 ) -> None:
     named = [
         make_row("entities", entity_id=i, name=f"Marshal {i}", aliases=["Ney"]) for i in ("ent_1", "ent_2")
@@ -180,7 +181,12 @@ def test_the_command_opens_the_file_or_says_that_it_cannot(
 ) -> None:
     put(make_hostile_article())
     asked: list[str] = []
-    monkeypatch.setattr("webbrowser.open", lambda url: asked.append(url) or started)
+
+    def open_and_record(url: str) -> bool:
+        asked.append(url)
+        return started
+
+    monkeypatch.setattr("webbrowser.open", open_and_record)
     with pytest.raises(SystemExit):
         main(["report", "--warehouse", str(store.root), "--out", str(tmp_path / "r.html"), "--open"])
     assert asked == [(tmp_path / "r.html").as_uri()]

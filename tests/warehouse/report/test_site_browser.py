@@ -306,7 +306,7 @@ def test_no_page_complains_or_asks_for_anything_outside(
         if page.name == "index.html":
             open_index(browser, folder, "#find?uncertain=1")
         assert browser.get_log("browser") == [], page
-        asked = [url for url in list_requests(browser) if not url.startswith(("data:,", "about:"))]
+        asked = [url for url in list_requests(browser) if not url.startswith(("data:", "about:"))]
         assert [url for url in asked if not url.startswith(folder.as_uri())] == [], page
         assert asked
         assert browser.title != "owned"

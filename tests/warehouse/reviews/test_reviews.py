@@ -5,17 +5,19 @@ import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from flows.cli import main
+from flows.cli.review import SampleGroup
 from tests.warehouse.invented_press import make_press_change
 from warehouse.maintenance.restoration import restore_version
 from warehouse.maintenance.verification import verify_tables
 from warehouse.queries.connection import connect_to_warehouse
 from warehouse.reviews import ReviewError, read_verdicts, store_verdicts
 from warehouse.reviews.precision import compute_wilson_interval
+from warehouse.reviews.sample_sheet import GROUP_SQL
 from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, make_verdict
 from warehouse.storage.store import Store
 from warehouse.tables import CLAIMS, DENIALS
@@ -60,6 +62,10 @@ def test_the_types_are_those_of_the_tables() -> None:
     for table, types in ((CLAIMS, CLAIM_TYPES), (DENIALS, DENIAL_TYPES)):
         meaning = next(c.meaning for c in table.columns if c.name == f"{table.name[:-1]}_type")
         assert meaning.replace(" or ", ", ").replace(",,", ",").split(", ") == list(types)
+
+
+def test_the_command_offers_every_group() -> None:
+    assert get_args(SampleGroup) == tuple(GROUP_SQL)
 
 
 def test_verdicts_are_kept_replaced_and_never_lost(root: Path) -> None:

@@ -170,7 +170,7 @@ def test_the_row_is_named_where_an_older_file_has_it_otherwise(store: Store, put
         republish(store, put)
 
 
-def test_an_older_row_tells_which_was_edited(store: Store, put: PublishDocuments) -> None:
+def test_an_older_file_shows_which_row_was_edited(store: Store, put: PublishDocuments) -> None:
     put(make_document_rows("a"), make_document_rows("z"))
     put(make_document_rows("b"), run="r2")
     (path,) = true_files(store, "claims")
@@ -179,7 +179,7 @@ def test_an_older_row_tells_which_was_edited(store: Store, put: PublishDocuments
         republish(store, put)
 
 
-def test_going_back_to_what_is_whole_mends_it(store: Store, put: PublishDocuments) -> None:
+def test_restoring_an_intact_version_repairs_the_warehouse(store: Store, put: PublishDocuments) -> None:
     put(make_document_rows("a"), make_document_rows("b"))
     put(make_document_rows("c"), run="r2")
     (path,) = true_files(store, "claims")

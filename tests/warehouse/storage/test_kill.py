@@ -71,7 +71,7 @@ def killed(root: Path, point: str) -> bool:
     return process.exitcode == -signal.SIGKILL
 
 
-def test_a_kill_in_an_empty_folder_leaves_nothing_in_the_way(store: Store) -> None:
+def test_a_run_succeeds_after_a_kill_in_an_empty_folder(store: Store) -> None:
     root = Path(store.root)
     assert killed(root, "created")
     assert not (root / "_current").exists()

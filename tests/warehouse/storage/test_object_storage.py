@@ -157,7 +157,7 @@ def test_other_addresses_are_refused(root: str) -> None:
         locate_warehouse(root)
 
 
-def test_a_log_in_a_bucket_is_cut_and_goes_on(bucket: Store) -> None:
+def test_a_log_in_a_bucket_is_cleaned_and_extended(bucket: Store) -> None:
     for i in range(24):
         put(bucket, "a", run=f"r{i}", version=str(i))
     compact_tables(bucket.root, hours=0)

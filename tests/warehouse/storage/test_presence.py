@@ -185,7 +185,7 @@ LOSSES = [
 
 
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda function: function.__name__)
-def test_what_is_amiss_is_said_and_nothing_is_replaced(
+def test_problems_are_reported_and_nothing_is_replaced(
     lose: Callable[[Path], str], store: Store, put: PublishDocuments
 ) -> None:
     put(make_document_rows("a"))
@@ -207,7 +207,7 @@ def test_what_is_amiss_is_said_and_nothing_is_replaced(
     assert (everything(root / "_delta") if (root / "_delta").exists() else []) == before
 
 
-def test_a_copy_that_followed_links_is_mended_as_advised(store: Store, put: PublishDocuments) -> None:
+def test_the_advice_repairs_a_copy_that_followed_links(store: Store, put: PublishDocuments) -> None:
     put(make_document_rows("a"))
     root = Path(store.root)
     copy_following_links(root)

@@ -4,6 +4,7 @@ import math
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -37,12 +38,12 @@ def ids(frame: object) -> list[tuple[str, str]]:
     return sorted(zip(*columns, strict=True))
 
 
-READERS = {
+READERS: dict[str, Callable[[str], list[tuple[str, str]]]] = {
     "pandas": lambda path: ids(pd.read_parquet(path)),
     "pyarrow": lambda path: ids(ds.dataset(path, partitioning=HIVE).to_table().to_pydict()),
     "pyarrow.parquet": lambda path: ids(pq.read_table(path).to_pydict()),
     "polars": lambda path: ids(pl.scan_parquet(path).collect()),
-    "duckdb": lambda path: ids(duckdb.sql(f"FROM read_parquet('{path}/**/*.parquet')").df()),
+    "duckdb": lambda path: ids(duckdb.execute(f"FROM read_parquet('{path}/**/*.parquet')").df()),
 }
 
 
@@ -65,7 +66,7 @@ def test_the_partition_is_a_string_for_every_reader(store: Store, put: PublishDo
     path = str(Path(store.root) / "claims")
     assert pd.read_parquet(path)["published_month"].astype(str).tolist() == ["2026-11", "unknown"]
     assert pl.scan_parquet(path).collect_schema()["published_month"] == pl.String
-    kinds = duckdb.sql(
+    kinds = duckdb.execute(
         f"SELECT DISTINCT typeof(published_month) FROM read_parquet('{path}/**/*.parquet')"
     ).fetchall()
     assert kinds == [("VARCHAR",)]
@@ -76,7 +77,7 @@ def test_empty_tables_are_readable(store: Store) -> None:
         pass
     for name in TABLES:
         assert pd.read_parquet(str(Path(store.root) / name)).empty
-        assert duckdb.sql(f"FROM read_parquet('{store.root}/{name}/**/*.parquet')").fetchall() == []
+        assert duckdb.execute(f"FROM read_parquet('{store.root}/{name}/**/*.parquet')").fetchall() == []
 
 
 def test_files_are_zstd_with_statistics_and_descriptions(store: Store, put: PublishDocuments) -> None:

@@ -40,7 +40,7 @@ POLICY = (
 REPORT_ASSETS = ("style.css", "script.js")
 """assets of the single-file report that a site uses too"""
 ASSETS = ("site.css", "site.js", "search.js", "figures.js", "review.js", "cite.js")
-MAX_OUTLETS_NAMED = 3
+MAX_OUTLETS_NAMED, MAX_PAIRS = 3, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,8 @@ def _collect_figures(connection: DuckDBPyConnection) -> dict[str, Any]:
     days, accusations = report_data.read_days(connection), report_data.read_accusations(connection)
     return {
         "network": lay_out_network(accusations),
-        "pairs": accusations,
+        "pairs": accusations[:MAX_PAIRS],
+        "n_pairs": len(accusations),
         "days": days,
         "timeline": lay_out_timeline(days),
         "counts": report_data.count_rows_in_scope(connection),

@@ -11,6 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from warehouse.report.report_scope import ReportError
 
 MARKER = ".counterclaim-site.json"
@@ -86,7 +88,7 @@ def write_atomically(target: Path, text: str) -> None:
 
 def compute_fingerprint(*parts: Any) -> str:
     """Return a hash of data: equal data give the same, on every run and machine."""
-    return sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:24]
+    return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:24]
 
 
 def _write_marker(root: Path, title: str | None, pages: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -19,7 +18,9 @@ from warehouse.report.site.site_tables import (
 )
 from warehouse.report.site.wording import is_name, make_page_path, word_link
 
-ARTICLES_PER_BATCH, ROWS_PER_PAGE = 100, 300
+ARTICLES_PER_BATCH = 100
+ITEMS_PER_PAGE = {"articles": 500, "entities": 500, "exchanges": 100}
+"""entries of a list, by its kind: an exchange has several rows"""
 Names = Mapping[str, str]
 ENTITY_LETTERS_SQL = f"""
 SELECT entity_id, name, entity_type, n_documents, n_statements, upper(strip_accents(name[1])) AS first,
@@ -42,13 +43,12 @@ def make_article_pages(
     connection: DuckDBPyConnection, documents: Iterable[Row], names: Names
 ) -> Iterator[SitePage]:
     """Yield a page for each document, with its text, its rows and its mentions."""
-    for month, of_month in groupby(documents, lambda d: d["published_month"]):
-        ids = [document["doc_id"] for document in of_month]
-        for start in range(0, len(ids), ARTICLES_PER_BATCH):
-            batch = ids[start : start + ARTICLES_PER_BATCH]
-            rows = _read_shown_rows(connection, batch, names)
-            for article in read_articles(connection, month, batch):
-                yield _make_article_page(article, rows)
+    months = [(document["doc_id"], document["published_month"]) for document in documents]
+    for start in range(0, len(months), ARTICLES_PER_BATCH):
+        batch = dict(months[start : start + ARTICLES_PER_BATCH])
+        rows = _read_shown_rows(connection, list(batch), names)
+        for article in read_articles(connection, batch):
+            yield _make_article_page(article, rows)
 
 
 def _read_shown_rows(connection: DuckDBPyConnection, doc_ids: list[str], names: Names) -> dict[str, Any]:
@@ -161,7 +161,8 @@ def _group_by_claim(links: list[Row]) -> list[dict[str, Any]]:
 
 def _number_pages(kind: str, name: str, items: list[Any]) -> Iterator[SitePage]:
     """Yield pages ``kind/name.html``, ``kind/name-2.html``, ..., each with a part of the items."""
-    parts = [items[i : i + ROWS_PER_PAGE] for i in range(0, len(items), ROWS_PER_PAGE)]
+    size = ITEMS_PER_PAGE[kind]
+    parts = [items[i : i + size] for i in range(0, len(items), size)]
     paths = [make_page_path(kind, name if i == 0 else f"{name}-{i + 1}") for i in range(len(parts))]
     for number, part in enumerate(parts):
         data = {"name": name, "number": number, "paths": paths, "n": len(items), "items": part}
