@@ -6,6 +6,7 @@ from typing import Any
 
 from tasks.attribution import find_statements
 from tasks.denials import classify_statements
+from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.doc import Doc
 from tasks.document.records import Document, Mention, Statement
 from tasks.document.text_view import TextView
@@ -16,7 +17,7 @@ from tasks.expressions.statement_dates import find_entry_date, find_event_date, 
 from tasks.knowledge import Knowledge
 from tasks.links import link_within_document
 from tasks.links.document_links import DenialLink
-from tasks.speakers import resolve_statements
+from tasks.speakers import add_unnamed_entities, resolve_statements
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 
@@ -40,19 +41,32 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
     mentions = assign_entities(
         doc, find_mentions(doc, knowledge.reference), knowledge.reference, document.doc_id
     )
-    resolved = resolve_statements(doc, mentions, [c.statement for c in classified], knowledge.reference)
+    mentions, resolved = resolve_statements(
+        doc, mentions, [c.statement for c in classified], knowledge.reference
+    )
     linked = link_within_document(doc, classified, mentions, resolved, knowledge.link_knowledge)
     published = document.metadata.published_at
     dated = [
         add_dates_and_quantities(doc, s, resolved[i], published)
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
+    statements = [_apply_claim_type(s) for s in linked.statements]
+    mentions, dated = add_unnamed_entities(
+        doc, document.doc_id, mentions, statements, dated, knowledge.reference.roles
+    )
     return DocumentAnalysis(
         mentions=[_map_mention(m, document.text, doc.view) for m in mentions],
-        statements=[map_statement(s, doc.view) for s in linked.statements],
-        resolved=[_map_quantities(r, document.text, doc.view) for r in dated],
+        statements=[map_statement(s, doc.view) for s in statements],
+        resolved=[_map_resolved(r, document.text, doc.view) for r in dated],
         links=linked.links,
     )
+
+
+def _apply_claim_type(statement: Statement) -> Statement:
+    """Return a statement whose kind, if it is a claim, is the type of the claim."""
+    if statement.claim_type is None or statement.kind in DENIAL_TYPES:
+        return statement
+    return replace(statement, kind=statement.claim_type)
 
 
 def map_statement(statement: Statement, view: TextView) -> Statement:
@@ -77,15 +91,16 @@ def _map_mention(mention: Mention, text: str, view: TextView) -> Mention:
     return replace(mention, span=(start, end), text=text[start:end])
 
 
-def _map_quantities(resolved: ResolvedStatement, text: str, view: TextView) -> ResolvedStatement:
-    """Return a resolved statement with its quantities mapped from the parsed view to the text as it was read."""
-    if not view.layers or not resolved.quantities:
+def _map_resolved(resolved: ResolvedStatement, text: str, view: TextView) -> ResolvedStatement:
+    """Return a resolved statement with the spans of its targets and quantities mapped to the text as it was read."""
+    if not view.layers:
         return resolved
     quantities = []
     for quantity in resolved.quantities:
         start, end = view.to_source((quantity["start"], quantity["end"]))
         quantities.append(quantity | {"start": start, "end": end, "text": text[start:end]})
-    return replace(resolved, quantities=quantities)
+    targets = tuple(map(view.to_source, resolved.target_spans))
+    return replace(resolved, quantities=quantities, target_spans=targets)
 
 
 def add_dates_and_quantities(

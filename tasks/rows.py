@@ -147,6 +147,8 @@ def make_statement_row(
         "content_text": CONTENT_SEPARATOR.join(text[a:b] for a, b in statement.content),
         "manner": statement.manner,
         "target_ids": list(resolved.target_ids),
+        "target_spans": [{"start": a, "end": b, "text": text[a:b]} for a, b in resolved.target_spans],
+        "victim_ids": list(resolved.victim_ids),
         "addressee_id": resolved.addressee_id,
         "negated": statement.negated,
         "hedged": statement.hedged,

@@ -164,6 +164,7 @@ def _find_row_breaches(table: Table, row: Row, document: Row, ids: IdsByTable) -
     if table.name in STATEMENT_TABLES:
         yield from _find_content_breaches(row, text)
         yield from _find_quantity_breaches(row["quantities"], text)
+        yield from _find_phrase_breaches(row["target_spans"] or (), text)
 
 
 def _find_span_breaches(row: Row, prefix: str, text: str) -> BrokenRules:
@@ -183,6 +184,13 @@ def _find_content_breaches(row: Row, text: str) -> BrokenRules:
         yield "content_text is its spans", row["content_text"]
     if not any(map(str.isalnum, row["content_text"])):
         yield "content_text has a letter or digit", row["content_text"]
+
+
+def _find_phrase_breaches(phrases: Iterable[Row], text: str) -> BrokenRules:
+    for phrase in phrases:
+        start, end = phrase["start"], phrase["end"]
+        if not _is_span_within(text, start, end) or text[start:end] != phrase["text"]:
+            yield "target_spans slice to their text", phrase
 
 
 def _find_quantity_breaches(quantities: Iterable[Row], text: str) -> BrokenRules:

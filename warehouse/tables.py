@@ -33,6 +33,7 @@ TEXT_TYPE, INTEGER_TYPE, FLAG_TYPE, SCORE_TYPE, DAY_TYPE = (
 TEXT_LIST_TYPE = pa.list_(TEXT_TYPE)
 INSTANT_TYPE = pa.timestamp("us", tz="UTC")
 SPAN_TYPE = pa.struct([pa.field("start", INTEGER_TYPE), pa.field("end", INTEGER_TYPE)])
+PHRASE_TYPE = pa.struct([*SPAN_TYPE, pa.field("text", TEXT_TYPE)])
 QUANTITY_TYPE = pa.struct(
     [
         pa.field("start", INTEGER_TYPE),
@@ -160,7 +161,10 @@ MENTIONS = Table(
         Column("end", INTEGER_TYPE, "offset after the last code point"),
         Column("text", TEXT_TYPE, "the characters from start to end"),
         Column(
-            "label", TEXT_TYPE, "person, organisation, country, place, weapon, nationality, event or other"
+            "label",
+            TEXT_TYPE,
+            "person, organisation, country, place, weapon, nationality, event, other, or unnamed: a description "
+            "of a speaker or accused without a name",
         ),
         _make_nullable_column(
             "entity_id", TEXT_TYPE, "entity that is meant; null if it is unresolved or ambiguous", "entities"
@@ -188,7 +192,8 @@ ENTITIES = Table(
         Column(
             "entity_type",
             TEXT_TYPE,
-            "person, organisation, country, place, weapon, nationality, event or other",
+            "person, organisation, country, place, weapon, nationality, event, other, or unnamed: a participant of "
+            "one document without a name",
         ),
         Column("aliases", TEXT_LIST_TYPE, "all forms by which it is mentioned, sorted, without pronouns"),
         _make_nullable_column(
@@ -247,7 +252,23 @@ WORDING_COLUMNS = (
     Column("manner", TEXT_TYPE, "direct, mixed or indirect, by the share of the content in quotation marks"),
 )
 CONTEXT_COLUMNS = (
-    Column("target_ids", TEXT_LIST_TYPE, "entities that are accused or spoken about", references="entities"),
+    Column(
+        "target_ids",
+        TEXT_LIST_TYPE,
+        "of an accusation the accused, otherwise the entities that are spoken about",
+        references="entities",
+    ),
+    _make_nullable_column(
+        "target_spans",
+        pa.list_(PHRASE_TYPE),
+        "of an accusation the noun phrases that name the accused, with their text; null in rows of schema 3",
+    ),
+    _make_nullable_column(
+        "victim_ids",
+        TEXT_LIST_TYPE,
+        "of an accusation the entities that suffer the act; null in rows of schema 3",
+        "entities",
+    ),
     _make_nullable_column("addressee_id", TEXT_TYPE, "entity that is spoken to", "entities"),
     Column("negated", FLAG_TYPE, "true if the cue itself is negated"),
     Column("hedged", FLAG_TYPE, "true if the cue or the content is hedged"),

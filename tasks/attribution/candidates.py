@@ -15,7 +15,7 @@ GOVERNED_CLAUSE_FRAMES = frozenset([
 """The frames in which a cue governs a clause or a quotation."""
 # fmt: on
 CLAUSAL_FRAMES = GOVERNED_CLAUSE_FRAMES | {"clause", "verdict"}
-GRAVE_ATTITUDES = frozenset(["accusation", "denial"])
+GRAVE_ATTITUDES = frozenset(["accusation", "condemnation", "denial"])
 SOURCELESS_FRAMES = frozenset(["that", "inf", "pass-inf", "quote", "clause", "according"])
 SPEAKERLESS_ATTITUDES = frozenset(["appearance", "hearsay", "verdict"])
 THING_PRONOUNS = frozenset(["that", "which", "it", "this"])
@@ -60,10 +60,10 @@ def find_refusal_reason(candidate: StatementCandidate, others: NestedCues) -> st
 
 
 def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
-    """Nobody says it, and the construction does not live without a speaker."""
+    """Nobody says it, and the construction needs a speaker."""
     if c.source is not None or c.attitude in SPEAKERLESS_ATTITUDES:
         return False
-    if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude == "belief":
+    if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude in ("belief", "fear"):
         return False
     return c.attitude not in GRAVE_ATTITUDES and c.rule not in SOURCELESS_FRAMES
 
@@ -76,7 +76,7 @@ def _is_weak_noun(c: StatementCandidate, _: NestedCues) -> bool:
 
 
 def _is_nested_phrase(c: StatementCandidate, others: NestedCues) -> bool:
-    """Within another statement's content only a named speaker's clause or a charge stands on its own."""
+    """Within another statement's content only a named speaker's clause or an accusation is a statement."""
     named = c.source is not None and c.source.lower_ not in SOURCE_PRONOUNS
     if (c.rule in CLAUSAL_FRAMES and (named or c.cue.tag_.startswith("NN"))) or c.attitude in GRAVE_ATTITUDES:
         return False
@@ -99,7 +99,7 @@ def _is_embedded_infinitive(c: StatementCandidate, _: NestedCues) -> bool:
 
 
 def _is_unrealised_infinitive(c: StatementCandidate, _: NestedCues) -> bool:
-    """*An attempt to dismiss it*, *under pressure to pledge that*: what a noun leaves to do has not been said."""
+    """*An attempt to dismiss it*, *under pressure to pledge that*: the infinitive of a noun has not been said."""
     return c.cue.dep_ == "acl" and c.cue.tag_ == "VB" and c.rule != "quote"
 
 
@@ -126,7 +126,9 @@ def _is_hypothetical_candidate(c: StatementCandidate, _: NestedCues) -> bool:
 
 
 def _has_thing_source(c: StatementCandidate, _: NestedCues) -> bool:
-    """*That attacked the plan*: a thing or a whole clause is no speaker of a phrase."""
+    """*That attacked the plan*: a thing or a whole clause is no speaker of a phrase; but *it accused the army*."""
+    if c.attitude == "accusation" and c.rule != "np":
+        return False
     return c.rule not in CLAUSAL_FRAMES and c.source is not None and c.source.lower_ in THING_PRONOUNS
 
 

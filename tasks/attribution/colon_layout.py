@@ -12,6 +12,7 @@ from tasks.attribution.quotations import (
     get_next_token,
     is_quoted_speech,
 )
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token, TokenSpan
 from tasks.document.token_ranges import TokenRange, make_overlap_test
 
@@ -22,35 +23,55 @@ SIGNATURE_TOKENS = 14
 DASHES = frozenset(["-", "--", "–", "—", "―", "~"])
 VERBS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 SPEAKER_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
-SPEAKING_DOCUMENTS = frozenset(
-    ["poll", "polls", "report", "reports", "study", "survey", "analysis", "review", "court", "police"]
-)
 
 
-def find_colon_candidates(doc: Doc, taken: Collection[int]) -> Iterator[StatementCandidate]:
+def find_colon_candidates(
+    doc: Doc, taken: Collection[int], words: ReportingWords
+) -> Iterator[StatementCandidate]:
     """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
     openings = dict(doc.layout.labels)
+    n_colons = sum(_find_early_colon(doc, piece) is not None for piece in doc.paragraphs)
     in_order = sorted(taken)
     for start, end in doc.paragraphs:
-        first = doc.tokens[start + 1 : min(start + MAX_SPEAKER_TOKENS, end)]
-        colon = next((token.i for token in first if token.text == ":"), None)
+        colon = _find_early_colon(doc, (start, end))
         if colon is None or colon + 2 >= end or doc[colon].idx < openings.get(doc[start].idx, 0):
             continue
         if bisect_left(in_order, start) < bisect_left(in_order, colon):
             continue
         speaker = doc[start:colon]
+        if n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end)):
+            continue
+        speaker = doc[start:colon]
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
-            _is_speaker_name(speaker) or doc[colon + 1].text in QUOTATION_MARKS
+            _is_speaker_name(speaker, words) or doc[colon + 1].text in QUOTATION_MARKS
         ):
             yield StatementCandidate(doc[colon], None, doc[colon - 1], ((colon + 1, end),), "colon")
 
 
-def _is_speaker_name(speaker: TokenSpan) -> bool:
-    """Return True if what stands before a colon names who speaks: a name, or a document that speaks."""
+def _find_early_colon(doc: Doc, piece: TokenRange) -> int | None:
+    """Return the first colon among the first tokens of a paragraph, but not its first token, or None."""
+    first = doc.tokens[piece[0] + 1 : min(piece[0] + MAX_SPEAKER_TOKENS, piece[1])]
+    return next((token.i for token in first if token.text == ":"), None)
+
+
+def _is_dateline(doc: Doc, speaker: TokenSpan, rest: TokenRange) -> bool:
+    """Return True if words in capitals before a colon at the beginning of a text are a place: *PORT HALE: The party*.
+
+    A sentence with a capital and a verb follows; in a headline (*POLL: Voters undecided*) a document speaks.
+    """
+    first = doc[rest[0]]
+    sentence = first.tag_ in ("DT", "NNP", "NNPS", "PRP") and any(
+        t.tag_ in VERBS for t in doc.tokens[slice(*rest)]
+    )
+    return not doc.text[: speaker[0].idx].strip() and speaker.text.isupper() and sentence
+
+
+def _is_speaker_name(speaker: TokenSpan, words: ReportingWords) -> bool:
+    """Return True if the words before a colon name a speaker: a name, or a document that speaks."""
     return (
         speaker[-1].tag_ in ("NNP", "NNPS")
         or speaker.text.isupper()
-        or speaker[-1].lower_ in SPEAKING_DOCUMENTS
+        or speaker[-1].lower_ in words.speaking_documents
     )
 
 

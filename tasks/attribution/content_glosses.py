@@ -1,4 +1,4 @@
-"""Where a content ends: what the author adds behind a comma is no part of another's words.
+"""The end of a content: what the author adds after a comma is no part of it.
 
 *She would close the bridge, which was built in 1901*; *prices would rise, though few agree*. A clause that restricts
 (*the bridge which was built in 1901*) has no comma and stays.
@@ -18,7 +18,7 @@ TRIMMED_FRAMES = frozenset([
 RELATIVE_PRONOUNS = frozenset(["which", "who", "whose", "where", "whom"])
 CONTRAST_CONJUNCTIONS = frozenset(["while", "though", "although", "whereas", "as", "even"])
 MIN_CONTENT_TOKENS = 3
-"""Tokens that stay at the beginning of a content."""
+"""tokens at the beginning of a content that are never cut"""
 
 
 def remove_gloss(doc: Doc, frame: str, content: Sequence[TokenRange]) -> list[TokenRange]:
@@ -32,13 +32,13 @@ def remove_gloss(doc: Doc, frame: str, content: Sequence[TokenRange]) -> list[To
 
 
 def _is_gloss_to_end(doc: Doc, comma: int, end: int) -> bool:
-    """Return True if what follows a comma, to the end of the content at least, comments on what stands before it."""
+    """Return True if what follows a comma, to the end of the content at least, comments on what precedes it."""
     first = doc[comma + 1]
     return any(_is_gloss(head, first) and head.right_edge.i + 1 >= end for head in _get_ancestors(first))
 
 
 def _get_ancestors(token: Token) -> list[Token]:
-    """Return the token and what it hangs on, as far as it is the first token of all of them."""
+    """Return the token and its ancestors, as far as it is the first token of each."""
     found = [token]
     while found[-1].head is not found[-1] and found[-1].head.left_edge is token:
         found.append(found[-1].head)
@@ -46,7 +46,7 @@ def _get_ancestors(token: Token) -> list[Token]:
 
 
 def _is_gloss(head: Token, first: Token) -> bool:
-    """Tell a non-restrictive relative clause, an apposition, or a clause that contrasts."""
+    """Return True for a non-restrictive relative clause, an apposition, or a clause that contrasts."""
     if head.dep_ == "relcl":
         return any(k.lower_ in RELATIVE_PRONOUNS for k in head.subtree if k.i < head.i)
     return head.dep_ == "appos" or (head.dep_ == "advcl" and first.lower_ in CONTRAST_CONJUNCTIONS)

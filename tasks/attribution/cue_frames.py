@@ -1,6 +1,6 @@
-"""What is said: from a cue to its content, one small function a frame (the complement that the cue takes).
+"""Contents of cues, one function for each frame (the complement that a cue takes).
 
-Each function returns the content's ranges, or None where the cue does not stand in that frame.
+Each function returns the ranges of the content, or None if the cue does not occur in that frame.
 """
 
 from collections.abc import Callable
@@ -8,11 +8,9 @@ from collections.abc import Callable
 from tasks.attribution.source_phrases import SUBJECT_RELATIONS, is_passive
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range, subtract_ranges
-from tasks.seeds import read_seed_words
 
 ContentRanges = list[TokenRange]
 FrameFinder = Callable[[Doc, Token], ContentRanges | None]
-CLAUSE_RELATIONS = frozenset(["ccomp", "xcomp", "parataxis", "advcl", "dep", "acl"])
 OBJECT_COMPLEMENTS = frozenset(["prep", "oprd", "xcomp", "ccomp"])
 CLAUSE_TAGS = ("VB", "MD", "NN", "JJ")
 OPENING_QUOTATION_MARKS = frozenset(["“", '"', "''", "``", "‘"])
@@ -22,7 +20,7 @@ FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 
 def get_children(token: Token, *deps: str) -> list[Token]:
-    """Return the dependents of a token that stand in one of the relations."""
+    """Return the dependents of a token by one of the relations."""
     return [child for child in token.children if child.dep_ in deps]
 
 
@@ -43,20 +41,32 @@ def is_finite(verb: Token) -> bool:
 def _find_that_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
     clause = next((k for k in get_children(cue, "ccomp") if k.i > cue.i and not _is_bare_infinitive(k)), None)
-    clause = clause or _find_clause_on_adjunct(cue) or _find_clause_on_hearer(cue)
-    if clause is None:
-        return None
+    clause = clause or _find_clause_on_adjunct(cue)
+    return _get_clause_content(doc, cue, clause) if clause is not None else None
+
+
+def find_clause_on_hearer(doc: Doc, cue: Token) -> ContentRanges | None:
+    """Return the *that* clause that the parser attached to who is told: *told a reporter that it was late*."""
+    for hearer in get_children(cue, "dobj", "dative"):
+        for clause in get_children(hearer, "acl", "ccomp", "relcl"):
+            if hearer.i > cue.i and any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
+                return _get_clause_content(doc, cue, clause)
+    return None
+
+
+def _get_clause_content(doc: Doc, cue: Token, clause: Token) -> ContentRanges:
+    """Return a clause after its cue, with the adjunct of an aside before the cue."""
     start, end = get_subtree_range(clause)
     return [*_find_opening_adjunct(doc, cue), (max(start, cue.i + 1), end)]
 
 
 def _is_bare_infinitive(verb: Token) -> bool:
-    """Tell an infinitive without a subject of its own."""
+    """Return True if a verb is an infinitive without a subject of its own."""
     return is_infinitive(verb) and not any(k.dep_ in SUBJECT_RELATIONS for k in verb.children)
 
 
 def _find_clause_on_adjunct(cue: Token) -> Token | None:
-    """Return the *that* clause that the parser hung on an adjunct: *said in a statement that it was late*."""
+    """Return the *that* clause that the parser attached to an adjunct: *said in a statement that it was late*."""
     for preposition in get_children(cue, "prep"):
         for noun in get_children(preposition, "pobj"):
             for clause in get_children(noun, "acl", "ccomp", "relcl"):
@@ -65,19 +75,8 @@ def _find_clause_on_adjunct(cue: Token) -> Token | None:
     return None
 
 
-def _find_clause_on_hearer(cue: Token) -> Token | None:
-    """Return the *that* clause that the parser hung on who is told: *told a reporter that it was late*."""
-    if cue.lower_ not in read_seed_words("cues/hearer_verbs.csv", "form"):
-        return None
-    for hearer in get_children(cue, "dobj", "dative"):
-        for clause in get_children(hearer, "acl", "ccomp", "relcl"):
-            if hearer.i > cue.i and any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
-                return clause
-    return None
-
-
 def _find_opening_adjunct(doc: Doc, cue: Token) -> ContentRanges:
-    """Return what stands before an aside: *In that case, she said, it was late*."""
+    """Return the adjunct before an aside: *In that case, she said, it was late*."""
     if cue.i + 2 >= len(doc) or doc[cue.i + 1].text != "," or doc[cue.i + 2].text in OPENING_QUOTATION_MARKS:
         return []
     own = [k.left_edge.i for k in get_children(cue, *SUBJECT_RELATIONS) if k.i < cue.i]
@@ -120,7 +119,7 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
 
 
 def _is_set_off(doc: Doc, piece: TokenRange) -> bool:
-    """Return True if a range stands between commas, dashes or the edges of its sentence."""
+    """Return True if commas, dashes or the edges of its sentence enclose a range."""
     before = doc[piece[0] - 1].text if piece[0] else ","
     after = doc[piece[1]].text if piece[1] < len(doc) else "."
     marks = {",", "—", "–", "--", "-", "”", '"', "''", ".", "(", ")", ";", "\n\n"}
@@ -182,7 +181,7 @@ def _find_raising_complement(doc: Doc, cue: Token) -> ContentRanges | None:
 
 
 def _find_whole_clause(doc: Doc, cue: Token) -> ContentRanges | None:
-    """*was allegedly seen*: the clause that an adverb stands in, without a conjunction before it."""
+    """*was allegedly seen*: the clause of an adverb, without a conjunction before it."""
     head = cue.head
     while head.dep_ != "ROOT" and not head.tag_.startswith("VB"):
         head = head.head
@@ -190,7 +189,7 @@ def _find_whole_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     while start < cue.i and (doc[start].dep_ in ("cc", "mark") or doc[start].is_punct):
         start += 1
     if start == cue.i and start and doc[start - 1].tag_.startswith(("NN", "PRP")):
-        # The parser hung the participle elsewhere: *over the rebels reportedly leaving*.
+        # The parser attached the participle elsewhere: *over the rebels reportedly leaving*.
         start = doc[start - 1].left_edge.i
     return [(start, end)]
 
@@ -220,7 +219,7 @@ def _find_gerund(doc: Doc, cue: Token) -> ContentRanges | None:
 
 
 def _find_noun_object(doc: Doc, cue: Token) -> ContentRanges | None:
-    """*criticised the plan for its cost*: the object and what is said of it."""
+    """*criticised the plan for its cost*: the object and its complements."""
     del doc
     if is_passive(cue):
         subjects = get_children(cue, "nsubjpass")
@@ -241,7 +240,7 @@ def _find_noun_object(doc: Doc, cue: Token) -> ContentRanges | None:
 
 
 def _find_antecedent(cue: Token) -> ContentRanges | None:
-    """Return the noun that a relative clause says it of: *a charge (that) she denied*."""
+    """Return the noun that a relative clause modifies: *a charge (that) she denied*."""
     if cue.dep_ != "relcl" or cue.head.i > cue.i:
         return None
     if any(k.dep_ in ("dobj", "ccomp", "xcomp", "prep") and k.i > cue.i for k in cue.children):
@@ -250,7 +249,7 @@ def _find_antecedent(cue: Token) -> ContentRanges | None:
 
 
 def _is_object_complement(child: Token, noun: Token) -> bool:
-    """Return True if a dependent after the object says more of it: *for its cost*, *as a lie*."""
+    """Return True if a dependent after the object describes it: *for its cost*, *as a lie*."""
     if child.i < noun.i:
         return False
     return child.dep_ in OBJECT_COMPLEMENTS and (child.dep_ != "prep" or child.lower_ in TOPIC_PREPOSITIONS)
@@ -313,7 +312,7 @@ def make_prepositional_frame(preposition: str) -> FrameFinder:
 
 
 def _find_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
-    """*the claim that it was late*; *the fear is that ...*: a clause that says what the noun holds."""
+    """*the claim that it was late*; *the fear is that ...*: a clause that gives the content of the noun."""
     del doc
     for child in get_children(cue, "acl", "ccomp", "relcl"):
         if child.i > cue.i and any(
@@ -339,7 +338,7 @@ def _find_bare_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
 
 
 def _find_copula_clause(doc: Doc, cue: Token) -> ContentRanges | None:
-    """*the fear is that it was late*: the clause stands beyond the verb *be*."""
+    """*the fear is that it was late*: the clause is the complement of the verb *be*."""
     del doc
     if cue.dep_ != "nsubj":
         return None

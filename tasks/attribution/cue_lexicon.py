@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks.attribution.statement_attributes import MarkerWords, load_marker_words
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
-from tasks.seeds import read_seed_rows
+from tasks.seeds import read_seed_rows, read_seed_words
 
 PartOfSpeech = Literal["verb", "noun", "adjective", "adverb"]
 PARTS_OF_SPEECH: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adverb")
 POS_BY_TAG: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
 FRAME_GROUPS = {"speech": ("quote", "that", "before", "around", "as-aside")}
 """What every verb of saying takes, by one name in the table."""
+AUTHORITY_USES = ("norm", "plan", "view")
 VOWELS = "aeiou"
 
 
@@ -35,12 +36,12 @@ class CueEntry:
 
 @dataclass(frozen=True, slots=True)
 class CueLexicon:
-    """All cues by word form and part of speech, several where a verb has phrasal forms; and what goes with them."""
+    """All cues by word form and part of speech, several where a verb has phrasal forms, and further words."""
 
     forms: Mapping[tuple[str, str], tuple[CueEntry, ...]]
     words: frozenset[str]
     """the forms of any part of speech"""
-    marks: MarkerWords
+    reporting_words: ReportingWords
     rates: Mapping[tuple[str, str, str], float]
 
     def candidates(self, token: Token) -> tuple[CueEntry, ...]:
@@ -74,7 +75,31 @@ def load_cue_lexicon() -> CueLexicon:
         (row["rule"], row["pos"], row["source"]): float(row["confidence"])
         for row in read_seed_rows("cues/confidence.csv")
     }
-    return CueLexicon(forms, frozenset(form for form, _ in forms), load_marker_words(), rates)
+    words = frozenset(form for form, _ in forms)
+    return CueLexicon(forms=forms, words=words, reporting_words=load_reporting_words(), rates=rates)
+
+
+def load_reporting_words() -> ReportingWords:
+    """Return the words of the shipped tables."""
+    irregular = read_irregular_forms()
+    authority = list(read_seed_rows("cues/authority.csv"))
+
+    def read_forms(table: str, column: str, pos: PartOfSpeech) -> frozenset[str]:
+        lemmas = read_seed_words(table, column)
+        return frozenset(form for lemma in lemmas for form in inflect_word(lemma, pos, irregular))
+
+    return ReportingWords(
+        light_verbs=read_forms("cues/light_verbs.csv", "lemma", "verb"),
+        hearer_verbs=read_forms("cues/hearer_verbs.csv", "lemma", "verb"),
+        speech_acts=read_seed_words("cues/speech_acts.csv", "noun"),
+        speaking_documents=read_forms("layouts/speaking_documents.csv", "noun", "noun"),
+        naming_words=read_seed_words("quotations/naming_words.csv", "word"),
+        authority_nouns={
+            use: frozenset(row["noun"] for row in authority if row["use"] == use) for use in AUTHORITY_USES
+        },
+        hedges=read_seed_words("cues/hedges.csv", "word"),
+        evidence=read_seed_words("cues/evidence.csv", "noun"),
+    )
 
 
 def read_cue_entries(pos: PartOfSpeech) -> Iterator[CueEntry]:
@@ -106,7 +131,8 @@ def inflect_word(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]
     if pos in ("adjective", "adverb"):
         return {word}
     if pos == "noun":
-        return {word, _add_s_ending(word)}
+        regular = {word, word[:-3] + "men" if word.endswith("man") else _add_s_ending(word)}
+        return regular | set(irregular.get(word, ()))
     stem = word[:-1] if word.endswith("e") else word
     soft = word[:-1] + "i" if _has_consonant_y_ending(word) else stem
     # Doubling (*quipped*, *labelled*) is not worth a rule: a form that does not exist is never met.

@@ -125,6 +125,6 @@ def _make_statement(doc: Doc, piece: TokenRange, issuer: TokenSpan | None, lexic
         cue_lemma=rule,
         source_token=head.i if head is not None else None,
         source_type="named" if source else "author",
-        hedged=is_hedged(doc, doc[piece[0]], [piece], lexicon.marks.hedges),
-        evidence=find_evidence(doc, doc[piece[0]], [piece], lexicon.marks.evidence),
+        hedged=is_hedged(doc, doc[piece[0]], [piece], lexicon.reporting_words.hedges),
+        evidence=find_evidence(doc, doc[piece[0]], [piece], lexicon.reporting_words.evidence),
     )

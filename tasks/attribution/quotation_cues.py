@@ -1,4 +1,4 @@
-"""Quotations find their cue: before them, after them, around them, or in the sentence that led up to them."""
+"""The cue of each quotation: before it, after it, around it, or in the sentence that introduces it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,6 @@ class AttributedQuotations:
 def attribute_quotations(
     doc: Doc,
     quotations: Sequence[Quotation],
-    paragraphs: Sequence[TokenRange],
     cues: Mapping[int, Token],
     others: Collection[int],
 ) -> list[AttributedQuotations]:
@@ -37,47 +36,55 @@ def attribute_quotations(
 
     ``cues`` holds, by token index, the heads of cues that can introduce quoted speech and stand outside
     quotation marks; ``others`` the verbal cues that cannot, which keep a fragment that follows them. A quotation
-    whose sentence has no cue runs on from the one before it in its paragraph.
+    whose sentence has no cue continues the one before it in its paragraph.
     """
     found: dict[int, AttributedQuotations] = {}
-    order: list[AttributedQuotations] = []
     last: AttributedQuotations | None = None
     for i, quotation in enumerate(quotations):
-        previous = _get_previous_quotation(quotations, i)
-        lead = _find_cue_before(doc, quotation, previous, paragraphs[quotation.paragraph], cues)
-        trail = _find_cue_after(
-            doc, quotation, _get_next_quotation(quotations, i), paragraphs[quotation.paragraph], cues
-        )
-        cue = (
-            None
-            if _is_part_of_other_cue(doc, quotation, others, lead)
-            else _choose_quotation_cue(doc, quotation, lead, trail)
-        )
-        if cue is None and quotation.start == paragraphs[quotation.paragraph][0]:
-            cue = _find_announcing_cue(doc, paragraphs, quotation.paragraph, cues)
-        if (
-            previous is None
-            and not _is_open_quotation_continued(quotations, i)
-            and not _is_speech_taken_up(quotations, i, paragraphs)
-        ):
+        cue = _find_quotation_cue(doc, quotations, i, cues, others)
+        if not _is_continuation_possible(quotations, i, doc.paragraphs):
             last = None
         if cue is not None and (is_quoted_speech(doc, quotation) or cue.i in found):
-            if cue.i not in found:
-                found[cue.i] = AttributedQuotations(cue)
-                order.append(found[cue.i])
-            found[cue.i].ranges.append(quotation.range)
-            last = found[cue.i]
-        elif (
-            cue is None
-            and last is not None
-            and _is_same_speaker_continuation(doc, quotation, paragraphs[quotation.paragraph])
-        ):
+            last = found.setdefault(cue.i, AttributedQuotations(cue))
             last.ranges.append(quotation.range)
-    return order + _find_block_quotations(doc, quotations, paragraphs, cues, found)
+        elif cue is None and last is not None and _is_same_speaker_continuation(doc, quotation):
+            last.ranges.append(quotation.range)
+    return [*found.values(), *_find_block_quotations(doc, quotations, cues, found)]
 
 
-def _is_speech_taken_up(quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]) -> bool:
-    """Return True if a paragraph that is one quotation takes up the speech that the paragraph before ended with."""
+def _find_quotation_cue(
+    doc: Doc,
+    quotations: Sequence[Quotation],
+    i: int,
+    cues: Mapping[int, Token],
+    others: Collection[int],
+) -> Token | None:
+    """Return the cue in the sentence of the i-th quotation, or the one that announces its paragraph, or None."""
+    quotation = quotations[i]
+    paragraph = doc.paragraphs[quotation.paragraph]
+    lead = _find_cue_before(doc, quotation, _get_previous_quotation(quotations, i), paragraph, cues)
+    trail = _find_cue_after(doc, quotation, _get_next_quotation(quotations, i), paragraph, cues)
+    cue = None
+    if not _is_part_of_other_cue(doc, quotation, others, lead):
+        cue = _choose_quotation_cue(doc, quotation, lead, trail)
+    if cue is None and quotation.start == paragraph[0]:
+        return _find_announcing_cue(doc, quotation.paragraph, cues)
+    return cue
+
+
+def _is_continuation_possible(
+    quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]
+) -> bool:
+    """Return True if the i-th quotation may have the speaker of the quotation before it."""
+    return (
+        _get_previous_quotation(quotations, i) is not None
+        or _is_open_quotation_continued(quotations, i)
+        or _is_speech_continued(quotations, i, paragraphs)
+    )
+
+
+def _is_speech_continued(quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]) -> bool:
+    """Return True if a paragraph is one quotation and the paragraph before it ends with one."""
     start, end = paragraphs[quotations[i].paragraph]
     before = quotations[i - 1] if i else None
     if (
@@ -107,27 +114,24 @@ def _is_part_of_other_cue(
 def _find_block_quotations(
     doc: Doc,
     quotations: Sequence[Quotation],
-    paragraphs: Sequence[TokenRange],
     cues: Mapping[int, Token],
     found: Mapping[int, AttributedQuotations],
 ) -> list[AttributedQuotations]:
     """Return the paragraphs without quotation marks that a cue and a colon announce."""
     marked = {quotation.paragraph for quotation in quotations}
     blocks = []
-    for number, piece in enumerate(paragraphs):
-        cue = _find_announcing_cue(doc, paragraphs, number, cues) if number not in marked else None
+    for number, piece in enumerate(doc.paragraphs):
+        cue = _find_announcing_cue(doc, number, cues) if number not in marked else None
         if cue is not None and cue.i not in found:
             blocks.append(AttributedQuotations(cue, [piece]))
     return blocks
 
 
-def _find_announcing_cue(
-    doc: Doc, paragraphs: Sequence[TokenRange], number: int, cues: Mapping[int, Token]
-) -> Token | None:
+def _find_announcing_cue(doc: Doc, number: int, cues: Mapping[int, Token]) -> Token | None:
     """Return the cue that announces a paragraph: the last one of a paragraph before it that ends in a colon."""
-    if not number or doc[paragraphs[number - 1][1] - 1].text != ":":
+    if not number or doc[doc.paragraphs[number - 1][1] - 1].text != ":":
         return None
-    start, end = paragraphs[number - 1]
+    start, end = doc.paragraphs[number - 1]
     for i in range(end - 1, max(start, end - MAX_LEAD_OUT_TOKENS) - 1, -1):
         if doc[i].text in SENTENCE_STOPS:
             return None
@@ -148,7 +152,7 @@ def _get_next_quotation(quotations: Sequence[Quotation], i: int) -> Quotation | 
 
 
 def _is_open_quotation_continued(quotations: Sequence[Quotation], i: int) -> bool:
-    """Return True if a quotation takes up one that the paragraph before left open."""
+    """Return True if a quotation continues one that the paragraph before left open."""
     return bool(i) and quotations[i - 1].open and quotations[i - 1].paragraph + 1 == quotations[i].paragraph
 
 
@@ -170,7 +174,7 @@ def _find_cue_before(
 
 
 def _can_introduce(doc: Doc, cue: Token, quotation: Quotation) -> bool:
-    """Return True if a cue before a quotation leads up to it: no clause boundary stands between the two."""
+    """Return True if a cue introduces the quotation after it: no clause boundary is between the two."""
     between = doc[cue.i + 1 : quotation.start]
     if any(token.text in (";", "”") for token in between):
         return False
@@ -221,8 +225,9 @@ def _choose_quotation_cue(
     return trail if points_on and not opens_lead else lead
 
 
-def _is_same_speaker_continuation(doc: Doc, quotation: Quotation, paragraph: TokenRange) -> bool:
-    """Return True if a quotation without a cue goes on with the speaker before: it is sentences of its own."""
+def _is_same_speaker_continuation(doc: Doc, quotation: Quotation) -> bool:
+    """Return True if a quotation without a cue continues the one before: it consists of whole sentences."""
+    paragraph = doc.paragraphs[quotation.paragraph]
     leading = get_previous_token(doc, quotation.start) if quotation.start > paragraph[0] else None
     fresh = leading is None or leading.text in SENTENCE_STOPS or leading.text in ("”", '"', "''", "“")
     return fresh and is_quoted_speech(doc, quotation)

@@ -1,17 +1,16 @@
-"""Quotation marks become quotations: ranges of tokens that somebody said, by the conventions of news text.
+"""Quotations: ranges of tokens in quotation marks, by the conventions of news text.
 
 A mark that a paragraph opens and never closes runs to the paragraph's end where the next paragraph begins with a mark,
-by the convention that a quotation of several paragraphs is closed once. Otherwise somebody forgot to close it: it ends
-with its sentence and those after it that speak in the first person. An unmatched closing mark is ignored. A nickname in
+by the convention that a quotation of several paragraphs is closed once. Otherwise its closing mark is missing: it ends
+with its sentence and the following sentences in the first person. An unmatched closing mark is ignored. A nickname in
 marks is no quotation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
-from tasks.seeds import read_seed_words
 
 MARK_PARTNERS = {"“": "”", "«": "»", "„": "“"}
 SYMMETRIC_MARKS = frozenset(['"', "''", "``"])
@@ -44,7 +43,7 @@ class Quotation:
         return self.start, self.end
 
 
-def find_quotations(doc: Doc) -> list[Quotation]:
+def find_quotations(doc: Doc, naming_words: Collection[str]) -> list[Quotation]:
     """Return the quotations of a document in order, outermost marks only."""
     found: list[Quotation] = []
     for number, piece in enumerate(doc.paragraphs):
@@ -52,7 +51,7 @@ def find_quotations(doc: Doc) -> list[Quotation]:
         found += _find_paragraph_quotations(
             doc, piece, number, carried and _has_closing_mark_first(doc, piece)
         )
-    return [quotation for quotation in found if not is_nickname(doc, quotation)]
+    return [quotation for quotation in found if not is_nickname(doc, quotation, naming_words)]
 
 
 def _find_paragraph_quotations(
@@ -72,17 +71,17 @@ def _find_paragraph_quotations(
             start = -1
         elif mark == "“" and closing == "”":
             # A second opening mark: the first was never closed.
-            yield _unclosed(doc, (start, i), number)
+            yield _make_unclosed_quotation(doc, (start, i), number)
             start = i
     if start >= 0 and piece[1] - start > 1:
-        if _goes_on_after(doc, number):
+        if _has_continuation(doc, number):
             yield Quotation(start, piece[1], number, open=True)
         else:
-            yield _unclosed(doc, (start, piece[1]), number)
+            yield _make_unclosed_quotation(doc, (start, piece[1]), number)
 
 
-def _goes_on_after(doc: Doc, number: int) -> bool:
-    """Return True if the next paragraph takes up a quotation that this one leaves open."""
+def _has_continuation(doc: Doc, number: int) -> bool:
+    """Return True if the next paragraph continues a quotation that this one leaves open."""
     if number + 1 >= len(doc.paragraphs):
         return False
     following = doc.paragraphs[number + 1]
@@ -91,30 +90,30 @@ def _goes_on_after(doc: Doc, number: int) -> bool:
     )
 
 
-def _unclosed(doc: Doc, piece: TokenRange, number: int) -> Quotation:
+def _make_unclosed_quotation(doc: Doc, piece: TokenRange, number: int) -> Quotation:
     """Return a quotation that nothing closes: to the end of its sentence, or to the words that say whose it is."""
-    ends = [i + 1 for i in range(piece[0] + 1, piece[1]) if _ends_sentence_at(doc, i, piece[1])]
+    ends = [i + 1 for i in range(piece[0] + 1, piece[1]) if _is_sentence_end_at(doc, i, piece[1])]
     edges = [*ends, piece[1]] if not ends or ends[-1] < piece[1] else ends
     end = edges[0]
-    if (said := _attribution_start(doc, (piece[0], end))) is not None:
+    if (said := _find_attribution_start(doc, (piece[0], end))) is not None:
         return Quotation(piece[0], said, number, open=False, unclosed=True)
     for following in edges[1:]:
         if not any(token.lower_ in FIRST_PERSON for token in doc[end:following]):
             break
-        if (said := _attribution_start(doc, (end, following))) is not None:
+        if (said := _find_attribution_start(doc, (end, following))) is not None:
             return Quotation(piece[0], said, number, open=False, unclosed=True)
         end = following
     return Quotation(piece[0], end, number, open=True, unclosed=True)
 
 
-def _ends_sentence_at(doc: Doc, i: int, end: int) -> bool:
+def _is_sentence_end_at(doc: Doc, i: int, end: int) -> bool:
     """Return True if a token ends a sentence: a stop, with a capital or the end after it."""
     if doc[i].text not in SENTENCE_STOPS:
         return False
     return i + 1 >= end or not doc[i + 1].text[:1].islower()
 
 
-def _attribution_start(doc: Doc, piece: TokenRange) -> int | None:
+def _find_attribution_start(doc: Doc, piece: TokenRange) -> int | None:
     """Return where *Petrov said.* begins after the comma at the end of a sentence, or None if it is not there."""
     floor = max(piece[0] + 2, piece[1] - ATTRIBUTION_TOKENS)
     comma = next((i for i in range(piece[1] - 1, floor - 1, -1) if doc[i].text == ","), None)
@@ -125,7 +124,7 @@ def _attribution_start(doc: Doc, piece: TokenRange) -> int | None:
     return comma + 1 if named and any(token.tag_ in FINITE for token in rest) else None
 
 
-def is_nickname(doc: Doc, quotation: Quotation) -> bool:
+def is_nickname(doc: Doc, quotation: Quotation, naming_words: Collection[str]) -> bool:
     """Return True for a name in marks: between the parts of a full name, or after a word that says that it is one."""
     words = [t for t in doc[quotation.start + 1 : quotation.end] if t.word.is_alpha]
     if not 0 < len(words) <= NICKNAME_WORDS or not all(t.text[0].isupper() for t in words):
@@ -133,8 +132,7 @@ def is_nickname(doc: Doc, quotation: Quotation) -> bool:
     last = get_previous_token(doc, quotation.start)
     if last is None:
         return False
-    naming = read_seed_words("quotations/naming_words.csv", "word")
-    if last.lower_ in naming or f"{doc[max(last.i - 1, 0)].lower_} {last.lower_}" in naming:
+    if last.lower_ in naming_words or f"{doc[max(last.i - 1, 0)].lower_} {last.lower_}" in naming_words:
         return True
     following = get_next_token(doc, quotation.end)
     inside = doc[quotation.end - 2].word.is_alpha
@@ -147,7 +145,7 @@ def is_nickname(doc: Doc, quotation: Quotation) -> bool:
 
 
 def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:
-    """Return True if a mark ends the open quotation: its partner, or any other that stands as a closing mark does."""
+    """Return True if a mark ends the open quotation: its partner, or any other in the position of a closing mark."""
     mark = doc[i].text
     if mark == closing or (not closing and (mark in SYMMETRIC_MARKS or mark == "”")):
         return True
@@ -155,7 +153,7 @@ def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:
 
 
 def _can_only_close(doc: Doc, i: int, piece: TokenRange, *, after_comma: bool = False) -> bool:
-    """Return True if a mark stands as only closing marks do: after a word, before a space."""
+    """Return True if a mark is in a position of closing marks only: after a word, before a space."""
     if i == piece[0] or doc[i - 1].whitespace_ or doc[i - 1].is_space:
         return False
     last = i + 1 == piece[1]
@@ -187,7 +185,7 @@ def get_next_token(doc: Doc, i: int) -> Token | None:
 
 
 def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
-    """Tell quoted speech from a quoted word or title: it is long, or is punctuated as a sentence."""
+    """Return True if a quotation is speech, not a quoted word or title: long, or punctuated as a sentence."""
     inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
     leading = get_previous_token(doc, quotation.start)
     if _is_quoted_title(doc, quotation):
@@ -201,7 +199,7 @@ def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
 
 
 def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
-    """Tell the title of a book, film or programme: a few words, all long ones capitalised."""
+    """Return True for the title of a book, film or programme: a few words, all long ones capitalised."""
     words = [t for t in doc[quotation.start + 1 : quotation.end - 1] if t.is_alpha]
     long_words = [t for t in words if len(t) > 3]
     return (
@@ -212,7 +210,7 @@ def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
 
 
 def is_quoted_fragment(doc: Doc, quotation: Quotation) -> bool:
-    """Tell a quotation that is part of a sentence of the author's: it begins in lower case, led up to by words."""
+    """Return True if a quotation is part of the author's sentence: it begins in lower case after a word."""
     first = doc[quotation.start + 1].text if quotation.start + 1 < len(doc) else ""
     leading = get_previous_token(doc, quotation.start)
     return first[:1].islower() and leading is not None and leading.is_alpha

@@ -1,10 +1,10 @@
-"""Who says it: from a cue to the head of the noun phrase of its source, and from the head to the phrase."""
+"""Sources: from a cue to the head of the noun phrase of its source, and from the head to the phrase."""
 
 from collections.abc import Collection
 
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range, subtract_ranges, trim_range
-from tasks.seeds import read_seed_words
 
 SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass"])
 PASSIVE_RELATIONS = frozenset(["nsubjpass", "auxpass"])
@@ -15,6 +15,10 @@ SOURCE_PRONOUNS = frozenset([
     "this", "these", "those", "one", "his", "hers", "its", "their", "theirs", "our", "my", "your",
 ])
 # fmt: on
+DETACHED_RELATIONS = frozenset(
+    ["relcl", "acl", "advcl", "ccomp", "parataxis", "appos", "conj", "cc", "punct"]
+)
+"""relations of dependents that are no part of the name of a noun phrase"""
 MAX_CLIMBS = 8
 
 
@@ -29,17 +33,17 @@ def is_passive(verb: Token) -> bool:
 
 
 def _get_own_subject(verb: Token) -> Token | None:
-    """Return the head of the subject that stands with the verb itself, or None; the nearest, of several."""
+    """Return the head of the verb's own subject, the nearest of several, or None."""
     subjects = [child for child in verb.children if child.dep_ in SUBJECT_RELATIONS]
     before = [child for child in subjects if child.i < verb.i]
     return before[-1] if before else next(iter(subjects), None)
 
 
-def find_subject(verb: Token) -> Token | None:
+def find_subject(verb: Token, words: ReportingWords) -> Token | None:
     """Return the head of the verb's subject, shared and controlled ones included, or None.
 
     The second verb of a coordination takes the subject of the first; a participle that of its clause; an
-    infinitive that of its controller; a reduced relative clause the noun that it modifies, or whoever speaks through
+    infinitive that of its controller; a reduced relative clause the noun that it modifies, or the issuer of
     a document named so (*she issued a statement saying*).
     """
     subject, described = _find_nearest_subject(verb)
@@ -48,7 +52,7 @@ def find_subject(verb: Token) -> Token | None:
         if described is None:
             return subject
         subject = described
-        if (issuing := _find_issuing_verb(described)) is None:
+        if (issuing := _find_issuing_verb(described, words)) is None:
             return subject
         above, described = _find_nearest_subject(issuing)
         subject = above or subject
@@ -73,7 +77,7 @@ def _find_nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
 
 
 def find_reporting_clause(verb: Token) -> Token:
-    """Return the clause that a participle or second verb belongs to where the parser hung it one too deep.
+    """Return the clause that a participle or second verb belongs to where the parser attached it one too deep.
 
     In "she said it had failed, adding that ..." and "she said it had failed and denied that ..." the speaker of
     the second cue is the speaker of the first, whatever clause the parser chose.
@@ -91,12 +95,12 @@ def find_reporting_clause(verb: Token) -> Token:
 
 
 def _is_thing(noun: Token | None) -> bool:
-    """Tell a common noun in the singular that the model does not know as a name: *the bridge*, not *officials*."""
+    """Return True for a common noun in the singular that is no name to the model: *the bridge*, not *officials*."""
     return noun is not None and noun.tag_ == "NN" and not noun.ent_type_
 
 
 def is_after_comma(token: Token) -> bool:
-    """Return True if a comma parts a clause from what stands before it."""
+    """Return True if a comma or dash precedes a clause."""
     first = token.left_edge
     return first.i > 0 and first.nbor(-1).text in (",", "—", "–", "--")
 
@@ -106,10 +110,10 @@ def _get_tense_tag(verb: Token) -> str:
     return next((k.tag_ for k in verb.children if k.dep_ in ("aux", "auxpass")), verb.tag_)
 
 
-def _find_issuing_verb(noun: Token) -> Token | None:
+def _find_issuing_verb(noun: Token, words: ReportingWords) -> Token | None:
     """Return the verb by which somebody speaks through a document: *issued* of *she issued a statement*, or None."""
     head = noun.head
-    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in read_seed_words("cues/speech_acts.csv", "noun"):
+    if noun.dep_ in ("dobj", "pobj") and noun.lower_ in words.speech_acts:
         while head.dep_ in ("prep", "pobj"):
             head = head.head
         if head.tag_.startswith("VB") and not is_passive(head):
@@ -132,13 +136,13 @@ def _get_agent(verb: Token) -> Token | None:
     return None
 
 
-def find_verb_source(verb: Token) -> Token | None:
+def find_verb_source(verb: Token, words: ReportingWords) -> Token | None:
     """Return the head of the noun phrase that a verb names as its source, or None."""
-    return _get_agent(verb) if is_passive(verb) else find_subject(verb)
+    return _get_agent(verb) if is_passive(verb) else find_subject(verb, words)
 
 
-def find_noun_source(noun: Token) -> Token | None:
-    """Return who makes the claim that a noun names: possessor, *by* phrase, or subject of its light verb."""
+def find_noun_source(noun: Token, words: ReportingWords) -> Token | None:
+    """Return the head of the source of a claim noun: possessor, *by* phrase, or subject of its light verb."""
     for child in noun.children:
         if child.dep_ == "poss":
             return child
@@ -146,18 +150,18 @@ def find_noun_source(noun: Token) -> Token | None:
         if child.dep_ == "prep" and child.lower_ in ("by", "from", "among"):
             return next((k for k in child.children if k.dep_ == "pobj"), None)
     head = noun.head
-    if noun.dep_ == "dobj" and head.lower_ in read_seed_words("cues/light_verbs.csv", "form"):
-        return find_verb_source(head)
+    if noun.dep_ == "dobj" and head.lower_ in words.light_verbs:
+        return find_verb_source(head, words)
     return None
 
 
-def find_adjective_source(adjective: Token) -> Token | None:
+def find_adjective_source(adjective: Token, words: ReportingWords) -> Token | None:
     """Return who is *confident*, *afraid* or *willing*: the subject of the copula, or the noun described."""
     head = adjective.head
     if adjective.dep_ == "ROOT" or adjective.dep_ == "relcl":
         return _get_own_subject(adjective)
     if adjective.dep_ in ("acomp", "oprd", "conj") and head.tag_.startswith("VB"):
-        return find_subject(head)
+        return find_subject(head, words)
     return (
         head if adjective.dep_ in ("amod", "acl", "appos") and head.tag_.startswith(("NN", "PRP")) else None
     )
@@ -176,6 +180,23 @@ def get_source_phrase(doc: Doc, head: Token, cue: Token) -> TokenRange:
     start, end = trim_range(doc, _cut_at_marks(doc, (_find_office_start(doc, head, start), end), head))
     # A phrase that only marks and line breaks are left of is its head alone.
     return (start, end) if start < end else (head.i, head.i + 1)
+
+
+def get_coordinated_nouns(noun: Token) -> list[Token]:
+    """Return a noun and the nouns that are coordinated with it."""
+    found = [noun]
+    while following := [k for k in found[-1].rights if k.dep_ == "conj" and k.tag_.startswith(("NN", "PRP"))]:
+        found.append(following[0])
+    return found
+
+
+def get_noun_phrase(doc: Doc, head: Token) -> TokenRange:
+    """Return the noun phrase of a head without its clauses, appositions and coordinated nouns."""
+    holes = [get_subtree_range(k) for k in head.children if k.dep_ in DETACHED_RELATIONS]
+    pieces = subtract_ranges(get_subtree_range(head), holes)
+    piece = next((p for p in pieces if p[0] <= head.i < p[1]), (head.i, head.i + 1))
+    start, end = trim_range(doc, _cut_at_marks(doc, piece, head))
+    return (start, end) if start <= head.i < end else (head.i, head.i + 1)
 
 
 def _find_office_start(doc: Doc, head: Token, start: int) -> int:
@@ -205,7 +226,7 @@ def _is_outside_phrase(child: Token, head: Token, cue: Token) -> bool:
 
 
 def _cut_at_marks(doc: Doc, piece: TokenRange, head: Token) -> TokenRange:
-    """Return the phrase without what stands beyond a line break or a quotation mark next to its head."""
+    """Return the phrase, cut at a line break or quotation mark next to its head."""
     start, end = piece
     before = [i for i in range(start, head.i) if doc[i].text in PHRASE_BARRIERS or "\n" in doc[i].text]
     after = [i for i in range(head.i, end) if "\n" in doc[i].text]

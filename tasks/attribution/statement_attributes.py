@@ -1,37 +1,18 @@
-"""What a statement is like: to whom it is said, how firmly, on what evidence, and inside which other."""
+"""Attributes of a statement: its addressee, hedging and evidence."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
-from tasks.document.records import Span, Statement
+from tasks.document.records import Span
 from tasks.document.token_ranges import (
-    MISSING_SPAN,
     TokenRange,
-    find_containing_contents,
     get_character_span,
     get_subtree_range,
 )
-from tasks.seeds import read_seed_words
 
 ADDRESSEE_FRAMES = frozenset(["that", "quote", "inf", "before", "around"])
 ADDRESSEE_PREPOSITIONS = frozenset(["to", "with"])
 NEGATORS = frozenset(["no", "any", "without", "lack"])
-
-
-@dataclass(frozen=True, slots=True)
-class MarkerWords:
-    """Words that mark a statement: hedges, and nouns that name evidence."""
-
-    hedges: frozenset[str]
-    evidence: frozenset[str]
-
-
-def load_marker_words() -> MarkerWords:
-    """Return the words of the shipped tables."""
-    return MarkerWords(
-        read_seed_words("cues/hedges.csv", "word"), read_seed_words("cues/evidence.csv", "noun")
-    )
 
 
 def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> TokenRange | None:
@@ -54,12 +35,12 @@ def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> Toke
 
 
 def _is_in_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
-    """Return True if a token stands in one of the ranges."""
+    """Return True if one of the ranges contains a token."""
     return any(a <= i < b for a, b in ranges)
 
 
 def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Collection[str]) -> bool:
-    """Return True if the cue, its adverbs or the content hold back from asserting what is said."""
+    """Return True if a hedge is the cue, one of its adverbs or auxiliaries, or in the content."""
     near = [cue.lower_, *(k.lower_ for k in cue.children if k.dep_ in ("advmod", "aux"))]
     said = (token.lower_ for start, end in content for token in doc.tokens[start:end])
     return any(word in hedges for word in near) or any(word in hedges for word in said)
@@ -75,14 +56,3 @@ def find_evidence(doc: Doc, cue: Token, content: Sequence[TokenRange], nouns: Co
             if not any(k.lower_ in NEGATORS for k in before):
                 return get_character_span(doc, (min([noun.i, *(k.left_edge.i for k in before)]), noun.i + 1))
     return None
-
-
-def assign_parents(statements: list[Statement]) -> list[Statement]:
-    """Return the statements, each with the position of the innermost one whose content holds its cue."""
-    contents = [s.content for s in statements]
-    sizes = [sum(b - a for a, b in content) for content in contents]
-    places = [s.cue or MISSING_SPAN for s in statements]
-    for i, holders in enumerate(find_containing_contents(places, contents)):
-        around = [(sizes[k], k) for k in holders if k != i]
-        statements[i].parent = min(around)[1] if around else None
-    return statements

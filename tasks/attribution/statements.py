@@ -1,4 +1,4 @@
-"""A parsed document becomes statements: cues are found, each with its source and content."""
+"""The statements of a parsed document: its cues, each with a source and a content."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -14,11 +14,17 @@ from tasks.attribution.candidates import (
 )
 from tasks.attribution.colon_layout import SIGNATURE, find_colon_candidates, find_signed_quotations
 from tasks.attribution.content_glosses import remove_gloss
-from tasks.attribution.cue_frames import FRAMES, ContentRanges, make_prepositional_frame
+from tasks.attribution.cue_frames import (
+    FRAMES,
+    ContentRanges,
+    find_clause_on_hearer,
+    make_prepositional_frame,
+)
 from tasks.attribution.cue_lexicon import CueEntry, CueLexicon
 from tasks.attribution.issuer_statements import find_issuer_statements
 from tasks.attribution.quotation_cues import AttributedQuotations, attribute_quotations
 from tasks.attribution.quotations import Quotation, find_quotations, is_quoted_fragment, is_quoted_speech
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import (
     SOURCE_PRONOUNS,
     find_adjective_source,
@@ -29,7 +35,7 @@ from tasks.attribution.source_phrases import (
     is_after_comma,
     is_passive,
 )
-from tasks.attribution.statement_attributes import assign_parents, find_addressee, find_evidence, is_hedged
+from tasks.attribution.statement_attributes import find_addressee, find_evidence, is_hedged
 from tasks.attribution.turns import find_turn_statements
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Manner, SourceType, Span, Statement
@@ -40,21 +46,21 @@ from tasks.document.token_ranges import (
     merge_ranges,
     subtract_ranges,
 )
-from tasks.seeds import read_seed_words
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 REQUEST_FRAMES = ("inf", "for")
-"""What one asks somebody to do, or asks for, is no question."""
+"""frames in which *ask* makes a request, not a question"""
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
+NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "neither"])
 UNCLOSED_SHARE = 0.5
 """how much of its confidence a quotation keeps whose end is a guess"""
 
 
-SOURCE_FINDERS: dict[str, Callable[[Token], Token | None]] = {
+SOURCE_FINDERS: dict[str, Callable[[Token, ReportingWords], Token | None]] = {
     "verb": find_verb_source,
     "noun": find_noun_source,
     "adjective": find_adjective_source,
-    "adverb": lambda _: None,
+    "adverb": lambda _, __: None,
 }
 
 
@@ -63,7 +69,7 @@ def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     found = [s for s, reason in examine_candidates(doc, lexicon) if reason is None]
     found = [s for s in found if not _is_unspoken(doc, s)]
     found = find_turn_statements(doc, lexicon, found)
-    return assign_parents(find_issuer_statements(doc, lexicon, found))
+    return find_issuer_statements(doc, lexicon, found)
 
 
 def _is_unspoken(doc: Doc, statement: Statement) -> bool:
@@ -74,22 +80,8 @@ def _is_unspoken(doc: Doc, statement: Statement) -> bool:
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statement, str | None]]:
     """Yield each statement that a cue could make, with the reason for which it is not taken, or None."""
-    quotations = find_quotations(doc)
-    quoted = _mark_quoted_tokens(doc, quotations)
-    words = (t for t in doc if t.lower_ in lexicon.words and not quoted[t.i])
-    cues = {t.i: entry for t in words if (entry := lexicon.find(t)) is not None}
-    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
-    others = {i for i, entry in cues.items() if entry.pos == "verb" and i not in speakers}
-    attributed = attribute_quotations(doc, quotations, doc.paragraphs, speakers, others)
-    speech = {a.cue.i: a for a in attributed}
-    candidates = [
-        c for i, entry in cues.items() for c in _find_cue_candidates(doc, doc[i], entry, speech.get(i))
-    ]
-    candidates += find_authority_candidates(doc, quoted)
-    candidates += find_colon_candidates(doc, {c.cue.i for c in candidates})
-    candidates += find_signed_quotations(doc, quotations, [piece for c in candidates for piece in c.content])
-    candidates.sort(key=lambda c: c.cue.i)
-    candidates = _cut_crossings(doc, candidates)
+    quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    candidates = _cut_crossings(doc, _find_candidates(doc, quotations, lexicon))
     marked = [get_character_span(doc, quotation.range) for quotation in quotations]
     unclosed = {q.range for q in quotations if q.unclosed}
     nested = find_nested_cues(candidates)
@@ -100,13 +92,30 @@ def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statemen
         yield statement, find_refusal_reason(candidate, nested)
 
 
+def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon) -> list[StatementCandidate]:
+    """Return the candidates of cues, appeals to an authority and layouts, in the order of their cues."""
+    words = lexicon.reporting_words
+    quoted = _mark_quoted_tokens(doc, quotations)
+    tokens = (t for t in doc if t.lower_ in lexicon.words and not quoted[t.i])
+    cues = {t.i: entry for t in tokens if (entry := lexicon.find(t)) is not None}
+    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
+    others = {i for i, entry in cues.items() if entry.pos == "verb" and i not in speakers}
+    speech = {a.cue.i: a for a in attribute_quotations(doc, quotations, speakers, others)}
+    candidates = [
+        c for i, entry in cues.items() for c in _find_cue_candidates(doc[i], entry, speech.get(i), words)
+    ]
+    candidates += find_authority_candidates(doc, quoted, words)
+    candidates += find_colon_candidates(doc, {c.cue.i for c in candidates}, words)
+    candidates += find_signed_quotations(doc, quotations, [piece for c in candidates for piece in c.content])
+    return sorted(candidates, key=lambda c: c.cue.i)
+
+
 def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
     """Return the cue words that made no statement, each with the reason, in the order of the text."""
     examined = list(examine_candidates(doc, lexicon))
     taken = {s.cue_token for s, reason in examined if reason is None}
     refused = {s.cue_token: reason for s, reason in examined if reason is not None}
-    quotations = find_quotations(doc)
-    quoted = _mark_quoted_tokens(doc, quotations)
+    quoted = _mark_quoted_tokens(doc, find_quotations(doc, lexicon.reporting_words.naming_words))
     found = []
     for token in doc:
         if token.i not in taken and (token.i in refused or lexicon.find(token) is not None):
@@ -116,7 +125,7 @@ def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
 
 
 def _mark_quoted_tokens(doc: Doc, quotations: list[Quotation]) -> list[bool]:
-    """Return, for each token, whether it stands inside quoted speech."""
+    """Return, for each token, whether it is inside quoted speech."""
     inside = [False] * len(doc)
     for quotation in quotations:
         if is_quoted_speech(doc, quotation):
@@ -126,23 +135,20 @@ def _mark_quoted_tokens(doc: Doc, quotations: list[Quotation]) -> list[bool]:
 
 
 def _find_cue_candidates(
-    doc: Doc, token: Token, entry: CueEntry, speech: AttributedQuotations | None
+    token: Token, entry: CueEntry, speech: AttributedQuotations | None, words: ReportingWords
 ) -> Iterator[StatementCandidate]:
-    """Yield the statement that a cue makes, by the first of its frames that it stands in."""
-    source = SOURCE_FINDERS[entry.pos](token)
-    if entry.attitude in ("appearance", "verdict"):
+    """Yield the statement that a cue makes, by the first of its frames that matches."""
+    doc, source = token.doc, SOURCE_FINDERS[entry.pos](token, words)
+    if entry.attitude in ("appearance", "verdict") or _is_charging_adjective(entry):
         source = None
     if speech is not None:
-        said = _get_quoted_content(doc, token, entry, speech)
+        said = _get_quoted_content(token, entry, speech, words)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
-            source = None if is_passive(token) else _find_adjacent_source(doc, token)
+            source = None if is_passive(token) else _find_adjacent_source(doc, token, words)
         yield StatementCandidate(token, entry, source, tuple(said), "quote")
         return
     for name in entry.frames:
-        frame = FRAMES.get(name)
-        if frame is not None and (
-            content := frame(doc, token) or _find_phrasal_object(doc, token, entry, name)
-        ):
+        if content := _find_frame_content(token, entry, name, words):
             content = _extend_coordination(doc, token, content)
             if name in REQUEST_FRAMES and entry.attitude == "question":
                 entry = replace(entry, attitude="request")
@@ -152,9 +158,28 @@ def _find_cue_candidates(
             return
 
 
-def _find_phrasal_object(doc: Doc, token: Token, entry: CueEntry, frame: str) -> ContentRanges | None:
-    """Return the object of a phrasal verb whose particle the parser took for a preposition: *brushed off*."""
-    return make_prepositional_frame(entry.particle)(doc, token) if frame == "np" and entry.particle else None
+def _is_charging_adjective(entry: CueEntry) -> bool:
+    """Return True if the noun that an adjective describes is the accused: *found guilty of theft*."""
+    return entry.pos == "adjective" and entry.attitude == "accusation"
+
+
+def _find_frame_content(
+    token: Token, entry: CueEntry, frame: str, words: ReportingWords
+) -> ContentRanges | None:
+    """Return the content of a cue in one of its frames, also where the parser attached it elsewhere.
+
+    It may be the object of a phrasal verb whose particle is parsed as a preposition (*brushed off*), or a clause
+    that is parsed as modifying the hearer (*told a reporter that*).
+    """
+    if frame not in FRAMES:
+        return None
+    if (content := FRAMES[frame](token.doc, token)) is not None:
+        return content
+    if frame == "that" and token.lower_ in words.hearer_verbs:
+        return find_clause_on_hearer(token.doc, token)
+    if frame == "np" and entry.particle:
+        return make_prepositional_frame(entry.particle)(token.doc, token)
+    return None
 
 
 def _extend_coordination(doc: Doc, cue: Token, content: Sequence[TokenRange]) -> list[TokenRange]:
@@ -171,13 +196,13 @@ def _extend_coordination(doc: Doc, cue: Token, content: Sequence[TokenRange]) ->
 
 
 def _get_quoted_content(
-    doc: Doc, token: Token, entry: CueEntry, speech: AttributedQuotations
+    token: Token, entry: CueEntry, speech: AttributedQuotations, words: ReportingWords
 ) -> list[TokenRange]:
     """Return the quotations of a cue, joined with the clause that they are part of."""
-    ranges = [_extend_to_sentence(doc, token, piece) for piece in speech.ranges]
+    ranges = [_extend_to_sentence(token.doc, token, piece) for piece in speech.ranges]
     for name in entry.frames:
-        if name in FRAMES and name not in IMPLICIT_FRAMES:
-            content = FRAMES[name](doc, token)
+        if name not in IMPLICIT_FRAMES:
+            content = _find_frame_content(token, entry, name, words)
             if content and any(a < y and x < b for a, b in content for x, y in ranges):
                 ranges += content
                 break
@@ -199,18 +224,17 @@ def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
     return start, piece[1]
 
 
-def _find_adjacent_source(doc: Doc, cue: Token) -> Token | None:
+def _find_adjacent_source(doc: Doc, cue: Token, words: ReportingWords) -> Token | None:
     """Return the head of the noun phrase next to a quotation's cue, where the parse gives it no subject."""
     after = range(cue.i + 1, min(cue.i + 8, len(doc)))
     before = range(cue.i - 1, max(cue.i - 8, -1), -1)
-    # Who stands after *told* is told.
-    told = cue.lower_ in read_seed_words("cues/hearer_verbs.csv", "form")
-    sides = [before] if told else [after, before]
-    return next((noun for side in sides if (noun := _find_first_noun(doc, side)) is not None), None)
+    # The noun after *told* is the hearer.
+    ranges = [before] if cue.lower_ in words.hearer_verbs else [after, before]
+    return next((noun for places in ranges if (noun := _find_first_noun(doc, places)) is not None), None)
 
 
 def _find_first_noun(doc: Doc, places: range) -> Token | None:
-    """Return the first noun or pronoun of these places, none beyond a mark; going on, the head of a compound."""
+    """Return the first noun or pronoun of these places before a mark; going forward, the head of a compound."""
     for i in places:
         token = doc[i]
         if token.tag_.startswith(("NN", "PRP")) and (places.step < 0 or token.dep_ != "compound"):
@@ -257,11 +281,6 @@ def _is_next_statement(token: Token) -> bool:
     return token.dep_ == "conj" and find_reporting_clause(token).i != token.i
 
 
-def _is_inside_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
-    """Return True if a token stands in one of the ranges."""
-    return any(a <= i < b for a, b in ranges)
-
-
 def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexicon: CueLexicon) -> Statement:
     """Return the statement of a candidate, in character spans; ``marked`` are those of the quotations."""
     content = get_character_spans(doc, c.content)
@@ -280,10 +299,19 @@ def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexic
         source_token=c.source.i if c.source is not None else None,
         source_type=_classify_source(doc, c, phrase),
         manner="direct" if c.rule == SIGNATURE else _classify_manner(content, marked),
-        negated=any(k.dep_ == "neg" for k in c.cue.children),
-        hedged=is_hedged(doc, c.cue, c.content, lexicon.marks.hedges),
+        negated=any(k.dep_ == "neg" for k in c.cue.children) or _is_negative_source(c.source),
+        hedged=is_hedged(doc, c.cue, c.content, lexicon.reporting_words.hedges),
         addressee=get_character_span(doc, heard) if heard else None,
-        evidence=find_evidence(doc, c.cue, c.content, lexicon.marks.evidence),
+        evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words.evidence),
+    )
+
+
+def _is_negative_source(source: Token | None) -> bool:
+    """Return True if nobody is the source: *no official*, *nobody*."""
+    if source is None:
+        return False
+    return source.lower_ in NEGATIVE_PRONOUNS or any(
+        k.lower_ == "no" and k.dep_ == "det" for k in source.lefts
     )
 
 
@@ -312,14 +340,14 @@ def _classify_source(doc: Doc, c: StatementCandidate, phrase: TokenRange | None)
 
 
 def _get_confidence_source(c: StatementCandidate) -> str:
-    """Return the kind of source by which confidence is told apart: name, pronoun or none."""
+    """Return the kind of source in the table of confidences: name, pronoun or none."""
     if c.source is None:
         return "none"
     return "pronoun" if c.source.lower_ in SOURCE_PRONOUNS else "name"
 
 
 def _classify_manner(content: tuple[Span, ...], marked: Sequence[Span]) -> Manner:
-    """Return direct, mixed or indirect, by the share of the content that stands in quotation marks."""
+    """Return direct, mixed or indirect, by the share of the content in quotation marks."""
     total = sum(b - a for a, b in content)
     share = sum(_count_marked_characters(span, marked) for span in content) / max(total, 1)
     return "direct" if share > 0.9 else "mixed" if share > 0 else "indirect"

@@ -95,8 +95,8 @@ def _make_statement(
         source_token=speaker.i if speaker is not None else None,
         source_type="named" if source else "unnamed",
         manner="direct",
-        hedged=is_hedged(doc, anchor, [piece], lexicon.marks.hedges),
-        evidence=find_evidence(doc, anchor, [piece], lexicon.marks.evidence),
+        hedged=is_hedged(doc, anchor, [piece], lexicon.reporting_words.hedges),
+        evidence=find_evidence(doc, anchor, [piece], lexicon.reporting_words.evidence),
     )
 
 

@@ -17,6 +17,7 @@ ENTITY_COLUMNS = (
     "speaker_affiliation_id",
     "addressee_id",
     "target_ids",
+    "victim_ids",
 )
 EntityRenaming = dict[tuple[str, str], str]
 """the new id by (doc_id, old id)"""

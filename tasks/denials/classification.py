@@ -7,9 +7,10 @@ if there is a claim for them to answer.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tasks.attribution.accusations import Accusation, has_deed
 from tasks.attribution.source_phrases import get_source_phrase
 from tasks.denials.claim_nouns import find_claimant
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim
@@ -47,7 +48,7 @@ from tasks.denials.uncued_statements import (
     make_denial_statement,
 )
 from tasks.document.doc import Doc
-from tasks.document.records import Span, Statement
+from tasks.document.records import ClaimType, Span, Statement
 from tasks.document.token_ranges import find_containing_contents, get_character_span, get_character_spans
 
 MIN_SAME_CONTENT = 0.3
@@ -60,12 +61,15 @@ def classify_statements(
     """Return the statements, each with its kind, their denials marked, split off or added, in the order of the text."""
     tokens = TokenIndex(doc)
     for s in statements:
-        s.kind, s.parent = classify_claim(doc, s, [tokens.range(span) for span in s.content], kinds), None
+        _set_claim_type(doc, tokens, s, kinds)
     statements = [*statements, *find_comment_refusals(doc, statements, lexicon)]
     _set_polarity(doc, statements, lexicon)
     acts = find_denial_acts(doc, lexicon)
     spoken = _merge_denial_acts(doc, tokens, statements, [d for d in acts if not d.asserted])
-    spoken += find_denied_claims(doc, spoken, acts, lexicon)
+    denied = list(find_denied_claims(doc, spoken, acts, lexicon))
+    for s in denied:
+        _set_claim_type(doc, tokens, s, kinds)
+    spoken += denied
     asserted = [d for d in acts if d.asserted]
     predicated = [d for d in asserted if d.rule == "label"]
     classified = [j for s in spoken for j in divide_statement(doc, tokens, s, predicated, lexicon)]
@@ -73,17 +77,62 @@ def classify_statements(
     classified += find_unheld_labels(doc, tokens, classified, asserted)
     classified += find_author_rebuttals(doc, get_stated_words(tokens, classified), lexicon)
     classified = _mark_corrections(tokens, classified)
-    if any(j.statement.kind in DENIAL_TYPES for j in classified):
-        classified += [
+    stated = get_stated_words(tokens, classified)
+    latent = [
+        _classify_latent_claim(doc, tokens, row, kinds, stated)
+        for row in (
             *find_latent_claims(doc, tokens, classified, lexicon),
             *find_nominal_claims(doc, classified, lexicon),
-        ]
+        )
+    ]
+    is_answered = any(j.statement.kind in DENIAL_TYPES for j in classified)
+    classified += [row for row in latent if is_answered or not row.latent]
     said = [
         _clear_punctuation_source(doc, j)
         for j in classified
         if _has_letter_or_digit(doc, j.statement.content)
     ]
     return _assign_parents(_remove_duplicates(sorted(said, key=lambda j: _get_text_position(j.statement))))
+
+
+def _set_claim_type(doc: Doc, tokens: TokenIndex, statement: Statement, kinds: ClaimTypeRules) -> None:
+    """Set the kind by which denials are found, the type of the claim, and whom it accuses, in place.
+
+    Any wrongful act makes a statement likely to be denied, whether or not somebody is blamed for it.
+    """
+    content = [tokens.range(span) for span in statement.content]
+    _set_accusation(statement, *classify_claim(doc, statement, content, kinds))
+    statement.kind = kinds.by_attitude.get(statement.attitude, "statement")
+    if statement.kind == "statement" and has_deed(doc, content, kinds.words):
+        statement.kind = "accusation"
+
+
+def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Accusation | None) -> None:
+    """Set the type of a claim and the tokens of its accused and victims in place."""
+    statement.claim_type = claim_type
+    if accusation is not None:
+        statement.accused = tuple(t.i for t in accusation.accused)
+        statement.victims = tuple(t.i for t in accusation.victims)
+
+
+def _classify_latent_claim(
+    doc: Doc, tokens: TokenIndex, row: ClassifiedStatement, kinds: ClaimTypeRules, stated: Collection[int]
+) -> ClassifiedStatement:
+    """Return a latent claim with its type; an accusation is a row even if nobody answers it.
+
+    It must name the accused, and a verb must have an object: *failed* or *lied* in the author's own voice is mostly
+    no accusation. ``stated`` are the tokens of other statements, whose acts are reported already.
+    """
+    if row.statement.kind != "statement":
+        return row
+    content = [tokens.range(span) for span in row.statement.content]
+    claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
+    if accusation is None or any(t.i in stated for t in accusation.acts):
+        return row
+    _set_accusation(row.statement, claim_type, accusation)
+    named = any(t.tag_ in ("NNP", "NNPS") for t in accusation.accused)
+    specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
+    return replace(row, latent=not (named and specific))
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:

@@ -27,7 +27,10 @@ def find_comment_refusals(
         if found is None or any(token.i in cues for token in found):
             continue
         verbs = [t for t in found if t.tag_.startswith("VB")]
-        source = next((who for verb in verbs if (who := find_subject(verb)) is not None), None)
+        source = next(
+            (who for verb in verbs if (who := find_subject(verb, lexicon.reporting_words)) is not None),
+            None,
+        )
         if source is None:
             continue
         verb, cue, content = _split_refusal(found, verbs[-1])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.attribution.cue_frames import get_children, is_infinitive
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import find_noun_source, find_verb_source
 from tasks.denials.claim_nouns import is_disputable
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
@@ -44,7 +45,9 @@ def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterat
             continue
         content = find_denied_content(token, denying, lexicon)
         if content is not None:
-            yield DenialAct("explicit", token, find_denier(token), content, "denying-verb")
+            yield DenialAct(
+                "explicit", token, find_denier(token, lexicon.reporting_words), content, "denying-verb"
+            )
 
 
 def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
@@ -105,14 +108,14 @@ def is_refused(verb: Token, lexicon: DenialLexicon) -> bool:
     return is_infinitive(verb) and verb.dep_ == "xcomp" and verb.head.lower_ in lexicon.words["refusing"]
 
 
-def find_denier(verb: Token) -> Token | None:
+def find_denier(verb: Token, words: ReportingWords) -> Token | None:
     """Return the head of who denies."""
     if verb.dep_ == "acl" and is_infinitive(verb):
-        return find_noun_source(verb.head)
+        return find_noun_source(verb.head, words)
     if is_contracted_perfect(verb):
         return next(iter(get_children(verb, "nsubj", "nsubjpass")), None)
     reporting = find_reporting_verb(verb)
-    return find_verb_source(verb if reporting is None else reporting)
+    return find_verb_source(verb if reporting is None else reporting, words)
 
 
 def find_reporting_verb(verb: Token) -> Token | None:
@@ -138,7 +141,7 @@ def find_denying_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterat
         denying = lexicon.nouns.get(token.lower_)
         if denying is None or not token.tag_.startswith("NN") or token.dep_ == "compound":
             continue
-        source = find_noun_source(token)
+        source = find_noun_source(token, lexicon.reporting_words)
         content = _find_noun_content(token, denying, lexicon)
         if content is not None:
             yield DenialAct("explicit", token, source, content, "denying-noun")

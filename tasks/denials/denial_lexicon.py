@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from tasks.attribution.cue_lexicon import PartOfSpeech, inflect_word, read_irregular_forms
+from tasks.attribution.cue_lexicon import (
+    PartOfSpeech,
+    inflect_word,
+    load_reporting_words,
+    read_irregular_forms,
+)
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
 from tasks.document.token_ranges import TokenRange, get_character_span
@@ -60,6 +66,7 @@ class DenialLexicon:
     patterns: Mapping[str, str]
     words: Mapping[str, frozenset[str]]
     """word forms by class: universal, contrast, hedging, ..."""
+    reporting_words: ReportingWords
 
     @cached_property
     def triggers(self) -> frozenset[str]:
@@ -224,6 +231,7 @@ def load_denial_lexicon(irregular: Mapping[str, list[str]] | None = None) -> Den
         cues={row["lemma"]: row["evidence"] for row in read_seed_rows("denials/cues.csv")},
         patterns=_read_patterns(),
         words=reader.read_classes("word_classes", "class", "word"),
+        reporting_words=load_reporting_words(),
     )
 
 

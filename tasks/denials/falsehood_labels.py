@@ -41,7 +41,9 @@ def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iter
         end = _find_label_end(label)
         subjects = get_children(verb, "nsubjpass")
         start = subjects[0].left_edge.i if subjects else verb.i + 1
-        yield DenialAct("labelling", verb, find_denier(verb), (start, end), "labelling-verb")
+        yield DenialAct(
+            "labelling", verb, find_denier(verb, lexicon.reporting_words), (start, end), "labelling-verb"
+        )
 
 
 def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon) -> Token | None:

@@ -47,7 +47,9 @@ def find_denied_claims(
             )
             if clause is None:
                 continue
-            who = find_claimant(noun) or (find_noun_source(noun) if act.asserted else None)
+            who = find_claimant(noun) or (
+                find_noun_source(noun, lexicon.reporting_words) if act.asserted else None
+            )
             yield Statement(
                 source=get_character_span(doc, get_source_phrase(doc, who, noun))
                 if who is not None
@@ -94,7 +96,7 @@ def find_unattributed_quotations(
     doc: Doc, heard: set[int], labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield the quotations that deny and that no statement contains."""
-    for quotation in find_quotations(doc):
+    for quotation in find_quotations(doc, lexicon.reporting_words.naming_words):
         words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
             not words

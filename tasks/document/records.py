@@ -127,6 +127,12 @@ class Statement:
     """for claims that mention a denial without making one: *did not deny*, *neither confirmed nor denied*"""
     no_comment: bool = False
     """the source declines to speak"""
+    claim_type: ClaimType | None = None
+    """the type of a claim; ``kind`` takes it over after linking, which weighs any wrongful act as an accusation"""
+    accused: tuple[int, ...] = ()
+    """for accusations, indices in the Doc of the heads of the noun phrases that are accused"""
+    victims: tuple[int, ...] = ()
+    """for accusations, indices in the Doc of the heads of the noun phrases that suffer the act"""
 
 
 def make_content_id(prefix: str, *parts: object) -> str:

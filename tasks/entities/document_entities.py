@@ -103,11 +103,37 @@ def _join_acronyms(doc: Doc, named: list[Mention]) -> None:
                 entity_id = long.entity_id or short.entity_id or make_entity_id(long.label, long.text)
                 entity_by_name |= {normalise_name(m.text): entity_id for m in (short, long)}
                 short.label = long.label
+    entity_by_name |= _find_spelt_out_acronyms(named)
     for m in named:
         if (joined_id := entity_by_name.get(normalise_name(m.text))) and (
-            m.entity_id is None or m.resolution == "own_name"
+            m.entity_id is None
+            or m.resolution == "own_name"
+            or (m.text.isupper() and m.entity_id != joined_id)
         ):
             set_mention_entity(m, joined_id, "acronym")
+
+
+def _find_spelt_out_acronyms(named: Sequence[Mention]) -> dict[str, str]:
+    """Return the entity by acronym where the text has one full name with these initials.
+
+    The full name in the text takes precedence over the tables: an acronym has many meanings.
+    """
+    known = {m.entity_id for m in named if " " in normalise_name(m.text)}
+    entity_by_name: dict[str, str] = {}
+    for m in named:
+        if not m.text.isupper() or not m.text.isalpha() or m.entity_id in known:
+            continue
+        short = normalise_name(m.text)
+        full = {n.entity_id or make_entity_id(n.label, n.text) for n in named if _is_full_name(short, n)}
+        if len(full) == 1:
+            entity_by_name[short] = full.pop()
+    return entity_by_name
+
+
+def _is_full_name(short: str, mention: Mention) -> bool:
+    """Return True if a mention is an organisation of several words with these initials."""
+    name = normalise_name(mention.text)
+    return mention.label == "organisation" and " " in name and short in make_acronyms(name)
 
 
 def _assign_other_entities(others: list[Mention], reference: ReferenceTables, context: NameContext) -> None:

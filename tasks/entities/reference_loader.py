@@ -204,10 +204,16 @@ def _load_titles(reference: ReferenceTables) -> None:
         words = split_name(row["title"])
         reference.titles[words] = Title(row["kind"], row["gender"])
         reference.title_starts.add(words[:1])
-    for row in read_table_rows(get_seed_path("titles/roles.csv"), "noun", "category", "gender", "titles"):
+    for row in read_table_rows(
+        get_seed_path("titles/roles.csv"), "noun", "category", "gender", "titles", "in_name", "speaks_for"
+    ):
         titles = frozenset(normalise_name(title) for title in split_forms(row, "titles"))
         reference.roles[row["noun"]] = RoleNoun(
-            row["category"], row["gender"], titles | {normalise_name(row["noun"])}
+            category=row["category"],
+            gender=row["gender"],
+            titles=titles | {normalise_name(row["noun"])},
+            is_part_of_name=row["in_name"] == "yes",
+            speaks_for=row["speaks_for"] == "yes",
         )
     for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise_name(row["name"])] = row["gender"]

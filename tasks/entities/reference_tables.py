@@ -57,6 +57,10 @@ class RoleNoun:
     category: str
     gender: str
     titles: frozenset[str]
+    is_part_of_name: bool = False
+    """it refers only to a body whose name contains it: *the court*"""
+    speaks_for: bool = False
+    """somebody who always speaks for a body: *a spokesman*"""
 
 
 @lru_cache(NAME_CACHE_SIZE)

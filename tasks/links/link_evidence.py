@@ -182,7 +182,7 @@ def _gather_claim_evidence(claim: StatementFeatures) -> dict[str, float]:
         "aimed": float(claim.is_target_only),
         "phrase": float(claim.is_phrase and not claim.is_charge),
         "accusing": float(claim.is_charge),
-        "accuses": float(claim.statement.attitude == "accusation"),
+        "accuses": float(claim.statement.attitude in ("accusation", "condemnation")),
         "doubted": float(claim.is_doubted),
         "unsaid": float(claim.latent and claim.statement.cue is None),
         "lead": float(claim.sentence <= LEAD_SENTENCES),

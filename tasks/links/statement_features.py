@@ -19,7 +19,7 @@ from tasks.speakers.statement_resolution import ResolvedStatement
 STEM_LETTERS = 5
 NEGATIVE_WORDS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 MAX_SHORT_STEMS = 2
-AIMED_ATTITUDES = frozenset(["accusation", "judgement", "stance"])
+AIMED_ATTITUDES = frozenset(["accusation", "condemnation", "judgement", "praise", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
 CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
 CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
@@ -82,7 +82,7 @@ class StatementFeatures:
 
     @property
     def is_charge(self) -> bool:
-        """Whether it is an accusation, or a statement of an unnamed source."""
+        """Whether it accuses, speaks of a wrongful act, or passes on what unnamed others claim."""
         s = self.statement
         return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
 

@@ -1,5 +1,6 @@
-"""Speakers, roles, affiliations, targets and addressees of statements."""
+"""Speakers: who makes each statement, about whom, and to whom."""
 
 from tasks.speakers.statement_resolution import resolve_statements
+from tasks.speakers.unnamed_entities import add_unnamed_entities
 
-__all__ = ["resolve_statements"]
+__all__ = ["add_unnamed_entities", "resolve_statements"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span, Statement
-from tasks.entities.names import normalise_name
+from tasks.entities.names import normalise_name, split_name
 from tasks.speakers.resolution_context import ResolutionContext
 
 # Share of correct answers of each method on hand-checked samples: tests/tasks/speakers/test_speaker_sieve.py.
@@ -200,7 +200,10 @@ def _resolve_role_noun(context: ResolutionContext, source: Span, head: Token) ->
         )
     if context.get_names_in(source):
         return ResolvedSpeaker(None, "unnamed")
-    fitting = [m for m in before if m.label == role.category and context.is_near(m.span, source[0])]
+    if role.is_part_of_name:
+        fitting = [m for m in before if m.label == role.category and head.lower_ in split_name(m.text)]
+    else:
+        fitting = [m for m in before if m.label == role.category and context.is_near(m.span, source[0])]
     return (
         make_speaker(fitting[-1].entity_id, "organisation_noun")
         if fitting

@@ -1,7 +1,7 @@
 """Resolve pronoun sources: third person from the preceding text, first person from the quotation."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from tasks.attribution.source_phrases import SUBJECT_RELATIONS
@@ -18,10 +18,13 @@ from tasks.speakers.resolution_context import NEAR_PARAGRAPHS, ResolutionContext
 
 WIDE_WINDOW_PARAGRAPHS = 4
 """preceding paragraphs in which the only person named can be the antecedent"""
-SINGULAR_GENDERS = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
+SINGULAR_GENDERS = {
+    **dict.fromkeys(("he", "him", "his", "himself"), "m"),
+    **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
+}
 FIRST_PERSON_PRONOUNS = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
-PLURAL_PRONOUNS = frozenset({"they", "them", "themselves"})
-COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "itself"}
+PLURAL_PRONOUNS = frozenset({"they", "them", "their", "theirs", "themselves"})
+COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "its", "itself"}
 ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})
 PartialSpeakers = Sequence[ResolvedSpeaker | None]
 
@@ -155,6 +158,38 @@ def _rank_antecedents(
     yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
 
 
+def find_antecedent(
+    context: ResolutionContext, pronoun: Token, speakers: PartialSpeakers, excluded: Set[str | None]
+) -> str | None:
+    """Return the entity that a third-person pronoun in a content refers to, none of the excluded, or None.
+
+    ``excluded`` are the speakers of the statement: whom it accuses is somebody else.
+    """
+    offset = pronoun.idx
+    if (gender := SINGULAR_GENDERS.get(pronoun.lower_)) is not None:
+        ranked = (entity for entity, _ in _rank_antecedents(context, offset, speakers))
+        fitting = (e for e in ranked if e not in excluded and _is_gender_compatible(context, e, gender))
+        return next(fitting, None)
+    if pronoun.lower_ in COLLECTIVE_PRONOUNS:
+        subjects = [m for m in _find_acting_bodies(context, offset) if m.entity_id not in excluded]
+        return subjects[-1].entity_id if subjects else None
+    return None
+
+
+def _find_acting_bodies(context: ResolutionContext, offset: int) -> list[Mention]:
+    """Return the organisations, countries and nationalities that are subjects shortly before an offset."""
+    start = context.get_window_start(offset, NEAR_PARAGRAPHS)
+    return [
+        m
+        for m in _get_mentions_between(context.ordered_mentions, start, offset)
+        if m.entity_id
+        and m.label in ACTOR_LABELS
+        and context.is_near(m.span, offset)
+        and not context.is_quoted(m.span[0])
+        and context.doc[m.head].dep_ in SUBJECT_RELATIONS
+    ]
+
+
 def _get_mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
     """Return the mentions that lie in a range of offsets; ``mentions`` are in text order."""
     first = bisect_left(mentions, start, key=lambda m: m.span[0])
@@ -176,17 +211,7 @@ def _is_subordinate(context: ResolutionContext, span: Span) -> bool:
 def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
     """Return the antecedent of "it" or "they": the nearest body that is a subject, or joint speakers."""
     offset = (context.statements[i].source or (0, 0))[0]
-    subjects = [
-        m
-        for m in _get_mentions_between(
-            context.ordered_mentions, context.get_window_start(offset, NEAR_PARAGRAPHS), offset
-        )
-        if m.entity_id
-        and m.label in ACTOR_LABELS
-        and context.is_near(m.span, offset)
-        and not context.is_quoted(m.span[0])
-        and context.doc[m.head].dep_ in SUBJECT_RELATIONS
-    ]
+    subjects = _find_acting_bodies(context, offset)
     joint = (
         _find_joint_speakers(context, offset, speakers)
         if _get_source_pronoun(context, i) in PLURAL_PRONOUNS

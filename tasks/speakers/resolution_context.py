@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 
 from tasks.document.doc import Doc, Token
@@ -55,8 +55,6 @@ class ResolutionContext:
     """the named persons, in text order"""
     person_ids: frozenset[str]
     """the entities with at least one mention labelled as a person"""
-    affiliations: dict[str, str | None] = field(default_factory=dict)
-    """entity id → affiliation; filled on first use"""
 
     def get_tokens(self, span: Span) -> DocSpan:
         """Return the tokens of a character span."""

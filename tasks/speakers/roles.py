@@ -1,6 +1,7 @@
 """The office of a speaker and the body he speaks for."""
 
 import re
+from collections.abc import Iterable, Mapping
 
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.names import split_name
@@ -24,11 +25,14 @@ ROLE_BOUNDARY_RELATIONS = frozenset({"relcl", "acl", "advcl", "ccomp", "conj", "
 
 
 def find_role_and_affiliation(
-    context: ResolutionContext, statement: Statement, speaker: ResolvedSpeaker
+    context: ResolutionContext,
+    statement: Statement,
+    speaker: ResolvedSpeaker,
+    affiliations: Mapping[str, str | None],
 ) -> tuple[str | None, str | None]:
     """Return the role next to the source, as written, and the entity that the speaker speaks for.
 
-    An affiliation given anywhere in the document applies to all statements of the person.
+    ``affiliations`` are those of :func:`find_document_affiliations`.
     """
     role, body = (
         _find_described_role(context, statement.source, speaker.entity_id)
@@ -36,10 +40,16 @@ def find_role_and_affiliation(
         else (None, None)
     )
     if body is None and speaker.entity_id is not None:
-        if speaker.entity_id not in context.affiliations:
-            context.affiliations[speaker.entity_id] = _find_document_affiliation(context, speaker.entity_id)
-        body = context.affiliations[speaker.entity_id]
+        body = affiliations[speaker.entity_id]
     return role, body if body != speaker.entity_id else None
+
+
+def find_document_affiliations(
+    context: ResolutionContext, speakers: Iterable[ResolvedSpeaker]
+) -> dict[str, str | None]:
+    """Return by speaker the affiliation given anywhere in the document, which applies to all their statements."""
+    entities = {speaker.entity_id for speaker in speakers if speaker.entity_id is not None}
+    return {entity: _find_document_affiliation(context, entity) for entity in entities}
 
 
 def _find_document_affiliation(context: ResolutionContext, person: str) -> str | None:

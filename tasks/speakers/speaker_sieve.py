@@ -3,16 +3,17 @@
 Source: Raghunathan et al. 2010, Lee et al. 2013 (multi-pass sieves for coreference).
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tasks.document.records import Mention
 from tasks.speakers.named_sources import ResolvedSpeaker, resolve_named_speaker
 from tasks.speakers.pronoun_sources import get_nesting_depth, is_first_person, resolve_pronoun_speaker
 from tasks.speakers.resolution_context import ResolutionContext
 
 
 def resolve_speakers(context: ResolutionContext) -> list[ResolvedSpeaker]:
-    """Return the speaker of each statement.
-
-    Pronoun mentions that are sources get the entity, method and confidence of their speaker in place.
-    """
+    """Return the speaker of each statement."""
     statements = context.statements
     speakers: list[ResolvedSpeaker | None] = [resolve_named_speaker(context, s) for s in statements]
     unresolved = [i for i, s in enumerate(speakers) if s is None]
@@ -25,15 +26,19 @@ def resolve_speakers(context: ResolutionContext) -> list[ResolvedSpeaker]:
         ),
     ):
         speakers[i] = resolve_pronoun_speaker(context, i, speakers)
-    resolved = [s or ResolvedSpeaker(None, "unresolved") for s in speakers]
-    _set_pronoun_mentions(context, resolved)
-    return resolved
+    return [s or ResolvedSpeaker(None, "unresolved") for s in speakers]
 
 
-def _set_pronoun_mentions(context: ResolutionContext, speakers: list[ResolvedSpeaker]) -> None:
-    """Set entity, method and confidence of the pronoun mentions that are sources."""
+def set_pronoun_entities(context: ResolutionContext, speakers: Sequence[ResolvedSpeaker]) -> list[Mention]:
+    """Return the mentions; pronouns that are sources have entity, method and confidence of their speaker."""
     speaker_by_source = {s.source: speaker for s, speaker in zip(context.statements, speakers, strict=True)}
-    for m in context.mentions:
-        speaker = speaker_by_source.get(m.span)
-        if m.pronoun and speaker and speaker.entity_id:
-            m.entity_id, m.resolution, m.confidence = speaker.entity_id, speaker.method, speaker.confidence
+    return [_set_speaker(m, speaker_by_source.get(m.span)) for m in context.mentions]
+
+
+def _set_speaker(mention: Mention, speaker: ResolvedSpeaker | None) -> Mention:
+    """Return a mention, with the speaker's entity if it is a pronoun."""
+    if not mention.pronoun or speaker is None or not speaker.entity_id:
+        return mention
+    return replace(
+        mention, entity_id=speaker.entity_id, resolution=speaker.method, confidence=speaker.confidence
+    )

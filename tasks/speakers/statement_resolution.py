@@ -1,17 +1,18 @@
 """Resolve who makes each statement, in which role, about whom and to whom."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from tasks.document.doc import Doc
-from tasks.document.records import Mention, Statement
+from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.speakers.named_sources import ResolvedSpeaker
 from tasks.speakers.resolution_context import ResolutionContext, build_resolution_context
-from tasks.speakers.roles import find_role_and_affiliation
-from tasks.speakers.speaker_sieve import resolve_speakers
-from tasks.speakers.targets import find_targets, resolve_addressee
+from tasks.speakers.roles import find_document_affiliations, find_role_and_affiliation
+from tasks.speakers.speaker_sieve import resolve_speakers, set_pronoun_entities
+from tasks.speakers.targets import Participant, find_participants, find_targets, resolve_addressee
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class ResolvedStatement:
     speaker_role: str | None = None
     speaker_affiliation_id: str | None = None
     target_ids: list[str] = field(default_factory=list)
+    accused: tuple[Participant, ...] = ()
+    """the noun phrases that an accusation blames, nameless ones included"""
+    target_spans: tuple[Span, ...] = ()
+    victim_ids: list[str] = field(default_factory=list)
     addressee_id: str | None = None
     event_start: date | None = None
     event_end: date | None = None
@@ -41,22 +46,32 @@ def resolve_statements(
     mentions: list[Mention],
     statements: list[Statement],
     reference: ReferenceTables,
-) -> list[ResolvedStatement]:
-    """Return for each statement its speaker, role, affiliation, targets and addressee.
+) -> tuple[list[Mention], list[ResolvedStatement]]:
+    """Return the mentions, and for each statement its speaker, role, affiliation, targets and addressee.
 
-    Entity, method and confidence of some ``mentions`` (pronouns, capitals as metonyms) are set in place.
+    Pronouns that are sources, and capitals that stand for a government, have their entity in the mentions returned.
     Dates and quantities are left empty: :func:`tasks.analysis.add_dates_and_quantities` fills them.
     """
-    context = build_resolution_context(doc, mentions, statements, reference)
-    speakers = zip(statements, resolve_speakers(context), strict=True)
-    return [_resolve_statement(context, statement, speaker) for statement, speaker in speakers]
+    context = build_resolution_context(doc, [replace(m) for m in mentions], statements, reference)
+    speakers = resolve_speakers(context)
+    affiliations = find_document_affiliations(context, speakers)
+    resolved = [_resolve_statement(context, i, speakers, affiliations) for i in range(len(statements))]
+    return set_pronoun_entities(context, speakers), resolved
 
 
 def _resolve_statement(
-    context: ResolutionContext, statement: Statement, speaker: ResolvedSpeaker
+    context: ResolutionContext,
+    i: int,
+    speakers: Sequence[ResolvedSpeaker],
+    affiliations: Mapping[str, str | None],
 ) -> ResolvedStatement:
     """Return speaker, role, affiliation, targets and addressee of one statement."""
-    role, affiliation = find_role_and_affiliation(context, statement, speaker)
+    statement, speaker = context.statements[i], speakers[i]
+    role, affiliation = find_role_and_affiliation(context, statement, speaker, affiliations)
+    own = {speaker.entity_id, *speaker.joint_ids}
+    accused = find_participants(context, statement.accused, speakers, own)
+    victims = find_participants(context, statement.victims, speakers, frozenset())
+    is_accusation = statement.claim_type == "accusation"
     return ResolvedStatement(
         speaker_id=speaker.entity_id,
         speaker_ids=list(speaker.joint_ids) or None,
@@ -64,6 +79,14 @@ def _resolve_statement(
         speaker_confidence=speaker.confidence,
         speaker_role=role,
         speaker_affiliation_id=affiliation,
-        target_ids=find_targets(context, statement, {speaker.entity_id, *speaker.joint_ids}),
+        target_ids=_collect_ids(accused) if is_accusation else find_targets(context, statement, own),
+        accused=tuple(accused) if is_accusation else (),
+        target_spans=tuple(p.span for p in accused) if is_accusation else (),
+        victim_ids=_collect_ids(victims) if is_accusation else [],
         addressee_id=resolve_addressee(context, statement),
     )
+
+
+def _collect_ids(participants: Sequence[Participant]) -> list[str]:
+    """Return the entities of participants, each once."""
+    return list(dict.fromkeys(entity for p in participants for entity in p.entity_ids))

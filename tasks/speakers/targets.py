@@ -1,11 +1,14 @@
 """Find the targets of a statement and its addressee."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 
-from tasks.attribution.source_phrases import SUBJECT_RELATIONS
+from tasks.attribution.source_phrases import SUBJECT_RELATIONS, get_noun_phrase
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span, Statement
-from tasks.speakers.named_sources import resolve_name
+from tasks.document.token_ranges import get_character_span
+from tasks.speakers.named_sources import ResolvedSpeaker, resolve_name
+from tasks.speakers.pronoun_sources import find_antecedent
 from tasks.speakers.resolution_context import ResolutionContext, is_below_relation
 
 TARGET_CLAUSE_RELATIONS = frozenset({"ccomp", "acl", "relcl", "xcomp"})
@@ -22,16 +25,53 @@ def find_targets(context: ResolutionContext, statement: Statement, speakers: Set
     The agent of a passive is preferred to its subject, a name to a nationality in the same phrase.
     """
     heads = [head for span in statement.content for head in _find_topic_heads(context, span)]
-    heads += _find_cue_objects(context, statement)
     found = [m.entity_id for head in heads for m in _get_phrase_names(context, head) if m.entity_id]
     return [entity for entity in dict.fromkeys(found) if entity not in speakers]
 
 
-def _find_cue_objects(context: ResolutionContext, statement: Statement) -> Iterable[Token]:
-    """Return the direct objects of the cue of an accusation: the accused."""
-    if statement.cue_token is None or statement.kind != "accusation":
-        return []
-    return [t for t in context.doc[statement.cue_token].rights if t.dep_ == "dobj"]
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody whom a statement accuses, or a victim: the noun phrase, and the entities that it names."""
+
+    head: int
+    """index of the head token in the Doc"""
+    span: Span
+    entity_ids: tuple[str, ...]
+    """empty if the phrase names nobody"""
+
+
+def find_participants(
+    context: ResolutionContext,
+    heads: Sequence[int],
+    resolved: Sequence[ResolvedSpeaker],
+    speakers: Set[str | None],
+) -> list[Participant]:
+    """Return the participants with these heads, without those that are only the speakers.
+
+    Args:
+        context: the document.
+        heads: the head tokens of their noun phrases.
+        resolved: the speakers of all statements, by which pronouns are resolved.
+        speakers: the speakers of the statement.
+    """
+    found = []
+    for head in (context.doc[i] for i in dict.fromkeys(heads)):
+        names = [m.entity_id for m in _get_phrase_names(context, head) if m.entity_id]
+        if not names and (pronoun := _get_pronoun(head)) is not None:
+            antecedent = find_antecedent(context, pronoun, resolved, speakers)
+            names = [antecedent] if antecedent else []
+        others = tuple(dict.fromkeys(entity for entity in names if entity not in speakers))
+        if others or not names:
+            span = get_character_span(context.doc, get_noun_phrase(context.doc, head))
+            found.append(Participant(head.i, span, others))
+    return found
+
+
+def _get_pronoun(head: Token) -> Token | None:
+    """Return a head that is a pronoun, or the pronoun that possesses it (*its forces*), or None."""
+    if head.tag_ in ("PRP", "PRP$"):
+        return head
+    return next((k for k in head.lefts if k.dep_ == "poss" and k.tag_ == "PRP$"), None)
 
 
 def _find_topic_heads(context: ResolutionContext, span: Span) -> Iterable[Token]:

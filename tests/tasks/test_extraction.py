@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.source_phrases import find_subject
 from tasks.document.doc import Doc
 from tasks.document.reading_tables import ReadingTables
@@ -229,10 +230,12 @@ CHAINS = [
 
 
 @pytest.mark.parametrize("text", CHAINS)
-def test_a_chain_of_documents_without_end_is_read(text: str, parsed: Callable[[str], Doc]) -> None:
+def test_a_chain_of_documents_without_end_is_read(
+    text: str, parsed: Callable[[str], Doc], lexicon: CueLexicon
+) -> None:
     doc = parsed(text)
     for token in doc.tokens:
-        find_subject(token)
+        find_subject(token, lexicon.reporting_words)
 
 
 @pytest.mark.parametrize(
@@ -245,10 +248,10 @@ def test_a_chain_of_documents_without_end_is_read(text: str, parsed: Callable[[s
     ],
 )
 def test_who_speaks_through_a_document_is_the_subject(
-    text: str, verb: str, expected: str, parsed: Callable[[str], Doc]
+    text: str, verb: str, expected: str, parsed: Callable[[str], Doc], lexicon: CueLexicon
 ) -> None:
     doc = parsed(text)
-    subject = find_subject(next(token for token in doc.tokens if token.text == verb))
+    subject = find_subject(next(token for token in doc.tokens if token.text == verb), lexicon.reporting_words)
     assert subject is not None
     assert subject.text == expected
 

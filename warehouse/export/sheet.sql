@@ -3,6 +3,8 @@ WITH names AS (SELECT map(list(entity_id), list(name)) AS by_id FROM entities)
 SELECT
     s.kind, s.type, speaker.name AS speaker, s.source_text, s.speaker_role, affiliation.name AS speaks_for, s.cue_text,
     s.content_text, list_filter(list_transform(s.target_ids, lambda id: names.by_id[id]), lambda n: n IS NOT NULL) AS targets,
+    list_transform(s.target_spans, lambda t: t.text) AS accused_as_written,
+    list_filter(list_transform(s.victim_ids, lambda id: names.by_id[id]), lambda n: n IS NOT NULL) AS victims,
     s.said_on, d.published_at, d.publisher, d.title, d.url, s.manner, s.negated, s.hedged, s.evidence_text,
     s.event_start, s.event_end, round(s.confidence::DOUBLE, 3) AS confidence,
     coalesce(c.content_text, l.implicit_claim_text) AS answers, claimant.name AS answers_whom,

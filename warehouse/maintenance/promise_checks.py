@@ -150,6 +150,8 @@ def _make_statement_checks() -> Iterator[PromiseCheck]:
         wrong = f"NOT coalesce({held} AND {sliced}, false)"
         amounts = f"len(list_filter(t.quantities, lambda q: {wrong})) > 0"
         yield _make_document_check(table, "quantities slice to their text", amounts)
+        phrases = f"len(list_filter(t.target_spans, lambda q: {wrong})) > 0"
+        yield _make_document_check(table, "target_spans slice to their text", phrases)
 
 
 def _make_document_check(table: Table, promise: str, broken: str) -> PromiseCheck:

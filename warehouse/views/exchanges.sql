@@ -1,6 +1,6 @@
 -- Who accuses whom, and who denies it when: one row for each pair of a claim and a denial that answers it best.
 SELECT
-    accuser.name AS accuser, accused.name AS accused, denier.name AS denier,
+    accuser.name AS accuser, coalesce(accused.name, c.target_spans[1].text) AS accused, denier.name AS denier,
     c.content_text AS accusation, d.denial_type, d.content_text AS denial,
     coalesce(c.said_on, claimed.published_at) AS accused_on, coalesce(d.said_on, denied.published_at) AS denied_on,
     date_diff('day', accused_on, denied_on) AS days_between, l.score, l.same_document, c.claim_id, d.denial_id

@@ -127,9 +127,10 @@ def find_pairs(article: Article, knowledge: Knowledge) -> tuple[list[ClassifiedS
     )
     found = find_statements(doc, knowledge.cue_lexicon)
     classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
-    resolved = resolve_statements(doc, mentions, [c.statement for c in classified], knowledge.reference)
-    statements = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
-    return classified, PairScorer(statements, knowledge.link_knowledge.link_weights)
+    statements = [c.statement for c in classified]
+    mentions, resolved = resolve_statements(doc, mentions, statements, knowledge.reference)
+    features = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
+    return classified, PairScorer(features, knowledge.link_knowledge.link_weights)
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:

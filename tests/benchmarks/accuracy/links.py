@@ -95,7 +95,9 @@ def _pair_statements(doc: Doc, knowledge: Knowledge) -> tuple[PairScorer, list[i
         doc, find_statements(doc, knowledge.cue_lexicon), knowledge.denial_lexicon, knowledge.claim_type_rules
     )
     mentions = assign_entities(doc, mentions, knowledge.reference, document.doc_id)
-    resolved = resolve_statements(doc, mentions, [j.statement for j in classified], knowledge.reference)
+    mentions, resolved = resolve_statements(
+        doc, mentions, [j.statement for j in classified], knowledge.reference
+    )
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
     pairs = PairScorer(statements, knowledge.link_knowledge.link_weights)
     dropped = decide_tentative_denials(doc, classified, pairs, knowledge.link_knowledge)

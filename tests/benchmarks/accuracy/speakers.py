@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -20,6 +20,8 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.analysis import add_dates_and_quantities
+from tasks.attribution.accusation_words import load_accusation_words
+from tasks.attribution.accusations import find_accusation
 from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, load_pipeline, parse_texts
@@ -32,6 +34,7 @@ from tasks.entities.resolution_methods import METHOD_CONFIDENCE as NAMING
 from tasks.speakers.named_sources import SOURCE_METHOD_CONFIDENCE as SPEAKING
 from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
+ACCUSATION_WORDS = load_accusation_words()
 CHECKOUT_ROOT = Path(__file__).resolve().parents[3]
 SPEAKER_GOLD = CHECKOUT_ROOT / "tests/tasks/speakers/gold"
 NORMALISATION_PAGE = CHECKOUT_ROOT / "docs/normalisation.md"
@@ -111,7 +114,7 @@ def _to_statement(doc: Doc, row: Mapping[str, Any]) -> Statement:
     cue = tuple(row["cue"]) if row["cue"] else None
     content = tuple((start, end) for start, end in row["content"])
     quoted = any(mark in doc.text[a:b] for a, b in content for mark in '"“')
-    return Statement(
+    statement = Statement(
         source,
         cue,
         content,
@@ -121,7 +124,19 @@ def _to_statement(doc: Doc, row: Mapping[str, Any]) -> Statement:
         source_token=_find_head_token(doc, source),
         manner=row.get("manner") or ("mixed" if quoted else "indirect"),
         kind=row.get("kind", "statement"),
+        attitude=row.get("kind", "statement"),
     )
+    return _add_accused(doc, statement) if statement.kind == "accusation" else statement
+
+
+def _add_accused(doc: Doc, statement: Statement) -> Statement:
+    """Return an accusation with the tokens of its accused and victims, found as the extractor would."""
+    ranges = [(tokens.start, tokens.end) for tokens in map(doc.get_tokens, statement.content)]
+    accusation = find_accusation(doc, statement, ranges, ACCUSATION_WORDS)
+    if accusation is None:
+        return statement
+    accused, victims = (tuple(t.i for t in tokens) for tokens in (accusation.accused, accusation.victims))
+    return replace(statement, claim_type="accusation", accused=accused, victims=victims)
 
 
 def _find_head_token(doc: Doc, span: Span | None) -> int | None:
@@ -138,7 +153,7 @@ def resolve_gold_statements(
     mentions = find_mentions(doc, reference)
     statements = [_to_statement(doc, row) for row in rows]
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    resolved = resolve_statements(doc, mentions, statements, reference)
+    mentions, resolved = resolve_statements(doc, mentions, statements, reference)
     published = document.metadata.published_at
     return mentions, [
         add_dates_and_quantities(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)

@@ -97,11 +97,6 @@ def test_asking_somebody_to_do_a_thing_is_a_request(
     assert statement.attitude == attitude
 
 
-def test_a_nested_statement_knows_its_parent(parsed: Parsed, lexicon: CueLexicon) -> None:
-    outer, inner = find_statements(parsed("The mayor said experts believe that the bridge is safe."), lexicon)
-    assert (outer.parent, inner.parent) == (None, 0)
-
-
 def test_a_cue_that_is_not_taken_has_a_reason(parsed: Parsed, lexicon: CueLexicon) -> None:
     reasons = [reason for _, reason in examine_candidates(parsed("The dog said nothing."), lexicon)]
     assert reasons == ["says nothing"]

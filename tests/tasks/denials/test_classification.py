@@ -196,3 +196,8 @@ def test_the_speaker_denies_and_not_the_subject_of_what_he_says(
 def test_who_makes_the_rejected_claims_denies_nothing(parsed: Parsed, lexicon: CueLexicon) -> None:
     text = "The firm rejects the claims by the union, which insisted that two workers were hurt in August."
     assert {source for _, source, _ in denials(text, parsed, lexicon)} == {"The firm"}
+
+
+def test_a_nested_statement_knows_its_parent(parsed: Parsed, lexicon: CueLexicon) -> None:
+    outer, inner = statements(parsed("The mayor said experts believe that the bridge is safe."), lexicon)
+    assert (outer.parent, inner.parent) == (None, 0)

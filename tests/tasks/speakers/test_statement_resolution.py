@@ -5,12 +5,16 @@ from datetime import date
 import pytest
 
 from tasks.analysis import add_dates_and_quantities, analyse_document
+from tasks.attribution.accusation_words import load_accusation_words
+from tasks.attribution.accusations import find_accusation
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document, Metadata, Statement
 from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
 from tasks.entities.names import is_abbreviation, make_entity_id, normalise_full_name, normalise_name
 from tasks.speakers.statement_resolution import resolve_statements
+
+WORDS = load_accusation_words()
 
 # text with the source in [..] and the content in {..}; the expected speaker or None; the method
 SPEAKERS = [
@@ -97,11 +101,15 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
     statement = Statement(
         spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,
-        cue_token=cue.i, source_token=source.root.i, kind="accusation",
+        cue_token=cue.i, source_token=source.root.i, attitude="accusation" if cue.text == "accused" else "statement",
     )  # fmt: skip
+    content = doc.get_tokens(spans["{"])
+    accusation = find_accusation(doc, statement, [(content.start, content.end)], WORDS)
+    if accusation is not None:
+        statement.claim_type, statement.accused = "accusation", tuple(t.i for t in accusation.accused)
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    (row,) = resolve_statements(doc, mentions, [statement], reference)
+    mentions, (row,) = resolve_statements(doc, mentions, [statement], reference)
     return add_dates_and_quantities(doc, statement, row, published), mentions
 
 
@@ -136,7 +144,7 @@ def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names
         ("The Zawiya Harbour Board met. The group said that it lost.", "The group", "Zawiya Harbour Board",
          "organisation_noun"),
         ("Anna Voronova said that she denied having lost.", "she", "Anna Voronova", "own_statement"),
-        ("The Supreme Court met. The government said that it lost.", "The government", None, "unnamed"),
+        ("The Supreme Court met. The government said that it lost.", "The government", "government", "unnamed"),
     ],
 )  # fmt: skip
 def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
@@ -181,7 +189,7 @@ def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, refere
     for n, doc in enumerate(parse_texts([first, second], nlp)):
         mentions = find_mentions(doc, reference)
         mentions = assign_entities(doc, mentions, reference, f"d{n}")
-        resolve_statements(doc, mentions, [], reference)
+        mentions, _ = resolve_statements(doc, mentions, [], reference)
         entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
     assert all(len(found) == 1 for found in entities)
     assert (entities[0] == entities[1]) is one
@@ -238,7 +246,7 @@ def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place,
     (doc,) = parse_texts([text], nlp)
     mentions = find_mentions(doc, reference)
     mentions = assign_entities(doc, mentions, reference, "d")
-    resolve_statements(doc, mentions, [], reference)
+    mentions, _ = resolve_statements(doc, mentions, [], reference)
     (entity,) = {m.entity_id for m in mentions if m.text == place}
     assert reference.known_entities[entity].country_code == country
 

@@ -1,0 +1,138 @@
+"""Words by which accusations are recognised, read from ``seeds/accusations/``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from tasks.attribution.cue_lexicon import (
+    POS_BY_TAG,
+    PartOfSpeech,
+    inflect_word,
+    load_reporting_words,
+    read_cue_entries,
+)
+from tasks.attribution.reporting_words import ReportingWords
+from tasks.document.doc import Token
+from tasks.seeds import read_seed_rows
+
+DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument", "harm"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeedWord:
+    """A word for a wrongful or harmful act.
+
+    Other classes are words for who does it (*label*), for what it is done with (*instrument*), and for a harm that
+    blames nobody by itself (*harm*).
+    """
+
+    lemma: str
+    word_class: DeedClass
+    agent: str
+    """what its subject must be: ``any`` noun; an ``actor``, since plans and rules do it too (*the law violates*); or
+    ``living``, since things and events do it too (*the storm killed*), so that *it* is no agent either"""
+
+    is_contested: bool
+    """statements that name it are often denied, whoever is blamed: evidence in linking"""
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """The words after the verb of a phrase: *up* of *cover up*."""
+        return tuple(self.lemma.split()[1:]) if self.word_class == "verb" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccusationWords:
+    """The tables of ``seeds/accusations`` by word form."""
+
+    deeds: Mapping[tuple[str, str], tuple[DeedWord, ...]]
+    """form and tag group (``verb``, ``noun``, ``adjective``, ``adverb``) to the deeds; a noun may have two words"""
+    actors: Mapping[str, str]
+    """form of a noun to its kind: ``person``, ``group`` and ``armed`` act by themselves, ``means`` for their owner"""
+    committing: frozenset[str]
+    """forms of words whose subject does the deed that they govern: *committed a massacre*"""
+    using: frozenset[str]
+    """forms of verbs whose subject does wrong with an instrument: *planted mines*"""
+    preparing: frozenset[str]
+    """forms of verbs whose infinitive is a deed that is done or prepared: *tried to kill*"""
+    facing: frozenset[str]
+    """forms of verbs whose subject the charge concerns that is their object: *faces charges*"""
+    accusers: frozenset[str]
+    """forms of nouns for people and documents whose role is to accuse: *prosecutors*, *the indictment*"""
+    accusing_nouns: frozenset[str]
+    """forms of the nouns of ``seeds/cues`` that accuse: *allegations*"""
+    unproven_cues: frozenset[str]
+    """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
+    reporting_words: ReportingWords
+
+    def find_deed(self, token: Token) -> DeedWord | None:
+        """Return the deed that a token names, alone or with the word before it or those after it, or None."""
+        pos = POS_BY_TAG.get(token.tag_[:2])
+        if pos is None:
+            return None
+        pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
+        deeds = self.deeds.get((pair, pos)) or self.deeds.get((token.lower_, pos), ())
+        return next((deed for deed in deeds if _has_following_words(token, deed.rest)), None)
+
+    def get_actor_kind(self, token: Token) -> str | None:
+        """Return the kind of actor that a common noun denotes, or None."""
+        pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
+        return self.actors.get(pair) or self.actors.get(token.lower_)
+
+
+def _has_following_words(token: Token, words: tuple[str, ...]) -> bool:
+    """Return True if the words of a verbal phrase are dependents of the verb."""
+    return all(any(k.lower_ == word for k in token.children) for word in words)
+
+
+def load_accusation_words() -> AccusationWords:
+    """Return the words of the shipped tables."""
+    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
+
+    def inflect(phrase: str, pos: PartOfSpeech) -> Iterable[str]:
+        if pos == "verb":
+            return inflect_word(phrase.partition(" ")[0], pos, irregular)
+        *before, last = phrase.split()
+        return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))
+
+    deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
+    for row in read_seed_rows("accusations/deeds.csv"):
+        word_class = cast(DeedClass, row["pos"])
+        is_noun = word_class in ("label", "instrument", "harm")
+        pos = cast(PartOfSpeech, "noun" if is_noun else word_class)
+        for form in inflect(row["word"], pos):
+            deed = DeedWord(row["word"], word_class, row["agent"], row["contested"] == "yes")
+            deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
+    realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set(), "use": set()}
+    for row in read_seed_rows("accusations/realising_words.csv"):
+        is_preposition = row["pos"] == "preposition"
+        forms = [row["word"]] if is_preposition else inflect(row["word"], cast(PartOfSpeech, row["pos"]))
+        realising[row["kind"]].update(forms)
+    implicatives = frozenset(
+        form for row in read_seed_rows("denials/implicatives.csv") for form in inflect(row["word"], "verb")
+    )
+    return AccusationWords(
+        deeds=deeds,
+        actors={
+            form: row["kind"]
+            for row in read_seed_rows("accusations/actors.csv")
+            for form in inflect(row["noun"], "noun")
+        },
+        committing=frozenset(realising["commit"]),
+        using=frozenset(realising["use"]),
+        preparing=frozenset(realising["prepare"]) | implicatives,
+        facing=frozenset(realising["face"]),
+        accusers=frozenset(
+            form
+            for row in read_seed_rows("accusations/accusers.csv")
+            for form in inflect(row["noun"], "noun")
+        ),
+        accusing_nouns=frozenset(
+            form
+            for cue in read_cue_entries("noun")
+            if cue.attitude == "accusation"
+            for form in inflect(cue.lemma, "noun")
+        ),
+        unproven_cues=frozenset(row["lemma"] for row in read_seed_rows("accusations/unproven_cues.csv")),
+        reporting_words=load_reporting_words(),
+    )

@@ -1,0 +1,255 @@
+"""Whom a statement accuses: the agents and victims of the wrongful or harmful acts in its content.
+
+A statement accuses if it blames somebody for such an act. Words of violence alone do not make an accusation: an act
+without an agent, an act of the speaker's own side, and what may happen in the future accuse nobody.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tasks.attribution.accusation_words import AccusationWords
+from tasks.attribution.act_realisation import is_realised
+from tasks.attribution.blamed_acts import (
+    BlamedAct,
+    find_actor,
+    find_acts,
+    find_noun_agents,
+    get_objects_of,
+    is_actor_word,
+    iterate_tokens,
+    resolve_relative,
+)
+from tasks.attribution.source_phrases import (
+    PERFECT_AUXILIARIES,
+    SUBJECT_RELATIONS,
+    find_subject,
+    get_coordinated_nouns,
+    is_passive,
+)
+from tasks.document.doc import Doc, Token
+from tasks.document.records import Statement
+from tasks.document.token_ranges import TokenRange
+
+FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our", "myself", "ourselves", "mine", "ours"])
+THIRD_PERSON = frozenset(
+    ["he", "she", "they", "him", "her", "them", "it", "himself", "herself", "themselves"]
+)
+PRONOUN_GROUPS = {
+    **dict.fromkeys(("he", "him", "his", "himself"), "m"),
+    **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
+    **dict.fromkeys(("it", "its", "itself"), "n"),
+    **dict.fromkeys(("they", "them", "their", "themselves"), "p"),
+    **dict.fromkeys(("my", "our"), "s"),
+}
+OWN_POSSESSIVES = frozenset(["his", "her", "its", "their", "my", "our"])
+BLAME_PREPOSITIONS = ("on", "upon")
+FAULT_FRAMES = frozenset(["for", "over"])
+FAULT_ATTITUDES = frozenset(["judgement", "condemnation"])
+AGENT_RELATIONS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
+MAX_CLIMBS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Accusation:
+    """The heads of the noun phrases that a statement accuses, and of those that suffer the act."""
+
+    accused: tuple[Token, ...]
+    victims: tuple[Token, ...] = ()
+    acts: tuple[Token, ...] = ()
+    """the words for the acts that have an agent"""
+
+
+def find_accusation(
+    doc: Doc, statement: Statement, content: Sequence[TokenRange], words: AccusationWords
+) -> Accusation | None:
+    """Return whom a statement accuses, or None if it accuses nobody.
+
+    A cue of accusing (*accused*, *the allegation that*) accuses whom it names. Any other statement accuses if its
+    content has a wrongful act whose agent is somebody other than its speaker.
+    """
+    cue = doc[statement.cue_token] if statement.cue_token is not None else None
+    acts = find_acts(doc, content, words)
+    if cue is not None and statement.attitude == "accusation":
+        accused = (
+            _find_accused_by_cue(cue, words) or _collect_agents(acts) or _find_topics(doc, content, words)
+        )
+        return Accusation(accused, _without(_collect_victims(acts), accused)) if accused or acts else None
+    # *Criticised the army for its conduct*: what follows the preposition is the fault.
+    is_fault = statement.rule in FAULT_FRAMES and statement.attitude in FAULT_ATTITUDES
+    if cue is not None and is_fault and (accused := _find_accused_by_cue(cue, words)):
+        return Accusation(accused, _without(_collect_victims(acts), accused))
+    foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
+    if not foreign:
+        return _find_implied_accusation(doc, statement, content, acts, words)
+    accused = _collect_agents(foreign)
+    return Accusation(
+        accused, _without(_collect_victims(foreign), accused), tuple(act.token for act in foreign)
+    )
+
+
+def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> bool:
+    """Return True if a content names a wrongful act, and somebody who may have done it.
+
+    Weaker than an accusation: evidence that a denial may answer the statement.
+    """
+    tokens = list(iterate_tokens(doc, content))
+    if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in tokens):
+        return False
+    deeds = (
+        deed for t in tokens if (deed := words.find_deed(t)) and not any(k.dep_ == "neg" for k in t.children)
+    )
+    return any(deed.is_contested for deed in deeds)
+
+
+def _find_implied_accusation(
+    doc: Doc,
+    statement: Statement,
+    content: Sequence[TokenRange],
+    acts: Sequence[BlamedAct],
+    words: AccusationWords,
+) -> Accusation | None:
+    """Return the accusation of a source that accuses by its role, or of a cue of unproven claims.
+
+    What *prosecutors* or *the indictment* say of somebody's past act, or what is only *claimed* of it, is a charge;
+    an act without an agent that is only *claimed* is blamed on somebody whom the statement does not name.
+    """
+    source = doc[statement.source_token] if statement.source_token is not None else None
+    if source is not None and (source.lower_ in words.accusers or statement.cue_lemma in words.unproven_cues):
+        agents = [
+            t for t in _find_past_subjects(doc, content, words) if not _is_own_agent(t, statement, doc, words)
+        ]
+        if agents:
+            return Accusation(tuple(agents[:1]))
+    suffered = [act for act in acts if act.victims and is_passive(act.token)]
+    if statement.cue_lemma in words.unproven_cues and suffered:
+        return Accusation((), _collect_victims(suffered))
+    return None
+
+
+def _find_past_subjects(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[Token]:
+    """Return the actors that are subjects of active verbs in the past or perfect tense."""
+    found = []
+    for verb in iterate_tokens(doc, content):
+        perfect = verb.tag_ == "VBN" and any(k.lower_ in PERFECT_AUXILIARIES for k in verb.lefts)
+        if (verb.tag_ == "VBD" or perfect) and not is_passive(verb) and is_realised(verb, content, words):
+            subjects = [k for k in verb.lefts if k.dep_ == "nsubj"]
+            found += [t for t in subjects if t.tag_ == "PRP" or is_actor_word(t, words)]
+    return found
+
+
+def _collect_agents(acts: Iterable[BlamedAct]) -> tuple[Token, ...]:
+    """Return the agents of all acts, each once."""
+    return tuple({t.i: t for act in acts for t in act.agents}.values())
+
+
+def _collect_victims(acts: Iterable[BlamedAct]) -> tuple[Token, ...]:
+    """Return the victims of all acts, each once."""
+    return tuple({t.i: t for act in acts for t in act.victims}.values())
+
+
+def _without(tokens: Iterable[Token], others: Iterable[Token]) -> tuple[Token, ...]:
+    """Return the tokens that are not among others."""
+    taken = {t.i for t in others}
+    return tuple(t for t in tokens if t.i not in taken)
+
+
+def _remove_own_agents(act: BlamedAct, statement: Statement, doc: Doc, words: AccusationWords) -> BlamedAct:
+    """Return an act without the agents that are the speaker or belong to the speaker's side."""
+    return replace(act, agents=tuple(t for t in act.agents if not _is_own_agent(t, statement, doc, words)))
+
+
+def _is_own_agent(agent: Token, statement: Statement, doc: Doc, words: AccusationWords) -> bool:
+    """Return True if the agent of an act is the speaker of the statement or acts for the speaker."""
+    if agent.lower_ in FIRST_PERSON:
+        return True
+    # *Our troops* are the speaker's side, *my mother* is not.
+    if words.get_actor_kind(agent) != "person" and any(k.lower_ in FIRST_PERSON for k in agent.lefts):
+        return True
+    if statement.source_token is None:
+        return False
+    source = doc[statement.source_token]
+    if agent.i == source.i or agent.lower_ == source.lower_:
+        return True
+    if statement.manner == "direct":
+        return False
+    if agent.lower_ in THIRD_PERSON or agent.lower_ in OWN_POSSESSIVES:
+        return _can_refer_to(agent.lower_, source, words)
+    if any(k.lower_ in OWN_POSSESSIVES and _can_refer_to(k.lower_, source, words) for k in agent.lefts):
+        return True
+    is_armed = words.get_actor_kind(agent) == "armed" and not agent.lefts
+    return is_armed and words.get_actor_kind(source) == "armed"
+
+
+def _can_refer_to(pronoun: str, source: Token, words: AccusationWords) -> bool:
+    """Return True if a pronoun in a content agrees with the source of the statement."""
+    if source.lower_ in THIRD_PERSON:
+        return PRONOUN_GROUPS[source.lower_] == PRONOUN_GROUPS[pronoun]
+    plural = source.tag_ in ("NNS", "NNPS")
+    group = source.ent_type_ in ("ORG", "GPE", "NORP") or words.get_actor_kind(source) == "armed"
+    if pronoun in ("they", "them", "their", "themselves"):
+        return plural or group
+    if pronoun in ("it", "its"):
+        return not plural and source.ent_type_ != "PERSON"
+    person = source.tag_ == "NNP" or words.get_actor_kind(source) in ("person", "armed")
+    return not plural and person and source.ent_type_ not in ("ORG", "GPE", "NORP")
+
+
+def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
+    """Return whom a verb or noun of accusing names: *accused the firm*, *charges against the firm*."""
+    if cue.tag_.startswith("NN"):
+        found = get_objects_of(cue, "against") or _find_charged_subject(cue, words)
+    elif is_passive(cue):
+        found = [k for k in cue.children if k.dep_ == "nsubjpass"]
+        found = found or ([cue.head] if cue.dep_ in ("acl", "relcl") else _find_passive_subject(cue, words))
+    else:
+        objects = [k for k in cue.children if k.dep_ in ("dobj", "dative") and k.i > cue.i]
+        # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
+        blamed = [o for p in BLAME_PREPOSITIONS for k in (cue, *objects) for o in get_objects_of(k, p)]
+        things = not any(is_actor_word(o, words) for o in objects)
+        found = ([o for o in blamed if is_actor_word(o, words)] if things else []) or objects
+    parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
+    return tuple(t for t in (_find_blamed(part, words) for part in parts) if t is not None)
+
+
+def _find_passive_subject(cue: Token, words: AccusationWords) -> list[Token]:
+    """Return the subject of a passive cue whose clause shares it with another: *was arrested and charged*."""
+    subject = find_subject(cue, words.reporting_words)
+    return [subject] if subject is not None else []
+
+
+def _find_blamed(head: Token, words: AccusationWords) -> Token | None:
+    """Return whom the object of a cue blames: itself, or the agent of the deed or owner of the thing it names."""
+    if head.tag_ == "PRP" or is_actor_word(head, words):
+        return head
+    deed = words.find_deed(head)
+    if deed is not None and deed.word_class == "noun":
+        agents = find_noun_agents(head, words)
+        return next((a for agent in agents if (a := find_actor(agent, deed, words))), None)
+    owners = [k for k in head.lefts if k.dep_ == "poss"] + get_objects_of(head, "by")
+    return next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
+
+
+def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
+    """Return whom a charge concerns: the subject of *faces charges of*, *was held on suspicion of*."""
+    token = noun
+    for _ in range(MAX_CLIMBS):
+        if token.dep_ not in ("dobj", "pobj", "prep", "conj", "compound"):
+            return []
+        token = token.head
+        if token.tag_.startswith("VB"):
+            if is_passive(token):
+                passive = [k for k in token.children if k.dep_ == "nsubjpass"]
+                return passive or _find_passive_subject(token, words)
+            faced = token.lower_ in words.facing
+            subject = find_subject(token, words.reporting_words) if faced else None
+            return [subject] if subject is not None else []
+    return []
+
+
+def _find_topics(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> tuple[Token, ...]:
+    """Return the first subject that can act, or the first actor that is no object of a verb."""
+    tokens = [token for token in iterate_tokens(doc, content) if token.lower_ not in FIRST_PERSON]
+    subjects = [resolve_relative(token) for token in tokens if token.dep_ in SUBJECT_RELATIONS]
+    others = [t for t in tokens if is_actor_word(t, words) and t.dep_ not in ("dobj", "dative", "compound")]
+    blamed = (_find_blamed(token, words) for token in [*subjects, *others])
+    return next(((token,) for token in blamed if token is not None), ())

@@ -1,0 +1,67 @@
+"""Whether an act was done: what is negated, possible or in the future blames nobody."""
+
+from collections.abc import Sequence
+
+from tasks.attribution.accusation_words import AccusationWords
+from tasks.attribution.candidates import HYPOTHETICAL_MODALS
+from tasks.attribution.source_phrases import is_passive
+from tasks.document.doc import Token
+from tasks.document.token_ranges import TokenRange
+
+FUTURE_AUXILIARIES = HYPOTHETICAL_MODALS | frozenset(["will", "shall", "wo", "'ll", "’ll"])
+NEGATIVE_DETERMINERS = frozenset(["no", "neither", "nobody", "none", "without"])
+CONDITIONAL_MARKS = frozenset(["if", "unless", "whether", "lest"])
+CLAUSE_RELATIONS = frozenset(["ROOT", "ccomp", "relcl", "advcl", "parataxis"])
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
+PREPARING_NOUNS = frozenset(
+    ["attempt", "attempts", "plan", "plans", "plot", "plots", "bid", "effort", "efforts"]
+)
+MAX_CLIMBS = 6
+
+
+def is_realised(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:
+    """Return True if an act was done, is being done or is prepared, according to the verbs above it in the content."""
+    if any(k.lower_ in NEGATIVE_DETERMINERS and k.dep_ in ("det", "neg") for k in token.children):
+        return False
+    current = token
+    for _ in range(MAX_CLIMBS):
+        if _is_unrealised_clause(current, words):
+            return False
+        head = current.head
+        if current.dep_ in CLAUSE_RELATIONS or _is_own_clause(current) or head is current:
+            return True
+        if not any(start <= head.i < end for start, end in content):
+            return True
+        current = head
+    return True
+
+
+def _is_own_clause(verb: Token) -> bool:
+    """Return True if a coordinated verb has a tense of its own: *will meet, and has met*."""
+    return verb.dep_ == "conj" and (
+        verb.tag_ in FINITE_TAGS or any(k.tag_ in FINITE_TAGS for k in verb.lefts)
+    )
+
+
+def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
+    """Return True if a verb is negated, modal, conditional, or an infinitive of something not yet done."""
+    children = verb.children
+    if any(k.dep_ == "neg" for k in children):
+        return True
+    if not verb.tag_.startswith("VB"):
+        return False
+    if any(k.dep_ == "aux" and k.lower_ in FUTURE_AUXILIARIES for k in children):
+        return True
+    if any(k.dep_ == "mark" and k.lower_ in CONDITIONAL_MARKS for k in children):
+        return True
+    infinitive = any(k.tag_ == "TO" for k in children)
+    perfect = any(k.lower_ == "have" for k in children)
+    return infinitive and not perfect and not _is_prepared(verb, words)
+
+
+def _is_prepared(infinitive: Token, words: AccusationWords) -> bool:
+    """Return True if the verb above an infinitive does or prepares it: *tried to kill*, *is alleged to kill*."""
+    head = infinitive.head
+    if infinitive.dep_ == "acl":
+        return head.lower_ in PREPARING_NOUNS
+    return head.lower_ in words.preparing or (infinitive.dep_ == "xcomp" and is_passive(head))

@@ -1,0 +1,234 @@
+"""Wrongful and harmful acts in a content: the words for them, their agents and their victims."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from tasks.attribution.accusation_words import AccusationWords, DeedWord
+from tasks.attribution.act_realisation import is_realised
+from tasks.attribution.source_phrases import (
+    SUBJECT_RELATIONS,
+    find_subject,
+    get_coordinated_nouns,
+    is_passive,
+)
+from tasks.document.doc import Doc, Token
+from tasks.document.token_ranges import TokenRange
+
+ACTOR_ENTITIES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
+THING_ENTITIES = frozenset(["EVENT", "LAW", "WORK_OF_ART", "DATE", "TIME", "MONEY", "PRODUCT", "QUANTITY"])
+OWNER_RELATIONS = frozenset(["poss", "amod", "compound", "nmod"])
+VICTIM_PREPOSITIONS = frozenset(["on", "against", "of", "to", "toward", "towards", "with", "upon"])
+COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
+MAX_CLIMBS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedAct:
+    """One wrongful or harmful act in a content: its word, its agents and its victims."""
+
+    token: Token
+    agents: tuple[Token, ...]
+    victims: tuple[Token, ...]
+
+
+def find_acts(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[BlamedAct]:
+    """Return the wrongful or harmful acts in a content that were done or are prepared, with or without an agent."""
+    return [
+        _make_act(token, deed, words)
+        for token in iterate_tokens(doc, content)
+        if (deed := words.find_deed(token)) is not None and is_realised(token, content, words)
+    ]
+
+
+def iterate_tokens(doc: Doc, content: Sequence[TokenRange]) -> Iterator[Token]:
+    """Yield the tokens of a content."""
+    return (token for start, end in content for token in doc.tokens[start:end])
+
+
+def _make_act(token: Token, deed: DeedWord, words: AccusationWords) -> BlamedAct:
+    """Return the act that a word names, with its agents and victims."""
+    agents = [
+        actor
+        for candidate in _find_agent_candidates(token, deed, words)
+        for part in get_coordinated_nouns(candidate)
+        if (actor := find_actor(part, deed, words)) is not None
+    ]
+    return BlamedAct(token, tuple(agents), tuple(_find_victims(token, deed)))
+
+
+def _find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords) -> list[Token]:
+    """Return the heads of the noun phrases that may do an act, by the class of its word."""
+    if deed.word_class == "verb":
+        return _find_verb_agents(token, words)
+    if deed.word_class == "label":
+        return _find_described(token)
+    if deed.word_class == "harm":
+        return []
+    if deed.word_class == "adverb":
+        head = token.head
+        return _find_verb_agents(head, words) if head.tag_.startswith("VB") else [head]
+    if deed.word_class == "instrument":
+        return _find_committing_subject(token, words.using, words)
+    if deed.word_class == "adjective":
+        return _find_adjective_agents(token, words)
+    return find_noun_agents(token, words)
+
+
+def _find_verb_agents(verb: Token, words: AccusationWords) -> list[Token]:
+    """Return the agent of a verb: *by* phrase of a passive, subject, or what a participle modifies."""
+    if verb.dep_ == "amod":
+        return [verb.head] if verb.tag_ == "VBG" else []
+    if is_passive(verb):
+        return get_objects_of(verb, "by") or get_objects_of(verb, "hands")
+    if verb.dep_ == "pcomp":
+        return _find_governing_agents(verb.head, words)
+    auxiliaries = [k for k in verb.lefts if k.dep_ == "aux"]
+    misplaced = [k for aux in auxiliaries for k in aux.lefts if k.dep_ in SUBJECT_RELATIONS]
+    subject = misplaced[0] if misplaced else find_subject(verb, words.reporting_words)
+    return [resolve_relative(subject)] if subject is not None else []
+
+
+def resolve_relative(noun: Token) -> Token:
+    """Return the antecedent of a relative pronoun, or the noun itself."""
+    if noun.tag_ not in ("WP", "WDT"):
+        return noun
+    verb = noun.head
+    for _ in range(MAX_CLIMBS):
+        if verb.dep_ == "relcl":
+            return verb.head
+        verb = verb.head
+    return noun
+
+
+def _find_governing_agents(preposition: Token, words: AccusationWords) -> list[Token]:
+    """Return who does what a preposition governs: the object (*blamed the firm for*) or subject of its verb."""
+    verb = preposition.head
+    if not verb.tag_.startswith("VB"):
+        return [verb] if words.get_actor_kind(verb) else []
+    objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < preposition.i]
+    if objects and preposition.lower_ in ("for", "of", "with", "from"):
+        return objects
+    passive = [k for k in verb.children if k.dep_ == "nsubjpass"]
+    subject = passive[0] if passive else find_subject(verb, words.reporting_words)
+    return [resolve_relative(subject)] if subject is not None else []
+
+
+def find_noun_agents(noun: Token, words: AccusationWords) -> list[Token]:
+    """Return the agent of an act that a noun names: possessor, *by* phrase, modifier, or subject of its verb."""
+    owners = [k for k in noun.lefts if k.dep_ == "poss"]
+    owners = owners or get_objects_of(noun, "by") or get_objects_of(noun, "hands")
+    owners = owners or [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and is_actor_word(k, words)]
+    return owners or _find_committing_subject(noun, words.committing, words)
+
+
+def _find_committing_subject(noun: Token, committing: Collection[str], words: AccusationWords) -> list[Token]:
+    """Return the subject of a verb or adjective by which somebody does an act: *committed a massacre*."""
+    token = noun
+    for _ in range(MAX_CLIMBS):
+        relation, token = token.dep_, token.head
+        if relation not in COMMITTED_RELATIONS:
+            return []
+        if relation == "nsubjpass" and token.lower_ not in committing:
+            # *The weapons are said to have been planted by them*.
+            token = next((k for k in token.rights if k.dep_ == "xcomp"), token)
+        if relation == "pobj" and token.lower_ == "in" and token.head.tag_.startswith(("VB", "NN")):
+            # *Imported arms in violation of the embargo*.
+            return _find_governing_agents(token, words)
+        if token.lower_ in committing:
+            return _find_described(token) if token.tag_.startswith("NN") else _find_performer(token, words)
+        if token.tag_.startswith("VB"):
+            return []
+    return []
+
+
+def _find_performer(token: Token, words: AccusationWords) -> list[Token]:
+    """Return the subject of a verb, or of the copula of an adjective or preposition."""
+    if token.tag_.startswith("VB"):
+        involved = [k for k in token.children if k.dep_ == "nsubjpass"]
+        if is_passive(token):
+            return get_objects_of(token, "by") or involved
+        return _find_verb_agents(token, words)
+    return [k for k in token.head.children if k.dep_ in SUBJECT_RELATIONS]
+
+
+def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Token]:
+    """Return whom an adjective blames: its subject, or the owner of the noun that it describes."""
+    if adjective.dep_ in ("acomp", "oprd", "conj", "ccomp", "attr"):
+        return _find_described(adjective)
+    noun = adjective.head
+    if adjective.dep_ != "amod":
+        return []
+    owners = [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and k.i != adjective.i]
+    owners = [k for k in owners if k.dep_ == "poss" or is_actor_word(k, words)]
+    owners = owners or get_objects_of(noun, "by")
+    if owners or is_actor_word(noun, words):
+        return owners or [noun]
+    return (
+        _find_verb_agents(noun.head, words) if noun.dep_ == "dobj" and noun.head.tag_.startswith("VB") else []
+    )
+
+
+def _find_described(token: Token) -> list[Token]:
+    """Return what a predicate describes: subject of a copula, or the object (*called him a liar*)."""
+    head = token.head
+    if token.dep_ == "pobj" and head.lower_ == "as":
+        head = head.head
+    elif token.dep_ not in ("attr", "acomp", "oprd", "ccomp", "conj", "xcomp"):
+        return []
+    objects = [k for k in head.children if k.dep_ == "dobj" and k.i != token.i]
+    subjects = [
+        k for k in (*head.children, *token.children) if k.dep_ in SUBJECT_RELATIONS and k.i != token.i
+    ]
+    return [resolve_relative(t) for t in (objects or subjects)[:1]]
+
+
+def get_objects_of(token: Token, preposition: str) -> list[Token]:
+    """Return the objects of a preposition of a word; of the agent of a passive for *by*."""
+    if preposition == "hands":
+        at = [k for k in token.children if k.lower_ == "at"]
+        hands = [k for p in at for k in p.children if k.lower_ == "hands"]
+        return [o for h in hands for o in get_objects_of(h, "of") or [k for k in h.lefts if k.dep_ == "poss"]]
+    found = [k for k in token.children if k.lower_ == preposition and k.dep_ in ("prep", "agent")]
+    return [o for k in found for o in k.children if o.dep_ == "pobj"]
+
+
+def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | None:
+    """Return who acts in an agent phrase: its head, or the owner of a means (*a Russian drone*), or None."""
+    if head.tag_ in ("PRP", "PRP$", "WP"):
+        return None if head.lower_ in ("it", "its") and deed.agent == "living" else head
+    if is_actor_word(head, words):
+        return head
+    owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS] + get_objects_of(head, "of")
+    owner = next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
+    is_agent = head.dep_ in SUBJECT_RELATIONS and deed.agent == "any" and head.tag_.startswith("NN")
+    is_agent = is_agent and deed.word_class in ("verb", "noun", "instrument")
+    return owner or (head if is_agent and words.get_actor_kind(head) is None else None)
+
+
+def is_actor_word(token: Token, words: AccusationWords) -> bool:
+    """Return True if a noun or nationality denotes a person, group, organisation or country."""
+    if token.ent_type_ in ACTOR_ENTITIES and not token.tag_.startswith("VB"):
+        return token.dep_ != "det" and not token.is_punct and token.tag_ != "IN"
+    # *General* and *criminal* are often tagged as adjectives.
+    if token.tag_.startswith(("NN", "JJ")) and (kind := words.get_actor_kind(token)) is not None:
+        return kind != "means"
+    return token.tag_ in ("NNP", "NNPS") and token.ent_type_ not in THING_ENTITIES
+
+
+def _find_victims(token: Token, deed: DeedWord) -> list[Token]:
+    """Return who suffers an act: object of a verb, subject of its passive, object of a noun's preposition."""
+    if deed.word_class == "verb":
+        relation = "nsubjpass" if is_passive(token) else "dobj"
+        found = [k for k in token.children if k.dep_ == relation]
+        against = [k for p in token.children if p.lower_ in ("on", "against") for k in p.children]
+        return [
+            part
+            for k in found or [k for k in against if k.dep_ == "pobj"]
+            for part in get_coordinated_nouns(k)
+        ]
+    if deed.word_class != "noun":
+        return []
+    found = [
+        k for p in token.rights if p.lower_ in VICTIM_PREPOSITIONS for k in p.children if k.dep_ == "pobj"
+    ]
+    return [part for k in found for part in get_coordinated_nouns(k)]

@@ -1,0 +1,25 @@
+"""Words beside the cues that attribution knows: verbs and nouns that lead to a source, and markers of a statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingWords:
+    """The words of the smaller tables of ``seeds/cues`` and of ``seeds/layouts``, in lower case unless noted."""
+
+    light_verbs: frozenset[str]
+    """forms of verbs whose subject makes the claim that their object names: *made the claim*"""
+    hearer_verbs: frozenset[str]
+    """forms of verbs whose object is told: *told a reporter*"""
+    speech_acts: frozenset[str]
+    """documents and speeches by which their issuer speaks: *issued a statement saying*"""
+    speaking_documents: frozenset[str]
+    """nouns that speak before a colon: *Poll: voters undecided*"""
+    naming_words: frozenset[str]
+    """words after which a name in quotation marks is a nickname: *alias*"""
+    authority_nouns: Mapping[str, frozenset[str]]
+    """nouns after *according to* and *in* by use: ``norm`` (*according to law*), ``plan`` (bare only), ``view``"""
+    hedges: frozenset[str]
+    evidence: frozenset[str]
+    """nouns that name evidence, as written in the table"""

@@ -1,0 +1,196 @@
+"""Entities for participants without a name: *the ministry*, *two unidentified gunmen*.
+
+They belong to one document. Equal phrases of a document are one entity of type ``unnamed`` with the phrase as its name,
+so that nameless speakers and accused groups can be counted. This is the last step: linking and the joining of entities
+across documents must not take equal phrases for equal entities.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tasks.attribution.source_phrases import get_coordinated_nouns, get_noun_phrase
+from tasks.document.doc import Doc, Token
+from tasks.document.records import Mention, Span, Statement, make_content_id
+from tasks.document.token_ranges import get_character_span
+from tasks.entities.reference_tables import RoleNoun
+from tasks.speakers.statement_resolution import ResolvedStatement
+
+UNNAMED_LABEL = "unnamed"
+PHRASE_METHOD = "phrase"
+UNNAMED_SPEAKER = "unnamed"
+"""the resolution of a source that is a description without a name"""
+PHRASE_CONFIDENCE = 0.8
+BODIES = frozenset(["organisation", "government"])
+BODY_LABELS = frozenset(["organisation", "country"])
+BODY_PREPOSITIONS = frozenset(["for", "of", "from", "at", "with"])
+MAX_DISTANCE = 600
+"""characters before *a spokesman* within which the body is named that he speaks for"""
+LEADING_TAGS = frozenset(["DT", "PRP$", "WDT", "PDT"])
+
+
+@dataclass(frozen=True, slots=True)
+class NamelessPhrase:
+    """A noun phrase without a name, and its name as an entity."""
+
+    span: Span
+    head: int
+    name: str
+
+
+def add_unnamed_entities(
+    doc: Doc,
+    doc_id: str,
+    mentions: Sequence[Mention],
+    statements: Sequence[Statement],
+    resolved: Sequence[ResolvedStatement],
+    roles: Mapping[str, RoleNoun],
+) -> tuple[list[Mention], list[ResolvedStatement]]:
+    """Return the mentions with those of nameless participants, and the statements with their entities.
+
+    Args:
+        doc: the parsed document.
+        doc_id: the id of the document, to which the entities belong.
+        mentions: the mentions of names and pronouns.
+        statements: the statements in the order of ``resolved``.
+        resolved: the statements with the speakers and targets that have names.
+        roles: the nouns that refer to people and bodies.
+    """
+    phrases = _PhraseMentions(doc, doc_id, mentions)
+    rows = [_add_entities(phrases, s, r) for s, r in zip(statements, resolved, strict=True)]
+    spoken = [
+        _add_affiliation(phrases, roles, statement, row)
+        for statement, row in zip(statements, rows, strict=True)
+    ]
+    return phrases.merge(), spoken
+
+
+class _PhraseMentions:
+    """The mentions of nameless phrases of one document, made as they are asked for."""
+
+    def __init__(self, doc: Doc, doc_id: str, mentions: Sequence[Mention]) -> None:
+        """Prepare the mentions of a document."""
+        self.doc = doc
+        self.doc_id = doc_id
+        self.mentions = mentions
+        self.mention_by_token = {t.i: m for m in mentions for t in doc.get_tokens(m.span)}
+        self.found: dict[Span, Mention] = {}
+
+    def get_entity(self, head: int | None) -> str | None:
+        """Return the entity of a phrase by its head: that of its name, or that of its words; None for a pronoun."""
+        if head is None:
+            return None
+        if (named := self.mention_by_token.get(head)) is not None:
+            return None if named.pronoun else named.entity_id
+        phrase = _find_nameless_phrase(self.doc, head)
+        if phrase is None:
+            return None
+        mention = self.found.setdefault(phrase.span, _make_mention(self.doc, self.doc_id, phrase))
+        return mention.entity_id
+
+    def merge(self) -> list[Mention]:
+        """Return all mentions in text order, those of phrases only where no other mention has the same span."""
+        taken = {m.span for m in self.mentions}
+        added = (m for m in self.found.values() if m.span not in taken)
+        return sorted([*self.mentions, *added], key=lambda m: m.span)
+
+    def find_last_body(self, offset: int, roles: Mapping[str, RoleNoun]) -> str | None:
+        """Return the last organisation, named or described by a role noun, that ends before an offset."""
+        described = (
+            m
+            for m in self.found.values()
+            if (role := roles.get(self.doc[m.head].lower_)) and role.category in BODIES
+        )
+        named = (m for m in self.mentions if m.label in BODY_LABELS and m.entity_id)
+        before = [
+            m for m in (*described, *named) if m.span[1] <= offset and offset - m.span[0] <= MAX_DISTANCE
+        ]
+        return max(before, key=lambda m: m.span[0]).entity_id if before else None
+
+
+def _add_entities(
+    phrases: _PhraseMentions, statement: Statement, row: ResolvedStatement
+) -> ResolvedStatement:
+    """Return a statement with the entities of its nameless speakers and accused."""
+    doc = phrases.doc
+    head = statement.source_token
+    speaker, joint = row.speaker_id, row.speaker_ids
+    if head is not None and row.speaker_resolution == UNNAMED_SPEAKER:
+        speaker = phrases.get_entity(head)
+    if head is not None and speaker is not None and joint is None and not doc[head].tag_.startswith("PRP"):
+        heads = [t.i for t in get_coordinated_nouns(doc[head])[1:]]
+        others = (
+            [entity for i in heads if (entity := phrases.get_entity(i))]
+            if _is_inside(statement, doc, heads)
+            else []
+        )
+        joint = list(dict.fromkeys([speaker, *others])) if others else None
+        joint = joint if joint and len(joint) > 1 else None
+    nameless = [phrases.get_entity(p.head) for p in row.accused if not p.entity_ids]
+    targets = [
+        e for e in dict.fromkeys([*row.target_ids, *nameless]) if e and e not in (speaker, *(joint or ()))
+    ]
+    confidence = row.speaker_confidence if speaker == row.speaker_id else PHRASE_CONFIDENCE
+    return replace(
+        row, speaker_id=speaker, speaker_ids=joint, speaker_confidence=confidence, target_ids=targets
+    )
+
+
+def _is_inside(statement: Statement, doc: Doc, heads: Sequence[int]) -> bool:
+    """Return True if the source of a statement holds all of these tokens."""
+    source = statement.source
+    return source is not None and all(source[0] <= doc[i].idx < source[1] for i in heads)
+
+
+def _add_affiliation(
+    phrases: _PhraseMentions, roles: Mapping[str, RoleNoun], statement: Statement, row: ResolvedStatement
+) -> ResolvedStatement:
+    """Return a statement with the body that a nameless representative speaks for: *a spokesman (for the ministry)*.
+
+    It is the body that the source names or describes, or else the last one before it.
+    """
+    head, doc = statement.source_token, phrases.doc
+    if head is None or row.speaker_affiliation_id is not None or row.speaker_resolution != UNNAMED_SPEAKER:
+        return row
+    role = roles.get(doc[head].lower_)
+    if role is None or role.category != "person":
+        return row
+    inside = [k for k in doc[head].lefts if k.dep_ in ("compound", "poss", "nmod")]
+    inside += [
+        o for p in doc[head].rights if p.lower_ in BODY_PREPOSITIONS for o in p.children if o.dep_ == "pobj"
+    ]
+    bodies = [k for k in inside if k.i in phrases.mention_by_token or roles.get(k.lower_)]
+    body = next((entity for k in bodies if (entity := phrases.get_entity(k.i))), None)
+    if body is None and role.speaks_for:
+        body = phrases.find_last_body(doc[head].idx, roles)
+    return replace(row, speaker_affiliation_id=body if body != row.speaker_id else None)
+
+
+def _find_nameless_phrase(doc: Doc, head: int) -> NamelessPhrase | None:
+    """Return the noun phrase of a noun, or None if the head is no noun or is negated (*no official*)."""
+    if not doc[head].tag_.startswith("NN"):
+        return None
+    if any(k.lower_ == "no" for k in doc[head].lefts):
+        return None
+    start, end = get_noun_phrase(doc, doc[head])
+    while start < head and doc[start].tag_ in LEADING_TAGS:
+        start += 1
+    span = get_character_span(doc, (start, end))
+    return NamelessPhrase(span, head, _make_phrase_name(doc.tokens[start:end]))
+
+
+def _make_phrase_name(tokens: Iterable[Token]) -> str:
+    """Return the words of a phrase in lower case, names as written."""
+    return " ".join(t.text if t.tag_.startswith("NNP") else t.lower_ for t in tokens if not t.is_space)
+
+
+def _make_mention(doc: Doc, doc_id: str, phrase: NamelessPhrase) -> Mention:
+    """Return the mention of a nameless phrase; equal phrases of a document have one entity."""
+    return Mention(
+        span=phrase.span,
+        text=doc.text[slice(*phrase.span)],
+        label=UNNAMED_LABEL,
+        head=phrase.head,
+        entity_id=make_content_id("ent", UNNAMED_LABEL, doc_id, phrase.name),
+        resolution=PHRASE_METHOD,
+        confidence=PHRASE_CONFIDENCE,
+    )

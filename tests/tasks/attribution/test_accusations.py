@@ -1,0 +1,115 @@
+"""Accusations: who is blamed for a wrongful or harmful act, and who suffers it; look-alikes accuse nobody."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from spacy.language import Language
+
+from tasks.attribution.accusation_words import load_accusation_words
+from tasks.attribution.blamed_acts import find_acts
+from tasks.attribution.cue_lexicon import CueLexicon
+from tasks.attribution.statements import find_statements
+from tasks.denials.claim_types import classify_claim, load_claim_type_rules
+from tasks.denials.classified_statements import TokenIndex
+from tasks.document.doc import Doc
+from tasks.document.parser import parse_texts
+from tasks.seeds import read_seed_rows
+
+WORDS, RULES = load_accusation_words(), load_claim_type_rules()
+Parsed = Callable[[str], Doc]
+
+
+def find_accusations(
+    text: str, parsed: Parsed, lexicon: CueLexicon
+) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return the heads of the accused and of the victims of every accusation in a text."""
+    return find_accusations_in(parsed(text), lexicon)
+
+
+def find_accusations_in(doc: Doc, lexicon: CueLexicon) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Return the heads of the accused and of the victims of every accusation in a document."""
+    tokens, found = TokenIndex(doc), []
+    for statement in find_statements(doc, lexicon):
+        content = [tokens.range(span) for span in statement.content]
+        claim_type, accusation = classify_claim(doc, statement, content, RULES)
+        assert (claim_type == "accusation") == (accusation is not None)
+        if accusation is not None:
+            found.append(
+                (
+                    frozenset(t.text for t in accusation.accused),
+                    frozenset(t.text for t in accusation.victims),
+                )
+            )
+    return found
+
+
+def test_every_deed_is_found_with_its_agent_in_its_example(nlp: Language) -> None:
+    deeds = (row for row in read_seed_rows("accusations/deeds.csv") if row["pos"] != "harm")
+    rows = [*deeds, *read_committing_words()]
+    docs = parse_texts([row["example"] for row in rows], nlp)
+    lost = [
+        row["word"]
+        for row, doc in zip(rows, docs, strict=True)
+        if not any(act.agents for act in find_acts(doc, [(0, len(doc))], WORDS))
+    ]
+    assert lost == []
+
+
+def read_committing_words() -> Iterator[dict[str, str]]:
+    """Yield the rows of words whose subject does the deed that they govern, or prepares it."""
+    return (row for row in read_seed_rows("accusations/realising_words.csv") if row["kind"] != "face")
+
+
+@pytest.mark.parametrize("table", ["realising_words", "accusers"])
+def test_an_example_of_a_word_of_accusing_accuses(table: str, nlp: Language, lexicon: CueLexicon) -> None:
+    rows = [row for row in read_seed_rows(f"accusations/{table}.csv") if row.get("kind", "face") == "face"]
+    texts = [row["example"] for row in rows]
+    found = [find_accusations_in(doc, lexicon) for doc in parse_texts(texts, nlp)]
+    assert [text for text, accused in zip(texts, found, strict=True) if not accused] == []
+
+
+ACCUSED = [
+    ("Rights Watch said soldiers executed 300 civilians.", {"soldiers"}, {"civilians"}),
+    ("The villagers said the market was bombed by the army.", {"army"}, {"market"}),
+    ("The minister blamed the delay on the company.", {"company"}, set()),
+    ("The union accused the company and the ministry of fraud.", {"company", "ministry"}, set()),
+    ("The envoy condemned Orland’s attack on the town.", {"Orland"}, {"town"}),
+    ("The nurse said farmers had been killed at the hands of the militia.", {"militia"}, {"farmers"}),
+    ("The suit says that the firm hid the defect.", {"firm"}, {"defect"}),
+    ("Ana Ruiz was convicted of theft.", {"Ruiz"}, set()),
+    ("The driver was found guilty of fraud.", {"driver"}, set()),
+    ("He is alleged to have bribed the guards.", {"He"}, {"guards"}),
+    ("The mayor said that an Orlandian drone had destroyed the school.", {"Orlandian"}, {"school"}),
+    ("Colonel Reyes was accused of torture by three detainees.", {"Reyes"}, set()),
+    ("We believe that the Karani Brigades are responsible for the raid.", {"Brigades"}, set()),
+    ("The clerk faces charges of theft.", {"clerk"}, set()),
+    ("The critic called the minister a liar.", {"minister"}, set()),
+]
+"""text with the heads of the accused and of the victims of its one accusation"""
+INNOCENT = [
+    "The general said his troops killed 40 fighters.",
+    "The army said soldiers shot two gunmen.",
+    "Officials said a bomb killed six people.",
+    "The mayor said the storm destroyed the bridge.",
+    "The minister fears that the rebels will attack the town.",
+    "The union demanded that the army stop killing farmers.",
+    "The mayor said the army would not attack the town.",
+    "The minister condemned the attack.",
+    "The minister praised the soldiers who fought the invasion by Orland.",
+    "The minister said the plan was too expensive.",
+    "No official has accused the clerk of theft.",
+    "I admit that I stole the car.",
+]
+"""texts in which nobody is accused"""
+
+
+@pytest.mark.parametrize(("text", "accused", "victims"), ACCUSED)
+def test_whom_an_accusation_blames(
+    text: str, accused: set[str], victims: set[str], parsed: Parsed, lexicon: CueLexicon
+) -> None:
+    assert find_accusations(text, parsed, lexicon) == [(accused, victims)]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_what_accuses_nobody(text: str, parsed: Parsed, lexicon: CueLexicon) -> None:
+    assert find_accusations(text, parsed, lexicon) == []
