@@ -9,7 +9,7 @@ from tasks.denials import classify_statements
 from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.doc import Doc
 from tasks.document.records import Document, Mention, Statement
-from tasks.document.text_view import TextView
+from tasks.document.view.text_view import TextView
 from tasks.entities import assign_entities, find_mentions
 from tasks.expressions.dates import OPEN_ENDED, DateSpan
 from tasks.expressions.quantities import find_quantities

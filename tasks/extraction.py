@@ -8,8 +8,8 @@ from itertools import islice
 from tasks.analysis import analyse_document
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, PreparedText, parse_prepared_texts, prepare_text
-from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Rejected, Row
+from tasks.document.view.reading_view import find_visible_text
 from tasks.knowledge import Knowledge
 from tasks.limits import TimeLimitError, compute_allowed_seconds, limit_processor_time
 from tasks.read.language import identify_language

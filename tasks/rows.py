@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from tasks.analysis import DocumentAnalysis
 from tasks.denials.classified_statements import DENIAL_TYPES
-from tasks.document.broken_words import has_broken_words
 from tasks.document.doc import Doc
-from tasks.document.layouts import BROKEN
+from tasks.document.layout.broken_words import has_broken_words
+from tasks.document.layout.document_layout import BROKEN
 from tasks.document.minhash import compute_near_keys
 from tasks.document.records import (
     SHARED_COLUMNS,

@@ -8,7 +8,7 @@ from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.attribution.turns import FINITE_TAGS, is_whole_statement
 from tasks.document.doc import Doc, TokenSpan
-from tasks.document.layouts import OPINION, PRESS_RELEASE
+from tasks.document.layout.document_layout import OPINION, PRESS_RELEASE
 from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
 

@@ -8,7 +8,7 @@ from tasks.attribution.candidates import CLAUSAL_FRAMES, GRAVE_ATTITUDES
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.document.doc import Doc, Token, TokenSpan
-from tasks.document.layouts import ANSWER, QUESTION, Turn
+from tasks.document.layout.document_layout import ANSWER, QUESTION, Turn
 from tasks.document.records import Span, Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences
 from tasks.corpus.spelling_variants import join_spelling_variants
-from tasks.document.reading_view import find_visible_text
+from tasks.document.view.reading_view import find_visible_text
 from tasks.entities.names import normalise_full_name
 from tasks.entities.reference_loader import ReferenceTables
 from warehouse.tables import ENTITIES, to_arrow

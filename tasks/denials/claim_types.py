@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from tasks.attribution.accusation_words import AccusationWords, load_accusation_words
-from tasks.attribution.accusations import Accusation, find_accusation
+from tasks.accusations.accusation_detection import Accusation, find_accusation
+from tasks.accusations.accusation_words import AccusationWords, load_accusation_words
 from tasks.document.doc import Doc
 from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.attribution.accusations import Accusation, has_deed
+from tasks.accusations.accusation_detection import Accusation, has_deed
 from tasks.attribution.source_phrases import get_source_phrase
 from tasks.denials.claim_nouns import find_claimant
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import overload
 
-from tasks.document.layouts import Layout
-from tasks.document.text_view import TextView
+from tasks.document.layout.document_layout import Layout
+from tasks.document.view.text_view import TextView
 
 # İ is the only character that grows in lower case; replacing it first keeps all offsets.
 FOLDED_CHARACTERS = {"’": "'", "‘": "'", "“": '"', "”": '"', "İ": "I"}

@@ -1,7 +1,7 @@
 """Parse texts paragraph by paragraph into one Doc per document.
 
 The model was trained on paragraphs: they give better sentence splits and bound memory. Their Docs are joined
-into one Doc. What is parsed is a view of the text (:mod:`tasks.document.reading_view`): ``doc.text`` is the view,
+into one Doc. What is parsed is a view of the text (:mod:`tasks.document.view.reading_view`): ``doc.text`` is the view,
 ``token.idx`` an offset into it, and ``doc.view`` maps spans of the view to the text as it was read.
 """
 
@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 
 from spacy.language import Language
 
-from tasks.document.case_edits import find_name_case_edits
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
 from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
 from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
-from tasks.document.layouts import Layout, add_mail_parts, find_layout
-from tasks.document.mail_layout import find_prefixed_spans
-from tasks.document.paragraph_labels import find_label
+from tasks.document.layout.document_layout import Layout, add_mail_parts, find_layout
+from tasks.document.layout.mail_layout import find_prefixed_spans
+from tasks.document.layout.paragraph_labels import find_label
 from tasks.document.reading_tables import ReadingTables, load_reading_tables
-from tasks.document.reading_view import make_view
 from tasks.document.records import Span
-from tasks.document.text_view import TextView
+from tasks.document.view.case_edits import find_name_case_edits
+from tasks.document.view.reading_view import make_view
+from tasks.document.view.text_view import TextView
 from tasks.errors import ModelError as ModelError
 from tasks.model_name import DEFAULT_MODEL as DEFAULT_MODEL
 

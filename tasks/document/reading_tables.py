@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tasks.document.case_edits import WrittenNames, load_written_names
-from tasks.document.layouts import LayoutTables, load_layout_tables
-from tasks.document.quotation_marks import MarkTable, load_mark_table
+from tasks.document.layout.document_layout import LayoutTables, load_layout_tables
+from tasks.document.view.case_edits import WrittenNames, load_written_names
+from tasks.document.view.quotation_marks import MarkTable, load_mark_table
 
 
 @dataclass(frozen=True, slots=True)

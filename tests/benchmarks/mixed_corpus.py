@@ -22,8 +22,8 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.document.reading_view import find_visible_text
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
+from tasks.document.view.reading_view import find_visible_text
 from tasks.read.cleaning import clean_document
 from tasks.read.readers import read_documents
 from tests.tasks.read.sample_files import make_warc

@@ -17,7 +17,7 @@ from tasks.attribution.source_phrases import find_subject
 from tasks.document.doc import Doc
 from tasks.document.reading_tables import ReadingTables
 from tasks.document.records import Document, Metadata, Row, make_content_id
-from tasks.document.text_view import TextView
+from tasks.document.view.text_view import TextView
 from tasks.extraction import EXTRACTED_TABLES, ExtractedBatch, extract_batch, extract_document_rows
 from tasks.knowledge import Knowledge
 from tasks.seeds import get_seed_path

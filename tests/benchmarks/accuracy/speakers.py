@@ -19,9 +19,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from tasks.accusations.accusation_detection import find_accusation
+from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities
-from tasks.attribution.accusation_words import load_accusation_words
-from tasks.attribution.accusations import find_accusation
 from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, load_pipeline, parse_texts

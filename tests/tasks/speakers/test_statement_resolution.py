@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from tasks.accusations.accusation_detection import find_accusation
+from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities, analyse_document
-from tasks.attribution.accusation_words import load_accusation_words
-from tasks.attribution.accusations import find_accusation
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document, Metadata, Statement
 from tasks.entities.document_entities import assign_entities

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from tasks.document.text_view import Edit
+from tasks.document.view.text_view import Edit
 
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"

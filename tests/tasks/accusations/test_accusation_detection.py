@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from spacy.language import Language
 
-from tasks.attribution.accusation_words import load_accusation_words
-from tasks.attribution.blamed_acts import find_acts
+from tasks.accusations.accusation_words import load_accusation_words
+from tasks.accusations.blamed_acts import find_acts
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
 from tasks.denials.claim_types import classify_claim, load_claim_type_rules

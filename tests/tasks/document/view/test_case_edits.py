@@ -2,9 +2,9 @@
 
 import pytest
 
-from tasks.document.case_edits import find_case_edits
 from tasks.document.reading_tables import load_reading_tables
-from tasks.document.reading_view import make_view
+from tasks.document.view.case_edits import find_case_edits
+from tasks.document.view.reading_view import make_view
 
 TABLES = load_reading_tables()
 # fmt: off

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from tasks.document.case_edits import find_case_edits
-from tasks.document.character_edits import find_character_edits
-from tasks.document.line_edits import find_line_edits
-from tasks.document.mail_layout import find_reply_edits
-from tasks.document.quotation_marks import find_mark_edits
+from tasks.document.layout.mail_layout import find_reply_edits
 from tasks.document.reading_tables import ReadingTables
-from tasks.document.text_view import TextView
+from tasks.document.view.case_edits import find_case_edits
+from tasks.document.view.character_edits import find_character_edits
+from tasks.document.view.line_edits import find_line_edits
+from tasks.document.view.quotation_marks import find_mark_edits
+from tasks.document.view.text_view import TextView
 
 
 def find_visible_text(text: str) -> str:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tasks.document.broken_words import has_broken_words
 from tasks.document.doc import Doc
+from tasks.document.layout.broken_words import has_broken_words
 from tasks.document.records import Document
 from tasks.extraction import extract_batch
 from tasks.knowledge import Knowledge
 
-GOLD = Path(__file__).parents[2] / "gold/gum-news.jsonl"
+GOLD = Path(__file__).parents[3] / "gold/gum-news.jsonl"
 BROKEN = [
     "T h e m a y o r d e n i e d t h a t t h e c i t y p a i d t h e g a n g .",
     "Themayordeniedthatthecitypaidthegang. Rosadiazaccusedhimoflying. Thegovernmentsaidnothingtoday.",

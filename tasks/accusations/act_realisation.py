@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tasks.attribution.accusation_words import AccusationWords
+from tasks.accusations.accusation_words import AccusationWords
 from tasks.attribution.candidates import HYPOTHETICAL_MODALS
 from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Token

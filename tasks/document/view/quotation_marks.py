@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from tasks.document.text_view import Edit
+from tasks.document.view.text_view import Edit
 from tasks.seeds import read_seed_rows
 
 PLAIN_PAIRS = frozenset([("“", "”"), ('"', '"')])

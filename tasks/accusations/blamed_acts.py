@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.attribution.accusation_words import AccusationWords, DeedWord
-from tasks.attribution.act_realisation import is_realised
+from tasks.accusations.accusation_words import AccusationWords, DeedWord
+from tasks.accusations.act_realisation import is_realised
 from tasks.attribution.source_phrases import (
     SUBJECT_RELATIONS,
     find_subject,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tasks.document.mail_layout import find_quoted_mails, find_unspoken_spans
+from tasks.document.layout.mail_layout import find_quoted_mails, find_unspoken_spans
 from tasks.document.records import Span
 from tasks.seeds import read_seed_rows, read_seed_words
 

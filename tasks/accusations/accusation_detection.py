@@ -7,9 +7,9 @@ without an agent, an act of the speaker's own side, and what may happen in the f
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.attribution.accusation_words import AccusationWords
-from tasks.attribution.act_realisation import is_realised
-from tasks.attribution.blamed_acts import (
+from tasks.accusations.accusation_words import AccusationWords
+from tasks.accusations.act_realisation import is_realised
+from tasks.accusations.blamed_acts import (
     BlamedAct,
     find_actor,
     find_acts,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tasks.document.text_view import Edit
+from tasks.document.view.text_view import Edit
 
 LONGEST_LINE = 120
 """a longer line is a paragraph of its own"""

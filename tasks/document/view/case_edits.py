@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.document.records import Span
-from tasks.document.text_view import Edit
+from tasks.document.view.text_view import Edit
 from tasks.seeds import read_seed_rows, read_seed_words
 
 LINE = re.compile(r"[^\n]+")

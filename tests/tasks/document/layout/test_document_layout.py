@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.document.layouts import ANSWER, QUESTION, Layout, find_layout, load_layout_tables
+from tasks.document.layout.document_layout import ANSWER, QUESTION, Layout, find_layout, load_layout_tables
 from tasks.document.parser import find_paragraphs
 
 TABLES = load_layout_tables()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.document.records import Span
-from tasks.document.text_view import Edit
+from tasks.document.view.text_view import Edit
 
 PREFIX = re.compile(r"^[ \t]?>[> \t]*", re.MULTILINE)
 WROTE = re.compile(
