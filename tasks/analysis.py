@@ -51,9 +51,8 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
     statements = [_apply_claim_type(s) for s in linked.statements]
-    mentions, dated = add_unnamed_entities(
-        doc, document.doc_id, mentions, statements, dated, knowledge.reference.roles
-    )
+    pairs = list(zip(statements, dated, strict=True))
+    mentions, dated = add_unnamed_entities(doc, document.doc_id, mentions, pairs, knowledge.reference.roles)
     return DocumentAnalysis(
         mentions=[_map_mention(m, document.text, doc.view) for m in mentions],
         statements=[map_statement(s, doc.view) for s in statements],

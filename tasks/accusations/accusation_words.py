@@ -10,11 +10,13 @@ from tasks.attribution.cue_lexicon import (
     inflect_word,
     load_reporting_words,
     read_cue_entries,
+    read_irregular_forms,
 )
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
-from tasks.seeds import read_seed_rows
+from tasks.seeds import read_seed_rows, read_seed_words
 
+IrregularForms = Mapping[str, list[str]]
 DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument", "harm"]
 
 
@@ -87,52 +89,62 @@ def _has_following_words(token: Token, words: tuple[str, ...]) -> bool:
 
 def load_accusation_words() -> AccusationWords:
     """Return the words of the shipped tables."""
-    irregular = {row["lemma"]: row["forms"].split() for row in read_seed_rows("cues/irregular.csv")}
-
-    def inflect(phrase: str, pos: PartOfSpeech) -> Iterable[str]:
-        if pos == "verb":
-            return inflect_word(phrase.partition(" ")[0], pos, irregular)
-        *before, last = phrase.split()
-        return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))
-
-    deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
-    for row in read_seed_rows("accusations/deeds.csv"):
-        word_class = cast(DeedClass, row["pos"])
-        is_noun = word_class in ("label", "instrument", "harm")
-        pos = cast(PartOfSpeech, "noun" if is_noun else word_class)
-        for form in inflect(row["word"], pos):
-            deed = DeedWord(row["word"], word_class, row["agent"], row["contested"] == "yes")
-            deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
-    realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set(), "use": set()}
-    for row in read_seed_rows("accusations/realising_words.csv"):
-        is_preposition = row["pos"] == "preposition"
-        forms = [row["word"]] if is_preposition else inflect(row["word"], cast(PartOfSpeech, row["pos"]))
-        realising[row["kind"]].update(forms)
-    implicatives = frozenset(
-        form for row in read_seed_rows("denials/implicatives.csv") for form in inflect(row["word"], "verb")
-    )
+    irregular = read_irregular_forms()
+    realising = _load_realising_words(irregular)
     return AccusationWords(
-        deeds=deeds,
+        deeds=_load_deeds(irregular),
         actors={
             form: row["kind"]
             for row in read_seed_rows("accusations/actors.csv")
-            for form in inflect(row["noun"], "noun")
+            for form in _inflect_phrase(row["noun"], "noun", irregular)
         },
         committing=frozenset(realising["commit"]),
         using=frozenset(realising["use"]),
-        preparing=frozenset(realising["prepare"]) | implicatives,
+        preparing=frozenset(realising["prepare"])
+        | _inflect_all(read_seed_words("denials/implicatives.csv", "word"), "verb", irregular),
         facing=frozenset(realising["face"]),
-        accusers=frozenset(
-            form
-            for row in read_seed_rows("accusations/accusers.csv")
-            for form in inflect(row["noun"], "noun")
+        accusers=_inflect_all(read_seed_words("accusations/accusers.csv", "noun"), "noun", irregular),
+        accusing_nouns=_inflect_all(
+            (cue.lemma for cue in read_cue_entries("noun") if cue.attitude == "accusation"), "noun", irregular
         ),
-        accusing_nouns=frozenset(
-            form
-            for cue in read_cue_entries("noun")
-            if cue.attitude == "accusation"
-            for form in inflect(cue.lemma, "noun")
-        ),
-        unproven_cues=frozenset(row["lemma"] for row in read_seed_rows("accusations/unproven_cues.csv")),
+        unproven_cues=frozenset(read_seed_words("accusations/unproven_cues.csv", "lemma")),
         reporting_words=load_reporting_words(),
     )
+
+
+def _load_deeds(irregular: IrregularForms) -> dict[tuple[str, str], tuple[DeedWord, ...]]:
+    """Return the words for acts by form and part of speech; a form may be of several."""
+    deeds: dict[tuple[str, str], tuple[DeedWord, ...]] = {}
+    for row in read_seed_rows("accusations/deeds.csv"):
+        word_class = cast(DeedClass, row["pos"])
+        pos: PartOfSpeech = (
+            "noun" if word_class in ("label", "instrument", "harm") else cast(PartOfSpeech, word_class)
+        )
+        for form in _inflect_phrase(row["word"], pos, irregular):
+            deed = DeedWord(row["word"], word_class, row["agent"], row["contested"] == "yes")
+            deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
+    return deeds
+
+
+def _load_realising_words(irregular: IrregularForms) -> dict[str, set[str]]:
+    """Return the forms of words that say how an act is realised, by kind."""
+    realising: dict[str, set[str]] = {"commit": set(), "prepare": set(), "face": set(), "use": set()}
+    for row in read_seed_rows("accusations/realising_words.csv"):
+        is_preposition = row["pos"] == "preposition"
+        pos = cast(PartOfSpeech, row["pos"])
+        forms = [row["word"]] if is_preposition else _inflect_phrase(row["word"], pos, irregular)
+        realising[row["kind"]].update(forms)
+    return realising
+
+
+def _inflect_all(words: Iterable[str], pos: PartOfSpeech, irregular: IrregularForms) -> frozenset[str]:
+    """Return the forms of all words."""
+    return frozenset(form for word in words for form in _inflect_phrase(word, pos, irregular))
+
+
+def _inflect_phrase(phrase: str, pos: PartOfSpeech, irregular: IrregularForms) -> Iterable[str]:
+    """Return the forms of a word or phrase: of the verb that it begins with, or of its last word."""
+    if pos == "verb":
+        return inflect_word(phrase.partition(" ")[0], pos, irregular)
+    *before, last = phrase.split()
+    return (" ".join([*before, form]) for form in inflect_word(last, pos, irregular))

@@ -18,11 +18,11 @@ from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragr
 from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
 from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.document.layout.document_layout import Layout, add_mail_parts, find_layout
-from tasks.document.layout.mail_layout import find_prefixed_spans
 from tasks.document.layout.paragraph_labels import find_label
 from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.records import Span
 from tasks.document.view.case_edits import find_name_case_edits
+from tasks.document.view.mail_edits import find_prefixed_spans
 from tasks.document.view.reading_view import make_view
 from tasks.document.view.text_view import TextView
 from tasks.errors import ModelError as ModelError

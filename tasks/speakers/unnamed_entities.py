@@ -41,8 +41,7 @@ def add_unnamed_entities(
     doc: Doc,
     doc_id: str,
     mentions: Sequence[Mention],
-    statements: Sequence[Statement],
-    resolved: Sequence[ResolvedStatement],
+    statements: Sequence[tuple[Statement, ResolvedStatement]],
     roles: Mapping[str, RoleNoun],
 ) -> tuple[list[Mention], list[ResolvedStatement]]:
     """Return the mentions with those of nameless participants, and the statements with their entities.
@@ -51,17 +50,14 @@ def add_unnamed_entities(
         doc: the parsed document.
         doc_id: the id of the document, to which the entities belong.
         mentions: the mentions of names and pronouns.
-        statements: the statements in the order of ``resolved``.
-        resolved: the statements with the speakers and targets that have names.
+        statements: each statement with its speakers and targets that have names.
         roles: the nouns that refer to people and bodies.
     """
     phrases = _PhraseMentions(doc, doc_id, mentions)
-    rows = [_add_entities(phrases, s, r) for s, r in zip(statements, resolved, strict=True)]
-    spoken = [
-        _add_affiliation(phrases, roles, statement, row)
-        for statement, row in zip(statements, rows, strict=True)
-    ]
-    return phrases.merge(), spoken
+    # The first pass finds the phrases among which the second looks for the body that a spokesman speaks for.
+    rows = [(statement, _add_entities(phrases, statement, row)) for statement, row in statements]
+    affiliated = [_add_affiliation(phrases, roles, statement, row) for statement, row in rows]
+    return phrases.merge(), affiliated
 
 
 class _PhraseMentions:

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from tasks.document.layout.mail_layout import find_reply_edits
 from tasks.document.reading_tables import ReadingTables
 from tasks.document.view.case_edits import find_case_edits
 from tasks.document.view.character_edits import find_character_edits
 from tasks.document.view.line_edits import find_line_edits
+from tasks.document.view.mail_edits import find_reply_edits
 from tasks.document.view.quotation_marks import find_mark_edits
 from tasks.document.view.text_view import TextView
 

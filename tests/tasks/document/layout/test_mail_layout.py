@@ -3,9 +3,9 @@
 import pytest
 
 from tasks.document.layout.document_layout import add_mail_parts, find_layout, load_layout_tables
-from tasks.document.layout.mail_layout import find_prefixed_spans
 from tasks.document.parser import find_paragraphs
 from tasks.document.reading_tables import load_reading_tables
+from tasks.document.view.mail_edits import find_prefixed_spans
 from tasks.document.view.reading_view import make_view
 
 TABLES = load_reading_tables()
