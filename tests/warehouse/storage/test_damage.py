@@ -17,6 +17,7 @@ from warehouse.maintenance.integrity import verify_deep
 from warehouse.maintenance.migration import migrate_tables
 from warehouse.maintenance.restoration import list_versions, restore_version
 from warehouse.maintenance.verification import verify_tables
+from warehouse.reviews import store_verdicts
 from warehouse.storage.delta_tables import list_files, open_table
 from warehouse.storage.file_damage import DamagedFileError
 from warehouse.storage.store import Store
@@ -29,6 +30,7 @@ EDITED = {
     "denials": "hedged",
     "denial_links": "method",
     "entities": "name",
+    "reviews": "note",
     "rejects": "detail",
     "runs": "versions",
 }
@@ -92,6 +94,11 @@ def fill(put: PublishDocuments) -> None:
     )
 
 
+def review(store: Store, verdict: str = "accepted") -> None:
+    """Store a verdict on a row."""
+    store_verdicts(store.root, [make_row("reviews", statement_id="c1", reviewer="Ada", verdict=verdict)])
+
+
 def republish(store: Store, put: PublishDocuments) -> None:
     """Publish a change of every document and of the rows that belong to it."""
     del store
@@ -112,7 +119,7 @@ def state(store: Store) -> tuple[int, dict[str, list[str]]]:
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [name for name in TABLES if name != "reviews"])
 def test_a_publication_stops_at_damage(
     table: str, damage: Callable[[Path, str], None], store: Store, put: PublishDocuments
 ) -> None:
@@ -124,6 +131,21 @@ def test_a_publication_stops_at_damage(
         republish(store, put)
     assert "Free space" not in str(raised.value)
     assert "counterclaim" in str(raised.value)
+    assert state(store) == before
+    assert any(path.name in str(problem) for problem in verify_deep(store.root))
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
+def test_verdicts_are_not_stored_over_damaged_ones(
+    damage: Callable[[Path, str], None], store: Store, put: PublishDocuments
+) -> None:
+    fill(put)
+    review(store)
+    path = true_files(store, "reviews")[-1]
+    damage(path, EDITED["reviews"])
+    before = state(store)
+    with pytest.raises(Exception, match="counterclaim verify --deep"):
+        review(store, "rejected")
     assert state(store) == before
     assert any(path.name in str(problem) for problem in verify_deep(store.root))
 
@@ -200,6 +222,7 @@ def test_verify_finds_in_depth_what_it_finds_without(
     damage: Callable[[Path, str], None], store: Store, put: PublishDocuments
 ) -> None:
     fill(put)
+    review(store)
     for table in TABLES:
         damage(true_files(store, table)[0], EDITED[table])
         plain, deep = verify_tables(store.root), verify_deep(store.root)

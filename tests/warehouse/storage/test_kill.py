@@ -3,19 +3,21 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.sample_rows import PublishDocuments, make_change, make_document_rows
+from tests.sample_rows import PublishDocuments, make_change, make_document_rows, make_row
+from warehouse.reviews import store_verdicts
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES
 
 POINTS = [
     "written",
-    *(f"commit:{name}" for name in TABLES if name != "rejects"),
+    *(f"commit:{name}" for name in TABLES if name not in ("rejects", "reviews")),
     *(f"link:{name}" for name in TABLES),
     "built",
     "swapped",
@@ -63,9 +65,20 @@ def fail(root: Path, point: str) -> None:
     write(root)
 
 
-def killed(root: Path, point: str) -> bool:
+def review(root: Path | str, verdict: str) -> None:
+    """Store a verdict of one reviewer on one row."""
+    store_verdicts(root, [make_row("reviews", statement_id="c1", reviewer="Ada", verdict=verdict)])
+
+
+def fail_review(root: Path, point: str) -> None:
+    """Store another verdict in a process that kills itself at a point."""
+    os.environ["COUNTERCLAIM_FAULT"] = point
+    review(root, "rejected")
+
+
+def killed(root: Path, point: str, work: Callable[[Path, str], None] = fail) -> bool:
     """Run the writer in its own process, to be killed at a point; return True if it was."""
-    process = FORKS.Process(target=fail, args=(root, point))
+    process = FORKS.Process(target=work, args=(root, point))
     process.start()
     process.join(60)
     return process.exitcode == -signal.SIGKILL
@@ -96,6 +109,21 @@ def test_a_kill_while_months_move_loses_nothing(point: str, store: Store, put: P
     with store.open_writer():
         assert plain(root) == pinned(store) == [sorted([*NEW, ("z", "2", "2026-09")])] * 5
     assert len(list((root / "_snapshots").iterdir())) <= store.keep
+
+
+@pytest.mark.parametrize("point", ["commit:reviews", "commit:documents", "link:reviews", "built", "swapped"])
+def test_a_kill_while_verdicts_are_stored_shows_the_old_or_the_new_ones(
+    point: str, store: Store, put: PublishDocuments
+) -> None:
+    root = Path(store.root)
+    put(make_document_rows("a"))
+    review(root, "accepted")
+    assert killed(root, point, fail_review)
+    with store.open_writer():
+        found = pd.read_parquet(str(root / "reviews"))["verdict"].tolist()
+    assert found == ["accepted" if point == "commit:reviews" else "rejected"]
+    review(root, "rejected")
+    assert pd.read_parquet(str(root / "reviews"))["verdict"].tolist() == ["rejected"]
 
 
 @pytest.mark.parametrize("point", POINTS)
