@@ -178,7 +178,7 @@ def _convert_sheet_rows(
 def _check_package(payload: bytes, program: str) -> None:
     """Raise UnusableError if a file is no ZIP file, is encrypted, or unpacks to too many bytes."""
     if payload.startswith(OLE_START):
-        advice = f"it is locked with a password, or of an old version: save it anew with {program}, without a password"
+        advice = f"it is locked with a password, or of an old version: save it again with {program}, without a password"
         raise UnusableError(f"locked {program} file", advice)
     try:
         with zipfile.ZipFile(io.BytesIO(payload)) as package:
