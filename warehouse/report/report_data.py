@@ -5,7 +5,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.report.report_scope import Row, fetch_rows
+from warehouse.report.report_scope import Row, fetch_rows, quote_phrases_of_entities
 
 PAIRS_SQL = """
 SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_claim_text,
@@ -83,6 +83,7 @@ def create_exchange_tables(connection: DuckDBPyConnection) -> None:
     ``pairs``: each denial with the claim that it answers best, if either is in scope; ``newest``: the same, newest
     first; ``contested``: the denied claims in scope, those with most denials first.
     """
+    quote_phrases_of_entities(connection)
     connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS_SQL}")
     connection.execute(
         "CREATE TEMP TABLE newest AS SELECT *, row_number() OVER "

@@ -21,6 +21,10 @@ SELECT s.statement_id, s.kind, s.type, s.doc_id, s.speaker_id, s.source_text, s.
     s.content_text, s.cue_text, coalesce(s.said_on, d.published_at) AS day
 FROM statements AS s JOIN documents AS d USING (doc_id) SEMI JOIN scope USING (doc_id)
 """
+QUOTED_ENTITIES_SQL = """
+CREATE TEMP TABLE IF NOT EXISTS entities AS
+SELECT * REPLACE (CASE entity_type WHEN 'unnamed' THEN '“' || name || '”' ELSE name END AS name) FROM entities
+"""
 OF_ENTITY_SQL = " WHERE $id IN (s.speaker_id, s.speaker_affiliation_id) OR list_contains(s.target_ids, $id)"
 
 
@@ -116,3 +120,11 @@ def _find_entity(connection: DuckDBPyConnection, name: str) -> Row:
             f"{len(best)} entities are called {name!r}; name one by its id: {', '.join(candidates)}"
         )
     return best[0]
+
+
+def quote_phrases_of_entities(connection: DuckDBPyConnection) -> None:
+    """Hide the view ``entities`` by a table in which the phrase of an entity without a name is in quotation marks.
+
+    A report must not show *two gunmen* as if it were a name.
+    """
+    connection.execute(QUOTED_ENTITIES_SQL)

@@ -254,7 +254,23 @@ def test_no_pronoun_and_no_noun_phrase_is_a_name(row: Row, name: str | None, wor
     assert (describe_speaker(row)["name"], describe_speaker(row)["words"]) == (name, words)
 
 
+@pytest.mark.parametrize("entity_type", ["unnamed", "organisation"])
+def test_the_phrase_of_an_entity_without_a_name_is_quoted(
+    entity_type: str, store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    entities = make_entity_rows("ent_1", "ent_2", name="Many officers ")
+    entities = [row | {"entity_type": entity_type} for row in entities]
+    put(make_crowded_article("doc_a", 6), entities=entities)
+    build_site(store.root, tmp_path / "site")
+    quoted = entity_type == "unnamed"
+    for page in ("article/doc_a.html", "figures.html"):
+        html = (tmp_path / "site" / page).read_text("utf-8")
+        assert ("“Many officers ent_2”" in html) == quoted, page
+        assert ("Many officers ent_2" in html.replace("“Many officers", "")) != quoted, page
+
+
 def test_scripts_without_capital_letters_have_names() -> None:
+    assert not is_name("“Many officers”")
     assert is_name("שלום")
     assert not is_name("the minister")
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.report.report_scope import Row, fetch_rows
+from warehouse.report.report_scope import Row, fetch_rows, quote_phrases_of_entities
 
 CERTAIN_FROM = 0.6
 """rows of a lower confidence are folded"""
@@ -102,6 +102,7 @@ ORDER BY entity_id, published_at DESC NULLS LAST, doc_id
 
 def create_site_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables ``shown`` and ``joined`` from all documents of the connection."""
+    quote_phrases_of_entities(connection)
     connection.execute(SHOWN_SQL)
     connection.execute(JOINED_SQL)
 

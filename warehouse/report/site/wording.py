@@ -11,8 +11,10 @@ SAFE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXY
 
 
 def is_name(text: str | None) -> bool:
-    """Return True if a text can be a name: it has a capital letter, or its script has none."""
-    return bool(text) and (text != text.lower() or text.lower() == text.upper())  # type: ignore[union-attr]
+    """Return True if a text can be a name: not in quotation marks, and with a capital if its script has any."""
+    if not text or text.startswith("“"):
+        return False
+    return text != text.lower() or text.lower() == text.upper()
 
 
 def word_link(score: float | None, same_document: bool | None) -> str:
