@@ -74,7 +74,8 @@ def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
 
 def _is_unspoken(doc: Doc, statement: Statement) -> bool:
     """Return True if a statement stands in a signature or the header of a mail."""
-    places = [span[0] for span in (statement.content[0], statement.cue) if span is not None]
+    # Content that is punctuation alone is empty here; later steps leave such statements out.
+    places = [span[0] for span in (*statement.content[:1], statement.cue) if span is not None]
     return any(first <= place < end for first, end in doc.layout.unspoken for place in places)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tasks.attribution.cue_lexicon import CueLexicon
-from tasks.attribution.statements import examine_candidates, find_statements
+from tasks.attribution.statements import _is_unspoken, examine_candidates, find_statements
 from tasks.document.doc import Doc
+from tasks.document.records import Statement
 
 Parsed = Callable[[str], Doc]
 
@@ -100,3 +101,11 @@ def test_asking_somebody_to_do_a_thing_is_a_request(
 def test_a_cue_that_is_not_taken_has_a_reason(parsed: Parsed, lexicon: CueLexicon) -> None:
     reasons = [reason for _, reason in examine_candidates(parsed("The dog said nothing."), lexicon)]
     assert reasons == ["says nothing"]
+
+
+@pytest.mark.parametrize("cue", [(8, 12), None])
+def test_a_statement_whose_content_was_punctuation_ends_no_document(
+    cue: tuple[int, int] | None, parsed: Parsed
+) -> None:
+    statement = Statement(source=(0, 7), cue=cue, content=(), rule="np", confidence=0.5)
+    assert not _is_unspoken(parsed("Ann Lee said so."), statement)
