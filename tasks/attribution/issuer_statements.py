@@ -22,7 +22,6 @@ ISSUER_NAME = re.compile(
     r"|(?i:statement (?:by|from|on behalf of)) (?P<by>(?:the )?[A-Z][\w.'’&-]*(?: [A-Z&][\w.'’&-]*){0,6}))",
     re.MULTILINE,
 )
-ISSUER_LABELS = frozenset(["ORG", "PERSON", "GPE", "NORP"])
 FIRST_PERSON = frozenset(["we", "our company"])
 MAX_HELD_SHARE = 0.5
 
