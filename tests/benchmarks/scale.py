@@ -21,6 +21,7 @@ from typing import Any
 
 from flows.pipeline.run_parts import BATCHES_PER_WORKER
 from tests.benchmarks.speed import (
+    SAMPLE_SECONDS,
     describe_machine,
     measure_run,
     read_texts,
@@ -59,13 +60,18 @@ def _read_task_times(home: Path, since: float) -> TaskTimes:
     return found
 
 
-def measure_phases(arguments: Sequence[str], home: Path) -> tuple[dict[str, Any], TaskTimes]:
-    """Run ``counterclaim run``; return its seconds of wall and CPU, the seconds of each phase, and its tasks."""
+def measure_phases(
+    arguments: Sequence[str], home: Path, pause: float = SAMPLE_SECONDS, log: Path | None = None
+) -> tuple[dict[str, Any], TaskTimes]:
+    """Run ``counterclaim run``; return its seconds of wall and CPU, the seconds of each phase, and its tasks.
+
+    ``pause`` and ``log`` are those of :func:`tests.benchmarks.speed.measure_run`.
+    """
     os.environ["PREFECT_HOME"] = str(home)
     before = time.time()
-    found = measure_run([COUNTERCLAIM_SCRIPT, "run", *arguments])
+    found = measure_run([COUNTERCLAIM_SCRIPT, "run", *arguments], pause, log)
     when = _read_task_times(home, before)
-    if not when:
+    if "extract" not in when:
         return found, when
     reached = [
         before,
@@ -94,7 +100,7 @@ def _measure_run_of_size(
     first, when = measure_phases(given, home)
     again, _ = measure_phases(given, home)
     again.pop("memory")
-    first["memory"] = _thin_out_memory(first["memory"])
+    first["memory"] = thin_out_memory(first["memory"])
     print(f"{documents:,} documents: {first['wall']:.0f} s, {first['peak_gb']:.2f} GB", file=sys.stderr)
     return {
         "documents": documents,
@@ -108,7 +114,7 @@ def _measure_run_of_size(
     }
 
 
-def _thin_out_memory(memory: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def thin_out_memory(memory: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return the most memory of each of :data:`MEMORY_POINTS` equal parts of a run, with its time."""
     each = math.ceil(len(memory) / MEMORY_POINTS)
     parts = [memory[at : at + each] for at in range(0, len(memory), each)]

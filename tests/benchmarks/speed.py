@@ -42,6 +42,8 @@ from tests.benchmarks.speed_page import OWN_CONTENDER, PARSE_CONTENDER, SPEED_FI
 CHECKOUT_ROOT = Path(__file__).parents[2]
 GOLD_TEXTS = CHECKOUT_ROOT / "tests" / "gold" / "texts.jsonl"
 SEED_ARTICLES = CHECKOUT_ROOT / "seeds" / "articles"
+SAMPLE_SECONDS = 0.3
+"""seconds between two samples of the memory of a run"""
 Figures = dict[str, Any]
 Contender = Callable[[], int]
 """processes all texts once and returns the number of tokens"""
@@ -151,14 +153,23 @@ def _measure_tree_memory(process: psutil.Process) -> int:
     return total
 
 
-def measure_run(command: Sequence[str]) -> Figures:
-    """Run a command; return its wall and CPU seconds, and the memory of its process tree over time and at most."""
+def measure_run(command: Sequence[str], pause: float = SAMPLE_SECONDS, log: Path | None = None) -> Figures:
+    """Run a command; return its wall and CPU seconds, and the memory of its process tree over time and at most.
+
+    Args:
+        command: the program and its arguments.
+        pause: the seconds between two samples of memory.
+        log: a file that holds the wall seconds and the peak so far, in case that the measurement is stopped.
+    """
     before, began, memory = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), []
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
         process = psutil.Process(running.pid)
         while running.poll() is None:
             memory.append((round(time.perf_counter() - began, 1), _measure_tree_memory(process) / 1e9))
-            time.sleep(0.3)
+            if log:
+                so_far = {"wall": memory[-1][0], "peak_gb": max(size for _, size in memory)}
+                log.write_text(json.dumps(so_far), encoding="utf-8")
+            time.sleep(pause)
         if running.returncode:
             said = running.stderr.read() if running.stderr else ""
             raise RuntimeError(f"{' '.join(command)} ended with {running.returncode}: {said}")

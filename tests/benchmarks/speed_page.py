@@ -10,6 +10,7 @@ import jinja2
 DOCS = Path(__file__).parents[2] / "docs"
 SPEED_FIGURES = DOCS / "benchmarks" / "speed.json"
 SCALE_FIGURES = DOCS / "benchmarks" / "scale.json"
+MILLION_FIGURES = DOCS / "benchmarks" / "million.json"
 SPEED_PLOT = DOCS / "benchmarks" / "speed.png"
 SCALE_PLOT = DOCS / "benchmarks" / "scale.png"
 OWN_CONTENDER, PARSE_CONTENDER = "counterclaim", "counterclaim, its parse alone"
