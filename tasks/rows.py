@@ -99,7 +99,6 @@ def make_document_row(document: Document, n_tokens: int, version: str) -> Row:
         "n_chars": len(document.text),
         "n_tokens": n_tokens,
         "layout": None,
-        "duplicate_of": None,
         "near_keys": compute_near_keys(document.text),
     }
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PARTITION_COLUMN = "published_month"
 UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
@@ -137,12 +137,6 @@ DOCUMENTS = Table(
             "layout of the text: article, interview, transcript, live_blog, press_release, list, mail (with a mail "
             "that it quotes), excerpt (of an article behind a paywall), opinion or broken (its words look broken and "
             "nothing was found in it); null if it was not extracted",
-        ),
-        _make_nullable_column(
-            "duplicate_of",
-            TEXT_TYPE,
-            "doc_id of the earliest near-duplicate; null if there is no earlier one",
-            "documents",
         ),
         Column("near_keys", pa.list_(pa.int64()), "MinHash band keys; near-duplicates share at least one"),
         Column("ingested_run", TEXT_TYPE, "run that first stored the document"),
@@ -371,6 +365,23 @@ DENIAL_LINKS = Table(
     sort=("doc_id", "denial_id", "rank"),
 )
 
+NEAR_DUPLICATES = Table(
+    "near_duplicates",
+    "One row for each document that is a near-duplicate of an earlier one",
+    ("doc_id",),
+    (
+        Column("doc_id", TEXT_TYPE, "the document", references="documents"),
+        Column(
+            "duplicate_of",
+            TEXT_TYPE,
+            "doc_id of the earliest of its near-duplicates, which has no row here itself",
+            references="documents",
+        ),
+    ),
+    partitioned=False,
+    sort=("doc_id",),
+)
+
 REJECTS = Table(
     "rejects",
     "One row for each document that could not be used",
@@ -452,7 +463,19 @@ REVIEWS = Table(
 )
 
 TABLES: dict[str, Table] = {
-    t.name: t for t in (DOCUMENTS, MENTIONS, ENTITIES, CLAIMS, DENIALS, DENIAL_LINKS, REVIEWS, REJECTS, RUNS)
+    t.name: t
+    for t in (
+        DOCUMENTS,
+        MENTIONS,
+        ENTITIES,
+        CLAIMS,
+        DENIALS,
+        DENIAL_LINKS,
+        NEAR_DUPLICATES,
+        REVIEWS,
+        REJECTS,
+        RUNS,
+    )
 }
 
 

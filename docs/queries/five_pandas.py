@@ -48,9 +48,9 @@ def most_denials(warehouse: Path | str) -> pd.DataFrame:
 def hedging_by_outlet(warehouse: Path | str) -> pd.DataFrame:
     """Which outlets hedge their accusations, and which assert them flatly?"""
     claims = pd.read_parquet(f"{warehouse}/claims").query("claim_type == 'accusation'")
-    documents = pd.read_parquet(
-        f"{warehouse}/documents", columns=["doc_id", "publisher", "duplicate_of"]
-    ).query("duplicate_of.isna()")
+    copies = pd.read_parquet(f"{warehouse}/near_duplicates")
+    documents = pd.read_parquet(f"{warehouse}/documents", columns=["doc_id", "publisher"])
+    documents = documents[~documents["doc_id"].isin(copies["doc_id"])]
     joined = claims.merge(documents, on="doc_id")
     joined["publisher"] = joined["publisher"].fillna("unknown")
     joined["flat"] = ~joined["hedged"] & joined["source_type"].eq("author")

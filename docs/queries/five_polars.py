@@ -56,7 +56,8 @@ def most_denials(warehouse: Path | str) -> pl.DataFrame:
 
 def hedging_by_outlet(warehouse: Path | str) -> pl.DataFrame:
     """Which outlets hedge their accusations, and which assert them flatly?"""
-    documents = scan(warehouse, "documents").filter(pl.col("duplicate_of").is_null())
+    copies = scan(warehouse, "near_duplicates")
+    documents = scan(warehouse, "documents").join(copies, on="doc_id", how="anti")
     hedged = pl.col("hedged").sum()
     return (
         scan(warehouse, "claims")

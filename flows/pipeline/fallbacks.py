@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.pipeline.near_duplicate_marks import read_marks, to_mark_rows
 from flows.pipeline.stored_rows import add_stored_rows, get_doc_ids, make_document_filter, read_rows_of
 from warehouse.storage.store import Store
 from warehouse.tables import DENIAL_LINKS, ENTITIES, to_arrow
@@ -16,21 +17,11 @@ from warehouse.tables import DENIAL_LINKS, ENTITIES, to_arrow
 Tables = dict[str, pa.Table]
 
 
-def keep_valid_duplicate_marks(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
-    """Return the tables without new marks of near-duplicates, and without stored marks that name a removed document."""
-    marked = pc.field("duplicate_of").isin(pa.array(sorted(removed), pa.string()))
-    orphans = {*store.read("documents", ["doc_id"], marked)["doc_id"].to_pylist()} - removed
-    tables = add_stored_rows(store, tables, orphans - get_doc_ids(tables))
-    documents = tables["documents"]
-    place = documents.schema.get_field_index("duplicate_of")
-    kept = [
-        None if doc_id in orphans or mark in removed else mark
-        for doc_id, mark in zip(
-            documents["doc_id"].to_pylist(), documents["duplicate_of"].to_pylist(), strict=True
-        )
-    ]
-    column = pa.array(kept, pa.string())
-    return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
+def keep_valid_marks(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
+    """Return the tables with the stored marks of near-duplicates, without those that concern a changed document."""
+    gone = get_doc_ids(tables) | removed
+    kept = {d: first for d, first in read_marks(store).items() if d not in gone and first not in removed}
+    return {**tables, "near_duplicates": to_mark_rows(kept)}
 
 
 def add_local_entities(store: Store, tables: Tables) -> Tables:

@@ -12,8 +12,9 @@ from flows.pipeline.entity_joining import join_entities
 from flows.pipeline.fallbacks import (
     add_local_entities,
     keep_links_within_documents,
-    keep_valid_duplicate_marks,
+    keep_valid_marks,
 )
+from flows.pipeline.near_duplicate_marks import update_near_duplicates
 from flows.pipeline.run_ledger import PartChanges, RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.staging import read_staged_rows, to_reject_rows
@@ -31,7 +32,6 @@ from tasks.corpus.cross_document_links import (
     link_across_documents,
     load_cross_link_rules,
 )
-from tasks.corpus.near_duplicates import find_connected_rows, find_earliest_duplicates
 from warehouse.storage.store import Store
 from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import DENIAL_LINKS, PARTITION_COLUMN, REJECTS, RUNS, UNKNOWN_MONTH, to_arrow
@@ -133,8 +133,8 @@ def _run_corpus_steps(
     removed = affected.removed
     steps: dict[str, tuple[TableStep, TableStep]] = {
         "near-duplicates": (
-            lambda t: _update_near_duplicates(store, t, affected),
-            lambda t: keep_valid_duplicate_marks(store, t, removed),
+            lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in affected.owed_steps),
+            lambda t: keep_valid_marks(store, t, removed),
         ),
         "entities": (
             lambda t: join_entities(store, t, removed, version),
@@ -156,33 +156,6 @@ def _run_corpus_steps(
             failed[name] = f"{type(error).__name__}: {error}"[:500]
             tables = fallback(tables)
     return tables, failed
-
-
-def _update_near_duplicates(
-    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments
-) -> dict[str, pa.Table]:
-    """Return the tables with the earliest document of each group of near-duplicates in ``duplicate_of``.
-
-    If the earliest document of a group has changed, the stored documents of the group are added to the tables, with
-    all their rows.
-    """
-    columns = ["doc_id", "near_keys", "published_at", "duplicate_of"]
-    gone = pa.array(sorted(get_doc_ids(tables) | affected.removed), pa.string())
-    stored, own = store.read("documents", columns), tables["documents"].select(columns)
-    is_gone = pc.is_in(stored["doc_id"], gone)
-    # Only groups that a changed document was or is in can have another earliest document.
-    is_owed = "near-duplicates" in affected.owed_steps
-    changed = (stored if is_owed else pa.concat_tables([stored.filter(is_gone), own]))["near_keys"]
-    concerned = find_connected_rows(stored["near_keys"], pc.list_flatten(changed))
-    stored = stored.filter(pc.and_not(pa.array(concerned), is_gone))
-    rows = pa.concat_tables([stored, own])
-    first = find_earliest_duplicates(zip(*(rows[name].to_pylist() for name in columns[:3]), strict=True))
-    marks = zip(stored["doc_id"].to_pylist(), stored["duplicate_of"].to_pylist(), strict=True)
-    tables = add_stored_rows(store, tables, {doc_id for doc_id, mark in marks if first[doc_id] != mark})
-    documents = tables["documents"]
-    place = documents.schema.get_field_index("duplicate_of")
-    column = pa.array([first[doc_id] for doc_id in documents["doc_id"].to_pylist()], pa.string())
-    return {**tables, "documents": documents.set_column(place, documents.schema.field(place), column)}
 
 
 def _update_links_across(

@@ -1,45 +1,33 @@
 """Groups of near-duplicates: articles that share a key of :mod:`tasks.document.minhash`."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 
-def find_connected_rows(near_keys: pa.ChunkedArray, keys: pa.ChunkedArray) -> NDArray[np.bool_]:
-    """Return a mask of the rows that are connected to these keys, directly or through keys of other such rows.
-
-    Works on whole columns, so that finding the groups that a run affects is cheap in a large warehouse.
-
-    Args:
-        near_keys: the list of keys of each row.
-        keys: the keys to start from.
-    """
-    lists = near_keys.combine_chunks()
-    held, holder = lists.flatten(), pc.list_parent_indices(lists)
-    found = np.zeros(len(lists), np.bool_)
-    while len(keys):
-        holders = holder.filter(pc.is_in(held, keys)).unique().to_numpy()
-        fresh = holders[~found[holders]]
-        found[fresh] = True
-        keys = lists.take(pa.array(fresh)).flatten()
-    return found
+def find_holders(near_keys: pa.ListArray, keys: pa.Array) -> pa.BooleanArray:
+    """Return a mask of the rows that hold at least one of these keys, given the list of keys of each row."""
+    held, holder = near_keys.flatten(), pc.list_parent_indices(near_keys)
+    mask = np.zeros(len(near_keys), np.bool_)
+    mask[holder.filter(pc.is_in(held, keys)).to_numpy(zero_copy_only=False)] = True
+    return pa.array(mask)
 
 
 def find_earliest_duplicates(
-    rows: Iterable[tuple[str, list[int], date | None]],
+    rows: Iterable[tuple[str, Sequence[Hashable], date | None]],
 ) -> dict[str, str | None]:
     """Return for each document the earliest of its near-duplicates, None if it is the earliest itself.
 
     Rows are (doc_id, near_keys, published_at). Documents connected by shared keys, directly or through others, form a
     group, ordered by date, undated documents last, then by doc_id. The result does not depend on the order of the rows.
+    Keys are compared only for equality.
     """
     parents: dict[str, str] = {}
     rank: dict[str, tuple[bool, date, str]] = {}
-    first_holder: dict[int, str] = {}
+    first_holder: dict[Hashable, str] = {}
     for doc_id, keys, published_at in rows:
         parents.setdefault(doc_id, doc_id)
         rank[doc_id] = (published_at is None, published_at or date.max, doc_id)

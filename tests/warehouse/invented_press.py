@@ -93,7 +93,8 @@ def make_press_change() -> WarehouseChange:
         )
         for key, name, kind, rest in PRESS_ENTITIES
     ]
-    return make_change([rows], entities=entities)
+    copies = [make_row("near_duplicates", doc_id="t4", duplicate_of="t0")]
+    return make_change([rows], entities=entities, near_duplicates=copies)
 
 
 def _make_documents() -> dict[str, Row]:
@@ -102,7 +103,6 @@ def _make_documents() -> dict[str, Row]:
     tolls = [
         _make_article_row(f"t{i}", name, date(2026, 11, i + 1), TOLL_TEXT) for i, name in enumerate(outlets)
     ]
-    tolls[4] |= {"duplicate_of": "t0"}
     harbour = _make_article_row(
         "d1", "Gazette", date(2026, 10, 3), HARBOUR_TEXT, url="https://gazette.example/1", title="T"
     )

@@ -161,7 +161,7 @@ QUANTITY_VALUES = [
     *(quantity(high=high, unit=unit) for high in (None, math.nan) for unit in (None, "", "men", "\ud800")),
     *(quantity(text=text) for text in (None, "", "Colone", "\ud800")),
 ]
-OF_THE_CORPUS = {("mentions", "entity_id"), ("documents", "duplicate_of")}
+OF_THE_CORPUS = {("mentions", "entity_id")}
 """columns that refer to rows of other documents"""
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
@@ -25,13 +27,15 @@ from warehouse.storage.storage_errors import explain_storage_errors
 from warehouse.storage.store import Store
 from warehouse.storage.version_pins import CorpusStepStatus
 from warehouse.storage.writer import commit_tables, hold_warehouse_lock
-from warehouse.tables import PARTITION_COLUMN, TABLES, Table
+from warehouse.tables import NEAR_DUPLICATES, PARTITION_COLUMN, TABLES, Table
 
 WIDENING_TYPES = {
     pa.int32(): {pa.int64(), pa.float64()},
     pa.float32(): {pa.float64()},
     pa.date32(): {pa.timestamp("us", tz="UTC")},
 }
+MOVED_MARKS = ("documents", "duplicate_of")
+"""the column of schema 4 that is the table ``near_duplicates`` since"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = Non
         edits = {
             name: TableEdit(_rewrite_files(location, TABLES[name], files)) for name, files in old.items()
         }
-        for name in edits:
+        if any((step.table, step.column) == MOVED_MARKS for step in steps):
+            edits[NEAR_DUPLICATES.name] = _move_marks(location, old["documents"])
+        for name in old:
             delta_tables.create_table(location, TABLES[name], "overwrite")
             heads[name] = delta_tables.open_table(location, name)
             reach_fault_point(f"redeclared:{name}")
@@ -94,9 +100,23 @@ def _plan_table(location: WarehouseLocation, name: str, version: int) -> list[Mi
         steps += [MigrationStep(name, field.name, change, len(found)) for change in sorted(changes)]
     dropped = {column for schema in schemas for column in schema.names} - set(table.schema.names)
     return steps + [
-        MigrationStep(name, column, "is no longer declared and is dropped", len(found))
-        for column in sorted(dropped)
+        MigrationStep(name, column, _describe_removal(name, column), len(found)) for column in sorted(dropped)
     ]
+
+
+def _describe_removal(table: str, column: str) -> str:
+    """Return a phrase that says what becomes of a column that is no longer declared."""
+    if (table, column) == MOVED_MARKS:
+        return f"moves to the table {NEAR_DUPLICATES.name}"
+    return "is no longer declared and is dropped"
+
+
+def _move_marks(location: WarehouseLocation, documents: Sequence[DataFile]) -> TableEdit:
+    """Return the edit that fills ``near_duplicates`` from the files of ``documents``; it must be empty."""
+    paths = [f"{location.get_table_path('documents')}/{file.path}" for file in documents]
+    old = ds.dataset(paths, NEAR_DUPLICATES.schema, format="parquet", filesystem=location.file_system)
+    rows = old.to_table(filter=pc.field("duplicate_of").is_valid())
+    return TableEdit(data_files.write_data_files(location, NEAR_DUPLICATES, rows, None))
 
 
 def _read_file_schema(location: WarehouseLocation, table: Table, file: DataFile) -> pa.Schema:

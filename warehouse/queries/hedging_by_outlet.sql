@@ -7,6 +7,7 @@ SELECT
     round(count(*) FILTER (c.hedged) / count(*), 2) AS hedged_share
 FROM claims AS c
 JOIN documents AS d USING (doc_id)
-WHERE c.claim_type = 'accusation' AND d.duplicate_of IS NULL
+ANTI JOIN near_duplicates AS n ON n.doc_id = c.doc_id
+WHERE c.claim_type = 'accusation'
 GROUP BY publisher
 ORDER BY accusations DESC, publisher

@@ -6,8 +6,9 @@ SELECT
     c.content_text AS accusation, coalesce(c.said_on, d.published_at) AS accused_on, d.publisher, c.claim_id
 FROM claims AS c
 JOIN documents AS d USING (doc_id)
+ANTI JOIN near_duplicates AS n ON n.doc_id = c.doc_id
 CROSS JOIN (SELECT map(list(entity_id), list(name)) AS by_id FROM entities) AS names
 LEFT JOIN entities AS accuser ON accuser.entity_id = c.speaker_id
-WHERE c.claim_type = 'accusation' AND d.duplicate_of IS NULL
+WHERE c.claim_type = 'accusation'
     AND NOT EXISTS (FROM denial_links AS l WHERE l.claim_id = c.claim_id)
 ORDER BY accused_on NULLS LAST, c.claim_id

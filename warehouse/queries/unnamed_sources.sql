@@ -7,6 +7,6 @@ SELECT
     round(count(*) FILTER (s.source_type IN ('unnamed', 'hearsay')) / count(*), 2) AS share
 FROM statements AS s
 JOIN documents AS d USING (doc_id)
-WHERE d.duplicate_of IS NULL
+ANTI JOIN near_duplicates AS n ON n.doc_id = s.doc_id
 GROUP BY publisher
 ORDER BY share DESC, statements DESC, publisher

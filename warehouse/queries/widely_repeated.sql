@@ -8,8 +8,8 @@ SELECT
     min(d.published_at) AS first_on, max(d.published_at) AS last_on
 FROM claims AS c
 JOIN documents AS d USING (doc_id)
+ANTI JOIN near_duplicates AS n ON n.doc_id = c.doc_id
 LEFT JOIN entities AS e ON e.entity_id = c.speaker_id
-WHERE d.duplicate_of IS NULL
 GROUP BY
     coalesce(c.speaker_id, lower(c.source_text)),
     trim(regexp_replace(lower(c.content_text), '[^\p{L}\p{N}]+', ' ', 'g'))

@@ -180,7 +180,8 @@ def read_articles(connection: DuckDBPyConnection, months: Mapping[str, str]) -> 
         "WHERE list_contains($ids::VARCHAR[], doc_id) AND list_contains($months::VARCHAR[], published_month)"
     )
     in_order = "ORDER BY coalesce(cue_start, content_spans[1].start), statement_id"
-    documents = {d["doc_id"]: d for d in fetch_rows(connection, f"FROM documents {here}", **given)}
+    documents_sql = f"FROM documents LEFT JOIN near_duplicates USING (doc_id) {here}"
+    documents = {d["doc_id"]: d for d in fetch_rows(connection, documents_sql, **given)}
     statements = fetch_rows(connection, f"FROM statements {here} {in_order}", **given)
     mentions = fetch_rows(connection, f'FROM mentions {here} ORDER BY start, "end", mention_id', **given)
     links = fetch_rows(connection, LINKS_SQL, ids=doc_ids)

@@ -21,6 +21,9 @@ from warehouse.storage.version_pins import check_schema_current, read_corpus_ste
 from warehouse.storage.writer import Writer, hold_warehouse_lock, retry_on_conflict
 from warehouse.tables import TABLES
 
+BATCHES_AHEAD, FILES_AHEAD = 2, 1
+"""batches and files that are read in advance while a table is iterated"""
+
 
 @dataclass(frozen=True)
 class Store:
@@ -75,6 +78,18 @@ class Store:
         with explain_storage_errors(self.location, "read"):
             rows = self._make_dataset(table, read_pins(documents)[table])
             return rows.to_table(columns=columns, filter=filter)
+
+    def iterate(
+        self, table: str, columns: list[str], filter: pc.Expression | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield rows of a table at the pinned version in batches, so that a large table is never held whole."""
+        if (documents := self._open_documents()) is None:
+            return
+        with explain_storage_errors(self.location, "read"):
+            rows = self._make_dataset(table, read_pins(documents)[table])
+            yield from rows.to_batches(
+                columns=columns, filter=filter, batch_readahead=BATCHES_AHEAD, fragment_readahead=FILES_AHEAD
+            )
 
     def read_coded(self, table: str, columns: list[str]) -> pa.Table:
         """Return text columns at the pinned version, dictionary-encoded; no rows if there is no warehouse yet."""

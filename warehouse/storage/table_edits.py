@@ -18,6 +18,7 @@ from warehouse.storage.location import WarehouseLocation
 from warehouse.tables import (
     DOCUMENTS,
     ENTITIES,
+    NEAR_DUPLICATES,
     PARTITION_COLUMN,
     REJECTS,
     REVIEWS,
@@ -40,9 +41,9 @@ class WarehouseChange:
     """The change of a warehouse in one publication."""
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
-    """by table name: all rows of the documents that are added or replaced, all of ``entities``, all of ``reviews``,
-    new ``rejects``, one row of ``runs``; a table not named keeps its rows but for those of replaced or removed
-    documents"""
+    """by table name: all rows of the documents that are added or replaced, all of ``entities``, ``near_duplicates`` and
+    ``reviews``, new ``rejects``, one row of ``runs``; a table not named keeps its rows but for those of replaced or
+    removed documents"""
     removed: frozenset[str] = frozenset()
     """ids of documents whose rows are removed"""
     resolved_rejects: frozenset[str] = frozenset()
@@ -72,6 +73,7 @@ def plan_edits(
         rows = change.get_rows(table)
         edits[table.name] = plan_document_edit(location, table, stored[table.name], months_of_documents, rows)
     edits["rejects"] = _plan_reject_edit(location, stored["rejects"], change)
+    edits["near_duplicates"] = _plan_mark_edit(location, stored["near_duplicates"], change, replaced)
     for table in (ENTITIES, REVIEWS):
         if table.name in change.tables:
             rows = change.get_rows(table)
@@ -164,6 +166,21 @@ def _plan_reject_edit(
         return TableEdit()
     kept = read_intact_rows(location, REJECTS, stored).filter(~pc.field("source_uri").isin(sources))
     return plan_whole_table_edit(location, REJECTS, stored, pa.concat_tables([kept, new]))
+
+
+def _plan_mark_edit(
+    location: WarehouseLocation, stored: Sequence[DataFile], change: WarehouseChange, replaced: set[str]
+) -> TableEdit:
+    """Return the edit of ``near_duplicates``; if the change does not name it, rows about replaced documents go."""
+    if NEAR_DUPLICATES.name in change.tables:
+        rows = change.get_rows(NEAR_DUPLICATES)
+        return plan_whole_table_edit(location, NEAR_DUPLICATES, stored, rows)
+    if not replaced or not stored:
+        return TableEdit()
+    gone = pa.array(sorted(replaced), pa.string())
+    rows = read_intact_rows(location, NEAR_DUPLICATES, stored)
+    kept = rows.filter(~(pc.field("doc_id").isin(gone) | pc.field("duplicate_of").isin(gone)))
+    return plan_whole_table_edit(location, NEAR_DUPLICATES, stored, kept)
 
 
 def _find_stored_months(

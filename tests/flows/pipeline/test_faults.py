@@ -155,7 +155,7 @@ def test_a_worker_that_computes_without_end_is_ended() -> None:
 
 
 STEPS = {
-    "near-duplicates": "flows.pipeline.resolution.find_earliest_duplicates",
+    "near-duplicates": "flows.pipeline.near_duplicate_marks.find_earliest_duplicates",
     "entities": "flows.pipeline.entity_joining.build_entities_table",
     "links": "flows.pipeline.resolution.link_across_documents",
 }

@@ -1,6 +1,7 @@
 """Migration: announced, published as one version, and read by every plain reader without options."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -103,6 +104,31 @@ def test_old_and_new_rows_are_read_together_without_options(store: Store, put: P
         assert notes == {"a": None, "b": None, "c": "seen"}
         assert frame["paragraph"].max() == 2**40
     assert verify_tables(store.root) == []
+
+
+def test_marks_of_near_duplicates_move_to_their_table(
+    store: Store, put: PublishDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = TABLES["documents"]
+    mark = Column("duplicate_of", pa.string(), "doc_id of the earliest near-duplicate", nullable=True)
+    before = replace(now, columns=(*now.columns, mark))
+    with monkeypatch.context() as older:
+        older.setitem(TABLES, "documents", before)
+        older.setattr("warehouse.tables.DOCUMENTS", before)
+        older.setattr("warehouse.storage.table_edits.DOCUMENTS", before)
+        older.setattr("warehouse.storage.writer.DOCUMENTS", before)
+        older.setattr("warehouse.storage.version_pins.SCHEMA_VERSION", SCHEMA_VERSION - 1)
+        rows = [make_document_rows(name, day) for name, day in (("a", date(2026, 9, 1)), ("b", None))]
+        rows[1]["documents"][0]["duplicate_of"] = "a"
+        put(*rows)
+    assert [str(step).partition(" (")[0] for step in plan_migration(store.root)] == [
+        "documents.duplicate_of: moves to the table near_duplicates"
+    ]
+    migrate_tables(store.root)
+    assert store.read("near_duplicates").to_pylist() == [{"doc_id": "b", "duplicate_of": "a"}]
+    assert "duplicate_of" not in store.read("documents").column_names
+    assert verify_tables(store.root) == []
+    assert plan_migration(store.root) == []
 
 
 @pytest.mark.usefixtures("newer")

@@ -56,7 +56,11 @@ DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
     "parent": (edit("claims", parent_id="c-z"), "claims", "parent_id names"),
     "link's claim": (edit("denial_links", claim_id="c-z"), "denial_links", "claim_id names"),
     "link's denial": (edit("denial_links", denial_id="d-z"), "denial_links", "denial_id names"),
-    "duplicate": (edit("documents", duplicate_of="z"), "documents", "duplicate_of names"),
+    "duplicate": (
+        lambda rows: rows.update(near_duplicates=[make_row("near_duplicates", doc_id="a", duplicate_of="z")]),
+        "near_duplicates",
+        "duplicate_of names",
+    ),
     "document": (lambda rows: rows["documents"].clear(), "claims", "doc_id names"),
     "rank": (edit("denial_links", rank=2), "denial_links", "rank counts from 1"),
     "score": (edit("denial_links", score=1.5), "denial_links", "score lies in"),
