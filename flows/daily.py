@@ -105,7 +105,7 @@ def _take_in_sources(
     request: IntakeRequest, store: Store, stage: Path, progress: RunProgress
 ) -> tuple[Intake, list[StoredDocument]]:
     """Spool the new documents of the sources in the stage; return the intake, and the stored documents concerned."""
-    known = load_known_documents(store)
+    known = load_known_documents(store, request.paths)
     intake = take_in_documents(request, known, stage, progress.report_read)
     return intake, known.find_concerned(intake.readings)
 

@@ -15,12 +15,13 @@ from typing import Any
 
 from flows.pipeline.batches import Batch
 from flows.pipeline.entity_joining import load_versioned_reference
-from flows.pipeline.intake import Intake, load_known_documents
+from flows.pipeline.intake import Intake
 from flows.pipeline.intake_plan import SourceReading
 from flows.pipeline.resolution import resolve_part
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.staging import write_staged_rows
+from flows.pipeline.stored_documents import StoredDocuments
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tasks.entities.names import make_entity_id
 from tests.sample_rows import Row, make_change, make_document_rows
@@ -102,7 +103,8 @@ def _time_daily_run(store: Store, start: int) -> dict[str, float]:
         for rows in new:
             (row,) = rows["documents"]
             intake.add_reading(SourceReading(row["source_uri"], row["content_sha256"], row["doc_id"]))
-        known = step("known", lambda: load_known_documents(store))
+        sources = {reading.source_uri for reading in intake.readings}
+        known = step("known", lambda: StoredDocuments.from_store(store, sources))
         batch = Batch(1, 1, (), str(stage), f"r{start}", "")
         part = RunPart(batch.run_id, tuple(intake.readings), (batch,))
         step("recognise", lambda: known.find_unchanged(EXTRACTOR_VERSION))

@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from flows.pipeline.intake_plan import SourceReading
 from flows.pipeline.staging import DocumentSpool, to_document
-from flows.pipeline.stored_documents import STORED_DOCUMENTS_SCHEMA, StoredDocumentRecogniser, StoredDocuments
+from flows.pipeline.stored_documents import StoredDocumentRecogniser, StoredDocuments
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
 from tasks.read.cleaning import clean_document
 from tasks.read.errors import BROKEN_REASON, describe_library_error
 from tasks.read.readers import read_documents
+from tasks.read.source_files import find_source_files
 from warehouse.storage.store import Store
 
 
@@ -87,9 +88,9 @@ class Intake:
         self.accepted_sources.add(reading.source_uri)
 
 
-def load_known_documents(store: Store) -> StoredDocuments:
-    """Return what planning has to know of the documents in the warehouse."""
-    return StoredDocuments(store.read("documents", STORED_DOCUMENTS_SCHEMA.names))
+def load_known_documents(store: Store, paths: Sequence[str]) -> StoredDocuments:
+    """Return what reading these paths has to know of the documents in the warehouse."""
+    return StoredDocuments.from_store(store, {found.source_uri for found in find_source_files(paths)})
 
 
 def take_in_documents(
@@ -111,16 +112,23 @@ def take_in_documents(
 def take_in_stored_documents(request: IntakeRequest, known: StoredDocuments) -> Intake | None:
     """Return the intake of a request whose documents are all stored, or copies of stored ones.
 
-    Returns None at the first document that is new or cannot be used. Nothing is spooled.
+    Returns None if a document is new or cannot be used, mostly at the first one. Nothing is spooled.
     """
     recogniser = _make_recogniser(request, known)
     intake = Intake(request.extractor_version)
-    stored_ids = {*recogniser.unchanged_ids.values()}
+    unsure, most_unsure = set[str](), 1
     for found in _read_documents_of(request, recogniser, lambda _: 0):
-        if isinstance(found, Rejected) or found.reading.doc_id not in stored_ids:
+        if isinstance(found, Rejected):
             return None
         intake.add_reading(found.reading)
-    return intake
+        if found.spooled:
+            unsure.add(found.reading.doc_id)
+        if len(unsure) >= most_unsure:
+            if not known.has_all(unsure, request.extractor_version):
+                return None
+            # A look-up reads the ids of the whole warehouse: the more copies there are, the fewer look-ups.
+            unsure, most_unsure = set(), 2 * most_unsure
+    return intake if known.has_all(unsure, request.extractor_version) else None
 
 
 def _make_recogniser(request: IntakeRequest, known: StoredDocuments) -> StoredDocumentRecogniser:

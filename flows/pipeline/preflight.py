@@ -29,9 +29,9 @@ def record_unchanged_run(given: dict[str, Any], on_wait: Callable[[str], None]) 
     started, store = datetime.now(UTC), Store(given["warehouse"])
     if not (base_version := store.read_version()) or store.read_owed_steps():
         return None
-    known = load_known_documents(store)
     version = compute_extractor_version(given["model"])
     request = IntakeRequest(extractor_version=version, **{name: given[name] for name in REQUEST_PARAMETERS})
+    known = load_known_documents(store, request.paths)
     if not (intake := take_in_stored_documents(request, known)):
         return None
     run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"

@@ -76,6 +76,8 @@ class RunLedger:
 
     def _plan_without(self, refused: set[str]) -> IntakePlan:
         """Return the plan without the new documents of refused sources: what is stored of these sources stays."""
+        if not refused:
+            return self.plan
         failed = {reading.doc_id for reading in self.intake.spooled if reading.source_uri in refused}
         if not failed:
             return self.plan

@@ -1,6 +1,6 @@
-"""The documents in the warehouse as columns; objects are made only of those that a run concerns."""
+"""The documents in the warehouse that a run can concern: those of the sources that it reads, and others by id."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.pipeline.intake_plan import SourceReading, StoredDocument
+from flows.pipeline.stored_rows import make_document_filter
 from tasks.document.records import Metadata, RawDocument
 from tasks.read.metadata import METADATA_FIELDS, compute_payload_sha256
+from warehouse.storage.store import Store
 
 RUN_FIELDS = ("publisher", "published_at")
 """metadata that a run can give to documents that do not state it"""
@@ -25,14 +27,32 @@ STORED_DOCUMENTS_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class StoredDocuments:
-    """All stored documents, one row each, with the columns of ``STORED_DOCUMENTS_SCHEMA``."""
+    """The stored documents of the sources that a run reads; those of other sources are read by their ids."""
 
     rows: pa.Table
+    """one row each, with the columns of ``STORED_DOCUMENTS_SCHEMA``"""
+    read_by_ids: Callable[[Collection[str]], pa.Table]
+    """returns the rows of the stored documents with these ids, of any source"""
 
     @classmethod
     def from_records(cls, known: Iterable[StoredDocument]) -> "StoredDocuments":
         """Return records as columns."""
-        return cls(pa.Table.from_pylist([one._asdict() for one in known], STORED_DOCUMENTS_SCHEMA))
+        rows = pa.Table.from_pylist([one._asdict() for one in known], STORED_DOCUMENTS_SCHEMA)
+        return cls(
+            rows, lambda ids: rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(ids), pa.string())))
+        )
+
+    @classmethod
+    def from_store(cls, store: Store, sources: Collection[str]) -> "StoredDocuments":
+        """Return the stored documents of these files, given by their URIs, and of what the files hold."""
+        return cls(_read_documents_of_files(store, sources), lambda ids: _read_documents_by_ids(store, ids))
+
+    def has_all(self, doc_ids: Collection[str], extractor_version: str) -> bool:
+        """Return True if this version has stored documents with all these ids, of any source."""
+        if not doc_ids:
+            return True
+        found = self.read_by_ids(doc_ids)
+        return pc.sum(pc.equal(found["extractor_version"], extractor_version)).as_py() == len({*doc_ids})
 
     def find_unchanged(self, extractor_version: str) -> dict[tuple[str, str], str]:
         """Return doc_id by (source_uri, content_sha256) of the documents that this version need not decode again."""
@@ -52,15 +72,50 @@ class StoredDocuments:
 
     def find_concerned(self, readings: Collection[SourceReading]) -> list[StoredDocument]:
         """Return the documents that the plan of a run depends on: those with an id or a source that was read."""
-        ids = pa.array({reading.doc_id for reading in readings}, pa.string())
         sources = pa.array({reading.source_uri for reading in readings}, pa.string())
-        rows = self.rows.filter(
-            pc.or_(pc.is_in(self.rows["doc_id"], ids), pc.is_in(self.rows["source_uri"], sources))
+        of_sources = self.rows.filter(pc.is_in(self.rows["source_uri"], sources))
+        found = {row.doc_id: row for row in _to_records(of_sources)}
+        others = {reading.doc_id for reading in readings} - found.keys()
+        return [*found.values(), *(_to_records(self.read_by_ids(others)) if others else ())]
+
+
+def _to_records(rows: pa.Table) -> Iterator[StoredDocument]:
+    """Yield rows as records."""
+    columns = (rows[name].to_pylist() for name in StoredDocument._fields)
+    return (StoredDocument(*row) for row in zip(*columns, strict=True))
+
+
+def _read_documents_of_files(store: Store, files: Collection[str]) -> pa.Table:
+    """Return the stored documents whose source is one of these files, or something in one of them.
+
+    The URI of something in a file is that of the file, ``#`` and a name.
+    """
+    wanted = pa.array({_get_file_part(uri) for uri in files}, pa.string())
+    uri = pc.field("source_uri")
+    # The statistics of the stored files show which of them hold no URI in this range; "$" follows "#".
+    in_range = (uri >= min(files)) & (uri < max(f"{file}$" for file in files)) if files else pc.scalar(False)
+    found = [
+        rows.filter(
+            pc.is_in(pc.list_element(pc.split_pattern(rows["source_uri"], "#", max_splits=1), 0), wanted)
         )
-        return [
-            StoredDocument(*row)
-            for row in zip(*(rows[name].to_pylist() for name in StoredDocument._fields), strict=True)
-        ]
+        for rows in store.iterate("documents", STORED_DOCUMENTS_SCHEMA.names, in_range)
+    ]
+    return (
+        pa.Table.from_batches(found).cast(STORED_DOCUMENTS_SCHEMA)
+        if found
+        else STORED_DOCUMENTS_SCHEMA.empty_table()
+    )
+
+
+def _get_file_part(uri: str) -> str:
+    """Return what precedes the first ``#`` of a URI; a file's own name can contain one."""
+    return uri.partition("#")[0]
+
+
+def _read_documents_by_ids(store: Store, doc_ids: Collection[str]) -> pa.Table:
+    """Return the stored documents with these ids."""
+    names = STORED_DOCUMENTS_SCHEMA.names
+    return store.read("documents", names, make_document_filter(doc_ids)).cast(STORED_DOCUMENTS_SCHEMA)
 
 
 @dataclass(frozen=True)
