@@ -1,13 +1,13 @@
 """The third step as a plain function: the staged rows of a part become one change of the warehouse."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from flows.pipeline.cross_document_linking import update_links_across
 from flows.pipeline.entity_joining import join_entities
 from flows.pipeline.fallbacks import (
     add_local_entities,
@@ -20,34 +20,11 @@ from flows.pipeline.run_parts import RunPart
 from flows.pipeline.staging import read_staged_rows, to_reject_rows
 from flows.pipeline.stored_rows import (
     DOCUMENT_TABLES,
-    add_stored_rows,
-    find_affected_months,
-    get_doc_ids,
     keep_rows_of,
-    read_rows_of_others,
-)
-from tasks.corpus.cross_document_links import (
-    CLAIM_COLUMNS,
-    DENIAL_COLUMNS,
-    link_across_documents,
-    load_cross_link_rules,
 )
 from warehouse.storage.store import Store
 from warehouse.storage.table_edits import WarehouseChange
-from warehouse.tables import DENIAL_LINKS, PARTITION_COLUMN, REJECTS, RUNS, UNKNOWN_MONTH, to_arrow
-
-LINK_COLUMNS = {
-    "documents": ["doc_id", "published_at"],
-    "claims": [*CLAIM_COLUMNS],
-    "denials": [*DENIAL_COLUMNS],
-    "denial_links": DENIAL_LINKS.schema.names,
-}
-"""the columns that linking across documents reads"""
-LINK_REACH_MONTHS = 1
-"""months before and after a denial that its window of thirty days can reach"""
-COMMON_WORD_MONTHS = 3
-"""further months whose claims decide which words are too common to be evidence of a link"""
-
+from warehouse.tables import REJECTS, RUNS, to_arrow
 
 TableStep = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
 
@@ -86,13 +63,10 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
         for name in DOCUMENT_TABLES
     }
     rows = {name: tables[name].num_rows for name in ("claims", "denials")}
-    owed = store.read_owed_steps()
     failed: dict[str, str] = {}
     version = ledger.intake.extractor_version
-    if changes.doc_ids or changes.removed or owed:
-        replaced = changes.doc_ids & {row.doc_id for row in ledger.known}
-        affected = AffectedDocuments(removed=changes.removed, replaced=replaced, owed_steps=owed)
-        tables, failed = _run_corpus_steps(store, tables, affected, version)
+    if changes.doc_ids or changes.removed or store.read_owed_steps():
+        tables, failed = _run_corpus_steps(store, tables, changes.removed, version)
     # Links across documents compare entities: while the joining of entities is owed, so is linking.
     owes_links = frozenset(["links"]) if "entities" in failed else frozenset[str]()
     is_resolved = "entities" in tables and "entities" not in failed
@@ -111,29 +85,17 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
     )
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedDocuments:
-    """The stored documents that the corpus steps have to look at beside the new rows."""
-
-    removed: frozenset[str]
-    """stored documents that are removed"""
-    replaced: frozenset[str]
-    """stored documents whose rows are replaced"""
-    owed_steps: frozenset[str]
-    """steps that failed in an earlier run: they are repeated over all documents"""
-
-
 def _run_corpus_steps(
-    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments, version: str
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], version: str
 ) -> tuple[dict[str, pa.Table], dict[str, str]]:
     """Return the tables after the corpus steps, and the errors of the steps that failed.
 
     If a step fails, the documents are published without its result.
     """
-    removed = affected.removed
+    owed = store.read_owed_steps()
     steps: dict[str, tuple[TableStep, TableStep]] = {
         "near-duplicates": (
-            lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in affected.owed_steps),
+            lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in owed),
             lambda t: keep_valid_marks(store, t, removed),
         ),
         "entities": (
@@ -141,7 +103,7 @@ def _run_corpus_steps(
             lambda t: add_local_entities(store, t),
         ),
         "links": (
-            lambda t: _update_links_across(store, t, affected),
+            lambda t: update_links_across(store, t, removed, "links" in owed),
             lambda t: keep_links_within_documents(store, t, removed),
         ),
     }
@@ -156,67 +118,3 @@ def _run_corpus_steps(
             failed[name] = f"{type(error).__name__}: {error}"[:500]
             tables = fallback(tables)
     return tables, failed
-
-
-def _update_links_across(
-    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments
-) -> dict[str, pa.Table]:
-    """Return the tables with the links of every denial whose links to claims of other documents changed.
-
-    Only the months that a changed document can reach are read, so that the cost does not grow with the history. If
-    the step is owed, all months are read.
-    """
-    gone = get_doc_ids(tables) | affected.removed
-    months = find_affected_months(store, tables, {*affected.removed, *affected.replaced})
-    if "links" in affected.owed_steps:
-        months |= {*store.read("documents", [PARTITION_COLUMN])[PARTITION_COLUMN].to_pylist()}
-    near, wide = (
-        _list_months_around(months, LINK_REACH_MONTHS),
-        _list_months_around(months, LINK_REACH_MONTHS + COMMON_WORD_MONTHS),
-    )
-    reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
-    rows = {
-        name: pa.concat_tables(
-            [
-                read_rows_of_others(store, name, gone, LINK_COLUMNS[name], _make_link_filter(name, within)),
-                tables[name].select(LINK_COLUMNS[name]),
-            ]
-        )
-        for name, within in reach.items()
-    }
-    linked = link_across_documents(
-        rows["claims"], rows["denials"], rows["documents"], rows["denial_links"], load_cross_link_rules()
-    )
-    was, now = _group_links_by_document(rows["denial_links"]), _group_links_by_document(linked)
-    # A document that has lost all its links would keep its stored ones: all its rows are written again.
-    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
-    changed = {doc_id for doc_id, links in now.items() if links != was.get(doc_id)}
-    return {**tables, "denial_links": keep_rows_of(linked, changed | get_doc_ids(tables))}
-
-
-def _make_link_filter(name: str, months: set[str]) -> pc.Expression:
-    """Return the condition that rows lie in these months and, for claims, that the day of the claim is known."""
-    within = pc.field(PARTITION_COLUMN).isin(sorted(months))
-    if name != "claims":
-        return within
-    return within & ((pc.field(PARTITION_COLUMN) != UNKNOWN_MONTH) | pc.field("said_on").is_valid())
-
-
-def _list_months_around(months: Iterable[str], reach: int) -> set[str]:
-    """Return the months and those up to ``reach`` months before and after; ``unknown`` has no neighbours."""
-    found = set()
-    for month in months:
-        if month == UNKNOWN_MONTH:
-            found.add(month)
-            continue
-        number = int(month[:4]) * 12 + int(month[5:]) - 1
-        found |= {f"{n // 12:04}-{n % 12 + 1:02}" for n in range(number - reach, number + reach + 1)}
-    return found
-
-
-def _group_links_by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    """Return the links of each document, sorted by denial and rank."""
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist():
-        rows.setdefault(row["doc_id"], []).append(row)
-    return rows

@@ -1,6 +1,6 @@
 """Rows of the documents of a run, and rows of stored documents."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,24 +51,24 @@ def _find_stored_months(store: Store, documents: set[str]) -> set[str]:
 
 def read_rows_of(store: Store, name: str, documents: set[str], columns: list[str] | None = None) -> pa.Table:
     """Return the stored rows of these documents; only their months are read, since a history may have many."""
-    if not documents:
-        return TABLES[name].schema.empty_table().select(columns or TABLES[name].schema.names)
-    months = pc.field(PARTITION_COLUMN).isin(
-        pa.array(sorted(_find_stored_months(store, documents)), pa.string())
-    )
-    return store.read(name, columns, months & make_document_filter(documents))
+    return read_tables_of(store, documents, {name: columns or TABLES[name].schema.names})[name]
 
 
-def find_affected_months(store: Store, tables: dict[str, pa.Table], replaced: set[str]) -> set[str]:
-    """Return the months of the documents that a run stores, replaces or removes."""
-    return {*tables["documents"][PARTITION_COLUMN].to_pylist(), *_find_stored_months(store, replaced)}
+def read_tables_of(
+    store: Store, documents: set[str], columns: Mapping[str, list[str]]
+) -> dict[str, pa.Table]:
+    """Return the stored rows of these documents in several tables, given the columns of each to read."""
+    months = _find_stored_months(store, documents)
+    if not months:
+        return {name: TABLES[name].schema.empty_table().select(read) for name, read in columns.items()}
+    of_months = pc.field(PARTITION_COLUMN).isin(pa.array(sorted(months), pa.string()))
+    where = of_months & make_document_filter(documents)
+    return {name: store.read(name, read, where) for name, read in columns.items()}
 
 
 def add_stored_rows(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
     """Return the tables with all rows of these stored documents added."""
     if not doc_ids:
         return tables
-    more = {
-        name: pa.concat_tables([tables[name], read_rows_of(store, name, doc_ids)]) for name in DOCUMENT_TABLES
-    }
-    return {**tables, **more}
+    stored = read_tables_of(store, doc_ids, {name: TABLES[name].schema.names for name in DOCUMENT_TABLES})
+    return {**tables, **{name: pa.concat_tables([tables[name], rows]) for name, rows in stored.items()}}

@@ -8,9 +8,11 @@ not with its square.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import repeat
 
 import pyarrow as pa
 from spacy.lang.en.stop_words import STOP_WORDS
@@ -48,6 +50,8 @@ class CrossLinkRules:
 
     weights: Mapping[str, float]
     window_days: int = WINDOW_DAYS
+    common_keys: Set[ClaimKey] = frozenset()
+    """keys that more than :data:`MAX_CLAIMS_PER_KEY` claims share, counting those that are not given"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,11 @@ def link_across_documents(
             found[row["denial_id"]].append(row)
     shared = {row["denial_id"]: row for row in denials.select(["denial_id", *SHARED_COLUMNS]).to_pylist()}
     contents = dict(zip(denials["denial_id"].to_pylist(), denials["content_text"].to_pylist(), strict=True))
-    index = _index_claims(_read_dated_statements(claims, "claim_id", days), rules.window_days)
-    for denial in _read_dated_statements(denials, "denial_id", days):
+    dated_denials = list(read_dated_statements(denials, "denial_id", days))
+    wanted = {key for denial in dated_denials for key in list_claim_keys(denial, rules.window_days, reach=1)}
+    dated_claims = read_dated_statements(claims, "claim_id", days)
+    index = _index_claims(dated_claims, wanted - rules.common_keys, rules.window_days)
+    for denial in dated_denials:
         for value, claim, evidence in _find_best_claims(denial, index, rules):
             row = shared[denial.statement_id] | {"claim_id": claim.statement_id, "score": value}
             method = "across:" + "+".join(sorted(evidence.keys() - {"days", "later"}))
@@ -114,42 +121,60 @@ def _make_implicit_link(content: str) -> Row:
     }
 
 
-def _read_dated_statements(
-    table: pa.Table, key: str, days: Mapping[str, date | None]
+def read_dated_statements(
+    table: pa.Table | pa.RecordBatch, key: str, days: Mapping[str, date | None]
 ) -> Iterator[DatedStatement]:
     """Yield the statements of a table that have a date: that of their document, else ``said_on``."""
-    type_column = ("claim_type",) if key == "claim_id" else ()
-    for row in table.select([key, *STATEMENT_COLUMNS, *type_column]).to_pylist():
-        day = days.get(row["doc_id"]) or row["said_on"]
-        if day is None:
+    columns = [table[name].to_pylist() for name in (key, *STATEMENT_COLUMNS)]
+    kinds = table["claim_type"].to_pylist() if key == "claim_id" else repeat("")
+    for row, kind in zip(zip(*columns, strict=True), kinds, strict=key == "claim_id"):
+        statement_id, doc_id, speaker, affiliation, targets, content, said_on = row
+        if (day := days.get(doc_id) or said_on) is None:
             continue
         yield DatedStatement(
-            statement_id=row[key],
-            doc_id=row["doc_id"],
+            statement_id=statement_id,
+            doc_id=doc_id,
             day=day,
-            speakers=frozenset(e for e in (row["speaker_id"], row["speaker_affiliation_id"]) if e),
-            targets=frozenset(row["target_ids"]),
-            words=frozenset(_stem_words(row["content_text"])),
-            is_accusation=row.get("claim_type") == "accusation",
+            speakers=frozenset(entity for entity in (speaker, affiliation) if entity),
+            targets=frozenset(targets),
+            words=frozenset(_stem_words(content)),
+            is_accusation=kind == "accusation",
         )
 
 
 def _stem_words(text: str) -> Iterator[str]:
     """Yield the content words of a text, cut to their first :data:`STEM_LETTERS` letters."""
-    return (w[:STEM_LETTERS] for w in LINK_WORD.findall(text.lower()) if w not in STOP_WORDS)
+    return filter(None, map(_stem_word, LINK_WORD.findall(text.lower())))
 
 
-def _index_claims(claims: Iterable[DatedStatement], window_days: int) -> dict[ClaimKey, list[DatedStatement]]:
-    """Return the claims by entity, word and period, without keys of more than :data:`MAX_CLAIMS_PER_KEY` claims."""
+@lru_cache(1 << 16)
+def _stem_word(word: str) -> str:
+    """Return the stem of a word, empty for a stop word; cached because most words recur."""
+    return "" if word in STOP_WORDS else word[:STEM_LETTERS]
+
+
+def list_claim_keys(statement: DatedStatement, window_days: int, reach: int = 0) -> Iterator[ClaimKey]:
+    """Yield the keys of a statement: of its period, and of those up to ``reach`` periods before and after."""
+    period = get_period_number(statement.day, window_days)
+    for entity in statement.speakers | statement.targets:
+        for word in statement.words:
+            for near in range(period - reach, period + reach + 1):
+                yield entity, word, near
+
+
+def _index_claims(
+    claims: Iterable[DatedStatement], wanted: Set[ClaimKey], window_days: int
+) -> dict[ClaimKey, list[DatedStatement]]:
+    """Return the claims by those of their keys that are wanted, without keys that too many claims share."""
     index: dict[ClaimKey, list[DatedStatement]] = defaultdict(list)
     for claim in claims:
-        for entity in claim.targets | claim.speakers:
-            for word in claim.words:
-                index[entity, word, _get_period_number(claim.day, window_days)].append(claim)
+        for key in list_claim_keys(claim, window_days):
+            if key in wanted:
+                index[key].append(claim)
     return {key: found for key, found in index.items() if len(found) <= MAX_CLAIMS_PER_KEY}
 
 
-def _get_period_number(day: date, window_days: int) -> int:
+def get_period_number(day: date, window_days: int) -> int:
     """Return the number of the period of ``window_days`` days that contains a day."""
     return day.toordinal() // max(window_days, 1)
 
@@ -158,9 +183,7 @@ def _find_best_claims(
     denial: DatedStatement, index: Mapping[ClaimKey, Sequence[DatedStatement]], rules: CrossLinkRules
 ) -> list[tuple[float, DatedStatement, dict[str, float]]]:
     """Return the claims of other documents that a denial answers, with score and evidence, best first."""
-    period = _get_period_number(denial.day, rules.window_days)
-    entities = denial.speakers | denial.targets
-    keys = ((e, w, p) for e in entities for w in denial.words for p in (period - 1, period, period + 1))
+    keys = list_claim_keys(denial, rules.window_days, reach=1)
     near = {claim.statement_id: claim for key in keys for claim in index.get(key, ())}
     scored = []
     for claim in near.values():

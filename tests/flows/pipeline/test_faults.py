@@ -157,7 +157,7 @@ def test_a_worker_that_computes_without_end_is_ended() -> None:
 STEPS = {
     "near-duplicates": "flows.pipeline.near_duplicate_marks.find_earliest_duplicates",
     "entities": "flows.pipeline.entity_joining.build_entities_table",
-    "links": "flows.pipeline.resolution.link_across_documents",
+    "links": "flows.pipeline.cross_document_linking.link_across_documents",
 }
 """a function of each corpus step"""
 
