@@ -1,5 +1,6 @@
 """The entities of a run: the stored ones updated if they were made with the same knowledge, else all built again."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pyarrow as pa
@@ -14,30 +15,36 @@ from flows.pipeline.stored_rows import (
 )
 from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
 from tasks.corpus.entity_changes import PublicationDates, StoredEntities
-from tasks.corpus.entity_occurrences import EncodedColumn
+from tasks.corpus.entity_occurrences import EncodedColumn, find_stored_joins
 from tasks.corpus.entity_renaming import EntityRenaming, fill_local_ids, find_outdated_ids, rename_entities
 from tasks.corpus.entity_update import EntityUpdate
+from tasks.corpus.spelling_variants import JOINED_TYPES
 from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
 from warehouse.storage.store import Store
 
 MENTION_COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
 ENCODED_COLUMNS = MENTION_COLUMNS[:3]
 DATE_COLUMNS = ["doc_id", "published_at"]
+NAME_COLUMNS = ["entity_id", "entity_type", "name"]
+CHANGED_ENTITIES = "changed entities"
+"""name of the rows of ``entities`` that a part of a run changes, beside its tables"""
 
 
 def join_entities(
     store: Store, tables: dict[str, pa.Table], removed: frozenset[str], version: str
 ) -> dict[str, pa.Table]:
-    """Return the tables with the complete table ``entities``, over this run and the stored documents that stay.
+    """Return the tables with the entities of this run and the stored documents that stay.
 
-    If spelling variants are found to be one entity, its id replaces theirs, in stored rows too. If the documents that
-    supported this are gone, the former ids are restored.
+    They are the complete table ``entities``, or only its changed rows as :data:`CHANGED_ENTITIES`. If spelling variants
+    are found to be one entity, its id replaces theirs, in stored rows too. If the documents that supported this are
+    gone, the former ids are restored.
     """
     # Changed reference tables or user entities may change entities that no document of this run mentions.
-    work = update_entities if store.read_resolving_version() == version else rebuild_entities
+    is_update = store.read_resolving_version() == version
+    name, work = (CHANGED_ENTITIES, update_entities) if is_update else ("entities", rebuild_entities)
     renaming, entities = work(store, tables, removed, load_versioned_reference(version))
     tables = add_stored_rows(store, tables, {doc_id for doc_id, _ in renaming} - get_doc_ids(tables))
-    return {**{name: rename_entities(rows, renaming) for name, rows in tables.items()}, "entities": entities}
+    return {**{table: rename_entities(rows, renaming) for table, rows in tables.items()}, name: entities}
 
 
 @lru_cache(1)
@@ -66,23 +73,25 @@ def rebuild_entities(
 def update_entities(
     store: Store, tables: dict[str, pa.Table], removed: frozenset[str], reference: ReferenceTables
 ) -> tuple[EntityRenaming, pa.Table]:
-    """Return the same as :func:`rebuild_entities`, from the stored entities and the mentions of changed documents."""
+    """Return the entity ids that change in documents, and the changed rows of ``entities``.
+
+    They are found from the stored entities and the mentions of changed documents.
+    """
     coming = fill_local_ids(tables["mentions"].select(MENTION_COLUMNS))
-    stored = _load_stored_entities(store, get_doc_ids(tables) | removed)
+    stored = _open_stored_entities(store, get_doc_ids(tables) | removed)
     update = EntityUpdate(
         stored=stored,
         added_mentions=coming,
         added_dates=_get_publication_dates(tables["documents"]),
         reference=reference,
     )
-    return update.get_renaming(), update.build_table()
+    return update.get_renaming(), update.build_changed_rows()
 
 
-def _load_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
-    """Return the stored entities and mentions, with those of the documents in ``gone`` kept apart."""
-    codes = _fill_local_ids(store.read_coded("mentions", ENCODED_COLUMNS))
-    is_gone = EncodedColumn.from_column(codes["doc_id"]).get_row_mask(gone)
-    leaving = _read_mentions(store, gone if is_gone.any() else set())
+def _open_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
+    """Return what is read of the stored entities and mentions, with those of the documents in ``gone`` kept apart."""
+    leaving = _read_mentions(store, gone)
+    stored_gone = {*leaving["doc_id"].to_pylist()}
 
     def read_mentions_of(documents: set[str], local_ids: set[str]) -> pa.Table:
         rows = _read_mentions(store, documents)
@@ -95,16 +104,43 @@ def _load_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
             else {}
         )
 
-    leaving_dates = read_dates({*leaving["doc_id"].to_pylist()})
-    staying = codes.filter(pa.array(~is_gone)) if is_gone.any() else codes
     return StoredEntities(
-        entities=store.read("entities"),
-        kept_mentions=staying,
+        read_entities=lambda ids: store.read("entities", None, _make_entity_filter("entity_id", ids)),
+        read_names=lambda: store.iterate(
+            "entities", NAME_COLUMNS, _make_entity_filter("entity_type", JOINED_TYPES)
+        ),
+        joins=_read_joins(store),
+        read_pairs=lambda column, values: _read_pairs(store, column, values, stored_gone),
         removed_mentions=leaving,
-        removed_dates=leaving_dates,
+        removed_dates=read_dates(stored_gone),
         read_mentions=read_mentions_of,
         read_dates=read_dates,
     )
+
+
+def _make_entity_filter(column: str, values: Iterable[str]) -> pc.Expression:
+    """Return the condition that a column has one of these values."""
+    return pc.field(column).isin(pa.array(sorted(values), pa.string()))
+
+
+def _read_joins(store: Store) -> dict[str, str]:
+    """Return the joined entity of each local id that was joined to another."""
+    joins: dict[str, str] = {}
+    for codes in store.iterate_coded("mentions", ["local_entity_id", "entity_id"]):
+        joins |= find_stored_joins(_fill_local_ids(codes))
+    return joins
+
+
+def _read_pairs(store: Store, column: str, values: set[str], gone: set[str]) -> pa.Table:
+    """Return document, entity and local id of the stored mentions with these values, without documents in ``gone``."""
+    schema = pa.schema([(name, pa.string()) for name in ENCODED_COLUMNS])
+    parts = [schema.empty_table()]
+    for codes in store.iterate_coded("mentions", ENCODED_COLUMNS):
+        rows = _fill_local_ids(codes)
+        is_wanted = EncodedColumn.from_column(rows[column]).get_row_mask(values)
+        found = rows.filter(pa.array(is_wanted)).cast(schema)
+        parts.append(found.filter(pc.invert(pc.is_in(found["doc_id"], pa.array(sorted(gone), pa.string())))))
+    return pa.concat_tables(parts)
 
 
 def _fill_local_ids(mentions: pa.Table) -> pa.Table:

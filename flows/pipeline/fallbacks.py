@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.pipeline.entity_joining import CHANGED_ENTITIES
 from flows.pipeline.near_duplicate_marks import read_marks, to_mark_rows
 from flows.pipeline.stored_rows import add_stored_rows, get_doc_ids, make_document_filter, read_rows_of
 from warehouse.storage.store import Store
@@ -25,8 +26,9 @@ def keep_valid_marks(store: Store, tables: Tables, removed: frozenset[str]) -> T
 
 
 def add_local_entities(store: Store, tables: Tables) -> Tables:
-    """Return the tables with the stored entities and a row for each new one, as its own document describes it."""
-    stored = store.read("entities")
+    """Return the tables with a row for each entity that is not stored, as its own document describes it."""
+    ids = tables["mentions"]["entity_id"].unique()
+    stored = store.read("entities", ["entity_id"], pc.field("entity_id").isin(ids))
     known = {*stored["entity_id"].to_pylist()}
     new: dict[str, dict[str, Any]] = {}
     for row in tables["mentions"].to_pylist():
@@ -36,7 +38,7 @@ def add_local_entities(store: Store, tables: Tables) -> Tables:
             if not row["pronoun"]:
                 entity["name"], entity["entity_type"] = row["text"], row["label"]
                 entity["aliases"] = sorted({*entity["aliases"], row["text"]})
-    return {**tables, "entities": pa.concat_tables([stored, to_arrow(new.values(), ENTITIES)])}
+    return {**tables, CHANGED_ENTITIES: to_arrow(new.values(), ENTITIES)}
 
 
 def _make_empty_entity(entity_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.pipeline.cross_document_linking import update_links_across
-from flows.pipeline.entity_joining import join_entities
+from flows.pipeline.entity_joining import CHANGED_ENTITIES, join_entities
 from flows.pipeline.fallbacks import (
     add_local_entities,
     keep_links_within_documents,
@@ -69,13 +69,15 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
         tables, failed = _run_corpus_steps(store, tables, changes.removed, version)
     # Links across documents compare entities: while the joining of entities is owed, so is linking.
     owes_links = frozenset(["links"]) if "entities" in failed else frozenset[str]()
-    is_resolved = "entities" in tables and "entities" not in failed
+    is_resolved = bool(tables.keys() & {"entities", CHANGED_ENTITIES}) and "entities" not in failed
+    entity_changes = tables.pop(CHANGED_ENTITIES, None)
     change = WarehouseChange(
-        {**tables, "rejects": rejects},
-        changes.removed,
-        changes.accepted,
-        version if is_resolved else None,
-        frozenset(failed) | owes_links,
+        tables={**tables, "rejects": rejects},
+        removed=changes.removed,
+        resolved_rejects=changes.accepted,
+        resolved_by=version if is_resolved else None,
+        entity_changes=entity_changes,
+        owed_steps=frozenset(failed) | owes_links,
     )
     return PartOutcome(
         warehouse_change=change,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences
+from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences, Occurrences
 from tasks.corpus.spelling_variants import join_spelling_variants
 from tasks.document.view.reading_view import find_visible_text
 from tasks.entities.names import normalise_full_name
@@ -109,7 +109,7 @@ def find_spelling_variants(mentions: pa.Table, reference: ReferenceTables) -> di
 
 
 def _find_variants(
-    gathered: dict[str, EntityMentionCounts], occurrences: EntityOccurrences, reference: ReferenceTables
+    gathered: dict[str, EntityMentionCounts], occurrences: Occurrences, reference: ReferenceTables
 ) -> dict[str, str]:
     """Return the mapping of :func:`find_spelling_variants` from the counts of the mentions."""
     names = {entity: get_type_and_name(counts, entity, reference) for entity, counts in gathered.items()}

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tasks.corpus.entities_table import (
     EntityMentionCounts,
@@ -20,7 +19,7 @@ from tasks.corpus.entities_table import (
     count_entity_mentions,
     get_type_and_name,
 )
-from tasks.corpus.entity_occurrences import EntityOccurrences, find_stored_joins
+from tasks.corpus.entity_occurrences import Occurrences, ReadOccurrences
 from tasks.entities.reference_loader import ReferenceTables
 
 TypeAndName = tuple[str, str]
@@ -33,11 +32,15 @@ NO_MENTIONS = EntityMentionCounts()
 class StoredEntities:
     """What is stored before a run; large tables are read on demand."""
 
-    entities: pa.Table
-    """the table of :func:`tasks.corpus.entities_table.build_entities_table` for all stored mentions"""
-    kept_mentions: pa.Table
-    """``doc_id``, ``entity_id`` and ``local_entity_id`` of all mentions with an entity in documents that are neither
-    replaced nor removed; preferably dictionary-encoded"""
+    read_entities: Callable[[set[str]], pa.Table]
+    """returns the rows of these entities"""
+    read_names: Callable[[], Iterable[pa.Table | pa.RecordBatch]]
+    """returns id, type and name of all entities of types that are joined, in parts"""
+    joins: Mapping[str, str]
+    """the entity of each local id that was joined to another, in any document"""
+    read_pairs: Callable[[str, set[str]], pa.Table]
+    """returns ``doc_id``, ``entity_id`` and ``local_entity_id`` of the mentions with an entity in unchanged documents
+    whose value in one of these columns is one of some"""
     removed_mentions: pa.Table
     """the mentions in documents that are replaced or removed"""
     removed_dates: PublicationDates
@@ -62,14 +65,14 @@ class EntityChanges:
     """counts of the mentions in unchanged documents, for the local ids for which they were read"""
 
     @cached_property
-    def occurrences(self) -> EntityOccurrences:
+    def occurrences(self) -> Occurrences:
         """The pairs of document and local id after the run."""
-        return EntityOccurrences.from_mentions(self.stored.kept_mentions, self.added_mentions)
+        return ReadOccurrences(self.stored.read_pairs, self.added_mentions)
 
     @cached_property
-    def joined_before(self) -> dict[str, str]:
+    def joined_before(self) -> Mapping[str, str]:
         """The entity of each local id that was joined to another."""
-        return find_stored_joins([self.stored.kept_mentions, self.stored.removed_mentions])
+        return self.stored.joins
 
     @cached_property
     def members_before(self) -> dict[str, set[str]]:
@@ -111,8 +114,7 @@ class EntityChanges:
 
     def get_rows(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         """Return the stored rows of these entities."""
-        wanted = pc.is_in(self.stored.entities["entity_id"], pa.array(sorted(ids), pa.string()))
-        rows: list[dict[str, Any]] = self.stored.entities.filter(wanted).to_pylist()
+        rows: list[dict[str, Any]] = self.stored.read_entities(set(ids)).to_pylist()
         return rows
 
     def get_unjoined_row(self, local: str) -> dict[str, Any] | None:

@@ -1,12 +1,13 @@
-"""Which document mentions which entity: all mentions of a warehouse as dictionary-encoded columns.
+"""Which document mentions which entity, from dictionary-encoded columns or from rows that are read when needed.
 
 A hundred thousand documents have millions of mentions. Encoded as integers they are filtered in milliseconds, and
 Python objects are created for the selected rows only.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -45,6 +46,41 @@ class EncodedColumn:
         """Return the values of the rows of a mask."""
         texts: list[str] = self.values.take(pa.array(self.numbers[rows])).to_pylist()
         return texts
+
+
+class Occurrences(Protocol):
+    """Pairs of a document and an entity that it mentions."""
+
+    def get_documents_by_entity(self, entities: Iterable[str]) -> dict[str, set[str]]:
+        """Return the documents that mention each of these entities; an empty set for an unknown entity."""
+
+    def get_entities_by_document(self, documents: Iterable[str]) -> dict[str, set[str]]:
+        """Return the entities that each of these documents mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOccurrences:
+    """Pairs of which only those of the entities or documents that are asked for are read."""
+
+    read_pairs: Callable[[str, set[str]], pa.Table]
+    """returns the stored mentions, with ``doc_id`` and ``local_entity_id``, whose value in a column is one of some"""
+    added_mentions: pa.Table
+
+    def get_documents_by_entity(self, entities: Iterable[str]) -> dict[str, set[str]]:
+        """Return the documents that mention each of these entities; an empty set for an unknown entity."""
+        wanted = set(entities)
+        return self._read(LOCAL_ID_COLUMN, wanted).get_documents_by_entity(wanted)
+
+    def get_entities_by_document(self, documents: Iterable[str]) -> dict[str, set[str]]:
+        """Return the entities that each of these documents mentions."""
+        wanted = set(documents)
+        return self._read("doc_id", wanted).get_entities_by_document(wanted)
+
+    def _read(self, column: str, wanted: set[str]) -> "EntityOccurrences":
+        """Return the pairs with these values, and those of all added mentions."""
+        return EntityOccurrences.from_mentions(
+            *([self.read_pairs(column, wanted)] if wanted else []), self.added_mentions
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +141,17 @@ def _group_values(keys: EncodedColumn, values: EncodedColumn, wanted: Iterable[s
     return found
 
 
-def find_stored_joins(parts: Sequence[pa.Table]) -> dict[str, str]:
+def find_stored_joins(mentions: pa.Table) -> dict[str, str]:
     """Return the joined entity of each local id in stored mentions, for those where the two differ.
 
     Args:
-        parts: tables with ``local_entity_id`` and ``entity_id``.
+        mentions: ``local_entity_id`` and ``entity_id`` of mentions.
     """
-    found: dict[str, str] = {}
-    for rows in parts:
-        named = _filter_with_entity(rows)
-        local, entity = (
-            EncodedColumn.from_column(named[LOCAL_ID_COLUMN]),
-            EncodedColumn.from_column(named["entity_id"]),
-        )
-        same = pc.fill_null(pc.index_in(entity.values, local.values), -1).to_numpy(zero_copy_only=False)
-        differs = same[entity.numbers] != local.numbers if len(entity.numbers) else np.zeros(0, np.bool_)
-        found |= dict(zip(local.get_texts(differs), entity.get_texts(differs), strict=True))
-    return found
+    named = _filter_with_entity(mentions)
+    local, entity = (
+        EncodedColumn.from_column(named[LOCAL_ID_COLUMN]),
+        EncodedColumn.from_column(named["entity_id"]),
+    )
+    same = pc.fill_null(pc.index_in(entity.values, local.values), -1).to_numpy(zero_copy_only=False)
+    differs = same[entity.numbers] != local.numbers if len(entity.numbers) else np.zeros(0, np.bool_)
+    return dict(zip(local.get_texts(differs), entity.get_texts(differs), strict=True))

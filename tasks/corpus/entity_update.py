@@ -10,11 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tasks.corpus.entities_table import choose_best_name, get_type_and_name, make_entity_row
 from tasks.corpus.entity_changes import (
@@ -24,7 +22,7 @@ from tasks.corpus.entity_changes import (
     TypeAndName,
     sum_mention_counts,
 )
-from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EncodedColumn
+from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN
 from tasks.corpus.entity_renaming import EntityRenaming, find_outdated_ids
 from tasks.corpus.name_blocks import find_names_in_blocks
 from tasks.corpus.spelling_variants import JOINED_TYPES, join_spelling_variants, make_block_key
@@ -56,18 +54,19 @@ class EntityUpdate(EntityChanges):
 
     def find_unjoined_entities(self, blocks: set[Any]) -> dict[str, TypeAndName]:
         """Return type and name of the entities in these blocks that were not joined to another."""
-        rows = self.stored.entities.select(["entity_id", "entity_type", "name"]).combine_chunks()
-        if not blocks or not rows.num_rows:
-            return {}
-        candidates = rows.filter(pa.array(find_names_in_blocks(rows["name"].chunk(0), blocks)))
-        columns = (candidates[column].to_pylist() for column in rows.column_names)
-        return {
-            entity: (kind, name)
-            for entity, kind, name in zip(*columns, strict=True)
-            if kind in JOINED_TYPES
-            and entity not in self.members_before
-            and make_block_key(kind, name) in blocks
-        }
+        found = {}
+        for rows in self.stored.read_names() if blocks else ():
+            names = pa.concat_arrays(rows["name"].chunks) if isinstance(rows, pa.Table) else rows["name"]
+            candidates = rows.filter(pa.array(find_names_in_blocks(names, blocks))) if len(names) else rows
+            columns = (candidates[column].to_pylist() for column in ("entity_id", "entity_type", "name"))
+            found |= {
+                entity: (kind, name)
+                for entity, kind, name in zip(*columns, strict=True)
+                if kind in JOINED_TYPES
+                and entity not in self.members_before
+                and make_block_key(kind, name) in blocks
+            }
+        return found
 
     def find_joined_members(self, blocks: set[Any]) -> dict[str, TypeAndName]:
         """Return type and name of the untouched members of joined entities whose own names are in these blocks."""
@@ -127,17 +126,15 @@ class EntityUpdate(EntityChanges):
         entities = {local: self.get_entity_after(local) for local in {*self.moved_ids, *self.gained_counts}}
         joined = {local: entity for local, entity in entities.items() if entity != local}
         columns = ["doc_id", "entity_id", LOCAL_ID_COLUMN]
-        kept = self.stored.kept_mentions.select(columns)
-        is_moved = EncodedColumn.from_column(kept[LOCAL_ID_COLUMN]).get_row_mask(self.moved_ids)
         text_schema = pa.schema([(name, pa.string()) for name in columns])
-        parts = [
-            kept.filter(pa.array(is_moved)).cast(text_schema),
-            self.added_mentions.select(columns).cast(text_schema),
-        ]
+        parts = [self.added_mentions.select(columns).cast(text_schema)]
+        if self.moved_ids:
+            moved = self.stored.read_pairs(LOCAL_ID_COLUMN, self.moved_ids)
+            parts.append(moved.select(columns).cast(text_schema))
         return find_outdated_ids(pa.concat_tables(parts), joined)
 
-    def build_table(self) -> pa.Table:
-        """Return the whole ``entities`` table after the run."""
+    def build_changed_rows(self) -> pa.Table:
+        """Return the rows of ``entities`` that the run changes; one without mentions is of an entity that goes."""
         changed = set(map(self.get_entity_before, self.changed_ids))
         changed |= set(map(self.get_entity_after, self.changed_ids))
         old = {row["entity_id"]: row for row in self.get_rows(changed)}
@@ -148,13 +145,9 @@ class EntityUpdate(EntityChanges):
                 carried.append(row)
             else:
                 rebuilt[entity] = after
-        rows = to_arrow(
-            [*filter(itemgetter("n_mentions"), [*carried, *self.rebuild_rows(rebuilt)])], ENTITIES
-        )
-        stored = self.stored.entities
-        is_unchanged = pc.invert(pc.is_in(stored["entity_id"], pa.array(sorted(changed), pa.string())))
-        table = pa.concat_tables([stored.filter(is_unchanged).cast(ENTITIES.schema), rows])
-        return table.sort_by([(name, "ascending") for name in ENTITIES.sort])
+        rows = [*carried, *self.rebuild_rows(rebuilt)]
+        # An entity that was not stored and has no mentions has no row at all.
+        return to_arrow([row for row in rows if row["n_mentions"] or row["entity_id"] in old], ENTITIES)
 
     @cached_property
     def changed_ids(self) -> set[str]:

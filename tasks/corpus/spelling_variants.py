@@ -12,7 +12,7 @@ from itertools import combinations
 
 from rapidfuzz.distance import JaroWinkler
 
-from tasks.corpus.entity_occurrences import EntityOccurrences
+from tasks.corpus.entity_occurrences import Occurrences
 from tasks.entities.names import NAME_PARTICLES, normalise_full_name, normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 
@@ -66,7 +66,7 @@ def _is_spelt_alike(first: list[str], second: list[str], entity_type: str) -> bo
 
 
 def join_spelling_variants(
-    names: Mapping[str, tuple[str, str]], occurrences: EntityOccurrences, reference: ReferenceTables
+    names: Mapping[str, tuple[str, str]], occurrences: Occurrences, reference: ReferenceTables
 ) -> dict[str, str]:
     """Return the spelling variants: entity id to the id that replaces it.
 

@@ -12,15 +12,17 @@ from warehouse.maintenance.delta_logs import trim_log
 from warehouse.storage import delta_tables, run_journal, version_pins
 from warehouse.storage.data_files import DataFile, write_data_files
 from warehouse.storage.delta_tables import TableEdit
+from warehouse.storage.entity_edits import group_entity_files
 from warehouse.storage.file_damage import read_intact_rows
 from warehouse.storage.location import WarehouseLocation
 from warehouse.storage.presence import check_warehouse_present
 from warehouse.storage.publication import publish_version
+from warehouse.storage.row_comparison import MAX_FILE_BYTES
 from warehouse.storage.storage_errors import explain_storage_errors
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import MAX_FILE_BYTES, plan_run_edit
+from warehouse.storage.table_edits import plan_run_edit
 from warehouse.storage.writer import Writer, retry_on_conflict
-from warehouse.tables import TABLES, Table
+from warehouse.tables import ENTITIES, TABLES, Table
 
 RETENTION_HOURS = 168
 """how long a version can be restored; a writer on object storage must finish within this time"""
@@ -88,12 +90,21 @@ def _merge_small_files(location: WarehouseLocation, table: Table, stored: Sequen
     """Return the edit that merges the files of each partition into one, large files aside."""
     add, remove = [], []
     small = sorted((f for f in stored if f.size <= MAX_FILE_BYTES), key=lambda f: (f.month or "", f.path))
-    for month, group in groupby(small, key=lambda f: f.month):
-        several = list(group)
+    for several in _group_files(location, table, small):
         if len(several) > 1:
+            month = several[0].month
             add += write_data_files(location, table, read_intact_rows(location, table, several), month)
             remove += several
     return TableEdit(add, remove)
+
+
+def _group_files(
+    location: WarehouseLocation, table: Table, files: Sequence[DataFile]
+) -> list[list[DataFile]]:
+    """Return the files that may be merged with each other, given in the order of their months."""
+    if table.name == ENTITIES.name:
+        return group_entity_files(location, files)
+    return [list(group) for _, group in groupby(files, key=lambda f: f.month)]
 
 
 def _remove_unused_files(location: WarehouseLocation, name: str, hours: int) -> int:

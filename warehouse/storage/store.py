@@ -91,12 +91,13 @@ class Store:
                 columns=columns, filter=filter, batch_readahead=BATCHES_AHEAD, fragment_readahead=FILES_AHEAD
             )
 
-    def read_coded(self, table: str, columns: list[str]) -> pa.Table:
-        """Return text columns at the pinned version, dictionary-encoded; no rows if there is no warehouse yet."""
-        documents = self._open_documents()
+    def iterate_coded(self, table: str, columns: list[str]) -> Iterator[pa.Table]:
+        """Yield text columns at the pinned version, dictionary-encoded, file by file."""
+        if (documents := self._open_documents()) is None:
+            return
         with explain_storage_errors(self.location, "read"):
-            files = self._list_files(table, read_pins(documents)[table]) if documents else []
-            return read_coded_columns(self.location, TABLES[table], files, columns)
+            for file in self._list_files(table, read_pins(documents)[table]):
+                yield read_coded_columns(self.location, TABLES[table], [file], columns)
 
     def read_resolving_version(self) -> str | None:
         """Return the version of the extractor that made ``entities`` from all mentions, if known."""

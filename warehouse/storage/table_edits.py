@@ -13,8 +13,10 @@ from deltalake import DeltaTable
 
 from warehouse.storage.data_files import DataFile, make_dataset, write_data_files
 from warehouse.storage.delta_tables import TableEdit, list_files
+from warehouse.storage.entity_edits import plan_entity_edit, write_entity_files
 from warehouse.storage.file_damage import check_files_intact, read_intact_rows
 from warehouse.storage.location import WarehouseLocation
+from warehouse.storage.row_comparison import choose_files_to_absorb, has_same_rows
 from warehouse.tables import (
     DOCUMENTS,
     ENTITIES,
@@ -27,13 +29,6 @@ from warehouse.tables import (
     Table,
     to_arrow,
 )
-
-MAX_ROWS_RATIO = 4
-"""a file is absorbed if it has at most this many times the rows that are written anyway"""
-MAX_FILE_BYTES = 64 << 20
-"""compressed size above which a file is rewritten only if some of its rows change"""
-RUN_COLUMNS = {"documents": {"ingested_run"}, "rejects": {"run_id"}}
-"""columns that name the run; a row that differs in nothing else is unchanged"""
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,9 @@ class WarehouseChange:
     """source URIs that are no longer rejected"""
     resolved_by: str | None = None
     """version of the extractor that made ``entities`` from all mentions: its later runs may start from them"""
+    entity_changes: pa.Table | None = None
+    """rows of ``entities`` that replace those with their ids, if ``tables`` does not have them all; one without
+    mentions goes"""
     owed_steps: frozenset[str] | None = None
     """steps over all documents that are still to be done; None leaves them as they are"""
 
@@ -78,6 +76,8 @@ def plan_edits(
         if table.name in change.tables:
             rows = change.get_rows(table)
             edits[table.name] = plan_whole_table_edit(location, table, stored[table.name], rows)
+    if change.entity_changes is not None:
+        edits["entities"] = plan_entity_edit(location, stored["entities"], change.entity_changes)
     return edits
 
 
@@ -102,7 +102,7 @@ def plan_document_edit(
     old = {m: read_intact_rows(location, table, files) for m, files in _group_by_month(touched).items()}
     is_replaced = {month: pc.is_in(rows["doc_id"], ids) for month, rows in old.items()}
     removed = [old[month].filter(mask) for month, mask in is_replaced.items()]
-    if _has_same_rows(table, pa.concat_tables([table.schema.empty_table(), *removed]), rows):
+    if has_same_rows(table, pa.concat_tables([table.schema.empty_table(), *removed]), rows):
         return TableEdit()
     add, remove = [], list(touched)
     for month in sorted(old.keys() | {*rows[PARTITION_COLUMN].unique().to_pylist()}):
@@ -121,9 +121,11 @@ def plan_whole_table_edit(
     location: WarehouseLocation, table: Table, stored: Sequence[DataFile], rows: pa.Table
 ) -> TableEdit:
     """Return the edit that replaces all rows of an unpartitioned table."""
-    if _has_same_rows(table, read_intact_rows(location, table, stored), rows):
+    if has_same_rows(table, read_intact_rows(location, table, stored), rows):
         return TableEdit()
-    return TableEdit(write_data_files(location, table, rows, None), stored)
+    is_split = table.name == ENTITIES.name
+    add = write_entity_files(location, rows) if is_split else write_data_files(location, table, rows, None)
+    return TableEdit(add, stored)
 
 
 def plan_run_edit(location: WarehouseLocation, head: DeltaTable, runs: pa.Table) -> TableEdit:
@@ -136,17 +138,6 @@ def plan_run_edit(location: WarehouseLocation, head: DeltaTable, runs: pa.Table)
     small = choose_files_to_absorb(stored, fresh.num_rows)
     rows = pa.concat_tables([fresh, read_intact_rows(location, RUNS, small)])
     return TableEdit(write_data_files(location, RUNS, rows, None), small)
-
-
-def choose_files_to_absorb(candidates: Iterable[DataFile], rows: int) -> list[DataFile]:
-    """Return the files to merge with that many new rows: over many runs, a row is rewritten only a few times."""
-    chosen = []
-    for file in sorted(candidates, key=lambda f: f.rows):
-        if file.rows > MAX_ROWS_RATIO * rows or file.size > MAX_FILE_BYTES:
-            break
-        chosen.append(file)
-        rows += file.rows
-    return chosen
 
 
 def deduplicate_rejects(rejects: pa.Table) -> pa.Table:
@@ -200,15 +191,6 @@ def _group_by_month(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:
     for file in files:
         months.setdefault(str(file.month), []).append(file)
     return months
-
-
-def _has_same_rows(table: Table, old: pa.Table, new: pa.Table) -> bool:
-    """Return True if two sets of rows are equal but for the columns that name the run."""
-    if old.num_rows != new.num_rows:
-        return False
-    names = [c.name for c in table.columns if c.name not in RUN_COLUMNS.get(table.name, set())]
-    order = [(name, "ascending") for name in table.key]
-    return bool(old.sort_by(order).select(names).equals(new.sort_by(order).select(names)))
 
 
 def _has_documents(location: WarehouseLocation, table: Table, file: DataFile, documents: pa.Array) -> bool:

@@ -31,7 +31,7 @@ from warehouse.storage.version_pins import (
     read_corpus_step_status,
     read_pins,
 )
-from warehouse.tables import DOCUMENTS, REJECTS, RUNS, TABLES, check_table_contract
+from warehouse.tables import DOCUMENTS, ENTITIES, REJECTS, RUNS, TABLES, check_table_contract
 
 MAX_COMMIT_ATTEMPTS = 20
 FIRST_PAUSE_SECONDS = 0.1
@@ -65,6 +65,8 @@ class Writer:
             change = replace(change, tables={**change.tables, "rejects": rejects})
         for name, rows in change.tables.items():
             check_table_contract(rows, TABLES[name])
+        if change.entity_changes is not None:
+            check_table_contract(change.entity_changes, ENTITIES)
         with explain_storage_errors(self.location):
             return retry_on_conflict(lambda: self._publish_once(change, base))
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
 from tasks.corpus.entity_changes import StoredEntities
+from tasks.corpus.entity_occurrences import find_stored_joins
 from tasks.corpus.entity_renaming import find_outdated_ids, rename_entities
 from tasks.corpus.entity_update import EntityUpdate
 from tasks.entities.names import make_entity_id
@@ -73,7 +74,18 @@ def table(texts: dict[str, Text]) -> pa.Table:
 
 
 def of_documents(rows: pa.Table, documents: Iterable[str]) -> pa.Array:
-    return pc.is_in(rows["doc_id"], pa.array(sorted(documents), pa.string()))
+    return of_values(rows["doc_id"], documents)
+
+
+def of_values(column: pa.ChunkedArray, values: Iterable[str]) -> pa.Array:
+    return pc.is_in(column, pa.array(sorted(values), pa.string()))
+
+
+def replace_rows(entities: pa.Table, changed: pa.Table) -> pa.Table:
+    """Return entities with changed rows in place of those with their ids, without entities that have no mentions."""
+    kept = entities.filter(pc.invert(of_values(entities["entity_id"], changed["entity_id"].to_pylist())))
+    rows = pa.concat_tables([kept, changed.filter(pc.greater(changed["n_mentions"], 0))])
+    return rows.sort_by("entity_id")
 
 
 @dataclass
@@ -92,7 +104,6 @@ class Memory:
         going = self.texts.keys() - texts.keys() | self.texts.keys() & coming.keys()
         goes = of_documents(self.mentions, going)
         staying, leaving = self.mentions.filter(pc.invert(goes)), self.mentions.filter(goes)
-        codes = pa.table({name: staying[name].dictionary_encode() for name in COLUMNS[:3]})
 
         def recall(documents: set[str], locals_: set[str]) -> pa.Table:
             self.asked |= locals_
@@ -101,8 +112,10 @@ class Memory:
 
         days = {doc: text.day for doc, text in self.texts.items()}
         stored = StoredEntities(
-            entities=self.entities,
-            kept_mentions=codes,
+            read_entities=lambda ids: self.entities.filter(of_values(self.entities["entity_id"], ids)),
+            read_names=lambda: self.entities.select(["entity_id", "entity_type", "name"]).to_batches(3),
+            joins=find_stored_joins(self.mentions),
+            read_pairs=lambda column, values: staying.filter(of_values(staying[column], values)),
             removed_mentions=leaving,
             removed_dates={doc: days[doc] for doc in going},
             read_mentions=recall,
@@ -111,7 +124,7 @@ class Memory:
         added_dates = {doc: text.day for doc, text in coming.items()}
         update = EntityUpdate(stored, table(coming), added_dates, self.reference)
         self.mentions = rename_entities(pa.concat_tables([staying, table(coming)]), update.get_renaming())
-        self.entities, self.texts = update.build_table(), texts
+        self.entities, self.texts = replace_rows(self.entities, update.build_changed_rows()), texts
 
 
 def whole(texts: dict[str, Text], reference: ReferenceTables) -> tuple[list[str], pa.Table]:
