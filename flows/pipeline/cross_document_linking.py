@@ -156,8 +156,8 @@ class CrossDocumentLinking:
         if not months:
             return
         in_months = pc.field(PARTITION_COLUMN).isin(sorted(months))
-        days = _get_days(self.store.read("documents", LINK_COLUMNS["documents"], in_months))
         others = ~make_document_filter(self.gone)
+        days = _get_days(self.store.read("documents", LINK_COLUMNS["documents"], in_months & others))
         undated = (pc.field(PARTITION_COLUMN) == UNKNOWN_MONTH) & pc.field("said_on").is_valid()
         for rows in self.store.iterate(name, LINK_COLUMNS[name], (in_months | undated) & others):
             yield rows, days

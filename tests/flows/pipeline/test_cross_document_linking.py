@@ -79,7 +79,7 @@ def few_claims_for_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.corpus.link_candidates.MAX_CLAIMS_PER_KEY", 2)
 
 
-@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, min_size=2, max_size=4))
 def test_updated_links_equal_those_of_all_statements(steps: list[tuple[dict[str, Text], set[str]]]) -> None:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
