@@ -80,6 +80,9 @@ site: $(DEV)  ## measure the site of 10,000 synthetic documents and write docs/b
 scale: $(DEV)  ## measure runs of 10,000 and 100,000 documents and write them into docs/speed.md (half an hour)
 	@$(BIN)/python -m tests.benchmarks.scale
 
+million: $(DEV)  ## measure one warehouse of a million short articles in build/million, some hours, and write docs/speed.md
+	@$(BIN)/python -m tests.benchmarks.million
+
 setup: $(DEV)  ## create .venv with everything for development
 
 lint: $(DEV)  ## check formatting, style, types, the direction of imports and the names of files

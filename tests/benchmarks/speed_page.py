@@ -27,6 +27,7 @@ def _read_speed_figures() -> dict[str, Any]:
     if found["flow"]:
         found["paper"] = _estimate_article_cost(found["flow"], ours)
         found["scale"] = _read_scale_figures()
+    found["million"] = _read_million_figures()
     return found
 
 
@@ -36,6 +37,24 @@ def _read_scale_figures() -> dict[str, Any]:
     for run in found["runs"]:
         run["alone"] = [a + b for a, b in zip(run["resolutions"], run["publications"], strict=True)]
         run["median"] = statistics.median(run["alone"])
+    return found
+
+
+def _read_million_figures() -> dict[str, Any] | None:
+    """Return what ``tests.benchmarks.million`` measured, None if nothing yet."""
+    if not MILLION_FIGURES.exists():
+        return None
+    found: dict[str, Any] = json.loads(MILLION_FIGURES.read_text(encoding="utf-8"))
+    for stage in found["stages"].values():
+        alone = [
+            a + b for a, b in zip(stage.get("resolutions", ()), stage.get("publications", ()), strict=True)
+        ]
+        if alone:
+            tenth = max(1, len(alone) // 10)
+            stage["early"], stage["late"] = (
+                statistics.median(alone[:tenth]),
+                statistics.median(alone[-tenth:]),
+            )
     return found
 
 
