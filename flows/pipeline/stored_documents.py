@@ -51,8 +51,8 @@ class StoredDocuments:
         """Return True if this version has stored documents with all these ids, of any source."""
         if not doc_ids:
             return True
-        found = self.read_by_ids(doc_ids)
-        return pc.sum(pc.equal(found["extractor_version"], extractor_version)).as_py() == len({*doc_ids})
+        versions = self.read_by_ids(doc_ids)["extractor_version"].to_pylist()
+        return versions.count(extractor_version) == len({*doc_ids})
 
     def find_unchanged(self, extractor_version: str) -> dict[tuple[str, str], str]:
         """Return doc_id by (source_uri, content_sha256) of the documents that this version need not decode again."""

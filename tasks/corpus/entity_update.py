@@ -54,7 +54,7 @@ class EntityUpdate(EntityChanges):
 
     def find_unjoined_entities(self, blocks: set[Any]) -> dict[str, TypeAndName]:
         """Return type and name of the entities in these blocks that were not joined to another."""
-        found = {}
+        found = dict[str, TypeAndName]()
         for rows in self.stored.read_names() if blocks else ():
             names = pa.concat_arrays(rows["name"].chunks) if isinstance(rows, pa.Table) else rows["name"]
             candidates = rows.filter(pa.array(find_names_in_blocks(names, blocks))) if len(names) else rows

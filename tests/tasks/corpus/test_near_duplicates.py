@@ -109,8 +109,8 @@ def test_groups_are_the_connected_ones_led_by_their_earliest(rows: list) -> None
 @settings(deadline=None, max_examples=200)
 @given(ROWS, st.sets(st.integers(0, 8), max_size=3), st.integers(0, 4))
 def test_the_holders_of_keys_are_found_in_any_part_of_a_column(
-    rows: list, keys: set[int], start: int
-) -> None:  # type: ignore[type-arg]
+    rows: list[tuple[str, list[int], date | None]], keys: set[int], start: int
+) -> None:
     near = pa.array([row[1] for row in rows], pa.list_(pa.int64())).slice(start)
     found = find_holders(near, pa.array(sorted(keys), pa.int64()))
     assert found.to_pylist() == [bool(set(row[1]) & keys) for row in rows[start:]]
