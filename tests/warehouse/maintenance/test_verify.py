@@ -96,8 +96,8 @@ def test_damaged_rows_are_found(
     damage, table, promise = DAMAGE[kind]
     rows: Rows = make_document_rows("a")
     damage(rows)
-    runs = {"runs": rows.pop("runs")} if "runs" in rows else {}
-    put(make_document_rows("b"), rows, **runs)
+    of_no_document = {name: rows.pop(name) for name in ("runs", "near_duplicates") if name in rows}
+    put(make_document_rows("b"), rows, **of_no_document)
     found = [p for p in verify_tables(store.root) if p.table == table and promise in p.promise]
     assert len(found) == 1
     assert found[0].count >= 1
