@@ -1,8 +1,8 @@
 """The stage of a run: files that pass between its steps, in a folder that is removed when the run ends.
 
-``documents.arrow`` is the spool: it holds every document that may have to be extracted, one record batch each, so that
-a worker maps only its own. ``rows/<batch>/<table>-<half>.arrow`` holds the rows that a batch, or a half of one that was
-split, made for a table.
+``documents.arrow`` is the spool: it holds every document that may have to be extracted, in record batches of a fixed
+number of documents, of which a worker maps those that it needs. ``rows/<batch>/<table>-<half>.arrow`` holds the rows
+that a batch, or a half of one that was split, made for a table.
 """
 
 import shutil
@@ -29,6 +29,8 @@ SPOOL_SCHEMA = pa.schema(
         if field.name != "metadata"
     ]
 )
+DOCUMENTS_PER_RECORD_BATCH = 64
+"""documents in a record batch of the spool: a batch of one costs more to write than its document to clean"""
 
 
 @contextmanager
@@ -54,6 +56,7 @@ class DocumentSpool:
     def __init__(self, stage: Path) -> None:
         """Open the spool of a new stage for writing."""
         self.count = 0
+        self._rows: list[list[Any]] = []
         self._writer = pa.ipc.new_file(stage / "documents.arrow", SPOOL_SCHEMA)
 
     def __enter__(self) -> Self:
@@ -62,30 +65,53 @@ class DocumentSpool:
 
     def __exit__(self, *_: object) -> None:
         """Finish the file, so that it can be read."""
+        self._write_rows()
         self._writer.close()
 
     def append(self, document: Document) -> int:
-        """Add a document and return its number."""
-        row = asdict(document)
-        row |= row.pop("metadata")
-        self._writer.write_batch(pa.RecordBatch.from_pylist([row], SPOOL_SCHEMA))
+        """Add a document and return its number; UnicodeEncodeError if it holds what is no text."""
+        row = [
+            getattr(document.metadata if name in METADATA_FIELDS else document, name)
+            for name in SPOOL_SCHEMA.names
+        ]
+        for value in row:
+            if isinstance(value, str):
+                # Arrow would refuse it too, but together with the other documents of its record batch.
+                value.encode()
+        self._rows.append(row)
+        if len(self._rows) == DOCUMENTS_PER_RECORD_BATCH:
+            self._write_rows()
         self.count += 1
         return self.count - 1
+
+    def _write_rows(self) -> None:
+        """Write the documents that wait as one record batch."""
+        if self._rows:
+            columns = zip(SPOOL_SCHEMA, zip(*self._rows, strict=True), strict=True)
+            arrays = [pa.array(values, field.type) for field, values in columns]
+            self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=SPOOL_SCHEMA))
+            self._rows = []
 
 
 def read_spooled_documents(stage: Path, numbers: Iterable[int]) -> list[Document]:
     """Return the spooled documents with these numbers."""
     with pa.memory_map(str(stage / "documents.arrow")) as file:
         reader = pa.ipc.open_file(file)
-        return [to_document(reader.get_batch(number).to_pylist()[0]) for number in numbers]
+        return [to_document(_get_spooled_row(reader, number).to_pylist()[0]) for number in numbers]
 
 
 def read_spooled_readings(stage: Path, numbers: Iterable[int]) -> list[SourceReading]:
     """Return the readings of the spooled documents with these numbers, without their text."""
     with pa.memory_map(str(stage / "documents.arrow")) as file:
-        batches = pa.ipc.open_file(file)
-        columns = [batches.get_batch(number).select(SourceReading._fields) for number in numbers]
-        return [SourceReading(**row) for batch in columns for row in batch.to_pylist()]
+        reader = pa.ipc.open_file(file)
+        rows = [_get_spooled_row(reader, number).select(SourceReading._fields) for number in numbers]
+        return [SourceReading(**row) for batch in rows for row in batch.to_pylist()]
+
+
+def _get_spooled_row(reader: pa.RecordBatchFileReader, number: int) -> pa.RecordBatch:
+    """Return the spooled document of this number as a record batch of one row."""
+    batch, row = divmod(number, DOCUMENTS_PER_RECORD_BATCH)
+    return reader.get_batch(batch).slice(row, 1)
 
 
 def to_document(row: Mapping[str, Any]) -> Document:

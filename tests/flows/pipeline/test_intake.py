@@ -1,5 +1,6 @@
 """The intake of a run, and the preflight that reuses it for documents that are stored already."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,12 @@ from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, 
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
-from flows.pipeline.staging import read_spooled_documents
+from flows.pipeline.staging import (
+    DOCUMENTS_PER_RECORD_BATCH,
+    DocumentSpool,
+    read_spooled_documents,
+    read_spooled_readings,
+)
 from flows.pipeline.stored_documents import StoredDocuments
 from tasks.document.records import Document, RawDocument, Rejected
 from tasks.read.cleaning import clean_document
@@ -109,3 +115,19 @@ def test_a_run_is_planned_once_unless_documents_fail(
     refused = frozenset([intake.readings[0].source_uri])
     assert ledger.plan_part_changes(part, refused, is_last=True).counts["stored"] == len(TEXTS) - 1
     assert len(plans) == 1 + 1
+
+
+def test_a_spool_gives_each_document_by_its_number(tmp_path: Path) -> None:
+    texts = [f"Article {n}." for n in range(2 * DOCUMENTS_PER_RECORD_BATCH + 3)]
+    made = [Document(f"doc_{n}", f"uri {n}", text, f"sha {n}", "utf-8") for n, text in enumerate(texts)]
+    with DocumentSpool(tmp_path) as spool:
+        for document in made[:70]:
+            spool.append(document)
+        with pytest.raises(UnicodeEncodeError):
+            spool.append(replace(made[70], text="half a pair: \ud83d"))
+        assert [spool.append(document) for document in made[70:]] == [*range(70, len(made))]
+    chosen = [len(made) - 1, 0, 63, 64, 128, 70]
+    assert read_spooled_documents(tmp_path, chosen) == [made[n] for n in chosen]
+    assert [reading.doc_id for reading in read_spooled_readings(tmp_path, chosen)] == [
+        made[n].doc_id for n in chosen
+    ]
