@@ -30,6 +30,7 @@ EDITED = {
     "denials": "hedged",
     "denial_links": "method",
     "entities": "name",
+    "near_duplicates": "duplicate_of",
     "reviews": "note",
     "rejects": "detail",
     "runs": "versions",
@@ -85,7 +86,8 @@ def reject(source: str) -> dict[str, Any]:
 
 def fill(put: PublishDocuments) -> None:
     """Publish documents of one month, twice, so that each table has several small files or a row to replace."""
-    put(make_document_rows("a"), make_document_rows("b"), rejects=[reject("x")])
+    copies = [make_row("near_duplicates", doc_id="b", duplicate_of="a")]
+    put(make_document_rows("a"), make_document_rows("b"), rejects=[reject("x")], near_duplicates=copies)
     put(
         make_document_rows("c"),
         run="r2",

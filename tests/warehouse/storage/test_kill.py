@@ -17,7 +17,7 @@ from warehouse.tables import TABLES
 
 POINTS = [
     "written",
-    *(f"commit:{name}" for name in TABLES if name not in ("rejects", "reviews")),
+    *(f"commit:{name}" for name in TABLES if name not in ("near_duplicates", "rejects", "reviews")),
     *(f"link:{name}" for name in TABLES),
     "built",
     "swapped",
