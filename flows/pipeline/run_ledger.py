@@ -49,7 +49,7 @@ class RunLedger:
         """Return what a part does, given the sources of it that were refused; the last part does all that is left."""
         plan = self._plan_without(self.refused | refused)
         sources_by_id = {reading.doc_id: reading.source_uri for reading in part.readings}
-        doc_ids = frozenset(sources_by_id.keys() & (plan.new.keys() | plan.changed.keys()))
+        doc_ids = frozenset(d for d in sources_by_id if d in plan.new or d in plan.changed)
         removed = plan.removed - self.removed
         if is_last:
             counts = self._count_rest(plan)

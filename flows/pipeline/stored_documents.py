@@ -51,7 +51,7 @@ class StoredDocuments:
         """Return True if this version has stored documents with all these ids, of any source."""
         if not doc_ids:
             return True
-        versions = self.read_by_ids(doc_ids)["extractor_version"].to_pylist()
+        versions: list[str] = self.read_by_ids(doc_ids)["extractor_version"].to_pylist()
         return versions.count(extractor_version) == len({*doc_ids})
 
     def find_unchanged(self, extractor_version: str) -> dict[tuple[str, str], str]:

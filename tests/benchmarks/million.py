@@ -91,7 +91,6 @@ def _write_corpora(of: Measurement) -> Figures:
 
 def _run_pipeline(of: Measurement, stage: str, corpus: str, warehouse: str) -> Figures:
     """Run ``counterclaim run``; return what it cost, earlier attempts that were stopped included."""
-    attempts: list[Figures] = of.read_figures().get("stopped", {}).get(stage, [])
     given = [*of.list_paths(corpus, warehouse), "--workers", str(WORKER_COUNT)]
     log = of.folder / f"attempt-{stage}-{len(list(of.folder.glob(f'attempt-{stage}-*')))}.json"
     found, when = measure_phases(given, of.folder / "prefect", SECONDS_PER_SAMPLE, log)
@@ -99,7 +98,7 @@ def _run_pipeline(of: Measurement, stage: str, corpus: str, warehouse: str) -> F
     stopped = [json.loads(path.read_text()) for path in of.folder.glob(f"attempt-{stage}-*") if path != log]
     return {
         **found,
-        "attempts": [*attempts, *stopped],
+        "stopped_attempts": stopped,
         "publications": [ended - began for began, ended in when.get("publish", [])],
         "resolutions": [ended - began for began, ended in when.get("resolve", [])],
         "batches": len(when.get("extract", [])),

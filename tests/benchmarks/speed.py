@@ -162,7 +162,11 @@ def measure_run(command: Sequence[str], pause: float = SAMPLE_SECONDS, log: Path
         log: a file that holds the wall seconds and the peak so far, in case that the measurement is stopped.
     """
     before, began, memory = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), []
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+    # A pipe that nobody reads would stop a run that prints a line for each of thousands of batches.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as said,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as running,
+    ):
         process = psutil.Process(running.pid)
         while running.poll() is None:
             memory.append((round(time.perf_counter() - began, 1), _measure_tree_memory(process) / 1e9))
@@ -171,8 +175,8 @@ def measure_run(command: Sequence[str], pause: float = SAMPLE_SECONDS, log: Path
                 log.write_text(json.dumps(so_far), encoding="utf-8")
             time.sleep(pause)
         if running.returncode:
-            said = running.stderr.read() if running.stderr else ""
-            raise RuntimeError(f"{' '.join(command)} ended with {running.returncode}: {said}")
+            said.seek(0)
+            raise RuntimeError(f"{' '.join(command)} ended with {running.returncode}: {said.read()}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(getattr(after, f) - getattr(before, f) for f in ("ru_utime", "ru_stime"))
     peak = max(size for _, size in memory)
