@@ -16,6 +16,7 @@ CREATE OR REPLACE TEMP VIEW entities AS FROM read_parquet(pinned('entities'));
 CREATE OR REPLACE TEMP VIEW claims AS FROM read_parquet(pinned('claims'));
 CREATE OR REPLACE TEMP VIEW denials AS FROM read_parquet(pinned('denials'));
 CREATE OR REPLACE TEMP VIEW denial_links AS FROM read_parquet(pinned('denial_links'));
+CREATE OR REPLACE TEMP VIEW claim_groups AS FROM read_parquet(pinned('claim_groups'));
 CREATE OR REPLACE TEMP VIEW reviews AS FROM read_parquet(pinned('reviews'));
 CREATE OR REPLACE TEMP VIEW rejects AS FROM read_parquet(pinned('rejects'));
 CREATE OR REPLACE TEMP VIEW runs AS FROM read_parquet(pinned('runs'));

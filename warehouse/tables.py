@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 PARTITION_COLUMN = "published_month"
 UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
@@ -371,6 +371,30 @@ DENIAL_LINKS = Table(
     sort=("doc_id", "denial_id", "rank"),
 )
 
+CLAIM_GROUPS = Table(
+    "claim_groups",
+    "One row for each claim that another claim repeats; claims with the same group_id state the same",
+    ("claim_id",),
+    (
+        Column("claim_id", TEXT_TYPE, "the claim", references="claims"),
+        *COMMON_COLUMNS,
+        Column("group_id", TEXT_TYPE, "id of the group: hash of its medoid"),
+        Column(
+            "medoid_id",
+            TEXT_TYPE,
+            "the claim that represents the group: every other member states the same as it",
+            references="claims",
+        ),
+        Column("score", SCORE_TYPE, "probability that the claim states the same as the medoid, 0 to 1"),
+        Column(
+            "method",
+            TEXT_TYPE,
+            "medoid; equal: the words, speaker and day of the medoid; similar: other words that state the same",
+        ),
+    ),
+    sort=("doc_id", "claim_id"),
+)
+
 REJECTS = Table(
     "rejects",
     "One row for each document that could not be used",
@@ -452,7 +476,19 @@ REVIEWS = Table(
 )
 
 TABLES: dict[str, Table] = {
-    t.name: t for t in (DOCUMENTS, MENTIONS, ENTITIES, CLAIMS, DENIALS, DENIAL_LINKS, REVIEWS, REJECTS, RUNS)
+    t.name: t
+    for t in (
+        DOCUMENTS,
+        MENTIONS,
+        ENTITIES,
+        CLAIMS,
+        DENIALS,
+        DENIAL_LINKS,
+        CLAIM_GROUPS,
+        REVIEWS,
+        REJECTS,
+        RUNS,
+    )
 }
 
 

@@ -1,6 +1,6 @@
 """The third step as a plain function: the staged rows of a part become one change of the warehouse."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.pipeline.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
 from flows.pipeline.entity_joining import join_entities
 from flows.pipeline.fallbacks import (
     add_local_entities,
+    dissolve_changed_groups,
     keep_links_within_documents,
     keep_valid_duplicate_marks,
 )
@@ -19,10 +21,12 @@ from flows.pipeline.run_parts import RunPart
 from flows.pipeline.staging import read_staged_rows, to_reject_rows
 from flows.pipeline.stored_rows import (
     DOCUMENT_TABLES,
+    AffectedDocuments,
     add_stored_rows,
     find_affected_months,
     get_doc_ids,
     keep_rows_of,
+    list_months_around,
     read_rows_of_others,
 )
 from tasks.corpus.cross_document_links import (
@@ -93,15 +97,15 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
         replaced = changes.doc_ids & {row.doc_id for row in ledger.known}
         affected = AffectedDocuments(removed=changes.removed, replaced=replaced, owed_steps=owed)
         tables, failed = _run_corpus_steps(store, tables, affected, version)
-    # Links across documents compare entities: while the joining of entities is owed, so is linking.
-    owes_links = frozenset(["links"]) if "entities" in failed else frozenset[str]()
+    # Later steps compare entities: while the joining of entities is owed, so are they.
+    owed_later = frozenset(["links", CLAIM_GROUP_STEP]) if "entities" in failed else frozenset[str]()
     is_resolved = "entities" in tables and "entities" not in failed
     change = WarehouseChange(
         {**tables, "rejects": rejects},
         changes.removed,
         changes.accepted,
         version if is_resolved else None,
-        frozenset(failed) | owes_links,
+        frozenset(failed) | owed_later,
     )
     return PartOutcome(
         warehouse_change=change,
@@ -109,18 +113,6 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
         counts={**changes.counts, **rows},
         failed_steps=failed,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class AffectedDocuments:
-    """The stored documents that the corpus steps have to look at beside the new rows."""
-
-    removed: frozenset[str]
-    """stored documents that are removed"""
-    replaced: frozenset[str]
-    """stored documents whose rows are replaced"""
-    owed_steps: frozenset[str]
-    """steps that failed in an earlier run: they are repeated over all documents"""
 
 
 def _run_corpus_steps(
@@ -143,6 +135,10 @@ def _run_corpus_steps(
         "links": (
             lambda t: _update_links_across(store, t, affected),
             lambda t: keep_links_within_documents(store, t, removed),
+        ),
+        CLAIM_GROUP_STEP: (
+            lambda t: update_claim_groups(store, t, affected),
+            lambda t: dissolve_changed_groups(store, t, removed),
         ),
     }
     failed = {}
@@ -198,8 +194,8 @@ def _update_links_across(
     if "links" in affected.owed_steps:
         months |= {*store.read("documents", [PARTITION_COLUMN])[PARTITION_COLUMN].to_pylist()}
     near, wide = (
-        _list_months_around(months, LINK_REACH_MONTHS),
-        _list_months_around(months, LINK_REACH_MONTHS + COMMON_WORD_MONTHS),
+        list_months_around(months, LINK_REACH_MONTHS),
+        list_months_around(months, LINK_REACH_MONTHS + COMMON_WORD_MONTHS),
     )
     reach = {"claims": wide, "documents": wide, "denials": near, "denial_links": near}
     rows = {
@@ -227,18 +223,6 @@ def _make_link_filter(name: str, months: set[str]) -> pc.Expression:
     if name != "claims":
         return within
     return within & ((pc.field(PARTITION_COLUMN) != UNKNOWN_MONTH) | pc.field("said_on").is_valid())
-
-
-def _list_months_around(months: Iterable[str], reach: int) -> set[str]:
-    """Return the months and those up to ``reach`` months before and after; ``unknown`` has no neighbours."""
-    found = set()
-    for month in months:
-        if month == UNKNOWN_MONTH:
-            found.add(month)
-            continue
-        number = int(month[:4]) * 12 + int(month[5:]) - 1
-        found |= {f"{n // 12:04}-{n % 12 + 1:02}" for n in range(number - reach, number + reach + 1)}
-    return found
 
 
 def _group_links_by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:

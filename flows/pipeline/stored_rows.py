@@ -1,14 +1,27 @@
 """Rows of the documents of a run, and rows of stored documents."""
 
 from collections.abc import Iterable, Set
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.storage.store import Store
-from warehouse.tables import PARTITION_COLUMN, TABLES
+from warehouse.tables import PARTITION_COLUMN, TABLES, UNKNOWN_MONTH
 
-DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links")
+DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links", "claim_groups")
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedDocuments:
+    """The stored documents that the corpus steps have to look at beside the new rows."""
+
+    removed: frozenset[str]
+    """stored documents that are removed"""
+    replaced: frozenset[str]
+    """stored documents whose rows are replaced"""
+    owed_steps: frozenset[str]
+    """steps that failed in an earlier run: they are repeated over all documents"""
 
 
 def keep_rows_of(rows: pa.Table, doc_ids: Set[str]) -> pa.Table:
@@ -62,6 +75,18 @@ def read_rows_of(store: Store, name: str, documents: set[str], columns: list[str
 def find_affected_months(store: Store, tables: dict[str, pa.Table], replaced: set[str]) -> set[str]:
     """Return the months of the documents that a run stores, replaces or removes."""
     return {*tables["documents"][PARTITION_COLUMN].to_pylist(), *_find_stored_months(store, replaced)}
+
+
+def list_months_around(months: Iterable[str], reach: int) -> set[str]:
+    """Return the months and those up to ``reach`` months before and after; ``unknown`` has no neighbours."""
+    found = set()
+    for month in months:
+        if month == UNKNOWN_MONTH:
+            found.add(month)
+            continue
+        number = int(month[:4]) * 12 + int(month[5:]) - 1
+        found |= {f"{n // 12:04}-{n % 12 + 1:02}" for n in range(number - reach, number + reach + 1)}
+    return found
 
 
 def add_stored_rows(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:

@@ -34,6 +34,10 @@ WIDENING_TYPES = {
 }
 
 
+STEPS_OF_NEW_TABLES = {"claim_groups": "claim-groups"}
+"""the step over all documents that fills a table which an older Counterclaim did not have"""
+
+
 @dataclass(frozen=True)
 class MigrationStep:
     """One difference between the files of a table and its declaration."""
@@ -64,7 +68,7 @@ def plan_migration(root: Path | str) -> list[MigrationStep]:
 def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = None) -> list[MigrationStep]:
     """Rewrite the tables that :func:`plan_migration` names, publish them all as one version, and return the plan."""
     store, location = Store(root), locate_warehouse(root)
-    steps = plan_migration(root)
+    steps, owed_steps = plan_migration(root), _list_steps_of_missing_tables(location)
     with hold_warehouse_lock(location, on_wait), explain_storage_errors(location):
         heads = recover_tables(location)
         old = {name: delta_tables.list_files(heads[name]) for name in {step.table for step in steps}}
@@ -76,10 +80,16 @@ def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = Non
             heads[name] = delta_tables.open_table(location, name)
             reach_fault_point(f"redeclared:{name}")
         if steps or not version_pins.has_current_schema(heads["documents"]):
-            owed_steps = version_pins.read_corpus_step_status(heads["documents"]).owed_steps
+            owed_steps |= version_pins.read_corpus_step_status(heads["documents"]).owed_steps
             versions = commit_tables(location, heads, edits, CorpusStepStatus(owed_steps=owed_steps))
             publish_version(location, heads, versions["documents"], store.keep)
     return steps
+
+
+def _list_steps_of_missing_tables(location: WarehouseLocation) -> frozenset[str]:
+    """Return the steps that the next run owes because their table is new."""
+    missing = (name for name in STEPS_OF_NEW_TABLES if not delta_tables.is_table_created(location, name))
+    return frozenset(STEPS_OF_NEW_TABLES[name] for name in missing)
 
 
 def _plan_table(location: WarehouseLocation, name: str, version: int) -> list[MigrationStep]:

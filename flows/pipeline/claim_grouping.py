@@ -1,0 +1,85 @@
+"""The groups of claims of a run: those that a changed document can reach are found again."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.pipeline.stored_rows import (
+    AffectedDocuments,
+    add_stored_rows,
+    find_affected_months,
+    get_doc_ids,
+    keep_rows_of,
+    list_months_around,
+    read_rows_of_others,
+)
+from tasks.corpus.claim_groups import GROUP_REACH_DAYS, group_claims
+from tasks.corpus.claim_pairs import load_same_claim_rules
+from tasks.corpus.claim_propositions import CLAIM_COLUMNS
+from tasks.document.records import SHARED_COLUMNS
+from tasks.speakers.unnamed_entities import UNNAMED_LABEL
+from warehouse.storage.store import Store
+from warehouse.tables import PARTITION_COLUMN
+
+CLAIM_GROUP_STEP = "claim-groups"
+SHORTEST_MONTH = 28
+CHANGED_MONTHS = GROUP_REACH_DAYS // SHORTEST_MONTH + 1
+"""months before and after a document in which it can change groups"""
+READ_MONTHS = 2 * GROUP_REACH_DAYS // SHORTEST_MONTH + 1
+"""months before and after a document whose claims decide the groups in these months"""
+READ_COLUMNS = {
+    "claims": [*dict.fromkeys((*CLAIM_COLUMNS, *SHARED_COLUMNS))],
+    "documents": ["doc_id", "published_at"],
+}
+
+
+def update_claim_groups(
+    store: Store, tables: dict[str, pa.Table], affected: AffectedDocuments
+) -> dict[str, pa.Table]:
+    """Return the tables with the rows of ``claim_groups`` of every document whose groups changed.
+
+    Only the months that a changed document can reach are read, so that the cost does not grow with the history. If
+    the step is owed, all months are read.
+    """
+    gone = get_doc_ids(tables) | affected.removed
+    months = find_affected_months(store, tables, {*affected.removed, *affected.replaced})
+    if CLAIM_GROUP_STEP in affected.owed_steps:
+        months |= {*store.read("documents", [PARTITION_COLUMN])[PARTITION_COLUMN].to_pylist()}
+    near = list_months_around(months, CHANGED_MONTHS)
+    grouped = _group_claims_of(store, tables, gone, list_months_around(months, READ_MONTHS))
+    stored = read_rows_of_others(store, "claim_groups", gone, where=_is_within(near))
+    was, now = _list_rows_by_document(stored, near), _list_rows_by_document(grouped, near)
+    # A document that has lost all its rows would keep its stored ones: all its rows are written again.
+    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
+    changed = {doc_id for doc_id, found in now.items() if found != was.get(doc_id)}
+    return {**tables, "claim_groups": keep_rows_of(grouped, changed | get_doc_ids(tables))}
+
+
+def _group_claims_of(store: Store, tables: dict[str, pa.Table], gone: set[str], months: set[str]) -> pa.Table:
+    """Return the groups of the claims of a run and of the stored documents of some months that stay."""
+    rows = {
+        name: pa.concat_tables(
+            [
+                read_rows_of_others(store, name, gone, columns, _is_within(months)),
+                tables[name].select(columns),
+            ]
+        )
+        for name, columns in READ_COLUMNS.items()
+    }
+    entities = tables["entities"]
+    unnamed = entities.filter(pc.equal(entities["entity_type"], UNNAMED_LABEL))["entity_id"].to_pylist()
+    return group_claims(rows["claims"], rows["documents"], frozenset(unnamed), load_same_claim_rules())
+
+
+def _is_within(months: set[str]) -> pc.Expression:
+    """Return the condition that a row belongs to one of some months."""
+    return pc.field(PARTITION_COLUMN).isin(sorted(months))
+
+
+def _list_rows_by_document(rows: pa.Table, months: set[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each document of some months, sorted by claim."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.filter(_is_within(months)).sort_by("claim_id").to_pylist():
+        found.setdefault(row["doc_id"], []).append(row)
+    return found

@@ -1,0 +1,239 @@
+"""Pairs of claims that state the same: candidates by shared words, conflicts that part them, and a score.
+
+Whether two claims state the same depends on these two alone, not on the corpus: a further document changes no other
+pair. Candidates share a speaker, one of the rarest words of the shorter claim and a period. Every pair that could be
+accepted shares one of these words (prefix filtering, Chaudhuri et al. 2006), so that the order of rarity affects the
+cost and not the result.
+"""
+
+import math
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tasks.corpus.claim_propositions import Proposition, Wording, read_opposites
+from tasks.seeds import read_seed_rows
+
+WINDOW_DAYS = 10
+"""days that may lie between two claims that are compared"""
+MIN_SHARED_STEMS = 3
+MIN_CONTAINMENT = 0.5
+"""share of the stems of the shorter claim that the other must have"""
+MIN_CONTAINMENT_UNKNOWN = 0.8
+"""likewise, if a speaker is unknown"""
+MAX_CLAIMS_PER_KEY = 300
+"""claims of one key that are all compared; of a longer list only those whose words are next in order"""
+MAX_NEIGHBOURS = 20
+"""neighbours on each side"""
+MIN_SCORE = 0.7
+"""at this score nine of ten pairs that are not obvious are right"""
+ANYBODY, UNKNOWN = "*", "?"
+"""in place of a speaker in keys: any claim; a claim whose speaker is unknown"""
+
+PeriodKey = tuple[str, str, int | None]
+"""speaker, stem and period"""
+Pair = tuple[int, int]
+"""places of two propositions, the lower first"""
+
+
+@dataclass(frozen=True, slots=True)
+class SameClaimRules:
+    """The weights of the features of a pair."""
+
+    weights: Mapping[str, float]
+
+
+def load_same_claim_rules() -> SameClaimRules:
+    """Return the rules with the weights under ``seeds/``."""
+    rows = read_seed_rows("claims/same_claim.csv")
+    return SameClaimRules({row["evidence"]: float(row["weight"]) for row in rows})
+
+
+def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules) -> dict[Pair, float]:
+    """Return the pairs of propositions that state the same, with their scores.
+
+    Args:
+        propositions: sorted by key.
+        rules: the weights of the features.
+    """
+    found = {}
+    for i, j in find_candidate_pairs(propositions):
+        score = score_pair(propositions[i], propositions[j], rules)
+        if score >= MIN_SCORE:
+            found[i, j] = score
+    return found
+
+
+def find_candidate_pairs(propositions: Sequence[Proposition]) -> set[Pair]:
+    """Return the pairs that share a speaker, if both are known, and enough words, and that nothing parts."""
+    index = _ClaimIndex.from_propositions(propositions)
+    found: set[Pair] = set()
+    for i, claim in enumerate(propositions):
+        for j in index.find_near(claim):
+            pair = (min(i, j), max(i, j))
+            if i != j and pair not in found and is_comparable(claim, propositions[j]):
+                found.add(pair)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _ClaimIndex:
+    """The places of propositions by speaker, stem and period."""
+
+    propositions: Sequence[Proposition]
+    places: Mapping[PeriodKey, Sequence[int]]
+    """in the order of the words"""
+    counts: Mapping[str, int]
+    """propositions with each stem"""
+
+    @classmethod
+    def from_propositions(cls, propositions: Sequence[Proposition]) -> "_ClaimIndex":
+        """Return the index of propositions."""
+        places: dict[PeriodKey, list[int]] = defaultdict(list)
+        in_order = sorted(range(len(propositions)), key=lambda i: _get_word_order(propositions[i]))
+        for i in in_order:
+            claim = propositions[i]
+            for stem in claim.wording.stems:
+                for speaker in (*(claim.speakers or (UNKNOWN,)), ANYBODY):
+                    places[speaker, stem, _get_period(claim.day)].append(i)
+        counts = Counter(stem for claim in propositions for stem in claim.wording.stems)
+        return cls(propositions=propositions, places=places, counts=counts)
+
+    def find_near(self, claim: Proposition) -> set[int]:
+        """Return the places of propositions that share a speaker, a rare word and a period with one."""
+        rare = sorted(claim.wording.stems, key=lambda stem: (self.counts[stem], stem))
+        found: set[int] = set()
+        for speakers, least in (
+            (claim.speakers, MIN_CONTAINMENT),
+            ((UNKNOWN,) if claim.speakers else (ANYBODY,), MIN_CONTAINMENT_UNKNOWN),
+        ):
+            for stem in rare[: len(rare) - _count_needed_stems(len(rare), least) + 1]:
+                for speaker in speakers:
+                    for period in _list_periods_near(claim.day):
+                        found.update(self._read_places((speaker, stem, period), claim))
+        return found
+
+    def _read_places(self, key: PeriodKey, claim: Proposition) -> Sequence[int]:
+        """Return the places of a key; of too many, those whose words are next to those of a claim in order."""
+        places = self.places.get(key, ())
+        if len(places) <= MAX_CLAIMS_PER_KEY:
+            return places
+        order = _get_word_order(claim)
+        at = bisect_left(places, order, key=lambda i: _get_word_order(self.propositions[i]))
+        return places[max(0, at - MAX_NEIGHBOURS) : at + MAX_NEIGHBOURS]
+
+
+def _get_word_order(claim: Proposition) -> tuple[tuple[str, ...], str]:
+    """Return what propositions are sorted by, so that equal beginnings are neighbours."""
+    return claim.wording.words, claim.key
+
+
+def _get_period(day: date | None) -> int | None:
+    """Return the number of the period of :data:`WINDOW_DAYS` days that contains a day."""
+    return None if day is None else day.toordinal() // WINDOW_DAYS
+
+
+def _list_periods_near(day: date | None) -> tuple[int | None, ...]:
+    """Return the period of a day and its neighbours; undated claims are compared with each other only."""
+    period = _get_period(day)
+    return (None,) if period is None else (period - 1, period, period + 1)
+
+
+def _count_needed_stems(stems: int, containment: float) -> int:
+    """Return how many stems of a claim another must have."""
+    return max(MIN_SHARED_STEMS, math.ceil(containment * stems))
+
+
+def is_comparable(one: Proposition, other: Proposition) -> bool:
+    """Return True if two propositions are near in time, share enough words, and if nothing parts them."""
+    shared = len(one.wording.stems & other.wording.stems)
+    shorter = min(len(one.wording.stems), len(other.wording.stems))
+    are_known = bool(one.speakers and other.speakers)
+    least = MIN_CONTAINMENT if are_known else MIN_CONTAINMENT_UNKNOWN
+    return (
+        shared >= _count_needed_stems(shorter, least)
+        and (not are_known or bool(one.speakers & other.speakers))
+        and _count_days_between(one, other) <= WINDOW_DAYS
+        and one.kind == other.kind
+        and not _has_conflict(one, other)
+    )
+
+
+def _count_days_between(one: Proposition, other: Proposition) -> int:
+    """Return the days between two propositions, both with or both without a day."""
+    return 0 if one.day is None or other.day is None else abs((one.day - other.day).days)
+
+
+def _has_conflict(one: Proposition, other: Proposition) -> bool:
+    """Return True if accused, event, numbers, polarity or a word show that two propositions differ."""
+    a, b = one.wording, other.wording
+    return (
+        bool(one.accused and other.accused and not one.accused & other.accused)
+        or _are_events_apart(one, other)
+        or not (a.numbers <= b.numbers or b.numbers <= a.numbers)
+        or (one.is_negative != other.is_negative and not _is_excerpt(a, b))
+        or _have_opposites(a, b)
+        or _have_names_swapped(a, b)
+        or _overlap_in_document(one, other)
+    )
+
+
+def _are_events_apart(one: Proposition, other: Proposition) -> bool:
+    """Return True if both say when, and at different times."""
+    if one.event is None or other.event is None:
+        return False
+    return one.event[1] < other.event[0] or other.event[1] < one.event[0]
+
+
+def _is_excerpt(a: Wording, b: Wording) -> bool:
+    """Return True if one content holds all words of the other in the same order, as an excerpt of a quotation."""
+    shorter, longer = sorted((a.words, b.words), key=len)
+    return f" {' '.join(shorter)} " in f" {' '.join(longer)} "
+
+
+def _have_opposites(a: Wording, b: Wording) -> bool:
+    """Return True if a word that only one has is the opposite of a word that only the other has."""
+    opposites = read_opposites()
+    ours, theirs = set(a.words), set(b.words)
+    return any(opposites[word] & (theirs - ours) for word in ours - theirs if word in opposites)
+
+
+def _have_names_swapped(a: Wording, b: Wording) -> bool:
+    """Return True if names stand in another order: *A struck B* and *B struck A*, but not *B was struck by A*."""
+    ours, theirs = ([n for n in x.names if n in y.names] for x, y in ((a, b), (b, a)))
+    return ours != theirs and ("by" in a.words) == ("by" in b.words)
+
+
+def _overlap_in_document(one: Proposition, other: Proposition) -> bool:
+    """Return True if claims of one document overlap, as a statement does with one that is nested in it."""
+    return any(
+        a.doc_id == b.doc_id and any(s < f and t < e for s, e in a.spans for t, f in b.spans)
+        for a in one.occurrences
+        for b in other.occurrences
+    )
+
+
+def score_pair(one: Proposition, other: Proposition, rules: SameClaimRules) -> float:
+    """Return the probability that two comparable propositions state the same."""
+    features = compute_features(one, other)
+    log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in features.items())
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def compute_features(one: Proposition, other: Proposition) -> dict[str, float]:
+    """Return the features of a pair, by name."""
+    a, b = one.wording, other.wording
+    shared = len(a.stems & b.stems)
+    shortest = min(len(a.trigrams), len(b.trigrams))
+    return {
+        "cosine": shared / math.sqrt(len(a.stems) * len(b.stems)),
+        "containment": shared / min(len(a.stems), len(b.stems)),
+        "phrases": len(a.trigrams & b.trigrams) / shortest if shortest else 0.0,
+        "shared": min(math.log2(shared), 4.0),
+        "unknown_speaker": float(not (one.speakers and other.speakers)),
+        "same_cue": float(one.cue_lemma == other.cue_lemma),
+        "days": _count_days_between(one, other) / WINDOW_DAYS,
+        "both_quoted": float(a.is_quoted and b.is_quoted),
+    }
