@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 
 from tasks.corpus.claim_propositions import Proposition, Wording, read_opposites
 from tasks.seeds import read_seed_rows
@@ -29,6 +30,11 @@ MAX_NEIGHBOURS = 20
 """neighbours on each side"""
 MIN_SCORE = 0.7
 """at this score nine of ten pairs that are not obvious are right"""
+MIN_COSINE, MIN_EXCERPT_PHRASES = 0.4, 0.6
+"""of two claims, how much of both must be common, or how much of the shorter must be an excerpt of the other"""
+MIN_SOURCE_OVERLAP = 0.5
+"""share of the words for two speakers without a name that must be common"""
+MAX_EXCHANGED_STEMS = 2
 ANYBODY, UNKNOWN = "*", "?"
 """in place of a speaker in keys: any claim; a claim whose speaker is unknown"""
 
@@ -148,17 +154,40 @@ def _count_needed_stems(stems: int, containment: float) -> int:
 
 def is_comparable(one: Proposition, other: Proposition) -> bool:
     """Return True if two propositions are near in time, share enough words, and if nothing parts them."""
-    shared = len(one.wording.stems & other.wording.stems)
-    shorter = min(len(one.wording.stems), len(other.wording.stems))
-    are_known = bool(one.speakers and other.speakers)
-    least = MIN_CONTAINMENT if are_known else MIN_CONTAINMENT_UNKNOWN
     return (
-        shared >= _count_needed_stems(shorter, least)
-        and (not are_known or bool(one.speakers & other.speakers))
+        _share_enough_words(one, other)
+        and _may_be_one_speaker(one, other)
         and _count_days_between(one, other) <= WINDOW_DAYS
         and one.kind == other.kind
         and not _has_conflict(one, other)
     )
+
+
+def _share_enough_words(one: Proposition, other: Proposition) -> bool:
+    """Return True if two propositions share enough stems; of a long one, an excerpt or a good part."""
+    a, b = one.wording.stems, other.wording.stems
+    least = MIN_CONTAINMENT if one.speakers and other.speakers else MIN_CONTAINMENT_UNKNOWN
+    shared = len(a & b)
+    if shared < _count_needed_stems(min(len(a), len(b)), least):
+        return False
+    is_good_part = shared >= MIN_COSINE * math.sqrt(len(a) * len(b))
+    return is_good_part or _share_phrases(one.wording, other.wording) >= MIN_EXCERPT_PHRASES
+
+
+def _share_phrases(a: Wording, b: Wording) -> float:
+    """Return the share of the sequences of three words of the shorter content that the other has."""
+    shortest = min(len(a.trigrams), len(b.trigrams))
+    return len(a.trigrams & b.trigrams) / shortest if shortest else 0.0
+
+
+def _may_be_one_speaker(one: Proposition, other: Proposition) -> bool:
+    """Return True if two claims share a speaker, or if a speaker is unknown and the words for them may mean one."""
+    if one.speakers and other.speakers:
+        return bool(one.speakers & other.speakers)
+    a, b = one.source_stems, other.source_stems
+    if one.speakers or other.speakers or not a or not b:
+        return True
+    return len(a & b) >= MIN_SOURCE_OVERLAP * len(a | b)
 
 
 def _count_days_between(one: Proposition, other: Proposition) -> int:
@@ -173,9 +202,10 @@ def _has_conflict(one: Proposition, other: Proposition) -> bool:
         bool(one.accused and other.accused and not one.accused & other.accused)
         or _are_events_apart(one, other)
         or not (a.numbers <= b.numbers or b.numbers <= a.numbers)
-        or (one.is_negative != other.is_negative and not _is_excerpt(a, b))
+        or _differ_in_polarity(one, other)
         or _have_opposites(a, b)
         or _have_names_swapped(a, b)
+        or _have_words_exchanged(a, b)
         or _overlap_in_document(one, other)
     )
 
@@ -185,6 +215,17 @@ def _are_events_apart(one: Proposition, other: Proposition) -> bool:
     if one.event is None or other.event is None:
         return False
     return one.event[1] < other.event[0] or other.event[1] < one.event[0]
+
+
+def _differ_in_polarity(one: Proposition, other: Proposition) -> bool:
+    """Return True if one claim negates what the other asserts.
+
+    A longer quotation may negate something else after the words that both have.
+    """
+    a, b = one.wording, other.wording
+    if one.is_cue_negative == other.is_cue_negative:
+        return a.is_negative != b.is_negative and not _is_excerpt(a, b)
+    return a.is_negative == b.is_negative
 
 
 def _is_excerpt(a: Wording, b: Wording) -> bool:
@@ -204,6 +245,18 @@ def _have_names_swapped(a: Wording, b: Wording) -> bool:
     """Return True if names stand in another order: *A struck B* and *B struck A*, but not *B was struck by A*."""
     ours, theirs = ([n for n in x.names if n in y.names] for x, y in ((a, b), (b, a)))
     return ours != theirs and ("by" in a.words) == ("by" in b.words)
+
+
+def _have_words_exchanged(a: Wording, b: Wording) -> bool:
+    """Return True if one or two content words stand where the other claim has others: *a new school*, *a new prison*.
+
+    They may be synonyms. Of pairs that were annotated, too many were not.
+    """
+    matcher = SequenceMatcher(None, a.stem_order, b.stem_order, autojunk=False)
+    return any(
+        tag == "replace" and i2 - i1 <= MAX_EXCHANGED_STEMS and j2 - j1 <= MAX_EXCHANGED_STEMS
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+    )
 
 
 def _overlap_in_document(one: Proposition, other: Proposition) -> bool:
@@ -226,14 +279,13 @@ def compute_features(one: Proposition, other: Proposition) -> dict[str, float]:
     """Return the features of a pair, by name."""
     a, b = one.wording, other.wording
     shared = len(a.stems & b.stems)
-    shortest = min(len(a.trigrams), len(b.trigrams))
     return {
         "cosine": shared / math.sqrt(len(a.stems) * len(b.stems)),
         "containment": shared / min(len(a.stems), len(b.stems)),
-        "phrases": len(a.trigrams & b.trigrams) / shortest if shortest else 0.0,
+        "phrases": _share_phrases(a, b),
         "shared": min(math.log2(shared), 4.0),
         "unknown_speaker": float(not (one.speakers and other.speakers)),
         "same_cue": float(one.cue_lemma == other.cue_lemma),
-        "days": _count_days_between(one, other) / WINDOW_DAYS,
+        "same_accused": float(bool(one.accused & other.accused)),
         "both_quoted": float(a.is_quoted and b.is_quoted),
     }

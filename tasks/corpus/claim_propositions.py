@@ -40,6 +40,7 @@ CLAIM_COLUMNS = (
 MIN_STEMS = 3
 """stems that a content must have: *the mayor* alone states nothing that could be repeated"""
 WORD = re.compile(r"\d[\d,.]*\d|[^\W_]+(?:'[^\W_]+)*")
+ENDING = re.compile(r"(?<=\w{3})(?:ings?|ed|e?s|e|ly)$")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 QUOTATION_MARKS = re.compile(r"[“”\"]|''|(?<!\w)[‘'](?=\w)")
 NUMBER_WORDS = {
@@ -50,7 +51,7 @@ NUMBER_WORDS = {
 """without *one*, which is often a pronoun"""
 
 Speakers = frozenset[str]
-WordPair = tuple[str, str, str]
+WordTriple = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class Wording:
     """all words, in lower case"""
     stems: frozenset[str]
     """the first letters of each content word, so that *shelled* and *shelling* are equal"""
-    trigrams: frozenset[WordPair]
+    stem_order: tuple[str, ...]
+    """the stems in the order of the text, without those of titles"""
+    trigrams: frozenset[WordTriple]
     numbers: frozenset[float]
     names: tuple[str, ...]
     """stems of the words with a capital, in order, each once"""
@@ -96,7 +99,8 @@ class Proposition:
     """of an accusation the accused that have a name"""
     wording: Wording
     cue_lemma: str
-    is_negative: bool
+    is_cue_negative: bool
+    """the cue negates its content: *did not say*, *refused to*"""
     event: tuple[date, date] | None
     occurrences: tuple[Occurrence, ...]
 
@@ -144,7 +148,6 @@ def _make_proposition(
     ordered = sorted(rows, key=lambda row: row["claim_id"])
     first = ordered[0]
     wording = read_wording(first["content_text"])
-    turned = (wording.is_negative, first["negated"], first["cue_lemma"] in _read_negations())
     event = (first["event_start"], first["event_end"])
     return Proposition(
         key=first["claim_id"],
@@ -155,7 +158,7 @@ def _make_proposition(
         accused=_list_accused(first, unnamed),
         wording=wording,
         cue_lemma=first["cue_lemma"],
-        is_negative=sum(turned) % 2 == 1,
+        is_cue_negative=first["negated"] != (first["cue_lemma"] in _read_negations()),
         event=event if all(event) else None,
         occurrences=tuple(
             Occurrence(
@@ -194,6 +197,7 @@ def read_wording(text: str) -> Wording:
     return Wording(
         words=words,
         stems=frozenset(_stem_words(words)),
+        stem_order=tuple(_stem_words(word for word in words if word not in _read_titles())),
         trigrams=frozenset(zip(words, words[1:], words[2:], strict=False)),
         numbers=frozenset(_read_numbers(words)),
         names=tuple(dict.fromkeys(_stem_words(capitalised))),
@@ -208,8 +212,15 @@ def _split_words(text: str) -> list[str]:
 
 
 def _stem_words(words: Iterable[str]) -> Iterator[str]:
-    """Yield the content words, cut to their first :data:`STEM_LETTERS` letters; numbers are compared as numbers."""
-    return (w[:STEM_LETTERS] for w in words if len(w) > 2 and w not in STOP_WORDS and not w[0].isdigit())
+    """Yield the stems of the content words: without an ending, cut to their first :data:`STEM_LETTERS` letters.
+
+    Numbers are left out: they are compared as numbers.
+    """
+    return (
+        ENDING.sub("", w)[:STEM_LETTERS]
+        for w in words
+        if len(w) > 2 and w not in STOP_WORDS and not w[0].isdigit()
+    )
 
 
 def _read_numbers(words: Iterable[str]) -> Iterator[float]:
@@ -240,6 +251,11 @@ def _is_negation(word: str) -> bool:
 
 def _read_negations() -> frozenset[str]:
     return read_seed_words("claims/negations.csv", "word")
+
+
+@cache
+def _read_titles() -> frozenset[str]:
+    return frozenset(title.lower().rstrip(".") for title in read_seed_words("titles/titles.csv", "title"))
 
 
 @cache

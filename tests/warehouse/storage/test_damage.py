@@ -29,6 +29,7 @@ EDITED = {
     "claims": "confidence",
     "denials": "hedged",
     "denial_links": "method",
+    "claim_groups": "method",
     "entities": "name",
     "reviews": "note",
     "rejects": "detail",
