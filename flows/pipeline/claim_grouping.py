@@ -74,7 +74,7 @@ def _group_claims_of(store: Store, tables: dict[str, pa.Table], gone: set[str], 
 
 def _is_within(months: set[str]) -> pc.Expression:
     """Return the condition that a row belongs to one of some months."""
-    return pc.field(PARTITION_COLUMN).isin(sorted(months))
+    return pc.field(PARTITION_COLUMN).isin(pa.array(sorted(months), pa.string()))
 
 
 def _list_rows_by_document(rows: pa.Table, months: set[str]) -> dict[str, list[dict[str, Any]]]:

@@ -1,18 +1,20 @@
 """Pairs of claims that state the same: candidates by shared words, conflicts that part them, and a score.
 
 Whether two claims state the same depends on these two alone, not on the corpus: a further document changes no other
-pair. Candidates share a speaker, one of the rarest words of the shorter claim and a period. Every pair that could be
-accepted shares one of these words (prefix filtering, Chaudhuri et al. 2006), so that the order of rarity affects the
+pair. Candidates share a speaker, two of the rarest words of the shorter claim and a period. Every pair that could be
+accepted shares two of these words (prefix filtering, Chaudhuri et al. 2006), so that the order of rarity affects the
 cost and not the result.
 """
 
 import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
+from itertools import product
+
+from rapidfuzz.distance import Levenshtein
 
 from tasks.corpus.claim_propositions import Proposition, Wording, read_opposites
 from tasks.seeds import read_seed_rows
@@ -24,9 +26,11 @@ MIN_CONTAINMENT = 0.5
 """share of the stems of the shorter claim that the other must have"""
 MIN_CONTAINMENT_UNKNOWN = 0.8
 """likewise, if a speaker is unknown"""
-MAX_CLAIMS_PER_KEY = 300
+MIN_SHARED_KEYS = 2
+"""rare stems that two candidates share"""
+MAX_CLAIMS_PER_KEY = 100
 """claims of one key that are all compared; of a longer list only those whose words are next in order"""
-MAX_NEIGHBOURS = 20
+MAX_NEIGHBOURS = 10
 """neighbours on each side"""
 MIN_SCORE = 0.7
 """at this score nine of ten pairs that are not obvious are right"""
@@ -35,6 +39,7 @@ MIN_COSINE, MIN_EXCERPT_PHRASES = 0.4, 0.6
 MIN_SOURCE_OVERLAP = 0.5
 """share of the words for two speakers without a name that must be common"""
 MAX_EXCHANGED_STEMS = 2
+END_OF_CONTENT = ("equal", 0, 0, 0, 0)
 ANYBODY, UNKNOWN = "*", "?"
 """in place of a speaker in keys: any claim; a claim whose speaker is unknown"""
 
@@ -66,8 +71,9 @@ def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules)
     """
     found = {}
     for i, j in find_candidate_pairs(propositions):
-        score = score_pair(propositions[i], propositions[j], rules)
-        if score >= MIN_SCORE:
+        one, other = propositions[i], propositions[j]
+        score = score_pair(one, other, rules)
+        if score >= MIN_SCORE and not have_words_exchanged(one.wording, other.wording):
             found[i, j] = score
     return found
 
@@ -107,28 +113,30 @@ class _ClaimIndex:
         counts = Counter(stem for claim in propositions for stem in claim.wording.stems)
         return cls(propositions=propositions, places=places, counts=counts)
 
-    def find_near(self, claim: Proposition) -> set[int]:
-        """Return the places of propositions that share a speaker, a rare word and a period with one."""
+    def find_near(self, claim: Proposition) -> Iterator[int]:
+        """Yield the places of propositions that share a speaker, a period and rare words with one."""
         rare = sorted(claim.wording.stems, key=lambda stem: (self.counts[stem], stem))
-        found: set[int] = set()
         for speakers, least in (
             (claim.speakers, MIN_CONTAINMENT),
             ((UNKNOWN,) if claim.speakers else (ANYBODY,), MIN_CONTAINMENT_UNKNOWN),
         ):
-            for stem in rare[: len(rare) - _count_needed_stems(len(rare), least) + 1]:
-                for speaker in speakers:
-                    for period in _list_periods_near(claim.day):
-                        found.update(self._read_places((speaker, stem, period), claim))
-        return found
+            needed = _count_needed_stems(len(rare), least)
+            keys = product(
+                speakers, rare[: len(rare) - needed + MIN_SHARED_KEYS], _list_periods_near(claim.day)
+            )
+            found = Counter[int]()
+            for key in keys:
+                found.update(self._read_places(key, claim))
+            yield from (place for place, times in found.items() if times >= MIN_SHARED_KEYS)
 
     def _read_places(self, key: PeriodKey, claim: Proposition) -> Sequence[int]:
-        """Return the places of a key; of too many, those whose words are next to those of a claim in order."""
+        """Return the places of a key; of too many, those whose words are next to those of a claim in order, twice."""
         places = self.places.get(key, ())
         if len(places) <= MAX_CLAIMS_PER_KEY:
             return places
         order = _get_word_order(claim)
         at = bisect_left(places, order, key=lambda i: _get_word_order(self.propositions[i]))
-        return places[max(0, at - MAX_NEIGHBOURS) : at + MAX_NEIGHBOURS]
+        return [*places[max(0, at - MAX_NEIGHBOURS) : at + MAX_NEIGHBOURS]] * MIN_SHARED_KEYS
 
 
 def _get_word_order(claim: Proposition) -> tuple[tuple[str, ...], str]:
@@ -205,7 +213,6 @@ def _has_conflict(one: Proposition, other: Proposition) -> bool:
         or _differ_in_polarity(one, other)
         or _have_opposites(a, b)
         or _have_names_swapped(a, b)
-        or _have_words_exchanged(a, b)
         or _overlap_in_document(one, other)
     )
 
@@ -247,24 +254,28 @@ def _have_names_swapped(a: Wording, b: Wording) -> bool:
     return ours != theirs and ("by" in a.words) == ("by" in b.words)
 
 
-def _have_words_exchanged(a: Wording, b: Wording) -> bool:
+def have_words_exchanged(a: Wording, b: Wording) -> bool:
     """Return True if one or two content words stand where the other claim has others: *a new school*, *a new prison*.
 
     They may be synonyms. Of pairs that were annotated, too many were not.
     """
-    matcher = SequenceMatcher(None, a.stem_order, b.stem_order, autojunk=False)
-    return any(
-        tag == "replace" and i2 - i1 <= MAX_EXCHANGED_STEMS and j2 - j1 <= MAX_EXCHANGED_STEMS
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-    )
+    only_ours = only_theirs = 0
+    for tag, i1, i2, j1, j2 in (*Levenshtein.opcodes(a.stem_order, b.stem_order), END_OF_CONTENT):
+        if tag != "equal":
+            only_ours, only_theirs = only_ours + i2 - i1, only_theirs + j2 - j1
+            continue
+        if 0 < only_ours <= MAX_EXCHANGED_STEMS and 0 < only_theirs <= MAX_EXCHANGED_STEMS:
+            return True
+        only_ours = only_theirs = 0
+    return False
 
 
 def _overlap_in_document(one: Proposition, other: Proposition) -> bool:
     """Return True if claims of one document overlap, as a statement does with one that is nested in it."""
+    spans = {o.doc_id: o.spans for o in one.occurrences}
     return any(
-        a.doc_id == b.doc_id and any(s < f and t < e for s, e in a.spans for t, f in b.spans)
-        for a in one.occurrences
-        for b in other.occurrences
+        any(s < f and t < e for s, e in spans.get(o.doc_id, ()) for t, f in o.spans)
+        for o in other.occurrences
     )
 
 
