@@ -103,7 +103,7 @@ dictionary: $(DEV)  ## update the README's data dictionary
 	@$(BIN)/python -m warehouse.data_dictionary --write README.md
 
 reference: $(DEV)  ## update docs/reference.md and the error rates of docs/datasheet.md
-	@$(BIN)/python -m flows.cli.reference_page
+	@$(BIN)/python -m tests.docs.reference_page
 	@$(BIN)/python -m tests.docs.error_rates
 
 tutorial: $(DEV)  ## run the tutorial and write the output of its commands into docs/tutorial.md

@@ -12,13 +12,13 @@ import pytest
 from packaging.requirements import Requirement
 
 from flows.cli import app
-from flows.cli.reference_page import (
+from tests.docs.error_rates import format_error_rates
+from tests.docs.reference_page import (
     ENVIRONMENT_VARIABLES,
     REFERENCE_PAGE,
     connect_to_empty_warehouse,
     format_reference_page,
 )
-from tests.docs.error_rates import format_error_rates
 from warehouse.data_dictionary import format_dictionary_markdown
 from warehouse.queries import load_questions
 

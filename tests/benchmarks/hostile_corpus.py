@@ -49,6 +49,7 @@ EXPECTED_REASONS = {
     "bad date": "the line gives a year before 1000, which the reader takes for a slip",
     "unreadable page": "lxml or trafilatura fails on the page, for instance on a null character in it",
     "unknown encoding": "the bytes of half a surrogate pair are valid in no encoding",
+    "replacement characters": "more characters were lost in an earlier wrong decoding (`\ufffd`) than an article has",
     "line too long": "a paragraph of over a million characters",
 }
 """reason of a reject → its explanation; no other reason may occur"""

@@ -275,7 +275,8 @@ def test_metadata_that_cannot_be_encoded_costs_its_document(
         "en": "The mayor of Lomen said that the bridge was closed.",
         "de": "Der Bürgermeister sagte am Montag, dass die Brücke über den Fluss gesperrt worden sei.",
     }[language]
-    broken = replace(document(text), metadata=Metadata(**{column: "a\ud800b"}))
+    value: dict[str, Any] = {column: "a\ud800b"}
+    broken = replace(document(text), metadata=Metadata(**value))
     found = extract_batch([broken, seed()], knowledge, "run")
     (reject,) = found.rejected
     assert (reject.reason, reject.source_uri) == ("contract", broken.source_uri)

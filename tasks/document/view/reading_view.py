@@ -7,7 +7,7 @@ from tasks.document.view.case_edits import find_case_edits
 from tasks.document.view.character_edits import find_character_edits
 from tasks.document.view.line_edits import find_line_edits
 from tasks.document.view.mail_edits import find_reply_edits
-from tasks.document.view.quotation_marks import find_mark_edits
+from tasks.document.view.mark_edits import find_mark_edits
 from tasks.document.view.text_view import TextView
 
 

@@ -39,11 +39,11 @@ def format_table(pairs: Iterable[Mapping[str, Any]], rules: SameClaimRules) -> I
             judged.setdefault(pair["source"], []).append(found)
     yield "| source | pairs | state the same | grouped | precision | recall |"
     yield "|---|---|---|---|---|---|"
-    for source, found in judged.items():
-        right = sum(same and grouped for same, grouped in found)
-        n_same, n_grouped = (sum(one[i] for one in found) for i in (0, 1))
+    for source, rows in judged.items():
+        right = sum(same and grouped for same, grouped in rows)
+        n_same, n_grouped = (sum(row[i] for row in rows) for i in (0, 1))
         shares = " | ".join(format_share(right, n) for n in (n_grouped, n_same))
-        yield f"| {source} | {len(found)} | {n_same} | {n_grouped} | {shares} |"
+        yield f"| {source} | {len(rows)} | {n_same} | {n_grouped} | {shares} |"
 
 
 def format_share(right: int, n: int) -> str:
@@ -61,13 +61,13 @@ def is_grouped(one: Side, other: Side, rules: SameClaimRules) -> bool:
     documents = {side["doc_id"]: date.fromisoformat(side["day"]) for side in sides.values()}
     rows = [make_row("documents", doc_id=doc_id, published_at=day) for doc_id, day in documents.items()]
     found = group_claims(to_arrow(claims, CLAIMS), to_arrow(rows, DOCUMENTS), frozenset(), rules)
-    return found.num_rows > 0
+    return bool(found.num_rows)
 
 
 def _make_claim(name: str, side: Side) -> Row:
     """Return the row of one claim of a pair; two claims of one document do not overlap."""
     start = side.get("start", 0)
-    event = [date.fromisoformat(day) for day in side.get("event", ())] or [None, None]
+    event = [date.fromisoformat(day) for day in side.get("event", ())]
     return make_row(
         "claims",
         claim_id=name,
@@ -81,8 +81,8 @@ def _make_claim(name: str, side: Side) -> Row:
         claim_type=side["type"],
         target_ids=side.get("targets", []),
         negated=side.get("negated", False),
-        event_start=event[0],
-        event_end=event[1],
+        event_start=event[0] if event else None,
+        event_end=event[-1] if event else None,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from spacy.language import Language
 
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.accusations.blamed_acts import find_acts
@@ -12,7 +11,7 @@ from tasks.attribution.statements import find_statements
 from tasks.denials.claim_types import classify_claim, load_claim_type_rules
 from tasks.denials.classified_statements import TokenIndex
 from tasks.document.doc import Doc
-from tasks.document.parser import parse_texts
+from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.seeds import read_seed_rows
 
 WORDS, RULES = load_accusation_words(), load_claim_type_rules()
@@ -43,7 +42,7 @@ def find_accusations_in(doc: Doc, lexicon: CueLexicon) -> list[tuple[frozenset[s
     return found
 
 
-def test_every_deed_is_found_with_its_agent_in_its_example(nlp: Language) -> None:
+def test_every_deed_is_found_with_its_agent_in_its_example(nlp: ParsingPipeline) -> None:
     deeds = (row for row in read_seed_rows("accusations/deeds.csv") if row["pos"] != "harm")
     rows = [*deeds, *read_committing_words()]
     docs = parse_texts([row["example"] for row in rows], nlp)
@@ -61,7 +60,9 @@ def read_committing_words() -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.parametrize("table", ["realising_words", "accusers"])
-def test_an_example_of_a_word_of_accusing_accuses(table: str, nlp: Language, lexicon: CueLexicon) -> None:
+def test_an_example_of_a_word_of_accusing_accuses(
+    table: str, nlp: ParsingPipeline, lexicon: CueLexicon
+) -> None:
     rows = [row for row in read_seed_rows(f"accusations/{table}.csv") if row.get("kind", "face") == "face"]
     texts = [row["example"] for row in rows]
     found = [find_accusations_in(doc, lexicon) for doc in parse_texts(texts, nlp)]
@@ -107,7 +108,7 @@ INNOCENT = [
 def test_whom_an_accusation_blames(
     text: str, accused: set[str], victims: set[str], parsed: Parsed, lexicon: CueLexicon
 ) -> None:
-    assert find_accusations(text, parsed, lexicon) == [(accused, victims)]
+    assert find_accusations(text, parsed, lexicon) == [(frozenset(accused), frozenset(victims))]
 
 
 @pytest.mark.parametrize("text", INNOCENT)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from tasks.document.records import Document, Metadata, make_content_id
-from tasks.extraction import Knowledge, extract_batch
+from tasks.extraction import extract_batch
+from tasks.knowledge import Knowledge
 
 Said = tuple[str | None, str]
 

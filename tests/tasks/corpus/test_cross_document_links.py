@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -15,10 +16,12 @@ from warehouse.tables import CLAIMS, DENIAL_LINKS, DENIALS, DOCUMENTS, Table, to
 DAY = date(2026, 3, 10)
 RULES = load_cross_link_rules()
 
+Row = dict[str, Any]
 
-def blank(table: Table, **given: object) -> dict[str, object]:
+
+def blank(table: Table, **given: object) -> Row:
     """Return a row of a table with the given values, and defaults for the other columns."""
-    row: dict[str, object] = {}
+    row: Row = {}
     for column in table.columns:
         if column.nullable:
             row[column.name] = None
@@ -31,13 +34,11 @@ def blank(table: Table, **given: object) -> dict[str, object]:
     return row | given
 
 
-def document(doc: str, day: date | None = DAY) -> dict[str, object]:
+def document(doc: str, day: date | None = DAY) -> Row:
     return blank(DOCUMENTS, doc_id=doc, published_at=day)
 
 
-def claim(
-    name: str, doc: str, text: str, speaker: str = "Accuser", target: str = "Firm"
-) -> dict[str, object]:
+def claim(name: str, doc: str, text: str, speaker: str = "Accuser", target: str = "Firm") -> Row:
     targets = [target]
     return blank(
         CLAIMS, claim_id=name, doc_id=doc, content_text=text, speaker_id=speaker, target_ids=targets,
@@ -45,18 +46,23 @@ def claim(
     )  # fmt: skip
 
 
-def denial(name: str, doc: str, text: str, speaker: str = "Firm") -> dict[str, object]:
+def denial(name: str, doc: str, text: str, speaker: str = "Firm") -> Row:
     return blank(DENIALS, denial_id=name, doc_id=doc, content_text=text, speaker_id=speaker)
 
 
 def linked(
-    claims: list, denials: list, documents: list, links: list | None = None, **options: int
-) -> list[dict]:
+    claims: list[Row],
+    denials: list[Row],
+    documents: list[Row],
+    links: list[Row] | None = None,
+    window_days: int = RULES.window_days,
+) -> list[Row]:
     tables = (
         to_arrow(claims, CLAIMS), to_arrow(denials, DENIALS), to_arrow(documents, DOCUMENTS),
         to_arrow(links or [], DENIAL_LINKS),
     )  # fmt: skip
-    return link_across_documents(*tables, replace(RULES, **options)).to_pylist()
+    found: list[Row] = link_across_documents(*tables, replace(RULES, window_days=window_days)).to_pylist()
+    return found
 
 
 CLAIMED = claim("c1", "a", "the firm dumped toxic waste in the river")
@@ -90,7 +96,7 @@ def test_a_denial_finds_its_claim_in_another_document() -> None:
         ),
     ],
 )
-def test_no_link(why: str, claims: list, documents: list) -> None:
+def test_no_link(why: str, claims: list[Row], documents: list[Row]) -> None:
     (row,) = linked(claims, [DENIED], documents)
     assert (row["claim_id"], row["score"], row["method"]) == (None, 0.0, "implicit"), why
     assert (row["implicit_claim_text"], row["same_document"]) == (DENIED["content_text"], True)
@@ -146,7 +152,7 @@ def test_removing_documents_leaves_what_a_fresh_run_gives(gone: set[int]) -> Non
         [row for row in rows if row["doc_id"] not in names] for rows in (claims, denials, documents, within)
     ]
     stored = [row for row in linked(claims, denials, documents, within) if row["doc_id"] not in names]
-    assert linked(*kept[:3], stored) == linked(*kept)
+    assert linked(kept[0], kept[1], kept[2], stored) == linked(kept[0], kept[1], kept[2], kept[3])
 
 
 @settings(max_examples=25, deadline=None)
@@ -158,7 +164,7 @@ def test_a_document_far_away_in_time_changes_no_link(day: int) -> None:
     assert linked([*claims, CLAIMED | {"doc_id": "far"}], denials, [*documents, document("far", far)]) == once
 
 
-def synthetic(n: int, chance: random.Random) -> tuple[list, list, list]:
+def synthetic(n: int, chance: random.Random) -> tuple[list[Row], list[Row], list[Row]]:
     """Return rows of n documents within 60 days, each with a claim against a firm and a denial by it."""
     words = ["waste", "river", "bribe", "judge", "spill", "toxic", "fraud", "miner", "price", "cartel"]
     claims, denials, documents = [], [], []

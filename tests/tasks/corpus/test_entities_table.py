@@ -1,6 +1,8 @@
 """The entities table: one row per entity, variants joined, independent of order and batches."""
 
+import random
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -11,6 +13,7 @@ from tasks.corpus.entities_table import build_entities_table, find_spelling_vari
 from tasks.corpus.spelling_variants import find_candidate_pairs
 from tasks.entities.names import make_entity_id
 from tasks.entities.reference_loader import load_reference_tables
+from tasks.entities.reference_tables import ReferenceTables
 from tests.benchmarks.accuracy.speakers import make_synthetic_mentions
 
 FIELDS = ("entity_id", "local_entity_id", "label", "text", "doc_id", "pronoun")
@@ -62,18 +65,20 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("first", "second"), SAME)
-def test_spellings_of_one_name_in_one_company_are_one(reference, first, second):
+def test_spellings_of_one_name_in_one_company_are_one(
+    reference: ReferenceTables, first: str, second: str
+) -> None:
     mapping = find_spelling_variants(in_company(first, second), reference)
     ids = {mapping.get(e, e) for e in (make_entity_id("person", first), make_entity_id("person", second))}
     assert len(ids) == 1
 
 
 @pytest.mark.parametrize(("first", "second"), DIFFERENT)
-def test_other_people_stay_apart(reference, first, second):
+def test_other_people_stay_apart(reference: ReferenceTables, first: str, second: str) -> None:
     assert find_spelling_variants(in_company(first, second), reference) == {}
 
 
-def test_organisations_that_differ_in_a_word_stay_apart(reference):
+def test_organisations_that_differ_in_a_word_stay_apart(reference: ReferenceTables) -> None:
     assert (
         find_spelling_variants(in_company("Zintan Army", "Zintan National Army", "organisation"), reference)
         == {}
@@ -86,7 +91,7 @@ def test_organisations_that_differ_in_a_word_stay_apart(reference):
     )
 
 
-def test_spellings_without_common_company_stay_apart(reference):
+def test_spellings_without_common_company_stay_apart(reference: ReferenceTables) -> None:
     table = mentions(
         ("d1", "person", "Saadi Gadhafi"), ("d1", "organisation", "Tuna Board"),
         ("d2", "person", "Saadi Gaddafi"), ("d2", "organisation", "Chess Union"),
@@ -94,18 +99,18 @@ def test_spellings_without_common_company_stay_apart(reference):
     assert find_spelling_variants(table, reference) == {}
 
 
-def test_two_spellings_in_one_document_are_two_people(reference):
+def test_two_spellings_in_one_document_are_two_people(reference: ReferenceTables) -> None:
     table = mentions(("d", "person", "Saadi Gadhafi"), ("d", "person", "Saadi Gaddafi"))
     assert find_spelling_variants(table, reference) == {}
 
 
-def test_a_name_is_written_as_readers_see_it(reference):
+def test_a_name_is_written_as_readers_see_it(reference: ReferenceTables) -> None:
     table = in_company("Saadi\nGad\u00adhafi", "Saadi\u200b Gadhafi")
     names = {r["name"] for r in build_entities_table(table, documents(table), reference).to_pylist()}
     assert names == {"Saadi Gadhafi", "Benghazi Harbour Board"}
 
 
-def test_a_joined_entity_has_all_aliases_counts_and_dates(reference):
+def test_a_joined_entity_has_all_aliases_counts_and_dates(reference: ReferenceTables) -> None:
     table = in_company("Saadi Gadhafi", "Saadi Gaddafi")
     rows = {r["name"]: r for r in build_entities_table(table, documents(table), reference).to_pylist()}
     row = rows["Saadi Gaddafi"]
@@ -114,7 +119,7 @@ def test_a_joined_entity_has_all_aliases_counts_and_dates(reference):
     assert (row["first_seen"], row["last_seen"]) == (date(2020, 1, 1), date(2020, 1, 2))
 
 
-def test_known_entities_bring_their_qid_country_and_place(reference):
+def test_known_entities_bring_their_qid_country_and_place(reference: ReferenceTables) -> None:
     tripoli = reference.cities["tripoli"][0].entity_id
     columns = (["Q159", tripoli], ["Q159", tripoli], ["nationality", "place"], ["Russians", "Tripoli"])
     table = pa.table(dict(zip(FIELDS, (*columns, ["d", "d"], [False, False]), strict=True)))
@@ -124,7 +129,7 @@ def test_known_entities_bring_their_qid_country_and_place(reference):
     assert (city["country_code"], round(city["latitude"])) == ("LY", 33)
 
 
-def test_the_users_lists_join_and_keep_apart(tmp_path):
+def test_the_users_lists_join_and_keep_apart(tmp_path: Path) -> None:
     first, second = (make_entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi Gaddafi"))
     (tmp_path / "split.csv").write_text(f"first_id,second_id\n{first},{second}\n")
     assert (
@@ -146,7 +151,9 @@ NAMES = [name for pair in SAME for name in pair] + [name for pair in DIFFERENT f
     st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(NAMES)), min_size=1, max_size=30),
     st.randoms(use_true_random=False),
 )
-def test_order_and_batches_do_not_matter(reference, pairs, rng):
+def test_order_and_batches_do_not_matter(
+    reference: ReferenceTables, pairs: list[tuple[str, str]], rng: random.Random
+) -> None:
     rows = [(doc, "person", name) for doc, name in pairs]
     table = mentions(*rows)
     shuffled = rng.sample(rows, len(rows))
@@ -158,7 +165,7 @@ def test_order_and_batches_do_not_matter(reference, pairs, rng):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_names_make_fewer_comparisons_than_names():
+def test_a_hundred_thousand_names_make_fewer_comparisons_than_names() -> None:
     """The blocks are small; tests.benchmarks.accuracy.speakers measures the time."""
     rows = make_synthetic_mentions(100_000).select(["entity_id", "text"]).to_pylist()
     names = {r["entity_id"]: ("person", r["text"]) for r in rows}

@@ -11,7 +11,7 @@ import spacy
 
 from tasks.document import doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
-from tasks.document.parser import DEFAULT_MODEL, parse_texts
+from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, parse_texts
 
 GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 PLAIN = ["i", "idx", "text", "lower_", "whitespace_", "tag_", "dep_", "ent_type_"]
@@ -44,19 +44,19 @@ def described(span: Any) -> tuple[Any, ...] | None:
     return span.start, span.end, span.text, span.start_char, span.end_char, span.root.i, span.label_
 
 
-def test_every_token_is_as_spacy_says(both):
+def test_every_token_is_as_spacy_says(both: list[tuple[Any, doc.Doc]]) -> None:
     assert sum(len(ours) for _, ours in both) > 2000
     for theirs, ours in both:
         assert [seen(t) for t in ours] == [seen(t) for t in theirs]
 
 
-def test_sentences_and_entities_are_as_spacy_says(both):
+def test_sentences_and_entities_are_as_spacy_says(both: list[tuple[Any, doc.Doc]]) -> None:
     for theirs, ours in both:
         assert [described(s) for s in ours.sents] == [described(s) for s in theirs.sents]
         assert [described(e) for e in ours.ents] == [described(e) for e in theirs.ents]
 
 
-def test_every_run_of_characters_touches_the_tokens_that_spacy_says(both):
+def test_every_run_of_characters_touches_the_tokens_that_spacy_says(both: list[tuple[Any, doc.Doc]]) -> None:
     for theirs, ours in both:
         for start in range(-1, len(theirs.text) + 2, 3):
             for end in (start, start + 1, start + 2, start + 17):
@@ -67,14 +67,14 @@ def test_every_run_of_characters_touches_the_tokens_that_spacy_says(both):
 
 
 @pytest.mark.parametrize("at", [slice(2, 9), slice(-4, None), slice(None, 3), slice(5, 2), slice(900, 999)])
-def test_slices_are_as_spacy_says(both, at: slice):
+def test_slices_are_as_spacy_says(both: list[tuple[Any, doc.Doc]], at: slice) -> None:
     theirs, ours = both[0]
     assert described(ours[at]) == described(theirs[at])
     assert described(ours[3:20][at]) == described(theirs[3:20][at])
     assert (ours[-1].text, ours[3:20][-2].text) == (theirs[-1].text, theirs[3:20][-2].text)
 
 
-def test_there_is_no_token_before_the_first_or_after_the_last(both):
+def test_there_is_no_token_before_the_first_or_after_the_last(both: list[tuple[Any, doc.Doc]]) -> None:
     _, ours = both[0]
     assert ours[4].nbor().i == 5
     for token, distance in ((ours[0], -1), (ours[-1], 1)):
@@ -82,7 +82,7 @@ def test_there_is_no_token_before_the_first_or_after_the_last(both):
             token.nbor(distance)
 
 
-def test_white_space_between_paragraphs_is_a_token_and_a_sentence_of_its_own(nlp):
+def test_white_space_between_paragraphs_is_a_token_and_a_sentence_of_its_own(nlp: ParsingPipeline) -> None:
     text = "\n One thing. \n\n\tAnother (U.S.) thing.\n"
     doc = next(parse_texts([text], nlp))
     gaps = [t for t in doc if t.tag_ == "_SP"]
@@ -92,7 +92,7 @@ def test_white_space_between_paragraphs_is_a_token_and_a_sentence_of_its_own(nlp
     assert all(a.idx + len(a) + len(a.whitespace_) == b.idx for a, b in pairwise(doc))
 
 
-def test_a_document_without_annotation_still_stands():
+def test_a_document_without_annotation_still_stands() -> None:
     nlp = spacy.blank("en")
     doc = join_paragraphs(
         "Yes. No.", [0, 5], [nlp("Yes."), nlp("No.")], WordFormCache(nlp.vocab), LabelCache(nlp.vocab)

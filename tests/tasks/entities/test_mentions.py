@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.document.parser import parse_texts
+from tasks.document.parser import ParsingPipeline, parse_texts
+from tasks.document.records import Mention
 from tasks.entities.mentions import find_mentions
+from tasks.entities.reference_tables import ReferenceTables
 
 SENTENCES = {
     "Marine MG Bradford Gering said that it was true.": ["Bradford Gering/person"],
@@ -60,23 +62,23 @@ SENTENCES = {
 
 
 @pytest.fixture(scope="module")
-def found(nlp, reference):
+def found(nlp: ParsingPipeline, reference: ReferenceTables) -> dict[str, list[Mention]]:
     return {d.text: find_mentions(d, reference) for d in parse_texts(SENTENCES, nlp)}
 
 
 @pytest.mark.parametrize("text", SENTENCES)
-def test_names_and_labels(found, text):
+def test_names_and_labels(found: dict[str, list[Mention]], text: str) -> None:
     assert [f"{m.text}/{m.label}" for m in found[text] if not m.pronoun] == SENTENCES[text]
 
 
-def test_the_majority_of_mentions_decides_a_label(nlp, reference):
+def test_the_majority_of_mentions_decides_a_label(nlp: ParsingPipeline, reference: ReferenceTables) -> None:
     text = "Anna Voronova left.\n\nVoronova said no.\n\nVoronova Group denied it, Voronova said."
     (doc,) = parse_texts([text], nlp)
     labels = {m.label for m in find_mentions(doc, reference) if m.text == "Voronova"}
     assert labels == {"person"}
 
 
-def test_pronouns_are_mentions(nlp, reference):
+def test_pronouns_are_mentions(nlp: ParsingPipeline, reference: ReferenceTables) -> None:
     (doc,) = parse_texts(["He said it was theirs and they would keep it."], nlp)
     assert [m.text for m in find_mentions(doc, reference) if m.pronoun] == ["He", "it", "they", "it"]
 
@@ -87,7 +89,9 @@ WORDS = ["Russia", "’s", "U.S.", "(", ")", "Gen.", "Col.", "Ali", "Hassan", "s
 
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.sampled_from(WORDS), max_size=25))
-def test_mentions_slice_to_their_text_and_never_overlap(nlp, reference, words):
+def test_mentions_slice_to_their_text_and_never_overlap(
+    nlp: ParsingPipeline, reference: ReferenceTables, words: list[str]
+) -> None:
     text = " ".join(words)
     for doc in parse_texts([text], nlp):
         mentions = find_mentions(doc, reference)

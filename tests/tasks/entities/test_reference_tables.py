@@ -9,6 +9,7 @@ import pytest
 from tasks.entities.gazetteer import find_known_names
 from tasks.entities.names import make_entity_id
 from tasks.entities.reference_loader import ReferenceTableError, load_reference_tables
+from tasks.entities.reference_tables import ReferenceTables
 from tasks.seeds import get_seed_path
 
 
@@ -21,13 +22,13 @@ COUNTRIES = table("places/countries.csv")
 QID = {row["code"]: row["qid"] for row in COUNTRIES}
 
 
-def test_all_249_iso_countries_and_kosovo_have_a_qid_and_a_demonym():
+def test_all_249_iso_countries_and_kosovo_have_a_qid_and_a_demonym() -> None:
     assert len(QID) == 250
     assert all(re.fullmatch(r"Q\d+", qid) for qid in QID.values())
     assert {row["code"] for row in table("places/demonyms.csv") if row["demonyms"]} == QID.keys()
 
 
-def share_found(forms, sentence, reference) -> float:
+def share_found(forms: list[tuple[str, str]], sentence: str, reference: ReferenceTables) -> float:
     found = 0
     for code, form in forms:
         matches = find_known_names(sentence.format(form), reference)
@@ -35,7 +36,7 @@ def share_found(forms, sentence, reference) -> float:
     return found / len(forms)
 
 
-def test_country_names_and_demonyms_resolve(reference):
+def test_country_names_and_demonyms_resolve(reference: ReferenceTables) -> None:
     names = [(row["code"], row["name"]) for row in COUNTRIES]
     demonyms = [(row["code"], row["demonyms"].split("|")[0]) for row in table("places/demonyms.csv")]
     assert share_found(names, "It happened in {} then.", reference) == 1
@@ -55,13 +56,13 @@ def test_country_names_and_demonyms_resolve(reference):
         ("A Côte d'Ivoire official spoke.", "Côte d'Ivoire", "CI"),
     ],
 )
-def test_forms_of_countries(reference, text, form, country):
+def test_forms_of_countries(reference: ReferenceTables, text: str, form: str, country: str) -> None:
     (match,) = (m for m in find_known_names(text, reference) if m.forms)
     assert text[slice(*match.span)] == form
     assert match.forms[0].entity.entity_id == QID[country]
 
 
-def test_lands_that_are_no_country_are_not_towns_of_that_name(reference):
+def test_lands_that_are_no_country_are_not_towns_of_that_name(reference: ReferenceTables) -> None:
     """Towns in the Philippines and India are called Asia and Bāli."""
     for row in table("places/areas.csv"):
         (found,) = find_known_names(f"They went to {row['name']} then.", reference)
@@ -69,18 +70,18 @@ def test_lands_that_are_no_country_are_not_towns_of_that_name(reference):
 
 
 @pytest.mark.parametrize("text", ["Tell us more.", "Who did it?", "He will polish it.", "They ate turkey."])
-def test_words_that_only_look_like_names(reference, text):
+def test_words_that_only_look_like_names(reference: ReferenceTables, text: str) -> None:
     assert find_known_names(text, reference) == []
 
 
 @pytest.mark.parametrize("row", table("weapons/patterns.csv"), ids=lambda row: row["example"])
-def test_each_weapon_pattern_finds_its_example(reference, row):
+def test_each_weapon_pattern_finds_its_example(reference: ReferenceTables, row: dict[str, str]) -> None:
     text = f"They saw a {row['example']} howitzer there."
     assert row["example"] in [text[slice(*m.span)] for m in find_known_names(text, reference)]
 
 
 @pytest.mark.parametrize("file", ["entities/organisations.csv", "entities/people.csv"])
-def test_no_form_or_qid_of_an_entity_stands_twice(file):
+def test_no_form_or_qid_of_an_entity_stands_twice(file: str) -> None:
     rows = table(file)
     forms = [form for row in rows for form in {row["name"], *row["aliases"].split("|")} if form]
     qids = [row["qid"] for row in rows if row["qid"]]
@@ -88,7 +89,7 @@ def test_no_form_or_qid_of_an_entity_stands_twice(file):
     assert len(qids) == len(set(qids))
 
 
-def test_cities_have_coordinates_and_stand_by_population(reference):
+def test_cities_have_coordinates_and_stand_by_population(reference: ReferenceTables) -> None:
     first, second = reference.cities["tripoli"][:2]
     assert (first.country_code, second.country_code) == ("LY", "LB")
     assert first.latitude == pytest.approx(32.9, abs=0.1)
@@ -98,14 +99,14 @@ def test_cities_have_coordinates_and_stand_by_population(reference):
 
 
 @pytest.mark.parametrize("form", ["UN", "UNC", "Georgia"])
-def test_own_entities_come_before_ours(tmp_path, form):
+def test_own_entities_come_before_ours(tmp_path: Path, form: str) -> None:
     own_table = "name,type,qid,aliases\nUnited Nations Command,organisation,,UN|UNC|Georgia\n"
     (tmp_path / "entities.csv").write_text(own_table)
     (match,) = find_known_names(f"The {form} said so.", load_reference_tables(tmp_path))
     assert match.forms[0].entity.entity_id == make_entity_id("organisation", "United Nations Command")
 
 
-def test_the_documented_example_is_what_the_program_reads(tmp_path):
+def test_the_documented_example_is_what_the_program_reads(tmp_path: Path) -> None:
     page = (Path(__file__).parents[3] / "docs/normalisation.md").read_text(encoding="utf-8")
     tables = re.findall(r"```csv\n(.*?)```", page, re.S)
     for name, table in zip(("entities", "merge", "split"), tables, strict=True):
@@ -120,7 +121,7 @@ def test_the_documented_example_is_what_the_program_reads(tmp_path):
     assert len(own.kept_apart) == 1
 
 
-def test_merge_and_split_lists_are_read(tmp_path):
+def test_merge_and_split_lists_are_read(tmp_path: Path) -> None:
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\n")
     (tmp_path / "split.csv").write_text("first_id,second_id\nent_c,ent_d\n")
     own = load_reference_tables(tmp_path)
@@ -128,7 +129,7 @@ def test_merge_and_split_lists_are_read(tmp_path):
     assert own.kept_apart == {frozenset(("ent_c", "ent_d"))}
 
 
-def test_a_chain_of_merges_ends_in_its_last_entity_and_a_circle_is_refused(tmp_path):
+def test_a_chain_of_merges_ends_in_its_last_entity_and_a_circle_is_refused(tmp_path: Path) -> None:
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\nent_b,Q159\n")
     assert load_reference_tables(tmp_path).merged_into == {"ent_a": "Q159", "ent_b": "Q159"}
     (tmp_path / "merge.csv").write_text("from_id,into_id\nent_a,ent_b\nent_b,ent_a\n")
@@ -148,13 +149,13 @@ def test_a_chain_of_merges_ends_in_its_last_entity_and_a_circle_is_refused(tmp_p
         ("name,type,qid,aliases\nX,person,76,\n", "line 2: qid '76' is not"),
     ],
 )
-def test_a_bad_table_is_named_with_its_line(tmp_path, content, expected):
+def test_a_bad_table_is_named_with_its_line(tmp_path: Path, content: str, expected: str) -> None:
     (tmp_path / "entities.csv").write_text(content)
     with pytest.raises(ReferenceTableError, match=expected.replace("|", r"\|")):
         load_reference_tables(tmp_path)
 
 
-def test_a_missing_folder_is_named(tmp_path):
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ReferenceTableError, match=r"nowhere: a folder with entities\.csv"):
         load_reference_tables(tmp_path / "nowhere")
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.expressions.dates import find_dates
+from tasks.expressions.date_interpretation import Tense
+from tasks.expressions.dates import DateSpan, find_dates
 
 PUBLISHED = date(2020, 7, 24)
 # sentence with one date, first day, last day, grain, TIMEX3 value
@@ -110,7 +111,7 @@ NO_DATES = [
 ]
 
 
-def only(text, tense="past", published=PUBLISHED):
+def only(text: str, tense: Tense = "past", published: date | None = PUBLISHED) -> DateSpan:
     found = find_dates(text, published, tense)
     assert found, f"no date in {text!r}"
     return found[0]
@@ -120,42 +121,44 @@ def only(text, tense="past", published=PUBLISHED):
     ("text", "tense", "expected"),
     [(row[0], "past", row[1:]) for row in PAST] + [(row[0], "future", row[1:]) for row in FUTURE],
 )
-def test_phrase_becomes_days_grain_and_timex(text, tense, expected):
+def test_phrase_becomes_days_grain_and_timex(
+    text: str, tense: Tense, expected: tuple[str, str, str, str]
+) -> None:
     found = only(text, tense)
     assert (str(found.start), str(found.end), found.grain, found.timex) == expected
     assert text[slice(*found.span)] == found.text
 
 
-def test_a_weekday_with_its_date_is_one_date():
+def test_a_weekday_with_its_date_is_one_date() -> None:
     (found,) = find_dates("It happened on Tuesday, July 21.", PUBLISHED)
     assert found.text == "Tuesday, July 21"
 
 
 @pytest.mark.xfail(strict=True, reason="'this time last year' and the like are read as the year")
-def test_a_point_within_a_period():
+def test_a_point_within_a_period() -> None:
     assert only("It stood here this time last year.").grain == "day"
 
 
 @pytest.mark.xfail(strict=True, reason="a date that counts from another event is not read")
-def test_date_relative_to_an_event():
+def test_date_relative_to_an_event() -> None:
     assert find_dates("He resigned two days after the attack.", PUBLISHED)
 
 
 @pytest.mark.parametrize("text", NO_DATES)
-def test_what_looks_like_a_date_and_is_none(text):
+def test_what_looks_like_a_date_and_is_none(text: str) -> None:
     assert find_dates(text, PUBLISHED) == ()
 
 
 @pytest.mark.parametrize(
     "text", [row[0] for row in PAST if "ago" in row[0] or "last" in row[0] or "on Thurs" in row[0]]
 )
-def test_relative_dates_are_null_with_a_reason_without_publication_date(text):
+def test_relative_dates_are_null_with_a_reason_without_publication_date(text: str) -> None:
     found = only(text, published=None)
     assert (found.start, found.end) == (None, None)
     assert found.reason == "no publication date"
 
 
-def test_absolute_dates_need_no_publication_date():
+def test_absolute_dates_need_no_publication_date() -> None:
     assert only("He was killed in 2011.", published=None).start == date(2011, 1, 1)
 
 
@@ -165,7 +168,7 @@ def test_absolute_dates_need_no_publication_date():
     st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     st.sampled_from(["past", "future"]),
 )
-def test_dates_are_ordered_and_stand_where_they_say(text, published, tense):
+def test_dates_are_ordered_and_stand_where_they_say(text: str, published: date, tense: Tense) -> None:
     for found in find_dates(text, published, tense):
         assert text[slice(*found.span)] == found.text
         if found.start and found.end:
@@ -174,5 +177,5 @@ def test_dates_are_ordered_and_stand_where_they_say(text, published, tense):
 
 @settings(deadline=None, max_examples=150)
 @given(st.text(alphabet="0123456789 -/.,JulyMaytheinfromtoand’s", max_size=60))
-def test_nothing_raises(text):
+def test_nothing_raises(text: str) -> None:
     find_dates(text, PUBLISHED)

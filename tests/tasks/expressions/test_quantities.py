@@ -2,7 +2,8 @@
 
 import pytest
 
-from tasks.document.parser import parse_texts
+from tasks.document.doc import Doc
+from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.expressions.quantities import find_quantities
 
 # sentence, lower bound, upper bound, unit; None where it is open
@@ -65,30 +66,32 @@ NONE = [
 
 
 @pytest.fixture(scope="module")
-def docs(nlp):
+def docs(nlp: ParsingPipeline) -> dict[str, Doc]:
     texts = [row[0] for row in PHRASES] + NONE
     return dict(zip(texts, parse_texts(texts, nlp), strict=True))
 
 
 @pytest.mark.parametrize(("text", "low", "high", "unit"), PHRASES)
-def test_phrase_becomes_bounds_and_unit(docs, text, low, high, unit):
+def test_phrase_becomes_bounds_and_unit(
+    docs: dict[str, Doc], text: str, low: float | None, high: float | None, unit: str | None
+) -> None:
     first = find_quantities(docs[text][:])[0]
     assert (first.low, first.high, first.unit) == (low, high, unit)
     assert text[first.start : first.end] == first.text
 
 
 @pytest.mark.parametrize("text", NONE)
-def test_dates_names_and_ordinals_count_nothing(docs, text):
+def test_dates_names_and_ordinals_count_nothing(docs: dict[str, Doc], text: str) -> None:
     assert find_quantities(docs[text][:]) == []
 
 
 @pytest.mark.xfail(strict=True, reason="shares in words (two-thirds, a quarter, half of) are not read")
-def test_a_share_in_words(nlp):
+def test_a_share_in_words(nlp: ParsingPipeline) -> None:
     (doc,) = parse_texts(["Two-thirds of voters agreed."], nlp)
     assert find_quantities(doc[:])
 
 
 @pytest.mark.xfail(strict=True, reason="a pair or a couple is not read as two")
-def test_a_pair(nlp):
+def test_a_pair(nlp: ParsingPipeline) -> None:
     (doc,) = parse_texts(["A couple of soldiers died."], nlp)
     assert find_quantities(doc[:])

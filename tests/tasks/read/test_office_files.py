@@ -92,7 +92,7 @@ def test_tables_insertions_and_line_breaks_are_read_and_deletions_are_not(
     assert found.text == "The mayor denied it.\nTwice.\nLeft.\nRight.\nEnd."
 
 
-NEWS = [
+NEWS: list[list[Any]] = [
     ["id", "text", "published_at", "author"],
     [7, "The mayor denied it.", datetime(2024, 3, 5, 10, 0), "Ann Lee"],
     ["b", "She left.", "2024-03-06"],

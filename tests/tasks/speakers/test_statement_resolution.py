@@ -7,12 +7,14 @@ import pytest
 from tasks.accusations.accusation_detection import find_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities, analyse_document
-from tasks.document.parser import parse_texts
-from tasks.document.records import Document, Metadata, Statement
+from tasks.document.parser import ParsingPipeline, parse_texts
+from tasks.document.records import Document, Mention, Metadata, Statement
 from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
 from tasks.entities.names import is_abbreviation, make_entity_id, normalise_full_name, normalise_name
-from tasks.speakers.statement_resolution import resolve_statements
+from tasks.entities.reference_tables import ReferenceTables
+from tasks.knowledge import Knowledge
+from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
 WORDS = load_accusation_words()
 
@@ -93,12 +95,15 @@ def marked(text: str) -> tuple[str, dict[str, tuple[int, int]]]:
     return out, spans
 
 
-def resolved(text, nlp, reference, published=date(2020, 7, 24)):
+def resolved(
+    text: str, nlp: ParsingPipeline, reference: ReferenceTables, published: date | None = date(2020, 7, 24)
+) -> tuple[ResolvedStatement, list[Mention]]:
     plain, spans = marked(text)
     (doc,) = parse_texts([plain], nlp)
     mentions = find_mentions(doc, reference)
     source = doc.char_span(*spans["["])
-    cue = next((t for t in doc if t.lower_ in {"said", "accused", "denied"}), None)
+    assert source is not None
+    cue = next(t for t in doc if t.lower_ in {"said", "accused", "denied"})
     statement = Statement(
         spans["["], (cue.idx, cue.idx + len(cue)), (spans["{"],), "test", 1.0,
         cue_token=cue.i, source_token=source.root.i, attitude="accusation" if cue.text == "accused" else "statement",
@@ -113,21 +118,25 @@ def resolved(text, nlp, reference, published=date(2020, 7, 24)):
     return add_dates_and_quantities(doc, statement, row, published), mentions
 
 
-def named(entity, mentions, reference):
+def named(entity: str | None, mentions: list[Mention], reference: ReferenceTables) -> str | None:
     if entity in reference.known_entities:
         return reference.known_entities[entity].name
     return max((m.text for m in mentions if m.entity_id == entity and not m.pronoun), key=len, default=None)
 
 
 @pytest.mark.parametrize(("text", "who", "method"), SPEAKERS)
-def test_speaker_and_step(nlp, reference, text, who, method):
+def test_speaker_and_step(
+    nlp: ParsingPipeline, reference: ReferenceTables, text: str, who: str | None, method: str | None
+) -> None:
     row, mentions = resolved(text, nlp, reference)
     assert (named(row.speaker_id, mentions, reference), row.speaker_resolution) == (who, method)
     assert (row.speaker_confidence > 0) == (who is not None)
 
 
 @pytest.mark.parametrize(("text", "names"), TOGETHER)
-def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names):
+def test_all_who_speak_as_one_stand_beside_the_first(
+    nlp: ParsingPipeline, reference: ReferenceTables, text: str, names: list[str] | None
+) -> None:
     row, mentions = resolved(text, nlp, reference)
     together = [named(e, mentions, reference) for e in row.speaker_ids or []]
     assert (together or None) == names
@@ -147,7 +156,9 @@ def test_all_who_speak_as_one_stand_beside_the_first(nlp, reference, text, names
         ("The Supreme Court met. The government said that it lost.", "The government", "government", "unnamed"),
     ],
 )  # fmt: skip
-def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, method):
+def test_speaker_among_the_statements_of_a_text(
+    knowledge: Knowledge, text: str, source: str, who: str | None, method: str | None
+) -> None:
     (doc,) = parse_texts([text], knowledge.nlp)
     reading = analyse_document(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
     found = [
@@ -158,7 +169,7 @@ def test_speaker_among_the_statements_of_a_text(knowledge, text, source, who, me
     assert (who, method) in found
 
 
-def test_they_who_spoke_as_one_speak_on(knowledge):
+def test_they_who_spoke_as_one_speak_on(knowledge: Knowledge) -> None:
     text = "Russia and China said the report was false. They denied that Iran had helped."
     (doc,) = parse_texts([text], knowledge.nlp)
     reading = analyse_document(Document("d", "d", text, "s", "utf-8"), doc, knowledge)
@@ -166,7 +177,7 @@ def test_they_who_spoke_as_one_speak_on(knowledge):
     assert (denial.speaker_resolution, denial.speaker_ids) == ("together", ["Q159", "Q148"])
 
 
-def test_of_several_the_first_who_is_known_speaks(nlp, reference):
+def test_of_several_the_first_who_is_known_speaks(nlp: ParsingPipeline, reference: ReferenceTables) -> None:
     row, mentions = resolved("[Residents and Amnesty International] said {it was false}.", nlp, reference)
     assert named(row.speaker_id, mentions, reference) == "Amnesty International"
 
@@ -183,7 +194,9 @@ def test_of_several_the_first_who_is_known_speaks(nlp, reference):
         ("The Democratic Party won in Japan.", "The Democratic Party won in the United States.", False),
     ],
 )
-def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, reference, first, second, one):
+def test_a_bare_name_is_one_with_anothers_only_where_something_tells(
+    nlp: ParsingPipeline, reference: ReferenceTables, first: str, second: str, one: bool
+) -> None:
     """A bare surname, or the name of a body that every country has, does not join two documents."""
     entities = []
     for n, doc in enumerate(parse_texts([first, second], nlp)):
@@ -196,24 +209,28 @@ def test_a_bare_name_is_one_with_anothers_only_where_something_tells(nlp, refere
 
 
 @pytest.mark.parametrize(("text", "role", "body"), ROLES)
-def test_role_and_affiliation(nlp, reference, text, role, body):
+def test_role_and_affiliation(
+    nlp: ParsingPipeline, reference: ReferenceTables, text: str, role: str | None, body: str | None
+) -> None:
     row, mentions = resolved(text, nlp, reference)
     assert (row.speaker_role, named(row.speaker_affiliation_id, mentions, reference)) == (role, body)
 
 
 @pytest.mark.parametrize(("text", "expected"), TARGETS)
-def test_targets(nlp, reference, text, expected):
+def test_targets(nlp: ParsingPipeline, reference: ReferenceTables, text: str, expected: list[str]) -> None:
     row, mentions = resolved(text, nlp, reference)
     assert [named(t, mentions, reference) for t in row.target_ids] == expected
 
 
-def test_said_on_and_event(nlp, reference):
+def test_said_on_and_event(nlp: ParsingPipeline, reference: ReferenceTables) -> None:
     row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference)
     assert row.said_on == date(2020, 7, 21)
     assert (row.event_start, row.event_end, row.event_grain) == (date(2020, 5, 1), date(2020, 5, 31), "month")
 
 
-def test_without_publication_date_a_weekday_is_unknown_and_the_row_says_why(nlp, reference):
+def test_without_publication_date_a_weekday_is_unknown_and_the_row_says_why(
+    nlp: ParsingPipeline, reference: ReferenceTables
+) -> None:
     row, _ = resolved("[Anna Voronova] said on Tuesday {that he left in May}.", nlp, reference, None)
     assert (row.said_on, row.event_start, row.event_grain, row.event_timex) == (None, None, None, None)
     assert (row.event_phrase, row.event_resolution) == ("May", "no publication date")
@@ -229,7 +246,14 @@ def test_without_publication_date_a_weekday_is_unknown_and_the_row_says_why(nlp,
         ("that he left", None, None, None),
     ],
 )
-def test_an_event_keeps_its_words_and_its_timex_value(nlp, reference, content, phrase, timex, why):
+def test_an_event_keeps_its_words_and_its_timex_value(
+    nlp: ParsingPipeline,
+    reference: ReferenceTables,
+    content: str,
+    phrase: str | None,
+    timex: str | None,
+    why: str | None,
+) -> None:
     row, _ = resolved(f"[Anna Voronova] said {{{content}}}.", nlp, reference)
     assert (row.event_phrase, row.event_timex, row.event_resolution) == (phrase, timex, why)
 
@@ -242,13 +266,15 @@ def test_an_event_keeps_its_words_and_its_timex_value(nlp, reference, content, p
         ("He lives in London.", "London", "GB"),
     ],
 )
-def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place, country):
+def test_a_city_is_the_one_of_the_documents_country(
+    nlp: ParsingPipeline, reference: ReferenceTables, text: str, place: str, country: str
+) -> None:
     (doc,) = parse_texts([text], nlp)
     mentions = find_mentions(doc, reference)
     mentions = assign_entities(doc, mentions, reference, "d")
     mentions, _ = resolve_statements(doc, mentions, [], reference)
     (entity,) = {m.entity_id for m in mentions if m.text == place}
-    assert reference.known_entities[entity].country_code == country
+    assert reference.known_entities[str(entity)].country_code == country
 
 
 @pytest.mark.parametrize(
@@ -257,14 +283,14 @@ def test_a_city_is_the_one_of_the_documents_country(nlp, reference, text, place,
      ("AFRICOM", "U.S. Africa Command"), ("UNHCR", "UN High Commissioner for Refugees"),
      ("IEDs", "improvised explosive devices"), ("AQAP", "al-Qaeda in the Arabian Peninsula")],
 )  # fmt: skip
-def test_a_short_form_abbreviates_its_long_form(short, long):
+def test_a_short_form_abbreviates_its_long_form(short: str, long: str) -> None:
     assert is_abbreviation(short, long)
 
 
 @pytest.mark.parametrize(
     ("short", "long"), [("GNA", "Libyan Army"), ("A", "Army"), ("2011", "in 2011"), ("XYZ", "any")]
 )
-def test_other_brackets_define_nothing(short, long):
+def test_other_brackets_define_nothing(short: str, long: str) -> None:
     assert not is_abbreviation(short, long)
 
 
@@ -277,10 +303,10 @@ def test_other_brackets_define_nothing(short, long):
         ("AL-QAEDA", "al-Qaeda"),
     ],
 )
-def test_spellings_that_are_one_name(first, second):
+def test_spellings_that_are_one_name(first: str, second: str) -> None:
     assert normalise_name(first) == normalise_name(second)
 
 
-def test_middle_initials_and_suffixes_do_not_make_another_person():
+def test_middle_initials_and_suffixes_do_not_make_another_person() -> None:
     assert normalise_full_name("Harry B. Harris Jr.") == "harry harris"
     assert make_entity_id("person", "Harry B. Harris Jr.") == make_entity_id("person", "Harry Harris")

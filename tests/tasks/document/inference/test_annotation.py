@@ -42,7 +42,9 @@ def plain() -> Language:
     return pipeline
 
 
-def test_the_engine_finds_what_the_whole_pipeline_finds(nlp, plain, pieces):
+def test_the_engine_finds_what_the_whole_pipeline_finds(
+    nlp: ParsingPipeline, plain: Language, pieces: list[str]
+) -> None:
     assert len(pieces) > 100
     assert differing(annotated(pieces, nlp), list(plain.pipe(pieces))) == 0
 
@@ -69,22 +71,26 @@ NAMES = [
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.lists(st.sampled_from(NAMES), max_size=30).map(" ".join), min_size=1, max_size=8))
-def test_entities_of_any_words_are_those_of_the_whole_pipeline(nlp, plain, texts: list[str]):
+def test_entities_of_any_words_are_those_of_the_whole_pipeline(
+    nlp: ParsingPipeline, plain: Language, texts: list[str]
+) -> None:
     found = [[(e.start, e.end, e.label_) for e in doc.ents] for doc in annotated(texts, nlp)]
     assert found == [[(e.start, e.end, e.label_) for e in doc.ents] for doc in plain.pipe(texts)]
 
 
-def test_no_paragraph_depends_on_those_beside_it(nlp, pieces):
+def test_no_paragraph_depends_on_those_beside_it(nlp: ParsingPipeline, pieces: list[str]) -> None:
     together = annotated(pieces, nlp)
     alone = [doc for piece in pieces for doc in annotated([piece], nlp)]
     assert differing(together, alone) == 0
 
 
-def test_forgotten_embeddings_are_computed_again(nlp, pieces, monkeypatch):
+def test_forgotten_embeddings_are_computed_again(
+    nlp: ParsingPipeline, pieces: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = annotated(pieces[:40], nlp)
     monkeypatch.setattr(embedding_cache, "MAX_CACHED_WORDS", 50)
     assert differing(annotated(pieces[:40], nlp), before) == 0
 
 
-def test_an_empty_text_and_white_space_are_annotated(nlp):
+def test_an_empty_text_and_white_space_are_annotated(nlp: ParsingPipeline) -> None:
     assert [len(doc) for doc in annotated(["", " ", "Yes."], nlp)] == [0, 1, 2]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.document.reading_tables import load_reading_tables
-from tasks.document.view.quotation_marks import Quoted, find_quoted
+from tasks.document.view.mark_pairs import Quoted, find_quoted
 from tasks.document.view.reading_view import find_visible_text, make_view
 from tasks.document.view.text_view import Edit, TextView
 from tasks.seeds import read_seed_rows

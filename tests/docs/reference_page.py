@@ -1,4 +1,4 @@
-"""Generates ``docs/reference.md`` from the code: ``python -m flows.cli.reference_page`` writes it."""
+"""Generates ``docs/reference.md`` from the code: ``python -m tests.docs.reference_page`` writes it."""
 
 import csv
 import re
