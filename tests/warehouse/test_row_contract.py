@@ -29,9 +29,9 @@ DOC = re.compile(r"doc\d{4}")
 """the document id in a key"""
 
 
-def make_document_rows(doc: str, *day: date | None) -> Rows:
+def make_document_rows(doc: str, day: date | None = date(2026, 11, 1)) -> Rows:
     """Return the rows that extraction makes of a document: groups of claims are found later, over all documents."""
-    return {name: rows for name, rows in make_all_rows(doc, *day).items() if name != "claim_groups"}
+    return {name: rows for name, rows in make_all_rows(doc, day).items() if name != "claim_groups"}
 
 
 def quantity(**given: Any) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from deltalake import DeltaTable
 from deltalake.transaction import AddAction
 
 from warehouse.errors import WarehouseError
@@ -68,7 +69,7 @@ def plan_migration(root: Path | str) -> list[MigrationStep]:
 def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = None) -> list[MigrationStep]:
     """Rewrite the tables that :func:`plan_migration` names, publish them all as one version, and return the plan."""
     store, location = Store(root), locate_warehouse(root)
-    steps, owed_steps = plan_migration(root), _list_steps_of_missing_tables(location)
+    steps = plan_migration(root)
     with hold_warehouse_lock(location, on_wait), explain_storage_errors(location):
         heads = recover_tables(location)
         old = {name: delta_tables.list_files(heads[name]) for name in {step.table for step in steps}}
@@ -80,16 +81,17 @@ def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = Non
             heads[name] = delta_tables.open_table(location, name)
             reach_fault_point(f"redeclared:{name}")
         if steps or not version_pins.has_current_schema(heads["documents"]):
-            owed_steps |= version_pins.read_corpus_step_status(heads["documents"]).owed_steps
+            owed_steps = _list_owed_steps(heads["documents"])
             versions = commit_tables(location, heads, edits, CorpusStepStatus(owed_steps=owed_steps))
             publish_version(location, heads, versions["documents"], store.keep)
     return steps
 
 
-def _list_steps_of_missing_tables(location: WarehouseLocation) -> frozenset[str]:
-    """Return the steps that the next run owes because their table is new."""
-    missing = (name for name in STEPS_OF_NEW_TABLES if not delta_tables.is_table_created(location, name))
-    return frozenset(STEPS_OF_NEW_TABLES[name] for name in missing)
+def _list_owed_steps(documents: DeltaTable) -> frozenset[str]:
+    """Return the steps that the next run owes: those that failed, and those whose table has never been written."""
+    pins = version_pins.read_pins(documents)
+    new = frozenset(step for name, step in STEPS_OF_NEW_TABLES.items() if not pins[name])
+    return new | version_pins.read_corpus_step_status(documents).owed_steps
 
 
 def _plan_table(location: WarehouseLocation, name: str, version: int) -> list[MigrationStep]:
