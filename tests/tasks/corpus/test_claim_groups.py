@@ -1,6 +1,7 @@
 """Groups of claims that state the same: what joins and what parts them, and that no order matters."""
 
 import random
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ def claim(key: str, doc: str, text: str, **given: Any) -> Row:
     )
 
 
-def grouped(claims: list[Row], days: dict[str, date | None]) -> dict[str, set[str]]:
+def grouped(claims: list[Row], days: Mapping[str, date | None]) -> dict[str, set[str]]:
     """Return the members of each group by the id of the group."""
     found: dict[str, set[str]] = {}
     for row in group(claims, days).to_pylist():
@@ -38,7 +39,7 @@ def grouped(claims: list[Row], days: dict[str, date | None]) -> dict[str, set[st
     return found
 
 
-def group(claims: list[Row], days: dict[str, date | None]) -> pa.Table:
+def group(claims: list[Row], days: Mapping[str, date | None]) -> pa.Table:
     documents = [make_row("documents", doc_id=doc, published_at=day) for doc, day in days.items()]
     return group_claims(to_arrow(claims, CLAIMS), to_arrow(documents, DOCUMENTS), frozenset([UNNAMED]), RULES)
 
