@@ -39,7 +39,7 @@ def make_row(table: str, /, **given: Any) -> Row:
 def make_document_rows(
     doc: str, day: date | None = date(2026, 11, 1), version: str = "1"
 ) -> dict[str, list[Row]]:
-    """Return the rows of one small document: one mention, one claim, one denial and the link between them."""
+    """Return the rows of one small document: a mention, a claim, a denial, their link, and the claim's group."""
     month = f"{day:%Y-%m}" if day else "unknown"
     common = {"doc_id": doc, "published_month": month, "extractor_version": version}
     mention = _make_span_columns("", "Colonel Haftar") | {"mention_id": f"m-{doc}", "entity_id": "Q1"}
@@ -50,6 +50,12 @@ def make_document_rows(
         "claims": {"claim_id": f"c-{doc}"} | _make_claim_columns(),
         "denials": {"denial_id": f"d-{doc}"} | _make_denial_columns(),
         "denial_links": link,
+        "claim_groups": {
+            "claim_id": f"c-{doc}",
+            "group_id": f"g-{doc}",
+            "medoid_id": f"c-{doc}",
+            "score": 0.9,
+        },
     }
     return {table: [make_row(table, **common, **columns)] for table, columns in given.items()}
 
@@ -108,7 +114,7 @@ def make_change(
 ) -> WarehouseChange:
     """Return a change that publishes some documents together with their run."""
     rows: dict[str, list[Row]] = {
-        name: [row for d in documents for row in d[name]] for name in make_document_rows("")
+        name: [row for d in documents for row in d.get(name, ())] for name in make_document_rows("")
     }
     counts = {
         "read": len(documents),

@@ -17,6 +17,7 @@ CREATE OR REPLACE TEMP VIEW claims AS FROM read_parquet(pinned('claims'));
 CREATE OR REPLACE TEMP VIEW denials AS FROM read_parquet(pinned('denials'));
 CREATE OR REPLACE TEMP VIEW denial_links AS FROM read_parquet(pinned('denial_links'));
 CREATE OR REPLACE TEMP VIEW near_duplicates AS FROM read_parquet(pinned('near_duplicates'));
+CREATE OR REPLACE TEMP VIEW claim_groups AS FROM read_parquet(pinned('claim_groups'));
 CREATE OR REPLACE TEMP VIEW reviews AS FROM read_parquet(pinned('reviews'));
 CREATE OR REPLACE TEMP VIEW rejects AS FROM read_parquet(pinned('rejects'));
 CREATE OR REPLACE TEMP VIEW runs AS FROM read_parquet(pinned('runs'));

@@ -383,6 +383,30 @@ NEAR_DUPLICATES = Table(
     sort=("doc_id",),
 )
 
+CLAIM_GROUPS = Table(
+    "claim_groups",
+    "One row for each claim that another claim repeats; claims with the same group_id state the same",
+    ("claim_id",),
+    (
+        Column("claim_id", TEXT_TYPE, "the claim", references="claims"),
+        *COMMON_COLUMNS,
+        Column("group_id", TEXT_TYPE, "id of the group: hash of its medoid"),
+        Column(
+            "medoid_id",
+            TEXT_TYPE,
+            "the claim that represents the group: every other member states the same as it",
+            references="claims",
+        ),
+        Column("score", SCORE_TYPE, "probability that the claim states the same as the medoid, 0 to 1"),
+        Column(
+            "method",
+            TEXT_TYPE,
+            "medoid; equal: the words, speaker and day of the medoid; similar: other words that state the same",
+        ),
+    ),
+    sort=("doc_id", "claim_id"),
+)
+
 REJECTS = Table(
     "rejects",
     "One row for each document that could not be used",
@@ -473,6 +497,7 @@ TABLES: dict[str, Table] = {
         DENIALS,
         DENIAL_LINKS,
         NEAR_DUPLICATES,
+        CLAIM_GROUPS,
         REVIEWS,
         REJECTS,
         RUNS,

@@ -60,6 +60,16 @@ def keep_links_within_documents(store: Store, tables: Tables, removed: frozenset
     return {**tables, "denial_links": _renumber_ranks(kept)}
 
 
+def dissolve_changed_groups(store: Store, tables: Tables, removed: frozenset[str]) -> Tables:
+    """Return the tables without the stored groups of claims that a changed or removed document belongs to."""
+    gone = get_doc_ids(tables) | removed
+    ids = read_rows_of(store, "claim_groups", gone, ["group_id"])["group_id"].combine_chunks()
+    concerned = store.read("claim_groups", ["doc_id"], pc.field("group_id").isin(ids))
+    tables = add_stored_rows(store, tables, {*concerned["doc_id"].to_pylist()} - gone)
+    groups = tables["claim_groups"]
+    return {**tables, "claim_groups": groups.filter(pc.invert(pc.is_in(groups["group_id"], ids)))}
+
+
 def _renumber_ranks(links: pa.Table) -> pa.Table:
     """Return links in their present order, with ranks counted from 1 for each denial."""
     rows = links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist()

@@ -7,10 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.pipeline.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
 from flows.pipeline.cross_document_linking import update_links_across
 from flows.pipeline.entity_joining import CHANGED_ENTITIES, join_entities
 from flows.pipeline.fallbacks import (
     add_local_entities,
+    dissolve_changed_groups,
     keep_links_within_documents,
     keep_valid_marks,
 )
@@ -67,8 +69,8 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
     version = ledger.intake.extractor_version
     if changes.doc_ids or changes.removed or store.read_owed_steps():
         tables, failed = _run_corpus_steps(store, tables, changes.removed, version)
-    # Links across documents compare entities: while the joining of entities is owed, so is linking.
-    owes_links = frozenset(["links"]) if "entities" in failed else frozenset[str]()
+    # Later steps compare entities: while the joining of entities is owed, so are they.
+    owed_later = frozenset(["links", CLAIM_GROUP_STEP]) if "entities" in failed else frozenset[str]()
     is_resolved = bool(tables.keys() & {"entities", CHANGED_ENTITIES}) and "entities" not in failed
     entity_changes = tables.pop(CHANGED_ENTITIES, None)
     change = WarehouseChange(
@@ -77,7 +79,7 @@ def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is
         resolved_rejects=changes.accepted,
         resolved_by=version if is_resolved else None,
         entity_changes=entity_changes,
-        owed_steps=frozenset(failed) | owes_links,
+        owed_steps=frozenset(failed) | owed_later,
     )
     return PartOutcome(
         warehouse_change=change,
@@ -107,6 +109,10 @@ def _run_corpus_steps(
         "links": (
             lambda t: update_links_across(store, t, removed, "links" in owed),
             lambda t: keep_links_within_documents(store, t, removed),
+        ),
+        CLAIM_GROUP_STEP: (
+            lambda t: update_claim_groups(store, t, removed, CLAIM_GROUP_STEP in owed),
+            lambda t: dissolve_changed_groups(store, t, removed),
         ),
     }
     failed = {}

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from warehouse.storage.store import Store
 from warehouse.tables import PARTITION_COLUMN, TABLES
 
-DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links")
+DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links", "claim_groups")
 
 
 def keep_rows_of(rows: pa.Table, doc_ids: Set[str]) -> pa.Table:
@@ -38,7 +38,7 @@ def make_document_filter(documents: Iterable[str]) -> pc.Expression:
     return pc.field("doc_id").isin(pa.array(sorted(documents), pa.string()))
 
 
-def _find_stored_months(store: Store, documents: set[str]) -> set[str]:
+def find_stored_months(store: Store, documents: set[str]) -> set[str]:
     """Return the months of those of these documents that are stored."""
     if not documents:
         return set()
@@ -58,7 +58,7 @@ def read_tables_of(
     store: Store, documents: set[str], columns: Mapping[str, list[str]]
 ) -> dict[str, pa.Table]:
     """Return the stored rows of these documents in several tables, given the columns of each to read."""
-    months = _find_stored_months(store, documents)
+    months = find_stored_months(store, documents)
     if not months:
         return {name: TABLES[name].schema.empty_table().select(read) for name, read in columns.items()}
     of_months = pc.field(PARTITION_COLUMN).isin(pa.array(sorted(months), pa.string()))

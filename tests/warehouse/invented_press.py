@@ -73,6 +73,19 @@ def _make_link_row(denial: Row, claim: Row | None, rank: int = 1) -> Row:
     )
 
 
+def _make_group_row(claim: Row, medoid: Row) -> Row:
+    """Return the row that puts a claim into the group of a medoid."""
+    return make_row(
+        "claim_groups",
+        doc_id=claim["doc_id"],
+        published_month=claim["published_month"],
+        claim_id=claim["claim_id"],
+        group_id=f"grp_{medoid['claim_id']}",
+        medoid_id=medoid["claim_id"],
+        score=1.0,
+    )
+
+
 def make_press_change() -> WarehouseChange:
     """Return the change that publishes all rows of the press."""
     documents = _make_documents()
@@ -86,6 +99,7 @@ def make_press_change() -> WarehouseChange:
             _make_link_row(denials[denial], claims[claim] if claim else None) for denial, claim in answered
         ],
         "mentions": _make_mentions(),
+        "claim_groups": [_make_group_row(claims[f"s{i}"], claims["s0"]) for i in range(5)],
     }
     entities = [
         make_row(

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sample_rows import SAMPLE_TEXT, make_change, make_document_rows
+from tests.sample_rows import SAMPLE_TEXT, make_change
+from tests.sample_rows import make_document_rows as make_all_rows
 from warehouse.maintenance.promise_checks import LETTER_OR_DIGIT
 from warehouse.maintenance.verification import verify_tables
 from warehouse.row_contract import find_breaches
@@ -26,6 +27,11 @@ from warehouse.tables import MONTH_PATTERN, PARTITION_COLUMN, TABLES, ContractEr
 Rows = dict[str, list[dict[str, Any]]]
 DOC = re.compile(r"doc\d{4}")
 """the document id in a key"""
+
+
+def make_document_rows(doc: str, day: date | None = date(2026, 11, 1)) -> Rows:
+    """Return the rows that extraction makes of a document: groups of claims are found later, over all documents."""
+    return {name: rows for name, rows in make_all_rows(doc, day).items() if name != "claim_groups"}
 
 
 def quantity(**given: Any) -> list[dict[str, Any]]:

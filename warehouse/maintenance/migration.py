@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from deltalake import DeltaTable
 from deltalake.transaction import AddAction
 
 from warehouse.errors import WarehouseError
@@ -36,6 +37,10 @@ WIDENING_TYPES = {
 }
 MOVED_MARKS = ("documents", "duplicate_of")
 """the column of schema 4 that is the table ``near_duplicates`` since"""
+
+
+STEPS_OF_NEW_TABLES = {"claim_groups": "claim-groups"}
+"""the step over all documents that fills a table which an older Counterclaim did not have"""
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,17 @@ def migrate_tables(root: Path | str, on_wait: Callable[[str], None] | None = Non
             heads[name] = delta_tables.open_table(location, name)
             reach_fault_point(f"redeclared:{name}")
         if steps or not version_pins.has_current_schema(heads["documents"]):
-            owed_steps = version_pins.read_corpus_step_status(heads["documents"]).owed_steps
+            owed_steps = _list_owed_steps(heads["documents"])
             versions = commit_tables(location, heads, edits, CorpusStepStatus(owed_steps=owed_steps))
             publish_version(location, heads, versions["documents"], store.keep)
     return steps
+
+
+def _list_owed_steps(documents: DeltaTable) -> frozenset[str]:
+    """Return the steps that the next run owes: those that failed, and those whose table has never been written."""
+    pins = version_pins.read_pins(documents)
+    new = frozenset(step for name, step in STEPS_OF_NEW_TABLES.items() if not pins[name])
+    return new | version_pins.read_corpus_step_status(documents).owed_steps
 
 
 def _plan_table(location: WarehouseLocation, name: str, version: int) -> list[MigrationStep]:

@@ -61,6 +61,12 @@ def make_checks() -> Iterator[PromiseCheck]:
         "rank counts from 1",
         "SELECT denial_id FROM denial_links GROUP BY 1 HAVING min(rank) <> 1 OR max(rank) <> count(*)",
     )
+    yield PromiseCheck(
+        "claim_groups",
+        "medoid_id is the medoid of its group",
+        "SELECT t.claim_id FROM claim_groups AS t LEFT JOIN claim_groups AS m "
+        "ON m.claim_id = t.medoid_id AND m.group_id = t.group_id WHERE m.medoid_id IS DISTINCT FROM t.medoid_id",
+    )
 
 
 def _make_label_sql(table: Table, alias: str = "t") -> str:

@@ -25,6 +25,7 @@ from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 READING_STATEMENTS = {StatementType.SELECT, StatementType.EXPLAIN}
 MISREAD_PATH = re.compile(rf"[*?\[]|/{PARTITION_COLUMN}=")
 """parts of a folder's path that DuckDB would take for a glob pattern, or for the month of all rows below it"""
+VIEWS_READ_BY_OTHERS = ("statements", "grouped_claims", "contested")
 SQL_ERRORS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.SyntaxException)
 """errors that a damaged file cannot cause"""
 
@@ -53,11 +54,10 @@ def connect_to_warehouse(root: Path | str) -> DuckDBPyConnection:
 
 
 def read_view_files() -> dict[str, str]:
-    """Return the SQL of every view by name, ``statements`` first because others read it."""
-    paths = sorted(
-        files("warehouse").joinpath("views").iterdir(), key=lambda p: (p.name != "statements.sql", p.name)
-    )
-    return {path.name.removesuffix(".sql"): path.read_text("utf-8") for path in paths}
+    """Return the SQL of every view by name, those first that others read."""
+    paths = {path.name.removesuffix(".sql"): path for path in files("warehouse").joinpath("views").iterdir()}
+    in_order = (*VIEWS_READ_BY_OTHERS, *sorted(paths.keys() - {*VIEWS_READ_BY_OTHERS}))
+    return {name: paths[name].read_text("utf-8") for name in in_order}
 
 
 def _create_folder_views(connection: DuckDBPyConnection, root: Path | str) -> list[Path]:

@@ -14,11 +14,13 @@ SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_c
     d.content_text AS denial_text, coalesce(d.said_on, dd.published_at) AS denied_on,
     c.doc_id AS claim_doc_id, c.speaker_id AS accuser_id, coalesce(accuser.name, c.source_text) AS accuser,
     c.source_type AS accuser_type, c.claim_type, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
-    coalesce(c.said_on, cd.published_at) AS claimed_on, c.target_ids, dd.publisher, dd.title
+    coalesce(c.said_on, cd.published_at) AS claimed_on, c.target_ids, dd.publisher, dd.title,
+    coalesce(g.group_id, l.claim_id) AS group_id
 FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
 JOIN documents AS dd ON dd.doc_id = d.doc_id
 LEFT JOIN claims AS c ON c.claim_id = l.claim_id
 LEFT JOIN documents AS cd ON cd.doc_id = c.doc_id
+LEFT JOIN claim_groups AS g ON g.claim_id = l.claim_id
 LEFT JOIN entities AS denier ON denier.entity_id = d.speaker_id
 LEFT JOIN entities AS accuser ON accuser.entity_id = c.speaker_id
 WHERE l.rank = 1 AND (l.denial_id IN (SELECT statement_id FROM said)
@@ -29,9 +31,9 @@ WHERE l.rank = 1 AND (l.denial_id IN (SELECT statement_id FROM said)
 COUNTS_SQL = """
 SELECT (SELECT count(*) FROM scope) AS documents,
     (SELECT count(DISTINCT entity_id) FROM mentions SEMI JOIN scope USING (doc_id)) AS entities,
-    count(*) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials,
+    count(DISTINCT group_id) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials,
     min(day) AS first_day, max(day) AS last_day, count(*) FILTER (day IS NULL) AS undated,
-    count(*) FILTER (kind = 'claim' AND statement_id IN (SELECT claim_id FROM pairs)) AS contested,
+    count(DISTINCT group_id) FILTER (kind = 'claim' AND group_id IN (SELECT group_id FROM pairs)) AS contested,
     count(*) FILTER (kind = 'denial' AND statement_id IN
         (SELECT denial_id FROM pairs WHERE claim_id IS NOT NULL)) AS answering
 FROM said
@@ -39,7 +41,8 @@ FROM said
 
 ACCUSATIONS_SQL = """
 SELECT s.speaker_id AS accuser_id, accuser.name AS accuser, accused_id, accused.name AS accused,
-    count(*) AS n, count(*) FILTER (s.statement_id IN (SELECT claim_id FROM pairs)) AS contested
+    count(DISTINCT s.group_id) AS n,
+    count(DISTINCT s.group_id) FILTER (s.group_id IN (SELECT group_id FROM pairs)) AS contested
 FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusation') AS s
 JOIN entities AS accuser ON accuser.entity_id = s.speaker_id
 JOIN entities AS accused ON accused.entity_id = accused_id
@@ -49,9 +52,12 @@ GROUP BY ALL ORDER BY n DESC, contested DESC, accuser, accused, accuser_id, accu
 
 CONTESTED_SQL = """
 SELECT s.statement_id, s.doc_id, s.content_text, s.speaker_id, coalesce(e.name, s.source_text) AS speaker,
-    s.source_type, s.day, count(*) AS n, min(p.denied_on) AS since,
+    s.source_type, s.day, count(DISTINCT p.denial_id) AS n, min(p.denied_on) AS since,
     list(DISTINCT p.denier ORDER BY p.denier) FILTER (p.denier IS NOT NULL) AS deniers
-FROM said AS s JOIN pairs AS p ON p.claim_id = s.statement_id
+FROM (
+    FROM said WHERE statement_id IN (SELECT claim_id FROM pairs)
+    QUALIFY row_number() OVER (PARTITION BY group_id ORDER BY day NULLS LAST, statement_id) = 1
+) AS s JOIN pairs AS p ON p.group_id = s.group_id
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 GROUP BY ALL
 """
@@ -81,7 +87,8 @@ def create_exchange_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables of exchanges, of which the last two have ``place``, the rank by interest.
 
     ``pairs``: each denial with the claim that it answers best, if either is in scope; ``newest``: the same, newest
-    first; ``contested``: the denied claims in scope, those with most denials first.
+    first; ``contested``: the denied claims in scope, those with most denials first; of those that state the same, the
+    earliest that is denied.
     """
     quote_phrases_of_entities(connection)
     connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS_SQL}")
@@ -132,11 +139,15 @@ def read_most_contested(connection: DuckDBPyConnection, most: int) -> list[Row]:
 
 
 def read_days(connection: DuckDBPyConnection) -> list[Row]:
-    """Return the days on which something was said, in order, each with its numbers of claims and denials."""
+    """Return the days on which something was said, in order, each with its numbers of claims and denials.
+
+    A claim counts on the first day on which it was made, however many articles state it.
+    """
     return fetch_rows(
         connection,
         "SELECT day, count(*) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials "
-        "FROM said WHERE day IS NOT NULL GROUP BY day ORDER BY day",
+        "FROM (SELECT kind, min(day) AS day FROM said GROUP BY kind, group_id) "
+        "WHERE day IS NOT NULL GROUP BY day ORDER BY day",
     )
 
 

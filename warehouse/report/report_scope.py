@@ -1,7 +1,8 @@
 """The scope of a report: all documents, one document, one entity, or the documents published since a day.
 
 Choosing a scope creates two temporary tables of the connection: ``scope`` (doc_id) and ``said``, the statements
-in scope with ``day``, on which they were made or, if that is not known, published.
+in scope with ``day``, on which they were made or, if that is not known, published, and ``group_id``, which claims that
+state the same share.
 """
 
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ MAX_CANDIDATES = 8
 SAID_SQL = """
 CREATE TEMP TABLE said AS
 SELECT s.statement_id, s.kind, s.type, s.doc_id, s.speaker_id, s.source_text, s.source_type, s.target_ids,
-    s.content_text, s.cue_text, coalesce(s.said_on, d.published_at) AS day
-FROM statements AS s JOIN documents AS d USING (doc_id) SEMI JOIN scope USING (doc_id)
+    s.content_text, s.cue_text, coalesce(s.said_on, d.published_at) AS day,
+    coalesce(g.group_id, s.statement_id) AS group_id
+FROM statements AS s JOIN documents AS d USING (doc_id)
+LEFT JOIN claim_groups AS g ON g.claim_id = s.statement_id SEMI JOIN scope ON scope.doc_id = s.doc_id
 """
 QUOTED_ENTITIES_SQL = """
 CREATE TEMP TABLE IF NOT EXISTS entities AS

@@ -1,15 +1,22 @@
 -- By speaker and target: the number of accusations, and the share that some denial answers best.
+-- Accusations that state the same count once, and are denied if one of them is.
 SELECT
     speaker.name AS speaker, target.name AS target, count(*) AS accusations,
     count(*) FILTER (denied) AS denied, round(count(*) FILTER (denied) / count(*), 3) AS denial_rate,
-    min(published_at) AS first_on, max(published_at) AS last_on, speaker_id, target_id
+    min(first_on) AS first_on, max(last_on) AS last_on, speaker_id, target_id
 FROM (
     SELECT
-        c.speaker_id, unnest(c.target_ids) AS target_id, d.published_at,
-        EXISTS (FROM denial_links AS l WHERE l.claim_id = c.claim_id AND l.rank = 1) AS denied
-    FROM claims AS c
-    JOIN documents AS d ON d.doc_id = c.doc_id
-    WHERE c.claim_type = 'accusation'
+        speaker_id, target_id, group_id, bool_or(denied) AS denied, min(published_at) AS first_on,
+        max(published_at) AS last_on
+    FROM (
+        SELECT
+            c.speaker_id, unnest(c.target_ids) AS target_id, g.group_id, g.published_at,
+            g.group_id IN (FROM contested SELECT group_id WHERE rank = 1) AS denied
+        FROM claims AS c
+        JOIN grouped_claims AS g ON g.claim_id = c.claim_id
+        WHERE c.claim_type = 'accusation'
+    )
+    GROUP BY ALL
 )
 LEFT JOIN entities AS speaker ON speaker.entity_id = speaker_id
 LEFT JOIN entities AS target ON target.entity_id = target_id

@@ -158,6 +158,7 @@ STEPS = {
     "near-duplicates": "flows.pipeline.near_duplicate_marks.find_earliest_duplicates",
     "entities": "flows.pipeline.entity_joining.build_entities_table",
     "links": "flows.pipeline.cross_document_linking.link_across_documents",
+    "claim-groups": "flows.pipeline.claim_grouping.group_claims",
 }
 """a function of each corpus step"""
 

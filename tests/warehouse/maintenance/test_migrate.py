@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from tests.sample_rows import PublishDocuments, make_document_rows
+from tests.sample_rows import PublishDocuments, make_document_rows, make_row
 from tests.warehouse.file_hashes import hash_files_and_links
 from warehouse.errors import WarehouseError
 from warehouse.maintenance.migration import migrate_tables, plan_migration
@@ -19,7 +19,8 @@ from warehouse.maintenance.restoration import restore_version
 from warehouse.maintenance.verification import verify_tables
 from warehouse.queries.connection import connect_to_warehouse
 from warehouse.storage.store import Store
-from warehouse.tables import SCHEMA_VERSION, TABLES, Column, Table
+from warehouse.storage.table_edits import WarehouseChange
+from warehouse.tables import SCHEMA_VERSION, TABLES, Column, Table, to_arrow
 
 
 def with_columns(*new: Column) -> Table:
@@ -170,3 +171,24 @@ def test_what_cannot_fit_is_refused(
     monkeypatch.setitem(TABLES, "claims", with_columns(column))
     with pytest.raises(WarehouseError, match=message):
         plan_migration(store.root)
+
+
+def test_a_table_that_is_new_owes_the_step_that_fills_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {name: found for name, found in make_document_rows("a").items() if name != "claim_groups"}
+    rows["entities"] = [make_row("entities", entity_id="Q1")]
+    tables = {name: to_arrow(found, TABLES[name]) for name, found in rows.items()}
+    with monkeypatch.context() as older:
+        older.delitem(TABLES, "claim_groups")
+        older.setattr("warehouse.storage.version_pins.SCHEMA_VERSION", SCHEMA_VERSION - 1)
+        with store.open_writer() as writer:
+            writer.publish(WarehouseChange(tables))
+    with pytest.raises(WarehouseError, match="counterclaim migrate"), store.open_writer():
+        pass
+    migrate_tables(store.root)
+    assert store.read_owed_steps() == {"claim-groups"}
+    assert store.read("claim_groups").num_rows == 0
+    assert verify_tables(store.root) == []
+    with store.open_writer():
+        pass

@@ -56,6 +56,14 @@ DAMAGE: dict[str, tuple[Callable[[Rows], None], str, str]] = {
     "parent": (edit("claims", parent_id="c-z"), "claims", "parent_id names"),
     "link's claim": (edit("denial_links", claim_id="c-z"), "denial_links", "claim_id names"),
     "link's denial": (edit("denial_links", denial_id="d-z"), "denial_links", "denial_id names"),
+    "group's claim": (edit("claim_groups", claim_id="c-z"), "claim_groups", "claim_id names"),
+    "medoid": (edit("claim_groups", medoid_id="c-z"), "claim_groups", "medoid_id names"),
+    "medoid of another group": (
+        edit("claim_groups", medoid_id="c-b"),
+        "claim_groups",
+        "medoid_id is the medoid of its group",
+    ),
+    "group's score": (edit("claim_groups", score=1.5), "claim_groups", "score lies in"),
     "duplicate": (
         lambda rows: rows.update(near_duplicates=[make_row("near_duplicates", doc_id="a", duplicate_of="z")]),
         "near_duplicates",

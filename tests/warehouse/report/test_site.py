@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from tests.sample_rows import PublishDocuments, Row, make_change
+from tests.sample_rows import PublishDocuments, Row, make_change, make_row
 from tests.warehouse.report.parsed_page import ParsedPage
 from tests.warehouse.report.sample_articles import (
     make_article,
@@ -128,6 +128,24 @@ def test_a_claim_page_counts_the_denials_that_it_lists(
         "SELECT count(*) FROM contested WHERE claim_id = 'doc_a_1' AND rank = 1"
     )
     assert best.fetchall() == [(1,)]
+
+
+def test_claims_that_state_the_same_count_once_and_are_listed_on_the_page_of_the_denied_one(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    articles = [make_crowded_article(doc, 9) for doc in ("doc_a", "doc_b")]
+    for article, claim in zip(articles, ("doc_a_1", "doc_b_0"), strict=True):
+        (row,) = [row for row in article["claims"] if row["claim_id"] == claim]
+        named = {name: row[name] for name in ("claim_id", "doc_id", "published_month", "extractor_version")}
+        article["claim_groups"] = [make_row("claim_groups", **named, group_id="grp_1", medoid_id="doc_a_1")]
+    put(*articles, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    n_rows = store.read("claims").num_rows
+    connection = connect_to_warehouse(store.root)
+    assert connection.sql(COUNT_QUERIES["claims"]).fetchall() == [(n_rows - 1,)]
+    build_site(store.root, tmp_path / "site")
+    page = read_pages(tmp_path / "site")["claim/doc_a_1.html"]
+    assert "1 other statement of the same claim" in " ".join(page.words.split())
+    assert "../article/doc_b.html#at-doc_b_0" in page.links
 
 
 def test_a_second_build_writes_nothing_and_a_change_only_its_pages(

@@ -29,6 +29,7 @@ EDITED = {
     "claims": "confidence",
     "denials": "hedged",
     "denial_links": "method",
+    "claim_groups": "method",
     "entities": "name",
     "near_duplicates": "duplicate_of",
     "reviews": "note",

@@ -14,7 +14,7 @@ NEWLY_CONTESTED_SQL = """
 SELECT j.*, d.published_month FROM joined AS j
 JOIN shown AS d ON d.statement_id = j.denial_id JOIN shown AS c ON c.statement_id = j.claim_id
 WHERE j.rank = 1 AND coalesce(d.verdict, '') <> 'rejected' AND coalesce(c.verdict, '') <> 'rejected'
-QUALIFY row_number() OVER (PARTITION BY j.claim_id ORDER BY j.score DESC, j.denial_id) = 1
+QUALIFY row_number() OVER (PARTITION BY c.group_id ORDER BY j.score DESC, j.denial_id) = 1
 ORDER BY j.score >= $probable DESC, d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST, j.score DESC, j.claim_id
 LIMIT $most
 """
@@ -23,7 +23,8 @@ WITH accused AS (
     SELECT unnest(target_ids) AS entity_id, * FROM shown
     WHERE type = 'accusation' AND coalesce(verdict, '') <> 'rejected'
 )
-SELECT e.entity_id, e.name, count(*) AS n, count(*) FILTER (is_certain) AS n_certain, max(day) AS last_on,
+SELECT e.entity_id, e.name, count(DISTINCT group_id) AS n,
+    count(DISTINCT group_id) FILTER (is_certain) AS n_certain, max(day) AS last_on,
     count(DISTINCT coalesce(speaker_id, source_text)) AS n_accusers
 FROM accused JOIN entities AS e USING (entity_id)
 GROUP BY ALL
@@ -40,8 +41,8 @@ ORDER BY j.score DESC, j.day DESC NULLS LAST, j.claim_id, j.denial_id LIMIT $mos
 """
 COUNT_QUERIES = {
     "documents": "SELECT count(*) FROM documents",
-    "claims": "SELECT count(*) FROM claims",
-    "claims denied": "SELECT count(DISTINCT claim_id) FROM contested WHERE rank = 1",
+    "claims": "SELECT count(DISTINCT group_id) FROM grouped_claims",
+    "claims denied": "SELECT count(DISTINCT group_id) FROM contested WHERE rank = 1",
     "denials": "SELECT count(*) FROM denials",
     "denials that answer a claim": "SELECT count(*) FROM exchanges",
     "entities": "SELECT count(*) FROM entities",

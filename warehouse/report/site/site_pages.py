@@ -13,6 +13,7 @@ from warehouse.report.site.site_tables import (
     ENTITIES_SQL,
     ENTITY_DOCUMENTS_SQL,
     ENTITY_ROWS_SQL,
+    REPEATED_SQL,
     group_rows,
     iterate_rows,
 )
@@ -65,18 +66,24 @@ def _make_article_page(article: dict[str, Any], rows: Mapping[str, Any]) -> Site
 
 
 def make_claim_pages(connection: DuckDBPyConnection, names: Names) -> Iterator[SitePage]:
-    """Yield a page for each claim that some denial answers or may answer, with all these denials."""
+    """Yield a page for each claim that a denial answers or may answer, with these denials and its other statements."""
     sql = "FROM joined WHERE claim_id IS NOT NULL ORDER BY claim_id, rank, score DESC, denial_id"
-    linked = "FROM shown WHERE n_linked > 0 OR statement_id IN (SELECT denial_id FROM joined)"
+    linked = """
+    FROM shown WHERE statement_id IN (SELECT denial_id FROM joined)
+        OR group_id IN (SELECT group_id FROM shown WHERE n_linked > 0)
+    """
+    repeats = _MergedGroups(group_rows(iterate_rows(connection, REPEATED_SQL), "claim_id"))
     rows = collect_row_data(iterate_rows(connection, linked), names)
     for claim_id, links in group_rows(iterate_rows(connection, sql), "claim_id"):
         claim = rows[claim_id]
         denials = [_to_link(link) | {"row": rows[link["denial_id"]]} for link in links]
+        others = [{"row": rows[x["repeat_id"]], "is_copy": x["is_copy"]} for x in repeats.take(claim_id)]
         data = {
             "claim": claim,
             "best": [d for d in denials if d["rank"] == 1],
             "others": [d for d in denials if d["rank"] > 1],
-            "rows": {claim_id: claim} | {d["row"]["id"]: d["row"] for d in denials},
+            "repeats": others,
+            "rows": {claim_id: claim} | {x["row"]["id"]: x["row"] for x in [*denials, *others]},
         }
         yield SitePage(make_page_path("claim", claim_id), "claim_page.html", data)
 

@@ -1,6 +1,7 @@
 """The temporary tables that the pages of a site are made from, each made once and read in order.
 
-``shown``: every claim and denial with ``number``, its place in the site's order, which adds new months at the end.
+``shown``: every claim and denial with ``number``, its place in the site's order, which adds new months at the end, and
+``group_id``, which claims that state the same share.
 ``joined``: every link of a denial to a claim or, without one, to the words of the denied claim.
 """
 
@@ -36,11 +37,14 @@ SELECT
     s.extractor_version, s.confidence >= {CERTAIN_FROM} AS is_certain,
     coalesce(s.cue_start, s.content_spans[1].start) AS start, coalesce(s.said_on, d.published_at) AS day,
     d.published_at, d.publisher, d.title, d.url, coalesce(n.n_best, 0) AS n_best, coalesce(n.n_linked, 0) AS n_linked,
-    best.claim_id AS answers_id, best.score, best.same_document, v.verdict, v.reviewers, v.notes
+    best.claim_id AS answers_id, best.score, best.same_document, v.verdict, v.reviewers, v.notes,
+    coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy
 FROM statements AS s
 JOIN documents AS d USING (doc_id)
+LEFT JOIN near_duplicates AS copies ON copies.doc_id = s.doc_id
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 LEFT JOIN counted AS n ON s.kind = 'claim' AND n.claim_id = s.statement_id
+LEFT JOIN claim_groups AS g ON s.kind = 'claim' AND g.claim_id = s.statement_id
 LEFT JOIN best ON s.kind = 'denial' AND best.denial_id = s.statement_id
 LEFT JOIN verdicts AS v ON v.statement_id = s.statement_id
 """
@@ -53,6 +57,12 @@ FROM denial_links AS l
 JOIN shown AS d ON d.statement_id = l.denial_id
 LEFT JOIN shown AS c ON c.statement_id = l.claim_id
 """
+REPEATED_SQL = """
+SELECT c.statement_id AS claim_id, o.statement_id AS repeat_id, o.is_copy
+FROM shown AS c JOIN shown AS o ON o.group_id = c.group_id AND o.statement_id <> c.statement_id
+WHERE c.kind = 'claim' AND c.n_linked > 0 ORDER BY c.statement_id, o.day NULLS LAST, o.number
+"""
+"""the other statements of each claim that is or may be denied, the earliest first"""
 DOCUMENTS_SQL = """
 SELECT doc_id, published_month, title, publisher, published_at, text[:200] AS head, coalesce(n, 0) AS n,
     coalesce(n_denials, 0) AS n_denials
