@@ -20,6 +20,7 @@ from flows.parameters import (
     ForgettableParameter,
     ModelName,
     NonEmptyText,
+    SiteAddress,
     SourcePaths,
     WarehouseAddress,
     WorkerCount,
@@ -37,6 +38,7 @@ from flows.runtime.settings import (
     SAMPLE_ARTICLES,
     Runner,
 )
+from flows.runtime.site_updates import check_site_parameters, update_site
 from flows.runtime.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.storage.store import Store
@@ -67,6 +69,8 @@ def daily(
     runner: Runner = "process",
     cluster: ClusterAddress = None,
     forget: Sequence[ForgettableParameter] = (),
+    site: NonEmptyText | None = None,
+    publish: SiteAddress = None,
 ) -> RunSummary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
@@ -86,7 +90,11 @@ def daily(
         cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). If none is given, a
             local cluster is started for the run.
         forget: Values of earlier runs that no longer hold for these documents: publisher, published.
+        site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date after the run; none by
+            default. The artifact `site` links to its new accusations, new denials and newly contested claims.
+        publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded; none by default.
     """
+    check_site_parameters(site, publish)
     request = IntakeRequest(
         paths=paths,
         publisher=publisher,
@@ -98,7 +106,10 @@ def daily(
     settings = ExtractionSettings(
         model=model, workers=workers, batch_size=batch_size, runner=runner, cluster=cluster
     )
-    return run_pipeline(partial(_take_in_sources, request), warehouse, settings)
+    summary = run_pipeline(partial(_take_in_sources, request), warehouse, settings)
+    if site:
+        update_site(warehouse, Path(site), publish)
+    return summary
 
 
 def _take_in_sources(

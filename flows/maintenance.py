@@ -6,15 +6,9 @@ from typing import Any
 
 from prefect import flow, get_run_logger
 
-from flows.parameters import (
-    NonEmptyText,
-    RetentionHours,
-    WarehouseAddress,
-)
-from flows.runtime.artifacts import publish_site_artifact
-from flows.runtime.settings import (
-    DEFAULT_WAREHOUSE,
-)
+from flows.parameters import NonEmptyText, RetentionHours, SiteAddress, WarehouseAddress
+from flows.runtime.settings import DEFAULT_WAREHOUSE
+from flows.runtime.site_updates import check_site_parameters, update_site
 from warehouse.errors import FailureError
 from warehouse.maintenance.compaction import RETENTION_HOURS, compact_tables
 
@@ -29,6 +23,7 @@ def maintenance(
     keep_hours: RetentionHours = RETENTION_HOURS,
     deep: bool = True,
     site: NonEmptyText | None = None,
+    publish: SiteAddress = None,
 ) -> dict[str, Any]:
     """Verify the tables, merge their small files, remove files that no kept version needs, and update the site.
 
@@ -39,8 +34,10 @@ def maintenance(
         keep_hours: Hours for which an older version can be restored; in a bucket, longer than any run takes.
         deep: Verify every byte of the files, not only their rows.
         site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date; none by default. The
-            artifact `site` of the run links to its new articles and newly contested claims.
+            artifact `site` of the run links to its new accusations, new denials and newly contested claims.
+        publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded; none by default.
     """
+    check_site_parameters(site, publish)
     # Verification uses DuckDB, which prints pages about itself when a process that has imported it ends: only runs of
     # this flow import it.
     from warehouse.maintenance.integrity import verify_deep
@@ -54,14 +51,5 @@ def maintenance(
     report = asdict(compact_tables(warehouse, keep_hours, log.info))
     log.info("Every check passed. Compaction: %s", report)
     if site:
-        _update_site(warehouse, Path(site))
+        update_site(warehouse, Path(site), publish)
     return report
-
-
-def _update_site(warehouse: str, folder: Path) -> None:
-    """Bring a site up to date and create the artifact that links to what is new in it."""
-    from warehouse.report.site import build_site
-
-    done = build_site(warehouse, folder)
-    get_run_logger().info("Site: %d pages, %d files written", done.n_pages, done.n_written)
-    publish_site_artifact(folder, done.new_pages)

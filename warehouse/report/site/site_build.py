@@ -19,6 +19,7 @@ from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site import findings, site_pages
 from warehouse.report.site.row_data import to_script_json
 from warehouse.report.site.search_index import SearchIndex
+from warehouse.report.site.site_changes import SiteChanges, read_changes, read_row_ids
 from warehouse.report.site.site_folder import SiteFolder, compute_fingerprint, open_site_folder
 from warehouse.report.site.site_pages import SitePage
 from warehouse.report.site.site_tables import (
@@ -53,6 +54,8 @@ class SiteSummary:
     n_removed: int
     new_pages: tuple[str, ...]
     """paths of the pages that the last build did not have"""
+    changes: SiteChanges
+    """rows that the last build did not have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,12 @@ def build_site(root: Path | str, folder: Path, title: str | None = None) -> Site
         data = _collect_index(connection, names, site_folder.title)
         data |= {"catalogue": catalogue, "letters": letters, "counts": counts}
         site.put(SitePage("index.html", "index_page.html", data))
-        site_folder.finish()
-    return _summarise(site_folder)
+        changes = read_changes(connection, site_folder.read_row_ids(), names)
+        site_folder.finish(read_row_ids(connection))
+    return _summarise(site_folder, changes)
 
 
-def _summarise(folder: SiteFolder) -> SiteSummary:
+def _summarise(folder: SiteFolder, changes: SiteChanges) -> SiteSummary:
     """Return what a finished build did."""
     pages = [path for path in folder.new if path.endswith(".html")]
     return SiteSummary(
@@ -115,6 +119,7 @@ def _summarise(folder: SiteFolder) -> SiteSummary:
         n_written=len(folder.written),
         n_removed=len(folder.removed),
         new_pages=tuple(path for path in pages if path not in folder.old),
+        changes=changes,
     )
 
 
