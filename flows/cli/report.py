@@ -57,11 +57,7 @@ def report(
     from warehouse.report import ReportError, render_report
 
     if site:
-        if publish:
-            _check_publication(publish)
-        _write_site(warehouse, site, title)
-        if publish:
-            _publish_site(site, publish)
+        _update_site(warehouse, site, title, publish)
         if open:
             _open_in_browser(site / "index.html")
         return 0
@@ -83,6 +79,14 @@ def report(
     if open:
         _open_in_browser(out)
     return 0
+
+
+def _update_site(warehouse: str, folder: Path, title: str | None, publish: str | None) -> None:
+    if publish:
+        _check_publication(publish)
+    _write_site(warehouse, folder, title)
+    if publish:
+        _publish_site(folder, publish)
 
 
 def _write_site(warehouse: str, folder: Path, title: str | None) -> None:
