@@ -38,7 +38,6 @@ MAX_CELL_CHARS = 300
 """characters of a cell"""
 MAX_STATEMENT_CHARS = 90
 """characters of a cell in the table of denials, which Prefect shows on one line"""
-MAX_NAME_CHARS = 60
 REPORT_FILE = "report.html"
 MARKDOWN_SIGNS = re.compile(r"[\\`*_\[\]<>#|~]")
 CHANGES_NAMED = {
@@ -141,11 +140,16 @@ def publish_site_artifact(folder: Path, changes: Mapping[str, Any], address: str
 
 def _format_change(change: Mapping[str, Any], root: str) -> str:
     """Return a new row as a line of Markdown: who, whom, what, and a link to its page."""
-    who, whom = (_escape_markdown(shorten_line(change[name], MAX_NAME_CHARS)) for name in ("who", "whom"))
-    what = _escape_markdown(shorten_line(change["what"], MAX_STATEMENT_CHARS))
+    who, whom, what = (_shorten_for_markdown(change[name]) for name in ("who", "whom", "what"))
+    cue = f" (“{_escape_markdown(change['cue'])}”)" if change["cue"] else ""
+    claim = f", of the claim: {_shorten_for_markdown(change['claim'])}" if change["claim"] else ""
     denied = f", {_escape_markdown(change['denied_by'])}" if change["denied_by"] else ""
     link = f"[{change['day'] or 'undated'}]({root}/{change['page']})"
-    return f"- {link} **{who}**{' → ' + whom if whom else ''}: {what}{denied}"
+    return f"- {link} **{who}**{' → ' + whom if whom else ''}: {what}{cue}{claim}{denied}"
+
+
+def _shorten_for_markdown(text: str) -> str:
+    return _escape_markdown(shorten_line(text, MAX_STATEMENT_CHARS))
 
 
 def _escape_markdown(text: str) -> str:

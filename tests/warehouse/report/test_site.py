@@ -18,7 +18,7 @@ from tests.warehouse.report.sample_articles import (
 )
 from warehouse.queries.connection import connect_to_warehouse
 from warehouse.report import ReportError
-from warehouse.report.site import build_site
+from warehouse.report.site import MAX_CHANGES, build_site
 from warehouse.report.site.findings import COUNT_QUERIES
 from warehouse.report.site.search_index import name_shard, split_into_words
 from warehouse.report.site.site_tables import CERTAIN_FROM
@@ -297,3 +297,52 @@ def test_the_command_writes_a_site_and_says_what_it_did(
     with pytest.raises(SystemExit, match="2"):
         main([*arguments[:2], str(store.root), *arguments[3:]])
     assert "is no site" in capsys.readouterr().err
+
+
+def test_a_build_says_which_rows_are_new(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    entities = make_entity_rows("ent_1", "ent_2", name="Army ")
+    put(make_crowded_article("doc_a", 9), entities=entities)
+    first = build_site(store.root, tmp_path / "site").changes
+    counts = connect_to_warehouse(store.root)
+    n_accusations = counts.sql("SELECT count(*) FROM claims WHERE claim_type = 'accusation'").fetchall()[0][0]
+    n_denials = counts.sql("SELECT count(*) FROM denials").fetchall()[0][0]
+    assert first.is_first
+    assert (first.accusations.total, first.denials.total, first.contested.total) == (
+        n_accusations, n_denials, 3
+    )  # fmt: skip
+    none = build_site(store.root, tmp_path / "site").changes
+    assert (none.is_first, none.accusations.total, none.denials.total, none.contested.total) == (
+        False, 0, 0, 0
+    )  # fmt: skip
+    put(make_crowded_article("doc_b", 90), entities=entities)
+    second = build_site(store.root, tmp_path / "site").changes
+    assert second.contested.total == 30
+    assert len(second.contested.listed) == MAX_CHANGES
+    pages = read_pages(tmp_path / "site")
+    for news in (second.accusations, second.denials, second.contested):
+        assert {change.what for change in news.listed}
+        for change in news.listed:
+            path, _, fragment = change.page.partition("#")
+            assert path.startswith(("article/doc_b", "claim/doc_b"))
+            assert not fragment or fragment in pages[path].ids
+    assert {c.denied_by.split(" by ")[0] for c in second.contested.listed if c.denied_by} <= {
+        "denied", "probably denied", "may be denied"
+    }  # fmt: skip
+
+
+def test_a_claim_that_gets_its_first_denial_is_newly_contested(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    entities = make_entity_rows("ent_1", "ent_2", name="Army ")
+    article = make_crowded_article("doc_a", 6)
+    held_back = [row for row in article["denial_links"] if row["claim_id"] == "doc_a_1"]
+    assert held_back
+    put(
+        article | {"denial_links": [r for r in article["denial_links"] if r not in held_back]},
+        entities=entities,
+    )
+    build_site(store.root, tmp_path / "site")
+    put(article, entities=entities)
+    changes = build_site(store.root, tmp_path / "site").changes
+    assert (changes.accusations.total, changes.denials.total) == (0, 0)
+    assert [change.page for change in changes.contested.listed] == ["claim/doc_a_1.html"]

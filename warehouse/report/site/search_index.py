@@ -68,7 +68,7 @@ class SearchIndex:
             self._put(f"articles-{start // ARTICLES_PER_FILE}", found[start : start + ARTICLES_PER_FILE])
 
     def add_rows(self, rows: Iterable[Row]) -> None:
-        """Add all rows of ``shown``, in the order of ``number``."""
+        """Add all rows of ``shown`` in order; ``claim_number`` is the number of the claim that a denial answers."""
         chunk: list[dict[str, Any]] = []
         columns: list[list[Any]] = []
         for row in rows:
@@ -140,6 +140,7 @@ class SearchIndex:
             row["day"].toordinal() - EPOCH if row["day"] else None,
             int(row["is_certain"]),
             row["verdict"] or "",
+            row["claim_number"],
         ]
 
     def _make_shards(self) -> dict[str, dict[str, list[str]]]:

@@ -17,6 +17,7 @@ from warehouse.report.article_view import prepare_article
 from warehouse.report.page import make_environment
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site import findings, site_pages
+from warehouse.report.site.denial_gaps import collect_gaps
 from warehouse.report.site.row_data import to_script_json
 from warehouse.report.site.search_index import SearchIndex
 from warehouse.report.site.site_changes import SiteChanges, read_changes, read_row_ids
@@ -40,7 +41,7 @@ POLICY = (
 """the policy of every page: scripts and styles come from the folder, and nothing else is loaded"""
 REPORT_ASSETS = ("style.css", "script.js")
 """assets of the single-file report that a site uses too"""
-ASSETS = ("site.css", "site.js", "search.js", "figures.js", "review.js", "cite.js")
+ASSETS = ("site.css", "site.js", "search.js", "figures.js", "gaps.js", "review.js", "cite.js")
 MAX_OUTLETS_NAMED, MAX_PAIRS = 3, 500
 
 
@@ -184,12 +185,12 @@ def _make_pages(connection: DuckDBPyConnection, names: dict[str, str]) -> Iterat
     yield from site_pages.make_exchange_pages(connection, names)
     yield from site_pages.make_article_lists(documents)
     yield from site_pages.make_entity_lists(connection)
-    yield SitePage("figures.html", "figures_page.html", _collect_figures(connection))
+    yield SitePage("figures.html", "figures_page.html", _collect_figures(connection, names))
     yield SitePage("reading.html", "reading_page.html", {})
 
 
-def _collect_figures(connection: DuckDBPyConnection) -> dict[str, Any]:
-    """Return the data of the figures: who accuses whom, and when."""
+def _collect_figures(connection: DuckDBPyConnection, names: dict[str, str]) -> dict[str, Any]:
+    """Return the data of the figures: who accuses whom, when, and how long until the denial."""
     report_scope.choose_all(connection)
     report_data.create_exchange_tables(connection)
     days, accusations = report_data.read_days(connection), report_data.read_accusations(connection)
@@ -200,6 +201,7 @@ def _collect_figures(connection: DuckDBPyConnection) -> dict[str, Any]:
         "days": days,
         "timeline": lay_out_timeline(days),
         "counts": report_data.count_rows_in_scope(connection),
+        "gaps": collect_gaps(connection, names),
     }
 
 
@@ -211,7 +213,11 @@ def _index_rows(connection: DuckDBPyConnection, folder: SiteFolder, names: dict[
     ORDER BY published_month <> 'unknown', published_month, doc_id
     """
     index.add_articles(iterate_rows(connection, texts))
-    index.add_rows(iterate_rows(connection, "FROM shown ORDER BY number"))
+    rows = """
+    SELECT s.*, j.claim_number FROM shown AS s
+    LEFT JOIN joined AS j ON j.denial_number = s.number AND j.rank = 1 ORDER BY s.number
+    """
+    index.add_rows(iterate_rows(connection, rows))
     return index.finish()
 
 

@@ -44,6 +44,10 @@ class Change:
     day: str | None
     page: str
     """path of the row in the site, with its fragment"""
+    cue: str | None
+    """the word that reports or denies"""
+    claim: str | None = None
+    """of a denial, the claim that it answers best"""
     denied_by: str | None = None
     """of a claim that is newly contested, by whom and how surely: "probably denied by Ada Brown" """
 
@@ -122,6 +126,8 @@ def _to_change(row: Row, names: Mapping[str, str], answered: Mapping[int, Row]) 
         what=row["content_text"],
         day=row["day"].isoformat() if row["day"] else None,
         page=page if row["n_linked"] else f"{page}#{row['statement_id']}",
+        cue=row["cue_text"],
+        claim=claim["content_text"] if claim else None,
         denied_by=_word_denier(row) if "denier" in row else None,
     )
 

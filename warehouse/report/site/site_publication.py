@@ -107,11 +107,11 @@ class _Transfer:
             state.pages.pop(path, None)
         _put_marker(self.bucket, state)
         with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
-            for group in _order_uploads(self.changed):
+            for number, group in enumerate(_order_uploads(self.changed), 1):
                 _run_all(pool, self._upload, group)
                 state.pages |= {path: self.pages[path] for path in group}
                 state.unfinished -= set(group)
-                reach_fault_point("site-group-uploaded")
+                reach_fault_point(f"site-group-{number}-uploaded")
                 _put_marker(self.bucket, state)
             _run_all(pool, self.bucket.remove, self.gone)
         state.unfinished.clear()

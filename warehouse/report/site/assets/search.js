@@ -17,13 +17,14 @@
     return parts;
   }
   async function loadColumns() {
-    const joined = Array.from({ length: 9 }, () => []);
+    const joined = Array.from({ length: 10 }, () => []);
     for (let i = 0; `columns-${i}` in catalogue.files; i++) {
       (await load(`columns-${i}`)).forEach((column, c) => { for (const value of column) joined[c].push(value); });
     }
-    const [article, type, speaker, targets, confidence, state, day, certain, verdict] = joined;
-    return { article, type, speaker, targets, confidence, state, day, certain, verdict };
+    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers] = joined;
+    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers };
   }
+  const gaps = counterclaim.computeGaps(columns);
 
   /* Each facet: the values of a row, and the value and the label of each option. */
   const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
@@ -37,6 +38,8 @@
     type: { label: "Type", of: (i) => [columns.type[i]],
       option: (t) => ({ key: catalogue.types[t], label: catalogue.types[t].replaceAll("_", " ") }) },
     state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: STATES[s], label: catalogue.states[s] }) },
+    gap: { label: "Days until the denial", of: (i) => gaps.gaps[i] === null ? [] : [gaps.bandOf(i)],
+      option: (b) => ({ key: counterclaim.GAP_BANDS[b].key, label: counterclaim.GAP_BANDS[b].label, place: b }) },
     verdict: { label: "Review", of: (i) => [columns.verdict[i]], option: (v) => ({ key: v || "none", label: ACCEPTED[v] ?? v }) },
   };
   const NAMES = Object.keys(FACETS);
@@ -156,7 +159,7 @@
   function fillSelect(name, counts) {
     const select = document.getElementById("by-" + name);
     const options = [...counts].map(([v, n]) => ({ ...FACETS[name].option(v), n })).sort((a, b) =>
-      name === "month" ? (a.key < b.key ? 1 : -1) : b.n - a.n || (a.label < b.label ? -1 : 1));
+      name === "month" ? (a.key < b.key ? 1 : -1) : name === "gap" ? a.place - b.place : b.n - a.n || (a.label < b.label ? -1 : 1));
     const most = options.slice(0, MOST_OPTIONS);
     if (filter[name] && !most.some((one) => one.key === filter[name])) {
       const known = options.find((one) => one.key === filter[name]) || entities.map(([key, label]) => ({ key, label, n: 0 }))
@@ -190,7 +193,7 @@
   const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
   const exports = make("p", { class: "exports" }, make("button", { type: "button", onclick: () => exportRows("csv") }, "Export these rows as CSV"),
     make("button", { type: "button", onclick: () => exportRows("json") }, "Export as JSON"));
-  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, and who accuses whom, among these rows"));
+  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, who accuses whom, and how long until the denial, among these rows"));
   figures.addEventListener("toggle", drawFigures);
   box.append(form, told, inArticles, figures, table, pager, exports);
   box.hidden = false;
@@ -244,7 +247,9 @@
     if (!figures.open) return;
     const accusation = catalogue.types.indexOf("accusation");
     figures.replaceChildren(figures.firstChild, counterclaim.drawTimeline(columns, shown, writeFilter),
-      counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter));
+      counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter),
+      counterclaim.drawGaps(columns, gaps, shown, { fetchRows, nameOf: entityOf, isAccusation: (i) => columns.type[i] === accusation,
+        choose: writeFilter, toPage: (kind, id) => `${kind}/${entityPage(id).slice("entity/".length)}` }));
   }
 
   let filter = readFilter(), shown = [], turn = 0;
