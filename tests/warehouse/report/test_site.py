@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.warehouse.report.sample_articles import (
 from warehouse.queries.connection import connect_to_warehouse
 from warehouse.report import ReportError
 from warehouse.report.site import MAX_CHANGES, build_site
+from warehouse.report.site.denial_gaps import GAP_BANDS, GapBand
 from warehouse.report.site.findings import COUNT_QUERIES
 from warehouse.report.site.search_index import name_shard, split_into_words
 from warehouse.report.site.site_tables import CERTAIN_FROM
@@ -346,3 +348,25 @@ def test_a_claim_that_gets_its_first_denial_is_newly_contested(
     changes = build_site(store.root, tmp_path / "site").changes
     assert (changes.accusations.total, changes.denials.total) == (0, 0)
     assert [change.page for change in changes.contested.listed] == ["claim/doc_a_1.html"]
+
+
+def test_the_figures_say_how_long_until_the_denial(press: Path, tmp_path: Path) -> None:
+    build_site(press, tmp_path / "site")
+    page = read_pages(tmp_path / "site")["figures.html"]
+    words = " ".join(page.words.split())
+    assert "2 claims have an answer with a date; half of them within 0 days" in words
+    assert "with the days until 5 November 2026, the last day of this corpus" in words
+    assert "index.html#find?kind=claim&gap=0&uncertain=1" in page.links
+    assert {"claim/c1.html", "claim/c4.html", "article/d1.html#at-c2"} <= set(page.links)
+
+
+def test_every_gap_is_in_one_band_and_the_script_has_the_same() -> None:
+    for gap in (-400, -1, 0, 1, 2, 3, 4, 7, 8, 30, 31, 4_000):
+        assert sum(band.low <= gap <= band.high for band in GAP_BANDS) == 1, gap
+    script = files("warehouse.report.site").joinpath("assets/gaps.js").read_text("utf-8")
+    found = re.findall(r'\["([\d-]+|before)", "([^"]+)", (-?\w+), (-?\w+)\]', script)
+    numbers = {"Infinity": float("inf"), "-Infinity": float("-inf")}
+    assert [
+        GapBand(key, label, numbers.get(low) or int(low), numbers.get(high) or int(high))
+        for key, label, low, high in found
+    ] == list(GAP_BANDS)
