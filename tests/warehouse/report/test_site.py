@@ -249,6 +249,8 @@ def speaker_row(**given: object) -> Row:
         (speaker_row(source_text="two officials", source_type="unnamed"), None, "“two officials”"),
         (speaker_row(speaker_id="e", speaker="the harbour master", source_text="he"), None, "“he”"),
         (speaker_row(source_type="author"), None, "the article itself"),
+        (speaker_row(source_type="author", kind="claim", rule="answered"), None, "the article reports"),
+        (speaker_row(source_type="author", kind="denial", rule="answered"), None, "the article itself"),
         (speaker_row(source_type="unnamed"), None, "nobody named"),
     ],
 )
@@ -354,7 +356,7 @@ def test_the_figures_say_how_long_until_the_denial(press: Path, tmp_path: Path) 
     build_site(press, tmp_path / "site")
     page = read_pages(tmp_path / "site")["figures.html"]
     words = " ".join(page.words.split())
-    assert "2 claims have an answer with a date; half of them within 0 days" in words
+    assert "the 2 claims that a denial at least probably answers, half of them within 0 days" in words
     assert "with the days until 5 Nov 2026, the last day of this corpus" in words
     assert "index.html#find?kind=claim&gap=0&uncertain=1" in page.links
     assert {"claim/c1.html", "claim/c4.html", "article/d1.html#at-c2"} <= set(page.links)

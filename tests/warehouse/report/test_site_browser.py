@@ -187,7 +187,7 @@ def test_days_until_the_denial_open_their_rows_and_sort(browser: Any, site: Path
     titles = [
         e.get_attribute("textContent") for e in browser.find_elements("css selector", ".gap-bars title")
     ]
-    assert titles == ["the same day: 2 claims"]
+    assert titles == ["the same day: 2 claims, 0 of them only possibly denied"]
     answered, waiting = browser.find_elements("css selector", ".gap-list")
     lines = [row.text for row in answered.find_elements("css selector", "tbody tr")]
     assert "Ada Brown: Northia of shelling the harbour" in lines[0]

@@ -114,7 +114,11 @@ def _read_answered_claims(connection: DuckDBPyConnection, denials: list[Row]) ->
 
 def _to_change(row: Row, names: Mapping[str, str], answered: Mapping[int, Row]) -> Change:
     claim = answered.get(row["number"]) if row["kind"] == "denial" else None
-    whom = [_name_speaker(claim)] if claim else [names[i] for i in row["target_ids"] if i in names]
+    whom = (
+        [_name_speaker(claim | {"rule": None})]
+        if claim
+        else [names[i] for i in row["target_ids"] if i in names]
+    )
     page = (
         make_page_path("claim", row["statement_id"])
         if row["n_linked"]

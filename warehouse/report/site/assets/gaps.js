@@ -7,18 +7,21 @@
     ["4-7", "4 to 7 days", 4, 7], ["8-30", "8 to 30 days", 8, 30], ["31", "over 30 days", 31, Infinity]]
     .map(([key, label, low, high]) => ({ key, label, low, high }));
   const toIso = (day) => new Date(day * 86400000).toISOString().slice(0, 10);
-  const days = (n) => `${n} ${Math.abs(n) === 1 ? "day" : "days"}`;
+  const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
 
-  /* Return, by row, the days between a claim and its first denial or between a denial and its claim, and that denial by claim. */
-  function computeGaps(columns) {
+  /* Return, by row, the days between a claim and its first denial or between a denial and its claim, and that denial by claim:
+     one that at least probably answers it, if there is one. */
+  function computeGaps(columns, probablyFrom) {
     const gaps = columns.day.map(() => null), first = new Map(), isOut = (i) => columns.day[i] === null || columns.verdict[i] === "rejected";
+    const isSure = (denial) => columns.score[denial] >= probablyFrom;
+    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : columns.day[a] < columns.day[b];
     columns.answers.forEach((claim, denial) => {
       if (claim === null || isOut(claim) || isOut(denial)) return;
       gaps[denial] = columns.day[denial] - columns.day[claim];
-      if (!first.has(claim) || columns.day[denial] < columns.day[first.get(claim)]) first.set(claim, denial);
+      if (!first.has(claim) || isBefore(denial, first.get(claim))) first.set(claim, denial);
     });
     for (const [claim, denial] of first) gaps[claim] = gaps[denial];
-    return { gaps, first, bandOf: (i) => BANDS.findIndex(({ low, high }) => gaps[i] >= low && gaps[i] <= high) };
+    return { gaps, first, isSure, bandOf: (i) => BANDS.findIndex(({ low, high }) => gaps[i] >= low && gaps[i] <= high) };
   }
 
   /* Return the claims among the rows, or answered by one of them, each with its first denial. */
@@ -56,7 +59,7 @@
   }
 
   /* Return the figure, the list of answered claims and the list of accusations without an answer, of the rows that pass. */
-  function drawGaps(columns, { first }, numbers, { fetchRows, nameOf, isAccusation, choose, toPage }) {
+  function drawGaps(columns, { first, isSure }, numbers, { fetchRows, nameOf, isAccusation, choose, toPage }) {
     const pairs = listPairs(columns, first, numbers);
     const names = (i) => columns.targets[i].map((end) => nameOf(end).label).join(", ");
     const day = (i) => columns.day[i] === null ? "undated" : toIso(columns.day[i]);
@@ -73,14 +76,24 @@
     const box = make("section", { class: "gap-box", "aria-label": "How long until the denial" }, make("h3", {}, "How long until the denial"));
     if (!pairs.length) box.append(make("p", {}, "No claim among these rows has a date, and a denial with a date that answers it."));
     else {
-      const bars = BANDS.map(({ key, label, low, high }) => ({ label, n: pairs.filter(({ gap }) => gap >= low && gap <= high).length,
-        open: () => choose({ gap: key, kind: "claim" }) })).filter(({ n }) => n);
+      const sure = pairs.filter(({ denial }) => isSure(denial)), possible = pairs.filter(({ denial }) => !isSure(denial));
+      const among = (some, { low, high }) => some.filter(({ gap }) => gap >= low && gap <= high).length;
+      const bars = BANDS.map((band) => ({ label: band.label, n: among(pairs, band), sure: among(sure, band),
+        open: () => choose({ gap: band.key, kind: "claim" }) })).filter(({ n }) => n);
       box.append(make("figure", {}, drawRows("Days from a claim to its first denial", bars), make("figcaption", {},
-        `${pairs.length} ${pairs.length === 1 ? "claim has" : "claims have"} an answer with a date; half of them within ${days(median(pairs.map(({ gap }) => Math.max(gap, 0))))}. ` +
-        "A bar opens its rows. A denial is before the claim where an outlet repeats a claim that was denied before.")),
-      makeTable("Claims with the first denial that answers them", [{ label: "Claim" }, { label: "Accused or spoken about", of: ({ claim }) => names(claim) || "\uffff" },
+        `In full colour the ${count(sure.length, "claim")} that a denial at least probably answers` +
+        (sure.length ? `, half of them within ${count(median(sure.map(({ gap }) => Math.max(gap, 0))), "day")}` : "") +
+        `; pale, ${count(possible.length, "claim")} that a denial may answer. A bar opens its rows. ` +
+        "A denial is before the claim where an outlet repeats a claim that was denied before.")));
+      const columnsOfPairs = [{ label: "Claim" }, { label: "Accused or spoken about", of: ({ claim }) => names(claim) || "\uffff" },
         { label: "Said", of: ({ claim }) => columns.day[claim], down: true }, { label: "Denial" }, { label: "Denied", of: ({ denial }) => columns.day[denial], down: true },
-        { label: "Days", of: ({ gap }) => gap, down: true, first: true, isNumber: true }], pairs, answered));
+        { label: "Days", of: ({ gap }) => gap, down: true, first: true, isNumber: true }];
+      if (sure.length) box.append(makeTable("Claims with the first denial that at least probably answers them", columnsOfPairs, sure, answered));
+      if (possible.length) {
+        const fold = make("details", { class: "fold" }, make("summary", {}, `${count(possible.length, "claim")} that a denial may answer`));
+        fold.addEventListener("toggle", () => fold.append(makeTable("Claims with the first denial that may answer them", columnsOfPairs, possible, answered)), { once: true });
+        box.append(fold);
+      }
     }
     const last = columns.day.reduce((a, b) => Math.max(a, b ?? -Infinity), -Infinity);
     const waiting = numbers.filter((i) => isAccusation(i) && columns.state[i] === 1 && columns.day[i] !== null && columns.verdict[i] !== "rejected")

@@ -17,14 +17,14 @@
     return parts;
   }
   async function loadColumns() {
-    const joined = Array.from({ length: 10 }, () => []);
+    const joined = Array.from({ length: 11 }, () => []);
     for (let i = 0; `columns-${i}` in catalogue.files; i++) {
       (await load(`columns-${i}`)).forEach((column, c) => { for (const value of column) joined[c].push(value); });
     }
-    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers] = joined;
-    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers };
+    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers, score] = joined;
+    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers, score };
   }
-  const gaps = counterclaim.computeGaps(columns);
+  const gaps = counterclaim.computeGaps(columns, catalogue.probably_from);
 
   /* Each facet: the values of a row, and the value and the label of each option. */
   const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
