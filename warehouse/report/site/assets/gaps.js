@@ -29,9 +29,10 @@
     const claims = new Set(numbers.map((i) => columns.answers[i] ?? i).filter((i) => first.has(i)));
     return [...claims].map((claim) => ({ claim, denial: first.get(claim), gap: columns.day[first.get(claim)] - columns.day[claim] }));
   }
-  function median(values) {
-    const sorted = [...values].sort((a, b) => a - b), half = sorted.length >> 1;
-    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  function wordMedian(pairs) {
+    const sorted = pairs.map(({ gap }) => Math.max(gap, 0)).sort((a, b) => a - b), half = sorted.length >> 1;
+    const median = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    return median ? `within ${count(median, "day")}` : "on the same day";
   }
 
   /* Return a table that shows its first lines, asks for the texts of those alone, and is sorted by its header. */
@@ -82,7 +83,7 @@
         open: () => choose({ gap: band.key, kind: "claim" }) })).filter(({ n }) => n);
       box.append(make("figure", {}, drawRows("Days from a claim to its first denial", bars), make("figcaption", {},
         `In full colour the ${count(sure.length, "claim")} that a denial at least probably answers` +
-        (sure.length ? `, half of them within ${count(median(sure.map(({ gap }) => Math.max(gap, 0))), "day")}` : "") +
+        (sure.length ? `, half of them ${wordMedian(sure)}` : "") +
         `; pale, ${count(possible.length, "claim")} that a denial may answer. A bar opens its rows. ` +
         "A denial is before the claim where an outlet repeats a claim that was denied before.")));
       const columnsOfPairs = [{ label: "Claim" }, { label: "Accused or spoken about", of: ({ claim }) => names(claim) || "\uffff" },
