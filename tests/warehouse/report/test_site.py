@@ -357,7 +357,7 @@ def test_the_figures_say_how_long_until_the_denial(press: Path, tmp_path: Path) 
     page = read_pages(tmp_path / "site")["figures.html"]
     words = " ".join(page.words.split())
     assert "the 2 claims that a denial at least probably answers, half of them on the same day" in words
-    assert "with the days until 5 Nov 2026, the last day of this corpus" in words
+    assert "and the days until 5 Nov 2026, the last day of this corpus" in words
     assert "index.html#find?kind=claim&gap=0&uncertain=1" in page.links
     assert {"claim/c1.html", "claim/c4.html", "article/d1.html#at-c2"} <= set(page.links)
 

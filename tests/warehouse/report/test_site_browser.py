@@ -231,6 +231,11 @@ def test_the_selection_exports_as_csv_and_json(browser: Any, site: Path, downloa
     rows = list(csv.DictReader(io.StringIO(take_download(downloads, ".csv").removeprefix("\ufeff"))))
     assert [row["id"] for row in rows] == ["c4"]
     assert rows[0]["text"] == "'=1+1 was “never said” … 🛩️ never flew"
+    denial = [
+        rows[0][name] for name in ("denied_by", "denial", "denied_on", "days_until_denial", "denial_link")
+    ]
+    assert denial == ["Carl Dorn", "“never said”", "2026-10-03", "0", "answers 75 %"]
+    assert rows[0]["denial_citation"].startswith("Gazette, “T”, 3 October 2026: “never said”")
     assert rows[0]["permalink"] == (site / "article" / "d1.html").as_uri() + "#c4"
     assert rows[0]["citation"].startswith(
         "Gazette, “T”, 3 October 2026: “=1+1 was “never said” … 🛩️ never flew”"

@@ -12,12 +12,12 @@
   /* Return, by row, the days between a claim and its first denial or between a denial and its claim, and that denial by claim:
      one that at least probably answers it, if there is one. */
   function computeGaps(columns, probablyFrom) {
-    const gaps = columns.day.map(() => null), first = new Map(), isOut = (i) => columns.day[i] === null || columns.verdict[i] === "rejected";
-    const isSure = (denial) => columns.score[denial] >= probablyFrom;
-    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : columns.day[a] < columns.day[b];
+    const gaps = columns.day.map(() => null), first = new Map(), isOut = (i) => columns.verdict[i] === "rejected";
+    const isSure = (denial) => columns.score[denial] >= probablyFrom, dayOf = (i) => columns.day[i] ?? Infinity;
+    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : dayOf(a) < dayOf(b);
     columns.answers.forEach((claim, denial) => {
       if (claim === null || isOut(claim) || isOut(denial)) return;
-      gaps[denial] = columns.day[denial] - columns.day[claim];
+      if (columns.day[claim] !== null && columns.day[denial] !== null) gaps[denial] = columns.day[denial] - columns.day[claim];
       if (!first.has(claim) || isBefore(denial, first.get(claim))) first.set(claim, denial);
     });
     for (const [claim, denial] of first) gaps[claim] = gaps[denial];
@@ -25,9 +25,9 @@
   }
 
   /* Return the claims among the rows, or answered by one of them, each with its first denial. */
-  function listPairs(columns, first, numbers) {
-    const claims = new Set(numbers.map((i) => columns.answers[i] ?? i).filter((i) => first.has(i)));
-    return [...claims].map((claim) => ({ claim, denial: first.get(claim), gap: columns.day[first.get(claim)] - columns.day[claim] }));
+  function listPairs(columns, { gaps, first }, numbers) {
+    const claims = new Set(numbers.map((i) => columns.answers[i] ?? i).filter((i) => first.has(i) && gaps[i] !== null));
+    return [...claims].map((claim) => ({ claim, denial: first.get(claim), gap: gaps[claim] }));
   }
   function wordMedian(pairs) {
     const sorted = pairs.map(({ gap }) => Math.max(gap, 0)).sort((a, b) => a - b), half = sorted.length >> 1;
@@ -60,8 +60,8 @@
   }
 
   /* Return the figure, the list of answered claims and the list of accusations without an answer, of the rows that pass. */
-  function drawGaps(columns, { first, isSure }, numbers, { fetchRows, nameOf, isAccusation, choose, toPage }) {
-    const pairs = listPairs(columns, first, numbers);
+  function drawGaps(columns, known, numbers, { fetchRows, nameOf, isAccusation, choose, toPage }) {
+    const pairs = listPairs(columns, known, numbers), { isSure } = known;
     const names = (i) => columns.targets[i].map((end) => nameOf(end).label).join(", ");
     const day = (i) => columns.day[i] === null ? "undated" : toIso(columns.day[i]);
     const said = (row, page) => make("a", { href: page, class: "said" }, row.text.length > 140 ? row.text.slice(0, 139) + "…" : row.text);
@@ -97,10 +97,10 @@
       }
     }
     const last = columns.day.reduce((a, b) => Math.max(a, b ?? -Infinity), -Infinity);
-    const waiting = numbers.filter((i) => isAccusation(i) && columns.state[i] === 1 && columns.day[i] !== null && columns.verdict[i] !== "rejected")
+    const waiting = numbers.filter((i) => isAccusation(i) && columns.targets[i].length && columns.state[i] === 1 && columns.day[i] !== null && columns.verdict[i] !== "rejected")
       .map((claim) => ({ claim, gap: last - columns.day[claim] }));
     if (waiting.length) {
-      box.append(make("h3", {}, "Unanswered for longest"), makeTable(`Accusations without an answer here, with the days until ${toIso(last)}, the last day of this corpus`,
+      box.append(make("h3", {}, "Unanswered for longest"), makeTable(`Accusations of somebody known, without an answer here, and the days until ${toIso(last)}, the last day of this corpus`,
         [{ label: "Accusation" }, { label: "Accused", of: ({ claim }) => names(claim) || "\uffff" }, { label: "Said", of: ({ claim }) => columns.day[claim] },
           { label: "Days", of: ({ gap }) => gap, down: true, first: true, isNumber: true }], waiting,
         async (some) => (await fetchRows(some.map(({ claim }) => claim))).map((row, i) => [[...by(row), said(row, `${row.page}#at-${row.id}`),

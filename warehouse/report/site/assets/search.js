@@ -137,15 +137,23 @@
 
   /* Export of the visible selection; text that a spreadsheet would take for a formula gets an apostrophe. */
   const EXPORTED = ["id", "kind", "type", "speaker", "speaker_id", "source", "targets", "cue", "text", "confidence", "day",
-    "n_denials", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
+    "n_denials", "denied_by", "denial", "denied_on", "days_until_denial", "denial_link", "denial_citation", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
   function toCell(value) {
     let text = value === null || value === undefined ? "" : Array.isArray(value) ? value.map(([, name]) => name).join("; ") : String(value);
     if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = "'" + text;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
+  /* Return what the export says of the first denial of a claim. */
+  function toDenialColumns(claim, denial) {
+    return { denied_by: denial.speaker || denial.source_words, denial: denial.text, denied_on: denial.day, days_until_denial: gaps.gaps[claim],
+      denial_link: `${denial.link_words} ${Math.round(denial.score * 100)} %`, denial_citation: counterclaim.toText(denial) };
+  }
   async function exportRows(format) {
     say("Collecting the rows …");
-    const found = (await fetchRows(shown)).map((row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) }));
+    const cited = (row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) });
+    const answered = shown.filter((i) => gaps.first.has(i)), denials = await fetchRows(answered.map((i) => gaps.first.get(i)));
+    const denialOf = new Map(answered.map((claim, i) => [claim, toDenialColumns(claim, denials[i])]));
+    const found = (await fetchRows(shown)).map((row, i) => ({ ...cited(row), ...denialOf.get(shown[i]) }));
     const lines = [EXPORTED.join(","), ...found.map((row) => EXPORTED.map((name) => toCell(row[name])).join(","))];
     if (format === "csv") save("rows.csv", "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
     else save("rows.json", "application/json", JSON.stringify(found, null, 1) + "\n");
