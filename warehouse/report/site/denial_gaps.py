@@ -29,7 +29,8 @@ WAITING_SQL = """
 SELECT statement_id AS claim_id, day AS claimed_on, date_diff('day', day, last_day) AS gap,
     last_day, count(*) OVER () AS total
 FROM shown, (SELECT max(day) AS last_day FROM shown)
-WHERE type = 'accusation' AND len(target_ids) > 0 AND n_best = 0 AND day IS NOT NULL AND coalesce(verdict, '') <> 'rejected'
+WHERE type = 'accusation' AND len(target_ids) > 0 AND n_best = 0 AND day IS NOT NULL
+    AND coalesce(verdict, '') <> 'rejected'
 ORDER BY is_certain DESC, day, number LIMIT $most
 """
 
