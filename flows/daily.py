@@ -23,6 +23,7 @@ from flows.parameters import (
     SiteAddress,
     SourcePaths,
     WarehouseAddress,
+    WebAddress,
     WorkerCount,
 )
 from flows.pipeline.intake import Intake, IntakeRequest, load_known_documents, take_in_documents
@@ -38,7 +39,7 @@ from flows.runtime.settings import (
     SAMPLE_ARTICLES,
     Runner,
 )
-from flows.runtime.site_updates import check_site_parameters, update_site
+from flows.runtime.site_updates import choose_site, update_site
 from flows.runtime.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.storage.store import Store
@@ -71,6 +72,7 @@ def daily(
     forget: Sequence[ForgettableParameter] = (),
     site: NonEmptyText | None = None,
     publish: SiteAddress = None,
+    site_url: WebAddress = None,
 ) -> RunSummary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
@@ -93,8 +95,10 @@ def daily(
         site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date after the run; none by
             default. The artifact `site` links to its new accusations, new denials and newly contested claims.
         publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded; none by default.
+        site_url: Address at which readers find the site, https://...; the links of the artifact lead there. Without it
+            they lead to the folder, which a browser opens only if the link is copied.
     """
-    check_site_parameters(site, publish)
+    target = choose_site(site, publish, site_url)
     request = IntakeRequest(
         paths=paths,
         publisher=publisher,
@@ -107,8 +111,8 @@ def daily(
         model=model, workers=workers, batch_size=batch_size, runner=runner, cluster=cluster
     )
     summary = run_pipeline(partial(_take_in_sources, request), warehouse, settings)
-    if site:
-        update_site(warehouse, Path(site), publish)
+    if target:
+        update_site(warehouse, target)
     return summary
 
 

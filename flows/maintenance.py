@@ -1,14 +1,13 @@
 """Verify the tables, and merge their small files."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger
 
-from flows.parameters import NonEmptyText, RetentionHours, SiteAddress, WarehouseAddress
+from flows.parameters import NonEmptyText, RetentionHours, SiteAddress, WarehouseAddress, WebAddress
 from flows.runtime.settings import DEFAULT_WAREHOUSE
-from flows.runtime.site_updates import check_site_parameters, update_site
+from flows.runtime.site_updates import choose_site, update_site
 from warehouse.errors import FailureError
 from warehouse.maintenance.compaction import RETENTION_HOURS, compact_tables
 
@@ -24,6 +23,7 @@ def maintenance(
     deep: bool = True,
     site: NonEmptyText | None = None,
     publish: SiteAddress = None,
+    site_url: WebAddress = None,
 ) -> dict[str, Any]:
     """Verify the tables, merge their small files, remove files that no kept version needs, and update the site.
 
@@ -36,8 +36,10 @@ def maintenance(
         site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date; none by default. The
             artifact `site` of the run links to its new accusations, new denials and newly contested claims.
         publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded; none by default.
+        site_url: Address at which readers find the site, https://...; the links of the artifact lead there. Without it
+            they lead to the folder, which a browser opens only if the link is copied.
     """
-    check_site_parameters(site, publish)
+    target = choose_site(site, publish, site_url)
     # Verification uses DuckDB, which prints pages about itself when a process that has imported it ends: only runs of
     # this flow import it.
     from warehouse.maintenance.integrity import verify_deep
@@ -50,6 +52,6 @@ def maintenance(
         )
     report = asdict(compact_tables(warehouse, keep_hours, log.info))
     log.info("Every check passed. Compaction: %s", report)
-    if site:
-        update_site(warehouse, Path(site), publish)
+    if target:
+        update_site(warehouse, target)
     return report

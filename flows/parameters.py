@@ -28,4 +28,5 @@ WorkerCount = Annotated[int, Field(ge=1, le=MAX_WORKERS)]
 BatchSize = Annotated[int, Field(ge=1, le=MAX_BATCH_SIZE)]
 RetentionHours = Annotated[int, Field(ge=0, le=366 * 24)]
 ClusterAddress = Annotated[str, Field(pattern=CLUSTER_ADDRESS_PATTERN)] | None
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^/]+")] | None
 SiteAddress = Annotated[str, Field(pattern=BUCKET_ADDRESS_PATTERN)] | None

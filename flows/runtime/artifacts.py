@@ -116,16 +116,13 @@ def publish_artifacts(summary: RunSummary) -> None:
         )
 
 
-def publish_site_artifact(folder: Path, changes: Mapping[str, Any], address: str | None = None) -> None:
+def publish_site_artifact(root: str, changes: Mapping[str, Any]) -> None:
     """Create the artifact that links to what is new in a site: accusations, denials, newly contested claims.
 
-    ``changes`` are those of ``warehouse.report.site.SiteChanges`` as plain values; ``address`` is where the site has
-    been published.
+    ``root`` is the address at which the site is read, and ``changes`` are those of
+    ``warehouse.report.site.SiteChanges`` as plain values.
     """
-    root = folder.resolve().as_uri()
     lines = [f"# [The site]({root}/index.html)", ""]
-    if address:
-        lines += [f"Published to `{address}`.", ""]
     if changes["is_first"]:
         lines += ["This is the first build that is known: everything in it is new.", ""]
     for kind, (one, many) in CHANGES_NAMED.items():

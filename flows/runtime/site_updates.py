@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,39 @@ class SiteError(FailureError):
     """The site could not be brought up to date; what the flow did before it is published."""
 
 
-def check_site_parameters(site: str | None, publish: str | None) -> None:
-    """Raise InputError if a site is to be published and none is to be built."""
-    if publish and not site:
-        raise InputError("`publish` names where a site is published to: name its folder as `site` too.")
+@dataclass(frozen=True, slots=True)
+class SiteTarget:
+    """The site that a flow brings up to date."""
+
+    folder: Path
+    publish: str | None
+    """place in a bucket to which it is published"""
+    url: str | None
+    """address at which readers find it; by default the folder"""
+
+    def get_link_root(self) -> str:
+        """Return the address at which the links of the artifact begin."""
+        return self.url.rstrip("/") if self.url else self.folder.resolve().as_uri()
 
 
-def update_site(warehouse: str, folder: Path, publish: str | None = None) -> None:
-    """Bring a site up to date, publish it if an address is given, and create the artifact of what is new in it.
+def choose_site(site: str | None, publish: str | None, url: str | None) -> SiteTarget | None:
+    """Return the site of a flow, None if it has none; InputError if it is to be published and not built."""
+    if site:
+        return SiteTarget(Path(site), publish, url)
+    if publish or url:
+        raise InputError("`publish` and `site_url` say where a site is read: name its folder as `site` too.")
+    return None
+
+
+def update_site(warehouse: str, site: SiteTarget) -> None:
+    """Bring a site up to date, publish it if it has a place for it, and create the artifact of what is new in it.
 
     It runs in a process of its own: it uses DuckDB, which prints pages about itself when a process that has imported it
     ends. Raises SiteError with the message of that process.
     """
-    done = _build_in_process(warehouse, folder, publish)
-    log, site, published = get_run_logger(), done["site"], done["published"]
-    log.info("Site %s: %d pages, %d files written", folder, site["n_pages"], site["n_written"])
+    done = _build_in_process(warehouse, site)
+    log, built, published = get_run_logger(), done["site"], done["published"]
+    log.info("Site %s: %d pages, %d files written", site.folder, built["n_pages"], built["n_written"])
     if published:
         log.info(
             "Published to %s: %d files uploaded, %d removed",
@@ -40,17 +59,17 @@ def update_site(warehouse: str, folder: Path, publish: str | None = None) -> Non
             published["n_uploaded"],
             published["n_removed"],
         )
-    OptionalCalls(log.warning).try_call(lambda: publish_site_artifact(folder, site["changes"], publish))
+    OptionalCalls(log.warning).try_call(lambda: publish_site_artifact(site.get_link_root(), built["changes"]))
 
 
-def _build_in_process(warehouse: str, folder: Path, publish: str | None) -> dict[str, Any]:
+def _build_in_process(warehouse: str, site: SiteTarget) -> dict[str, Any]:
     """Return what ``python -m warehouse.report.site`` did."""
     with tempfile.TemporaryDirectory() as scratch:
         result = Path(scratch) / "result.json"
-        arguments = [warehouse, str(folder), str(result), *([publish] if publish else [])]
+        arguments = [warehouse, str(site.folder), str(result), *([site.publish] if site.publish else [])]
         command = [sys.executable, "-m", "warehouse.report.site", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise SiteError(done.stderr.strip() or f"The site {folder} could not be built.")
+            raise SiteError(done.stderr.strip() or f"The site {site.folder} could not be built.")
         summary: dict[str, Any] = json.loads(result.read_text("utf-8"))
     return summary

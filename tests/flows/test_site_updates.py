@@ -9,8 +9,9 @@ import pytest
 
 from flows.runtime.artifacts import publish_site_artifact
 from flows.runtime.server import PrefectServer
-from flows.runtime.site_updates import SiteError
+from flows.runtime.site_updates import SiteError, choose_site
 from tests.flows.prefect_runs import SAMPLE_TEXTS, run_daily
+from warehouse.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("server")
 HOSTILE = {
@@ -44,6 +45,18 @@ def test_a_run_brings_the_site_up_to_date_and_links_to_what_is_new(
         run_daily(tmp_path / "one.txt", warehouse=tables, site=str(tables))
 
 
+def test_links_lead_to_where_the_site_is_read(tmp_path: Path) -> None:
+    site = choose_site(str(tmp_path), "s3://bucket/site", "https://news.example/site/")
+    assert site
+    assert site.get_link_root() == "https://news.example/site"
+    folder = choose_site(str(tmp_path), None, None)
+    assert folder
+    assert folder.get_link_root() == tmp_path.as_uri()
+    assert choose_site(None, None, None) is None
+    with pytest.raises(InputError, match="name its folder"):
+        choose_site(None, None, "https://news.example/site/")
+
+
 def test_text_of_articles_stays_text_in_the_artifact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     monkeypatch.setattr(
@@ -51,7 +64,7 @@ def test_text_of_articles_stays_text_in_the_artifact(tmp_path: Path, monkeypatch
     )
     news = {"total": 30, "listed": [HOSTILE]}
     changes = {"is_first": True, "accusations": news, "denials": news, "contested": news}
-    publish_site_artifact(tmp_path, changes, "s3://bucket/site")
+    publish_site_artifact(tmp_path.as_uri(), changes)
     (text,) = written
     assert text.count("- … and 29 more") == 3
     assert "<" not in text
