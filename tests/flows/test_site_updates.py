@@ -13,7 +13,6 @@ from flows.runtime.site_updates import SiteError, choose_site
 from tests.flows.prefect_runs import SAMPLE_TEXTS, run_daily
 from warehouse.errors import InputError
 
-pytestmark = pytest.mark.usefixtures("server")
 HOSTILE = {
     "who": "[x](javascript:alert(1))", "whom": "<script>", "what": "*a* `b` | c\n# d " * 40, "day": None,
     "page": "article/d1.html#c1", "cue": "_said_", "claim": None, "denied_by": "denied by <b>",
