@@ -20,8 +20,10 @@ from flows.parameters import (
     ForgettableParameter,
     ModelName,
     NonEmptyText,
+    SiteAddress,
     SourcePaths,
     WarehouseAddress,
+    WebAddress,
     WorkerCount,
 )
 from flows.pipeline.intake import Intake, IntakeRequest, load_known_documents, take_in_documents
@@ -37,6 +39,7 @@ from flows.runtime.settings import (
     SAMPLE_ARTICLES,
     Runner,
 )
+from flows.runtime.site_updates import choose_site, update_site
 from flows.runtime.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.storage.store import Store
@@ -67,6 +70,9 @@ def daily(
     runner: Runner = "process",
     cluster: ClusterAddress = None,
     forget: Sequence[ForgettableParameter] = (),
+    site: NonEmptyText | None = None,
+    publish: SiteAddress = None,
+    site_url: WebAddress = None,
 ) -> RunSummary:
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
@@ -86,7 +92,13 @@ def daily(
         cluster: Address of the Dask scheduler (tcp://host:8786) or of Ray (ray://host:10001). If none is given, a
             local cluster is started for the run.
         forget: Values of earlier runs that no longer hold for these documents: publisher, published.
+        site: Folder of a site, as `counterclaim report --site` writes it, to bring up to date after the run; none by
+            default. The artifact `site` links to its new accusations, new denials and newly contested claims.
+        publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded; none by default.
+        site_url: Address at which readers find the site, https://...; the links of the artifact lead there. Without it
+            they lead to the folder, which a browser opens only if the link is copied.
     """
+    target = choose_site(site, publish, site_url)
     request = IntakeRequest(
         paths=paths,
         publisher=publisher,
@@ -98,7 +110,10 @@ def daily(
     settings = ExtractionSettings(
         model=model, workers=workers, batch_size=batch_size, runner=runner, cluster=cluster
     )
-    return run_pipeline(partial(_take_in_sources, request), warehouse, settings)
+    summary = run_pipeline(partial(_take_in_sources, request), warehouse, settings)
+    if target:
+        update_site(warehouse, target)
+    return summary
 
 
 def _take_in_sources(

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from flows.parameter_bounds import CLUSTER_ADDRESS_PATTERN, MAX_BATCH_SIZE, MAX_WORKERS
-from warehouse.storage.location import ADDRESS_PATTERN
+from warehouse.storage.location import ADDRESS_PATTERN, BUCKET_ADDRESS_PATTERN
 
 ForgettableParameter = Literal["publisher", "published"]
 """metadata that a run can give to documents, by the names of its parameters"""
@@ -28,3 +28,5 @@ WorkerCount = Annotated[int, Field(ge=1, le=MAX_WORKERS)]
 BatchSize = Annotated[int, Field(ge=1, le=MAX_BATCH_SIZE)]
 RetentionHours = Annotated[int, Field(ge=0, le=366 * 24)]
 ClusterAddress = Annotated[str, Field(pattern=CLUSTER_ADDRESS_PATTERN)] | None
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^/]+")] | None
+SiteAddress = Annotated[str, Field(pattern=BUCKET_ADDRESS_PATTERN)] | None

@@ -17,13 +17,18 @@ def check_no_credentials(root: Path | str) -> str:
 
     Raises WarehouseError, which does not repeat the address, if it contains a key, a password or a signature.
     """
-    _, is_address, rest = str(root).partition("://")
-    if is_address and ("@" in rest.partition("/")[0] or "?" in rest):
+    if has_credentials(str(root)):
         raise WarehouseError(
             "The address of a warehouse must not contain credentials. Name s3://bucket/path only, and give key and "
             "secret in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         )
     return str(root)
+
+
+def has_credentials(address: str) -> bool:
+    """Return True if an address contains a key, a password or a signature."""
+    _, is_address, rest = address.partition("://")
+    return bool(is_address) and ("@" in rest.partition("/")[0] or "?" in rest)
 
 
 def redact_secrets(message: str) -> str:

@@ -12,6 +12,7 @@ from flows.cli.query import QueryError
 from flows.cli.terminal import format_warehouse_option
 from flows.runtime.settings import DEFAULT_WAREHOUSE
 from flows.text_formats import format_bytes
+from warehouse.errors import InputError
 
 SCOPE_OPTIONS = Group("Subject", validator=LimitedChoice())
 """options of which at most one may be given"""
@@ -25,6 +26,7 @@ def report(
     warehouse: str = DEFAULT_WAREHOUSE,
     site: Annotated[Path | None, Parameter(group=SCOPE_OPTIONS)] = None,
     title: str | None = None,
+    publish: str | None = None,
     out: Path = Path("report.html"),
     open: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -39,6 +41,8 @@ def report(
 
     Example: `counterclaim report --site site --title "Harbour strike, October 2026"`
 
+    Example: `counterclaim report --site site --publish s3://my-bucket/harbour`
+
     Args:
         doc: `doc_id` of the only document to show.
         entity: Name, alias or `entity_id` of an entity: only statements by it and about it are shown.
@@ -46,13 +50,19 @@ def report(
         warehouse: Folder of the tables.
         site: Folder to write the whole warehouse to, as pages; new, empty, or written by this command before.
         title: Title of the site, which later builds keep; by default it is named after its outlets.
+        publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded.
         out: File to write; an existing file is replaced.
         open: Open the report in the browser.
     """
     from warehouse.report import ReportError, render_report
 
     if site:
-        return _write_site(warehouse, site, title, open)
+        _update_site(warehouse, site, title, publish)
+        if open:
+            _open_in_browser(site / "index.html")
+        return 0
+    if publish:
+        raise InputError("--publish is for --site: name the folder of the site too")
     try:
         html = render_report(warehouse, doc, entity, since)
         out.write_text(html, encoding="utf-8", newline="")
@@ -71,7 +81,15 @@ def report(
     return 0
 
 
-def _write_site(warehouse: str, folder: Path, title: str | None, open: bool) -> int:
+def _update_site(warehouse: str, folder: Path, title: str | None, publish: str | None) -> None:
+    if publish:
+        _check_publication(publish)
+    _write_site(warehouse, folder, title)
+    if publish:
+        _publish_site(folder, publish)
+
+
+def _write_site(warehouse: str, folder: Path, title: str | None) -> None:
     from warehouse.report import ReportError
     from warehouse.report.site import build_site
 
@@ -81,14 +99,41 @@ def _write_site(warehouse: str, folder: Path, title: str | None, open: bool) -> 
         raise QueryError(f"The site cannot be written. {error}") from error
     except OSError as error:
         raise QueryError(f"The site cannot be written to {folder}: {error.strerror or error}.") from error
-    index = folder / "index.html"
     print(
-        f"The site is in {index}: {done.n_pages:,} pages; {done.n_written:,} files written, "
+        f"The site is in {folder / 'index.html'}: {done.n_pages:,} pages; {done.n_written:,} files written, "
         f"{done.n_removed:,} removed, {done.n_files - done.n_written:,} as before."
     )
-    if open:
-        _open_in_browser(index)
-    return 0
+    new = done.changes
+    if not new.is_first:
+        print(
+            f"New since the last build: {new.accusations.total:,} accusations, {new.denials.total:,} denials, "
+            f"{new.contested.total:,} claims newly contested."
+        )
+
+
+def _check_publication(address: str) -> None:
+    """Raise QueryError before the site is built if it could not be published."""
+    from warehouse.report import ReportError
+    from warehouse.report.site import check_site_address
+
+    try:
+        check_site_address(address)
+    except ReportError as error:
+        raise QueryError(str(error)) from error
+
+
+def _publish_site(folder: Path, address: str) -> None:
+    from warehouse.report import ReportError
+    from warehouse.report.site import publish_site
+
+    try:
+        done = publish_site(folder, address)
+    except ReportError as error:
+        raise QueryError(f"The site cannot be published. {error}") from error
+    print(
+        f"Published to {done.address}: {done.n_uploaded:,} files uploaded, {done.n_removed:,} removed, "
+        f"{done.n_unchanged:,} as before."
+    )
 
 
 def _open_in_browser(page: Path) -> None:

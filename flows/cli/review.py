@@ -15,6 +15,8 @@ from warehouse.errors import InputError
 SampleGroup = Literal["type", "rule", "confidence", "publisher"]
 """the keys of ``GROUP_SQL`` in ``warehouse.reviews.sample_sheet``, which is not imported before the command runs"""
 MAX_UNKNOWN_SHOWN = 5
+OTHER_WORKBOOKS = {".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
+"""what a spreadsheet would expect to be something else than CSV"""
 
 
 def review(
@@ -30,19 +32,21 @@ def review(
     """Put verdicts on rows into the table `reviews`, or draw a sample of rows to read.
 
     The file is one that a page of `counterclaim report --site DIR` saved, or the sheet that `--sample` wrote, as CSV
-    with a verdict in each row that was read: accepted, rejected or corrected. Ids of rows are hashes of content, so
-    verdicts hold across runs; the view `reviewed` applies them.
+    or as a workbook (.xlsx), with a verdict in each row that was read: accepted, rejected or corrected. Ids of rows
+    are hashes of content, so verdicts hold across runs; the view `reviewed` applies them.
 
     Example: `counterclaim review --sample 50 --by type`
+
+    Example: `counterclaim review --sample 50 --out review-sheet.xlsx`
 
     Example: `counterclaim review review-sheet.csv --reviewer Ada`
 
     Args:
-        file: File of verdicts, JSON or CSV.
+        file: File of verdicts: JSON, CSV or .xlsx.
         reviewer: Name of the reviewer for verdicts of the file that name none.
         sample: Write a sheet of this many rows that nobody has reviewed, drawn at random.
         by: Draw the rows in equal numbers from each type, rule, tenth of confidence, or publisher.
-        out: File to write the sheet to.
+        out: File to write the sheet to: a workbook with drop-downs if its name ends in .xlsx, else CSV.
         warehouse: Folder of the tables, or s3://bucket/path.
     """
     if (file is None) == (sample is None):
@@ -59,13 +63,16 @@ def _write_sheet(warehouse: str, sample: int, by: SampleGroup | None, out: Path)
     from warehouse.queries.connection import connect_to_warehouse, explain_damage
     from warehouse.reviews.sample_sheet import draw_sample_sheet
 
+    if out.suffix.lower() in OTHER_WORKBOOKS:
+        raise QueryError(f"Expected a name that ends in .csv or .xlsx with --out; found {out}.")
     if out.exists():
         raise QueryError(f"{out} exists and may hold verdicts. Name another file with --out.")
     connection = connect_to_warehouse(warehouse)
     with explain_damage(warehouse):
         sheet = draw_sample_sheet(connection, sample, by)
+    content = sheet.to_workbook() if out.suffix.lower() == ".xlsx" else sheet.to_csv()
     try:
-        out.write_text(sheet, encoding="utf-8-sig", newline="")
+        out.write_bytes(content)
     except OSError as error:
         raise QueryError(f"The sheet cannot be written to {out}: {error.strerror or error}.") from error
     print(f"The sheet is in {out}. Write accepted, rejected or corrected into the column verdict, then run:")

@@ -1,5 +1,7 @@
 """What Prefect shows of a run: its name, progress, summary, newest denials, rejects and report."""
 
+import html
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +39,13 @@ MAX_CELL_CHARS = 300
 MAX_STATEMENT_CHARS = 90
 """characters of a cell in the table of denials, which Prefect shows on one line"""
 REPORT_FILE = "report.html"
+MARKDOWN_SIGNS = re.compile(r"[\\`*_\[\]<>#|~]")
+CHANGES_NAMED = {
+    "accusations": ("new accusation", "new accusations"),
+    "denials": ("new denial", "new denials"),
+    "contested": ("newly contested claim", "newly contested claims"),
+}
+"""each kind of change of a site in words"""
 
 
 def _get_run_context() -> FlowRunContext:
@@ -107,15 +116,43 @@ def publish_artifacts(summary: RunSummary) -> None:
         )
 
 
-def publish_site_artifact(folder: Path, new_pages: Sequence[str]) -> None:
-    """Create the artifact that links to the new articles and the newly contested claims of a site."""
-    index = (folder / "index.html").resolve().as_uri()
-    lines = [f"# [The site]({index})", ""]
-    for kind, title in (("claim", "newly contested claims"), ("article", "new articles")):
-        pages = [page for page in new_pages if page.startswith(f"{kind}/")]
-        links = [f"- [{page}]({(folder / page).resolve().as_uri()})" for page in pages[:MAX_TABLE_ROWS]]
-        lines += [f"## {len(pages):,} {title}", "", *links, ""]
+def publish_site_artifact(root: str, changes: Mapping[str, Any]) -> None:
+    """Create the artifact that links to what is new in a site: accusations, denials, newly contested claims.
+
+    ``root`` is the address at which the site is read, and ``changes`` are those of
+    ``warehouse.report.site.SiteChanges`` as plain values.
+    """
+    lines = [f"# [The site]({root}/index.html)", ""]
+    if changes["is_first"]:
+        lines += ["This is the first build that is known: everything in it is new.", ""]
+    for kind, (one, many) in CHANGES_NAMED.items():
+        total, listed = changes[kind]["total"], changes[kind]["listed"]
+        lines += [f"## {total:,} {one if total == 1 else many}", ""]
+        lines += [_format_change(change, root) for change in listed]
+        if total > len(listed):
+            lines.append(f"- … and {total - len(listed):,} more")
+        lines.append("")
     create_markdown_artifact("\n".join(lines), key="site", description="What is new in the site")
+
+
+def _format_change(change: Mapping[str, Any], root: str) -> str:
+    """Return a new row as a line of Markdown: who, whom, what, and a link to its page."""
+    who, whom, what = (_shorten_for_markdown(change[name]) for name in ("who", "whom", "what"))
+    cue = f" (“{_escape_markdown(change['cue'])}”)" if change["cue"] else ""
+    claim = f", of the claim: {_shorten_for_markdown(change['claim'])}" if change["claim"] else ""
+    denied = f", {_escape_markdown(change['denied_by'])}" if change["denied_by"] else ""
+    link = f"[{change['day'] or 'undated'}]({root}/{change['page']})"
+    return f"- {link} **{who}**{' → ' + whom if whom else ''}: {what}{cue}{claim}{denied}"
+
+
+def _shorten_for_markdown(text: str) -> str:
+    return _escape_markdown(shorten_line(text, MAX_STATEMENT_CHARS))
+
+
+def _escape_markdown(text: str) -> str:
+    """Return text of an article so that Markdown and HTML show it as it is."""
+    escaped = html.escape(text, quote=False)
+    return MARKDOWN_SIGNS.sub(r"\\\g<0>", escaped)
 
 
 def _collect_newest_denials(warehouse: str) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The flows backfill and maintenance on a real server: what they change, and what they do not."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -102,11 +103,17 @@ def test_maintenance_merges_what_is_whole_and_names_what_is_not(corpus: Path, tm
     assert read_all_tables(tables) == before
     site = tmp_path / "site"
     maintenance(str(tables), site=str(site))
-    assert _read_newest_artifact("site").count("file://") == 1 + len(SAMPLE_TEXTS) + len(
-        list(site.glob("claim/*"))
-    )
+    first = _read_newest_artifact("site")
+    assert "first build that is known" in first
+    assert f"## {Store(tables).read('denials').num_rows} new denial" in first
+    for page in re.findall(r"\(file://([^)#]+)", first):
+        assert Path(page).is_file()
     maintenance(str(tables), site=str(site))
-    assert "## 0 new articles" in _read_newest_artifact("site")
+    news = _read_newest_artifact("site")
+    assert "## 0 new accusations" in news
+    assert "## 0 newly contested claims" in news
+    with pytest.raises(ValueError, match="name its folder"):
+        maintenance(str(tables), publish="s3://bucket/site")
     next((tables / "claims").rglob("*.parquet")).unlink()
     with pytest.raises(VerificationError, match="claims: "):
         maintenance(str(tables))

@@ -1,7 +1,7 @@
 """Reviews: verdicts of people on rows, read from files into a table, sampled, and summed up as precision.
 
-``verdicts`` checks a verdict, ``verdict_files`` reads files of them, ``review_store`` keeps them in the table
-``reviews``, ``sample_sheet`` draws rows to read, ``precision`` scores them.
+``verdicts`` checks a verdict, ``verdict_files`` and ``workbooks`` read files of them, ``review_store`` keeps them in
+the table ``reviews``, ``sample_sheet`` draws rows to read, ``precision`` scores them.
 """
 
 from warehouse.reviews.review_store import ReviewSummary, store_verdicts

@@ -1,12 +1,15 @@
-"""The sheet to read: a random sample of rows as CSV, with empty columns for the verdict."""
+"""The sheet to read: a random sample of rows as CSV or as a workbook, with empty columns for the verdict."""
 
 import csv
 import io
+from dataclasses import dataclass
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.reviews.verdict_files import FORMULA_GUARD
+from warehouse.reviews.verdict_files import guard_formula
 from warehouse.reviews.verdicts import CORRECTIONS
+from warehouse.reviews.workbooks import write_workbook
 
 GROUP_SQL = {
     "type": "s.kind || ' ' || s.type",
@@ -15,7 +18,8 @@ GROUP_SQL = {
     "publisher": "coalesce(d.publisher, '')",
 }
 VERDICT_COLUMNS = ("verdict", *CORRECTIONS, "note", "reviewer")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+READ_COLUMNS = ("kind", "type", "speaker", "content", "targets", "answers", "passage")
+"""columns that a reviewer needs, between the verdict and the corrections"""
 SAMPLE_SQL = """
 WITH candidates AS (
     SELECT s.statement_id, s.kind, s.type, coalesce(speaker.name, '') AS speaker, coalesce(s.source_text, '') AS source,
@@ -41,23 +45,36 @@ LIMIT $most
 """
 
 
-def draw_sample_sheet(connection: DuckDBPyConnection, most: int, by: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class SampleSheet:
+    """A sheet to read: its columns and its rows; those of the verdict are empty."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def to_csv(self) -> bytes:
+        """Return the sheet as CSV for spreadsheets: with a mark of its encoding, and no text that is a formula."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(self.names)
+        for row in self.rows:
+            writer.writerow([guard_formula(value) if isinstance(value, str) else value for value in row])
+        return out.getvalue().encode("utf-8-sig")
+
+    def to_workbook(self) -> bytes:
+        """Return the sheet as an .xlsx file; ReviewError if openpyxl is not installed."""
+        return write_workbook(self.names, self.rows)
+
+
+def draw_sample_sheet(connection: DuckDBPyConnection, most: int, by: str | None = None) -> SampleSheet:
     """Return a sheet of at most ``most`` rows that nobody has reviewed, in equal numbers from each group of ``by``.
 
     The sample is random by the hash of the id: the same tables give the same sheet, and a reviewed row makes room for
     the next one. A group with fewer rows than its share leaves the rest to the others.
     """
     sql = SAMPLE_SQL.replace("{group}", GROUP_SQL[by] if by else "''")
-    rows = connection.execute(sql, {"most": most})
-    names = [column[0] for column in rows.description or ()]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow((*VERDICT_COLUMNS, *names))
-    for row in rows.fetchall():
-        writer.writerow((*("" for _ in VERDICT_COLUMNS), *map(_guard_formula, row)))
-    return out.getvalue()
-
-
-def _guard_formula(value: object) -> object:
-    """Return text that a spreadsheet would take for a formula with an apostrophe before it."""
-    return FORMULA_GUARD + value if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    found = connection.execute(sql, {"most": most})
+    drawn = [column[0] for column in found.description or ()]
+    names = ("verdict", *READ_COLUMNS, *VERDICT_COLUMNS[1:], *(n for n in drawn if n not in READ_COLUMNS))
+    rows = [dict(zip(drawn, row, strict=True)) for row in found.fetchall()]
+    return SampleSheet(names, tuple(tuple(row.get(name, "") for name in names) for row in rows))

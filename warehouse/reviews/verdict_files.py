@@ -1,4 +1,4 @@
-"""Files of verdicts: JSON, as the pages of a site save it, and CSV, as a spreadsheet saves the sheet to read."""
+"""Files of verdicts: JSON, as the pages of a site save it; CSV or .xlsx, as a spreadsheet saves the sheet to read."""
 
 import csv
 import io
@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.reviews.verdicts import ReviewError, Verdict, make_verdict
+from warehouse.reviews.workbooks import is_workbook, read_workbook
 
 FORMULA_GUARD = "'"
-"""what the sheet puts before text that a spreadsheet would take for a formula"""
+"""what a CSV sheet puts before text that a spreadsheet would take for a formula"""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MAX_FILE_BYTES = 100_000_000
 SEMICOLON_LOCALES = ";\t"
 """separators of spreadsheets in countries that write a decimal comma, and of text pasted from them"""
 
@@ -20,13 +23,24 @@ def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
 
     Rows of a sheet without a verdict are passed over. Raises ReviewError with the place of what does not fit.
     """
+    verdicts = [make_verdict(given, reviewer, place) for given, place in _read_file(path)]
+    return list({(v["statement_id"], v["reviewer"]): v for v in verdicts}.values())
+
+
+def _read_file(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """Return the verdicts of a file, each with its place; the kind of the file is told by its content."""
     try:
-        text = path.read_text("utf-8-sig")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ReviewError(
+                f"{path} is larger than {MAX_FILE_BYTES:,} bytes: it can hold no sheet of verdicts"
+            )
+        payload = path.read_bytes()
+        if is_workbook(payload):
+            return read_workbook(payload, path)
+        text = payload.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ReviewError(f"The file {path} cannot be read: {error}") from error
-    found = _read_json(text, path) if text.lstrip().startswith(("{", "[")) else _read_csv(text, path)
-    verdicts = [make_verdict(given, reviewer, place) for given, place in found]
-    return list({(v["statement_id"], v["reviewer"]): v for v in verdicts}.values())
+    return _read_json(text, path) if text.lstrip().startswith(("{", "[")) else _read_csv(text, path)
 
 
 def _read_json(text: str, path: Path) -> Iterator[tuple[dict[str, Any], str]]:
@@ -53,6 +67,17 @@ def _read_csv(text: str, path: Path) -> Iterator[tuple[dict[str, Any], str]]:
     if missing := {"statement_id", "verdict"} - set(rows.fieldnames or ()):
         raise ReviewError(f"{path}: the columns {', '.join(sorted(missing))} are missing")
     for number, row in enumerate(rows, 2):
-        given = {name: value.removeprefix(FORMULA_GUARD) for name, value in row.items() if name and value}
+        given = {name: _remove_guard(value) for name, value in row.items() if name and value}
         if given.get("verdict", "").strip():
             yield given, f"{path}, line {number}"
+
+
+def guard_formula(text: str) -> str:
+    """Return text that a spreadsheet would take for a formula with an apostrophe before it."""
+    return FORMULA_GUARD + text if text.startswith(FORMULA_STARTS) else text
+
+
+def _remove_guard(text: str) -> str:
+    """Return text as it was before :func:`guard_formula`; another apostrophe stays."""
+    bare = text.removeprefix(FORMULA_GUARD)
+    return bare if bare.startswith(FORMULA_STARTS) else text

@@ -5,6 +5,7 @@ import re
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from pyarrow import fs
@@ -15,6 +16,8 @@ from warehouse.errors import InputError, WarehouseError
 FAULT_VARIABLE = "COUNTERCLAIM_FAULT"
 ADDRESS_PATTERN = r"^(s3://[^/:]+/.+|[./~].*|[^:/]+(/.*)?)$"
 """matches a path in a bucket, and the path of a folder that does not begin with a scheme such as ``file:``"""
+BUCKET_ADDRESS_PATTERN = r"^s3://[^/:]+(/.*)?$"
+"""matches a bucket, and a path in one"""
 ALMOST_S3_ADDRESS = re.compile(r"s3[an]?:/*([^/:]+/.*[^/]|[^/:]+)/*", re.IGNORECASE)
 ALMOST_FOLDER = re.compile(r"file:(?:/*(?=/))?(.+)", re.IGNORECASE)
 MISREAD_CHARACTERS = re.compile(r"%[0-9A-Fa-f]{2}|[\\#?]")
@@ -65,14 +68,24 @@ def locate_warehouse(root: Path | str) -> WarehouseLocation:
             local_folder=folder,
         )
     path = address.removeprefix("s3://").rstrip("/")
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    endpoint = _get_endpoint()
     return WarehouseLocation(
         uri=f"s3://{path}",
-        file_system=fs.S3FileSystem(endpoint_override=endpoint, region=os.environ.get("AWS_REGION")),
+        file_system=open_bucket_file_system(),
         root_path=path,
         local_folder=None,
         options={"AWS_ALLOW_HTTP": "true"} if endpoint and endpoint.startswith("http:") else {},
     )
+
+
+def open_bucket_file_system(**options: Any) -> fs.S3FileSystem:
+    """Return the file system of all buckets; the usual AWS variables give key, region and endpoint."""
+    return fs.S3FileSystem(endpoint_override=_get_endpoint(), region=os.environ.get("AWS_REGION"), **options)
+
+
+def _get_endpoint() -> str | None:
+    """Return the address of a store other than Amazon's."""
+    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
 
 
 def check_address(root: Path | str) -> str:

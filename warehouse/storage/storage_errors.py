@@ -67,16 +67,19 @@ def advise_recovery(uri: Path | str, way_back: str | None = None) -> str:
     return f"`counterclaim verify --deep --warehouse {uri}` names every damaged file. Restore them from a backup{older}"
 
 
+def advise_bucket_access(error: Exception) -> str | None:
+    """Return what to do about an error of a bucket; None if it is none of the known kinds."""
+    return next((advice for kind, advice in BUCKET_ADVICE if kind.search(str(error))), None)
+
+
 def _choose_advice(error: Exception, location: WarehouseLocation) -> str:
     """Return what to do about an error."""
-    message, number = str(error), _find_error_number(error)
+    number = _find_error_number(error)
     if number in FULL_DISK_CODES:
         return FREE_SPACE_ADVICE
     if number in PERMISSION_CODES:
         return PERMISSION_ADVICE
-    if location.local_folder is None and (
-        known := next((advice for kind, advice in BUCKET_ADVICE if kind.search(message)), None)
-    ):
+    if location.local_folder is None and (known := advise_bucket_access(error)):
         return known
     if number in PATH_ADVICE:
         return PATH_ADVICE[number]

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from tests.warehouse.report.sample_articles import (
 )
 from warehouse.queries.connection import connect_to_warehouse
 from warehouse.report import ReportError
-from warehouse.report.site import build_site
+from warehouse.report.site import MAX_CHANGES, build_site
+from warehouse.report.site.denial_gaps import GAP_BANDS, GapBand
 from warehouse.report.site.findings import COUNT_QUERIES
 from warehouse.report.site.search_index import name_shard, split_into_words
 from warehouse.report.site.site_tables import CERTAIN_FROM
@@ -265,6 +267,8 @@ def speaker_row(**given: object) -> Row:
         (speaker_row(source_text="two officials", source_type="unnamed"), None, "“two officials”"),
         (speaker_row(speaker_id="e", speaker="the harbour master", source_text="he"), None, "“he”"),
         (speaker_row(source_type="author"), None, "the article itself"),
+        (speaker_row(source_type="author", kind="claim", rule="answered"), None, "the article reports"),
+        (speaker_row(source_type="author", kind="denial", rule="answered"), None, "the article itself"),
         (speaker_row(source_type="unnamed"), None, "nobody named"),
     ],
 )
@@ -315,3 +319,74 @@ def test_the_command_writes_a_site_and_says_what_it_did(
     with pytest.raises(SystemExit, match="2"):
         main([*arguments[:2], str(store.root), *arguments[3:]])
     assert "is no site" in capsys.readouterr().err
+
+
+def test_a_build_says_which_rows_are_new(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    entities = make_entity_rows("ent_1", "ent_2", name="Army ")
+    put(make_crowded_article("doc_a", 9), entities=entities)
+    first = build_site(store.root, tmp_path / "site").changes
+    counts = connect_to_warehouse(store.root)
+    n_accusations = counts.sql("SELECT count(*) FROM claims WHERE claim_type = 'accusation'").fetchall()[0][0]
+    n_denials = counts.sql("SELECT count(*) FROM denials").fetchall()[0][0]
+    assert first.is_first
+    assert (first.accusations.total, first.denials.total, first.contested.total) == (
+        n_accusations, n_denials, 3
+    )  # fmt: skip
+    none = build_site(store.root, tmp_path / "site").changes
+    assert (none.is_first, none.accusations.total, none.denials.total, none.contested.total) == (
+        False, 0, 0, 0
+    )  # fmt: skip
+    put(make_crowded_article("doc_b", 90), entities=entities)
+    second = build_site(store.root, tmp_path / "site").changes
+    assert second.contested.total == 30
+    assert len(second.contested.listed) == MAX_CHANGES
+    pages = read_pages(tmp_path / "site")
+    for news in (second.accusations, second.denials, second.contested):
+        assert {change.what for change in news.listed}
+        for change in news.listed:
+            path, _, fragment = change.page.partition("#")
+            assert path.startswith(("article/doc_b", "claim/doc_b"))
+            assert not fragment or fragment in pages[path].ids
+    assert {c.denied_by.split(" by ")[0] for c in second.contested.listed if c.denied_by} <= {
+        "denied", "probably denied", "may be denied"
+    }  # fmt: skip
+
+
+def test_a_claim_that_gets_its_first_denial_is_newly_contested(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    entities = make_entity_rows("ent_1", "ent_2", name="Army ")
+    article = make_crowded_article("doc_a", 6)
+    held_back = [row for row in article["denial_links"] if row["claim_id"] == "doc_a_1"]
+    assert held_back
+    put(
+        article | {"denial_links": [r for r in article["denial_links"] if r not in held_back]},
+        entities=entities,
+    )
+    build_site(store.root, tmp_path / "site")
+    put(article, entities=entities)
+    changes = build_site(store.root, tmp_path / "site").changes
+    assert (changes.accusations.total, changes.denials.total) == (0, 0)
+    assert [change.page for change in changes.contested.listed] == ["claim/doc_a_1.html"]
+
+
+def test_the_figures_say_how_long_until_the_denial(press: Path, tmp_path: Path) -> None:
+    build_site(press, tmp_path / "site")
+    page = read_pages(tmp_path / "site")["figures.html"]
+    words = " ".join(page.words.split())
+    assert "the 2 claims that a denial at least probably answers, half of them on the same day" in words
+    assert "and the days until 5 Nov 2026, the last day of this corpus" in words
+    assert "index.html#find?kind=claim&gap=0&uncertain=1" in page.links
+    assert {"claim/c1.html", "claim/c4.html", "article/d1.html#at-c2"} <= set(page.links)
+
+
+def test_every_gap_is_in_one_band_and_the_script_has_the_same() -> None:
+    for gap in (-400, -1, 0, 1, 2, 3, 4, 7, 8, 30, 31, 4_000):
+        assert sum(band.low <= gap <= band.high for band in GAP_BANDS) == 1, gap
+    script = files("warehouse.report.site").joinpath("assets/gaps.js").read_text("utf-8")
+    found = re.findall(r'\["([\d-]+|before)", "([^"]+)", (-?\w+), (-?\w+)\]', script)
+    numbers = {"Infinity": float("inf"), "-Infinity": float("-inf")}
+    assert [
+        GapBand(key, label, numbers.get(low) or int(low), numbers.get(high) or int(high))
+        for key, label, low, high in found
+    ] == list(GAP_BANDS)

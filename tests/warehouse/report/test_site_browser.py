@@ -178,6 +178,37 @@ def test_figures_of_the_selection_open_their_rows(browser: Any, site: Path) -> N
     assert set(list_results(browser)) == {"c1", "c2"}
 
 
+def test_days_until_the_denial_open_their_rows_and_sort(browser: Any, site: Path) -> None:
+    open_index(browser, site, "#find?uncertain=1")
+    options = browser.find_elements("css selector", "#by-gap option")
+    assert [option.text for option in options] == ["any", "the same day (4)", "2 to 3 days (1)"]
+    click(browser, browser.find_element("css selector", ".figures-fold summary"))
+    wait_for(browser, lambda b: len(b.find_elements("css selector", ".gap-list tbody tr")) == 3)
+    titles = [
+        e.get_attribute("textContent") for e in browser.find_elements("css selector", ".gap-bars title")
+    ]
+    assert titles == ["the same day: 2 claims, 0 of them only possibly denied"]
+    answered, waiting = browser.find_elements("css selector", ".gap-list")
+    lines = [row.text for row in answered.find_elements("css selector", "tbody tr")]
+    assert "Ada Brown: Northia of shelling the harbour" in lines[0]
+    assert "Carl Dorn: it answers 75 %" in lines[0]
+    assert lines[0].endswith("2026-10-03 0")
+    (line,) = [row.text for row in waiting.find_elements("css selector", "tbody tr")]
+    assert line == "Ada Brown: 40 wounded were found Northia 2026-10-03 33"
+    link = answered.find_element("css selector", "tbody a.said").get_attribute("href")
+    assert link == (site / "claim" / "c1.html").as_uri()
+    said = answered.find_elements("css selector", "th button")[1]
+    click(browser, said)
+    wait_for(browser, lambda b: b.find_element("css selector", ".gap-list th[aria-sort]").text == "Said ↓")
+    bar = browser.find_element("css selector", ".gap-bars a")
+    change_and_wait(browser, lambda: browser.execute_script(CLICK_IN_DRAWING, bar))
+    assert set(list_results(browser)) == {"c1", "c4"}
+    assert "gap=0" in browser.current_url
+    open_index(browser, site, "#find?uncertain=1&gap=2-3")
+    assert list_results(browser) == ["n2"]
+    assert browser.get_log("browser") == []
+
+
 def test_columns_sort_both_ways(browser: Any, site: Path) -> None:
     open_index(browser, site, "#find?uncertain=1")
     for order, is_descending in (("descending", True), ("ascending", False)):
@@ -200,6 +231,11 @@ def test_the_selection_exports_as_csv_and_json(browser: Any, site: Path, downloa
     rows = list(csv.DictReader(io.StringIO(take_download(downloads, ".csv").removeprefix("\ufeff"))))
     assert [row["id"] for row in rows] == ["c4"]
     assert rows[0]["text"] == "'=1+1 was “never said” … 🛩️ never flew"
+    denial = [
+        rows[0][name] for name in ("denied_by", "denial", "denied_on", "days_until_denial", "denial_link")
+    ]
+    assert denial == ["Carl Dorn", "“never said”", "2026-10-03", "0", "answers 75 %"]
+    assert rows[0]["denial_citation"].startswith("Gazette, “T”, 3 October 2026: “never said”")
     assert rows[0]["permalink"] == (site / "article" / "d1.html").as_uri() + "#c4"
     assert rows[0]["citation"].startswith(
         "Gazette, “T”, 3 October 2026: “=1+1 was “never said” … 🛩️ never flew”"

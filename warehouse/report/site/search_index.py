@@ -15,7 +15,7 @@ from typing import Any
 from warehouse.report.report_scope import Row
 from warehouse.report.site.row_data import to_row_data, to_script_json
 from warehouse.report.site.site_folder import SiteFolder
-from warehouse.report.site.wording import is_name, make_page_path
+from warehouse.report.site.wording import PROBABLY_FROM, is_name, make_page_path
 from warehouse.tables import UNKNOWN_MONTH
 
 ROWS_PER_CHUNK, ROWS_PER_COLUMN_FILE, ARTICLES_PER_FILE = 200, 20_000, 5_000
@@ -68,7 +68,7 @@ class SearchIndex:
             self._put(f"articles-{start // ARTICLES_PER_FILE}", found[start : start + ARTICLES_PER_FILE])
 
     def add_rows(self, rows: Iterable[Row]) -> None:
-        """Add all rows of ``shown``, in the order of ``number``."""
+        """Add all rows of ``shown`` in order; ``claim_number`` is the number of the claim that a denial answers."""
         chunk: list[dict[str, Any]] = []
         columns: list[list[Any]] = []
         for row in rows:
@@ -98,6 +98,7 @@ class SearchIndex:
             "publishers": list(self.publishers.numbers),
             "types": list(self.types.numbers),
             "states": STATES,
+            "probably_from": round(PROBABLY_FROM * 100),
         }
         return self.folder.put_by_content("data", "catalogue", ".js", _make_script("catalogue", catalogue))
 
@@ -140,6 +141,8 @@ class SearchIndex:
             row["day"].toordinal() - EPOCH if row["day"] else None,
             int(row["is_certain"]),
             row["verdict"] or "",
+            row["claim_number"],
+            None if row["score"] is None else round(row["score"] * 100),
         ]
 
     def _make_shards(self) -> dict[str, dict[str, list[str]]]:

@@ -17,8 +17,10 @@ from warehouse.report.article_view import prepare_article
 from warehouse.report.page import make_environment
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site import findings, site_pages
+from warehouse.report.site.denial_gaps import collect_gaps
 from warehouse.report.site.row_data import to_script_json
 from warehouse.report.site.search_index import SearchIndex
+from warehouse.report.site.site_changes import SiteChanges, read_changes, read_row_ids
 from warehouse.report.site.site_folder import SiteFolder, compute_fingerprint, open_site_folder
 from warehouse.report.site.site_pages import SitePage
 from warehouse.report.site.site_tables import (
@@ -39,7 +41,7 @@ POLICY = (
 """the policy of every page: scripts and styles come from the folder, and nothing else is loaded"""
 REPORT_ASSETS = ("style.css", "script.js")
 """assets of the single-file report that a site uses too"""
-ASSETS = ("site.css", "site.js", "search.js", "figures.js", "review.js", "cite.js")
+ASSETS = ("site.css", "site.js", "search.js", "figures.js", "gaps.js", "review.js", "cite.js")
 MAX_OUTLETS_NAMED, MAX_PAIRS = 3, 500
 
 
@@ -53,6 +55,8 @@ class SiteSummary:
     n_removed: int
     new_pages: tuple[str, ...]
     """paths of the pages that the last build did not have"""
+    changes: SiteChanges
+    """rows that the last build did not have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,12 @@ def build_site(root: Path | str, folder: Path, title: str | None = None) -> Site
         data = _collect_index(connection, names, site_folder.title)
         data |= {"catalogue": catalogue, "letters": letters, "counts": counts}
         site.put(SitePage("index.html", "index_page.html", data))
-        site_folder.finish()
-    return _summarise(site_folder)
+        changes = read_changes(connection, site_folder.read_row_ids(), names)
+        site_folder.finish(read_row_ids(connection))
+    return _summarise(site_folder, changes)
 
 
-def _summarise(folder: SiteFolder) -> SiteSummary:
+def _summarise(folder: SiteFolder, changes: SiteChanges) -> SiteSummary:
     """Return what a finished build did."""
     pages = [path for path in folder.new if path.endswith(".html")]
     return SiteSummary(
@@ -115,6 +120,7 @@ def _summarise(folder: SiteFolder) -> SiteSummary:
         n_written=len(folder.written),
         n_removed=len(folder.removed),
         new_pages=tuple(path for path in pages if path not in folder.old),
+        changes=changes,
     )
 
 
@@ -179,12 +185,12 @@ def _make_pages(connection: DuckDBPyConnection, names: dict[str, str]) -> Iterat
     yield from site_pages.make_exchange_pages(connection, names)
     yield from site_pages.make_article_lists(documents)
     yield from site_pages.make_entity_lists(connection)
-    yield SitePage("figures.html", "figures_page.html", _collect_figures(connection))
+    yield SitePage("figures.html", "figures_page.html", _collect_figures(connection, names))
     yield SitePage("reading.html", "reading_page.html", {})
 
 
-def _collect_figures(connection: DuckDBPyConnection) -> dict[str, Any]:
-    """Return the data of the figures: who accuses whom, and when."""
+def _collect_figures(connection: DuckDBPyConnection, names: dict[str, str]) -> dict[str, Any]:
+    """Return the data of the figures: who accuses whom, when, and how long until the denial."""
     report_scope.choose_all(connection)
     report_data.create_exchange_tables(connection)
     days, accusations = report_data.read_days(connection), report_data.read_accusations(connection)
@@ -195,6 +201,7 @@ def _collect_figures(connection: DuckDBPyConnection) -> dict[str, Any]:
         "days": days,
         "timeline": lay_out_timeline(days),
         "counts": report_data.count_rows_in_scope(connection),
+        "gaps": collect_gaps(connection, names),
     }
 
 
@@ -206,7 +213,11 @@ def _index_rows(connection: DuckDBPyConnection, folder: SiteFolder, names: dict[
     ORDER BY published_month <> 'unknown', published_month, doc_id
     """
     index.add_articles(iterate_rows(connection, texts))
-    index.add_rows(iterate_rows(connection, "FROM shown ORDER BY number"))
+    rows = """
+    SELECT s.*, j.claim_number FROM shown AS s
+    LEFT JOIN joined AS j ON j.denial_number = s.number AND j.rank = 1 ORDER BY s.number
+    """
+    index.add_rows(iterate_rows(connection, rows))
     return index.finish()
 
 

@@ -2,6 +2,7 @@
 
 ``.counterclaim-site.json`` marks the folder as a site and holds, by path, the fingerprint of what each page was made
 from. It is written before the first page and after the last: a build that dies halfway is finished by the next one.
+``.counterclaim-rows.json`` holds the ids of the rows that the last build had, so that the next can say what is new.
 """
 
 import json
@@ -15,7 +16,9 @@ import orjson
 
 from warehouse.report.report_scope import ReportError
 
-MARKER = ".counterclaim-site.json"
+MARKER, ROWS_FILE = ".counterclaim-site.json", ".counterclaim-rows.json"
+RowIds = dict[str, list[str]]
+"""ids of rows by the kind of news that they are"""
 OWNED_FOLDERS = ("article", "articles", "assets", "claim", "data", "entities", "entity", "exchanges")
 """folders in which a file that no page of the site has is removed"""
 
@@ -49,8 +52,16 @@ class SiteFolder:
         self.put(path, digest, lambda: text)
         return path
 
-    def finish(self) -> None:
-        """Remove the files of pages that are gone, and write the marker with the new fingerprints."""
+    def read_row_ids(self) -> RowIds | None:
+        """Return the ids of rows that the last build kept; None if there was none."""
+        try:
+            known = json.loads((self.root / ROWS_FILE).read_text("utf-8"))
+            return {kind: list(ids) for kind, ids in known.items()} if self.old else None
+        except (OSError, ValueError, AttributeError, TypeError):
+            return None
+
+    def finish(self, row_ids: RowIds) -> None:
+        """Remove the files of pages that are gone, and write the marker with the new fingerprints and the ids."""
         for folder in OWNED_FOLDERS:
             for file in sorted((self.root / folder).rglob("*")):
                 path = file.relative_to(self.root).as_posix()
@@ -58,6 +69,8 @@ class SiteFolder:
                     file.unlink()
                     self.removed.append(path)
         _write_marker(self.root, self.title, self.new)
+        # Last: what a build that dies before it has not reported is reported by the next.
+        write_atomically(self.root / ROWS_FILE, json.dumps(row_ids, sort_keys=True))
 
 
 def open_site_folder(root: Path, title: str | None = None) -> SiteFolder:
@@ -71,11 +84,20 @@ def open_site_folder(root: Path, title: str | None = None) -> SiteFolder:
             raise ReportError(f"{root} exists and is no site. Name a new or empty folder with --site.")
         _write_marker(root, title, {})
     try:
-        known = json.loads(marker.read_text("utf-8"))
-        return SiteFolder(root=root, title=title or known["title"], old=dict(known["pages"]))
-    except (ValueError, KeyError, TypeError):
+        known_title, pages = read_marker(marker.read_bytes())
+        return SiteFolder(root=root, title=title or known_title, old=pages)
+    except ValueError:
         # Cut short by a full disk, for example: everything is written again.
         return SiteFolder(root=root, title=title, old={})
+
+
+def read_marker(content: bytes) -> tuple[str | None, dict[str, str]]:
+    """Return the title and, by path, the fingerprints of a marker; ValueError if it is damaged."""
+    try:
+        known = json.loads(content)
+        return known["title"], dict(known["pages"])
+    except (KeyError, TypeError) as error:
+        raise ValueError("the marker of the site is damaged") from error
 
 
 def write_atomically(target: Path, text: str) -> None:

@@ -7,6 +7,8 @@ from warehouse.report.report_scope import Row
 ANSWERS_FROM, PROBABLY_FROM = 0.75, 0.45
 """score of a link from which it is worded as "answers", and as "probably answers" """
 SOURCE_WORDS = {"author": "the article itself", "hearsay": "hearsay"}
+SENTENCE_RULE, SENTENCE_WORDS = "answered", "the article reports"
+"""a sentence of the article that became a claim because a denial answers it; it often reports what others say"""
 SAFE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
@@ -33,10 +35,13 @@ def word_denial(score: float | None, same_document: bool | None) -> str:
 def describe_speaker(row: Row) -> dict[str, Any]:
     """Return who speaks: ``name`` and ``id`` of a known entity, else ``words`` that are no name.
 
-    Words that the article uses for somebody who is not resolved ("he", "two officials") stand in quotation marks.
+    Words that the article uses for somebody who is not resolved ("he", "two officials") stand in quotation marks; a
+    sentence of the article is introduced as one.
     """
     if row["speaker_id"] and is_name(row["speaker"]):
         return {"id": row["speaker_id"], "name": row["speaker"], "words": None}
+    if row.get("kind") == "claim" and row.get("rule") == SENTENCE_RULE:
+        return {"id": None, "name": None, "words": SENTENCE_WORDS}
     quoted = f"“{row['source_text']}”" if row["source_text"] else None
     known = {"named": quoted, "pronoun": quoted and f"{quoted}, not resolved", "unnamed": quoted}
     words = known.get(row["source_type"]) or SOURCE_WORDS.get(row["source_type"]) or quoted or "nobody named"

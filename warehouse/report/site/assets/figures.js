@@ -135,5 +135,16 @@
     }
   }
 
-  Object.assign(counterclaim, { drawTimeline, drawNetwork });
+  /* Return a bar for each label, with its number, in full colour for those that are sure; each opens its rows. */
+  function drawRows(title, bars) {
+    const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 50;
+    return draw("svg", { viewBox: `0 0 ${Math.min(WIDTH, 480)} ${24 * bars.length}`, role: "group", class: "gap-bars", "aria-label": title },
+      ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}, ${n - sure} of them only possibly denied`, open,
+        draw("text", { x: side, y: 24 * i + 12, "text-anchor": "end", "dominant-baseline": "central" }, label),
+        draw("rect", { class: "claims light", x: side + 10, y: 24 * i + 4, width: wide * n / most, height: 16 }),
+        draw("rect", { class: "claims", x: side + 10, y: 24 * i + 4, width: wide * sure / most, height: 16 }),
+        draw("text", { x: side + 16 + wide * n / most, y: 24 * i + 12, "dominant-baseline": "central" }, String(n)))));
+  }
+
+  Object.assign(counterclaim, { drawTimeline, drawNetwork, drawRows });
 })();

@@ -17,13 +17,14 @@
     return parts;
   }
   async function loadColumns() {
-    const joined = Array.from({ length: 9 }, () => []);
+    const joined = Array.from({ length: 11 }, () => []);
     for (let i = 0; `columns-${i}` in catalogue.files; i++) {
       (await load(`columns-${i}`)).forEach((column, c) => { for (const value of column) joined[c].push(value); });
     }
-    const [article, type, speaker, targets, confidence, state, day, certain, verdict] = joined;
-    return { article, type, speaker, targets, confidence, state, day, certain, verdict };
+    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers, score] = joined;
+    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers, score };
   }
+  const gaps = counterclaim.computeGaps(columns, catalogue.probably_from);
 
   /* Each facet: the values of a row, and the value and the label of each option. */
   const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
@@ -37,6 +38,8 @@
     type: { label: "Type", of: (i) => [columns.type[i]],
       option: (t) => ({ key: catalogue.types[t], label: catalogue.types[t].replaceAll("_", " ") }) },
     state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: STATES[s], label: catalogue.states[s] }) },
+    gap: { label: "Days until the denial", of: (i) => gaps.gaps[i] === null ? [] : [gaps.bandOf(i)],
+      option: (b) => ({ key: counterclaim.GAP_BANDS[b].key, label: counterclaim.GAP_BANDS[b].label, place: b }) },
     verdict: { label: "Review", of: (i) => [columns.verdict[i]], option: (v) => ({ key: v || "none", label: ACCEPTED[v] ?? v }) },
   };
   const NAMES = Object.keys(FACETS);
@@ -134,15 +137,23 @@
 
   /* Export of the visible selection; text that a spreadsheet would take for a formula gets an apostrophe. */
   const EXPORTED = ["id", "kind", "type", "speaker", "speaker_id", "source", "targets", "cue", "text", "confidence", "day",
-    "n_denials", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
+    "n_denials", "denied_by", "denial", "denied_on", "days_until_denial", "denial_link", "denial_citation", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
   function toCell(value) {
     let text = value === null || value === undefined ? "" : Array.isArray(value) ? value.map(([, name]) => name).join("; ") : String(value);
     if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = "'" + text;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
+  /* Return what the export says of the first denial of a claim. */
+  function toDenialColumns(claim, denial) {
+    return { denied_by: denial.speaker || denial.source_words, denial: denial.text, denied_on: denial.day, days_until_denial: gaps.gaps[claim],
+      denial_link: `${denial.link_words} ${Math.round(denial.score * 100)} %`, denial_citation: counterclaim.toText(denial) };
+  }
   async function exportRows(format) {
     say("Collecting the rows …");
-    const found = (await fetchRows(shown)).map((row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) }));
+    const cited = (row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) });
+    const answered = shown.filter((i) => gaps.first.has(i)), denials = await fetchRows(answered.map((i) => gaps.first.get(i)));
+    const denialOf = new Map(answered.map((claim, i) => [claim, toDenialColumns(claim, denials[i])]));
+    const found = (await fetchRows(shown)).map((row, i) => ({ ...cited(row), ...denialOf.get(shown[i]) }));
     const lines = [EXPORTED.join(","), ...found.map((row) => EXPORTED.map((name) => toCell(row[name])).join(","))];
     if (format === "csv") save("rows.csv", "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
     else save("rows.json", "application/json", JSON.stringify(found, null, 1) + "\n");
@@ -156,7 +167,7 @@
   function fillSelect(name, counts) {
     const select = document.getElementById("by-" + name);
     const options = [...counts].map(([v, n]) => ({ ...FACETS[name].option(v), n })).sort((a, b) =>
-      name === "month" ? (a.key < b.key ? 1 : -1) : b.n - a.n || (a.label < b.label ? -1 : 1));
+      name === "month" ? (a.key < b.key ? 1 : -1) : name === "gap" ? a.place - b.place : b.n - a.n || (a.label < b.label ? -1 : 1));
     const most = options.slice(0, MOST_OPTIONS);
     if (filter[name] && !most.some((one) => one.key === filter[name])) {
       const known = options.find((one) => one.key === filter[name]) || entities.map(([key, label]) => ({ key, label, n: 0 }))
@@ -190,7 +201,7 @@
   const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
   const exports = make("p", { class: "exports" }, make("button", { type: "button", onclick: () => exportRows("csv") }, "Export these rows as CSV"),
     make("button", { type: "button", onclick: () => exportRows("json") }, "Export as JSON"));
-  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, and who accuses whom, among these rows"));
+  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, who accuses whom, and how long until the denial, among these rows"));
   figures.addEventListener("toggle", drawFigures);
   box.append(form, told, inArticles, figures, table, pager, exports);
   box.hidden = false;
@@ -244,7 +255,9 @@
     if (!figures.open) return;
     const accusation = catalogue.types.indexOf("accusation");
     figures.replaceChildren(figures.firstChild, counterclaim.drawTimeline(columns, shown, writeFilter),
-      counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter));
+      counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter),
+      counterclaim.drawGaps(columns, gaps, shown, { fetchRows, nameOf: entityOf, isAccusation: (i) => columns.type[i] === accusation,
+        choose: writeFilter, toPage: (kind, id) => `${kind}/${entityPage(id).slice("entity/".length)}` }));
   }
 
   let filter = readFilter(), shown = [], turn = 0;
