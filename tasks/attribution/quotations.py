@@ -6,7 +6,7 @@ with its sentence and the following sentences in the first person. An unmatched 
 marks is no quotation.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
@@ -127,7 +127,7 @@ def _find_attribution_start(doc: Doc, piece: TokenRange) -> int | None:
 def is_nickname(doc: Doc, quotation: Quotation, naming_words: Collection[str]) -> bool:
     """Return True for a name in marks: between the parts of a full name, or after a word that says that it is one."""
     words = [t for t in doc[quotation.start + 1 : quotation.end] if t.word.is_alpha]
-    if not 0 < len(words) <= NICKNAME_WORDS or not all(t.text[0].isupper() for t in words):
+    if not 0 < len(words) <= NICKNAME_WORDS or not _is_written_as_name(words):
         return False
     last = get_previous_token(doc, quotation.start)
     if last is None:
@@ -141,6 +141,13 @@ def is_nickname(doc: Doc, quotation: Quotation, naming_words: Collection[str]) -
         and following is not None
         and last.tag_ == following.tag_ == "NNP"
         and last.ent_type_ == "PERSON"
+    )
+
+
+def _is_written_as_name(words: Sequence[Token]) -> bool:
+    """Return True if words have capitals, the article before a nickname excepted: *nicknamed “the Wolf”*."""
+    return all(t.text[0].isupper() for t in words[1:] or words) and (
+        words[0].text[0].isupper() or words[0].tag_ == "DT"
     )
 
 
