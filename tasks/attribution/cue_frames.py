@@ -107,7 +107,7 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
         or not cue.head.tag_.startswith(CLAUSE_TAGS)
     ):
         return None
-    aside = get_subtree_range(cue)
+    aside = _cut_at_conjunction(doc, get_subtree_range(cue))
     if (
         aside[1] - aside[0] > MAX_ASIDE_TOKENS
         or not _is_set_off(doc, aside)
@@ -116,6 +116,12 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
         return None
     pieces = subtract_ranges(get_subtree_range(cue.head), [aside])
     return pieces if sum(b - a for a, b in pieces) > 2 else None
+
+
+def _cut_at_conjunction(doc: Doc, piece: TokenRange) -> TokenRange:
+    """Return an aside without the conjunction of the next clause: *It was late, she said, and he left*."""
+    start, end = piece
+    return (start, end - 1) if end - start > 2 and doc[end - 1].tag_ == "CC" else piece
 
 
 def _is_set_off(doc: Doc, piece: TokenRange) -> bool:

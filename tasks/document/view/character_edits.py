@@ -1,8 +1,8 @@
 """Edits that normalise characters: a text in the view has only visible characters in their usual form.
 
-Soft hyphens, zero-width, bidirectional and control characters are removed. Spaces of all widths become spaces, full-width
-forms and styled letters the usual ones, and letters with combining marks the composed characters. HTML entities and
-escaped quotation marks that a corpus left in its text are the characters that they stand for.
+Soft hyphens, zero-width, bidirectional and control characters are removed. Spaces of all widths become spaces,
+full-width forms and styled letters the usual ones, and letters with combining marks the composed characters. An HTML
+entity or an escaped quotation mark that a corpus left in its text is the character that it stands for.
 """
 
 import html
@@ -24,7 +24,7 @@ UNUSUAL = re.compile(
     rf"(?P<invisible>[{INVISIBLE}{CONTROL}]+)|(?P<space>[{SPACES}])|(?P<break>\r(?!\n)|[\x0b\x0c\x85\u2028\u2029])"
     rf"|(?P<wide>[\uff01-\uff5e])|(?P<marked>[^\W\d_][\u0300-\u034e\u0350-\u036f]+)|(?P<compatible>[{COMPATIBLE}])"
     r"|(?P<entity>&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,10}\d{0,2});)"
-    r"|(?P<escape>\\(?=[\"'“”‘’]))"
+    r"|(?P<escape>\\(?=[\"'“”‘’]|\r?\n))"
 )
 # Emoji of several people or skins are held together by a joiner; without it each stands alone, which changes nothing.
 UNUSUAL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f&\\]")
