@@ -17,6 +17,7 @@ SYMMETRIC_MARKS = frozenset(['"', "''", "``"])
 QUOTATION_MARKS = SYMMETRIC_MARKS | frozenset(MARK_PARTNERS) | frozenset(MARK_PARTNERS.values())
 SENTENCE_STOPS = frozenset([".", "?", "!", "…", "..."])
 FIRST_PERSON = frozenset(["i", "we", "my", "our", "us", "me", "i’m", "you", "your"])
+SAYING = frozenset(["said", "says", "added", "told"])
 FINITE = frozenset(["VBD", "VBZ"])
 NAMES = frozenset(["NNP", "NNPS", "PRP"])
 MIN_SPEECH_TOKENS = 5
@@ -74,7 +75,7 @@ def _find_paragraph_quotations(
             yield _make_unclosed_quotation(doc, (start, i), number)
             start = i
     if start >= 0 and piece[1] - start > 1:
-        if _has_continuation(doc, number):
+        if _has_continuation(doc, number) and not _has_speaker_at_end(doc, (start, piece[1])):
             yield Quotation(start, piece[1], number, open=True)
         else:
             yield _make_unclosed_quotation(doc, (start, piece[1]), number)
@@ -88,6 +89,12 @@ def _has_continuation(doc: Doc, number: int) -> bool:
     return doc[following[0]].text in SYMMETRIC_MARKS | set(MARK_PARTNERS) or _has_closing_mark_first(
         doc, following
     )
+
+
+def _has_speaker_at_end(doc: Doc, piece: TokenRange) -> bool:
+    """Return True if a quotation that nothing closes ends with *Petrov said.*: its mark is missing before that."""
+    start = _find_attribution_start(doc, piece)
+    return start is not None and any(token.lower_ in SAYING for token in doc[start : piece[1]])
 
 
 def _make_unclosed_quotation(doc: Doc, piece: TokenRange, number: int) -> Quotation:

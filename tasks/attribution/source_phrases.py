@@ -230,7 +230,7 @@ def _cut_at_marks(doc: Doc, piece: TokenRange, head: Token) -> TokenRange:
     start, end = piece
     before = [i for i in range(start, head.i) if doc[i].text in PHRASE_BARRIERS or "\n" in doc[i].text]
     after = [i for i in range(head.i, end) if "\n" in doc[i].text]
-    after += [end - 1] if doc[end - 1].tag_ == "POS" else []
+    after += [end - 1] if doc[end - 1].tag_ == "POS" or doc[end - 1].text == "“" else []
     return max([start, *(i + 1 for i in before)]), min([end, *after])
 
 
