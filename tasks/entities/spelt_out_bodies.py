@@ -31,6 +31,11 @@ def _find_name(match: re.Match[str], acronyms: set[str]) -> Span | None:
         for first in range(len(words) - size + 1):
             start, end = words[first][0], words[first + size - 1][1]
             name = match.string[start:end].removesuffix("’s").removesuffix("'s")
-            if name[0].isupper() and name.partition(" ")[0] != "The" and make_acronyms(name) & acronyms:
+            if _is_name(name) and make_acronyms(name) & acronyms:
                 return start, start + len(name)
     return None
+
+
+def _is_name(words: str) -> bool:
+    """Return True if the first and the last word have capitals, and the first is no article."""
+    return words[0].isupper() and words.rpartition(" ")[2][0].isupper() and not words.startswith("The ")
