@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tasks.document.records import Span
 from tasks.entities.names import make_acronyms
 
-ACRONYM = re.compile(r"(?<![\w.])[A-Z]{3,8}(?![\w.])")
+ACRONYM = re.compile(r"(?<![\w.])[A-Z]{3,8}(?!\w|\.\w)")
 CAPITALISED = re.compile(
     r"(?<![\w’'-])[A-Z][a-z][\w’'-]*(?: (?:(?:of|for|the|and|in|to|on|de) ){0,2}[A-Z][a-z][\w’'-]*){1,7}"
 )

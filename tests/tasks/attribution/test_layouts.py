@@ -80,6 +80,35 @@ CASES: dict[str, tuple[str, list[Said]]] = {
             ("Ann Lee", '"He lied,"'),
         ],
     ),
+    "signatures of other forms": (
+        "“The allegations are false.” (Karl Weber, mayor of Zelnik)\n\n“We stand by our report.” — Gazette editor "
+        "Brian Walsh\n\n‘He lied to us.’ — the mayor of Zelnik\n\nAnn Lee — “We never paid them.”\n\n"
+        "We have nothing to hide.\n— Rosa Diaz (@rosadiaz) March 3, 2026",
+        [
+            ("Karl Weber, mayor of Zelnik", "“The allegations are false.”"),
+            ("Gazette editor Brian Walsh", "“We stand by our report.”"),
+            ("the mayor of Zelnik", "‘He lied to us.’"),
+            ("Ann Lee", "“We never paid them.”"),
+            ("Rosa Diaz", "We have nothing to hide"),
+        ],
+    ),
+    "a quotation over paragraphs, its speaker in the last": (
+        "“We had no money at all in that year.\n\n“It was all spent on the bridge,” said Karl Weber. Ann Lee accused "
+        "him of theft.",
+        [
+            ("Karl Weber", "“We had no money at all in that year."),
+            ("Karl Weber", "“It was all spent on the bridge,”"),
+            ("Ann Lee", "him of theft"),
+        ],
+    ),
+    "a mark that is missing before the speaker": (
+        "“We had no money, Karl Weber said.\n\n“It is all gone,” said Ann Lee.",
+        [("Karl Weber", "We had no money"), ("Ann Lee", "“It is all gone,”")],
+    ),
+    "an aside before a conjunction": (
+        "It was a mistake to sign, the union’s lawyer Ann O’Neill said, and the drivers’ pay fell.",
+        [("the union’s lawyer Ann O’Neill", "It was a mistake to sign … and the drivers’ pay fell")],
+    ),
     "references": ('"Report found on street" — Toronto Star, August 15, 2008', []),
     "dateline": (
         "VIENNA, March 3, 2026 /PRNewswire/ -- Holm Pharma AG denied that its vaccine had killed patients.",
