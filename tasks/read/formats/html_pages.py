@@ -101,6 +101,7 @@ AUTHOR_PREFIX = re.compile(r"^(?:written |posted |story |report )?by:? ", re.IGN
 QUOTED = re.compile(r"<(/?)q(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 """the element whose marks browsers add: without them its words are the author's"""
 JSON_LD_SCRIPTS = "//script[contains(@type, 'ld+json')]"
+FRAGMENT = re.compile(r"\s*<(?:article|section|main|div|p|blockquote)[\s>][^\0]{20}", re.IGNORECASE)
 MAX_JSON_DEPTH = 30
 MIN_PARAGRAPH_CHARS = 40
 
@@ -122,6 +123,9 @@ def parse_page(payload: bytes) -> tuple[str, Metadata]:
 
     source = payload.decode("utf-8", "surrogatepass")
     source = _write_marks(source)
+    if FRAGMENT.match(source):
+        # lxml makes the only element of a fragment the page, in which trafilatura finds nothing.
+        source = f"<html><body>{source}</body></html>"
     try:
         tree = load_html(source)
         if tree is not None and simplify_blocks(tree):

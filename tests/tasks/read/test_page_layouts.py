@@ -198,3 +198,11 @@ def test_the_day_of_an_article_comes_before_a_vague_one() -> None:
         '{"@type": "NewsArticle", "datePublished": "2026-11-03"}</script>'
     )
     assert read_page(f"<article>{TEXT}</article>", head).metadata.published_at == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize("tag", ["article", "p", "div", "blockquote"])
+def test_a_fragment_of_one_element_is_read(tag: str) -> None:
+    said = "The mayor of Zelnik denied on Monday that the city had paid the gang."
+    found = clean_document(RawDocument("a.html", f"<{tag}>{said}</{tag}>", "html"))
+    assert isinstance(found, Document)
+    assert found.text == said
