@@ -27,6 +27,10 @@ NEW_ITEM = re.compile(
 )
 """how an item of a list, a turn of a dialogue or a row of a table begins"""
 LAST_WORD = re.compile(r"(?:^|[\s(“\"‘])(?P<word>[a-z]+)$")
+LAST_CAPITALS = re.compile(
+    rf"(?:^|[\s(“\"‘])(?:{'|'.join(read_seed_words('layouts/unfinished_words.csv', 'word'))}|[A-Z]+ED|[A-Z]+ING)$",
+    re.IGNORECASE,
+)
 HYPHENATED = re.compile(r"(?<=[^\W\d_])-$")
 DOUBLE_INDENT = 2
 MIN_DOUBLE_SPACED_LINES, MIN_INSIDE_LINES = 4, 2
@@ -149,6 +153,8 @@ def _is_inside_sentence(line: _Line, following: _Line) -> bool:
         return False
     if CONTINUATION.match(following.text) is not None:
         return True
+    if line.text.isupper() and following.text.isupper():
+        return len(line.text.split()) > 1 and LAST_CAPITALS.search(line.text) is not None
     last = LAST_WORD.search(line.text)
     return last is not None and last["word"] in UNFINISHED_WORDS
 
