@@ -19,6 +19,7 @@ SENTENCE_STOPS = frozenset([".", "?", "!", "…", "..."])
 FIRST_PERSON = frozenset(["i", "we", "my", "our", "us", "me", "i’m", "you", "your"])
 SAYING = frozenset(["said", "says", "added", "told"])
 FINITE = frozenset(["VBD", "VBZ"])
+FINITE_OR_MODAL = FINITE | {"VBP", "MD"}
 NAMES = frozenset(["NNP", "NNPS", "PRP"])
 MIN_SPEECH_TOKENS = 5
 NICKNAME_WORDS = 3
@@ -208,8 +209,18 @@ def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
         quotation.end - quotation.start - 2 >= MIN_SPEECH_TOKENS
         or inner in SENTENCE_STOPS
         or inner == ","
+        or _is_sentence_before_comma(doc, quotation, leading)
         or (leading is not None and leading.text in (":", ","))
     )
+
+
+def _is_sentence_before_comma(doc: Doc, quotation: Quotation, leading: Token | None) -> bool:
+    """Return True for a clause that begins a sentence and has its comma after the mark: *“We left”, he said*."""
+    following = get_next_token(doc, quotation.end)
+    if following is None or following.text != ",":
+        return False
+    is_first = leading is None or leading.text in SENTENCE_STOPS or "\n" in leading.text
+    return is_first and any(t.tag_ in FINITE_OR_MODAL for t in doc[quotation.start : quotation.end])
 
 
 def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
