@@ -109,6 +109,18 @@ CASES: dict[str, tuple[str, list[Said]]] = {
         "It was a mistake to sign, the union’s lawyer Ann O’Neill said, and the drivers’ pay fell.",
         [("the union’s lawyer Ann O’Neill", "It was a mistake to sign … and the drivers’ pay fell")],
     ),
+    "a clause after the agent": (
+        "It was alleged by two guards that Reyes had paid.",
+        [("two guards", "that Reyes had paid")],
+    ),
+    "a comma outside the mark": (
+        "“We never paid them”, said Karl Weber. “It is over.” The rebels accused the army of burning villages.",
+        [
+            ("Karl Weber", "“We never paid them”"),
+            ("Karl Weber", "“It is over.”"),
+            ("The rebels", "the army of burning villages"),
+        ],
+    ),
     "references": ('"Report found on street" — Toronto Star, August 15, 2008', []),
     "dateline": (
         "VIENNA, March 3, 2026 /PRNewswire/ -- Holm Pharma AG denied that its vaccine had killed patients.",
@@ -167,3 +179,19 @@ def test_a_quotation_whose_end_is_a_guess_loses_confidence(
     assert scores[1] < scores[0]
     for rows in (whole, broken):
         assert ("The police", "Lee of fraud") in {row for row, _, _ in rows}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Neither the ministry nor the army denied the report.",
+        "Not a single witness accused the guard of firing.",
+        "Nor did he accuse his brother of lying.",
+        "She stopped short of accusing him of theft.",
+    ],
+)
+def test_what_was_not_said_is_negated(text: str, knowledge: Knowledge) -> None:
+    found = extract_batch([Document("a", "a", text, "0" * 64, "utf-8", Metadata())], knowledge, "run")
+    rows = [*found.tables["claims"], *found.tables["denials"]]
+    assert rows
+    assert all(row["negated"] for row in rows)
