@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from tasks.attribution.candidates import StatementCandidate
 from tasks.attribution.quotations import (
@@ -17,11 +17,13 @@ from tasks.document.doc import Doc, Token, TokenSpan
 from tasks.document.token_ranges import TokenRange, make_overlap_test
 
 MAX_SPEAKER_TOKENS = 8
+OPENING_MARKS = frozenset(["“", '"', "``"])
 SIGNATURE = "signature"
 """the rule of quotations that a dash and a name sign"""
 SIGNATURE_TOKENS = 14
-DASHES = frozenset(["-", "--", "–", "—", "―", "~"])
+DASHES = frozenset(["-", "--", "–", "—", "―", "~", "|"])
 VERBS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+PROPER = frozenset(["NNP", "NNPS"])
 SPEAKER_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
 
 
@@ -45,13 +47,25 @@ def find_colon_candidates(
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
             _is_speaker_name(speaker, words) or doc[colon + 1].text in QUOTATION_MARKS
         ):
-            yield StatementCandidate(doc[colon], None, doc[colon - 1], ((colon + 1, end),), "colon")
+            yield StatementCandidate(
+                doc[colon], None, _find_speaker_head(speaker), ((colon + 1, end),), "colon"
+            )
 
 
 def _find_early_colon(doc: Doc, piece: TokenRange) -> int | None:
-    """Return the first colon among the first tokens of a paragraph, but not its first token, or None."""
-    first = doc.tokens[piece[0] + 1 : min(piece[0] + MAX_SPEAKER_TOKENS, piece[1])]
-    return next((token.i for token in first if token.text == ":"), None)
+    """Return the first colon among the first tokens of a paragraph, or a dash before a quotation, or None."""
+    first = doc.tokens[piece[0] + 1 : min(piece[0] + MAX_SPEAKER_TOKENS, piece[1] - 1)]
+    for token in first:
+        if token.text == ":" or (token.text in DASHES and doc[token.i + 1].text in OPENING_MARKS):
+            return token.i
+    return None
+
+
+def _find_speaker_head(speaker: TokenSpan) -> Token:
+    """Return the last word of the speaker before a colon, without an office after a comma: *Ann Lee, mayor:*."""
+    comma = next((i for i, token in enumerate(speaker) if token.text == ","), len(speaker))
+    named = comma > 0 and speaker[comma - 1].tag_ in ("NNP", "NNPS")
+    return speaker[comma - 1] if named else speaker[-1]
 
 
 def _is_dateline(doc: Doc, speaker: TokenSpan, rest: TokenRange) -> bool:
@@ -88,7 +102,7 @@ def find_signed_quotations(
             signed = (dash, piece[1])
         elif number and number - 1 in last and last[number - 1].end == paragraphs[number - 1][1]:
             content, signed = last[number - 1].range, piece
-        elif number and number - 1 not in last and doc[paragraphs[number - 1][1] - 1].text in SENTENCE_STOPS:
+        elif number and number - 1 not in last and _is_signed_block(doc, paragraphs[number - 1], piece):
             content, signed = paragraphs[number - 1], piece
         if content is None or is_taken(content):
             continue
@@ -96,14 +110,48 @@ def find_signed_quotations(
             yield StatementCandidate(doc[signed[0]], None, name, (content,), SIGNATURE)
 
 
+def _is_signed_block(doc: Doc, piece: TokenRange, following: TokenRange) -> bool:
+    """Return True if a paragraph without marks is a sentence and the next one begins with a dash."""
+    return doc[piece[1] - 1].text in SENTENCE_STOPS and doc[following[0]].text in DASHES
+
+
 def _find_signing_name(doc: Doc, piece: TokenRange) -> Token | None:
-    """Return the head of the name after a dash, if it is followed by nothing but a name and an office, or None."""
+    """Return the head of the name after a dash or in brackets, or None.
+
+    It is followed by nothing but an office.
+    """
     start, end = piece
-    tokens = doc[start + 1 : end]
-    if start >= end or doc[start].text not in DASHES or not 0 < len(tokens) <= SIGNATURE_TOKENS:
+    if start >= end:
         return None
+    is_dash, is_bracket = doc[start].text in DASHES, doc[start].text == "(" and doc[end - 1].text == ")"
+    if not is_dash and not is_bracket:
+        return None
+    tokens = _cut_at_handle(doc.tokens[start + 1 : end - is_bracket])
     # A day after the name makes it the reference to an article: *“Bridge closed” — Northport Gazette, May 3, 2020*.
-    if any(token.tag_ in VERBS or token.tag_ == "CD" or token.text in SENTENCE_STOPS for token in tokens):
+    if not 0 < len(tokens) <= SIGNATURE_TOKENS or any(
+        token.tag_ in VERBS or token.tag_ == "CD" or token.text in SENTENCE_STOPS for token in tokens
+    ):
         return None
-    names = list(takewhile(lambda token: token.tag_ in ("NNP", "NNPS"), tokens))
-    return names[-1] if names and (len(names) > 1 or names[0].ent_type_) else None
+    name = _choose_name(list(takewhile(lambda token: token.text != ",", tokens)))
+    if name is not None and is_bracket and name.ent_type_ != "PERSON":
+        return None
+    return name
+
+
+def _cut_at_handle(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens before the account in brackets that a post of social media has: *(@annlee) May 3*."""
+    pairs = enumerate(pairwise(tokens))
+    return tokens[: next((i for i, (a, b) in pairs if a.text == "(" and b.text.startswith("@")), len(tokens))]
+
+
+def _choose_name(tokens: Sequence[Token]) -> Token | None:
+    """Return the last word of the name among the words before a comma: *ministry spokeswoman Ann Lee*, *the mayor*."""
+    names = list(takewhile(lambda token: token.tag_ in PROPER, tokens))
+    trailing = list(takewhile(lambda token: token.tag_ in PROPER, reversed(tokens)))
+    if trailing and len(trailing) < len(tokens) and tokens[-len(trailing) - 1].tag_ == "NN":
+        return trailing[0]
+    if names:
+        return names[-1] if len(names) > 1 or names[0].ent_type_ else None
+    if tokens and tokens[0].tag_ == "DT":
+        return next((token for token in tokens if token.tag_ == "NN"), None)
+    return None

@@ -41,8 +41,17 @@ def is_finite(verb: Token) -> bool:
 def _find_that_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
     clause = next((k for k in get_children(cue, "ccomp") if k.i > cue.i and not _is_bare_infinitive(k)), None)
-    clause = clause or _find_clause_on_adjunct(cue)
+    clause = clause or _find_clause_on_adjunct(cue) or _find_clause_on_agent(cue)
     return _get_clause_content(doc, cue, clause) if clause is not None else None
+
+
+def _find_clause_on_agent(cue: Token) -> Token | None:
+    """Return the clause that the parser attached to the agent: *It was alleged by two guards that Reyes had paid*."""
+    if not any(k.lower_ == "it" for k in get_children(cue, "nsubjpass")):
+        return None
+    agents = [noun for by in get_children(cue, "agent") for noun in get_children(by, "pobj")]
+    clauses = [clause for noun in agents for clause in get_children(noun, "relcl", "acl", "ccomp")]
+    return next((clause for clause in clauses if clause.left_edge.lower_ == "that"), None)
 
 
 def find_clause_on_hearer(doc: Doc, cue: Token) -> ContentRanges | None:
@@ -107,7 +116,7 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
         or not cue.head.tag_.startswith(CLAUSE_TAGS)
     ):
         return None
-    aside = get_subtree_range(cue)
+    aside = _cut_at_conjunction(doc, get_subtree_range(cue))
     if (
         aside[1] - aside[0] > MAX_ASIDE_TOKENS
         or not _is_set_off(doc, aside)
@@ -116,6 +125,12 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
         return None
     pieces = subtract_ranges(get_subtree_range(cue.head), [aside])
     return pieces if sum(b - a for a, b in pieces) > 2 else None
+
+
+def _cut_at_conjunction(doc: Doc, piece: TokenRange) -> TokenRange:
+    """Return an aside without the conjunction of the next clause: *It was late, she said, and he left*."""
+    start, end = piece
+    return (start, end - 1) if end - start > 2 and doc[end - 1].tag_ == "CC" else piece
 
 
 def _is_set_off(doc: Doc, piece: TokenRange) -> bool:
@@ -222,7 +237,7 @@ def _find_noun_object(doc: Doc, cue: Token) -> ContentRanges | None:
     """*criticised the plan for its cost*: the object and its complements."""
     del doc
     if is_passive(cue):
-        subjects = get_children(cue, "nsubjpass")
+        subjects = get_children(cue, "nsubjpass", "csubjpass")
         if not subjects:
             return [_cut_subtree_at_modifier(cue.head, cue)] if cue.dep_ == "acl" else None
         rest = [

@@ -36,19 +36,26 @@ def attribute_quotations(
 
     ``cues`` holds, by token index, the heads of cues that can introduce quoted speech and stand outside
     quotation marks; ``others`` the verbal cues that cannot, which keep a fragment that follows them. A quotation
-    whose sentence has no cue continues the one before it in its paragraph.
+    whose sentence has no cue continues the one before it in its paragraph. One that its paragraph leaves open goes on
+    in the next paragraph, which may name its speaker.
     """
     found: dict[int, AttributedQuotations] = {}
     last: AttributedQuotations | None = None
+    waiting: list[TokenRange] = []
     for i, quotation in enumerate(quotations):
         cue = _find_quotation_cue(doc, quotations, i, cues, others)
         if not _is_continuation_possible(quotations, i, doc.paragraphs):
             last = None
+        if not _is_open_quotation_continued(quotations, i):
+            waiting = []
         if cue is not None and (is_quoted_speech(doc, quotation) or cue.i in found):
             last = found.setdefault(cue.i, AttributedQuotations(cue))
-            last.ranges.append(quotation.range)
+            last.ranges += [*waiting, quotation.range]
+            waiting = []
         elif cue is None and last is not None and _is_same_speaker_continuation(doc, quotation):
             last.ranges.append(quotation.range)
+        elif cue is None and quotation.open and not quotation.unclosed:
+            waiting.append(quotation.range)
     return [*found.values(), *_find_block_quotations(doc, quotations, cues, found)]
 
 

@@ -6,7 +6,7 @@ with its sentence and the following sentences in the first person. An unmatched 
 marks is no quotation.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.document.doc import Doc, Token
@@ -17,7 +17,9 @@ SYMMETRIC_MARKS = frozenset(['"', "''", "``"])
 QUOTATION_MARKS = SYMMETRIC_MARKS | frozenset(MARK_PARTNERS) | frozenset(MARK_PARTNERS.values())
 SENTENCE_STOPS = frozenset([".", "?", "!", "…", "..."])
 FIRST_PERSON = frozenset(["i", "we", "my", "our", "us", "me", "i’m", "you", "your"])
+SAYING = frozenset(["said", "says", "added", "told"])
 FINITE = frozenset(["VBD", "VBZ"])
+FINITE_OR_MODAL = FINITE | {"VBP", "MD"}
 NAMES = frozenset(["NNP", "NNPS", "PRP"])
 MIN_SPEECH_TOKENS = 5
 NICKNAME_WORDS = 3
@@ -74,7 +76,7 @@ def _find_paragraph_quotations(
             yield _make_unclosed_quotation(doc, (start, i), number)
             start = i
     if start >= 0 and piece[1] - start > 1:
-        if _has_continuation(doc, number):
+        if _has_continuation(doc, number) and not _has_speaker_at_end(doc, (start, piece[1])):
             yield Quotation(start, piece[1], number, open=True)
         else:
             yield _make_unclosed_quotation(doc, (start, piece[1]), number)
@@ -88,6 +90,12 @@ def _has_continuation(doc: Doc, number: int) -> bool:
     return doc[following[0]].text in SYMMETRIC_MARKS | set(MARK_PARTNERS) or _has_closing_mark_first(
         doc, following
     )
+
+
+def _has_speaker_at_end(doc: Doc, piece: TokenRange) -> bool:
+    """Return True if a quotation that nothing closes ends with *Petrov said.*: its mark is missing before that."""
+    start = _find_attribution_start(doc, piece)
+    return start is not None and any(token.lower_ in SAYING for token in doc[start : piece[1]])
 
 
 def _make_unclosed_quotation(doc: Doc, piece: TokenRange, number: int) -> Quotation:
@@ -127,7 +135,7 @@ def _find_attribution_start(doc: Doc, piece: TokenRange) -> int | None:
 def is_nickname(doc: Doc, quotation: Quotation, naming_words: Collection[str]) -> bool:
     """Return True for a name in marks: between the parts of a full name, or after a word that says that it is one."""
     words = [t for t in doc[quotation.start + 1 : quotation.end] if t.word.is_alpha]
-    if not 0 < len(words) <= NICKNAME_WORDS or not all(t.text[0].isupper() for t in words):
+    if not 0 < len(words) <= NICKNAME_WORDS or not _is_written_as_name(words):
         return False
     last = get_previous_token(doc, quotation.start)
     if last is None:
@@ -141,6 +149,13 @@ def is_nickname(doc: Doc, quotation: Quotation, naming_words: Collection[str]) -
         and following is not None
         and last.tag_ == following.tag_ == "NNP"
         and last.ent_type_ == "PERSON"
+    )
+
+
+def _is_written_as_name(words: Sequence[Token]) -> bool:
+    """Return True if words have capitals, the article before a nickname excepted: *nicknamed “the Wolf”*."""
+    return all(t.text[0].isupper() for t in words[1:] or words) and (
+        words[0].text[0].isupper() or words[0].tag_ == "DT"
     )
 
 
@@ -194,8 +209,18 @@ def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
         quotation.end - quotation.start - 2 >= MIN_SPEECH_TOKENS
         or inner in SENTENCE_STOPS
         or inner == ","
+        or _is_sentence_before_comma(doc, quotation, leading)
         or (leading is not None and leading.text in (":", ","))
     )
+
+
+def _is_sentence_before_comma(doc: Doc, quotation: Quotation, leading: Token | None) -> bool:
+    """Return True for a clause that begins a sentence and has its comma after the mark: *“We left”, he said*."""
+    following = get_next_token(doc, quotation.end)
+    if following is None or following.text != ",":
+        return False
+    is_first = leading is None or leading.text in SENTENCE_STOPS or "\n" in leading.text
+    return is_first and any(t.tag_ in FINITE_OR_MODAL for t in doc[quotation.start : quotation.end])
 
 
 def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:

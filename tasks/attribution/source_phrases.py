@@ -229,9 +229,14 @@ def _cut_at_marks(doc: Doc, piece: TokenRange, head: Token) -> TokenRange:
     """Return the phrase, cut at a line break or quotation mark next to its head."""
     start, end = piece
     before = [i for i in range(start, head.i) if doc[i].text in PHRASE_BARRIERS or "\n" in doc[i].text]
-    after = [i for i in range(head.i, end) if "\n" in doc[i].text]
-    after += [end - 1] if doc[end - 1].tag_ == "POS" else []
+    after = [i for i in range(head.i, end) if "\n" in doc[i].text or _is_account(doc, i)]
+    after += [end - 1] if doc[end - 1].tag_ == "POS" or doc[end - 1].text == "“" else []
     return max([start, *(i + 1 for i in before)]), min([end, *after])
+
+
+def _is_account(doc: Doc, i: int) -> bool:
+    """Return True if the account of a speaker in social media begins with a token: *Ann Lee (@annlee)*."""
+    return doc[i].text == "(" and i + 1 < len(doc) and doc[i + 1].text.startswith("@")
 
 
 PHRASE_BARRIERS: Collection[str] = frozenset(["”", "''"])

@@ -52,6 +52,7 @@ REQUEST_FRAMES = ("inf", "for")
 """frames in which *ask* makes a request, not a question"""
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
 NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "neither"])
+NEGATIVE_DETERMINERS = frozenset(["no", "neither", "not"])
 UNCLOSED_SHARE = 0.5
 """how much of its confidence a quotation keeps whose end is a guess"""
 
@@ -247,32 +248,43 @@ def _find_first_noun(doc: Doc, places: range) -> Token | None:
 
 def _cut_crossings(doc: Doc, candidates: list[StatementCandidate]) -> list[StatementCandidate]:
     """Return the candidates, each content cut where a later statement of the same speaker begins."""
-    later = [c.cue for c in candidates if _is_next_statement(c.cue)]
+    later = [c for c in candidates if _is_next_statement(c.cue) or c.cue.dep_ == "conj"]
     cut = [replace(c, content=tuple(_cut_at_next_statement(doc, c, later))) for c in candidates]
     return [c for c in cut if c.content]
 
 
 def _cut_at_next_statement(
-    doc: Doc, candidate: StatementCandidate, later: Sequence[Token]
+    doc: Doc, candidate: StatementCandidate, later: Sequence[StatementCandidate]
 ) -> list[TokenRange]:
-    """Return the content without a participial clause that starts a statement of its own (*..., adding that*)."""
+    """Return the content without a participial clause that starts a statement of its own (*..., adding that*).
+
+    A second verb of the same speaker starts one too: *The police said their men had left and denied beating him*.
+    """
     holes = []
     within = {
-        token.i: token
+        c.cue.i: c
         for start, end in candidate.content
-        for token in later[
-            bisect_left(later, start, key=_get_token_index) : bisect_left(later, end, key=_get_token_index)
+        for c in later[
+            bisect_left(later, start, key=_get_cue_index) : bisect_left(later, end, key=_get_cue_index)
         ]
     }
-    for token in within.values():
-        if token.i != candidate.cue.i:
+    for other in within.values():
+        token = other.cue
+        if token.i != candidate.cue.i and (_is_next_statement(token) or _has_same_source(candidate, other)):
             start = token.left_edge.i
             holes.append((start - (doc[start - 1].lower_ in ("and", "but", "or")), token.right_edge.i + 1))
     return [piece for whole in candidate.content for piece in subtract_ranges(whole, holes)]
 
 
-def _get_token_index(token: Token) -> int:
-    return token.i
+def _get_cue_index(candidate: StatementCandidate) -> int:
+    return candidate.cue.i
+
+
+def _has_same_source(first: StatementCandidate, second: StatementCandidate) -> bool:
+    """Return True if two statements have one source, which stands outside the content of the first."""
+    if first.source is None or second.source is None or first.source.i != second.source.i:
+        return False
+    return not any(a <= first.source.i < b for a, b in first.content)
 
 
 def _is_next_statement(token: Token) -> bool:
@@ -300,20 +312,29 @@ def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexic
         source_token=c.source.i if c.source is not None else None,
         source_type=_classify_source(doc, c, phrase),
         manner="direct" if c.rule == SIGNATURE else _classify_manner(content, marked),
-        negated=any(k.dep_ == "neg" for k in c.cue.children) or _is_negative_source(c.source),
+        negated=_is_negated_cue(c.cue) or _is_negative_source(c.source),
         hedged=is_hedged(doc, c.cue, c.content, lexicon.reporting_words.hedges),
         addressee=get_character_span(doc, heard) if heard else None,
         evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words.evidence),
     )
 
 
+def _is_negated_cue(cue: Token) -> bool:
+    """Return True if a cue says that something was not said: *did not accuse*, *nor did he*, *without accusing*."""
+    if any(k.dep_ == "neg" or k.lower_ == "nor" for k in cue.lefts):
+        return True
+    if any(k.dep_ == "neg" for k in cue.rights):
+        return True
+    before = cue.head
+    is_avoided = before.lower_ == "without" or (before.lower_ == "of" and before.head.lower_ == "short")
+    return cue.dep_ == "pcomp" and is_avoided
+
+
 def _is_negative_source(source: Token | None) -> bool:
-    """Return True if nobody is the source: *no official*, *nobody*."""
+    """Return True if nobody is the source: *no official*, *nobody*, *neither he nor she*, *not a single witness*."""
     if source is None:
         return False
-    return source.lower_ in NEGATIVE_PRONOUNS or any(
-        k.lower_ == "no" and k.dep_ == "det" for k in source.lefts
-    )
+    return source.lower_ in NEGATIVE_PRONOUNS or any(k.lower_ in NEGATIVE_DETERMINERS for k in source.lefts)
 
 
 def _get_cue_range(c: StatementCandidate) -> TokenRange:

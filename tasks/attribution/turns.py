@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.attribution.candidates import CLAUSAL_FRAMES, GRAVE_ATTITUDES
+from tasks.attribution.colon_layout import SIGNATURE
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.document.doc import Doc, Token, TokenSpan
@@ -38,11 +39,13 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
         if speaker is not None:
             for i in own:
                 kept[i] = replace(kept[i], source_token=speaker.i)
+        signed = {s.content for s in found if s.rule == SIGNATURE}
         cues = {kept[i].cue_token for i in own if is_whole_statement(kept[i])}
         added += [
             _make_statement(doc, piece, turn, speaker, lexicon)
             for piece in _find_sentences(doc, turn)
-            if not any(doc[i].dep_ == "ROOT" and i in cues for i in range(*piece))
+            if get_character_spans(doc, [piece]) not in signed
+            and not any(doc[i].dep_ == "ROOT" and i in cues for i in range(*piece))
         ]
     return sorted([*kept, *added], key=lambda s: min(s.content[0], s.cue or s.content[0]))
 

@@ -8,7 +8,7 @@ into one Doc. What is parsed is a view of the text (:mod:`tasks.document.view.re
 import importlib
 import re
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -17,7 +17,8 @@ from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
 from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
 from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
-from tasks.document.layout.document_layout import Layout, add_mail_parts, find_layout
+from tasks.document.layout.datelines import find_dateline_end
+from tasks.document.layout.document_layout import Layout, LayoutTables, add_mail_parts, find_layout
 from tasks.document.layout.paragraph_labels import find_label
 from tasks.document.reading_tables import ReadingTables, load_reading_tables
 from tasks.document.records import Span
@@ -28,13 +29,6 @@ from tasks.document.view.text_view import TextView
 from tasks.errors import ModelError as ModelError
 from tasks.model_name import DEFAULT_MODEL as DEFAULT_MODEL
 
-MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-DATELINE = re.compile(
-    rf"([A-Z][\w.’'-]*(?:[ ,]+[A-Z(][\w.’')-]*){{0,5}},? \(?"
-    rf"(?:\d{{1,2}}\.? {MONTH}|{MONTH} \d{{1,2}})(?:,? \d{{4}})?\)?"
-    r"(?: ?[/(][\w .-]{2,30}[/)])? ?(?:[–—―]|--?|:))\s+(?=\S)"
-)
-"""place, day and dash at the beginning of a press release: no part of its first sentence"""
 LINE_PARAGRAPH = re.compile(r"\S.*")
 VISIBLE = re.compile(r"\S")
 UNUSED_COMPONENTS = ("attribute_ruler", "lemmatizer", "senter")
@@ -101,12 +95,18 @@ def find_paragraphs(text: str) -> list[Span]:
     return [(m.start(), m.start() + len(m.group().rstrip())) for m in LINE_PARAGRAPH.finditer(text)]
 
 
-def find_openings(text: str, paragraphs: Sequence[Span], labels: Collection[str]) -> Iterator[Span]:
-    """Yield the datelines and labels at the beginning of paragraphs, which are no part of what follows."""
+def find_openings(
+    text: str, paragraphs: Iterable[Span], tables: LayoutTables, known: Iterable[Span]
+) -> Iterator[Span]:
+    """Yield what opens paragraphs and is no part of what follows: ``known`` labels, datelines, other labels."""
+    ends = dict(known)
     for start, end in paragraphs:
-        opening = DATELINE.match(text, start, end) or find_label(text, start, end, labels)
-        if opening is not None:
-            yield start, opening.end(1)
+        if start in ends:
+            yield start, ends[start]
+        elif (stop := find_dateline_end(text, start, end, tables.datelines)) is not None:
+            yield start, stop
+        elif (label := find_label(text, start, end, tables.labels)) is not None:
+            yield start, label.end(1)
 
 
 def split_openings(text: str, paragraphs: Sequence[Span], openings: Iterable[Span]) -> list[Span]:
@@ -152,8 +152,8 @@ def prepare_text(text: str, nlp: ParsingPipeline) -> PreparedText:
     layout = find_layout(view.text, paragraphs, tables.layouts)
     prefixed = [(view.from_source(a), view.from_source(b)) for a, b in find_prefixed_spans(text)]
     layout = add_mail_parts(layout, view.text, paragraphs, prefixed)
-    openings = {*layout.labels, *find_openings(view.text, paragraphs, tables.layouts.labels)}
-    layout = replace(layout, labels=tuple(sorted(openings)))
+    openings = find_openings(view.text, paragraphs, tables.layouts, layout.labels)
+    layout = replace(layout, labels=tuple(openings))
     names = [turn.label for turn in layout.turns if turn.label is not None]
     # These edits keep the length of the view, so that the layout's offsets stay right.
     view = view.edit(find_name_case_edits(view.text, names, is_word, tables.names))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tasks.document.layout.document_layout import LayoutTables, load_layout_tables
 from tasks.document.view.case_edits import WrittenNames, load_written_names
+from tasks.document.view.name_edits import NicknameTable, load_nickname_table
 from tasks.document.view.quotation_marks import MarkTable, load_mark_table
 
 
@@ -14,8 +15,14 @@ class ReadingTables:
     marks: MarkTable
     names: WrittenNames
     layouts: LayoutTables
+    nicknames: NicknameTable
 
 
 def load_reading_tables() -> ReadingTables:
     """Return the tables as they are shipped."""
-    return ReadingTables(marks=load_mark_table(), names=load_written_names(), layouts=load_layout_tables())
+    return ReadingTables(
+        marks=load_mark_table(),
+        names=load_written_names(),
+        layouts=load_layout_tables(),
+        nicknames=load_nickname_table(),
+    )

@@ -10,10 +10,12 @@ from tasks.document.doc import Doc
 from tasks.document.records import Mention
 from tasks.entities.name_context import NameContext, build_name_context, is_common_name
 from tasks.entities.names import (
+    ACRONYM_FUNCTION_WORDS,
     is_abbreviation,
     make_acronyms,
     make_entity_id,
     normalise_name,
+    split_name,
 )
 from tasks.entities.person_entities import assign_person_entities
 from tasks.entities.reference_loader import KnownEntity, NameForm, ReferenceTables
@@ -39,7 +41,7 @@ def assign_entities(
         elif m.label == "weapon":
             set_mention_entity(m, make_entity_id("weapon", m.text.removesuffix("s")), "exact")
     assign_person_entities(doc, [m for m in named if m.label == "person"], reference, context)
-    _join_acronyms(doc, named)
+    _join_acronyms(doc, named, reference, context)
     _assign_other_entities(
         [m for m in named if m.entity_id is None and m.label != "person"], reference, context
     )
@@ -91,7 +93,7 @@ def _choose_namesake(candidates: list[KnownEntity], context: NameContext) -> Kno
     return max(filter(context.is_possible, candidates), key=score_candidate, default=None)
 
 
-def _join_acronyms(doc: Doc, named: list[Mention]) -> None:
+def _join_acronyms(doc: Doc, named: list[Mention], reference: ReferenceTables, context: NameContext) -> None:
     """Give "long form (ABC)" and "ABC (long form)" one entity, and the acronym's other mentions the same; in place."""
     entity_by_name: dict[str, str] = {}
     text = doc.text
@@ -100,10 +102,13 @@ def _join_acronyms(doc: Doc, named: list[Mention]) -> None:
         if between.strip(" ’s'") == "(":
             short, long = sorted((first, second), key=lambda m: len(m.text))
             if is_abbreviation(short.text, long.text):
-                entity_id = long.entity_id or short.entity_id or make_entity_id(long.label, long.text)
+                entity_id = long.entity_id
+                if entity_id is None and _is_abbreviated_entity(short.entity_id, long.text, reference):
+                    entity_id = short.entity_id
+                entity_id = entity_id or _make_name_id(long.label, long.text, reference, context)
                 entity_by_name |= {normalise_name(m.text): entity_id for m in (short, long)}
                 short.label = long.label
-    entity_by_name |= _find_spelt_out_acronyms(named)
+    entity_by_name |= _find_spelt_out_acronyms(named, reference, context) | entity_by_name
     for m in named:
         if (joined_id := entity_by_name.get(normalise_name(m.text))) and (
             m.entity_id is None
@@ -113,7 +118,28 @@ def _join_acronyms(doc: Doc, named: list[Mention]) -> None:
             set_mention_entity(m, joined_id, "acronym")
 
 
-def _find_spelt_out_acronyms(named: Sequence[Mention]) -> dict[str, str]:
+def _is_abbreviated_entity(entity_id: str | None, long: str, reference: ReferenceTables) -> bool:
+    """Return True if an acronym's entity of the tables may be the one that the text spells out.
+
+    An acronym has many meanings: that of the tables shares half of its words with the long form.
+    """
+    known = reference.known_entities.get(entity_id or "")
+    if known is None:
+        return entity_id is not None
+    words = {word for word in split_name(known.name) if word not in ACRONYM_FUNCTION_WORDS}
+    return 2 * len(words & set(split_name(long))) >= len(words)
+
+
+def _make_name_id(label: str, name: str, reference: ReferenceTables, context: NameContext) -> str:
+    """Return the id of a name that is in no table; a body that many countries have is one of its country."""
+    if label == "organisation" and is_common_name(name, reference):
+        return context.make_body_id(normalise_name(name))
+    return make_entity_id(label, name)
+
+
+def _find_spelt_out_acronyms(
+    named: Sequence[Mention], reference: ReferenceTables, context: NameContext
+) -> dict[str, str]:
     """Return the entity by acronym where the text has one full name with these initials.
 
     The full name in the text takes precedence over the tables: an acronym has many meanings.
@@ -124,7 +150,11 @@ def _find_spelt_out_acronyms(named: Sequence[Mention]) -> dict[str, str]:
         if not m.text.isupper() or not m.text.isalpha() or m.entity_id in known:
             continue
         short = normalise_name(m.text)
-        full = {n.entity_id or make_entity_id(n.label, n.text) for n in named if _is_full_name(short, n)}
+        full = {
+            n.entity_id or _make_name_id(n.label, n.text, reference, context)
+            for n in named
+            if _is_full_name(short, n)
+        }
         if len(full) == 1:
             entity_by_name[short] = full.pop()
     return entity_by_name
@@ -149,11 +179,11 @@ def _assign_other_entities(others: list[Mention], reference: ReferenceTables, co
         if len(found) == 1:
             set_mention_entity(
                 m,
-                make_entity_id(m.label, found[0]),
+                _make_name_id(m.label, found[0], reference, context),
                 "acronym" if name in make_acronyms(found[0]) else "short_form",
             )
         elif m.label == "organisation" and is_common_name(m.text, reference):
-            set_mention_entity(m, context.make_body_id(name), "common_name")
+            set_mention_entity(m, _make_name_id(m.label, m.text, reference, context), "common_name")
         else:
             set_mention_entity(m, make_entity_id(m.label, m.text), "exact" if " " in name else "own_name")
 

@@ -15,6 +15,7 @@ from tasks.entities.gazetteer import NameMatch, find_known_names
 from tasks.entities.label_vote import assign_majority_labels
 from tasks.entities.names import make_acronyms
 from tasks.entities.reference_loader import ReferenceTables
+from tasks.entities.spelt_out_bodies import find_spelt_out_names
 from tasks.entities.titles import find_title_range
 
 CONJUNCTIONS = frozenset({"and", "or"})
@@ -29,6 +30,7 @@ def find_mentions(doc: Doc, reference: ReferenceTables) -> list[Mention]:
     """Return the mentions of one document in order, without overlaps."""
     matches = find_known_names(doc.text, reference)
     named = list(_find_coordinated_names(doc, reference))
+    named += _find_spelt_out_bodies(doc, named)
     taken = _get_covered_tokens(doc, named)
     recognised = [
         m
@@ -69,6 +71,19 @@ def _find_coordinated_names(doc: Doc, reference: ReferenceTables) -> Iterator[Me
                     _make_mention(doc[first.i : first.i + 1], whole[0].label), entity_id=known.entity_id
                 )
                 yield _make_mention(doc[second.i : last.i + 1], other[0].label)
+
+
+def _find_spelt_out_bodies(doc: Doc, named: Iterable[Mention]) -> Iterator[Mention]:
+    """Yield the organisations whose acronyms the text has and that the recogniser cuts or does not see."""
+    taken = _get_covered_tokens(doc, named)
+    for span in find_spelt_out_names(doc.text):
+        tokens = doc.char_span(*span)
+        if tokens is None or not taken.isdisjoint(range(tokens.start, tokens.end)):
+            continue
+        inside = [e for e in doc.ents if e.start < tokens.end and tokens.start < e.end]
+        is_whole = any(e.start <= tokens.start and tokens.end <= e.end for e in inside)
+        if not is_whole and not any(e.label_ == "PERSON" and len(e) > 1 for e in inside):
+            yield _make_mention(tokens, "organisation")
 
 
 def _find_recognised_mentions(

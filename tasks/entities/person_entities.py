@@ -10,6 +10,7 @@ from tasks.document.doc import Doc
 from tasks.document.records import Mention
 from tasks.entities.name_context import NameContext
 from tasks.entities.names import (
+    NAME_PARTICLES,
     get_given_name,
     get_surname,
     is_bare_surname,
@@ -42,11 +43,7 @@ def assign_person_entities(
         if m.entity_id is not None
     }
     _merge_spellings(full, names)
-    bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for entity, last in dict.fromkeys(_find_surnames(full, names, reference)):
-        bearers["surname", last].append(entity)
-    for entity, name in names.items():
-        bearers["given_name", get_given_name(name)].append(entity)
+    bearers = _find_bearers(full, names, reference)
     genders = {entity: _get_gender(entity, name, reference) for entity, name in names.items()}
     for m in people:
         if m.entity_id is None:
@@ -59,6 +56,20 @@ def assign_person_entities(
                     or _resolve_lone_surname(m.text, reference, context)
                 ),
             )
+
+
+def _find_bearers(
+    full: list[Mention], names: dict[str, str], reference: ReferenceTables
+) -> dict[tuple[str, str], list[str]]:
+    """Return the persons by each part of their names: surname, given name, and what may be a surname between."""
+    bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for entity, last in dict.fromkeys(_find_surnames(full, names, reference)):
+        bearers["surname", last].append(entity)
+    for entity, name in names.items():
+        bearers["given_name", get_given_name(name)].append(entity)
+        for word in _get_inner_names(name, reference):
+            bearers["inner_name", word].append(entity)
+    return bearers
 
 
 def _find_surnames(
@@ -81,6 +92,12 @@ def _get_family_names(name: str, reference: ReferenceTables) -> list[str]:
         return [get_surname(name)]
     is_hyphenated = bool(HYPHENATED_NAME.search(name))
     return [first] if is_hyphenated or not rest else [get_surname(name), first]
+
+
+def _get_inner_names(name: str, reference: ReferenceTables) -> list[str]:
+    """Return the words inside a full name that may be its family name, as the first of two is in Spanish."""
+    words = normalise_full_name(name).split()[1:-1]
+    return [word for word in words if word not in reference.given_names and word not in NAME_PARTICLES]
 
 
 def _resolve_lone_surname(name: str, reference: ReferenceTables, context: NameContext) -> tuple[str, str]:
@@ -109,10 +126,13 @@ def _find_bearer(
     Of several persons with a surname, the one that fits the gender of the title (Mr., Mrs.) is chosen, else the first
     to be named in full.
     """
+    inner = bearers.get(("inner_name", normalise_name(name)), [])
     for method, key in (("surname", get_surname(name)), ("given_name", normalise_name(name))):
         found = bearers.get((method, key), [])
         if len(found) == 1:
             return found[0], method
+        if not found and len(inner) == 1:
+            return inner[0], "surname"
         titled = [e for e in found if e in fitting]
         if found and method == "surname":
             return (titled[0], "title_and_surname") if len(titled) == 1 else (found[0], "first_of_surname")

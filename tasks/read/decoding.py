@@ -25,6 +25,8 @@ MAX_CHAOS = 0.1
 MAX_STRANGE_SHARE = 0.02
 """largest share of control or replacement characters"""
 MIN_SEQUENCES_PER_BAD_BYTE = 2
+LONG_SEQUENCE_WEIGHT = 3
+LONG_SEQUENCE_CHARACTER = re.compile("[\u0800-\ufffc\U00010000-\U0010ffff]")
 MIN_UTF16_CHARS, MIN_ZERO_SHARE = 8, 0.7
 ASCII_BYTES = range(128)
 CONTROL_BYTES = bytes([*range(9), *range(14, 32), 127])
@@ -44,12 +46,12 @@ def decode_payload(payload: bytes | str) -> tuple[str, str]:
     if isinstance(payload, str):
         return payload, "utf-8"
     marked = next((name for mark, name in BYTE_ORDER_MARKS if payload.startswith(mark)), None)
-    name = marked or _detect_utf16(payload) or "utf-8"
+    known = marked or _detect_utf16(payload)
     try:
-        return payload.decode(name), name
+        return payload.decode(known or "utf-8"), known or "utf-8"
     except UnicodeDecodeError as error:
-        if marked:
-            raise UnusableError("unknown encoding", f"marked as {name} but broken: {error}") from error
+        if known:
+            return _decode_damaged_text(payload, known, error)
     controls = len(payload) - len(payload.translate(None, CONTROL_BYTES))
     if b"\0" in payload or controls > MAX_STRANGE_SHARE * len(payload):
         raise UnusableError("binary", f"{controls:,} control bytes in {len(payload):,}: expected text")
@@ -63,30 +65,41 @@ def _detect_utf16(payload: bytes) -> str | None:
     """
     sample = payload[:4096]
     half = len(payload) // 2
-    if b"\0" not in sample or len(payload) % 2 or half < MIN_UTF16_CHARS:
+    if b"\0" not in sample or half < MIN_UTF16_CHARS:
         return None
     for name, high, low in (
         ("utf-16-le", payload[1::2], payload[::2]),
         ("utf-16-be", payload[::2], payload[1::2]),
     ):
         if high.count(0) > MIN_ZERO_SHARE * half and not low.count(0):
-            try:
-                payload.decode(name)
-            except UnicodeDecodeError:
-                continue
             return name
     return None
+
+
+def _decode_damaged_text(payload: bytes, name: str, error: UnicodeDecodeError) -> tuple[str, str]:
+    """Return text in a known encoding with U+FFFD for what is damaged, and the encoding with their number.
+
+    Raises:
+        UnusableError: too much is damaged.
+    """
+    text = payload.decode(name, "replace")
+    bad = text.count("\ufffd")
+    if bad > max(1, MAX_STRANGE_SHARE * len(text)):
+        raise UnusableError("unknown encoding", f"marked as {name} but broken: {error}") from error
+    return text, f"{name} ({bad} replaced)"
 
 
 def _decode_damaged_utf8(payload: bytes) -> tuple[str, str] | None:
     """Return UTF-8 text with each bad byte replaced with U+FFFD, and the encoding with their number.
 
     Returns None if the payload is not mostly UTF-8: text in another encoding hardly ever contains two valid
-    multi-byte sequences for each bad byte.
+    multi-byte sequences for each bad byte. A sequence of three bytes or more, such as a printed quotation mark, is
+    rarer still, and counts as several.
     """
     text = payload.decode("utf-8", "replace")
     bad = text.count("\ufffd") - payload.count(b"\xef\xbf\xbd")
     good = len(text) - text.count("\ufffd") - sum(map(payload.count, ASCII_BYTES))
+    good += (LONG_SEQUENCE_WEIGHT - 1) * len(LONG_SEQUENCE_CHARACTER.findall(text))
     if good < MIN_SEQUENCES_PER_BAD_BYTE * bad:
         return None
     return text, f"utf-8 ({bad} replaced)"

@@ -66,7 +66,7 @@ CASES: dict[str, tuple[str | bytes, Callable[[Rows], object]]] = {
         "• The mayor denied the charge.\n• Mira Dobrev accused him of lying.\n• The council said it would vote.",
         lambda rows: sources(rows) == {"The mayor", "Mira Dobrev", "The council"},
     ),
-    "datelines, labels": (
+    "datelines of all forms": (
         "BREAKING: Russia denied the attack.\n\nVIENNA, March 3, 2026 – Holm AG denied the charge.\n\nPhoto: Reuters",
         lambda rows: sources(rows) == {"Russia", "Holm AG"},
     ),
@@ -92,6 +92,34 @@ CASES: dict[str, tuple[str | bytes, Callable[[Rows], object]]] = {
     "UTF-16 without a byte-order mark": (
         DENIED.encode("utf-16-le"),
         lambda rows: rows["documents"][0]["text"] == DENIED,
+    ),
+    "entities of HTML": (
+        '&ldquo;The city paid nobody,&rdquo; said Karl We&shy;ber.\n\n**Ann Lee** said: \\"He lied.\\"',
+        lambda rows: sources(rows) == {"Karl We&shy;ber", "Ann Lee"},
+    ),
+    "a nickname": (
+        "Pavel “Bear” Sorin said that the city paid. Sorin denied that he knew.",
+        lambda rows: (
+            {row["source_text"] for row in statements(rows)} == {"Pavel “Bear” Sorin", "Sorin"}
+            and len({row["speaker_id"] for row in statements(rows)}) == 1
+        ),
+    ),
+    "an acronym": (
+        "The Free Bread Initiative (FBI) left on Friday. Residents accused the FBI of looting.",
+        lambda rows: (
+            len(
+                {
+                    row["entity_id"]
+                    for row in rows["mentions"]
+                    if row["text"] in ("Free Bread Initiative", "FBI")
+                }
+            )
+            == 1
+        ),
+    ),
+    "numbers or bars": (
+        "  1  The mayor of Zelnik denied on\n  2  Monday that the city had paid\n  3  the gang.",
+        lambda rows: sources(rows) == {"The mayor of Zelnik"} and len(rows["denials"]) == 1,
     ),
 }
 

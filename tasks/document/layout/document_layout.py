@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from tasks.document.layout.datelines import MONTH, WEEKDAY, DatelineTable, load_dateline_table
 from tasks.document.layout.mail_layout import find_quoted_mails, find_unspoken_spans
 from tasks.document.records import Span
 from tasks.seeds import read_seed_rows, read_seed_words
@@ -45,8 +46,6 @@ TIME = (
     r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\b\.?)?|1?\d ?[ap]\.?m\b\.?)"
     r"(?: ?\(?(?:GMT|UTC|BST|CES?T|E[SD]?T|P[SD]?T|C[SD]T|MSK|IST|EES?T)\)?(?:[+-]\d{1,2})?\b)?"
 )
-MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 DAY = rf"(?:{WEEKDAY},? )?(?:\d{{1,2}} {MONTH}|{MONTH} \d{{1,2}})(?:,? \d{{4}})?"
 ENTRY = re.compile(
     rf"[*_#\[(]{{0,3}}(?:(?P<day>{DAY}),? )?(?P<time>{TIME})(?:,? (?P<date>{DAY}))?[*_\])]{{0,3}}"
@@ -71,6 +70,7 @@ class LayoutTables:
     """layout, or ``narration``, and an expression that is a sign of it"""
     courtesies: Collection[str]
     """what speakers say that states nothing: *thank you*"""
+    datelines: DatelineTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ def load_layout_tables() -> LayoutTables:
             for row in read_seed_rows("layouts/signs.csv")
         ],
         courtesies=read_seed_words("layouts/courtesies.csv", "phrase"),
+        datelines=load_dateline_table(),
     )
 
 

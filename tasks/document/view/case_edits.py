@@ -16,6 +16,8 @@ from tasks.seeds import read_seed_rows, read_seed_words
 LINE = re.compile(r"[^\n]+")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 DATELINE_DASH = re.compile(r"\s*(?:\([^()]{2,30}\))?\s+(--?|[–—])\s")
+INITIALS = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.){2,4}$")
+"""an abbreviation with stops, after which a sentence mostly goes on: *U.S.*"""
 MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
 LONGEST_NAME = 4
@@ -123,6 +125,8 @@ def _is_sentence_start(line: str, start: int) -> bool:
     end = start
     while end and line[end - 1].isspace():
         end -= 1
+    if INITIALS.search(line, 0, end):
+        return False
     if end < start and end and line[end - 1] in '"”’':
         return line[max(end - 2, 0) : end - 1] in (".", "!", "?", ":")
     return end < start and end > 0 and line[end - 1] in ".!?:"
@@ -153,7 +157,7 @@ def load_written_names() -> WrittenNames:
 def _write_as_sentence(line: str, known: _WordForms) -> str:
     """Return a line in capitals in lower case, with the names and the beginnings of sentences in capitals."""
     words = list(WORD.finditer(line))
-    forms = [known.find_form(word.group()) for word in words]
+    forms = [word.group() if _is_initial(line, word) else known.find_form(word.group()) for word in words]
     for i in range(len(words)):
         found = _find_name_forms(line, words[i : i + LONGEST_NAME], known.names)
         forms[i : i + len(found)] = found
@@ -166,6 +170,11 @@ def _write_as_sentence(line: str, known: _WordForms) -> str:
     if pieces[words[0].start()].isupper():
         return _separate_dateline(line, words, "".join(pieces))
     return "".join(pieces)
+
+
+def _is_initial(line: str, word: re.Match[str]) -> bool:
+    """Return True if a word is one letter with a stop after it, which keeps its capital: *U.S.*, *J. Lee*."""
+    return len(word.group()) == 1 and line[word.end() : word.end() + 1] == "."
 
 
 def _find_name_forms(line: str, words: Sequence[re.Match[str]], names: WrittenNames) -> list[str]:

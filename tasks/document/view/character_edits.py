@@ -1,28 +1,41 @@
 """Edits that normalise characters: a text in the view has only visible characters in their usual form.
 
-Soft hyphens, zero-width and bidirectional characters are removed. Spaces of all widths become spaces, full-width
-forms the usual letters, and letters with combining marks the composed characters.
+Soft hyphens, zero-width, bidirectional and control characters are removed. Spaces of all widths become spaces,
+full-width forms and styled letters the usual ones, and letters with combining marks the composed characters. An HTML
+entity or an escaped quotation mark that a corpus left in its text is the character that it stands for.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
 
 from tasks.document.view.text_view import Edit
 
-INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\U000e0000-\U000e0fff"
+)
+CONTROL = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"
+SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+COMPATIBLE = "\ufb00-\ufb06\U0001d400-\U0001d7ff"
+"""ligatures, and letters in the styles of mathematics, which social media use for bold and italic"""
 UNUSUAL = re.compile(
-    rf"(?P<invisible>[{INVISIBLE}]+)|(?P<space>[{SPACES}])|(?P<break>\r(?!\n)|[\x0b\x0c\x85\u2028\u2029])"
-    r"|(?P<wide>[\uff01-\uff5e])|(?P<marked>[^\W\d_][\u0300-\u036f]+)"
+    rf"(?P<invisible>[{INVISIBLE}{CONTROL}]+)|(?P<space>[{SPACES}])|(?P<break>\r(?!\n)|[\x0b\x0c\x85\u2028\u2029])"
+    rf"|(?P<wide>[\uff01-\uff5e])|(?P<marked>[^\W\d_][\u0300-\u034e\u0350-\u036f]+)|(?P<compatible>[{COMPATIBLE}])"
+    r"|(?P<entity>&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,10}\d{0,2});)"
+    r"|(?P<escape>\\(?=[\"'“”‘’]|\r?\n))"
 )
 # Emoji of several people or skins are held together by a joiner; without it each stands alone, which changes nothing.
+UNUSUAL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f&\\]")
 WIDE_OFFSET = 0xFEE0
+MARKUP_CHARACTERS = frozenset("<>")
+"""what an entity stands for that would be read as markup or as a sign of quoted mail"""
 
 
 def find_character_edits(text: str) -> Iterator[Edit]:
     """Yield the edits that remove invisible characters and replace unusual forms."""
-    if text.isascii() and "\r" not in text and "\x0b" not in text and "\x0c" not in text:
+    if text.isascii() and not UNUSUAL_ASCII.search(text):
         return
     for match in UNUSUAL.finditer(text):
         replacement = _get_replacement(match)
@@ -37,4 +50,17 @@ def _get_replacement(match: re.Match[str]) -> str:
         return chr(ord(found) - WIDE_OFFSET)
     if match.lastgroup == "marked":
         return unicodedata.normalize("NFC", found)
-    return {"invisible": "", "space": " ", "break": "\n"}[match.lastgroup or ""]
+    if match.lastgroup == "compatible":
+        return unicodedata.normalize("NFKC", found)
+    if match.lastgroup == "entity":
+        return _get_entity_replacement(found)
+    return {"invisible": "", "escape": "", "space": " ", "break": "\n"}[match.lastgroup or ""]
+
+
+def _get_entity_replacement(entity: str) -> str:
+    """Return the character that an HTML entity in plain text stands for, or the entity if it is none."""
+    character = html.unescape(entity)
+    if character == entity or len(character) != 1 or character in MARKUP_CHARACTERS:
+        return entity
+    unusual = UNUSUAL.fullmatch(character)
+    return character if unusual is None else _get_replacement(unusual)

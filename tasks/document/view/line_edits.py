@@ -1,8 +1,10 @@
 """Edits that join the lines of hard-wrapped text to paragraphs, decided by the layout.
 
 Wrapped text has as many words on a line as its width allows: the first word of the next line would not have fitted.
-A block of lines is wrapped if a sentence continues in lower case after such a full line. A line that had room for
-the next word ends a paragraph. Items of lists, labels and indented lines begin a new paragraph.
+A block of lines is wrapped if a sentence continues after such a full line: in lower case, or after a word with which no
+sentence ends. A line that had room for the next word ends a paragraph. Items of lists, labels and indented lines begin
+a new paragraph. In lines that are too short for a width (verse, captions, subtitles) only what continues a sentence is
+joined. Where a blank line stands after each line, more blank lines separate paragraphs.
 """
 
 import re
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tasks.document.view.text_view import Edit
+from tasks.seeds import read_seed_words
 
 LONGEST_LINE = 120
 """a longer line is a paragraph of its own"""
@@ -23,8 +26,16 @@ NEW_ITEM = re.compile(
     r"[-*•·‣◦–—>]\s|\(?\d{1,2}[.)]\s|\(?[a-z]\)\s|[QA][:.]\s|[A-Z][\w.]*(?: [A-Z(][\w.)]*){0,4}:(?:\s|$)|\|"
 )
 """how an item of a list, a turn of a dialogue or a row of a table begins"""
+LAST_WORD = re.compile(r"(?:^|[\s(“\"‘])(?P<word>[a-z]+)$")
+LAST_CAPITALS = re.compile(
+    rf"(?:^|[\s(“\"‘])(?:{'|'.join(read_seed_words('layouts/unfinished_words.csv', 'word'))}|[A-Z]+ED|[A-Z]+ING)$",
+    re.IGNORECASE,
+)
 HYPHENATED = re.compile(r"(?<=[^\W\d_])-$")
 DOUBLE_INDENT = 2
+MIN_DOUBLE_SPACED_LINES, MIN_INSIDE_LINES = 4, 2
+UNFINISHED_WORDS = read_seed_words("layouts/unfinished_words.csv", "word")
+"""words with which no sentence ends: *the*, *that*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,8 @@ class _Line:
     end: int
     text: str
     indent: int
+    gap: int
+    """blank lines before it"""
 
 
 def find_line_edits(text: str, is_word: Callable[[str], bool]) -> Iterator[Edit]:
@@ -44,9 +57,12 @@ def find_line_edits(text: str, is_word: Callable[[str], bool]) -> Iterator[Edit]
     blocks = [block for block in _find_blocks(text) if len(block) > 1]
     widths = [_compute_width(block) if _is_wrapped(block) else 0 for block in blocks]
     usual = max(widths, default=0)
-    if not usual:
-        return
     for block, own in zip(blocks, widths, strict=True):
+        if not own and _is_verse(block):
+            yield from _find_block_edits(block, LONGEST_LINE, text, is_word)
+            continue
+        if not usual:
+            continue
         # A block without a sign of its own is taken to be wrapped as the other blocks of the text are.
         width = own or (usual if _compute_width(block) <= usual else LONGEST_LINE)
         yield from _find_block_edits(block, width, text, is_word)
@@ -74,20 +90,50 @@ def _compute_width(block: Sequence[_Line]) -> int:
 
 def _find_blocks(text: str) -> Iterator[list[_Line]]:
     """Yield the runs of lines without a blank or long line between them, which may be one wrapped paragraph."""
+    lines = list(_find_lines(text))
+    max_gap = 1 if _is_double_spaced(lines) else 0
     block: list[_Line] = []
+    for line in lines:
+        if block and (line.gap > max_gap or len(line.text) > LONGEST_LINE):
+            yield block
+            block = []
+        if len(line.text) <= LONGEST_LINE:
+            block.append(line)
+    if block:
+        yield block
+
+
+def _find_lines(text: str) -> Iterator[_Line]:
+    """Yield the lines of a text that are not blank."""
+    gap = 0
     for match in LINE.finditer(text):
         whole = match.group()
         bare = whole.strip()
-        if not bare or len(bare) > LONGEST_LINE:
-            if block:
-                yield block
-            block = []
+        if not bare:
+            gap += 1
             continue
         indent = len(whole) - len(whole.lstrip())
         start = match.start() + indent
-        block.append(_Line(start, start + len(bare), bare, indent))
-    if block:
-        yield block
+        yield _Line(start, start + len(bare), bare, indent, gap)
+        gap = 0
+
+
+def _is_double_spaced(lines: Sequence[_Line]) -> bool:
+    """Return True if a blank line stands after each line, and most lines without a stop end inside a sentence."""
+    if len(lines) < MIN_DOUBLE_SPACED_LINES or any(line.gap < 1 for line in lines[1:]):
+        return False
+    pairs = [(a, b) for a, b in pairwise(lines) if b.gap == 1 and not ENDING.search(a.text)]
+    inside = sum(_is_inside_sentence(line, following) for line, following in pairs)
+    return inside >= MIN_INSIDE_LINES and 2 * inside > len(pairs)
+
+
+def _is_verse(block: Sequence[_Line]) -> bool:
+    """Return True if the lines of a block are whole sentences when they are joined where a sentence continues."""
+    if not block[0].text.lstrip("“\"‘'").lstrip("([")[:1].isupper() or not ENDING.search(block[-1].text):
+        return False
+    breaks = [_is_inside_sentence(line, following) for line, following in pairwise(block)]
+    ended = [ENDING.search(line.text) is not None for line in block[:-1]]
+    return any(breaks) and all(inside or stop for inside, stop in zip(breaks, ended, strict=True))
 
 
 def _is_wrapped(block: Sequence[_Line]) -> bool:
@@ -102,10 +148,15 @@ def _is_wrapped(block: Sequence[_Line]) -> bool:
 
 
 def _is_inside_sentence(line: _Line, following: _Line) -> bool:
-    """Return True if a line ends inside a sentence that the next line continues in lower case."""
+    """Return True if a line ends inside a sentence: the next one goes on in lower case, or no sentence ends so."""
     if ENDING.search(line.text) or NEW_ITEM.match(following.text):
         return False
-    return CONTINUATION.match(following.text) is not None
+    if CONTINUATION.match(following.text) is not None:
+        return True
+    if line.text.isupper() and following.text.isupper():
+        return len(line.text.split()) > 1 and LAST_CAPITALS.search(line.text) is not None
+    last = LAST_WORD.search(line.text)
+    return last is not None and last["word"] in UNFINISHED_WORDS
 
 
 def _is_full(line: _Line, following: _Line, width: int) -> bool:

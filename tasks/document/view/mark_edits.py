@@ -17,7 +17,7 @@ LINE = re.compile(r"[^\n]+")
 ELISION = re.compile(r"(?<![\w'’])['’‘](?:(?P<decade>\d\ds?\b)|(?P<word>[A-Za-z]+(?:['’]t)?\b))")
 VISIBLE = re.compile(r"\S")
 SUSPECT = re.compile(
-    "[«»„‟”]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"
+    "[«»„‟”❝❞❛❜❮❯]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"
     + r"|(?:^|[\s(\[—–-])['‘’](?=\S)|\d[\"”]|[“\"][^”\"\n]*[“\"]",
     re.MULTILINE,
 )

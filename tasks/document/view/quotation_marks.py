@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from tasks.seeds import read_seed_rows
 
-SINGLE_MARKS = frozenset("'’‘‚‛`´‹›")
+SINGLE_MARKS = frozenset("'’‘‚‛`´‹›❛❜❮❯")
 APOSTROPHES = frozenset("'’‘`´")
 BEFORE_OPENING = frozenset("([{—–-/…=>")
 AFTER_CLOSING = frozenset(".,;:?!…)]}—–-/<")

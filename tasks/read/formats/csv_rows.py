@@ -1,6 +1,7 @@
 """Rows of CSV one by one: a damaged row costs itself, and reading goes on with the next."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -10,6 +11,7 @@ from tasks.read.errors import UnusableError
 
 DELIMITERS = ",;\t"
 QUOTE = '"'
+AFTER_RETURN = re.compile(r"(?<=\r)(?!\n)")
 MAX_CONTINUED, MAX_CONTINUED_CHARS = 200, 1_000_000
 """lines and characters in which the end of a damaged row is looked for"""
 
@@ -33,9 +35,11 @@ class CsvRowReader:
         csv.field_size_limit(MAX_BYTES)  # of the whole process; its default is shorter than an article
         self._stream = stream
         self._ahead: deque[str] = deque()
-        header = (self._next_line() or "").removeprefix("\ufeff")
+        first = (self._next_line() or "").removeprefix("\ufeff")
+        # Lines that end with a carriage return alone come as one line.
+        self._ahead.extend(line for line in AFTER_RETURN.split(first) if line)
+        header = self._ahead[0] if self._ahead else ""
         self._delimiter = max(DELIMITERS, key=header.count)
-        self._ahead.appendleft(header)
         try:
             self.names, count = self._parse()
         except csv.Error as error:

@@ -3,12 +3,13 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.document.records import Metadata
 from tasks.read.errors import UnusableError
+from tasks.read.formats.page_blocks import simplify_blocks
 from tasks.read.formats.reader_process import run_in_reader_process
 from tasks.read.metadata import get_day_order, read_stated_date
 
@@ -46,7 +47,11 @@ DATE_META_NAMES = frozenset(
         "sailthru.date",
     }
 )
+VAGUE_META_NAMES = frozenset({"date", "dc.date", "dcterms.date"})
+"""names of elements that may hold the day of the site or of the last change"""
 JSON_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+CDATA_MARK = re.compile(r"(?:/\*|//)?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?|^\s*<!--|-->\s*$")
+TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
 CONTAINER_PROPERTIES = frozenset(
     {
@@ -71,11 +76,15 @@ CONSENT_WORDS = re.compile(
     r"\bcookies?\b|\bconsent\b|\bprivacy (?:policy|settings|choices)\b|\badverts?\b|\bour (?:\d+ )?partners\b",
     re.IGNORECASE,
 )
+OUTSIDE_TEXT = (
+    "//p[not(ancestor::article or ancestor::main)] | //td[not(.//p or .//td)]"
+    " | //div[not(.//p or .//div or .//td or ancestor::article or ancestor::main)]"
+)
 MIN_CONSENT_WORDS = 3
 """different or repeated words of consent in a block outside the article that make it a banner"""
 SIDE_BLOCK = re.compile(
     r"(?:^|[\s_-])(?:related|recommended|recirc\w*|more-(?:stories|news|from)|most-(?:read|popular)|trending|read-?next"
-    r"|newsletter|sign-?up|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
+    r"|newsletter|sign-?up|ads?|advert\w*|sponsored|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """ids and classes of what stands beside an article: links, forms and comments"""
@@ -91,6 +100,8 @@ NO_AUTHOR = re.compile(
 AUTHOR_PREFIX = re.compile(r"^(?:written |posted |story |report )?by:? ", re.IGNORECASE)
 QUOTED = re.compile(r"<(/?)q(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 """the element whose marks browsers add: without them its words are the author's"""
+JSON_LD_SCRIPTS = "//script[contains(@type, 'ld+json')]"
+FRAGMENT = re.compile(r"\s*<(?:article|section|main|div|p|blockquote)[\s>][^\0]{20}", re.IGNORECASE)
 MAX_JSON_DEPTH = 30
 MIN_PARAGRAPH_CHARS = 40
 
@@ -107,12 +118,18 @@ def read_html_page(source: str) -> tuple[str, Metadata]:
 
 def parse_page(payload: bytes) -> tuple[str, Metadata]:
     """Return main text and metadata of a page in UTF-8, in this process, or raise UnusableError."""
+    from lxml.html import tostring
     from trafilatura.utils import load_html
 
     source = payload.decode("utf-8", "surrogatepass")
-    source = QUOTED.sub(lambda tag: "”" if tag.group(1) else "“", source)
+    source = _write_marks(source)
+    if FRAGMENT.match(source):
+        # lxml makes the only element of a fragment the page, in which trafilatura finds nothing.
+        source = f"<html><body>{source}</body></html>"
     try:
         tree = load_html(source)
+        if tree is not None and simplify_blocks(tree):
+            source = tostring(tree, encoding="unicode")
         text = _extract_main_text(source, tree)
         metadata = _read_page_metadata(tree)
     except MemoryError:
@@ -123,6 +140,21 @@ def parse_page(payload: bytes) -> tuple[str, Metadata]:
     if not text:
         raise UnusableError("no main text", "trafilatura finds no article in the page")
     return text, metadata
+
+
+def _write_marks(source: str) -> str:
+    """Return a page with quotation marks for its ``q`` elements: “ ”, and ‘ ’ inside others."""
+    depth = 0
+
+    def replace_tag(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag.group(1):
+            depth = max(depth - 1, 0)
+            return "’" if depth % 2 else "”"
+        depth += 1
+        return "“" if depth % 2 else "‘"
+
+    return QUOTED.sub(replace_tag, source)
 
 
 def _extract_main_text(source: str, tree: "HtmlElement | None") -> str | None:
@@ -192,20 +224,29 @@ def _is_consent_banner(element: "HtmlElement") -> bool:
 
 
 def _find_unnamed_banners(tree: "HtmlElement") -> list["HtmlElement"]:
-    """Return the parents of paragraphs that ask for consent, outside the article of a page that has one."""
-    if not tree.xpath("boolean(//article | //main)"):
-        return []
+    """Return the parents of paragraphs that ask for consent, outside the article of a page that has one.
+
+    Where nothing says which part of a page is its article, each paragraph of a banner asks for consent.
+    """
+    has_article = tree.xpath("boolean(//article | //main)")
     counts: dict[HtmlElement, int] = {}
-    outside = "//p[not(ancestor::article or ancestor::main)]"
-    for paragraph in tree.xpath(outside)[:MAX_BLOCKS]:
-        parent = paragraph.getparent()
+    others: set[HtmlElement] = set()
+    for paragraph in tree.xpath(OUTSIDE_TEXT)[:MAX_BLOCKS]:
+        parent = paragraph.getparent() if paragraph.tag == "p" else paragraph
         found = len(CONSENT_WORDS.findall(paragraph.text_content()))
-        if found and parent is not None and parent.tag != "body":
+        if parent is None or parent.tag == "body":
+            continue
+        if found:
             counts[parent] = counts.get(parent, 0) + found
+        elif not has_article:
+            others.add(parent)
     return [
         parent
         for parent, count in counts.items()
-        if count >= MIN_CONSENT_WORDS and parent.find(".//article") is None and parent.find(".//h1") is None
+        if count >= MIN_CONSENT_WORDS
+        and parent not in others
+        and parent.find(".//article") is None
+        and parent.find(".//h1") is None
     ]
 
 
@@ -233,35 +274,65 @@ def _clean_author(author: str | None) -> str | None:
     return "; ".join(dict.fromkeys(kept)) or None
 
 
+def _parse_json_ld(script: str) -> object:
+    """Return the value of a script of JSON-LD, wrapped in CDATA or with trailing commas too; None if it is broken."""
+    try:
+        return json.loads(TRAILING_COMMA.sub(r"\1", CDATA_MARK.sub("", script)))
+    except (ValueError, RecursionError):
+        return None
+
+
 def _find_json_ld_dates(script: str) -> list[str]:
     """Return the days of publication in JSON-LD: those of articles, else of pages and what has no type.
 
     The day of a site, a comment or a picture is not that of the article.
     """
-    try:
-        data = json.loads(script)
-    except (ValueError, RecursionError):
+    data = _parse_json_ld(script)
+    if data is None:
         return JSON_DATE.findall(script) if '"@type"' not in script else []
-    dated = list(_find_dated_items(data))
-    articles = [day for types, day in dated if any(ARTICLE_TYPE.search(kind) for kind in types)]
-    pages = [day for types, day in dated if not types or any(kind.endswith("Page") for kind in types)]
+    dated = [(item, day) for item in _find_items(data) if isinstance(day := item.get("datePublished"), str)]
+    articles = [day for item, day in dated if _is_article(item)]
+    pages = [day for item, day in dated if all(kind.endswith("Page") for kind in _get_types(item))]
     return articles or pages
 
 
-def _find_dated_items(data: object, depth: int = 0) -> Iterator[tuple[list[str], str]]:
-    """Yield types and day of publication of each thing in JSON-LD, those that hold others first."""
+def _find_json_ld_authors(scripts: Iterable[str]) -> str | None:
+    """Return the names of the authors of articles in JSON-LD, or None."""
+    items = [item for script in scripts for item in _find_items(_parse_json_ld(script))]
+    named = {item["@id"]: item for item in items if isinstance(item.get("@id"), str) and "name" in item}
+    names: list[str] = []
+    for item in items:
+        authors = item.get("author") if _is_article(item) else None
+        for author in authors if isinstance(authors, list) else [authors]:
+            if isinstance(author, dict):
+                author = author.get("name") or named.get(str(author.get("@id")), {}).get("name")
+            names += [author] if isinstance(author, str) else []
+    return "; ".join(dict.fromkeys(names)) or None
+
+
+def _get_types(item: Mapping[str, object]) -> list[str]:
+    """Return the types of a thing in JSON-LD."""
+    kinds = item.get("@type") or []
+    return [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])]
+
+
+def _is_article(item: Mapping[str, object]) -> bool:
+    """Return True if a thing in JSON-LD is an article."""
+    return any(ARTICLE_TYPE.search(kind) for kind in _get_types(item))
+
+
+def _find_items(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the things in JSON-LD, those that hold others first."""
     if depth > MAX_JSON_DEPTH:
         return
     if isinstance(data, list):
         for item in data:
-            yield from _find_dated_items(item, depth + 1)
+            yield from _find_items(item, depth + 1)
     elif isinstance(data, dict):
-        day, kinds = data.get("datePublished"), data.get("@type") or []
-        if isinstance(day, str):
-            yield [str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])], day
+        yield data
         for name, value in data.items():
             if name.lower() not in CONTAINER_PROPERTIES:
-                yield from _find_dated_items(value, depth + 1)
+                yield from _find_items(value, depth + 1)
 
 
 def _read_page_metadata(tree: "HtmlElement | None") -> Metadata:
@@ -276,19 +347,27 @@ def _read_page_metadata(tree: "HtmlElement | None") -> Metadata:
     if site and url and site in url:
         # trafilatura falls back on the host name: a guess, which must not outdo the run's publisher.
         site = None
-    return Metadata(site, url, found.title, _clean_author(found.author), day, problem)
+    scripts = [script.text or "" for script in tree.xpath(JSON_LD_SCRIPTS)]
+    author = _clean_author(found.author) or _clean_author(_find_json_ld_authors(scripts))
+    return Metadata(site, url, found.title, author, day, problem)
 
 
 def _find_date_values(tree: "HtmlElement") -> Iterator[str]:
     """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements.
 
-    htmldate is not asked: it reads 03/04/2024 as April and takes a date from the running text.
+    A meta element that only says *date* comes after JSON-LD. htmldate is not asked: it reads 03/04/2024 as April and
+    takes a date from the running text.
     """
+    vague = []
     for meta in tree.iter("meta"):
-        names = (meta.get(key, "").lower() for key in ("property", "name", "itemprop"))
-        if DATE_META_NAMES.intersection(names):
-            yield meta.get("content", "")
-    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+        names = {meta.get(key, "").lower() for key in ("property", "name", "itemprop")}
+        if names & DATE_META_NAMES:
+            if names & VAGUE_META_NAMES:
+                vague.append(meta.get("content", ""))
+            else:
+                yield meta.get("content", "")
+    for script in tree.xpath(JSON_LD_SCRIPTS):
         yield from _find_json_ld_dates(script.text or "")
+    yield from vague
     for time in tree.xpath("//time[@pubdate or @itemprop='datePublished']"):
         yield time.get("datetime", "")

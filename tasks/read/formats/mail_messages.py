@@ -21,13 +21,20 @@ MARKUP = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>|&\w+
 HTML_POINTER = re.compile(
     r"\b(?:view|read|open|see|display)\b.{0,60}\b(?:browser|online|html|web ?page)\b"
     r"|\b(?:does|can|do) ?n[o’']t (?:support|display|show)\b.{0,40}\bhtml\b|\bhtml (?:version|e-?mail|message)\b"
-    r"|\bhtml[- ](?:enabled|capable|compatible)\b",
+    r"|\bhtml[- ](?:enabled|capable|compatible|only)\b|\bcontains html\b",
     re.IGNORECASE | re.DOTALL,
 )
 """what a plain part says that only points to the HTML part"""
+TRUNCATION = re.compile(
+    r"(?:\.\.\.|…|\[\.\.\.\])[\s)\]]*(?:$|\n)"
+    r"|\b(?:read (?:more|on|the (?:full|rest))|full (?:story|article|text)|continue reading)\b",
+    re.IGNORECASE,
+)
+"""what ends a plain part that has only the beginning of the HTML part"""
+URL = re.compile(r"https?://\S+")
 MAX_STUB_WORDS = 60
-RICH_FACTOR, MIN_RICH_WORDS = 4, 20
-"""a plain part with a quarter of the words of the HTML part is no copy of it"""
+RICH_FACTOR, TRUNCATED_FACTOR, MIN_RICH_WORDS = 4, 1.5, 20
+"""a plain part with a quarter of the words of the HTML part is no copy of it, nor a cut one with two thirds"""
 MEDIA_BY_SUFFIX: dict[str, MediaType] = {
     ".txt": "text",
     ".html": "html",
@@ -143,11 +150,12 @@ def _is_stub(plain: MIMEPart, page: MIMEPart | None) -> bool:
     if page is None or page is plain or plain.get_content_subtype() == "html":
         return False
     text, markup = _to_countable_text(plain), _to_countable_text(page)
-    told = len(MAIL_WORD.findall(text))
+    told = len(MAIL_WORD.findall(URL.sub(" ", text)))
     shown = len(MAIL_WORD.findall(MARKUP.sub(" ", markup)))
     if told <= MAX_STUB_WORDS and HTML_POINTER.search(text):
         return shown > 0
-    return told * RICH_FACTOR <= shown and shown >= MIN_RICH_WORDS
+    factor = TRUNCATED_FACTOR if TRUNCATION.search(text) else RICH_FACTOR
+    return told * factor <= shown and shown >= MIN_RICH_WORDS
 
 
 def _to_countable_text(part: MIMEPart) -> str:
@@ -157,14 +165,20 @@ def _to_countable_text(part: MIMEPart) -> str:
 
 
 def _decode_part(part: MIMEPart) -> str | bytes:
-    """Return a part decoded as it declares itself, or its bytes where that is not true."""
+    """Return a part decoded as it declares itself, or its bytes where that is not true.
+
+    UTF-8 is often declared as another encoding, and no text in another encoding is valid UTF-8 by chance.
+    """
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         raise UnusableError("no text", "the part that should hold the text is empty")
-    try:
-        return payload.decode(part.get_content_charset("ascii"))
-    except (LookupError, UnicodeDecodeError):
-        return payload
+    for charset in ("utf-8", part.get_content_charset("ascii")):
+        try:
+            if charset != "utf-8" or not payload.isascii():
+                return payload.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return payload
 
 
 def _read_headers(message: EmailMessage) -> Metadata:

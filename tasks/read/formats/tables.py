@@ -73,7 +73,11 @@ def _read_row_group(file: pq.ParquetFile, group: int, names: list[str]) -> Itera
 def _read_batch_row(batch: pa.RecordBatch, number: int) -> TableRow:
     """Return one row of a batch, or a BadRow if its values cannot be converted."""
     try:
-        return {name: column[number].as_py() for name, column in zip(batch.schema.names, batch, strict=True)}
+        values = {
+            name: column[number].as_py() for name, column in zip(batch.schema.names, batch, strict=True)
+        }
+        # Some writers leave out that a column of bytes holds text.
+        return {n: value.decode() if isinstance(value, bytes) else value for n, value in values.items()}
     except (UnicodeDecodeError, ValueError, OverflowError, pa.ArrowException) as error:
         return BadRow(f"{type(error).__name__}: {error!s:.200}")
 

@@ -80,6 +80,47 @@ CASES: dict[str, tuple[str, list[Said]]] = {
             ("Ann Lee", '"He lied,"'),
         ],
     ),
+    "signatures of other forms": (
+        "“The allegations are false.” (Karl Weber, mayor of Zelnik)\n\n“We stand by our report.” — Gazette editor "
+        "Brian Walsh\n\n‘He lied to us.’ — the mayor of Zelnik\n\nAnn Lee — “We never paid them.”\n\n"
+        "We have nothing to hide.\n— Rosa Diaz (@rosadiaz) March 3, 2026",
+        [
+            ("Karl Weber, mayor of Zelnik", "“The allegations are false.”"),
+            ("Gazette editor Brian Walsh", "“We stand by our report.”"),
+            ("the mayor of Zelnik", "‘He lied to us.’"),
+            ("Ann Lee", "“We never paid them.”"),
+            ("Rosa Diaz", "We have nothing to hide"),
+        ],
+    ),
+    "a quotation over paragraphs, its speaker in the last": (
+        "“We had no money at all in that year.\n\n“It was all spent on the bridge,” said Karl Weber. Ann Lee accused "
+        "him of theft.",
+        [
+            ("Karl Weber", "“We had no money at all in that year."),
+            ("Karl Weber", "“It was all spent on the bridge,”"),
+            ("Ann Lee", "him of theft"),
+        ],
+    ),
+    "a mark that is missing before the speaker": (
+        "“We had no money, Karl Weber said.\n\n“It is all gone,” said Ann Lee.",
+        [("Karl Weber", "We had no money"), ("Ann Lee", "“It is all gone,”")],
+    ),
+    "an aside before a conjunction": (
+        "It was a mistake to sign, the union’s lawyer Ann O’Neill said, and the drivers’ pay fell.",
+        [("the union’s lawyer Ann O’Neill", "It was a mistake to sign … and the drivers’ pay fell")],
+    ),
+    "a clause after the agent": (
+        "It was alleged by two guards that Reyes had paid.",
+        [("two guards", "that Reyes had paid")],
+    ),
+    "a comma outside the mark": (
+        "“We never paid them”, said Karl Weber. “It is over.” The rebels accused the army of burning villages.",
+        [
+            ("Karl Weber", "“We never paid them”"),
+            ("Karl Weber", "“It is over.”"),
+            ("The rebels", "the army of burning villages"),
+        ],
+    ),
     "references": ('"Report found on street" — Toronto Star, August 15, 2008', []),
     "dateline": (
         "VIENNA, March 3, 2026 /PRNewswire/ -- Holm Pharma AG denied that its vaccine had killed patients.",
@@ -138,3 +179,19 @@ def test_a_quotation_whose_end_is_a_guess_loses_confidence(
     assert scores[1] < scores[0]
     for rows in (whole, broken):
         assert ("The police", "Lee of fraud") in {row for row, _, _ in rows}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Neither the ministry nor the army denied the report.",
+        "Not a single witness accused the guard of firing.",
+        "Nor did he accuse his brother of lying.",
+        "She stopped short of accusing him of theft.",
+    ],
+)
+def test_what_was_not_said_is_negated(text: str, knowledge: Knowledge) -> None:
+    found = extract_batch([Document("a", "a", text, "0" * 64, "utf-8", Metadata())], knowledge, "run")
+    rows = [*found.tables["claims"], *found.tables["denials"]]
+    assert rows
+    assert all(row["negated"] for row in rows)

@@ -1,6 +1,7 @@
 """Feeds, web archives, messages, PDF and tables: the documents of each, and the reasons of rejects."""
 
 import gzip
+import io
 import random
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -101,6 +103,12 @@ def test_a_cut_archive_gives_what_came_before_the_cut() -> None:
     assert isinstance(found[-1], Rejected)
 
 
+LONG_DENIAL = (
+    b"The mayor of Zelnik denied on Monday that the city had paid the gang, that it had hidden the money and that it"
+    b" had burned the books of the council."
+)
+
+
 @pytest.mark.parametrize(
     ("rest", "text"),
     [
@@ -112,6 +120,16 @@ def test_a_cut_archive_gives_what_came_before_the_cut() -> None:
             b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>h\r\n"
             b"--b\r\nContent-Type: text/plain\r\n\r\nPlain.\r\n--b--",
             "Plain.",
+        ),
+        (
+            "Content-Type: text/plain; charset=iso-8859-1\r\n\r\n“No,” he said.".encode(),
+            "“No,” he said.",
+        ),
+        (
+            b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n"
+            b"The mayor of Zelnik denied on Monday...\r\n\r\nRead more: https://paper.example/a\r\n--b\r\n"
+            b"Content-Type: text/html\r\n\r\n<article><p>" + LONG_DENIAL + b"</p></article>\r\n--b--",
+            LONG_DENIAL.decode(),
         ),
     ],
 )  # fmt: skip
@@ -246,3 +264,17 @@ def test_damage_gives_documents_or_rejects(name: str, where: float, cut: int, pu
     at = int(where * len(whole))
     for found in read(name, whole[:at] + put + whole[at + cut :]):
         assert isinstance(found, Document | Rejected)
+
+
+def test_lines_of_csv_that_end_with_a_carriage_return_alone_are_rows() -> None:
+    found = read("a.csv", "id,text\r1,He denied it.\r2,She did not.\r")
+    assert texts(found) == [("a.csv#1", "He denied it."), ("a.csv#2", "She did not.")]
+
+
+def test_bytes_in_a_column_of_parquet_are_text() -> None:
+    target = io.BytesIO()
+    pq.write_table(pa.table({"text": pa.array([b"Caf\xc3\xa9.", b"\xff"], pa.binary())}), target)
+    first, second = read("a.parquet", target.getvalue())
+    assert isinstance(first, Document)
+    assert first.text == "Café."
+    assert isinstance(second, Rejected)

@@ -1,5 +1,7 @@
 """The article of a page comes out whole and alone, in the layouts that sites use."""
 
+from datetime import date
+
 import pytest
 
 from tasks.document.records import Document, RawDocument
@@ -81,6 +83,11 @@ BODIES = {
     "footer": f"<article>{TEXT}</article>{FOOTER}",
     "live entries": f"<main><h1>Live</h1>{ENTRIES}</main>",
     "related class on the article": f"<div class='related-tags'><article><h1>Mayor</h1>{TEXT}</article></div>",
+    "consent beside no article": f"<div>{CONSENT}</div><div class='text'>{TEXT}</div>",
+    "consent in a cell": f"<table><tr><td>{CONSENT}</td><td>{TEXT}</td></tr></table>",
+    "advertisement inside": f"<main>{TEXT}</main>".replace(
+        "<p>“", "<div class='ad'><p>Buy our tents.</p></div><p>“"
+    ),
     "comment class on the body": f"<div class='has-comments'><h1>Mayor denies</h1>{TEXT}</div>",
 }
 MAX_OTHER_CHARS = 60
@@ -137,3 +144,65 @@ def test_authors_are_names(meta: str, author: str | None) -> None:
     from tasks.read.formats.html_pages import _clean_author
 
     assert _clean_author(meta) == author
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "<blockquote><p>We never paid.</p><footer>— Ivan Petrov, mayor</footer></blockquote>",
+        "<blockquote><p>We never paid.</p><cite>Ivan Petrov, mayor</cite></blockquote>",
+        "<figure><blockquote>We never paid.</blockquote><figcaption>Ivan Petrov, mayor</figcaption></figure>",
+    ],
+)
+def test_the_name_under_a_quotation_follows_it_with_a_dash(quotation: str) -> None:
+    text = read_page(f"<article>{TEXT}{quotation}{TEXT}</article>").text
+    assert "\nWe never paid.\n— Ivan Petrov, mayor\n" in text
+
+
+def test_elements_of_quotation_inside_others_have_single_marks() -> None:
+    said = "<p>Petrov said <q>we <q>never</q> paid <q>them</q></q>.</p>"
+    assert "Petrov said “we ‘never’ paid ‘them’”." in read_page(f"<article>{said}{TEXT}</article>").text
+
+
+@pytest.mark.parametrize(
+    ("script", "author", "day"),
+    [
+        (
+            '[{"@type": "BreadcrumbList"}, {"@type": "NewsArticle", "author": [{"name": "Ann Lee"}, "Bo Diaz"],'
+            ' "datePublished": "2026-11-03"}]',
+            "Ann Lee; Bo Diaz",
+            date(2026, 11, 3),
+        ),
+        (
+            '/*<![CDATA[*/{"@type": "https://schema.org/NewsArticle", "datePublished": "2026-11-03",}/*]]>*/',
+            None,
+            date(2026, 11, 3),
+        ),
+        (
+            '{"@graph": [{"@type": "Comment", "author": "Bo Diaz", "datePublished": "2009-01-01"}, {"@type":'
+            ' "NewsArticle", "author": {"@id": "#a"}}, {"@id": "#a", "@type": "Person", "name": "Ann Lee"}]}',
+            "Ann Lee",
+            None,
+        ),
+    ],
+)
+def test_json_ld_gives_author_and_day(script: str, author: str | None, day: date | None) -> None:
+    head = f'<script type="application/ld+json">{script}</script>'
+    metadata = read_page(f"<article>{TEXT}</article>", head).metadata
+    assert (metadata.author, metadata.published_at) == (author, day)
+
+
+def test_the_day_of_an_article_comes_before_a_vague_one() -> None:
+    head = (
+        '<meta name="date" content="2009-01-01"><script type="application/ld+json">'
+        '{"@type": "NewsArticle", "datePublished": "2026-11-03"}</script>'
+    )
+    assert read_page(f"<article>{TEXT}</article>", head).metadata.published_at == date(2026, 11, 3)
+
+
+@pytest.mark.parametrize("tag", ["article", "p", "div", "blockquote"])
+def test_a_fragment_of_one_element_is_read(tag: str) -> None:
+    said = "The mayor of Zelnik denied on Monday that the city had paid the gang."
+    found = clean_document(RawDocument("a.html", f"<{tag}>{said}</{tag}>", "html"))
+    assert isinstance(found, Document)
+    assert found.text == said

@@ -241,6 +241,12 @@ def test_lists_dialogues_and_verse_keep_their_lines(text: str) -> None:
         ("\uff34\uff48\uff45 mayor denied it\uff0e", "The mayor denied it."),
         ("One.\u2028Two.\rThree.", "One.\nTwo.\nThree."),
         ("\ufeffThe mayor\u2060 denied it.", "The mayor denied it."),
+        ("The may\ufe0for denied\x08 it.\U000e0020", "The mayor denied it."),
+        ("The mayor denied the o\ufb03ce fire.", "The mayor denied the office fire."),
+        ("\U0001d413\U0001d421\U0001d41e mayor denied it.", "The mayor denied it."),
+        ("The&nbsp;may&shy;or denied it &amp; left&#46;", "The mayor denied it & left."),
+        ('\\"No,\\" the mayor denied it.', '"No," the mayor denied it.'),
+        ("The mayor &lt;b&gt; denied it at R&D; he left.", "The mayor &lt;b&gt; denied it at R&D; he left."),
     ],
 )
 def test_characters_are_seen_as_readers_see_them(text: str, seen: str) -> None:
@@ -267,3 +273,84 @@ def test_spans_of_a_view_lead_back(text: str, data: st.DataObject) -> None:
         start, end = view.to_source((a, a + 1))
         assert 0 <= start < end <= len(text)
     assert view.to_source((0, len(view.text)))[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Pavel “Bear” Sorin denied it.", "Pavel Sorin denied it."),
+        ('Pavel "The Bear" Sorin denied it.', "Pavel Sorin denied it."),
+        ("Ana 'Luz' Diaz denied it.", "Ana Diaz denied it."),
+        ("Ivan («Bear») Petrov denied it.", "Ivan Petrov denied it."),
+        ("Gen. Karl ``Mad Dog'' Weber denied it.", "Gen. Karl Weber denied it."),
+        ("Mira „Luz“ Dobrev denied it.", "Mira Dobrev denied it."),
+    ],
+)
+def test_a_nickname_inside_a_name_is_not_seen(text: str, seen: str) -> None:
+    view = make_view(text, is_word, TABLES)
+    assert view.text == seen
+    name = seen.removesuffix(" denied it.")
+    assert view.to_source((0, len(name))) == (0, len(text) - len(" denied it."))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The “Bear” Hall burned.",
+        "Olga Reyes sang “Let Me Go” on Friday.",
+        "Minister Calls “Total Lie” Petrov Story",
+        "In “Lucky” Petrov left.",
+        "Weber said “No.” Petrov left.",
+        "He saw “Jaws” Monday.",
+    ],
+)
+def test_titles_and_quotations_are_no_nicknames(text: str) -> None:
+    assert make_view(text, is_word, TABLES).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("**Ann Lee:** We did not.", "Ann Lee: We did not."),
+        ("_“No,”_ he said.", "“No,” he said."),
+        ("He paid 5*3*2 euros.", "He paid 5*3*2 euros."),
+        ("A file_name_here is lost.", "A file_name_here is lost."),
+        ("* One item\n* Two items", "* One item\n* Two items"),
+    ],
+)
+def test_marks_of_emphasis_are_not_seen(text: str, seen: str) -> None:
+    assert make_view(text, is_word, TABLES).text == seen
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Police said\nthe mayor had fled.", "Police said the mayor had fled."),
+        (
+            "The mayor, Ivan Petrov, denied that\nMira Dobrev had been paid.\nHe left.",
+            "The mayor, Ivan Petrov, denied that Mira Dobrev had been paid.\nHe left.",
+        ),
+        (
+            "The mayor denied on\n\nMonday that he had\n\never paid them, and\n\nleft.\n\n\n\nHe went.",
+            "The mayor denied on Monday that he had ever paid them, and left.\n\n\n\nHe went.",
+        ),
+        (
+            "  9  The mayor denied on\n 10  Monday that he had\n 11  ever paid the gang.",
+            "The mayor denied on Monday that he had ever paid the gang.",
+        ),
+        (
+            "| The mayor denied on\n| Monday that he had\n| ever paid the gang.",
+            "The mayor denied on Monday that he had ever paid the gang.",
+        ),
+        ("| Name | Votes |\n| Lee | 40 |\n| Ruiz | 12 |", "| Name | Votes |\n| Lee | 40 |\n| Ruiz | 12 |"),
+        ("Apples\npears\nplums", "Apples\npears\nplums"),
+    ],
+)
+def test_narrow_spaced_and_numbered_lines_are_joined(text: str, seen: str) -> None:
+    assert make_view(text, is_word, TABLES).text == seen
+
+
+def test_every_unfinished_word_joins_its_line_with_a_capital() -> None:
+    for row in read_seed_rows("layouts/unfinished_words.csv"):
+        text = f"The ministry knew of it {row['word']}\nPavel Sorin left."
+        assert "\n" not in make_view(text, is_word, TABLES).text, row["word"]
