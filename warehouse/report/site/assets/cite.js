@@ -16,10 +16,15 @@
     return `Counterclaim row ${row.id}, extractor ${row.version}, confidence ${Math.round(row.confidence * 100)} %`;
   }
 
+  /* Words that are a quotation as a whole are not quoted twice. */
+  function quote(text) {
+    return /^["“][^"“”]*["”]$/.test(text) ? text : `“${text}”`;
+  }
+
   function toText(row) {
     const who = row.speaker || row.source_words;
     const article = [row.publisher, row.title && `“${row.title}”`, formatDay(row.published)].filter(Boolean).join(", ");
-    return `${article}: “${row.text}” (${row.kind}, ${who}). ${row.url ? row.url + " " : ""}${describeRow(row)}. ` +
+    return `${article}: ${quote(row.text)} (${row.kind}, ${who}). ${row.url ? row.url + " " : ""}${describeRow(row)}. ` +
       makePermalink(row);
   }
 
@@ -35,7 +40,7 @@
       title: escapeBibtex(row.title || row.text.slice(0, 80)),
       year, month: month && String(Number(month)),
       url: row.url,
-      note: `${escapeBibtex(`“${row.text}” (${row.kind}, ${row.speaker || row.source_words}). ${describeRow(row)}`)}`,
+      note: `${escapeBibtex(`${quote(row.text)} (${row.kind}, ${row.speaker || row.source_words}). ${describeRow(row)}`)}`,
     };
     const lines = Object.entries(fields).filter(([, value]) => value).map(([name, value]) => `  ${name} = {${value}}`);
     return `@misc{${row.id},\n${lines.join(",\n")}\n}`;
