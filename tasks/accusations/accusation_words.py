@@ -83,8 +83,15 @@ class AccusationWords:
 
 
 def _has_following_words(token: Token, words: tuple[str, ...]) -> bool:
-    """Return True if the words of a verbal phrase are dependents of the verb."""
-    return all(any(k.lower_ == word for k in token.children) for word in words)
+    """Return True if the words of a verbal phrase are dependents of the verb, or objects of its prepositions."""
+    return all(_has_dependent(token, word) for word in words)
+
+
+def _has_dependent(token: Token, word: str) -> bool:
+    """Return True if a word depends on a token, or on a preposition of it: *risk* in *put them at risk*."""
+    children = list(token.children)
+    objects = (k for child in children if child.dep_ == "prep" for k in child.children if k.dep_ == "pobj")
+    return any(k.lower_ == word for k in (*children, *objects))
 
 
 def load_accusation_words() -> AccusationWords:

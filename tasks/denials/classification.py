@@ -130,9 +130,7 @@ def _classify_latent_claim(
     if accusation is None or any(t.i in stated for t in accusation.acts):
         return row
     _set_accusation(row.statement, claim_type, accusation)
-    named = any(t.tag_ in ("NNP", "NNPS") for t in accusation.accused)
-    specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
-    return replace(row, latent=not (named and specific))
+    return replace(row, latent=False)
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
