@@ -337,6 +337,23 @@ def _find_bare_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     return None
 
 
+def _find_compound_noun(doc: Doc, cue: Token) -> ContentRanges | None:
+    """*corruption allegations*, *fraud and theft charges*: common nouns before the noun that name the charge."""
+    named = [
+        k for k in get_children(cue, "compound", "amod", "nmod") if k.tag_ in ("NN", "NNS") and k.i < cue.i
+    ]
+    if not named:
+        return None
+    start = named[0].left_edge.i
+    while (
+        doc[start].tag_ in ("DT", "PRP$", "POS", "JJ", "CD")
+        and start < named[0].i
+        and doc[start].dep_ == "det"
+    ):
+        start += 1
+    return [(start, named[-1].i + 1)]
+
+
 def _find_copula_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*the fear is that it was late*: the clause is the complement of the verb *be*."""
     del doc
@@ -373,6 +390,7 @@ FRAMES: dict[str, FrameFinder] = {
     "n-that": _find_noun_clause,
     "n-is": _find_copula_clause,
     "n-bare": _find_bare_noun_clause,
+    "n-compound": _find_compound_noun,
     "n-to": _find_noun_infinitive,
 }
 FRAME_PREPOSITIONS = [

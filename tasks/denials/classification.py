@@ -120,7 +120,7 @@ def _classify_latent_claim(
 ) -> ClassifiedStatement:
     """Return a latent claim with its type; an accusation is a row even if nobody answers it.
 
-    It must name the accused, and a verb must have an object: *failed* or *lied* in the author's own voice is mostly
+    A verb must have an object: *failed* or *lied* in the author's own voice is mostly
     no accusation. ``stated`` are the tokens of other statements, whose acts are reported already.
     """
     if row.statement.kind != "statement":
@@ -130,7 +130,8 @@ def _classify_latent_claim(
     if accusation is None or any(t.i in stated for t in accusation.acts):
         return row
     _set_accusation(row.statement, claim_type, accusation)
-    return replace(row, latent=False)
+    specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
+    return replace(row, latent=not specific)
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:

@@ -127,7 +127,9 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
         }.values()
     )
     head_names = [m for m in names if m.head == head.i]
-    specific = head_names or [m for m in names if m.label in SPECIFIC_LABELS]
+    # *The mayor's wife, Ana Ruiz*: the possessor is somebody else.
+    named = [m for m in names if context.doc[m.head].dep_ == "appos" and context.doc[m.head].head.i == head.i]
+    specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
 
 
