@@ -36,8 +36,25 @@ def find_acts(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -
     return [
         _make_act(token, deed, words)
         for token in iterate_tokens(doc, content)
-        if (deed := words.find_deed(token)) is not None and is_realised(token, content, words)
+        if (deed := words.find_deed(token)) is not None
+        and is_realised(token, content, words)
+        and not _is_inside_falsehood(token, words)
     ]
+
+
+def _is_inside_falsehood(token: Token, words: AccusationWords) -> bool:
+    """Return True if an act is what a lie says, not what is said: *spread lies that the army had looted*."""
+    current = token
+    for _ in range(MAX_CLIMBS):
+        head = current.head
+        if current.dep_ in ("acl", "relcl", "ccomp") and any(
+            k.dep_ == "mark" and k.lower_ == "that" for k in current.lefts
+        ):
+            return head.lower_ in words.falsehoods
+        if head is current:
+            return False
+        current = head
+    return False
 
 
 def iterate_tokens(doc: Doc, content: Sequence[TokenRange]) -> Iterator[Token]:

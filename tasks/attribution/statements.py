@@ -140,8 +140,10 @@ def _find_cue_candidates(
 ) -> Iterator[StatementCandidate]:
     """Yield the statement that a cue makes, by the first of its frames that matches."""
     doc, source = token.doc, SOURCE_FINDERS[entry.pos](token, words)
-    if entry.attitude in ("appearance", "verdict") or _is_charging_adjective(entry):
+    if entry.attitude in ("appearance", "verdict"):
         source = None
+    if _is_charging_adjective(entry):
+        source = _find_convicting_source(token, words)
     if speech is not None:
         said = _get_quoted_content(token, entry, speech, words)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
@@ -157,6 +159,15 @@ def _find_cue_candidates(
                 content = remove_gloss(doc, name, content)
             yield StatementCandidate(token, entry, source, tuple(content), name)
             return
+
+
+def _find_convicting_source(adjective: Token, words: ReportingWords) -> Token | None:
+    """Return who finds somebody guilty: the subject of a verb with an object, the agent of a passive."""
+    verb = adjective.head
+    if not verb.tag_.startswith("VB"):
+        return None
+    has_object = any(k.dep_ == "dobj" and k.i < adjective.i for k in verb.rights)
+    return find_verb_source(verb, words) if has_object or is_passive(verb) else None
 
 
 def _is_charging_adjective(entry: CueEntry) -> bool:

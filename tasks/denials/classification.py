@@ -52,6 +52,7 @@ from tasks.document.records import ClaimType, Span, Statement
 from tasks.document.token_ranges import find_containing_contents, get_character_span, get_character_spans
 
 MIN_SAME_CONTENT = 0.3
+OPENING_MARKS = frozenset('"“„«')
 CLAUSAL_RULES = frozenset(["that", "before", "around", "quote", "according"])
 
 
@@ -127,11 +128,17 @@ def _classify_latent_claim(
         return row
     content = [tokens.range(span) for span in row.statement.content]
     claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
-    if accusation is None or any(t.i in stated for t in accusation.acts):
+    if accusation is None or any(t.i in stated for t in accusation.acts) or _is_quotation(doc, row.statement):
         return row
     _set_accusation(row.statement, claim_type, accusation)
     specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
     return replace(row, latent=not specific)
+
+
+def _is_quotation(doc: Doc, statement: Statement) -> bool:
+    """Return True if a sentence begins inside quotation marks: its speaker is lost, it is not the author's."""
+    first = doc.text[statement.content[0][0]]
+    return first in OPENING_MARKS
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:
