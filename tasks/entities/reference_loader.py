@@ -215,6 +215,8 @@ def _load_titles(reference: ReferenceTables) -> None:
             is_part_of_name=row["in_name"] == "yes",
             speaks_for=row["speaks_for"] == "yes",
         )
+    for row in read_table_rows(get_seed_path("titles/private_persons.csv"), "noun"):
+        reference.private_persons.add(row["noun"])
     for row in read_table_rows(get_seed_path("cues/speech_acts.csv"), "noun"):
         reference.speech_acts.add(row["noun"])
     for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):

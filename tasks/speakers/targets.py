@@ -129,8 +129,16 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
     head_names = [m for m in names if m.head == head.i]
     # *The mayor's wife, Ana Ruiz*: the possessor is somebody else.
     named = [m for m in names if context.doc[m.head].dep_ == "appos" and context.doc[m.head].head.i == head.i]
+    if head.tag_ == "NN" and _is_private_person(context, head):
+        # *A British woman* is not her country; *the Orland president* acts for his.
+        names = [m for m in names if m.label != "nationality"]
     specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
+
+
+def _is_private_person(context: ResolutionContext, head: Token) -> bool:
+    """Return True if a noun is a word for a person that has no office: *woman*, *student*."""
+    return head.lower_ in context.reference.private_persons
 
 
 def _is_actor(head: Token) -> bool:
