@@ -4,7 +4,7 @@ A statement accuses if it blames somebody for such an act. Words of violence alo
 without an agent, an act of the speaker's own side, and what may happen in the future accuse nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.accusations.accusation_words import AccusationWords
@@ -57,6 +57,8 @@ class Accusation:
 
     accused: tuple[Token, ...]
     victims: tuple[Token, ...] = ()
+    charges: tuple[Token, ...] = ()
+    """the prepositions that begin the charge and that the parser attached to the accused"""
     acts: tuple[Token, ...] = ()
     """the words for the acts that have an agent"""
 
@@ -75,17 +77,23 @@ def find_accusation(
         accused = (
             _find_accused_by_cue(cue, words) or _collect_agents(acts) or _find_topics(doc, content, words)
         )
-        return Accusation(accused, _without(_collect_victims(acts), accused)) if accused or acts else None
+        if not accused and not acts:
+            return None
+        victims = _without(_collect_victims(acts), accused)
+        return Accusation(accused, victims, tuple(_find_charges(accused, words)))
     # *Criticised the army for its conduct*: what follows the preposition is the fault.
     is_fault = statement.rule in FAULT_FRAMES and statement.attitude in FAULT_ATTITUDES
     if cue is not None and is_fault and (accused := _find_accused_by_cue(cue, words)):
-        return Accusation(accused, _without(_collect_victims(acts), accused))
+        victims = _without(_collect_victims(acts), accused)
+        return Accusation(accused, victims, tuple(_find_charges(accused, words)))
     foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
     if not foreign:
         return _find_implied_accusation(doc, statement, content, acts, words)
     accused = _collect_agents(foreign)
     return Accusation(
-        accused, _without(_collect_victims(foreign), accused), tuple(act.token for act in foreign)
+        accused=accused,
+        victims=_without(_collect_victims(foreign), accused),
+        acts=tuple(act.token for act in foreign),
     )
 
 
@@ -237,6 +245,16 @@ def _find_found_guilty(adjective: Token) -> list[Token]:
         return [verb if adjective.dep_ == "amod" else verb.head]
     objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < adjective.i]
     return objects or [k for k in verb.children if k.dep_ in SUBJECT_RELATIONS][-1:]
+
+
+def _find_charges(accused: Iterable[Token], words: AccusationWords) -> Iterator[Token]:
+    """Yield the prepositions of the accused that govern a gerund or a word for an act: *the bank of theft*."""
+    for preposition in (k for head in accused for k in head.rights if k.dep_ == "prep"):
+        if any(
+            k.dep_ == "pcomp" or (k.dep_ == "pobj" and words.find_deed(k) is not None)
+            for k in preposition.rights
+        ):
+            yield preposition
 
 
 def _find_passive_subject(cue: Token, words: AccusationWords) -> list[Token]:

@@ -65,6 +65,8 @@ def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
         return False
     if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude in ("belief", "fear"):
         return False
+    if c.rule == "n-that" and c.attitude == "judgement":
+        return False
     return c.attitude not in GRAVE_ATTITUDES and c.rule not in SOURCELESS_FRAMES
 
 

@@ -17,6 +17,7 @@ from tasks.attribution.content_glosses import remove_gloss
 from tasks.attribution.cue_frames import (
     FRAMES,
     ContentRanges,
+    find_clause_before_cue,
     find_clause_on_hearer,
     make_prepositional_frame,
 )
@@ -189,6 +190,8 @@ def _find_frame_content(
         return content
     if frame == "that" and token.lower_ in words.hearer_verbs:
         return find_clause_on_hearer(token.doc, token)
+    if frame == "before" and token.lower_ in words.hearer_verbs:
+        return find_clause_before_cue(token.doc, token)
     if frame == "np" and entry.particle:
         return make_prepositional_frame(entry.particle)(token.doc, token)
     return None

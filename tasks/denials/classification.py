@@ -113,6 +113,7 @@ def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Acc
     statement.claim_type = claim_type
     if accusation is not None:
         statement.accused = tuple(t.i for t in accusation.accused)
+        statement.charges = tuple(t.i for t in accusation.charges)
         statement.victims = tuple(t.i for t in accusation.victims)
 
 

@@ -71,7 +71,7 @@ def _resolve_statement(
     statement, speaker = context.statements[i], speakers[i]
     role, affiliation = find_role_and_affiliation(context, statement, speaker, affiliations)
     own = {speaker.entity_id, *speaker.joint_ids}
-    accused = find_participants(context, statement.accused, speakers, own)
+    accused = find_participants(context, statement.accused, speakers, own, statement.charges)
     victims = find_participants(context, statement.victims, speakers, frozenset())
     is_accusation = statement.claim_type == "accusation"
     return ResolvedStatement(

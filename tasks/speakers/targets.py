@@ -45,6 +45,7 @@ def find_participants(
     heads: Sequence[int],
     resolved: Sequence[ResolvedSpeaker],
     speakers: Set[str | None],
+    charges: Sequence[int] = (),
 ) -> list[Participant]:
     """Return the participants with these heads, without those that are only the speakers.
 
@@ -53,6 +54,7 @@ def find_participants(
         heads: the head tokens of their noun phrases.
         resolved: the speakers of all statements, by which pronouns are resolved.
         speakers: the speakers of the statement.
+        charges: the prepositions at which phrases end, since they begin the charge.
     """
     found = []
     for head in (context.doc[i] for i in dict.fromkeys(heads)):
@@ -62,7 +64,9 @@ def find_participants(
             names = [antecedent] if antecedent else []
         others = tuple(dict.fromkeys(entity for entity in names if entity not in speakers))
         if others or not names:
-            span = get_character_span(context.doc, get_noun_phrase(context.doc, head))
+            start, end = get_noun_phrase(context.doc, head)
+            end = min([end, *(i for i in charges if i > head.i)])
+            span = get_character_span(context.doc, (start, end))
             found.append(Participant(head.i, span, others))
     return found
 

@@ -71,13 +71,16 @@ class _PhraseMentions:
         self.mention_by_token = {t.i: m for m in mentions for t in doc.get_tokens(m.span)}
         self.found: dict[Span, Mention] = {}
 
-    def get_entity(self, head: int | None) -> str | None:
-        """Return the entity of a phrase by its head: that of its name, or that of its words; None for a pronoun."""
+    def get_entity(self, head: int | None, end: int | None = None) -> str | None:
+        """Return the entity of a phrase by its head: that of its name, or that of its words; None for a pronoun.
+
+        The phrase ends at the offset ``end`` if one is given.
+        """
         if head is None:
             return None
         if (named := self.mention_by_token.get(head)) is not None:
             return None if named.pronoun else named.entity_id
-        phrase = _find_nameless_phrase(self.doc, head)
+        phrase = _find_nameless_phrase(self.doc, head, end)
         if phrase is None:
             return None
         mention = self.found.setdefault(phrase.span, _make_mention(self.doc, self.doc_id, phrase))
@@ -121,7 +124,7 @@ def _add_entities(
         )
         joint = list(dict.fromkeys([speaker, *others])) if others else None
         joint = joint if joint and len(joint) > 1 else None
-    nameless = [phrases.get_entity(p.head) for p in row.accused if not p.entity_ids]
+    nameless = [phrases.get_entity(p.head, p.span[1]) for p in row.accused if not p.entity_ids]
     targets = [
         e for e in dict.fromkeys([*row.target_ids, *nameless]) if e and e not in (speaker, *(joint or ()))
     ]
@@ -161,13 +164,18 @@ def _add_affiliation(
     return replace(row, speaker_affiliation_id=body if body != row.speaker_id else None)
 
 
-def _find_nameless_phrase(doc: Doc, head: int) -> NamelessPhrase | None:
-    """Return the noun phrase of a noun, or None if the head is no noun or is negated (*no official*)."""
+def _find_nameless_phrase(doc: Doc, head: int, limit: int | None) -> NamelessPhrase | None:
+    """Return the noun phrase of a noun, or None if the head is no noun or is negated (*no official*).
+
+    It ends at the offset ``limit`` if that is given.
+    """
     if not doc[head].tag_.startswith("NN"):
         return None
     if any(k.lower_ == "no" for k in doc[head].lefts):
         return None
     start, end = get_noun_phrase(doc, doc[head])
+    while limit is not None and end - 1 > head and doc[end - 1].idx >= limit:
+        end -= 1
     while start < head and doc[start].tag_ in LEADING_TAGS:
         start += 1
     span = get_character_span(doc, (start, end))
