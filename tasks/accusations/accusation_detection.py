@@ -250,10 +250,9 @@ def _find_found_guilty(adjective: Token) -> list[Token]:
 def _find_charges(accused: Iterable[Token], words: AccusationWords) -> Iterator[Token]:
     """Yield the prepositions of the accused that govern a gerund or a word for an act: *the bank of theft*."""
     for preposition in (k for head in accused for k in head.rights if k.dep_ == "prep"):
-        if any(
-            k.dep_ == "pcomp" or (k.dep_ == "pobj" and words.find_deed(k) is not None)
-            for k in preposition.rights
-        ):
+        deeds = (words.find_deed(k) for k in preposition.rights if k.dep_ == "pobj")
+        is_gerund = any(k.dep_ == "pcomp" for k in preposition.rights)
+        if is_gerund or any(deed is not None and deed.word_class == "noun" for deed in deeds):
             yield preposition
 
 
