@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.names import get_case_context, get_surname, normalise_name, split_name
+from tasks.entities.names import get_case_context, get_surname, make_name_parts, normalise_name, split_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import has_preceding_title, is_office
 
@@ -18,6 +18,7 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = _correct_label(doc, m, reference)
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
     people |= reference.surnames.keys()
+    people |= _find_short_names(named)
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
         ballots[normalise_name(m.text)][m.label] += 1
@@ -28,6 +29,13 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = "person"
         else:
             m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[normalise_name(m.text)]))
+
+
+def _find_short_names(named: list[Mention]) -> set[str]:
+    """Return the forms of two or more words that are part of a person's longer name: *de la Vega*, *Ruiz Soto*."""
+    names = {m.text for m in named if m.label == "person" and " " in m.text}
+    parts = {" ".join(part) for name in names for part in make_name_parts(name)}
+    return parts - {normalise_name(name) for name in names}
 
 
 def _restrict_label_by_case(doc: Doc, mention: Mention, label: str) -> str:

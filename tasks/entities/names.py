@@ -73,6 +73,14 @@ def normalise_full_name(name: str) -> str:
     return " ".join([words[0], *inner, words[-1]]) if len(words) > 1 else "".join(words)
 
 
+@lru_cache(NAME_CACHE_SIZE)
+def make_name_parts(name: str) -> frozenset[tuple[str, ...]]:
+    """Return the shorter forms of a full name: its runs of at least two words, for *Ana Ruiz Soto* also *Ruiz Soto*."""
+    words = tuple(normalise_full_name(name).split())
+    runs = (words[i:j] for i in range(len(words)) for j in range(i + 2, len(words) + 1))
+    return frozenset(run for run in runs if run != words)
+
+
 def get_surname(name: str) -> str:
     """Return the last word of a person's name, without suffixes."""
     return normalise_full_name(name).rpartition(" ")[2]

@@ -10,10 +10,12 @@ from tasks.document.doc import Doc
 from tasks.document.records import Mention
 from tasks.entities.name_context import NameContext
 from tasks.entities.names import (
+    NAME_PARTICLES,
     get_given_name,
     get_surname,
     is_bare_surname,
     make_entity_id,
+    make_name_parts,
     normalise_full_name,
     normalise_name,
 )
@@ -23,6 +25,8 @@ from tasks.entities.titles import find_preceding_titles
 
 # Given names at least this similar (Jaro-Winkler) are spellings of one name: Kristin, Kristen.
 MIN_NAME_SIMILARITY = 0.9
+MIN_DOUBLE_NAME_WORDS = 3
+"""words of a full name with two family names"""
 HYPHENATED_NAME = re.compile(r"[^\W\d_]-[^\W\d_]+$")
 
 
@@ -41,11 +45,15 @@ def assign_person_entities(
         for m in people
         if m.entity_id is not None
     }
+    _merge_name_parts(full, names)
     _merge_spellings(full, names)
     bearers: dict[tuple[str, str], list[str]] = defaultdict(list)
     for entity, last in dict.fromkeys(_find_surnames(full, names, reference)):
         bearers["surname", last].append(entity)
     for entity, name in names.items():
+        # *Ruiz* for *Ana Ruiz Soto*, where nobody else is named so.
+        if (first := _get_first_family_name(name)) and not bearers.get(("surname", first)):
+            bearers["surname", first].append(entity)
         bearers["given_name", get_given_name(name)].append(entity)
     genders = {entity: _get_gender(entity, name, reference) for entity, name in names.items()}
     for m in people:
@@ -81,6 +89,12 @@ def _get_family_names(name: str, reference: ReferenceTables) -> list[str]:
         return [get_surname(name)]
     is_hyphenated = bool(HYPHENATED_NAME.search(name))
     return [first] if is_hyphenated or not rest else [get_surname(name), first]
+
+
+def _get_first_family_name(name: str) -> str:
+    """Return the first of two family names: the last word but one of a name of three or more words, or ``""``."""
+    words = normalise_full_name(name).split()
+    return words[-2] if len(words) > MIN_DOUBLE_NAME_WORDS - 1 and words[-2] not in NAME_PARTICLES else ""
 
 
 def _resolve_lone_surname(name: str, reference: ReferenceTables, context: NameContext) -> tuple[str, str]:
@@ -119,6 +133,19 @@ def _find_bearer(
         if found:
             return None, "ambiguous"
     return None
+
+
+def _merge_name_parts(full: list[Mention], names: dict[str, str]) -> None:
+    """Merge "Ruiz Soto" and "de la Vega" into the one longer name of the document that contains them, in place."""
+    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for entity, name in names.items():
+        for part in make_name_parts(name):
+            owners[part].add(entity)
+    for m in full:
+        found = owners.get(tuple(normalise_full_name(m.text).split()), set())
+        if len(found) == 1 and m.entity_id not in found and not (m.entity_id or "").startswith("Q"):
+            names.pop(m.entity_id or "", None)
+            set_mention_entity(m, next(iter(found)), "short_form")
 
 
 def _merge_spellings(full: list[Mention], names: dict[str, str]) -> None:
