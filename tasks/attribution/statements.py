@@ -140,11 +140,7 @@ def _find_cue_candidates(
     token: Token, entry: CueEntry, speech: AttributedQuotations | None, words: ReportingWords
 ) -> Iterator[StatementCandidate]:
     """Yield the statement that a cue makes, by the first of its frames that matches."""
-    doc, source = token.doc, SOURCE_FINDERS[entry.pos](token, words)
-    if entry.attitude in ("appearance", "verdict"):
-        source = None
-    if _is_charging_adjective(entry):
-        source = _find_convicting_source(token, words)
+    doc, source = token.doc, _find_cue_source(token, entry, words)
     if speech is not None:
         said = _get_quoted_content(token, entry, speech, words)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
@@ -160,6 +156,15 @@ def _find_cue_candidates(
                 content = remove_gloss(doc, name, content)
             yield StatementCandidate(token, entry, source, tuple(content), name)
             return
+
+
+def _find_cue_source(token: Token, entry: CueEntry, words: ReportingWords) -> Token | None:
+    """Return the head of the source of a cue, None for what only appears to be so."""
+    if entry.attitude in ("appearance", "verdict"):
+        return None
+    if _is_charging_adjective(entry):
+        return _find_convicting_source(token, words)
+    return SOURCE_FINDERS[entry.pos](token, words)
 
 
 def _find_convicting_source(adjective: Token, words: ReportingWords) -> Token | None:

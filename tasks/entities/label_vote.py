@@ -9,6 +9,7 @@ from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import has_preceding_title, is_office
 
 MAX_PERSON_TOKENS = 3
+BODY_CANDIDATES = frozenset({"person", "place", "nationality", "other"})
 
 
 def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceTables) -> None:
@@ -56,9 +57,18 @@ def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> st
     if mention.label in {"organisation", "place", "other"} and len(span) <= MAX_PERSON_TOKENS:
         office = any(t.dep_ == "appos" and is_office(t, reference) for t in doc[mention.head].rights)
         return "person" if office or has_preceding_title(doc, span, reference) else mention.label
+    if mention.label in BODY_CANDIDATES and _is_described_as_body(doc, mention, reference):
+        return "organisation"
     if mention.label == "person" and _has_article(doc, mention, span.start):
         return "other"
     return mention.label
+
+
+def _is_described_as_body(doc: Doc, mention: Mention, reference: ReferenceTables) -> bool:
+    """Return True if a word for a body is in apposition to a name: *Velcom, a satellite company, said*."""
+    appositions = (t for t in doc[mention.head].rights if t.dep_ == "appos")
+    roles = (reference.roles.get(t.lower_) for t in appositions)
+    return any(role is not None and role.category == "organisation" for role in roles)
 
 
 def _has_article(doc: Doc, mention: Mention, start: int) -> bool:
