@@ -61,9 +61,9 @@ def make_entity_id(entity_type: str, name: str) -> str:
     """Return the id of an entity that is in no reference table."""
     if entity_type != "person":
         return make_content_id("ent", entity_type, normalise_name(name))
-    generation = get_generation(name)
-    parts = (normalise_full_name(name), generation) if generation else (normalise_full_name(name),)
-    return make_content_id("ent", entity_type, *parts)
+    # Texts name the son with or without his suffix, the father with his.
+    suffix = ("sr",) if get_generation(name) == "sr" else ()
+    return make_content_id("ent", entity_type, normalise_full_name(name), *suffix)
 
 
 @lru_cache(NAME_CACHE_SIZE)
