@@ -73,8 +73,8 @@ def _find_clause_on_adjunct(cue: Token) -> Token | None:
                 if any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
                     return clause
             # *Pointed out in an interview with the station that it was late*.
-            if (clause := _find_clause_on_adjunct(noun)) is not None:
-                return clause
+            if (inner := _find_clause_on_adjunct(noun)) is not None:
+                return inner
     return None
 
 

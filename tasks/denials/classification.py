@@ -122,8 +122,9 @@ def _classify_latent_claim(
 ) -> ClassifiedStatement:
     """Return a latent claim with its type; an accusation is a row even if nobody answers it.
 
-    A verb must have an object: *failed* or *lied* in the author's own voice is mostly
-    no accusation. ``stated`` are the tokens of other statements, whose acts are reported already.
+    An act must have a victim, or be named by a noun and blamed on one (not *Orlandish* of *Orlandish airstrikes*):
+    *failed* or *lied* in the author's own voice is mostly no accusation. ``stated`` are the tokens of other
+    statements, whose acts are reported already.
     """
     if row.statement.kind != "statement":
         return row
@@ -132,8 +133,9 @@ def _classify_latent_claim(
     if accusation is None or any(t.i in stated for t in accusation.acts) or _is_quotation(doc, row.statement):
         return row
     _set_accusation(row.statement, claim_type, accusation)
-    specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
-    return replace(row, latent=not specific)
+    noun_acts = any(not t.tag_.startswith("VB") for t in accusation.acts)
+    named_by_noun = any(t.tag_.startswith("NN") for t in accusation.accused)
+    return replace(row, latent=not (accusation.victims or (noun_acts and named_by_noun)))
 
 
 def _is_quotation(doc: Doc, statement: Statement) -> bool:
