@@ -261,7 +261,8 @@ CONTEXT_COLUMNS = (
     _make_nullable_column(
         "target_spans",
         pa.list_(PHRASE_TYPE),
-        "of an accusation the noun phrases that name the accused, with their text; else empty, and null in rows of schema 3",
+        "of an accusation the noun phrases that name the accused, with their text; else empty, and null in rows of "
+        "schema 3",
     ),
     _make_nullable_column(
         "victim_ids",
