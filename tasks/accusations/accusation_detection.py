@@ -4,7 +4,7 @@ A statement accuses if it blames somebody for such an act. Words of violence alo
 without an agent, an act of the speaker's own side, and what may happen in the future accuse nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.accusations.accusation_words import AccusationWords
@@ -45,6 +45,8 @@ OWN_POSSESSIVES = frozenset(["his", "her", "its", "their", "my", "our"])
 BLAME_PREPOSITIONS = ("on", "upon")
 FAULT_FRAMES = frozenset(["for", "over"])
 FAULT_ATTITUDES = frozenset(["judgement", "condemnation"])
+CHARGED_NOUNS = frozenset(["subject", "target", "focus", "object"])
+"""nouns for whom charges concern: *the target of allegations*"""
 AGENT_RELATIONS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
 MAX_CLIMBS = 6
 
@@ -55,6 +57,8 @@ class Accusation:
 
     accused: tuple[Token, ...]
     victims: tuple[Token, ...] = ()
+    charges: tuple[Token, ...] = ()
+    """the prepositions that begin the charge and that the parser attached to the accused"""
     acts: tuple[Token, ...] = ()
     """the words for the acts that have an agent"""
 
@@ -73,17 +77,23 @@ def find_accusation(
         accused = (
             _find_accused_by_cue(cue, words) or _collect_agents(acts) or _find_topics(doc, content, words)
         )
-        return Accusation(accused, _without(_collect_victims(acts), accused)) if accused or acts else None
+        if not accused and not acts:
+            return None
+        victims = _without(_collect_victims(acts), accused)
+        return Accusation(accused, victims, tuple(_find_charges(accused, words)))
     # *Criticised the army for its conduct*: what follows the preposition is the fault.
     is_fault = statement.rule in FAULT_FRAMES and statement.attitude in FAULT_ATTITUDES
     if cue is not None and is_fault and (accused := _find_accused_by_cue(cue, words)):
-        return Accusation(accused, _without(_collect_victims(acts), accused))
+        victims = _without(_collect_victims(acts), accused)
+        return Accusation(accused, victims, tuple(_find_charges(accused, words)))
     foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
     if not foreign:
         return _find_implied_accusation(doc, statement, content, acts, words)
     accused = _collect_agents(foreign)
     return Accusation(
-        accused, _without(_collect_victims(foreign), accused), tuple(act.token for act in foreign)
+        accused=accused,
+        victims=_without(_collect_victims(foreign), accused),
+        acts=tuple(act.token for act in foreign),
     )
 
 
@@ -120,10 +130,25 @@ def _find_implied_accusation(
         ]
         if agents:
             return Accusation(tuple(agents[:1]))
-    suffered = [act for act in acts if act.victims and is_passive(act.token)]
-    if statement.cue_lemma in words.unproven_cues and suffered:
-        return Accusation((), _collect_victims(suffered))
+    if statement.cue_lemma in words.unproven_cues:
+        suffered = _collect_victims(act for act in acts if act.victims and is_passive(act.token))
+        suffered = suffered or tuple(_find_own_sufferings(doc, statement, content, words))
+        return Accusation((), suffered) if suffered else None
     return None
+
+
+def _find_own_sufferings(
+    doc: Doc, statement: Statement, content: Sequence[TokenRange], words: AccusationWords
+) -> list[Token]:
+    """Return the speaker as the subject of passive verbs: *she claims that she was kept in a cellar*."""
+    subjects = (
+        k
+        for verb in iterate_tokens(doc, content)
+        if verb.tag_ == "VBN" and is_passive(verb) and is_realised(verb, content, words)
+        for k in verb.lefts
+        if k.dep_ == "nsubjpass" and k.tag_ == "PRP"
+    )
+    return [k for k in subjects if _is_own_agent(k, statement, doc, words)][:1]
 
 
 def _find_past_subjects(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[Token]:
@@ -196,7 +221,9 @@ def _can_refer_to(pronoun: str, source: Token, words: AccusationWords) -> bool:
 
 def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
     """Return whom a verb or noun of accusing names: *accused the firm*, *charges against the firm*."""
-    if cue.tag_.startswith("NN"):
+    if cue.tag_.startswith("JJ"):
+        found = _find_found_guilty(cue)
+    elif cue.tag_.startswith("NN"):
         found = get_objects_of(cue, "against") or _find_charged_subject(cue, words)
     elif is_passive(cue):
         found = [k for k in cue.children if k.dep_ == "nsubjpass"]
@@ -209,6 +236,24 @@ def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...
         found = ([o for o in blamed if is_actor_word(o, words)] if things else []) or objects
     parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
     return tuple(t for t in (_find_blamed(part, words) for part in parts) if t is not None)
+
+
+def _find_found_guilty(adjective: Token) -> list[Token]:
+    """Return whom an adjective of accusing describes: object or subject of its verb (*was found guilty of theft*)."""
+    verb = adjective.head
+    if adjective.dep_ == "amod" or verb.dep_ in ("acl", "relcl"):
+        return [verb if adjective.dep_ == "amod" else verb.head]
+    objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < adjective.i]
+    return objects or [k for k in verb.children if k.dep_ in SUBJECT_RELATIONS][-1:]
+
+
+def _find_charges(accused: Iterable[Token], words: AccusationWords) -> Iterator[Token]:
+    """Yield the prepositions of the accused that govern a gerund or a word for an act: *the bank of theft*."""
+    for preposition in (k for head in accused for k in head.rights if k.dep_ == "prep"):
+        deeds = (words.find_deed(k) for k in preposition.rights if k.dep_ == "pobj")
+        is_gerund = any(k.dep_ == "pcomp" for k in preposition.rights)
+        if is_gerund or any(deed is not None and deed.word_class == "noun" for deed in deeds):
+            yield preposition
 
 
 def _find_passive_subject(cue: Token, words: AccusationWords) -> list[Token]:
@@ -233,13 +278,21 @@ def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
     """Return whom a charge concerns: the subject of *faces charges of*, *was held on suspicion of*."""
     token = noun
     for _ in range(MAX_CLIMBS):
+        if token.dep_ == "attr" and token.lower_ in CHARGED_NOUNS:
+            # *Is the subject of allegations*.
+            return [k for k in token.head.children if k.dep_ in SUBJECT_RELATIONS]
         if token.dep_ not in ("dobj", "pobj", "prep", "conj", "compound"):
             return []
-        token = token.head
+        relation, token = token.dep_, token.head
         if token.tag_.startswith("VB"):
             if is_passive(token):
                 passive = [k for k in token.children if k.dep_ == "nsubjpass"]
                 return passive or _find_passive_subject(token, words)
+            if relation == "prep" and (
+                held := [k for k in token.rights if k.dep_ == "dobj" and k.i < noun.i]
+            ):
+                # *Arrested the clerk on charges of theft*.
+                return [k for k in held if k.tag_ == "PRP" or is_actor_word(k, words)]
             faced = token.lower_ in words.facing
             subject = find_subject(token, words.reporting_words) if faced else None
             return [subject] if subject is not None else []

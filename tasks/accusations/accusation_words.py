@@ -63,6 +63,8 @@ class AccusationWords:
     """forms of nouns for people and documents whose role is to accuse: *prosecutors*, *the indictment*"""
     accusing_nouns: frozenset[str]
     """forms of the nouns of ``seeds/cues`` that accuse: *allegations*"""
+    falsehoods: frozenset[str]
+    """forms of nouns whose clause nobody asserts: *lies that*"""
     unproven_cues: frozenset[str]
     """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
     reporting_words: ReportingWords
@@ -83,8 +85,21 @@ class AccusationWords:
 
 
 def _has_following_words(token: Token, words: tuple[str, ...]) -> bool:
-    """Return True if the words of a verbal phrase are dependents of the verb."""
-    return all(any(k.lower_ == word for k in token.children) for word in words)
+    """Return True if the words of a verbal phrase are dependents of the verb, or objects of its prepositions."""
+    return all(_has_dependent(token, word) for word in words)
+
+
+def _has_dependent(token: Token, word: str) -> bool:
+    """Return True if a word depends on a token, or on a preposition of it: *risk* in *put them at risk*."""
+    children = list(token.children)
+    inner = (
+        k
+        for child in children
+        if child.dep_ in ("prep", "dobj")
+        for k in child.children
+        if k.dep_ in ("pobj", "compound")
+    )
+    return any(k.lower_ == word for k in (*children, *inner))
 
 
 def load_accusation_words() -> AccusationWords:
@@ -106,6 +121,11 @@ def load_accusation_words() -> AccusationWords:
         accusers=_inflect_all(read_seed_words("accusations/accusers.csv", "noun"), "noun", irregular),
         accusing_nouns=_inflect_all(
             (cue.lemma for cue in read_cue_entries("noun") if cue.attitude == "accusation"), "noun", irregular
+        ),
+        falsehoods=_inflect_all(
+            (cue.lemma for cue in read_cue_entries("noun") if cue.factuality == "counterfactive"),
+            "noun",
+            irregular,
         ),
         unproven_cues=frozenset(read_seed_words("accusations/unproven_cues.csv", "lemma")),
         reporting_words=load_reporting_words(),

@@ -28,7 +28,11 @@ def is_realised(token: Token, content: Sequence[TokenRange], words: AccusationWo
         if _is_unrealised_clause(current, words):
             return False
         head = current.head
-        if current.dep_ in CLAUSE_RELATIONS or _is_own_clause(current) or head is current:
+        if (
+            (current.dep_ in CLAUSE_RELATIONS and not _is_purpose(current))
+            or _is_own_clause(current)
+            or head is current
+        ):
             return True
         if not any(start <= head.i < end for start, end in content):
             return True
@@ -54,9 +58,18 @@ def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
         return True
     if any(k.dep_ == "mark" and k.lower_ in CONDITIONAL_MARKS for k in children):
         return True
-    infinitive = any(k.tag_ == "TO" for k in children)
     perfect = any(k.lower_ == "have" for k in children)
-    return infinitive and not perfect and not _is_prepared(verb, words)
+    return _is_infinitive(verb) and not perfect and not _is_purpose(verb) and not _is_prepared(verb, words)
+
+
+def _is_infinitive(verb: Token) -> bool:
+    """Return True if a verb has *to* before it."""
+    return any(k.tag_ == "TO" for k in verb.children)
+
+
+def _is_purpose(verb: Token) -> bool:
+    """Return True if an infinitive is what another act is done for: *closed the paper to silence its critics*."""
+    return verb.dep_ == "advcl" and _is_infinitive(verb) and verb.i > verb.head.i
 
 
 def _is_prepared(infinitive: Token, words: AccusationWords) -> bool:

@@ -36,8 +36,25 @@ def find_acts(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -
     return [
         _make_act(token, deed, words)
         for token in iterate_tokens(doc, content)
-        if (deed := words.find_deed(token)) is not None and is_realised(token, content, words)
+        if (deed := words.find_deed(token)) is not None
+        and is_realised(token, content, words)
+        and not _is_inside_falsehood(token, words)
     ]
+
+
+def _is_inside_falsehood(token: Token, words: AccusationWords) -> bool:
+    """Return True if an act is what a lie says, not what is said: *spread lies that the army had looted*."""
+    current = token
+    for _ in range(MAX_CLIMBS):
+        head = current.head
+        if current.dep_ in ("acl", "relcl", "ccomp") and any(
+            k.dep_ == "mark" and k.lower_ == "that" for k in current.lefts
+        ):
+            return head.lower_ in words.falsehoods
+        if head is current:
+            return False
+        current = head
+    return False
 
 
 def iterate_tokens(doc: Doc, content: Sequence[TokenRange]) -> Iterator[Token]:
@@ -154,7 +171,7 @@ def _find_performer(token: Token, words: AccusationWords) -> list[Token]:
 def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Token]:
     """Return whom an adjective blames: its subject, or the owner of the noun that it describes."""
     if adjective.dep_ in ("acomp", "oprd", "conj", "ccomp", "attr"):
-        return _find_described(adjective)
+        return _find_clause_subject(adjective) or _find_described(adjective)
     noun = adjective.head
     if adjective.dep_ != "amod":
         return []
@@ -166,6 +183,17 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
     return (
         _find_verb_agents(noun.head, words) if noun.dep_ == "dobj" and noun.head.tag_.startswith("VB") else []
     )
+
+
+def _find_clause_subject(adjective: Token) -> list[Token]:
+    """Return the subject of the clause that an adjective judges: *it is outrageous that the firm sells them*."""
+    clauses = [
+        k for k in (*adjective.rights, *adjective.head.rights) if k.dep_ in ("ccomp", "csubj", "advcl")
+    ]
+    marked = (c for c in clauses if any(k.dep_ == "mark" and k.lower_ == "that" for k in c.lefts))
+    subjects = (k for c in marked for k in c.lefts if k.dep_ in SUBJECT_RELATIONS)
+    subject = next(subjects, None)
+    return [subject] if subject is not None else []
 
 
 def _find_described(token: Token) -> list[Token]:
@@ -198,7 +226,8 @@ def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | N
         return None if head.lower_ in ("it", "its") and deed.agent == "living" else head
     if is_actor_word(head, words):
         return head
-    owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS] + get_objects_of(head, "of")
+    owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS]
+    owners += [o for preposition in ("of", "from", "by") for o in get_objects_of(head, preposition)]
     owner = next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
     is_agent = head.dep_ in SUBJECT_RELATIONS and deed.agent == "any" and head.tag_.startswith("NN")
     is_agent = is_agent and deed.word_class in ("verb", "noun", "instrument")

@@ -65,6 +65,8 @@ def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
         return False
     if c.rule == "n-that" and c.cue.tag_ == "NNS" and c.attitude in ("belief", "fear"):
         return False
+    if c.rule == "n-that" and c.attitude == "judgement":
+        return False
     return c.attitude not in GRAVE_ATTITUDES and c.rule not in SOURCELESS_FRAMES
 
 
@@ -77,6 +79,9 @@ def _is_weak_noun(c: StatementCandidate, _: NestedCues) -> bool:
 
 def _is_nested_phrase(c: StatementCandidate, others: NestedCues) -> bool:
     """Within another statement's content only a named speaker's clause or an accusation is a statement."""
+    if c.entry is not None and c.entry.pos == "adverb":
+        # *They claimed that he had allegedly left*: the statement is theirs.
+        return c.cue.i in others
     named = c.source is not None and c.source.lower_ not in SOURCE_PRONOUNS
     if (c.rule in CLAUSAL_FRAMES and (named or c.cue.tag_.startswith("NN"))) or c.attitude in GRAVE_ATTITUDES:
         return False

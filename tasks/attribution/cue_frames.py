@@ -81,6 +81,9 @@ def _find_clause_on_adjunct(cue: Token) -> Token | None:
             for clause in get_children(noun, "acl", "ccomp", "relcl"):
                 if any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
                     return clause
+            # *Pointed out in an interview with the station that it was late*.
+            if (inner := _find_clause_on_adjunct(noun)) is not None:
+                return inner
     return None
 
 
@@ -96,9 +99,14 @@ def _find_opening_adjunct(doc: Doc, cue: Token) -> ContentRanges:
 
 def _find_clause_before(doc: Doc, cue: Token) -> ContentRanges | None:
     """*It was late, she said*: a clause before the cue."""
-    del doc
     if get_children(cue, "dobj"):
         return None
+    return find_clause_before_cue(doc, cue)
+
+
+def find_clause_before_cue(doc: Doc, cue: Token) -> ContentRanges | None:
+    """Return the clause before a cue, also if it has an object: *It was late, she told the station*."""
+    del doc
     for child in get_children(cue, "ccomp"):
         if child.i < cue.i:
             start, end = get_subtree_range(child)
@@ -321,9 +329,18 @@ def make_prepositional_frame(preposition: str) -> FrameFinder:
                 return [*(get_subtree_range(k) for k in passive), (child.i, child.right_edge.i + 1)]
             objects = [k.left_edge.i for k in get_children(cue, "dobj") if cue.i < k.i < child.i]
             return [(min([inner[0].left_edge.i, *objects]), child.right_edge.i + 1)]
-        return None
+        return _find_clause_after_mark(cue, preposition)
 
     return frame
+
+
+def _find_clause_after_mark(cue: Token, mark: str) -> ContentRanges | None:
+    """Return the infinitive whose subject follows a preposition: *called for the mayor to resign*."""
+    for clause in get_children(cue, "ccomp", "advcl", "xcomp"):
+        marks = [k for k in clause.lefts if k.dep_ == "mark" and k.lower_ == mark and k.i > cue.i]
+        if marks and is_infinitive(clause):
+            return [(marks[0].i + 1, clause.right_edge.i + 1)]
+    return None
 
 
 def _find_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
@@ -350,6 +367,23 @@ def _find_bare_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
         ):
             return [get_subtree_range(child)]
     return None
+
+
+def _find_compound_noun(doc: Doc, cue: Token) -> ContentRanges | None:
+    """*corruption allegations*, *fraud and theft charges*: common nouns before the noun that name the charge."""
+    named = [
+        k for k in get_children(cue, "compound", "amod", "nmod") if k.tag_ in ("NN", "NNS") and k.i < cue.i
+    ]
+    if not named:
+        return None
+    start = named[0].left_edge.i
+    while (
+        doc[start].tag_ in ("DT", "PRP$", "POS", "JJ", "CD")
+        and start < named[0].i
+        and doc[start].dep_ == "det"
+    ):
+        start += 1
+    return [(start, named[-1].i + 1)]
 
 
 def _find_copula_clause(doc: Doc, cue: Token) -> ContentRanges | None:
@@ -388,6 +422,7 @@ FRAMES: dict[str, FrameFinder] = {
     "n-that": _find_noun_clause,
     "n-is": _find_copula_clause,
     "n-bare": _find_bare_noun_clause,
+    "n-compound": _find_compound_noun,
     "n-to": _find_noun_infinitive,
 }
 FRAME_PREPOSITIONS = [

@@ -14,6 +14,8 @@ from tasks.attribution.quotations import (
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
 
+ANNOUNCING_MARKS = frozenset([":", ","])
+"""ends of a paragraph that announces a quotation in the next one"""
 MAX_LEAD_IN_TOKENS = 40
 MAX_LEAD_OUT_TOKENS = 30
 
@@ -75,7 +77,7 @@ def _find_quotation_cue(
     if not _is_part_of_other_cue(doc, quotation, others, lead):
         cue = _choose_quotation_cue(doc, quotation, lead, trail)
     if cue is None and quotation.start == paragraph[0]:
-        return _find_announcing_cue(doc, quotation.paragraph, cues)
+        return _find_announcing_cue(doc, quotation.paragraph, cues, ANNOUNCING_MARKS)
     return cue
 
 
@@ -128,17 +130,23 @@ def _find_block_quotations(
     marked = {quotation.paragraph for quotation in quotations}
     blocks = []
     for number, piece in enumerate(doc.paragraphs):
-        cue = _find_announcing_cue(doc, number, cues) if number not in marked else None
+        cue = _find_announcing_cue(doc, number, cues, ":") if number not in marked else None
         if cue is not None and cue.i not in found:
             blocks.append(AttributedQuotations(cue, [piece]))
     return blocks
 
 
-def _find_announcing_cue(doc: Doc, number: int, cues: Mapping[int, Token]) -> Token | None:
-    """Return the cue that announces a paragraph: the last one of a paragraph before it that ends in a colon."""
-    if not number or doc[doc.paragraphs[number - 1][1] - 1].text != ":":
+def _find_announcing_cue(
+    doc: Doc, number: int, cues: Mapping[int, Token], marks: Collection[str]
+) -> Token | None:
+    """Return the cue that announces a paragraph: the last one of the paragraph before it, which ends in a mark."""
+    if not number:
         return None
     start, end = doc.paragraphs[number - 1]
+    while end - 1 > start and doc[end - 1].is_space:
+        end -= 1
+    if doc[end - 1].text not in marks:
+        return None
     for i in range(end - 1, max(start, end - MAX_LEAD_OUT_TOKENS) - 1, -1):
         if doc[i].text in SENTENCE_STOPS:
             return None

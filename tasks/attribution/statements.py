@@ -17,6 +17,7 @@ from tasks.attribution.content_glosses import remove_gloss
 from tasks.attribution.cue_frames import (
     FRAMES,
     ContentRanges,
+    find_clause_before_cue,
     find_clause_on_hearer,
     make_prepositional_frame,
 )
@@ -140,9 +141,7 @@ def _find_cue_candidates(
     token: Token, entry: CueEntry, speech: AttributedQuotations | None, words: ReportingWords
 ) -> Iterator[StatementCandidate]:
     """Yield the statement that a cue makes, by the first of its frames that matches."""
-    doc, source = token.doc, SOURCE_FINDERS[entry.pos](token, words)
-    if entry.attitude in ("appearance", "verdict") or _is_charging_adjective(entry):
-        source = None
+    doc, source = token.doc, _find_cue_source(token, entry, words)
     if speech is not None:
         said = _get_quoted_content(token, entry, speech, words)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
@@ -158,6 +157,24 @@ def _find_cue_candidates(
                 content = remove_gloss(doc, name, content)
             yield StatementCandidate(token, entry, source, tuple(content), name)
             return
+
+
+def _find_cue_source(token: Token, entry: CueEntry, words: ReportingWords) -> Token | None:
+    """Return the head of the source of a cue, None for what only appears to be so."""
+    if entry.attitude in ("appearance", "verdict"):
+        return None
+    if _is_charging_adjective(entry):
+        return _find_convicting_source(token, words)
+    return SOURCE_FINDERS[entry.pos](token, words)
+
+
+def _find_convicting_source(adjective: Token, words: ReportingWords) -> Token | None:
+    """Return who finds somebody guilty: the subject of a verb with an object, the agent of a passive."""
+    verb = adjective.head
+    if not verb.tag_.startswith("VB"):
+        return None
+    has_object = any(k.dep_ == "dobj" and k.i < adjective.i for k in verb.rights)
+    return find_verb_source(verb, words) if has_object or is_passive(verb) else None
 
 
 def _is_charging_adjective(entry: CueEntry) -> bool:
@@ -179,6 +196,8 @@ def _find_frame_content(
         return content
     if frame == "that" and token.lower_ in words.hearer_verbs:
         return find_clause_on_hearer(token.doc, token)
+    if frame == "before" and token.lower_ in words.hearer_verbs:
+        return find_clause_before_cue(token.doc, token)
     if frame == "np" and entry.particle:
         return make_prepositional_frame(entry.particle)(token.doc, token)
     return None

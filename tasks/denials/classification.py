@@ -52,6 +52,7 @@ from tasks.document.records import ClaimType, Span, Statement
 from tasks.document.token_ranges import find_containing_contents, get_character_span, get_character_spans
 
 MIN_SAME_CONTENT = 0.3
+OPENING_MARKS = frozenset('"“„«')
 CLAUSAL_RULES = frozenset(["that", "before", "around", "quote", "according"])
 
 
@@ -112,6 +113,7 @@ def _set_accusation(statement: Statement, claim_type: ClaimType, accusation: Acc
     statement.claim_type = claim_type
     if accusation is not None:
         statement.accused = tuple(t.i for t in accusation.accused)
+        statement.charges = tuple(t.i for t in accusation.charges)
         statement.victims = tuple(t.i for t in accusation.victims)
 
 
@@ -120,19 +122,26 @@ def _classify_latent_claim(
 ) -> ClassifiedStatement:
     """Return a latent claim with its type; an accusation is a row even if nobody answers it.
 
-    It must name the accused, and a verb must have an object: *failed* or *lied* in the author's own voice is mostly
-    no accusation. ``stated`` are the tokens of other statements, whose acts are reported already.
+    An act must have a victim, or be named by a noun and blamed on one (not *Orlandish* of *Orlandish airstrikes*):
+    *failed* or *lied* in the author's own voice is mostly no accusation. ``stated`` are the tokens of other
+    statements, whose acts are reported already.
     """
     if row.statement.kind != "statement":
         return row
     content = [tokens.range(span) for span in row.statement.content]
     claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
-    if accusation is None or any(t.i in stated for t in accusation.acts):
+    if accusation is None or any(t.i in stated for t in accusation.acts) or _is_quotation(doc, row.statement):
         return row
     _set_accusation(row.statement, claim_type, accusation)
-    named = any(t.tag_ in ("NNP", "NNPS") for t in accusation.accused)
-    specific = accusation.victims or any(not t.tag_.startswith("VB") for t in accusation.acts)
-    return replace(row, latent=not (named and specific))
+    noun_acts = any(not t.tag_.startswith("VB") for t in accusation.acts)
+    named_by_noun = any(t.tag_.startswith("NN") for t in accusation.accused)
+    return replace(row, latent=not (accusation.victims or (noun_acts and named_by_noun)))
+
+
+def _is_quotation(doc: Doc, statement: Statement) -> bool:
+    """Return True if a sentence begins inside quotation marks: its speaker is lost, it is not the author's."""
+    first = doc.text[statement.content[0][0]]
+    return first in OPENING_MARKS
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:

@@ -131,6 +131,8 @@ class Statement:
     """the type of a claim; ``kind`` takes it over after linking, which weighs any wrongful act as an accusation"""
     accused: tuple[int, ...] = ()
     """for accusations, indices in the Doc of the heads of the noun phrases that are accused"""
+    charges: tuple[int, ...] = ()
+    """the prepositions that begin the charge after the accused: *accused the bank of theft*"""
     victims: tuple[int, ...] = ()
     """for accusations, indices in the Doc of the heads of the noun phrases that suffer the act"""
 

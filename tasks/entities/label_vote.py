@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.names import get_case_context, get_surname, normalise_name, split_name
+from tasks.entities.names import get_case_context, get_surname, make_name_parts, normalise_name, split_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import has_preceding_title, is_office
 
 MAX_PERSON_TOKENS = 3
+BODY_CANDIDATES = frozenset({"person", "place", "nationality", "other"})
 
 
 def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceTables) -> None:
@@ -18,6 +19,7 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = _correct_label(doc, m, reference)
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
     people |= reference.surnames.keys()
+    people |= _find_short_names(named)
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
         ballots[normalise_name(m.text)][m.label] += 1
@@ -28,6 +30,13 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = "person"
         else:
             m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[normalise_name(m.text)]))
+
+
+def _find_short_names(named: list[Mention]) -> set[str]:
+    """Return the forms of two or more words that are part of a person's longer name: *de la Vega*, *Ruiz Soto*."""
+    names = {m.text for m in named if m.label == "person" and " " in m.text}
+    parts = {" ".join(part) for name in names for part in make_name_parts(name)}
+    return parts - {normalise_name(name) for name in names}
 
 
 def _restrict_label_by_case(doc: Doc, mention: Mention, label: str) -> str:
@@ -48,9 +57,18 @@ def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> st
     if mention.label in {"organisation", "place", "other"} and len(span) <= MAX_PERSON_TOKENS:
         office = any(t.dep_ == "appos" and is_office(t, reference) for t in doc[mention.head].rights)
         return "person" if office or has_preceding_title(doc, span, reference) else mention.label
+    if mention.label in BODY_CANDIDATES and _is_described_as_body(doc, mention, reference):
+        return "organisation"
     if mention.label == "person" and _has_article(doc, mention, span.start):
         return "other"
     return mention.label
+
+
+def _is_described_as_body(doc: Doc, mention: Mention, reference: ReferenceTables) -> bool:
+    """Return True if a word for a body is in apposition to a name: *Velcom, a satellite company, said*."""
+    appositions = (t for t in doc[mention.head].rights if t.dep_ == "appos")
+    roles = (reference.roles.get(t.lower_) for t in appositions)
+    return any(role is not None and role.category == "organisation" for role in roles)
 
 
 def _has_article(doc: Doc, mention: Mention, start: int) -> bool:

@@ -13,6 +13,7 @@ NAME_CACHE_SIZE = 1 << 16
 ELISION = re.compile(r"\b([od])['’](?=\w{2})")
 ACRONYM_FUNCTION_WORDS = frozenset({"of", "the", "and", "for", "in", "on", "to", "a", "de", "s"})
 NAME_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
+GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 # Letters without a Unicode decomposition.
 STROKED_LETTERS = str.maketrans("ıøłđØŁĐ", "ioldOLD")
 # Particles at the beginning of a surname; "Van" and "Al" before a space may be a given name.
@@ -58,9 +59,11 @@ def _strip_accents(text: str) -> str:
 
 def make_entity_id(entity_type: str, name: str) -> str:
     """Return the id of an entity that is in no reference table."""
-    return make_content_id(
-        "ent", entity_type, normalise_full_name(name) if entity_type == "person" else normalise_name(name)
-    )
+    if entity_type != "person":
+        return make_content_id("ent", entity_type, normalise_name(name))
+    # Texts name the son with or without his suffix, the father with his.
+    suffix = ("sr",) if get_generation(name) == "sr" else ()
+    return make_content_id("ent", entity_type, normalise_full_name(name), *suffix)
 
 
 @lru_cache(NAME_CACHE_SIZE)
@@ -71,6 +74,21 @@ def normalise_full_name(name: str) -> str:
         words.pop()
     inner = [w for w in words[1:-1] if len(w) > 1]
     return " ".join([words[0], *inner, words[-1]]) if len(words) > 1 else "".join(words)
+
+
+@lru_cache(NAME_CACHE_SIZE)
+def make_name_parts(name: str) -> frozenset[tuple[str, ...]]:
+    """Return the shorter forms of a full name: its runs of at least two words, for *Ana Ruiz Soto* also *Ruiz Soto*."""
+    words = tuple(normalise_full_name(name).split())
+    runs = (words[i:j] for i in range(len(words)) for j in range(i + 2, len(words) + 1))
+    return frozenset(run for run in runs if run != words)
+
+
+@lru_cache(NAME_CACHE_SIZE)
+def get_generation(name: str) -> str:
+    """Return the suffix that tells a person from a namesake of the family (``jr``, ``sr``, ``iii``), or ``""``."""
+    last = normalise_name(name).rpartition(" ")[2]
+    return last if last in GENERATIONS else ""
 
 
 def get_surname(name: str) -> str:

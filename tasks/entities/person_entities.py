@@ -11,10 +11,12 @@ from tasks.document.records import Mention
 from tasks.entities.name_context import NameContext
 from tasks.entities.names import (
     NAME_PARTICLES,
+    get_generation,
     get_given_name,
     get_surname,
     is_bare_surname,
     make_entity_id,
+    make_name_parts,
     normalise_full_name,
     normalise_name,
 )
@@ -42,9 +44,11 @@ def assign_person_entities(
         for m in people
         if m.entity_id is not None
     }
+    _merge_name_parts(full, names)
     _merge_spellings(full, names)
     bearers = _find_bearers(full, names, reference)
     genders = {entity: _get_gender(entity, name, reference) for entity, name in names.items()}
+    generations = {entity: get_generation(name) for entity, name in names.items()}
     for m in people:
         if m.entity_id is None:
             title_gender = find_preceding_titles(doc, m, reference)[1]
@@ -52,7 +56,7 @@ def assign_person_entities(
             set_mention_entity(
                 m,
                 *(
-                    _find_bearer(m.text, bearers, fitting)
+                    _find_bearer(m.text, bearers, fitting, generations)
                     or _resolve_lone_surname(m.text, reference, context)
                 ),
             )
@@ -119,7 +123,7 @@ def _get_gender(entity: str, name: str, reference: ReferenceTables) -> str:
 
 
 def _find_bearer(
-    name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str]
+    name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str], generations: dict[str, str]
 ) -> tuple[str | None, str] | None:
     """Return the person with a surname or given name and the method; None if no person has it.
 
@@ -133,12 +137,28 @@ def _find_bearer(
             return found[0], method
         if not found and len(inner) == 1:
             return inner[0], "surname"
+        generation = get_generation(name)
+        if same := [e for e in found if generation and generations.get(e) == generation]:
+            return same[0], method
         titled = [e for e in found if e in fitting]
         if found and method == "surname":
             return (titled[0], "title_and_surname") if len(titled) == 1 else (found[0], "first_of_surname")
         if found:
             return None, "ambiguous"
     return None
+
+
+def _merge_name_parts(full: list[Mention], names: dict[str, str]) -> None:
+    """Merge "Ruiz Soto" and "de la Vega" into the one longer name of the document that contains them, in place."""
+    owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for entity, name in names.items():
+        for part in make_name_parts(name):
+            owners[part].add(entity)
+    for m in full:
+        found = owners.get(tuple(normalise_full_name(m.text).split()), set())
+        if len(found) == 1 and m.entity_id not in found and not (m.entity_id or "").startswith("Q"):
+            names.pop(m.entity_id or "", None)
+            set_mention_entity(m, next(iter(found)), "short_form")
 
 
 def _merge_spellings(full: list[Mention], names: dict[str, str]) -> None:
@@ -153,7 +173,13 @@ def _merge_spellings(full: list[Mention], names: dict[str, str]) -> None:
         namesakes[get_surname(name)].append(entity)
     for entity in sorted(names, key=lambda e: (e.startswith("Q"), counts[e], e)):
         family = namesakes[get_surname(names[entity])]
-        same = [e for e in family if e != entity and _is_same_person(names[e], names[entity])]
+        same = [
+            e
+            for e in family
+            if e != entity
+            and _is_same_person(names[e], names[entity])
+            and not _is_namesake_of_known(e, entity, names)
+        ]
         if same:
             keep = max(same, key=lambda e: (e.startswith("Q"), counts[e], e))
             for m in mentions[entity]:
@@ -164,8 +190,17 @@ def _merge_spellings(full: list[Mention], names: dict[str, str]) -> None:
             del names[entity]
 
 
+def _is_namesake_of_known(first: str, second: str, names: dict[str, str]) -> bool:
+    """Return True if only one name has a suffix (Jr.) and one of the persons is in the tables without it."""
+    known = any(entity.startswith("Q") for entity in (first, second))
+    return known and get_generation(names[first]) != get_generation(names[second])
+
+
 def _is_same_person(first: str, second: str) -> bool:
     """Return True if two full names of one document have the same surname and a similar given name."""
+    generations = {get_generation(name) for name in (first, second)} - {""}
+    if len(generations) > 1:
+        return False
     same_surname = (
         get_surname(first) == get_surname(second)
         and bool(get_given_name(first))

@@ -50,6 +50,7 @@ def load_reference_tables(overrides: Path | None = None) -> ReferenceTables:
     _load_regions(reference)
     _load_areas(reference)
     _load_entities(reference)
+    _load_governments(reference)
     _load_weapons(reference)
     _load_cities(reference)
     _load_titles(reference)
@@ -96,6 +97,24 @@ def _load_demonyms(reference: ReferenceTables, countries: dict[str, KnownEntity]
             reference.add_form(form, "nationality", known)
             if REGULAR_PLURAL.search(form):
                 reference.add_form(f"{form}s", "nationality", known)
+
+
+def _load_governments(reference: ReferenceTables) -> None:
+    """Add the government of every country that the table of organisations does not list: *the Andorran government*."""
+    for row in read_table_rows(get_seed_path("places/demonyms.csv"), "code", "demonyms"):
+        country = reference.known_entities[reference.countries[row["code"]]]
+        name = f"Government of {country.name}"
+        forms = [f"{demonym} government" for demonym in split_forms(row, "demonyms")]
+        if any(reference.find_forms(form) for form in (name, *forms)):
+            continue
+        known = KnownEntity(
+            entity_id=make_entity_id("organisation", name),
+            name=name,
+            entity_type="organisation",
+            country_code=row["code"],
+        )
+        for form in (name, *forms):
+            reference.add_form(form, "organisation", known)
 
 
 def _load_regions(reference: ReferenceTables) -> None:
@@ -215,6 +234,10 @@ def _load_titles(reference: ReferenceTables) -> None:
             is_part_of_name=row["in_name"] == "yes",
             speaks_for=row["speaks_for"] == "yes",
         )
+    for row in read_table_rows(get_seed_path("titles/private_persons.csv"), "noun"):
+        reference.private_persons.add(row["noun"])
+    for row in read_table_rows(get_seed_path("cues/speech_acts.csv"), "noun"):
+        reference.speech_acts.add(row["noun"])
     for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise_name(row["name"])] = row["gender"]
     families = read_table_rows(get_seed_path("titles/family_names_first.csv"), "name")

@@ -84,6 +84,10 @@ class ReferenceTables:
     title_starts: set[tuple[str, ...]] = field(default_factory=set)
     """the first words of the titles"""
     roles: dict[str, RoleNoun] = field(default_factory=dict)
+    private_persons: set[str] = field(default_factory=set)
+    """nouns for people who act for no country or body: *woman*, *tourist*"""
+    speech_acts: set[str] = field(default_factory=set)
+    """documents and speeches by which their issuer speaks: *statement*"""
     given_names: dict[str, str] = field(default_factory=dict)
     family_first: set[str] = field(default_factory=set)
     """family names that precede the given name"""

@@ -100,7 +100,7 @@ def _find_coordinated_mentions(context: ResolutionContext, source: Span, head: T
 
 def _resolve_source(context: ResolutionContext, source: Span, head: Token) -> ResolvedSpeaker:
     """Return the speaker that the head of a source and the words around it refer to."""
-    name = _find_source_name(context, source, head)
+    name = _find_source_name(context, source, head) or _find_document_owner(context, head)
     if name is not None:
         return resolve_name(context, name)
     return _resolve_role_noun(context, source, head)
@@ -131,6 +131,17 @@ def _find_source_name(context: ResolutionContext, source: Span, head: Token) -> 
         if people
         else _find_last_named_person(context, names) or _find_adjacent_person(context, source, head)
     )
+
+
+def _find_document_owner(context: ResolutionContext, head: Token) -> Mention | None:
+    """Return who speaks through a document: *Lehm's statement*, *a statement by the ministry of trade*."""
+    if head.lower_ not in context.reference.speech_acts:
+        return None
+    owners = [k for k in head.lefts if k.dep_ == "poss"]
+    owners += [
+        k for by in head.rights if by.lower_ in ("by", "from") for k in by.children if k.dep_ == "pobj"
+    ]
+    return next((m for k in owners if (m := context.name_by_token.get(k.i)) is not None), None)
 
 
 def _find_generic_organisation(context: ResolutionContext, head: Token) -> Mention | None:

@@ -120,7 +120,8 @@ def build_resolution_context(
     names = [m for m in mentions if not m.pronoun]
     name_by_token = {t.i: m for m in names for t in doc.get_tokens(m.span)}
     gender, titles = _collect_genders_and_titles(doc, mentions, reference)
-    contents = [s.content for s in statements]
+    # The author's own sentences report nobody: a name in them is not inside a statement.
+    contents = [() if s.source_type == "author" else s.content for s in statements]
     spans = sorted((start, end, i) for i, content in enumerate(contents) for start, end in content)
     ordered = sorted(mentions, key=lambda m: m.span[0])
     return ResolutionContext(

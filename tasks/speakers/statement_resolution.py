@@ -1,5 +1,6 @@
 """Resolve who makes each statement, in which role, about whom and to whom."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -56,6 +57,7 @@ def resolve_statements(
     speakers = resolve_speakers(context)
     affiliations = find_document_affiliations(context, speakers)
     resolved = [_resolve_statement(context, i, speakers, affiliations) for i in range(len(statements))]
+    resolved = _add_implied_targets(statements, resolved)
     return set_pronoun_entities(context, speakers), resolved
 
 
@@ -69,7 +71,7 @@ def _resolve_statement(
     statement, speaker = context.statements[i], speakers[i]
     role, affiliation = find_role_and_affiliation(context, statement, speaker, affiliations)
     own = {speaker.entity_id, *speaker.joint_ids}
-    accused = find_participants(context, statement.accused, speakers, own)
+    accused = find_participants(context, statement.accused, speakers, own, statement.charges)
     victims = find_participants(context, statement.victims, speakers, frozenset())
     is_accusation = statement.claim_type == "accusation"
     return ResolvedStatement(
@@ -85,6 +87,29 @@ def _resolve_statement(
         victim_ids=_collect_ids(victims) if is_accusation else [],
         addressee_id=resolve_addressee(context, statement),
     )
+
+
+def _add_implied_targets(
+    statements: Sequence[Statement], resolved: Sequence[ResolvedStatement]
+) -> list[ResolvedStatement]:
+    """Return the statements; an accusation that names nobody blames whom its speaker accuses elsewhere.
+
+    The speaker accuses one entity in the document: *Ruiz says the club locked her up. She claims that she was beaten.*
+    Such a target has no span.
+    """
+    accused: dict[str, set[str]] = defaultdict(set)
+    for statement, row in zip(statements, resolved, strict=True):
+        if statement.claim_type == "accusation" and row.speaker_id is not None:
+            accused[row.speaker_id].update(row.target_ids)
+    return [
+        replace(row, target_ids=list(accused[row.speaker_id]))
+        if statement.claim_type == "accusation"
+        and not row.accused
+        and row.speaker_id is not None
+        and len(accused[row.speaker_id]) == 1
+        else row
+        for statement, row in zip(statements, resolved, strict=True)
+    ]
 
 
 def _collect_ids(participants: Sequence[Participant]) -> list[str]:

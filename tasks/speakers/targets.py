@@ -45,6 +45,7 @@ def find_participants(
     heads: Sequence[int],
     resolved: Sequence[ResolvedSpeaker],
     speakers: Set[str | None],
+    charges: Sequence[int] = (),
 ) -> list[Participant]:
     """Return the participants with these heads, without those that are only the speakers.
 
@@ -53,6 +54,7 @@ def find_participants(
         heads: the head tokens of their noun phrases.
         resolved: the speakers of all statements, by which pronouns are resolved.
         speakers: the speakers of the statement.
+        charges: the prepositions at which phrases end, since they begin the charge.
     """
     found = []
     for head in (context.doc[i] for i in dict.fromkeys(heads)):
@@ -62,7 +64,9 @@ def find_participants(
             names = [antecedent] if antecedent else []
         others = tuple(dict.fromkeys(entity for entity in names if entity not in speakers))
         if others or not names:
-            span = get_character_span(context.doc, get_noun_phrase(context.doc, head))
+            start, end = get_noun_phrase(context.doc, head)
+            end = min([end, *(i for i in charges if i > head.i)])
+            span = get_character_span(context.doc, (start, end))
             found.append(Participant(head.i, span, others))
     return found
 
@@ -127,8 +131,18 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
         }.values()
     )
     head_names = [m for m in names if m.head == head.i]
-    specific = head_names or [m for m in names if m.label in SPECIFIC_LABELS]
+    # *The mayor's wife, Ana Ruiz*: the possessor is somebody else.
+    named = [m for m in names if context.doc[m.head].dep_ == "appos" and context.doc[m.head].head.i == head.i]
+    if head.tag_ == "NN" and _is_private_person(context, head):
+        # *A British woman* is not her country; *the Orland president* acts for his.
+        names = [m for m in names if m.label != "nationality"]
+    specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
+
+
+def _is_private_person(context: ResolutionContext, head: Token) -> bool:
+    """Return True if a noun is a word for a person that has no office: *woman*, *student*."""
+    return head.lower_ in context.reference.private_persons
 
 
 def _is_actor(head: Token) -> bool:

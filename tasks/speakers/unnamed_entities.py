@@ -23,6 +23,12 @@ PHRASE_CONFIDENCE = 0.8
 BODIES = frozenset(["organisation", "government"])
 BODY_LABELS = frozenset(["organisation", "country"])
 BODY_PREPOSITIONS = frozenset(["for", "of", "from", "at", "with"])
+UNRESOLVED = "unresolved"
+"""the resolution of a pronoun that no name explains"""
+PRONOUN_METHOD = "nameless_speaker"
+PRONOUN_CONFIDENCE = 0.6
+MAX_PRONOUN_DISTANCE = 400
+"""characters before a pronoun within which its nameless speaker stands"""
 MAX_DISTANCE = 600
 """characters before *a spokesman* within which the body is named that he speaks for"""
 LEADING_TAGS = frozenset(["DT", "PRP$", "WDT", "PDT"])
@@ -56,6 +62,7 @@ def add_unnamed_entities(
     phrases = _PhraseMentions(doc, doc_id, mentions)
     # The first pass finds the phrases among which the second looks for the body that a spokesman speaks for.
     rows = [(statement, _add_entities(phrases, statement, row)) for statement, row in statements]
+    rows = _resolve_pronouns(phrases, rows, roles)
     affiliated = [_add_affiliation(phrases, roles, statement, row) for statement, row in rows]
     return phrases.merge(), affiliated
 
@@ -71,13 +78,16 @@ class _PhraseMentions:
         self.mention_by_token = {t.i: m for m in mentions for t in doc.get_tokens(m.span)}
         self.found: dict[Span, Mention] = {}
 
-    def get_entity(self, head: int | None) -> str | None:
-        """Return the entity of a phrase by its head: that of its name, or that of its words; None for a pronoun."""
+    def get_entity(self, head: int | None, end: int | None = None) -> str | None:
+        """Return the entity of a phrase by its head: that of its name, or that of its words; None for a pronoun.
+
+        The phrase ends at the offset ``end`` if one is given.
+        """
         if head is None:
             return None
         if (named := self.mention_by_token.get(head)) is not None:
             return None if named.pronoun else named.entity_id
-        phrase = _find_nameless_phrase(self.doc, head)
+        phrase = _find_nameless_phrase(self.doc, head, end)
         if phrase is None:
             return None
         mention = self.found.setdefault(phrase.span, _make_mention(self.doc, self.doc_id, phrase))
@@ -121,7 +131,7 @@ def _add_entities(
         )
         joint = list(dict.fromkeys([speaker, *others])) if others else None
         joint = joint if joint and len(joint) > 1 else None
-    nameless = [phrases.get_entity(p.head) for p in row.accused if not p.entity_ids]
+    nameless = [phrases.get_entity(p.head, p.span[1]) for p in row.accused if not p.entity_ids]
     targets = [
         e for e in dict.fromkeys([*row.target_ids, *nameless]) if e and e not in (speaker, *(joint or ()))
     ]
@@ -129,6 +139,48 @@ def _add_entities(
     return replace(
         row, speaker_id=speaker, speaker_ids=joint, speaker_confidence=confidence, target_ids=targets
     )
+
+
+def _resolve_pronouns(
+    phrases: _PhraseMentions,
+    rows: Sequence[tuple[Statement, ResolvedStatement]],
+    roles: Mapping[str, RoleNoun],
+) -> list[tuple[Statement, ResolvedStatement]]:
+    """Return the statements; a pronoun that no name explains is the nameless speaker just before it.
+
+    *A witness said he saw smoke. He said the alarm failed.* / *The ministry reported a leak. It said that …*
+    """
+    doc, before, resolved = phrases.doc, list[tuple[int, str]](), []
+    for statement, row in sorted(rows, key=lambda pair: pair[0].source or (0, 0)):
+        head = statement.source_token
+        if head is not None and row.speaker_id is None and row.speaker_resolution == UNRESOLVED:
+            fitting = [e for i, e in before if _can_replace(doc[head], doc[i], roles)]
+            if fitting:
+                row = replace(
+                    row,
+                    speaker_id=fitting[-1],
+                    speaker_resolution=PRONOUN_METHOD,
+                    speaker_confidence=PRONOUN_CONFIDENCE,
+                )
+        elif head is not None and row.speaker_id is not None:
+            before = [*before[-5:], (head, row.speaker_id)]
+        resolved.append((statement, row))
+    by_statement = {id(statement): row for statement, row in resolved}
+    return [(statement, by_statement[id(statement)]) for statement, _ in rows]
+
+
+def _can_replace(pronoun: Token, noun: Token, roles: Mapping[str, RoleNoun]) -> bool:
+    """Return True if a pronoun may refer to the noun of a nameless speaker shortly before it."""
+    if not noun.tag_.startswith("NN") or pronoun.idx - noun.idx > MAX_PRONOUN_DISTANCE or noun.i >= pronoun.i:
+        return False
+    role = roles.get(noun.lower_)
+    is_body = role is not None and role.category in BODIES
+    if pronoun.lower_ == "it":
+        return is_body and noun.tag_ in ("NN", "NNP")
+    if pronoun.lower_ == "they":
+        return noun.tag_ in ("NNS", "NNPS") or is_body
+    is_person = role is None or role.category == "person"
+    return pronoun.lower_ in ("he", "she") and is_person and noun.tag_ in ("NN", "NNP")
 
 
 def _is_inside(statement: Statement, doc: Doc, heads: Sequence[int]) -> bool:
@@ -161,13 +213,18 @@ def _add_affiliation(
     return replace(row, speaker_affiliation_id=body if body != row.speaker_id else None)
 
 
-def _find_nameless_phrase(doc: Doc, head: int) -> NamelessPhrase | None:
-    """Return the noun phrase of a noun, or None if the head is no noun or is negated (*no official*)."""
+def _find_nameless_phrase(doc: Doc, head: int, limit: int | None) -> NamelessPhrase | None:
+    """Return the noun phrase of a noun, or None if the head is no noun or is negated (*no official*).
+
+    It ends at the offset ``limit`` if that is given.
+    """
     if not doc[head].tag_.startswith("NN"):
         return None
     if any(k.lower_ == "no" for k in doc[head].lefts):
         return None
     start, end = get_noun_phrase(doc, doc[head])
+    while limit is not None and end - 1 > head and doc[end - 1].idx >= limit:
+        end -= 1
     while start < head and doc[start].tag_ in LEADING_TAGS:
         start += 1
     span = get_character_span(doc, (start, end))
