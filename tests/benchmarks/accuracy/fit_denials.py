@@ -218,7 +218,7 @@ def fit_threshold(examples: Sequence[Example], log_odds: Array, n_core: int) -> 
     """Return the log odds above which tentative denials are denials: F1 is largest, precision not below recall.
 
     Args:
-        examples: the candidates, all of articles of full weight.
+        examples: the candidates.
         log_odds: of each, by a model that was fitted without its article.
         n_core: the number of core denials of these articles, found or not.
     """
@@ -265,13 +265,12 @@ def main() -> None:
     parser.add_argument("--keep-links", action="store_true", help="fit no weights of pairs: keep the table")
     arguments = parser.parse_args()
     knowledge = load_knowledge()
-    articles = read_articles([*arguments.gold, OWN_GOLD], [*arguments.texts, OWN_TEXTS], knowledge)
-    articles += read_seed(knowledge) + (
-        read_practice(arguments.practice, knowledge) if arguments.practice else []
-    )
+    given = read_articles(arguments.gold, arguments.texts, knowledge)
+    more = read_articles([OWN_GOLD], [OWN_TEXTS], knowledge) + read_seed(knowledge)
+    more += read_practice(arguments.practice, knowledge) if arguments.practice else []
     if not arguments.keep_links:
-        knowledge = fit_links_and_write(articles, knowledge)
-    fit_denials_and_write(articles, knowledge)
+        knowledge = fit_links_and_write([*given, *more], knowledge)
+    fit_denials_and_write(given, more, knowledge)
 
 
 def fit_links_and_write(articles: Sequence[Article], knowledge: Knowledge) -> Knowledge:
@@ -288,14 +287,21 @@ def fit_links_and_write(articles: Sequence[Article], knowledge: Knowledge) -> Kn
     return replace(knowledge, link_knowledge=linking)
 
 
-def fit_denials_and_write(articles: Sequence[Article], knowledge: Knowledge) -> None:
-    """Fit the weights of denials, the threshold of tentative ones and the calibration of confidence; write them."""
-    examples = [e for a in articles for e in find_examples(a, knowledge)]
+def fit_denials_and_write(given: Sequence[Article], more: Sequence[Article], knowledge: Knowledge) -> None:
+    """Fit the weights of denials, the threshold of tentative ones and the calibration of confidence; write them.
+
+    Args:
+        given: articles of news, by which threshold and calibration are chosen.
+        more: texts that are fitted on too, but that were written or read for the rules, so that these do well there.
+        knowledge: the tables.
+    """
+    examples = [e for a in (*given, *more) for e in find_examples(a, knowledge)]
     weights, unseen = fit_confidence(examples)
-    full = [n for n, e in enumerate(examples) if e.article.weight == 1]
-    n_core = sum(d["core"] for a in articles if a.weight == 1 for d in a.gold["denials"])
-    threshold = fit_threshold([examples[n] for n in full], unseen[full], n_core)
-    kept = [n for n in full if not examples[n].is_tentative or unseen[n] > threshold]
+    ids = {a.doc_id for a in given}
+    news = [n for n, e in enumerate(examples) if e.article.doc_id in ids]
+    n_core = sum(d["core"] for a in given for d in a.gold["denials"])
+    threshold = fit_threshold([examples[n] for n in news], unseen[news], n_core)
+    kept = [n for n in news if not examples[n].is_tentative or unseen[n] > threshold]
     is_right = np.array([float(examples[n].is_right is not False) for n in kept])
     shift, slope = fit_platt(unseen[kept], is_right)
     auc = compute_auc(unseen[kept].tolist(), [bool(y) for y in is_right])
