@@ -255,18 +255,19 @@ CONTEXT_COLUMNS = (
     Column(
         "target_ids",
         TEXT_LIST_TYPE,
-        "of an accusation the accused, otherwise the entities that are spoken about",
+        "of an accusation the accused; of other claims and of denials the entities that are spoken about",
         references="entities",
     ),
     _make_nullable_column(
         "target_spans",
         pa.list_(PHRASE_TYPE),
-        "of an accusation the noun phrases that name the accused, with their text; null in rows of schema 3",
+        "of an accusation the noun phrases that name the accused, with their text; else empty, and null in rows of "
+        "schema 3",
     ),
     _make_nullable_column(
         "victim_ids",
         TEXT_LIST_TYPE,
-        "of an accusation the entities that suffer the act; null in rows of schema 3",
+        "of an accusation the entities that suffer the act; else empty, and null in rows of schema 3",
         "entities",
     ),
     _make_nullable_column("addressee_id", TEXT_TYPE, "entity that is spoken to", "entities"),
@@ -417,7 +418,7 @@ RUNS = Table(
 
 REVIEWS = Table(
     "reviews",
-    "One row for each verdict of a person on a claim or denial; ids of rows hold across runs, and so do verdicts",
+    "One row for each verdict of a person on a claim or denial; row ids are stable across runs, so verdicts stay valid",
     ("statement_id", "reviewer"),
     (
         Column("statement_id", TEXT_TYPE, "id of the claim or denial; the row may be gone after a later run"),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import chain, count
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from rich.text import Text
 OutputFormat = Literal["table", "csv", "json", "parquet"]
 TERMINAL_WIDTH = 80
 MAX_WORD_CHARS, MIN_TEXT_CHARS = 24, 14
-"""a grid is shown if each column has room for its longest word, up to an id's length, and for this much of a text"""
+"""a grid is shown if each column has room for its longest word, up to an id's length, and for so much of a text"""
 MAX_ROWS_SHOWN = 40
 MAX_CELL_CHARS = 300
 DECIMAL_PLACES = 4
@@ -98,7 +99,9 @@ def _to_readable_text(value: Any) -> str:
         return "; ".join(map(_to_readable_text, value))
     if isinstance(value, dict):
         return ", ".join(f"{name} {_to_readable_text(item)}" for name, item in value.items())
-    return _to_text(round(value, DECIMAL_PLACES) or value if isinstance(value, float) else value)
+    if isinstance(value, float):
+        return str(round(value, DECIMAL_PLACES) or value)  # 0.00001 is shown whole, not as 0
+    return _to_text(value)
 
 
 def _to_text(value: Any) -> str:
@@ -119,8 +122,21 @@ def _render_csv(rows: pa.Table) -> bytes:
 
 
 def _render_json(rows: pa.Table) -> bytes:
-    lines = [json.dumps(row, ensure_ascii=False, default=str) for row in rows.to_pylist()]
+    names = _make_unique(rows.column_names)
+    lines = [
+        json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, default=str)
+        for row in _iterate_row_values(rows)
+    ]
     return ("[" + ",\n".join(lines) + "]\n").encode()
+
+
+def _make_unique(names: list[str]) -> list[str]:
+    """Return names that differ, as keys of an object: the second ``id`` becomes ``id_1``, as DuckDB names it."""
+    unique: list[str] = []
+    for name in names:
+        candidates = chain([name], (f"{name}_{n}" for n in count(1)))
+        unique.append(next(c for c in candidates if c not in unique and (c == name or c not in names)))
+    return unique
 
 
 def _render_parquet(rows: pa.Table) -> bytes:

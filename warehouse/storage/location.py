@@ -57,7 +57,7 @@ def locate_warehouse(root: Path | str) -> WarehouseLocation:
     address = check_address(root)
     if not address.startswith("s3://"):
         folder = Path(root).expanduser().absolute()
-        _check_folder_name(folder)
+        _check_folder_path(folder)
         return WarehouseLocation(
             uri=str(folder),
             file_system=fs.LocalFileSystem(),
@@ -98,16 +98,16 @@ def _suggest_address(address: str) -> str:
     if match := ALMOST_FOLDER.fullmatch(address):
         return f" Try: --warehouse {match[1]}"
     if address and "://" not in address:
-        return f" A folder of this name is ./{address}."
+        return f" To use a folder of this name, write ./{address}."
     return ""
 
 
-def _check_folder_name(folder: Path) -> None:
-    """Raise WarehouseError for a folder whose name deltalake would misread."""
+def _check_folder_path(folder: Path) -> None:
+    """Raise WarehouseError for a folder whose path deltalake would misread."""
     real = os.path.realpath(folder)
     if found := MISREAD_CHARACTERS.search(f"{folder}\0{real}"):
         raise WarehouseError(
-            f"The path {real} contains {found[0]!r}, which the library deltalake takes for something else: "
+            f"The path {real} contains {found[0]!r}, which the library deltalake misinterprets: "
             "it would open another folder or miss the history of the tables. Rename the folder, or name another "
             "with --warehouse."
         )

@@ -38,7 +38,7 @@ def publish_version(
     if location.local_folder is None:
         return
     target = location.local_folder / "_snapshots" / f"v{version:08}"
-    if _find_published_name(location.local_folder) != target.name:
+    if _find_current_version_name(location.local_folder) != target.name:
         _build_version(location, heads, target, keep)
         reach_fault_point("built")
         _swap_current_version(location.local_folder, target)
@@ -46,7 +46,8 @@ def publish_version(
     _prune_versions(location.local_folder, keep)
 
 
-def _find_published_name(root: Path) -> str | None:
+def _find_current_version_name(root: Path) -> str | None:
+    """Return the name of the version that ``_current`` points to, None if no complete one is published."""
     link = root / "_current"
     return link.readlink().name if (link / PIN_FILE).exists() else None
 
@@ -57,11 +58,10 @@ def _build_version(
     building, retired = target.parent / ".building", target.parent / ".retired"
     for leftover in (building, retired, target):
         shutil.rmtree(leftover, ignore_errors=True)
-    # A new version makes the oldest spare: folders of months that did not change are moved over from it.
-    next(
-        (path for path in _list_spare_versions(target.parent, keep - 1) if _retire_version(path, retired)),
-        None,
-    )
+    # Publishing a version makes the oldest one surplus, so its folders of months that did not change are reused.
+    for surplus in _list_surplus_versions(target.parent, keep - 1):
+        if _retire_version(surplus, retired):
+            break
     for table in TABLES.values():
         old = retired / table.name
         _link_table(location, table, list_files(heads[table.name]), building / table.name, old)
@@ -130,7 +130,7 @@ def _link_or_copy(source: Path | str, target: Path | str) -> None:
 
 
 def _swap_current_version(root: Path, target: Path) -> None:
-    """Make ``_current`` point to the target in one atomic step, and each public path lead through it."""
+    """Make ``_current`` point to the target in one atomic step, and make the path of each table resolve through it."""
     for name in TABLES:
         _point_link(root / name, Path("_current") / name)
     _point_link(root / "_current", target.relative_to(root))
@@ -148,16 +148,16 @@ def _point_link(link: Path, target: Path) -> None:
 
 def _prune_versions(root: Path, keep: int) -> None:
     """Remove all versions but the newest few, the current one, and those that a reader holds open."""
-    for path in _list_spare_versions(root / "_snapshots", keep):
-        retired = path.with_name(f".going-{path.name}")
+    for path in _list_surplus_versions(root / "_snapshots", keep):
+        retired = path.with_name(f".removing-{path.name}")
         if _retire_version(path, retired):
             shutil.rmtree(retired)
 
 
-def _list_spare_versions(snapshots: Path, keep: int) -> list[Path]:
+def _list_surplus_versions(snapshots: Path, keep: int) -> list[Path]:
     """Return all versions but the newest few and the current one, oldest first."""
     versions = sorted(path for path in snapshots.iterdir() if path.name.startswith("v"))
-    current = _find_published_name(snapshots.parent)
+    current = _find_current_version_name(snapshots.parent)
     return [path for path in versions[: max(0, len(versions) - keep)] if path.name != current]
 
 

@@ -1,11 +1,9 @@
 """Accuracy of speakers: the shares resolved and correct, by method; and the cost of joining names over documents.
 
-``python -m tests.benchmarks.accuracy.speakers docs/benchmarks/normalisation.json [polnear-train.jsonl]`` measures,
-writes the figures, and puts their tables into ``docs/normalisation.md``. PolNeAR may not be distributed:
-``tests/tasks/speakers/gold`` holds only offsets, and without the corpus its figures are not updated.
+``python -m tests.benchmarks.accuracy.speakers docs/benchmarks/normalisation.json`` measures, writes the figures, and
+puts their tables into ``docs/normalisation.md``. Figures of samples that may not be distributed stay as they are.
 """
 
-import csv
 import json
 import sys
 import time
@@ -40,7 +38,6 @@ SPEAKER_GOLD = CHECKOUT_ROOT / "tests/tasks/speakers/gold"
 NORMALISATION_PAGE = CHECKOUT_ROOT / "docs/normalisation.md"
 NAME_COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000)
 MENTIONS_PER_DOCUMENT = 10
-POLNEAR_SAMPLES = {"polnear (tuned on)": "polnear_sources.csv", "polnear (fresh)": "polnear_fresh.csv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,6 @@ def main(arguments: Sequence[str]) -> None:
     before: dict[str, Any] = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
     reference, nlp = load_reference_tables(), load_pipeline()
     judged = {"gum-news": list(judge_sources(read_gum_articles(), nlp, reference))}
-    for name, sample in POLNEAR_SAMPLES.items() if len(arguments) > 1 else ():
-        judged[name] = list(
-            judge_sources(read_polnear_articles(Path(arguments[1]), SPEAKER_GOLD / sample), nlp, reference)
-        )
     measured = {
         "speakers": before.get("speakers", {})
         | {name: compute_shares(rows) for name, rows in judged.items()},
@@ -83,29 +76,6 @@ def read_gum_articles() -> Iterator[tuple[str, list[Row]]]:
     for line in (SPEAKER_GOLD / "gum_speakers.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
         yield texts[row["doc_id"]], [a | {"names": a.get("cluster")} for a in row["attributions"]]
-
-
-def read_polnear_articles(corpus: Path, sample: Path) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the articles of a sample with their attributions; ``names`` where the sample labels the source."""
-    labels: dict[str, dict[Span, list[Span]]] = {}
-    for r in csv.DictReader(sample.open(encoding="utf-8")):
-        names = [(int(r["name_start"]), int(r["name_end"]))] if r["name_start"] else []
-        labels.setdefault(r["doc_id"], {})[int(r["source_start"]), int(r["source_end"])] = names
-    for article in map(json.loads, corpus.open(encoding="utf-8")):
-        if wanted := labels.get(article["doc_id"]):
-            yield article["text"], [_to_labelled_attribution(a, wanted) for a in article["attributions"]]
-
-
-def _to_labelled_attribution(attribution: Row, wanted: dict[Span, list[Span]]) -> Row:
-    """Return an attribution of PolNeAR with one span a source and cue, and the names of the sample, once each."""
-    spans = attribution["source"]
-    source = (spans[0][0], spans[-1][1]) if spans else None
-    return {
-        "source": source,
-        "cue": (attribution["cue"] or [None])[0],
-        "content": attribution["content"],
-        "names": wanted.pop(source, None) if source else None,
-    }
 
 
 def _to_statement(doc: Doc, row: Mapping[str, Any]) -> Statement:

@@ -200,7 +200,7 @@ BAD_INPUT = [
     ("verify --warehouse S3://bucket/news/", "Try: --warehouse s3://bucket/news"),
     ("compact --warehouse s3://bucket", "Try: --warehouse s3://bucket/warehouse"),
     ("run {}/a.txt --warehouse s3://", "Expected a folder or s3://bucket/path"),
-    ("query SELECT --warehouse gs:/bucket", "A folder of this name is ./gs:/bucket"),
+    ("query SELECT --warehouse gs:/bucket", "To use a folder of this name, write ./gs:/bucket"),
     ("report --warehouse http://host/news", "Expected a folder or s3://bucket/path"),
     ("backfill --warehouse file:/news", "Try: --warehouse /news"),
     ("run {}/a.txt --warehouse file:///news", "Try: --warehouse /news"),

@@ -18,12 +18,10 @@ from tests.benchmarks.accuracy.speakers import (
     compute_shares,
     judge_sources,
     read_gum_articles,
-    read_polnear_articles,
     resolve_gold_statements,
 )
 
 ROOT = Path(__file__).parents[3]
-POLNEAR = ROOT.parent / "shared/corpora/polnear-train.jsonl"
 PUBLISHED = date(2020, 7, 24)
 
 
@@ -108,28 +106,3 @@ def test_speakers_of_gum_news_do_not_sink_below_the_floor(
     assert figures["named"] == 166
     assert figures["resolved"] >= 0.87
     assert figures["right"] >= 0.96
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not POLNEAR.exists(), reason="PolNeAR may not be distributed and is not here")
-@pytest.mark.parametrize(
-    ("sample", "named", "resolved", "right", "nameless"),
-    [("polnear_sources.csv", 131, 0.95, 0.93, 4), ("polnear_fresh.csv", 49, 0.95, 0.93, 1)],
-)
-def test_speakers_of_polnear_do_not_sink_below_the_floor(
-    nlp: ParsingPipeline,
-    reference: ReferenceTables,
-    sample: str,
-    named: int,
-    resolved: float,
-    right: float,
-    nameless: int,
-) -> None:
-    """Pronouns and surnames: 98 % are resolved, 96 % of these correctly; on sources not tuned on, 98 and 98."""
-    figures = compute_shares(
-        list(judge_sources(read_polnear_articles(POLNEAR, SPEAKER_GOLD / sample), nlp, reference))
-    )
-    assert figures["named"] == named
-    assert figures["resolved"] >= resolved
-    assert figures["right"] >= right
-    assert figures["nameless answered"] <= nameless

@@ -1,4 +1,4 @@
-"""What an index says first: what is newly contested, who is accused without an answer, where outlets differ."""
+"""The summaries at the top of an index: newly contested claims, accused who have not answered, denials elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,6 +35,7 @@ OUTLETS_DIFFER_SQL = """
 SELECT j.*, c.publisher AS claim_publisher, d.publisher AS denial_publisher FROM joined AS j
 JOIN shown AS d ON d.statement_id = j.denial_id JOIN shown AS c ON c.statement_id = j.claim_id
 WHERE j.rank = 1 AND c.publisher <> d.publisher
+    AND coalesce(d.verdict, '') <> 'rejected' AND coalesce(c.verdict, '') <> 'rejected'
 ORDER BY j.score DESC, j.day DESC NULLS LAST, j.claim_id, j.denial_id LIMIT $most
 """
 COUNT_QUERIES = {
