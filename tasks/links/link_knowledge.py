@@ -16,9 +16,7 @@ class LinkKnowledge:
     reference: ReferenceTables
     link_weights: Mapping[str, float]
     """weight of each feature of a pair in the log odds that the denial answers the claim"""
-    stance_weights: Mapping[str, float]
-    """weight of each feature by which a tentative denial is decided, set by hand"""
-    confidence_weights: Mapping[str, float]
+    denial_weights: Mapping[str, float]
     """weight of each feature in the log odds that a statement is a denial, as fitted"""
     calibration: Mapping[str, float]
     """the parameters that turn log odds into decisions and probabilities, by name"""
@@ -30,8 +28,7 @@ def load_link_knowledge(lexicon: DenialLexicon, reference: ReferenceTables) -> L
         lexicon=lexicon,
         reference=reference,
         link_weights=_read_numbers("evidence"),
-        stance_weights=_read_numbers("stance"),
-        confidence_weights=_read_numbers("confidence"),
+        denial_weights=_read_numbers("confidence"),
         calibration=_read_numbers("calibration", "name", "value"),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.doc import Doc
-from tasks.links.denial_features import find_features
+from tasks.links.denial_features import build_context, find_features
 from tasks.links.link_evidence import PairScorer
 from tasks.links.link_knowledge import LinkKnowledge
 from tasks.links.log_odds import compute_log_odds, to_probability
@@ -18,11 +18,14 @@ def decide_tentative_denials(
     The author's own sentences are decided first: where they deny nothing, other statements may answer them.
     """
     dropped: set[int] = set()
+    if not any(c.statement.kind in DENIAL_TYPES for c in classified):
+        return dropped
+    context = build_context(doc, classified, pairs, knowledge.lexicon)
     for latent in (True, False):
         positions = [
             i for i, c in enumerate(classified) if c.latent is latent and c.statement.kind in DENIAL_TYPES
         ]
-        for i, features in find_features(doc, classified, pairs, knowledge.lexicon, positions).items():
+        for i, features in find_features(context, classified, pairs, positions).items():
             if not _decide_denial(classified[i], features, knowledge):
                 dropped.add(i)
     return dropped
@@ -32,12 +35,9 @@ def _decide_denial(
     classified: ClassifiedStatement, features: Mapping[str, float], knowledge: LinkKnowledge
 ) -> bool:
     """Set kind and confidence of a statement by its features; return False if the statement is dropped."""
-    statement = classified.statement
-    if not classified.tentative or compute_log_odds(features, knowledge.stance_weights) > 0:
-        log_odds, calibration = (
-            compute_log_odds(features, knowledge.confidence_weights),
-            knowledge.calibration,
-        )
+    statement, calibration = classified.statement, knowledge.calibration
+    log_odds = compute_log_odds(features, knowledge.denial_weights)
+    if not classified.tentative or log_odds > calibration["least_log_odds"]:
         calibrated = calibration["confidence_shift"] + calibration["confidence_slope"] * log_odds
         statement.confidence = round(to_probability(calibrated), 4)
         return True

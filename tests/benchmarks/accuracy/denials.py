@@ -58,7 +58,16 @@ THRESHOLD_CAPTION = (
     "By the least score at which a link is believed: links right at rank 1, end to end, and denials of claims "
     "that nobody states which are then joined to none:"
 )
-DENIAL_SIGNS = ["accused", "overlap", "back_reference", "unlinked", "after_denial"]
+DENIAL_SIGNS = [
+    "accused",
+    "overlap",
+    "back_reference",
+    "unlinked",
+    "best_link",
+    "answers_charge",
+    "charges",
+    "best_doubted",
+]
 DENIAL_TYPES: tuple[str, ...] = get_args(DenialType)
 DENIALS_PAGE = Path("docs/denials.md")
 OWN_GOLD = "own gold"
@@ -161,8 +170,8 @@ def _remove_weights(
     """Return the knowledge with the weights of some link evidence and some denial evidence set to zero."""
     linker = knowledge.link_knowledge
     links = {k: 0.0 if k in evidence else v for k, v in linker.link_weights.items()}
-    stance = {k: 0.0 if k in signs else v for k, v in linker.stance_weights.items()}
-    return replace(knowledge, link_knowledge=replace(linker, link_weights=links, stance_weights=stance))
+    denials = {k: 0.0 if k in signs else v for k, v in linker.denial_weights.items()}
+    return replace(knowledge, link_knowledge=replace(linker, link_weights=links, denial_weights=denials))
 
 
 def _score_ablation(

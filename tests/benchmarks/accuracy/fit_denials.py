@@ -1,4 +1,4 @@
-"""Fit the weights of pairs, of the confidence of denials, and its calibration; write them into seeds/denials.
+"""Fit the weights of pairs and of denials, the threshold of tentative denials and calibration; write the tables.
 
 Run ``make fit-denials GOLD=denials-train.json TEXTS="a.jsonl b.jsonl" PRACTICE=passages.jsonl``. The own gold of
 ``tests/gold`` and the seed article are added. Articles of the part *dev* of the split are not read. What is printed is
@@ -17,10 +17,10 @@ import numpy as np
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
-from tasks.links.denial_features import find_features
+from tasks.links.denial_features import build_context, find_features
 from tasks.links.document_links import has_same_party
 from tasks.links.link_evidence import find_contested_claims, rank_claims
-from tasks.links.log_odds import compute_link_probabilities, compute_log_odds
+from tasks.links.log_odds import compute_link_probabilities
 from tests.benchmarks.accuracy.annotated_articles import (
     OWN_GOLD,
     OWN_TEXTS,
@@ -48,6 +48,8 @@ NEW_FEATURE_PENALTY = 1.0
 PRIOR_PENALTY = 2.0
 LEAST_SEEN = 6
 """candidates that a feature must hold for to get a weight"""
+MIN_THRESHOLD, MAX_THRESHOLD, THRESHOLD_STEP = -2.0, 1.0, 0.05
+"""log odds among which the threshold of tentative denials is looked for"""
 UNLIKELY_SHARE = 0.1
 """share of denials whose best claim gets a score below 0.25"""
 FIXED_WEIGHTS = frozenset(["bias", "chain"])
@@ -62,6 +64,8 @@ class Example:
     is_tentative: bool
     features: Mapping[str, float]
     is_right: bool | None
+    gold: frozenset[str]
+    """the core denials of the gold that it matches"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +147,17 @@ def _sum_up(features: Mapping[str, float], weights: Mapping[str, float]) -> floa
 def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
     """Yield the candidates of an article, the author's own sentences first."""
     classified, pairs = find_pairs(article, knowledge)
+    context = build_context(article.doc, classified, pairs, knowledge.denial_lexicon)
     for latent in (True, False):
         here = [
             i for i, c in enumerate(classified) if c.latent is latent and c.statement.kind in DENIAL_TYPES
         ]
-        found = find_features(article.doc, classified, pairs, knowledge.denial_lexicon, here)
+        found = find_features(context, classified, pairs, here)
         for i, features in found.items():
             gold = article.find_matching_gold(classified[i])
-            is_right = True if any(d["core"] for d in gold) else None if gold else False
-            yield Example(article, classified[i].tentative, features, is_right)
+            core = frozenset(f"{article.doc_id} {d['content']}" for d in gold if d["core"])
+            is_right = True if core else None if gold else False
+            yield Example(article, classified[i].tentative, features, is_right, core)
             if classified[i].tentative and (other := classified[i].fallback) is not None:
                 classified[i].statement.kind = other
 
@@ -208,10 +214,25 @@ def compute_link_loss(
     return loss
 
 
-def _is_kept(example: Example, knowledge: Knowledge) -> bool:
-    """Return True if a candidate becomes a denial."""
-    stance = compute_log_odds(example.features, knowledge.link_knowledge.stance_weights)
-    return not example.is_tentative or stance > 0
+def fit_threshold(examples: Sequence[Example], log_odds: Array, n_core: int) -> float:
+    """Return the log odds above which tentative denials are denials: F1 is largest, precision not below recall.
+
+    Args:
+        examples: the candidates.
+        log_odds: of each, by a model that was fitted without its article.
+        n_core: the number of core denials of these articles, found or not.
+    """
+    best = 0.0, 0.0
+    for threshold in np.round(np.arange(MIN_THRESHOLD, MAX_THRESHOLD, THRESHOLD_STEP), 2).tolist():
+        kept = [e for e, v in zip(examples, log_odds, strict=True) if not e.is_tentative or v > threshold]
+        hits = len(frozenset[str]().union(*(e.gold for e in kept)))
+        wrong = sum(e.is_right is False for e in kept)
+        precision, recall = hits / max(1, hits + wrong), hits / max(1, n_core)
+        f1 = 2 * precision * recall / max(1e-9, precision + recall)
+        if precision >= recall and f1 > best[0]:
+            best = f1, threshold
+    print(f"F1 {100 * best[0]:.1f} with the threshold {best[1]:.2f}")
+    return best[1]
 
 
 def read_prior() -> dict[str, float]:
@@ -241,39 +262,53 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, nargs="+", required=True)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
     parser.add_argument("--practice", type=Path)
+    parser.add_argument("--keep-links", action="store_true", help="fit no weights of pairs: keep the table")
     arguments = parser.parse_args()
     knowledge = load_knowledge()
-    articles = read_articles([*arguments.gold, OWN_GOLD], [*arguments.texts, OWN_TEXTS], knowledge)
-    articles += read_seed(knowledge) + (
-        read_practice(arguments.practice, knowledge) if arguments.practice else []
-    )
-    fit_and_write(articles, knowledge)
+    given = read_articles(arguments.gold, arguments.texts, knowledge)
+    more = read_articles([OWN_GOLD], [OWN_TEXTS], knowledge) + read_seed(knowledge)
+    more += read_practice(arguments.practice, knowledge) if arguments.practice else []
+    if not arguments.keep_links:
+        knowledge = fit_links_and_write([*given, *more], knowledge)
+    fit_denials_and_write(given, more, knowledge)
 
 
-def fit_and_write(articles: Sequence[Article], knowledge: Knowledge) -> None:
-    """Fit the weights of pairs, then confidence with them, then the calibration of both; write the tables."""
+def fit_links_and_write(articles: Sequence[Article], knowledge: Knowledge) -> Knowledge:
+    """Fit the weights of pairs and the calibration of link scores, write them, and return the knowledge with them."""
     prior = read_prior()
     # What other denials answer is computed with the weights set by hand, so that a second run gives the same.
     by_hand = replace(knowledge, link_knowledge=replace(knowledge.link_knowledge, link_weights=prior))
     rankings = [r for a in articles for r in find_rankings(a, by_hand)]
     pair_weights = fit_pair_weights(rankings, prior)
-    calibration = fit_link_calibration(rankings, prior)
-    linking = replace(knowledge.link_knowledge, link_weights=pair_weights)
-    tuned = replace(knowledge, link_knowledge=linking)
-    examples = [e for a in articles for e in find_examples(a, tuned)]
-    confidence, unseen = fit_confidence(examples)
-    kept = [n for n, e in enumerate(examples) if e.article.weight == 1 and _is_kept(e, knowledge)]
+    calibration = {**knowledge.link_knowledge.calibration, **fit_link_calibration(rankings, prior)}
+    write_table("evidence", "weight", {name: pair_weights[name] for name in prior})
+    write_table("calibration", "value", calibration)
+    linking = replace(knowledge.link_knowledge, link_weights=pair_weights, calibration=calibration)
+    return replace(knowledge, link_knowledge=linking)
+
+
+def fit_denials_and_write(given: Sequence[Article], more: Sequence[Article], knowledge: Knowledge) -> None:
+    """Fit the weights of denials, the threshold of tentative ones and the calibration of confidence; write them.
+
+    Args:
+        given: articles of news, by which threshold and calibration are chosen.
+        more: texts that are fitted on too, but that were written or read for the rules, so that these do well there.
+        knowledge: the tables.
+    """
+    examples = [e for a in (*given, *more) for e in find_examples(a, knowledge)]
+    weights, unseen = fit_confidence(examples)
+    ids = {a.doc_id for a in given}
+    news = [n for n, e in enumerate(examples) if e.article.doc_id in ids]
+    n_core = sum(d["core"] for a in given for d in a.gold["denials"])
+    threshold = fit_threshold([examples[n] for n in news], unseen[news], n_core)
+    kept = [n for n in news if not examples[n].is_tentative or unseen[n] > threshold]
     is_right = np.array([float(examples[n].is_right is not False) for n in kept])
     shift, slope = fit_platt(unseen[kept], is_right)
     auc = compute_auc(unseen[kept].tolist(), [bool(y) for y in is_right])
     print(f"{len(kept)} rows kept, {int(is_right.sum())} right, area under the curve {auc:.3f}")
-    calibration |= {
-        "confidence_shift": shift,
-        "confidence_slope": slope,
-    }
-    write_table("evidence", "weight", {name: pair_weights[name] for name in prior})
-    write_table("confidence", "weight", confidence)
-    write_table("calibration", "value", calibration)
+    fitted = {"least_log_odds": threshold, "confidence_shift": shift, "confidence_slope": slope}
+    write_table("confidence", "weight", weights)
+    write_table("calibration", "value", {**knowledge.link_knowledge.calibration, **fitted})
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def test_a_probability_lies_between_0_and_1(log_odds: float) -> None:
 
 
 def test_a_feature_without_a_weight_tells_nothing() -> None:
-    weights = TABLES.confidence_weights
+    weights = TABLES.denial_weights
     assert compute_log_odds({"no such feature": 5.0}, weights) == compute_log_odds({}, weights)
 
 
