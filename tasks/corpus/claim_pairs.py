@@ -262,7 +262,9 @@ def have_words_exchanged(a: Wording, b: Wording) -> bool:
     only_ours = only_theirs = 0
     for tag, i1, i2, j1, j2 in (*Levenshtein.opcodes(a.stem_order, b.stem_order), END_OF_CONTENT):
         if tag != "equal":
-            only_ours, only_theirs = only_ours + i2 - i1, only_theirs + j2 - j1
+            # A word that both have was moved, as in a passive, and not exchanged.
+            only_ours += sum(stem not in b.stems for stem in a.stem_order[i1:i2])
+            only_theirs += sum(stem not in a.stems for stem in b.stem_order[j1:j2])
             continue
         if 0 < only_ours <= MAX_EXCHANGED_STEMS and 0 < only_theirs <= MAX_EXCHANGED_STEMS:
             return True
