@@ -25,8 +25,13 @@ from warehouse.tables import DENIAL_LINKS, to_arrow
 
 LINK_WORD = re.compile(r"[^\W_]{3,}")
 WINDOW_DAYS = 30
+MIN_SHARED_WORDS = 2
+MAX_DAYS_LATER = 1
+"""days after a denial on which a claim may be published and still be what it answers: time zones, a late report"""
+MIN_COPIED_WORDS, MIN_COPIED_SHARE = 8, 0.7
+"""words, and the share of all words of both, from which two contents are the same passage, printed twice"""
 MAX_CLAIMS_PER_KEY = 200
-MIN_CROSS_LINK_SCORE = 0.5
+MIN_CROSS_LINK_SCORE = 0.65
 STATEMENT_COLUMNS = (
     "doc_id",
     "speaker_id",
@@ -36,7 +41,7 @@ STATEMENT_COLUMNS = (
     "said_on",
 )
 
-CLAIM_COLUMNS = ("claim_id", *STATEMENT_COLUMNS, "claim_type")
+CLAIM_COLUMNS = ("claim_id", *STATEMENT_COLUMNS, "claim_type", "source_type")
 DENIAL_COLUMNS = ("denial_id", *dict.fromkeys((*STATEMENT_COLUMNS, *SHARED_COLUMNS)))
 """the columns of claims and denials that are read"""
 
@@ -65,6 +70,8 @@ class DatedStatement:
     targets: frozenset[str]
     words: frozenset[str]
     is_accusation: bool
+    is_unsaid: bool
+    """the text itself states it: nobody is said to claim it"""
 
 
 def load_cross_link_rules() -> CrossLinkRules:
@@ -101,7 +108,7 @@ def link_across_documents(
     for denial in dated_denials:
         for value, claim, evidence in _find_best_claims(denial, index, rules):
             row = shared[denial.statement_id] | {"claim_id": claim.statement_id, "score": value}
-            method = "across:" + "+".join(sorted(evidence.keys() - {"days", "later"}))
+            method = "across:" + "+".join(sorted(evidence.keys() - {"days", "unsaid"}))
             row |= {"method": method, "same_document": False, "implicit_claim_text": None}
             found[denial.statement_id].append(row)
     for denial_id, content in contents.items():
@@ -126,8 +133,11 @@ def read_dated_statements(
 ) -> Iterator[DatedStatement]:
     """Yield the statements of a table that have a date: that of their document, else ``said_on``."""
     columns = [table[name].to_pylist() for name in (key, *STATEMENT_COLUMNS)]
-    kinds = table["claim_type"].to_pylist() if key == "claim_id" else repeat("")
-    for row, kind in zip(zip(*columns, strict=True), kinds, strict=key == "claim_id"):
+    is_claim = key == "claim_id"
+    kinds, sources = (
+        table[name].to_pylist() if is_claim else repeat("") for name in ("claim_type", "source_type")
+    )
+    for row, kind, source in zip(zip(*columns, strict=True), kinds, sources, strict=is_claim):
         statement_id, doc_id, speaker, affiliation, targets, content, said_on = row
         if (day := days.get(doc_id) or said_on) is None:
             continue
@@ -139,18 +149,22 @@ def read_dated_statements(
             targets=frozenset(targets),
             words=frozenset(_stem_words(content)),
             is_accusation=kind == "accusation",
+            is_unsaid=source == "author",
         )
 
 
 def _stem_words(text: str) -> Iterator[str]:
-    """Yield the content words of a text, cut to their first :data:`STEM_LETTERS` letters."""
-    return filter(None, map(_stem_word, LINK_WORD.findall(text.lower())))
+    """Yield the content words of a text, cut to their first :data:`STEM_LETTERS` letters, without names.
+
+    Words with a capital are left out: that both name the same entity is a feature of its own.
+    """
+    return filter(None, map(_stem_word, LINK_WORD.findall(text)))
 
 
 @lru_cache(1 << 16)
 def _stem_word(word: str) -> str:
-    """Return the stem of a word, empty for a stop word; cached because most words recur."""
-    return "" if word in STOP_WORDS else word[:STEM_LETTERS]
+    """Return the stem of a word, empty for a stop word or a name; cached because most words recur."""
+    return "" if word in STOP_WORDS or not word.islower() else word[:STEM_LETTERS]
 
 
 def list_claim_keys(statement: DatedStatement, window_days: int, reach: int = 0) -> Iterator[ClaimKey]:
@@ -187,11 +201,9 @@ def _find_best_claims(
     near = {claim.statement_id: claim for key in keys for claim in index.get(key, ())}
     scored = []
     for claim in near.values():
-        days_apart = abs((claim.day - denial.day).days)
-        is_near = days_apart <= rules.window_days
-        if claim.doc_id == denial.doc_id or claim.speakers & denial.speakers or not is_near:
+        if not _is_possible_answer(denial, claim, rules.window_days):
             continue
-        evidence = _compare_statements(denial, claim, days_apart)
+        evidence = _compare_statements(denial, claim)
         log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in evidence.items())
         scored.append((1 / (1 + math.exp(-log_odds)), claim, evidence))
     scored.sort(key=lambda s: (-s[0], s[1].statement_id))
@@ -200,7 +212,21 @@ def _find_best_claims(
     ]
 
 
-def _compare_statements(denial: DatedStatement, claim: DatedStatement, days_apart: int) -> dict[str, float]:
+def _is_possible_answer(denial: DatedStatement, claim: DatedStatement, window_days: int) -> bool:
+    """Return True if a denial may answer a claim: of others, elsewhere, not published later, not in the same words."""
+    days_before = (denial.day - claim.day).days
+    shared = len(denial.words & claim.words)
+    is_copied = shared >= MIN_COPIED_WORDS and shared >= MIN_COPIED_SHARE * len(denial.words | claim.words)
+    return (
+        claim.doc_id != denial.doc_id
+        and claim.speakers.isdisjoint(denial.speakers)
+        and -MAX_DAYS_LATER <= days_before <= window_days
+        and shared >= MIN_SHARED_WORDS
+        and not is_copied
+    )
+
+
+def _compare_statements(denial: DatedStatement, claim: DatedStatement) -> dict[str, float]:
     """Return the features of a pair that are not zero, by name."""
     size = math.sqrt(len(denial.words) * len(claim.words)) or 1.0
     found = {
@@ -208,8 +234,8 @@ def _compare_statements(denial: DatedStatement, claim: DatedStatement, days_apar
         "names_denier": float(bool(denial.speakers & claim.targets)),
         "shared_target": float(bool(denial.targets & claim.targets)),
         "accusing": float(claim.is_accusation),
-        "days": float(days_apart),
-        "later": float(claim.day > denial.day),
+        "unsaid": float(claim.is_unsaid),
+        "days": float(abs((claim.day - denial.day).days)),
     }
     return {name: value for name, value in found.items() if value}
 

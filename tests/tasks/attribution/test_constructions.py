@@ -93,6 +93,7 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "As the minister noted, the bridge was unsafe.": [("the minister", "noted", "the bridge was unsafe")],
     },
     "quotations": {
+        "“It is unsafe“, said the minister.": [("the minister", "said", "“It is unsafe“")],
         "The bridge was “unsafe” and “ugly,” the minister said, and “should be closed.”": [
             ("the minister", "said", "The bridge was “unsafe” and “ugly,” … and “should be closed.”")
         ],
@@ -363,9 +364,8 @@ KNOWN_FAILURES: dict[str, list[Found]] = {
     ],
     # a headline without a verb
     "Bridge unsafe, minister says": [("minister", "says", "Bridge unsafe")],
-    # a sentence of one short quotation whose closing mark is missing or of another kind
+    # a sentence of one short quotation whose closing mark is missing
     "“The bridge is unsafe, the minister said.": [("the minister", "said", "The bridge is unsafe")],
-    "“It is unsafe“, said the minister.": [("the minister", "said", "“It is unsafe“")],
     # two cues share one clause: the first is left without
     "The mayor said and the engineer confirmed that the bridge was safe.": [
         ("The mayor", "said", "that the bridge was safe"),

@@ -89,6 +89,17 @@ def test_a_denial_finds_its_claim_in_another_document() -> None:
         ("too far in time", [CLAIMED], [document("a", DAY - timedelta(days=31)), document("b")]),
         ("no date", [CLAIMED], [document("a", None), document("b")]),
         ("about others", [CLAIMED | {"target_ids": ["Other"]}], [document("a"), document("b")]),
+        ("published later", [CLAIMED], [document("a", DAY + timedelta(days=2)), document("b")]),
+        (
+            "one word in common",
+            [CLAIMED | {"content_text": "the firm left its waste at the gate"}],
+            [document("a"), document("b")],
+        ),
+        (
+            "only names in common",
+            [CLAIMED | {"content_text": "Dumping Any Waste In The River"}],
+            [document("a"), document("b")],
+        ),
         (
             "other words",
             [CLAIMED | {"content_text": "the firm bribed a judge"}],
@@ -100,6 +111,13 @@ def test_no_link(why: str, claims: list[Row], documents: list[Row]) -> None:
     (row,) = linked(claims, [DENIED], documents)
     assert (row["claim_id"], row["score"], row["method"]) == (None, 0.0, "implicit"), why
     assert (row["implicit_claim_text"], row["same_document"]) == (DENIED["content_text"], True)
+
+
+def test_the_same_passage_printed_twice_is_no_answer() -> None:
+    passage = "the claim that the northern bridge was closed after somebody had stolen seven heavy steel bolts is false"
+    documents = [document("a"), document("b")]
+    (row,) = linked([claim("c1", "a", passage)], [denial("d1", "b", passage)], documents)
+    assert row["claim_id"] is None
 
 
 def test_a_wider_window_reaches_farther() -> None:

@@ -97,8 +97,9 @@ def test_the_text_is_the_decoded_source_to_the_character(text: str) -> None:
         (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcbH\xcd\xc9", "binary"),
         (bytes(range(1, 256)), "binary"),
         (bytes(range(128, 256)) * 40, "unknown encoding"),
-        (b"\xff\xfea\0b", "unknown encoding"),
-        (b"\xef\xbb\xbfcaf\xe9", "unknown encoding"),
+        # The bytes that are lost are too large a share of so short a text.
+        (b"\xff\xfea\0b", "replacement characters"),
+        (b"\xef\xbb\xbfcaf\xe9", "replacement characters"),
         (b"a NUL\0 inside", "control characters"),
         ("a NUL\0 inside", "control characters"),
         ("a lone \ud800 surrogate", "control characters"),
