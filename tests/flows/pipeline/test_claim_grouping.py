@@ -48,7 +48,7 @@ def publish_documents(
     tables: dict[str, pa.Table] = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
     tables["entities"] = given.get_rows(TABLES["entities"])
     ids = {*tables["documents"]["doc_id"].to_pylist()}
-    removed = given.removed - ids
+    removed = frozenset(given.removed - ids)
     owed = frozenset([CLAIM_GROUP_STEP]) if step is not update_claim_groups else frozenset[str]()
     if step is update_claim_groups:
         tables = update_claim_groups(store, tables, removed, CLAIM_GROUP_STEP in store.read_owed_steps())
