@@ -48,14 +48,14 @@ def publish_documents(
     tables: dict[str, pa.Table] = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
     tables["entities"] = given.get_rows(TABLES["entities"])
     ids = {*tables["documents"]["doc_id"].to_pylist()}
-    removed = frozenset(given.removed - ids)
+    gone = frozenset(given.removed - ids)
     owed = frozenset([CLAIM_GROUP_STEP]) if step is not update_claim_groups else frozenset[str]()
     if step is update_claim_groups:
-        tables = update_claim_groups(store, tables, removed, CLAIM_GROUP_STEP in store.read_owed_steps())
+        tables = update_claim_groups(store, tables, gone, CLAIM_GROUP_STEP in store.read_owed_steps())
     else:
-        tables = dissolve_changed_groups(store, tables, removed)
+        tables = dissolve_changed_groups(store, tables, gone)
     with store.open_writer() as writer:
-        writer.publish(WarehouseChange({**given.tables, **tables}, removed, owed_steps=owed))
+        writer.publish(WarehouseChange({**given.tables, **tables}, gone, owed_steps=owed))
 
 
 def read_groups(store: Store) -> list[Row]:
