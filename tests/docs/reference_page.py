@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -89,7 +90,13 @@ def _describe_views() -> Iterator[str]:
     connection = connect_to_empty_warehouse()
     for name, sql in read_view_files().items():
         columns = ", ".join(f"`{column}`" for column in connection.table(name).columns)
-        yield f"**`{name}`**: {sql.partition(chr(10))[0].removeprefix('-- ')}  \n{columns}"
+        yield f"**`{name}`**: {_read_leading_comment(sql)}  \n{columns}"
+
+
+def _read_leading_comment(sql: str) -> str:
+    """Return the comment with which an SQL file begins, as one line."""
+    lines = takewhile(lambda line: line.startswith("-- "), sql.splitlines())
+    return " ".join(line.removeprefix("-- ") for line in lines)
 
 
 def connect_to_empty_warehouse() -> duckdb.DuckDBPyConnection:
