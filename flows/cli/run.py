@@ -67,6 +67,8 @@ def run(
         "published": published,
         "columns": columns,
         "forget": forget or [],
+        # The command leaves them out; the record of a run names every parameter of the flow.
+        **dict.fromkeys(("site", "publish", "site_url")),
     }
     return _run_daily(given, extraction)
 

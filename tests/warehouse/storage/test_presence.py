@@ -114,7 +114,9 @@ def test_warehouses_of_any_name_hold_their_own_rows(names: list[str]) -> None:
             assert Store(root).read("claims")["doc_id"].to_pylist() == [doc]
             assert connect_to_warehouse(root).sql("SELECT doc_id FROM claims").fetchall() == [(doc,)]
             assert verify_deep(root) == []
-            assert compact_tables(root, hours=0).files_after == len(TABLES) - 2  # no rejects, no reviews
+            assert (
+                compact_tables(root, hours=0).files_after == len(TABLES) - 3
+            )  # no rejects, no reviews, no near-duplicates
             assert list_versions(root)[0].version >= 1
 
 
