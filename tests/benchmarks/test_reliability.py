@@ -46,6 +46,7 @@ def test_figures_that_show_a_broken_promise_are_refused(name: str, value: Any) -
     assert len(reliability.find_broken_promises(SOUND_FIGURES | {name: value})) == 1
 
 
+@pytest.mark.slow
 def test_small_measurements(tmp_path: Path) -> None:
     assert reliability.measure_million_claims(tmp_path, documents=200, each=5)["rows"] == 1000
     assert reliability.measure_readers(tmp_path, publications=3)["mixed"] == 0

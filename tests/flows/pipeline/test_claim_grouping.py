@@ -63,7 +63,7 @@ def read_groups(store: Store) -> list[Row]:
     return rows
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=4)
 @given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
 def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
     steps: list[tuple[dict[str, Any], set[str]]], fails: list[bool]

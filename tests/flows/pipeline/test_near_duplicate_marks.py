@@ -40,7 +40,7 @@ def publish(store: Store, tables: dict[str, pa.Table], removed: frozenset[str], 
         writer.publish(WarehouseChange({**rest.tables, **tables}, removed))
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=5)
 @given(st.lists(STEP, min_size=2, max_size=4))
 def test_updated_marks_equal_those_of_all_keys(
     steps: list[tuple[dict[str, tuple[date | None, list[int]]], set[str]]],
