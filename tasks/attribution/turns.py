@@ -1,8 +1,10 @@
 """What the speakers of a transcript or an interview say: each sentence of a turn is a statement of its speaker."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from tasks.attribution.candidates import CLAUSAL_FRAMES, GRAVE_ATTITUDES
 from tasks.attribution.colon_layout import SIGNATURE
@@ -34,12 +36,13 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
         return list(found)
     speakers = _find_speakers(doc)
     kept, added = list(found), []
+    first_person = [i for i, s in enumerate(found) if _has_first_person(doc, s)]
+    signed = {s.content for s in found if s.rule == SIGNATURE}
     for turn, speaker in zip(doc.layout.turns, speakers, strict=True):
-        own = [i for i, s in enumerate(kept) if _has_first_person(doc, s, turn)]
+        own = [i for i in first_person if _is_inside(found[i], turn)]
         if speaker is not None:
             for i in own:
                 kept[i] = replace(kept[i], source_token=speaker.i)
-        signed = {s.content for s in found if s.rule == SIGNATURE}
         cues = {kept[i].cue_token for i in own if is_whole_statement(kept[i])}
         added += [
             _make_statement(doc, piece, turn, speaker, lexicon)
@@ -111,12 +114,15 @@ def _find_source_span(doc: Doc, turn: Turn, speaker: Token | None) -> Span | Non
     return (name.start_char, name.end_char) if name is not None else turn.label
 
 
-def _has_first_person(doc: Doc, statement: Statement, turn: Turn) -> bool:
-    """Return True if the source of a statement inside a turn is *I* or *we*."""
+def _has_first_person(doc: Doc, statement: Statement) -> bool:
+    """Return True if the source of a statement is *I* or *we*."""
+    return statement.source is not None and doc.text[slice(*statement.source)].lower() in FIRST_PERSON
+
+
+def _is_inside(statement: Statement, turn: Turn) -> bool:
+    """Return True if the source of a statement is inside a turn."""
     source = statement.source
-    if source is None or doc.text[slice(*source)].lower() not in FIRST_PERSON:
-        return False
-    return any(start <= source[0] < end for start, end in turn.pieces)
+    return source is not None and any(start <= source[0] < end for start, end in turn.pieces)
 
 
 def _find_speakers(doc: Doc) -> list[Token | None]:
@@ -134,10 +140,14 @@ def _find_people(doc: Doc) -> Mapping[int, TokenSpan]:
     """Return the persons that are named outside turns, by their first token."""
     pieces = [piece for turn in doc.layout.turns for piece in turn.pieces]
     labels = [turn.label for turn in doc.layout.turns if turn.label is not None]
+    spans = sorted((*pieces, *labels))
+    starts = [start for start, _ in spans]
+    # The farthest end of the spans up to each: a position is inside one of them if it is before that end.
+    ends = [0, *accumulate((end for _, end in spans), max)]
     return {
         entity.start: entity
         for entity in doc.ents
-        if entity.label_ == "PERSON" and not any(a <= entity.start_char < b for a, b in (*pieces, *labels))
+        if entity.label_ == "PERSON" and entity.start_char >= ends[bisect_right(starts, entity.start_char)]
     }
 
 

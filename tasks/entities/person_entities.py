@@ -49,10 +49,13 @@ def assign_person_entities(
     bearers = _find_bearers(full, names, reference)
     genders = {entity: _get_gender(entity, name, reference) for entity, name in names.items()}
     generations = {entity: get_generation(name) for entity, name in names.items()}
+    fitting_by_title: dict[str, set[str]] = {}
     for m in people:
         if m.entity_id is None:
             title_gender = find_preceding_titles(doc, m, reference)[1]
-            fitting = {entity for entity, gender in genders.items() if title_gender in ("", gender)}
+            if title_gender not in fitting_by_title:
+                fitting_by_title[title_gender] = {e for e, g in genders.items() if title_gender in ("", g)}
+            fitting = fitting_by_title[title_gender]
             set_mention_entity(
                 m,
                 *(
