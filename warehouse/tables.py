@@ -17,6 +17,8 @@ from warehouse.errors import FailureError
 
 SCHEMA_VERSION = 5
 PARTITION_COLUMN = "published_month"
+UNNAMED_TYPE = "unnamed"
+"""``entity_type`` of a participant without a name, who belongs to one document"""
 UNKNOWN_MONTH = "unknown"
 """the month of documents without a date"""
 CONTENT_SEPARATOR = " … "

@@ -16,7 +16,7 @@ SampleGroup = Literal["type", "rule", "confidence", "publisher"]
 """the keys of ``GROUP_SQL`` in ``warehouse.reviews.sample_sheet``, which is not imported before the command runs"""
 MAX_UNKNOWN_SHOWN = 5
 OTHER_WORKBOOKS = {".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
-"""what a spreadsheet would expect to be something else than CSV"""
+"""suffixes of formats that are not written: a spreadsheet could not open CSV under such a name"""
 
 
 def review(

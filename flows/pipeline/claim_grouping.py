@@ -1,26 +1,23 @@
 """The groups of claims of a run: those that a changed document can reach are found again."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.pipeline.entity_joining import CHANGED_ENTITIES
 from flows.pipeline.stored_rows import (
-    add_stored_rows,
     find_stored_months,
     get_doc_ids,
-    keep_rows_of,
+    keep_changed_rows,
     read_rows_of_others,
 )
 from tasks.corpus.claim_groups import GROUP_REACH_DAYS, group_claims
 from tasks.corpus.claim_pairs import load_same_claim_rules
 from tasks.corpus.claim_propositions import CLAIM_COLUMNS
 from tasks.document.records import SHARED_COLUMNS
-from tasks.speakers.unnamed_entities import UNNAMED_LABEL
 from warehouse.storage.store import Store
-from warehouse.tables import PARTITION_COLUMN, UNKNOWN_MONTH
+from warehouse.tables import PARTITION_COLUMN, UNKNOWN_MONTH, UNNAMED_TYPE
 
 CLAIM_GROUP_STEP = "claim-groups"
 SHORTEST_MONTH = 28
@@ -49,11 +46,7 @@ def update_claim_groups(
     near = _list_months_around(months, CHANGED_MONTHS)
     grouped = _group_claims_of(store, tables, gone, _list_months_around(months, READ_MONTHS))
     stored = read_rows_of_others(store, "claim_groups", gone, where=_is_within(near))
-    was, now = _list_rows_by_document(stored, near), _list_rows_by_document(grouped, near)
-    # A document that has lost all its rows would keep its stored ones: all its rows are written again.
-    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
-    changed = {doc_id for doc_id, found in now.items() if found != was.get(doc_id)}
-    return {**tables, "claim_groups": keep_rows_of(grouped, changed | get_doc_ids(tables))}
+    return keep_changed_rows(store, tables, "claim_groups", stored, grouped.filter(_is_within(near)))
 
 
 def _group_claims_of(store: Store, tables: dict[str, pa.Table], gone: set[str], months: set[str]) -> pa.Table:
@@ -75,7 +68,7 @@ def _find_unnamed_entities(store: Store, tables: dict[str, pa.Table], claims: pa
     """Return the ids of the entities without a name among the speakers and targets of some claims."""
     parts = (claims["speaker_id"], *(pc.list_flatten(claims[name]) for name in ("speaker_ids", "target_ids")))
     ids = pa.chunked_array([chunk for part in parts for chunk in part.chunks], pa.string()).unique()
-    is_unnamed = (pc.field("entity_type") == UNNAMED_LABEL) & pc.field("entity_id").isin(ids)
+    is_unnamed = (pc.field("entity_type") == UNNAMED_TYPE) & pc.field("entity_id").isin(ids)
     new = (tables[name].filter(is_unnamed) for name in ("entities", CHANGED_ENTITIES) if name in tables)
     found = (store.read("entities", ["entity_id"], is_unnamed), *new)
     return frozenset(entity_id for rows in found for entity_id in rows["entity_id"].to_pylist())
@@ -96,11 +89,3 @@ def _list_months_around(months: Iterable[str], reach: int) -> set[str]:
 def _is_within(months: set[str]) -> pc.Expression:
     """Return the condition that a row belongs to one of some months."""
     return pc.field(PARTITION_COLUMN).isin(pa.array(sorted(months), pa.string()))
-
-
-def _list_rows_by_document(rows: pa.Table, months: set[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each document of some months, sorted by claim."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.filter(_is_within(months)).sort_by("claim_id").to_pylist():
-        found.setdefault(row["doc_id"], []).append(row)
-    return found

@@ -10,15 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.pipeline.stored_rows import (
-    add_stored_rows,
     get_doc_ids,
-    keep_rows_of,
+    keep_changed_rows,
     make_document_filter,
     read_tables_of,
 )
@@ -59,11 +57,7 @@ def update_links_across(store: Store, tables: Rows, removed: frozenset[str], is_
     linked = link_across_documents(
         rows["claims"], rows["denials"], rows["documents"], rows["denial_links"], rules
     )
-    was, now = _group_links_by_document(rows["denial_links"]), _group_links_by_document(linked)
-    # A document that has lost all its links would keep its stored ones: all its rows are written again.
-    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
-    changed = {doc_id for doc_id, links in now.items() if links != was.get(doc_id)}
-    return {**tables, "denial_links": keep_rows_of(linked, changed | get_doc_ids(tables))}
+    return keep_changed_rows(store, tables, "denial_links", rows["denial_links"], linked)
 
 
 @dataclass(frozen=True)
@@ -177,11 +171,3 @@ def _list_months(periods: Iterable[int], window_days: int) -> set[str]:
     ends = ((period * window_days, (period + 1) * window_days - 1) for period in periods)
     days = (date.fromordinal(day) for first, last in ends for day in range(first, last + 1))
     return {f"{day:%Y-%m}" for day in days}
-
-
-def _group_links_by_document(links: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    """Return the links of each document, sorted by denial and rank."""
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for row in links.sort_by([("denial_id", "ascending"), ("rank", "ascending")]).to_pylist():
-        rows.setdefault(row["doc_id"], []).append(row)
-    return rows

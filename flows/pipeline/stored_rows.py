@@ -1,12 +1,13 @@
 """Rows of the documents of a run, and rows of stored documents."""
 
 from collections.abc import Iterable, Mapping, Set
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.storage.store import Store
-from warehouse.tables import PARTITION_COLUMN, TABLES
+from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 
 DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links", "claim_groups")
 
@@ -64,6 +65,34 @@ def read_tables_of(
     of_months = pc.field(PARTITION_COLUMN).isin(pa.array(sorted(months), pa.string()))
     where = of_months & make_document_filter(documents)
     return {name: store.read(name, read, where) for name, read in columns.items()}
+
+
+def keep_changed_rows(
+    store: Store, tables: dict[str, pa.Table], name: str, stored: pa.Table, computed: pa.Table
+) -> dict[str, pa.Table]:
+    """Return the tables with the computed rows of one table: those of the run's documents, and those that changed.
+
+    A document that has lost all its rows in that table would keep its stored ones: all its rows are written again.
+
+    Args:
+        store: the warehouse.
+        tables: the rows of the documents of the run.
+        name: the table whose rows were computed.
+        stored: its rows before the run, of the documents that were computed.
+        computed: its rows after the run.
+    """
+    was, now = (_group_by_document(TABLES[name], rows) for rows in (stored, computed))
+    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
+    changed = {doc_id for doc_id, found in now.items() if found != was.get(doc_id)}
+    return {**tables, name: keep_rows_of(computed, changed | get_doc_ids(tables))}
+
+
+def _group_by_document(table: Table, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each document, sorted by the key of the table."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.sort_by([(column, "ascending") for column in table.key]).to_pylist():
+        found.setdefault(row["doc_id"], []).append(row)
+    return found
 
 
 def add_stored_rows(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:

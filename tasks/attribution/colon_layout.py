@@ -64,7 +64,7 @@ def _find_early_colon(doc: Doc, piece: TokenRange) -> int | None:
 def _find_speaker_head(speaker: TokenSpan) -> Token:
     """Return the last word of the speaker before a colon, without an office after a comma: *Ann Lee, mayor:*."""
     comma = next((i for i, token in enumerate(speaker) if token.text == ","), len(speaker))
-    named = comma > 0 and speaker[comma - 1].tag_ in ("NNP", "NNPS")
+    named = comma > 0 and speaker[comma - 1].tag_ in PROPER
     return speaker[comma - 1] if named else speaker[-1]
 
 

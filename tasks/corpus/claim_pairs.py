@@ -249,7 +249,7 @@ def _have_opposites(a: Wording, b: Wording) -> bool:
 
 
 def _have_names_swapped(a: Wording, b: Wording) -> bool:
-    """Return True if names stand in another order: *A struck B* and *B struck A*, but not *B was struck by A*."""
+    """Return True if names occur in another order: *A struck B* and *B struck A*, but not *B was struck by A*."""
     ours, theirs = ([n for n in x.names if n in y.names] for x, y in ((a, b), (b, a)))
     return ours != theirs and ("by" in a.words) == ("by" in b.words)
 

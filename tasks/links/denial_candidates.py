@@ -18,6 +18,8 @@ NEGATIVE_TOKENS = frozenset(
 )
 NEGATION_HEAD_RELATIONS = frozenset(["neg", "det", "advmod", "nsubj", "nsubjpass", "dobj", "attr", "preconj"])
 NOMINAL_RELATIONS = frozenset(["dobj", "attr", "nsubj", "nsubjpass", "pobj"])
+LOG_SCALE = 5.0
+"""divisor that brings the logarithm of a length or a number of statements to about 0 to 1"""
 MAX_NEGATED_TOKENS = 14
 """tokens after a negation that it is taken to negate"""
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange
-from tasks.links.denial_candidates import DenialCandidate
+from tasks.links.denial_candidates import LOG_SCALE, DenialCandidate
 from tasks.links.statement_features import CONTRAST_MARKERS
 
 MAX_CONTRAST_TOKENS = 4
@@ -14,8 +14,6 @@ MAX_CONTRAST_TOKENS = 4
 MAX_ELLIPSIS_WORDS = 4
 MAX_BRIEF_WORDS = 8
 MIN_LONG_WORDS = 35
-LOG_SCALE = 5.0
-"""divisor that brings the logarithm of a length to about 0 to 1"""
 NEGATION_TOKENS = frozenset(["not", "n't", "n’t"])
 FIRST_PERSON_PRONOUNS = frozenset(["i", "we"])
 THIRD_PERSON_PRONOUNS = frozenset(["he", "she", "it", "they"])

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from tasks.denials.classified_statements import DENIAL_TYPES
-from tasks.links.denial_candidates import DenialCandidate
+from tasks.links.denial_candidates import LOG_SCALE, DenialCandidate
 from tasks.links.statement_features import StatementFeatures
 
 MAX_ACCUSATION_DISTANCE = 4
@@ -21,8 +21,6 @@ MAX_STATEMENTS_BEFORE = 50
 MAX_STATEMENTS_AROUND = 200
 """statements on each side of a statement among which those about its speaker are counted"""
 MAX_SHARED_STEMS = 4
-LOG_SCALE = 5.0
-"""divisor that brings logarithms of numbers of statements to about 0 to 1"""
 BEST_CLAIM_FEATURES = {
     "doubted": "best_doubted",
     "shared_entity": "best_shares_entity",

@@ -14,8 +14,8 @@ from tasks.document.records import Mention, Span, Statement, make_content_id
 from tasks.document.token_ranges import get_character_span
 from tasks.entities.reference_tables import RoleNoun
 from tasks.speakers.statement_resolution import ResolvedStatement
+from warehouse.tables import UNNAMED_TYPE
 
-UNNAMED_LABEL = "unnamed"
 PHRASE_METHOD = "phrase"
 UNNAMED_SPEAKER = "unnamed"
 """the resolution of a source that is a description without a name"""
@@ -241,9 +241,9 @@ def _make_mention(doc: Doc, doc_id: str, phrase: NamelessPhrase) -> Mention:
     return Mention(
         span=phrase.span,
         text=doc.text[slice(*phrase.span)],
-        label=UNNAMED_LABEL,
+        label=UNNAMED_TYPE,
         head=phrase.head,
-        entity_id=make_content_id("ent", UNNAMED_LABEL, doc_id, phrase.name),
+        entity_id=make_content_id("ent", UNNAMED_TYPE, doc_id, phrase.name),
         resolution=PHRASE_METHOD,
         confidence=PHRASE_CONFIDENCE,
     )

@@ -15,10 +15,7 @@ from warehouse.storage.delta_tables import TableEdit
 from warehouse.storage.file_damage import check_files_intact, read_intact_rows
 from warehouse.storage.location import WarehouseLocation
 from warehouse.storage.row_comparison import choose_files_to_absorb, has_same_rows
-from warehouse.tables import ENTITIES
-
-UNNAMED_TYPE = "unnamed"
-"""``entity_type`` of a participant without a name"""
+from warehouse.tables import ENTITIES, UNNAMED_TYPE
 
 
 def plan_entity_edit(location: WarehouseLocation, stored: Sequence[DataFile], changed: pa.Table) -> TableEdit:

@@ -30,7 +30,7 @@ UNUSUAL = re.compile(
 UNUSUAL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f&\\]")
 WIDE_OFFSET = 0xFEE0
 MARKUP_CHARACTERS = frozenset("<>")
-"""what an entity stands for that would be read as markup or as a sign of quoted mail"""
+"""characters that are not inserted for an entity: they would be read as markup or as a sign of quoted mail"""
 
 
 def find_character_edits(text: str) -> Iterator[Edit]:

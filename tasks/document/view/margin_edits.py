@@ -1,4 +1,4 @@
-"""Leave out what stands in the margin of each line: the numbers of court transcripts, and bars."""
+"""Leave out the margin of each line: the numbers of court transcripts, and bars."""
 
 import re
 from collections.abc import Iterator, Sequence

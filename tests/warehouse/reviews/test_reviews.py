@@ -23,14 +23,6 @@ from warehouse.storage.store import Store
 from warehouse.tables import CLAIMS, DENIALS
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "data"
-    with Store(root).open_writer() as writer:
-        writer.publish(make_press_change())
-    return root
-
-
 def verdict(statement_id: str, given: str = "accepted", reviewer: str = "Ada", **more: Any) -> dict[str, Any]:
     return make_verdict(
         {

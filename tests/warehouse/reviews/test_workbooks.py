@@ -11,22 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.warehouse.invented_press import make_press_change
 from tests.warehouse.reviews.test_reviews import read_reviewed, run
 from warehouse.reviews import ReviewError, read_verdicts, workbooks
 from warehouse.reviews.workbooks import write_workbook
-from warehouse.storage.store import Store
 
 Cells = Sequence[Sequence[Any]]
 HEADER = ("statement_id", "verdict", "note")
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    root = tmp_path / "data"
-    with Store(root).open_writer() as writer:
-        writer.publish(make_press_change())
-    return root
 
 
 def save_book(path: Path, sheets: dict[str, Cells], change: Callable[[Any], None] | None = None) -> Path:

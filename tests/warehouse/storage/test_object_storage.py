@@ -3,14 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 from pyarrow import fs
 
-from tests.object_storage import CREDENTIAL_VARIABLES, find_seaweedfs, serve_buckets
 from tests.sample_rows import make_change, make_document_rows
 from warehouse.errors import WarehouseError
 from warehouse.maintenance.compaction import compact_tables
@@ -26,25 +24,10 @@ from warehouse.storage.writer import OvertakenError
 pytest.importorskip("moto.server")
 
 
-@pytest.fixture(scope="module", params=["moto", pytest.param("seaweedfs", marks=pytest.mark.slow)])
-def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Serve buckets on this machine."""
-    if request.param == "seaweedfs" and not find_seaweedfs():
-        pytest.skip("SeaweedFS is not installed (make storage)")
-    with serve_buckets(request.param) as address:
-        yield address
-
-
 @pytest.fixture
-def bucket(endpoint: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Store:
+def bucket(bucket_name: str) -> Store:
     """Return the store of a warehouse in a new bucket."""
-    import boto3
-
-    for name, value in (CREDENTIAL_VARIABLES | {"AWS_ENDPOINT_URL": endpoint}).items():
-        monkeypatch.setenv(name, value)
-    name = f"bucket-{abs(hash(request.node.name))}"
-    boto3.client("s3").create_bucket(Bucket=name)
-    return Store(f"s3://{name}/news/warehouse")
+    return Store(f"s3://{bucket_name}/news/warehouse")
 
 
 def put(store: Store, *documents: str, run: str = "r1", version: str = "1") -> int | None:

@@ -33,7 +33,7 @@ CONTENT_TYPES = {
     ".json": "application/json",
 }
 NAMED_BY_CONTENT = ("assets/", "data/")
-"""files whose name holds the hash of their content: a browser may keep them for ever, and asks for others each time"""
+"""files whose name holds the hash of their content: browsers cache them for good, and ask for a new copy of others"""
 KEPT, ASKED_FOR = "public, max-age=31536000, immutable", "no-cache"
 FILES_AT_ONCE, FILES_PER_CHECKPOINT = 16, 2_000
 
