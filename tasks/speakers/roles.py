@@ -48,17 +48,21 @@ def find_document_affiliations(
     context: ResolutionContext, speakers: Iterable[ResolvedSpeaker]
 ) -> dict[str, str | None]:
     """Return by speaker the affiliation given anywhere in the document, which applies to all their statements."""
-    entities = {speaker.entity_id for speaker in speakers if speaker.entity_id is not None}
-    return {entity: _find_document_affiliation(context, entity) for entity in entities}
+    names: dict[str, list[Mention]] = {s.entity_id: [] for s in speakers if s.entity_id is not None}
+    for mention in context.name_mentions:
+        if mention.label == "person" and mention.entity_id in names:
+            names[mention.entity_id].append(mention)
+    return {person: _find_affiliation_of_names(context, person, names[person]) for person in names}
 
 
-def _find_document_affiliation(context: ResolutionContext, person: str) -> str | None:
-    """Return the first affiliation in the document next to a name of the person."""
-    for m in context.mentions:
-        if m.entity_id == person and m.label == "person" and not m.pronoun:
-            _, body = _find_described_role(context, _get_described_span(context, m), person)
-            if body:
-                return body
+def _find_affiliation_of_names(
+    context: ResolutionContext, person: str, names: Iterable[Mention]
+) -> str | None:
+    """Return the first affiliation next to a name of the person."""
+    for name in names:
+        _, body = _find_described_role(context, _get_described_span(context, name), person)
+        if body:
+            return body
     return None
 
 

@@ -1,7 +1,7 @@
 """The texts of `make demo`: the open texts of tests/gold as one JSON Lines file."""
 
+import argparse
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +23,8 @@ def read_demo_articles() -> Iterator[dict[str, str | None]]:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", type=Path, help="file to write")
+    target = parser.parse_args().target
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row) + "\n" for row in read_demo_articles()), encoding="utf-8")

