@@ -111,6 +111,17 @@ def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
     return any(deed.is_contested for deed in deeds)
 
 
+def is_plain_accusation(accusation: Accusation, words: AccusationWords) -> bool:
+    """Return True if an accusation is one whatever the topic: an act that contests and offices know no form of.
+
+    An ambiguous act counts if armed people or a state do it: *the army attacked*, not *the candidate attacked*.
+    """
+    deeds = [deed for t in accusation.acts if (deed := words.find_deed(t)) is not None]
+    if not all(deed.is_ambiguous for deed in deeds) or not deeds:
+        return True
+    return any(t.ent_type_ == "GPE" or words.get_actor_kind(t) == "armed" for t in accusation.accused)
+
+
 def _find_implied_accusation(
     doc: Doc,
     statement: Statement,

@@ -36,6 +36,8 @@ class DeedWord:
 
     is_contested: bool
     """statements that name it are often denied, whoever is blamed: evidence in linking"""
+    is_ambiguous: bool
+    """news also use it of contests, arguments and lawful acts (*beat a rival*)"""
 
     @property
     def rest(self) -> tuple[str, ...]:
@@ -50,7 +52,8 @@ class AccusationWords:
     deeds: Mapping[tuple[str, str], tuple[DeedWord, ...]]
     """form and tag group (``verb``, ``noun``, ``adjective``, ``adverb``) to the deeds; a noun may have two words"""
     actors: Mapping[str, str]
-    """form of a noun to its kind: ``person``, ``group`` and ``armed`` act by themselves, ``means`` for their owner"""
+    """form of a noun to its kind: ``person``, ``group``, ``site`` and ``armed`` act by themselves, ``means`` for their
+    owner; an act that a ``site`` modifies was done there (*school shooting*)"""
     committing: frozenset[str]
     """forms of words whose subject does the deed that they govern: *committed a massacre*"""
     using: frozenset[str]
@@ -77,6 +80,15 @@ class AccusationWords:
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
         deeds = self.deeds.get((pair, pos)) or self.deeds.get((token.lower_, pos), ())
         return next((deed for deed in deeds if _has_following_words(token, deed.rest)), None)
+
+    def is_compound_deed(self, noun: Token) -> bool:
+        """Return True if a noun names a deed together with the word before it: *power grab*."""
+        return noun.i > 0 and (f"{noun.nbor(-1).lower_} {noun.lower_}", "noun") in self.deeds
+
+    def is_status(self, adjective: Token) -> bool:
+        """Return True if an adjective and the noun after it name a group, not a fault: *illegal immigrants*."""
+        following = adjective.doc[adjective.i + 1 : adjective.i + 2]
+        return any(f"{adjective.lower_} {noun.lower_}" in self.actors for noun in following)
 
     def get_actor_kind(self, token: Token) -> str | None:
         """Return the kind of actor that a common noun denotes, or None."""
@@ -141,7 +153,13 @@ def _load_deeds(irregular: IrregularForms) -> dict[tuple[str, str], tuple[DeedWo
             "noun" if word_class in ("label", "instrument", "harm") else cast(PartOfSpeech, word_class)
         )
         for form in _inflect_phrase(row["word"], pos, irregular):
-            deed = DeedWord(row["word"], word_class, row["agent"], row["contested"] == "yes")
+            deed = DeedWord(
+                lemma=row["word"],
+                word_class=word_class,
+                agent=row["agent"],
+                is_contested=row["contested"] == "yes",
+                is_ambiguous=row["ambiguous"] == "yes",
+            )
             deeds[form, pos] = (*deeds.get((form, pos), ()), deed)
     return deeds
 

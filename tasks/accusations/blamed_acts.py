@@ -16,9 +16,14 @@ from tasks.document.token_ranges import TokenRange
 
 ACTOR_ENTITIES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
 THING_ENTITIES = frozenset(["EVENT", "LAW", "WORK_OF_ART", "DATE", "TIME", "MONEY", "PRODUCT", "QUANTITY"])
+SCENE_ENTITIES = frozenset(["GPE", "LOC", "FAC"])
 OWNER_RELATIONS = frozenset(["poss", "amod", "compound", "nmod"])
 VICTIM_PREPOSITIONS = frozenset(["on", "against", "of", "to", "toward", "towards", "with", "upon"])
 COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
+PREFIXES = frozenset(["anti", "pro", "non", "ex", "pre", "post"])
+COPULAS = frozenset(
+    ["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "stand", "stood", "stands"]
+)
 MAX_CLIMBS = 6
 
 
@@ -123,7 +128,7 @@ def _find_governing_agents(preposition: Token, words: AccusationWords) -> list[T
     if not verb.tag_.startswith("VB"):
         return [verb] if words.get_actor_kind(verb) else []
     objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < preposition.i]
-    if objects and preposition.lower_ in ("for", "of", "with", "from"):
+    if objects and preposition.lower_ in ("for", "of", "with", "from", "as"):
         return objects
     passive = [k for k in verb.children if k.dep_ == "nsubjpass"]
     subject = passive[0] if passive else find_subject(verb, words.reporting_words)
@@ -134,8 +139,31 @@ def find_noun_agents(noun: Token, words: AccusationWords) -> list[Token]:
     """Return the agent of an act that a noun names: possessor, *by* phrase, modifier, or subject of its verb."""
     owners = [k for k in noun.lefts if k.dep_ == "poss"]
     owners = owners or get_objects_of(noun, "by") or get_objects_of(noun, "hands")
-    owners = owners or [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and is_actor_word(k, words)]
+    owners = owners or [k for k in noun.lefts if _is_owning_modifier(k, noun, words)]
     return owners or _find_committing_subject(noun, words.committing, words)
+
+
+def _is_owning_modifier(token: Token, noun: Token, words: AccusationWords) -> bool:
+    """Return True if a modifier of a noun for an act says who does it: *police violence*, *Orlandish airstrikes*.
+
+    A place may be where it was done (*the Orland hotel assault*), a word of the act's own name does nothing (*power
+    grab*), and an adjective describes (*a major crackdown*).
+    """
+    if token.dep_ not in OWNER_RELATIONS or not is_actor_word(token, words) or _is_in_prefixed_word(token):
+        return False
+    if token.i == noun.i - 1 and words.is_compound_deed(noun):
+        return False
+    kind = words.get_actor_kind(token)
+    if token.tag_.startswith("JJ") and not token.ent_type_:
+        return kind != "person"
+    is_scene = token.dep_ == "compound" and (token.ent_type_ in SCENE_ENTITIES or kind == "site")
+    return not is_scene or token.text.replace(".", "").isupper()
+
+
+def _is_in_prefixed_word(token: Token) -> bool:
+    """Return True if a token is part of a word such as *anti-Orlandish*."""
+    before = token.doc.tokens[max(token.i - 2, 0) : token.i + 1]
+    return any(t.lower_ in PREFIXES and t.nbor(1).text == "-" for t in before if t.i + 1 < len(token.doc))
 
 
 def _find_committing_subject(noun: Token, committing: Collection[str], words: AccusationWords) -> list[Token]:
@@ -148,14 +176,27 @@ def _find_committing_subject(noun: Token, committing: Collection[str], words: Ac
         if relation == "nsubjpass" and token.lower_ not in committing:
             # *The weapons are said to have been planted by them*.
             token = next((k for k in token.rights if k.dep_ == "xcomp"), token)
-        if relation == "pobj" and token.lower_ == "in" and token.head.tag_.startswith(("VB", "NN")):
-            # *Imported arms in violation of the embargo*.
+        if (
+            relation == "pobj"
+            and token.lower_ == "in"
+            and _is_manner(noun)
+            and token.head.tag_[:2] in ("VB", "NN")
+        ):
+            # *Imported arms in violation of the embargo*, not *mourned in the attack*.
             return _find_governing_agents(token, words)
         if token.lower_ in committing:
+            if token.tag_ == "IN" and token.head.tag_.startswith("VB") and token.head.lower_ not in COPULAS:
+                # *Was behind the coup*, not *ranked behind terrorism*.
+                return []
             return _find_described(token) if token.tag_.startswith("NN") else _find_performer(token, words)
         if token.tag_.startswith("VB"):
             return []
     return []
+
+
+def _is_manner(noun: Token) -> bool:
+    """Return True if a noun after *in* can say how something is done: *in violation of*, not *in the attacks*."""
+    return noun.tag_ == "NN" and not any(k.dep_ == "det" for k in noun.lefts)
 
 
 def _find_performer(token: Token, words: AccusationWords) -> list[Token]:
@@ -170,10 +211,12 @@ def _find_performer(token: Token, words: AccusationWords) -> list[Token]:
 
 def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Token]:
     """Return whom an adjective blames: its subject, or the owner of the noun that it describes."""
+    if _is_duty(adjective, words):
+        return []
     if adjective.dep_ in ("acomp", "oprd", "conj", "ccomp", "attr"):
         return _find_clause_subject(adjective) or _find_described(adjective)
     noun = adjective.head
-    if adjective.dep_ != "amod":
+    if adjective.dep_ != "amod" or words.is_status(adjective):
         return []
     owners = [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and k.i != adjective.i]
     owners = [k for k in owners if k.dep_ == "poss" or is_actor_word(k, words)]
@@ -183,6 +226,13 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
     return (
         _find_verb_agents(noun.head, words) if noun.dep_ == "dobj" and noun.head.tag_.startswith("VB") else []
     )
+
+
+def _is_duty(adjective: Token, words: AccusationWords) -> bool:
+    """Return True if somebody is *responsible* for a task, not for a deed: *responsible for training drivers*."""
+    tasks = [k for p in adjective.rights if p.lower_ == "for" for k in p.children]
+    is_task = any(k.dep_ == "pcomp" and k.tag_ == "VBG" and words.find_deed(k) is None for k in tasks)
+    return adjective.lower_ == "responsible" and is_task
 
 
 def _find_clause_subject(adjective: Token) -> list[Token]:
@@ -201,6 +251,9 @@ def _find_described(token: Token) -> list[Token]:
     head = token.head
     if token.dep_ == "pobj" and head.lower_ == "as":
         head = head.head
+    elif token.dep_ == "appos":
+        # *The mayor, a liar*.
+        return [head] if head.ent_type_ in ACTOR_ENTITIES else []
     elif token.dep_ not in ("attr", "acomp", "oprd", "ccomp", "conj", "xcomp"):
         return []
     objects = [k for k in head.children if k.dep_ == "dobj" and k.i != token.i]

@@ -22,14 +22,29 @@ DETACHED_RELATIONS = frozenset(
 MAX_CLIMBS = 8
 
 
+BLAMED_COPULAS = frozenset(["is", "are", "was", "were", "be", "been", "'s", "'re", "’s", "’re"])
+
+
 def is_passive(verb: Token) -> bool:
     """Return True if a verb is in the passive, reduced passives (*asked about it, she left*) included."""
     if verb.tag_ != "VBN":
-        return False
+        return _is_blamed_subject(verb)
     if any(child.dep_ in PASSIVE_RELATIONS for child in verb.children):
         return True
     own = any(child.dep_ == "nsubj" or child.lower_ in PERFECT_AUXILIARIES for child in verb.children)
     return not own and verb.dep_ in ("acl", "advcl", "amod")
+
+
+def _is_blamed_subject(verb: Token) -> bool:
+    """Return True if the subject of an infinitive suffers it: *the firm is to blame*."""
+    copula = verb.head
+    return (
+        verb.lower_ == "blame"
+        and verb.dep_ == "xcomp"
+        and any(k.tag_ == "TO" for k in verb.lefts)
+        and any(k.dep_ in SUBJECT_RELATIONS for k in copula.lefts)
+        and copula.lower_ in BLAMED_COPULAS
+    )
 
 
 def _get_own_subject(verb: Token) -> Token | None:

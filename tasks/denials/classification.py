@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.accusations.accusation_detection import Accusation, has_deed
+from tasks.accusations.accusation_detection import Accusation, has_deed, is_plain_accusation
 from tasks.attribution.source_phrases import get_source_phrase
 from tasks.denials.claim_nouns import find_claimant
 from tasks.denials.claim_types import ClaimTypeRules, classify_claim
@@ -123,14 +123,16 @@ def _classify_latent_claim(
     """Return a latent claim with its type; an accusation is a row even if nobody answers it.
 
     An act must have a victim, or be named by a noun and blamed on one (not *Orlandish* of *Orlandish airstrikes*):
-    *failed* or *lied* in the author's own voice is mostly no accusation. ``stated`` are the tokens of other
-    statements, whose acts are reported already.
+    *failed* or *lied* in the author's own voice is mostly no accusation, and *beat her rival* is none. ``stated`` are
+    the tokens of other statements, whose acts are reported already.
     """
     if row.statement.kind != "statement":
         return row
     content = [tokens.range(span) for span in row.statement.content]
     claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
     if accusation is None or any(t.i in stated for t in accusation.acts) or _is_quotation(doc, row.statement):
+        return row
+    if not is_plain_accusation(accusation, kinds.words):
         return row
     _set_accusation(row.statement, claim_type, accusation)
     noun_acts = any(not t.tag_.startswith("VB") for t in accusation.acts)

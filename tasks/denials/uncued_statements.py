@@ -5,7 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tasks.attribution.quotations import find_quotations, is_quoted_speech
-from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_noun_source, get_source_phrase
+from tasks.attribution.source_phrases import (
+    SOURCE_PRONOUNS,
+    find_noun_source,
+    find_subject,
+    get_source_phrase,
+)
 from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
@@ -26,6 +31,19 @@ MAX_ELLIPSIS_WORDS = 4
 MIN_LATENT_WORDS = 4
 MAX_CLAUSE_DISTANCE = 15
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+SPREADING_VERBS = frozenset(
+    [
+        "spread",
+        "spreads",
+        "spreading",
+        "circulated",
+        "circulates",
+        "circulating",
+        "peddled",
+        "peddles",
+        "peddling",
+    ]
+)
 FRAMED_RELATIONS = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
 """relations of a clause to one that only introduces it: *gave a speech in which*"""
 JOINING_TAGS = frozenset(["CC", "IN", "TO"])
@@ -47,8 +65,10 @@ def find_denied_claims(
             )
             if clause is None:
                 continue
-            who = find_claimant(noun) or (
-                find_noun_source(noun, lexicon.reporting_words) if act.asserted else None
+            who = (
+                find_claimant(noun)
+                or _find_spreader(noun, lexicon)
+                or (find_noun_source(noun, lexicon.reporting_words) if act.asserted else None)
             )
             yield Statement(
                 source=get_character_span(doc, get_source_phrase(doc, who, noun))
@@ -65,6 +85,12 @@ def find_denied_claims(
                 source_type="named" if who is not None else "unnamed",
                 kind="statement",
             )
+
+
+def _find_spreader(noun: Token, lexicon: DenialLexicon) -> Token | None:
+    """Return who spreads what a noun calls false: *the firm is spreading lies that*."""
+    is_spread = noun.dep_ == "dobj" and noun.head.lower_ in SPREADING_VERBS
+    return find_subject(noun.head, lexicon.reporting_words) if is_spread else None
 
 
 def find_unheld_labels(
@@ -194,6 +220,9 @@ def find_nominal_claims(
     cues = {j.statement.cue_token for j in classified}
     for noun in doc:
         if noun.lower_ not in lexicon.claim_nouns or not noun.tag_.startswith("NN") or noun.i in cues:
+            continue
+        if noun.head.lower_ == "in" and noun.left_edge.i == noun.i:
+            # *The agents in charge of the port*.
             continue
         content = _find_noun_complement(noun, lexicon)
         if content is None:

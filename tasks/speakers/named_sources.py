@@ -24,6 +24,8 @@ SOURCE_METHOD_CONFIDENCE = {
 }
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
 BODY_LABELS = frozenset({"organisation", "country", "place"})
+MAX_DOCUMENT_DISTANCE = 600
+"""tokens before *the report* within which its owner is named"""
 COORDINATORS = frozenset({"and", "&", "nor", ",", ";"})
 
 
@@ -134,14 +136,31 @@ def _find_source_name(context: ResolutionContext, source: Span, head: Token) -> 
 
 
 def _find_document_owner(context: ResolutionContext, head: Token) -> Mention | None:
-    """Return who speaks through a document: *Lehm's statement*, *a statement by the ministry of trade*."""
+    """Return who speaks through a document: *Lehm's statement*, *a statement by the ministry of trade*.
+
+    *The report* without an owner is the one that has one shortly before.
+    """
     if head.lower_ not in context.reference.speech_acts:
         return None
-    owners = [k for k in head.lefts if k.dep_ == "poss"]
-    owners += [
-        k for by in head.rights if by.lower_ in ("by", "from") for k in by.children if k.dep_ == "pobj"
-    ]
+    if (owner := _find_named_owner(context, head)) is not None or not _is_definite(head):
+        return owner
+    before = context.doc.tokens[max(head.i - MAX_DOCUMENT_DISTANCE, 0) : head.i]
+    owners = (_find_named_owner(context, t) for t in reversed(before) if t.lower_ == head.lower_)
+    return next((owner for owner in owners if owner is not None), None)
+
+
+def _find_named_owner(context: ResolutionContext, document: Token) -> Mention | None:
+    """Return the name of who owns, wrote or published a document, or None."""
+    issued = [k for k in document.rights if k.dep_ == "acl" and k.tag_ == "VBN"]
+    by = [k for word in (document, *issued) for k in word.rights if k.lower_ in ("by", "from")]
+    owners = [k for k in document.lefts if k.dep_ == "poss"]
+    owners += [k for preposition in by for k in preposition.children if k.dep_ == "pobj"]
     return next((m for k in owners if (m := context.name_by_token.get(k.i)) is not None), None)
+
+
+def _is_definite(head: Token) -> bool:
+    """Return True if a noun has a definite article and nothing else before it."""
+    return [k.lower_ for k in head.lefts] in (["the"], ["this"], ["that"])
 
 
 def _find_generic_organisation(context: ResolutionContext, head: Token) -> Mention | None:

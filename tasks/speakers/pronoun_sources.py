@@ -26,6 +26,7 @@ FIRST_PERSON_PRONOUNS = frozenset({"i", "we", "me", "us", "myself", "ourselves"}
 PLURAL_PRONOUNS = frozenset({"they", "them", "their", "theirs", "themselves"})
 COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "its", "itself"}
 ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})
+MAX_CLIMBS = 6
 PartialSpeakers = Sequence[ResolvedSpeaker | None]
 
 
@@ -167,23 +168,56 @@ def find_antecedent(
     """
     offset = pronoun.idx
     if (gender := SINGULAR_GENDERS.get(pronoun.lower_)) is not None:
-        ranked = (entity for entity, _ in _rank_antecedents(context, offset, speakers))
+        quoted = _find_quoted_people(context, offset)
+        ranked = (*quoted, *(entity for entity, _ in _rank_antecedents(context, offset, speakers)))
         fitting = (e for e in ranked if e not in excluded and _is_gender_compatible(context, e, gender))
         return next(fitting, None)
     if pronoun.lower_ in COLLECTIVE_PRONOUNS:
-        subjects = [m for m in _find_acting_bodies(context, offset) if m.entity_id not in excluded]
-        return subjects[-1].entity_id if subjects else None
+        clausal = (m for m in _find_clause_actors(context, pronoun) if m.entity_id not in excluded)
+        bodies = _find_acting_bodies(context, offset, pronoun.lower_)
+        subjects = (m for m in reversed(bodies) if m.entity_id not in excluded)
+        return next((m.entity_id for m in (*clausal, *subjects)), None)
     return None
 
 
-def _find_acting_bodies(context: ResolutionContext, offset: int) -> list[Mention]:
-    """Return the organisations, countries and nationalities that are subjects shortly before an offset."""
+def _find_quoted_people(context: ResolutionContext, offset: int) -> list[str]:
+    """Return the persons who are named before an offset in the quotation that contains it, the last first."""
+    quotation = context.get_quotation(offset)
+    if quotation is None:
+        return []
+    people = _get_mentions_between(context.person_mentions, quotation[0], offset)
+    return [m.entity_id for m in reversed(people) if m.entity_id]
+
+
+def _find_clause_actors(context: ResolutionContext, pronoun: Token) -> Iterator[Mention]:
+    """Yield the bodies that act in the clauses around a pronoun: *kept the militia from raiding its neighbours*."""
+    verb = pronoun
+    for _ in range(MAX_CLIMBS):
+        verb = verb.head
+        if not verb.tag_.startswith("VB"):
+            continue
+        actors = [k for k in verb.lefts if k.dep_ in SUBJECT_RELATIONS]
+        if verb.dep_ == "pcomp":
+            actors += [k for k in verb.head.head.children if k.dep_ == "dobj" and k.i < verb.i]
+        for actor in actors:
+            name = context.name_by_token.get(actor.i)
+            is_before = not actor.left_edge.i <= pronoun.i <= actor.right_edge.i and actor.i < pronoun.i
+            if is_before and name is not None and name.entity_id and name.label in ACTOR_LABELS:
+                yield name
+
+
+def _find_acting_bodies(context: ResolutionContext, offset: int, pronoun: str) -> list[Mention]:
+    """Return the bodies that are subjects shortly before an offset, to which a pronoun can refer.
+
+    They are organisations, countries and nationalities; *they* are no country.
+    """
+    labels = ACTOR_LABELS - {"country"} if pronoun in PLURAL_PRONOUNS else ACTOR_LABELS
     start = context.get_window_start(offset, NEAR_PARAGRAPHS)
     return [
         m
         for m in _get_mentions_between(context.ordered_mentions, start, offset)
         if m.entity_id
-        and m.label in ACTOR_LABELS
+        and m.label in labels
         and context.is_near(m.span, offset)
         and not context.is_quoted(m.span[0])
         and context.doc[m.head].dep_ in SUBJECT_RELATIONS
@@ -211,12 +245,14 @@ def _is_subordinate(context: ResolutionContext, span: Span) -> bool:
 def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
     """Return the antecedent of "it" or "they": the nearest body that is a subject, or joint speakers."""
     offset = (context.statements[i].source or (0, 0))[0]
-    subjects = _find_acting_bodies(context, offset)
-    joint = (
-        _find_joint_speakers(context, offset, speakers)
-        if _get_source_pronoun(context, i) in PLURAL_PRONOUNS
-        else None
-    )
+    pronoun = _get_source_pronoun(context, i)
+    if pronoun == "it" and (issuer := _find_document_issuer(context, i)) is not None:
+        return make_speaker(issuer.entity_id, "organisation_pronoun")
+    head = get_source_head(context, context.statements[i])
+    if head is not None and pronoun in PLURAL_PRONOUNS and has_nameless_subject(context, head):
+        return ResolvedSpeaker(None, "unresolved")
+    subjects = _find_acting_bodies(context, offset, pronoun)
+    joint = _find_joint_speakers(context, offset, speakers) if pronoun in PLURAL_PRONOUNS else None
     if joint and (not subjects or joint[0][1] >= subjects[-1].span[1]):
         return replace(make_speaker(joint[1][0], "together"), joint_ids=joint[1])
     return (
@@ -224,6 +260,35 @@ def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpe
         if subjects
         else ResolvedSpeaker(None, "unresolved")
     )
+
+
+def _find_document_issuer(context: ResolutionContext, i: int) -> Mention | None:
+    """Return the body whose document opens the sentence: *In a report by the ministry, it accuses the firm*."""
+    head = get_source_head(context, context.statements[i])
+    if head is None:
+        return None
+    opening = context.doc.tokens[head.sent.start : head.i]
+    documents = (t for t in opening if t.lower_ in context.reference.speech_acts and t.dep_ == "pobj")
+    owners = (k for document in documents for k in document.subtree if k.i < head.i)
+    names = (context.name_by_token.get(k.i) for k in owners)
+    return next((m for m in names if m is not None and m.entity_id and m.label in ACTOR_LABELS), None)
+
+
+def has_nameless_subject(context: ResolutionContext, pronoun: Token) -> bool:
+    """Return True if *they* are the subject of the clause around theirs, and this is a plural noun without a name."""
+    subject = find_plural_subject(pronoun)
+    return subject is not None and subject.i not in context.name_by_token
+
+
+def find_plural_subject(pronoun: Token) -> Token | None:
+    """Return the plural noun that is subject of a clause above that of *they* and stands before it, or None."""
+    clause = pronoun.head
+    for _ in range(MAX_CLIMBS):
+        clause = clause.head
+        subjects = [k for k in clause.lefts if k.dep_ in SUBJECT_RELATIONS and k.i < pronoun.left_edge.i]
+        if plural := [k for k in subjects if k.tag_ in ("NNS", "NNPS")]:
+            return plural[-1]
+    return None
 
 
 def _find_joint_speakers(
@@ -256,7 +321,8 @@ def _resolve_relative(context: ResolutionContext, i: int) -> ResolvedSpeaker:
     is_plural = (
         name is not None and name.label == "person" and verb is not None and _get_finite_tag(verb) == "VBP"
     )
-    if name is None or is_plural:
+    is_place = name is not None and name.label == "place"
+    if name is None or is_plural or is_place:
         return ResolvedSpeaker(None, "unnamed")
     return ResolvedSpeaker(name.entity_id, "relative", SOURCE_METHOD_CONFIDENCE["relative"], name)
 

@@ -5,6 +5,7 @@ so that nameless speakers and accused groups can be counted. This is the last st
 across documents must not take equal phrases for equal entities.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement, make_content_id
 from tasks.document.token_ranges import get_character_span
 from tasks.entities.reference_tables import RoleNoun
+from tasks.speakers.pronoun_sources import find_plural_subject
 from tasks.speakers.statement_resolution import ResolvedStatement
 from warehouse.tables import UNNAMED_TYPE
 
@@ -77,6 +79,7 @@ class _PhraseMentions:
         self.mentions = mentions
         self.mention_by_token = {t.i: m for m in mentions for t in doc.get_tokens(m.span)}
         self.found: dict[Span, Mention] = {}
+        self.described = _find_described_people(doc, mentions)
 
     def get_entity(self, head: int | None, end: int | None = None) -> str | None:
         """Return the entity of a phrase by its head: that of its name, or that of its words; None for a pronoun.
@@ -90,6 +93,8 @@ class _PhraseMentions:
         phrase = _find_nameless_phrase(self.doc, head, end)
         if phrase is None:
             return None
+        if (person := self.described.get(phrase.name)) is not None:
+            return person
         mention = self.found.setdefault(phrase.span, _make_mention(self.doc, self.doc_id, phrase))
         return mention.entity_id
 
@@ -111,6 +116,22 @@ class _PhraseMentions:
             m for m in (*described, *named) if m.span[1] <= offset and offset - m.span[0] <= MAX_DISTANCE
         ]
         return max(before, key=lambda m: m.span[0]).entity_id if before else None
+
+
+def _find_described_people(doc: Doc, mentions: Iterable[Mention]) -> dict[str, str]:
+    """Return by description the person whom only it describes: *Ana Ruiz, an Orlandish nurse*.
+
+    A description is at least two words: *a nurse* may be anybody.
+    """
+    people: dict[str, set[str]] = defaultdict(set)
+    for mention in mentions:
+        if mention.label != "person" or mention.pronoun or mention.entity_id is None:
+            continue
+        for noun in (k for k in doc[mention.head].rights if k.dep_ == "appos" and k.tag_ == "NN"):
+            start = next((t.i for t in doc.tokens[noun.left_edge.i :] if t.tag_ not in LEADING_TAGS), noun.i)
+            if start < noun.i:
+                people[_make_phrase_name(doc.tokens[start : noun.i + 1])].add(mention.entity_id)
+    return {name: entities.pop() for name, entities in people.items() if len(entities) == 1}
 
 
 def _add_entities(
@@ -155,6 +176,7 @@ def _resolve_pronouns(
         head = statement.source_token
         if head is not None and row.speaker_id is None and row.speaker_resolution == UNRESOLVED:
             fitting = [e for i, e in before if _can_replace(doc[head], doc[i], roles)]
+            fitting += _find_nameless_subject(phrases, doc[head])
             if fitting:
                 row = replace(
                     row,
@@ -167,6 +189,13 @@ def _resolve_pronouns(
         resolved.append((statement, row))
     by_statement = {id(statement): row for statement, row in resolved}
     return [(statement, by_statement[id(statement)]) for statement, _ in rows]
+
+
+def _find_nameless_subject(phrases: _PhraseMentions, pronoun: Token) -> list[str]:
+    """Return the entity of the plural noun that *they* refer to: *Farmers went to the mill, where they said that*."""
+    subject = find_plural_subject(pronoun) if pronoun.lower_ == "they" else None
+    entity = phrases.get_entity(subject.i) if subject is not None else None
+    return [entity] if entity is not None else []
 
 
 def _can_replace(pronoun: Token, noun: Token, roles: Mapping[str, RoleNoun]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tasks.accusations.accusation_detection import find_accusation, is_plain_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.accusations.blamed_acts import find_acts
 from tasks.attribution.cue_lexicon import CueLexicon
@@ -12,6 +13,7 @@ from tasks.denials.claim_types import classify_claim, load_claim_type_rules
 from tasks.denials.classified_statements import TokenIndex
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, parse_texts
+from tasks.document.records import Statement
 from tasks.seeds import read_seed_rows
 
 WORDS, RULES = load_accusation_words(), load_claim_type_rules()
@@ -85,6 +87,10 @@ ACCUSED = [
     ("We believe that the Karani Brigades are responsible for the raid.", {"Brigades"}, set()),
     ("The clerk faces charges of theft.", {"clerk"}, set()),
     ("The critic called the minister a liar.", {"minister"}, set()),
+    ("The union said the company was to blame for the crash.", {"company"}, set()),
+    ("The critic calls Orlandish President Ivan Petrov, a “liar” and a “coward”.", {"Petrov"}, set()),
+    ("The envoy said Orlandish forces carried out the hotel bombing.", {"forces"}, set()),
+    ("The envoy condemned police violence against farmers.", {"police"}, {"farmers"}),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
 INNOCENT = [
@@ -100,6 +106,12 @@ INNOCENT = [
     "The minister said the plan was too expensive.",
     "No official has accused the clerk of theft.",
     "I admit that I stole the car.",
+    "The mayor said that illegal immigrants came to the town.",
+    "The minister said women make up half of the workforce.",
+    "The rules say that candidates are responsible for dividing their expenses.",
+    "The mayor discussed the Northport hotel assault.",
+    "The editor said voters ranked health behind terrorism.",
+    "The minister named towns that had mourned in other attacks.",
 ]
 """texts in which nobody is accused"""
 
@@ -114,3 +126,23 @@ def test_whom_an_accusation_blames(
 @pytest.mark.parametrize("text", INNOCENT)
 def test_what_accuses_nobody(text: str, parsed: Parsed, lexicon: CueLexicon) -> None:
     assert find_accusations(text, parsed, lexicon) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_accusation"),
+    [
+        ("The army attacked the village on Monday.", True),
+        ("The candidate attacked her rival on Monday.", False),
+        ("The senator beat his rival in the north.", False),
+        ("The guards tortured the farmers.", True),
+        ("The court stalled the plan in May.", False),
+    ],
+)
+def test_the_author_accuses_by_acts_that_are_no_contest(
+    text: str, is_accusation: bool, parsed: Parsed
+) -> None:
+    doc = parsed(text)
+    sentence = Statement(None, None, ((0, len(text)),), "author", 0.3, source_type="author")
+    accusation = find_accusation(doc, sentence, [(0, len(doc))], WORDS)
+    assert accusation is not None
+    assert is_plain_accusation(accusation, WORDS) == is_accusation

@@ -51,6 +51,27 @@ def test_a_speaker_without_a_name_is_an_entity(
         assert affiliation.removeprefix("The ") in found
 
 
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Farmers went to the mill, where they claimed that the dam was unsafe.", "Farmers"),
+        ("In a report published by the Northport Bank, it says the mayor stole the money.", "Northport Bank"),
+        (
+            "A report by the Northport Bank came out on Monday. The report says the mayor stole the money.",
+            "Northport Bank",
+        ),
+        (
+            "Ana Ruiz, an Orlandish nurse, left the clinic. An Orlandish nurse said the roof was unsafe.",
+            "Ana Ruiz",
+        ),
+    ],
+)
+def test_a_speaker_is_named_or_described_elsewhere(text: str, speaker: str, knowledge: Knowledge) -> None:
+    analysis = analyse(text, knowledge)
+    names = {name.removeprefix("the ") for name in collect_names(analysis)[analysis.resolved[-1].speaker_id]}
+    assert speaker in names
+
+
 def test_nameless_accused_have_spans_and_entities(knowledge: Knowledge) -> None:
     text = "Police said two unidentified gunmen shot the mayor of Northport, Ann Lee."
     analysis = analyse(text, knowledge)
