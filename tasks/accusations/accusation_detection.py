@@ -75,7 +75,9 @@ def find_accusation(
     acts = find_acts(doc, content, words)
     if cue is not None and statement.attitude == "accusation":
         accused = (
-            _find_accused_by_cue(cue, words) or _collect_agents(acts) or _find_topics(doc, content, words)
+            _find_accused_by_cue(cue, words)
+            or _collect_agents(acts)
+            or _find_topics(doc, content, acts, words)
         )
         if not accused and not acts:
             return None
@@ -310,9 +312,16 @@ def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
     return []
 
 
-def _find_topics(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> tuple[Token, ...]:
-    """Return the first subject that can act, or the first actor that is no object of a verb."""
-    tokens = [token for token in iterate_tokens(doc, content) if token.lower_ not in FIRST_PERSON]
+def _find_topics(
+    doc: Doc, content: Sequence[TokenRange], acts: Sequence[BlamedAct], words: AccusationWords
+) -> tuple[Token, ...]:
+    """Return the first subject that can act and suffers no act, or the first actor that is no object of a verb."""
+    spared = {t.i for t in _collect_victims(acts)}
+    tokens = [
+        token
+        for token in iterate_tokens(doc, content)
+        if token.lower_ not in FIRST_PERSON and token.i not in spared
+    ]
     subjects = [resolve_relative(token) for token in tokens if token.dep_ in SUBJECT_RELATIONS]
     others = [t for t in tokens if is_actor_word(t, words) and t.dep_ not in ("dobj", "dative", "compound")]
     blamed = (_find_blamed(token, words) for token in [*subjects, *others])

@@ -111,7 +111,13 @@ def _has_dependent(token: Token, word: str) -> bool:
         for k in child.children
         if k.dep_ in ("pobj", "compound")
     )
-    return any(k.lower_ == word for k in (*children, *inner))
+    return any(k.lower_ == word and not _is_qualified_nothing(k) for k in (*children, *inner))
+
+
+def _is_qualified_nothing(token: Token) -> bool:
+    """Return True for *nothing* of *did nothing wrong*, which is not *did nothing*."""
+    following = token.doc[token.i + 1 : token.i + 2]
+    return token.lower_ == "nothing" and any(t.tag_.startswith("JJ") for t in following)
 
 
 def load_accusation_words() -> AccusationWords:

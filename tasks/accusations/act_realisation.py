@@ -52,6 +52,9 @@ def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
     children = verb.children
     if any(k.dep_ == "neg" for k in children):
         return True
+    if verb.dep_ in ("acl", "relcl") and verb.head.lower_ == "event" and verb.left_edge.lower_ == "that":
+        # *In the event that the firm fails*.
+        return True
     if not verb.tag_.startswith("VB"):
         return False
     if any(k.dep_ == "aux" and k.lower_ in FUTURE_AUXILIARIES for k in children):

@@ -19,8 +19,11 @@ THING_ENTITIES = frozenset(["EVENT", "LAW", "WORK_OF_ART", "DATE", "TIME", "MONE
 SCENE_ENTITIES = frozenset(["GPE", "LOC", "FAC"])
 OWNER_RELATIONS = frozenset(["poss", "amod", "compound", "nmod"])
 VICTIM_PREPOSITIONS = frozenset(["on", "against", "of", "to", "toward", "towards", "with", "upon"])
+COMMITTED_PREPOSITIONS = frozenset(["in", "of", "to", "by", "for", "with", "behind", "on"])
 COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
 PREFIXES = frozenset(["anti", "pro", "non", "ex", "pre", "post"])
+FAITHS = frozenset(["islamic", "islamist", "muslim", "christian", "jewish", "hindu", "buddhist", "catholic"])
+FREE_CHOICE = frozenset(["any", "anyone", "anybody", "whoever", "every", "whichever"])
 COPULAS = frozenset(
     ["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "stand", "stood", "stands"]
 )
@@ -156,7 +159,10 @@ def _is_owning_modifier(token: Token, noun: Token, words: AccusationWords) -> bo
     kind = words.get_actor_kind(token)
     if token.tag_.startswith("JJ") and not token.ent_type_:
         return kind != "person"
-    is_scene = token.dep_ == "compound" and (token.ent_type_ in SCENE_ENTITIES or kind == "site")
+    if token.dep_ == "amod" and token.lower_ in FAITHS:
+        return False
+    is_scene = token.tag_.startswith("NN") and (token.ent_type_ in SCENE_ENTITIES or kind == "site")
+    is_scene = is_scene and token.dep_ != "poss"
     return not is_scene or token.text.replace(".", "").isupper()
 
 
@@ -176,27 +182,31 @@ def _find_committing_subject(noun: Token, committing: Collection[str], words: Ac
         if relation == "nsubjpass" and token.lower_ not in committing:
             # *The weapons are said to have been planted by them*.
             token = next((k for k in token.rights if k.dep_ == "xcomp"), token)
-        if (
-            relation == "pobj"
-            and token.lower_ == "in"
-            and _is_manner(noun)
-            and token.head.tag_[:2] in ("VB", "NN")
-        ):
-            # *Imported arms in violation of the embargo*, not *mourned in the attack*.
+        if relation == "pobj" and _is_manner(noun, token):
             return _find_governing_agents(token, words)
+        if relation == "pobj" and _is_circumstance(token):
+            return []
         if token.lower_ in committing:
-            if token.tag_ == "IN" and token.head.tag_.startswith("VB") and token.head.lower_ not in COPULAS:
-                # *Was behind the coup*, not *ranked behind terrorism*.
-                return []
             return _find_described(token) if token.tag_.startswith("NN") else _find_performer(token, words)
         if token.tag_.startswith("VB"):
             return []
     return []
 
 
-def _is_manner(noun: Token) -> bool:
-    """Return True if a noun after *in* can say how something is done: *in violation of*, not *in the attacks*."""
-    return noun.tag_ == "NN" and not any(k.dep_ == "det" for k in noun.lefts)
+def _is_manner(noun: Token, preposition: Token) -> bool:
+    """Return True if a noun says how something is done: *sold arms in violation of*, not *mourned in the attacks*."""
+    is_bare = noun.tag_ == "NN" and not any(k.dep_ == "det" for k in noun.lefts)
+    return preposition.lower_ == "in" and is_bare and preposition.head.tag_.startswith(("VB", "NN"))
+
+
+def _is_circumstance(preposition: Token) -> bool:
+    """Return True if an act after a preposition is no object: *asked before the attack*, *ranked behind fraud*.
+
+    Who *was behind the attack* did it.
+    """
+    is_verbal = preposition.head.tag_.startswith("VB") and preposition.head.lower_ not in COPULAS
+    is_rank = preposition.lower_ == "behind" and is_verbal
+    return preposition.lower_ not in COMMITTED_PREPOSITIONS or is_rank
 
 
 def _find_performer(token: Token, words: AccusationWords) -> list[Token]:
@@ -214,7 +224,9 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
     if _is_duty(adjective, words):
         return []
     if adjective.dep_ in ("acomp", "oprd", "conj", "ccomp", "attr"):
-        return _find_clause_subject(adjective) or _find_described(adjective)
+        return _find_clause_subject(adjective) or [
+            t for t in _find_described(adjective) if not _is_expletive(t)
+        ]
     noun = adjective.head
     if adjective.dep_ != "amod" or words.is_status(adjective):
         return []
@@ -222,7 +234,9 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
     owners = [k for k in owners if k.dep_ == "poss" or is_actor_word(k, words)]
     owners = owners or get_objects_of(noun, "by")
     if owners or is_actor_word(noun, words):
-        return owners or [noun]
+        # *Orland is a hostile nation*.
+        described = _find_described(noun) if noun.dep_ == "attr" else []
+        return owners or described or [noun]
     return (
         _find_verb_agents(noun.head, words) if noun.dep_ == "dobj" and noun.head.tag_.startswith("VB") else []
     )
@@ -233,6 +247,13 @@ def _is_duty(adjective: Token, words: AccusationWords) -> bool:
     tasks = [k for p in adjective.rights if p.lower_ == "for" for k in p.children]
     is_task = any(k.dep_ == "pcomp" and k.tag_ == "VBG" and words.find_deed(k) is None for k in tasks)
     return adjective.lower_ == "responsible" and is_task
+
+
+def _is_expletive(pronoun: Token) -> bool:
+    """Return True if *it* stands for a clause: *it is inappropriate to threaten them*."""
+    clauses = (*pronoun.head.rights, *(a for r in pronoun.head.rights for a in r.rights))
+    infinitives = (k for k in clauses if k.dep_ in ("xcomp", "advcl", "ccomp", "csubj"))
+    return pronoun.lower_ == "it" and any(k.tag_ == "TO" for clause in infinitives for k in clause.lefts)
 
 
 def _find_clause_subject(adjective: Token) -> list[Token]:
@@ -275,6 +296,9 @@ def get_objects_of(token: Token, preposition: str) -> list[Token]:
 
 def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | None:
     """Return who acts in an agent phrase: its head, or the owner of a means (*a Russian drone*), or None."""
+    if any(k.lower_ in FREE_CHOICE for k in head.lefts) or head.lower_ in FREE_CHOICE:
+        # *Punish any bank that fails* blames no bank.
+        return None
     if head.tag_ in ("PRP", "PRP$", "WP"):
         return None if head.lower_ in ("it", "its") and deed.agent == "living" else head
     if is_actor_word(head, words):

@@ -24,8 +24,17 @@ SOURCE_METHOD_CONFIDENCE = {
 }
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
 BODY_LABELS = frozenset({"organisation", "country", "place"})
+ISSUER_LABELS = frozenset({"person", "organisation", "country"})
 MAX_DOCUMENT_DISTANCE = 600
 """tokens before *the report* within which its owner is named"""
+OWN_SIDE = frozenset(
+    {
+        *("aide", "aides", "allies", "ally", "associate", "associates", "attorney", "attorneys", "campaign"),
+        *("colleague", "colleagues", "family", "friend", "friends", "lawyer", "lawyers", "relatives"),
+        *("spokesmen", "supporter", "supporters"),
+    }
+)
+"""nouns for people who speak for whom they belong to"""
 COORDINATORS = frozenset({"and", "&", "nor", ",", ";"})
 
 
@@ -57,6 +66,17 @@ def get_source_head(context: ResolutionContext, statement: Statement) -> Token |
     if statement.source_token is not None:
         return context.doc[statement.source_token]
     return context.get_tokens(statement.source).root
+
+
+def find_principals(context: ResolutionContext, statement: Statement) -> set[str]:
+    """Return the entities that a source speaks for: *Ruiz* of *Ruiz's lawyer* and *associates of Ruiz*."""
+    head = get_source_head(context, statement)
+    if head is None or statement.source is None or head.i in context.name_by_token:
+        return set()
+    role = context.reference.roles.get(head.lower_)
+    if head.lower_ not in OWN_SIDE and not (role is not None and role.speaks_for):
+        return set()
+    return {m.entity_id for m in context.get_names_in(statement.source) if m.entity_id}
 
 
 def is_pronoun_source(context: ResolutionContext, head: Token) -> bool:
@@ -138,15 +158,21 @@ def _find_source_name(context: ResolutionContext, source: Span, head: Token) -> 
 def _find_document_owner(context: ResolutionContext, head: Token) -> Mention | None:
     """Return who speaks through a document: *Lehm's statement*, *a statement by the ministry of trade*.
 
-    *The report* without an owner is the one that has one shortly before.
+    *The report* without an owner is the one that has one shortly before, if all of these have the same.
     """
     if head.lower_ not in context.reference.speech_acts:
         return None
     if (owner := _find_named_owner(context, head)) is not None or not _is_definite(head):
         return owner
     before = context.doc.tokens[max(head.i - MAX_DOCUMENT_DISTANCE, 0) : head.i]
-    owners = (_find_named_owner(context, t) for t in reversed(before) if t.lower_ == head.lower_)
-    return next((owner for owner in owners if owner is not None), None)
+    owners = [
+        owner
+        for t in before
+        if t.lower_ == head.lower_
+        and (owner := _find_named_owner(context, t))
+        and owner.label in ISSUER_LABELS
+    ]
+    return owners[-1] if len({owner.entity_id for owner in owners}) == 1 else None
 
 
 def _find_named_owner(context: ResolutionContext, document: Token) -> Mention | None:

@@ -148,7 +148,9 @@ def _rank_antecedents(
     )
     close = [m for m in people if context.is_near(m.span, offset) and not context.is_quoted(m.span[0])]
     subjects = [(m.span, m.entity_id, "subject") for m in close if _is_prominent(context.doc[m.head])]
-    ranked = sorted([*sources, *subjects], key=lambda c: (_is_subordinate(context, c[0]), -c[0][0], c[2]))
+    ranked = sorted(
+        [*sources, *subjects], key=lambda c: (_is_subordinate(context, c[0], offset), -c[0][0], c[2])
+    )
     yield from ((entity or "", method) for span, entity, method in ranked if not context.is_quoted(span[0]))
     yield from ((m.entity_id or "", "near_person") for m in reversed(close))
     wider = {
@@ -191,7 +193,7 @@ def _find_quoted_people(context: ResolutionContext, offset: int) -> list[str]:
 
 def _find_clause_actors(context: ResolutionContext, pronoun: Token) -> Iterator[Mention]:
     """Yield the bodies that act in the clauses around a pronoun: *kept the militia from raiding its neighbours*."""
-    verb = pronoun
+    verb, labels = pronoun, _get_body_labels(pronoun.lower_)
     for _ in range(MAX_CLIMBS):
         verb = verb.head
         if not verb.tag_.startswith("VB"):
@@ -202,16 +204,16 @@ def _find_clause_actors(context: ResolutionContext, pronoun: Token) -> Iterator[
         for actor in actors:
             name = context.name_by_token.get(actor.i)
             is_before = not actor.left_edge.i <= pronoun.i <= actor.right_edge.i and actor.i < pronoun.i
-            if is_before and name is not None and name.entity_id and name.label in ACTOR_LABELS:
+            if is_before and name is not None and name.entity_id and name.label in labels:
                 yield name
 
 
 def _find_acting_bodies(context: ResolutionContext, offset: int, pronoun: str) -> list[Mention]:
     """Return the bodies that are subjects shortly before an offset, to which a pronoun can refer.
 
-    They are organisations, countries and nationalities; *they* are no country.
+    They are organisations, countries and nationalities.
     """
-    labels = ACTOR_LABELS - {"country"} if pronoun in PLURAL_PRONOUNS else ACTOR_LABELS
+    labels = _get_body_labels(pronoun)
     start = context.get_window_start(offset, NEAR_PARAGRAPHS)
     return [
         m
@@ -222,6 +224,11 @@ def _find_acting_bodies(context: ResolutionContext, offset: int, pronoun: str) -
         and not context.is_quoted(m.span[0])
         and context.doc[m.head].dep_ in SUBJECT_RELATIONS
     ]
+
+
+def _get_body_labels(pronoun: str) -> frozenset[str]:
+    """Return the labels of what a pronoun can refer to: *they* are no country."""
+    return ACTOR_LABELS - {"country"} if pronoun in PLURAL_PRONOUNS else ACTOR_LABELS
 
 
 def _get_mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
@@ -236,10 +243,16 @@ def _is_prominent(head: Token) -> bool:
     return head.dep_ in SUBJECT_RELATIONS or (head.dep_ == "poss" and head.head.dep_ in SUBJECT_RELATIONS)
 
 
-def _is_subordinate(context: ResolutionContext, span: Span) -> bool:
-    """Return True if a mention is inside reported content, a possessive, or in an adverbial clause."""
+def _is_subordinate(context: ResolutionContext, span: Span, offset: int) -> bool:
+    """Return True if a mention is inside reported content, a possessive, or in an adverbial clause.
+
+    The clause that opens the sentence of the pronoun names its person: *After Ruiz voted, she said*.
+    """
     head = context.get_tokens(span).root
-    return context.is_inside_content(span) or head.dep_ == "poss" or head.head.dep_ == "advcl"
+    sentence = head.sent
+    is_opening = sentence[0].idx <= offset < sentence[-1].idx and head.head.i < head.head.head.i
+    is_aside = head.head.dep_ == "advcl" and not is_opening
+    return context.is_inside_content(span) or head.dep_ == "poss" or is_aside
 
 
 def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:

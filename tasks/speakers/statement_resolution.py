@@ -9,7 +9,7 @@ from typing import Any
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
-from tasks.speakers.named_sources import ResolvedSpeaker
+from tasks.speakers.named_sources import ResolvedSpeaker, find_principals
 from tasks.speakers.resolution_context import ResolutionContext, build_resolution_context
 from tasks.speakers.roles import find_document_affiliations, find_role_and_affiliation
 from tasks.speakers.speaker_sieve import resolve_speakers, set_pronoun_entities
@@ -72,6 +72,8 @@ def _resolve_statement(
     role, affiliation = find_role_and_affiliation(context, statement, speaker, affiliations)
     own = {speaker.entity_id, *speaker.joint_ids}
     accused = find_participants(context, statement.accused, speakers, own, statement.charges)
+    principals = find_principals(context, statement)
+    accused = [p for p in accused if not p.entity_ids or not principals.issuperset(p.entity_ids)]
     victims = find_participants(context, statement.victims, speakers, frozenset())
     is_accusation = statement.claim_type == "accusation"
     return ResolvedStatement(

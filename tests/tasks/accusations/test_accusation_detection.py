@@ -90,6 +90,8 @@ ACCUSED = [
     ("The union said the company was to blame for the crash.", {"company"}, set()),
     ("The critic calls Orlandish President Ivan Petrov, a “liar” and a “coward”.", {"Petrov"}, set()),
     ("The envoy said Orlandish forces carried out the hotel bombing.", {"forces"}, set()),
+    ("The envoy said that Orland was a hostile nation.", {"Orland"}, set()),
+    ("The union alleged that the clerk was poisoned.", set(), {"clerk"}),
     ("The envoy condemned police violence against farmers.", {"police"}, {"farmers"}),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
@@ -111,6 +113,10 @@ INNOCENT = [
     "The rules say that candidates are responsible for dividing their expenses.",
     "The mayor discussed the Northport hotel assault.",
     "The editor said voters ranked health behind terrorism.",
+    "The survey said that the mayor did nothing wrong.",
+    "The report said that before the attacks requests were made to the mayor.",
+    "The envoys discussed a draft on sanctions in the event that Orland failed to cooperate.",
+    "The senator said she would punish any bank that cheated its clients.",
     "The minister named towns that had mourned in other attacks.",
 ]
 """texts in which nobody is accused"""

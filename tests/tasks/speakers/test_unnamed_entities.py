@@ -115,6 +115,10 @@ def test_the_full_name_in_the_text_beats_the_table_of_acronyms(knowledge: Knowle
         ("The union accused Orland’s army of theft. The army said the union lied.", "union"),
         ("Ann Lee denied allegations that she stole the money.", "Ann Lee"),
         ("Critics say Orland burned the village and that its troops shot farmers.", "Orland"),
+        (
+            "Ivan Petrov left. “Tom Lee built the dam,” she said. “Ben Gray was mayor. He was a dictator,” Ana Ruiz said.",
+            "Ben Gray",
+        ),
     ],
 )
 def test_pronouns_and_possessives_of_the_accused_are_resolved(
