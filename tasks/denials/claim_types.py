@@ -11,8 +11,8 @@ from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange
 from tasks.seeds import read_seed_rows
 
-NOMINAL_RULE = "nominal"
-"""rule of claims that a noun names without a cue of the tables"""
+NOMINAL_RULES = frozenset(["nominal", "denied-claim"])
+"""rules of claims that a noun names without a cue of the tables"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def classify_claim(
 
 def _get_attitude(doc: Doc, statement: Statement, rules: ClaimTypeRules) -> str:
     """Return the attitude of a statement; a claim that a noun names without a cue has the attitude of that noun."""
-    if statement.rule != NOMINAL_RULE or statement.cue_token is None:
+    if statement.rule not in NOMINAL_RULES or statement.cue_token is None:
         return statement.attitude
-    return "accusation" if doc[statement.cue_token].lower_ in rules.words.accusing_nouns else "statement"
+    noun = doc[statement.cue_token].lower_
+    is_accusing = noun in rules.words.accusing_nouns or noun in rules.words.falsehoods
+    return "accusation" if is_accusing else "statement"

@@ -22,6 +22,7 @@ SOURCE_METHOD_CONFIDENCE = {
     "together": 0.8,
     "metonym": 0.8,
 }
+PERSONAL_TAGS = frozenset({"PRP", "PRP$"})
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
 BODY_LABELS = frozenset({"organisation", "country", "place"})
 ISSUER_LABELS = frozenset({"person", "organisation", "country"})
@@ -80,8 +81,9 @@ def find_principals(context: ResolutionContext, statement: Statement) -> set[str
 
 
 def is_pronoun_source(context: ResolutionContext, head: Token) -> bool:
-    """Return True if a token is a personal or relative pronoun and not part of a name (WHO)."""
-    return head.i not in context.name_by_token and (head.tag_ == "PRP" or head.tag_ in RELATIVE_TAGS)
+    """Return True if a token is a personal, possessive or relative pronoun and not part of a name (WHO)."""
+    is_personal = head.tag_ in PERSONAL_TAGS
+    return head.i not in context.name_by_token and (is_personal or head.tag_ in RELATIVE_TAGS)
 
 
 def resolve_named_speaker(context: ResolutionContext, statement: Statement) -> ResolvedSpeaker | None:

@@ -22,7 +22,7 @@ SINGULAR_GENDERS = {
     **dict.fromkeys(("he", "him", "his", "himself"), "m"),
     **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
 }
-FIRST_PERSON_PRONOUNS = frozenset({"i", "we", "me", "us", "myself", "ourselves"})
+FIRST_PERSON_PRONOUNS = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
 PLURAL_PRONOUNS = frozenset({"they", "them", "their", "theirs", "themselves"})
 COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "its", "itself"}
 ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tasks.accusations.blamed_acts import resolve_relative
 from tasks.attribution.source_phrases import get_coordinated_nouns, get_noun_phrase
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement, make_content_id
@@ -142,7 +143,8 @@ def _add_entities(
     head = statement.source_token
     speaker, joint = row.speaker_id, row.speaker_ids
     if head is not None and row.speaker_resolution == UNNAMED_SPEAKER:
-        speaker = phrases.get_entity(head)
+        antecedent = _find_antecedent_noun(doc[head])
+        speaker = phrases.get_entity(antecedent.i)
     if head is not None and speaker is not None and joint is None and not doc[head].tag_.startswith("PRP"):
         heads = [t.i for t in get_coordinated_nouns(doc[head])[1:]]
         others = (
@@ -160,6 +162,12 @@ def _add_entities(
     return replace(
         row, speaker_id=speaker, speaker_ids=joint, speaker_confidence=confidence, target_ids=targets
     )
+
+
+def _find_antecedent_noun(source: Token) -> Token:
+    """Return the noun that a relative pronoun refers to, or the source itself: *officials who said*."""
+    antecedent = resolve_relative(source)
+    return antecedent if source.lower_ == "who" else source
 
 
 def _resolve_pronouns(
