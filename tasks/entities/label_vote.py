@@ -20,6 +20,7 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
     people |= reference.surnames.keys()
     people |= _find_short_names(named)
+    things = _find_things(doc, named, reference)
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
         ballots[normalise_name(m.text)][m.label] += 1
@@ -30,6 +31,27 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = "person"
         else:
             m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[normalise_name(m.text)]))
+        if m.label == "person" and not forms:
+            m.label = things.get(normalise_name(m.text), m.label)
+
+
+def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> dict[str, str]:
+    """Return the labels of the names that are given to things: *the ship Aurora*, *Shuttle Aurora*, *Ruiz Center*.
+
+    A thing has the same name wherever the document uses it without its noun.
+    """
+    things: dict[str, str] = {}
+    for mention in named:
+        words = split_name(mention.text)
+        start = doc.get_tokens(mention.span).start
+        before = doc[start - 1].lower_ if start > 0 else ""
+        if len(words) > 1 and (label := reference.thing_nouns.get(("last", words[-1]))):
+            things[normalise_name(mention.text)] = label
+        if label := reference.thing_nouns.get(("before", before)):
+            things[normalise_name(mention.text)] = label
+        if len(words) > 1 and (label := reference.thing_nouns.get(("before", words[0]))):
+            things |= {normalise_name(mention.text): label, " ".join(words[1:]): label}
+    return things
 
 
 def _find_short_names(named: list[Mention]) -> set[str]:

@@ -238,6 +238,8 @@ def _load_titles(reference: ReferenceTables) -> None:
         reference.private_persons.add(row["noun"])
     for row in read_table_rows(get_seed_path("cues/speech_acts.csv"), "noun"):
         reference.speech_acts.add(row["noun"])
+    for row in read_table_rows(get_seed_path("entities/thing_nouns.csv"), "noun", "position", "label"):
+        reference.thing_nouns[row["position"], row["noun"]] = row["label"]
     for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise_name(row["name"])] = row["gender"]
     families = read_table_rows(get_seed_path("titles/family_names_first.csv"), "name")

@@ -88,6 +88,8 @@ class ReferenceTables:
     """nouns for people who act for no country or body: *woman*, *tourist*"""
     speech_acts: set[str] = field(default_factory=set)
     """documents and speeches by which their issuer speaks: *statement*"""
+    thing_nouns: dict[tuple[str, str], str] = field(default_factory=dict)
+    """position (*before* or *last*) and noun that make a name one of a thing, to the label: *the ship Aurora*"""
     given_names: dict[str, str] = field(default_factory=dict)
     family_first: set[str] = field(default_factory=set)
     """family names that precede the given name"""

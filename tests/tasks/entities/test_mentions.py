@@ -12,6 +12,9 @@ from tasks.entities.mentions import find_mentions
 from tasks.entities.reference_tables import ReferenceTables
 
 SENTENCES = {
+    "The yacht Maria Helena left. Ann Lee saw Maria Helena sink.": [
+        "Maria Helena/other", "Ann Lee/person", "Maria Helena/other",
+    ],
     "Marine MG Bradford Gering said that it was true.": ["Bradford Gering/person"],
     "Kremlin Spokesman Dmitry Peskov told reporters.": ["Kremlin/organisation", "Dmitry Peskov/person"],
     "Rear Adm. Heidi Berg denied it.": ["Heidi Berg/person"],
