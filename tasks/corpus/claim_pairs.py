@@ -59,7 +59,7 @@ class SameClaimRules:
 def load_same_claim_rules() -> SameClaimRules:
     """Return the rules with the weights under ``seeds/``."""
     rows = read_seed_rows("claims/same_claim.csv")
-    return SameClaimRules({row["evidence"]: float(row["weight"]) for row in rows})
+    return SameClaimRules({row["feature"]: float(row["weight"]) for row in rows})
 
 
 def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules) -> dict[Pair, float]:

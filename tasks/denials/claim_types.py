@@ -27,7 +27,7 @@ class ClaimTypeRules:
 
 def load_claim_type_rules() -> ClaimTypeRules:
     """Return the shipped tables."""
-    rows = list(read_seed_rows("denials/kinds.csv"))
+    rows = list(read_seed_rows("denials/attitudes.csv"))
     return ClaimTypeRules(
         by_attitude={row["attitude"]: cast(ClaimType, row["claim_type"]) for row in rows},
         accusing_attitudes=frozenset(row["attitude"] for row in rows if row["accuses"]),

@@ -101,7 +101,7 @@ def _set_claim_type(doc: Doc, tokens: TokenIndex, statement: Statement, kinds: C
 
     Any wrongful act makes a statement likely to be denied, whether or not somebody is blamed for it.
     """
-    content = [tokens.range(span) for span in statement.content]
+    content = [tokens.get_range(span) for span in statement.content]
     _set_accusation(statement, *classify_claim(doc, statement, content, kinds))
     statement.kind = kinds.by_attitude.get(statement.attitude, "statement")
     if statement.kind == "statement" and has_deed(doc, content, kinds.words):
@@ -128,7 +128,7 @@ def _classify_latent_claim(
     """
     if row.statement.kind != "statement":
         return row
-    content = [tokens.range(span) for span in row.statement.content]
+    content = [tokens.get_range(span) for span in row.statement.content]
     claim_type, accusation = classify_claim(doc, row.statement, content, kinds)
     if accusation is None or any(t.i in stated for t in accusation.acts) or _is_quotation(doc, row.statement):
         return row
@@ -199,7 +199,7 @@ def find_denial_acts(doc: Doc, lexicon: DenialLexicon) -> list[DenialAct]:
 
 def _set_polarity(doc: Doc, statements: Sequence[Statement], lexicon: DenialLexicon) -> None:
     """Mark the statements whose source declines to comment, or does not deny."""
-    said = {kind: lexicon.places(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
+    said = {kind: lexicon.find_pattern_spans(kind, doc) for kind in ("no_comment", "neither", "not_denied")}
 
     def cued(kind: str, cue: Span) -> bool:
         # The places do not overlap: the last that begins before the cue ends is the last that can reach it.
@@ -237,7 +237,7 @@ def _merge_denial_acts(
                 named.source_token,
                 named.source_type,
             )
-        if compute_jaccard(tokens.words(own.content), tokens.words(content)) < MIN_SAME_CONTENT:
+        if compute_jaccard(tokens.get_words(own.content), tokens.get_words(content)) < MIN_SAME_CONTENT:
             own.content = content
     holders = _index_denials_by_token(tokens, rows)
     return [_reassign_denied_claim(doc, tokens, s, holders) for s in rows if s.content]
@@ -250,7 +250,7 @@ def _index_denials_by_token(
     holders: dict[int, list[Statement]] = defaultdict(list)
     for denial in (s for s in statements if s.kind in DENIAL_TYPES):
         for span in denial.content:
-            for i in range(*tokens.range(span)):
+            for i in range(*tokens.get_range(span)):
                 holders[i].append(denial)
     return holders
 
@@ -265,7 +265,7 @@ def _reassign_denied_claim(
     cue = statement.cue
     if cue is None or statement.source is None or statement.kind in DENIAL_TYPES:
         return statement
-    for denial in holders.get(tokens.range(cue)[0], ()):
+    for denial in holders.get(tokens.get_range(cue)[0], ()):
         named = any(a <= cue[0] and cue[1] <= b for a, b in denial.content)
         if named and statement.source == denial.source and statement.cue_token is not None:
             head = find_claimant(doc[statement.cue_token])
@@ -285,7 +285,7 @@ def _mark_corrections(
     """
 
     def sentence(span: Span) -> int:
-        return bisect_right(tokens.doc.sentence_starts, tokens.range(span)[0])
+        return bisect_right(tokens.doc.sentence_starts, tokens.get_range(span)[0])
 
     labels = {
         sentence(j.statement.content[-1])

@@ -21,8 +21,8 @@ def find_comment_refusals(
 ) -> Iterator[Statement]:
     """Yield the refusals to comment that none of the statements holds, each with what is left unanswered."""
     tokens = TokenIndex(doc)
-    cues = {i for s in statements if s.cue is not None for i in range(*tokens.range(s.cue))}
-    for start, end in lexicon.places("no_comment", doc):
+    cues = {i for s in statements if s.cue is not None for i in range(*tokens.get_range(s.cue))}
+    for start, end in lexicon.find_pattern_spans("no_comment", doc):
         found = doc.char_span(start, end)
         if found is None or any(token.i in cues for token in found):
             continue

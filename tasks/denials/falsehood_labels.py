@@ -11,7 +11,7 @@ from tasks.denials.claim_nouns import (
     is_claim_noun,
 )
 from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, find_denier, is_factual
-from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon, FalsehoodLabel
 from tasks.denials.denied_content import has_subject
 from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range
@@ -54,11 +54,11 @@ def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon
             return None
         if token.lower_ == "as":
             seen_as = True
-        elif (label := lexicon.label(token)) is not None and label[0] != "truth":
+        elif (label := lexicon.find_label(token)) is not None and label.part_of_speech != "truth":
             before = doc[verb.i + 1 : token.i]
             if not has_frame(frames, seen_as) or not (passive or has_object(before)):
                 continue
-            if label[1] != "claim" or any(is_claim_noun(t, lexicon) for t in before):
+            if label.needs != "claim" or any(is_claim_noun(t, lexicon) for t in before):
                 return token
         elif token.tag_ in FINITE_TAGS and not _is_in_noun_clause(token, verb):
             return None
@@ -99,7 +99,7 @@ def _find_label_end(label: Token) -> int:
 def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         verb = _find_copula(token, lexicon) if label is not None else None
         if label is None or verb is None:
             continue
@@ -122,7 +122,11 @@ def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
         verb = head.head
         if verb.lower_ in BE_FORMS and verb.dep_ == "xcomp":
             verb = verb.head
-        return verb if verb.lower_ in BE_FORMS | lexicon.words["proving"] | lexicon.words["seeming"] else None
+        return (
+            verb
+            if verb.lower_ in BE_FORMS | lexicon.word_classes["proving"] | lexicon.word_classes["seeming"]
+            else None
+        )
     return None
 
 
@@ -131,11 +135,11 @@ def _is_of_falsehood(noun: Token, lexicon: DenialLexicon) -> bool:
     preposition = noun.head
     if preposition.lower_ == "but":
         return True
-    return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.words["falsehood_measure"]
+    return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.word_classes["falsehood_measure"]
 
 
 def _is_false_predication(
-    verb: Token, token: Token, label: tuple[str, str], subject: Token, lexicon: DenialLexicon
+    verb: Token, token: Token, label: FalsehoodLabel, subject: Token, lexicon: DenialLexicon
 ) -> bool:
     """Return True if a predicate says of a claim, or of who made it, that it is false."""
     negated = (
@@ -143,19 +147,18 @@ def _is_false_predication(
         or any(k.lower_ in ("no", "not", "hardly") for k in token.children)
         or subject.lower_ in NEGATIVE_SUBJECTS
     )
-    pos, needs = label
-    if (pos == "truth") != negated or _is_hypothetical(verb):
+    if (label.part_of_speech == "truth") != negated or _is_hypothetical(verb):
         return False
     about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
     about_claim = about_claim or any(
         t.lower_ in POINTING_PRONOUNS and t.dep_ == "pobj" for t in subject.subtree
     )
     names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
-    if needs == "claim" or pos == "truth":
+    if label.needs == "claim" or label.part_of_speech == "truth":
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
         )
-        personal = token.lower_ in lexicon.words["personal"] and (complemented or _is_person(subject))
+        personal = token.lower_ in lexicon.word_classes["personal"] and (complemented or _is_person(subject))
         return about_claim or names_claim or personal
     return True
 
@@ -188,7 +191,7 @@ def _get_main_clause(verb: Token) -> TokenRange:
 def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         noun = token.head
         if noun.dep_ == "amod" and noun.head.i > noun.i:
             noun = noun.head
@@ -199,10 +202,14 @@ def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> I
         ):
             continue
         certain = lexicon.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
-        false = label is not None and label[0] == "adjective" and (label[1] == "" or has_content_clause(noun))
+        is_false = (
+            label is not None
+            and label.part_of_speech == "adjective"
+            and (label.needs == "" or has_content_clause(noun))
+        )
         if _is_any_statement(noun):
             continue
-        if certain and (token.lower_ in lexicon.words["completed"] or false):
+        if certain and (token.lower_ in lexicon.word_classes["completed"] or is_false):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(noun), "label-on-claim", asserted=True
             )
@@ -217,16 +224,16 @@ def _is_any_statement(noun: Token) -> bool:
 def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         if (
-            label != ("noun", "")
+            label != UNCONDITIONAL_NOUN_LABEL
             or token.dep_ in ("attr", "oprd", "compound")
             or not token.tag_.startswith("NN")
         ):
             continue
         if (
             token.dep_ == "dobj"
-            and token.head.lower_ in lexicon.spreading
+            and token.head.lower_ in lexicon.telling_verbs
             and is_factual(token.head, lexicon)
         ):
             yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
@@ -241,7 +248,7 @@ def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
 def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield labels that are sentences of their own: *Not true*, *Untrue: all five ran on diesel*, *A wicked lie!*."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         if label is None or token.i + 1 >= len(token.doc) or token.nbor().text not in FRAGMENT_ENDS:
             continue
         start = token.i
@@ -250,7 +257,7 @@ def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iter
         if not _is_fragment_start(token.doc[start]):
             continue
         denied = any(t.lower_ == "not" for t in token.doc[start : token.i])
-        if denied == (label[0] == "truth"):
+        if denied == (label.part_of_speech == "truth"):
             yield DenialAct("labelling", token, None, (start, token.i + 1), "label", asserted=True)
 
 
@@ -289,7 +296,7 @@ def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
 
 def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb says that somebody lies, rather than where something lies."""
-    if verb.lower_ not in lexicon.words["lying"]:
+    if verb.lower_ not in lexicon.word_classes["lying"]:
         return False
     prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
     if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
@@ -299,13 +306,13 @@ def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
 
 def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb says that somebody misrepresents something."""
-    return verb.lower_ in lexicon.words["misrepresenting"] and bool(
+    return verb.lower_ in lexicon.word_classes["misrepresenting"] and bool(
         get_children(verb, "dobj", "nsubjpass", "ccomp")
     )
 
 
 def _is_disagreement(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if *I* or *we* disagree or dispute something, in the present."""
-    if verb.lower_ not in lexicon.words["disagreeing"] or verb.tag_ != "VBP":
+    if verb.lower_ not in lexicon.word_classes["disagreeing"] or verb.tag_ != "VBP":
         return False
     return any(k.lower_ in ("i", "we") for k in get_children(verb, "nsubj"))

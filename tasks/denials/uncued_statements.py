@@ -16,7 +16,7 @@ from tasks.denials.classified_statements import (
     split_by_sentence,
 )
 from tasks.denials.denial_acts import DenialAct
-from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon
 from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
 from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType, Span, Statement
@@ -39,7 +39,7 @@ def find_denied_claims(
     cues = {s.cue_token for s in statements}
     for act in acts:
         for noun in doc[act.content[0] : act.content[1]]:
-            names = noun.lower_ in lexicon.claim_nouns or lexicon.label(noun) == ("noun", "")
+            names = noun.lower_ in lexicon.claim_nouns or lexicon.find_label(noun) == UNCONDITIONAL_NOUN_LABEL
             clause = (
                 find_claimed_clause(noun)
                 if names and noun.tag_.startswith("NN") and noun.i not in cues
@@ -74,7 +74,7 @@ def find_unheld_labels(
     holders: dict[int, list[Statement]] = defaultdict(list)
     cues = {label.cue.i for label in asserted}
     for j in classified:
-        for i in tokens.words(j.statement.content) & cues:
+        for i in tokens.get_words(j.statement.content) & cues:
             holders[i].append(j.statement)
     for label in asserted:
         content = get_character_spans(doc, [label.content])
@@ -87,7 +87,7 @@ def find_unheld_labels(
             row = replace(
                 row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type
             )
-        for i in tokens.words(row.content) & cues:
+        for i in tokens.get_words(row.content) & cues:
             holders[i].append(row)
         yield ClassifiedStatement(row, fallback=None)
 
@@ -127,10 +127,10 @@ def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> 
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
         if not words or words[0] in heard or sentence.root.i in heard:
             continue
-        sets_right = lexicon.has_match("rebuttal", doc, whole)
+        sets_right = lexicon.has_pattern("rebuttal", doc, whole)
         if not (sets_right or heard.isdisjoint(words)):
             continue
-        lacks = lexicon.has_match("lack_of_knowledge", doc, whole)
+        lacks = lexicon.has_pattern("lack_of_knowledge", doc, whole)
         if not (
             sets_right or lacks or len(words) <= MAX_ELLIPSIS_WORDS or has_unsound_claim(doc, whole, lexicon)
         ):
@@ -152,7 +152,7 @@ def find_latent_claims(
         i
         for j in classified
         if (row := j.statement).kind in DENIAL_TYPES
-        for i in get_statement_words(tokens, row) | tokens.words([row.source] if row.source else [])
+        for i in get_statement_words(tokens, row) | tokens.get_words([row.source] if row.source else [])
     }
     for sentence in doc.body_sents:
         for piece in _find_undenied_part(doc, (sentence.start, sentence.end), denials):

@@ -9,7 +9,7 @@ from tasks.denials.classified_statements import ClassifiedStatement
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
-from tasks.links.link_evidence import RankedClaims
+from tasks.links.pair_features import RankedClaims
 from tasks.links.statement_features import STEM_LETTERS, StatementFeatures
 
 STEM_TAGS = ("NN", "VB", "JJ", "CD")

@@ -91,14 +91,14 @@ def compute_prompt_features(candidate: DenialCandidate) -> dict[str, float]:
         s for s in _get_preceding(candidate) if 0 <= features.sentence - s.sentence <= MAX_PROMPT_DISTANCE
     ]
     prior = [
-        (value, found)
-        for value, i, found in candidate.claims
-        if _is_separate_claim_before(candidate.context.statements[i], features)
+        claim
+        for claim in candidate.claims
+        if _is_separate_claim_before(candidate.context.statements[claim.position], features)
     ]
-    best = max(prior, key=lambda p: p[0])[1] if prior else {}
+    best = max(prior, key=lambda claim: claim.strength).features if prior else {}
     return {
         "question_near": float(any(s.is_question for s in near)),
-    } | {name: best.get(evidence, 0.0) for evidence, name in BEST_CLAIM_FEATURES.items()}
+    } | {name: best.get(feature, 0.0) for feature, name in BEST_CLAIM_FEATURES.items()}
 
 
 def _is_separate_claim_before(claim: StatementFeatures, features: StatementFeatures) -> bool:

@@ -6,24 +6,27 @@ from dataclasses import dataclass, replace
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Statement
-from tasks.links.link_evidence import (
+from tasks.links.link_knowledge import LinkKnowledge
+from tasks.links.log_odds import compute_link_probabilities
+from tasks.links.pair_features import (
     PairScorer,
     RankedClaims,
     find_contested_claims,
     rank_claims,
 )
-from tasks.links.link_knowledge import LinkKnowledge
-from tasks.links.log_odds import compute_link_probabilities
 from tasks.links.statement_features import StatementFeatures, build_statement_features
 from tasks.links.tentative_denials import decide_tentative_denials
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 MAX_CHAIN_SENTENCES = 2
 MAX_LINKS = 3
-MIN_LINK_SCORE = 0.12
+MIN_LINK_STRENGTH = 0.12
+"""strength below which a claim is not linked; link scores are probabilities and may be lower"""
 MIN_SHARE_OF_BEST = 0.6
+"""share of the best claim's strength below which a further claim is not linked"""
 IMPLICIT_METHOD = "implicit"
-UNNAMED_EVIDENCE = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])
+UNNAMED_FEATURES = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])
+"""features that count against a link, which ``method`` does not name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,10 @@ def _link_in_order(
             yield [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
             continue
         confidence = pairs.statements[denial].statement.confidence
-        scores = compute_link_probabilities([value for value, _, _ in candidates], knowledge.calibration)
+        scores = compute_link_probabilities([c.strength for c in candidates], knowledge.calibration)
         yield [
-            DenialLink(denial, claim, round(confidence * score, 4), _format_method(found))
-            for (_, claim, found), score in zip(chosen, scores, strict=False)
+            DenialLink(denial, c.position, round(confidence * score, 4), _format_method(c.features))
+            for c, score in zip(chosen, scores, strict=False)
         ]
 
 
@@ -107,9 +110,11 @@ def rank_claims_in_order(pairs: PairScorer, dropped: Collection[int]) -> Iterato
         )
         found = rank_claims(i, pairs, chained if follows else (), contested)
         candidates = [
-            c for c in found if c[1] not in dropped and not has_same_party(denial, statements[c[1]])
+            c
+            for c in found
+            if c.position not in dropped and not has_same_party(denial, statements[c.position])
         ]
-        last, chained = denial, [claim for _, claim, _ in select_claims(candidates)[:1]]
+        last, chained = denial, [claim.position for claim in select_claims(candidates)[:1]]
         yield i, candidates
 
 
@@ -119,16 +124,17 @@ def has_same_party(denial: StatementFeatures, claim: StatementFeatures) -> bool:
 
 
 def select_claims(candidates: RankedClaims) -> RankedClaims:
-    """Return the claims that a denial is linked to, best first; none if all have low scores."""
-    best = candidates[0][0] if candidates else 0.0
-    if best < MIN_LINK_SCORE:
+    """Return the claims that a denial is linked to, best first; none if all are weak."""
+    best = candidates[0].strength if candidates else 0.0
+    if best < MIN_LINK_STRENGTH:
         return []
-    return [c for c in candidates[:MAX_LINKS] if c[0] >= max(MIN_LINK_SCORE, MIN_SHARE_OF_BEST * best)]
+    least = max(MIN_LINK_STRENGTH, MIN_SHARE_OF_BEST * best)
+    return [c for c in candidates[:MAX_LINKS] if c.strength >= least]
 
 
 def _format_method(found: Mapping[str, float]) -> str:
     """Return the names of the features of a link as one string."""
-    return "+".join(sorted(name for name in found if name not in UNNAMED_EVIDENCE))
+    return "+".join(sorted(name for name in found if name not in UNNAMED_FEATURES))
 
 
 def _renumber_statements(

@@ -115,7 +115,9 @@ def build_statement_features(
     context = LinkContext(
         doc=doc,
         tokens=tokens,
-        names={i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))},
+        names={
+            i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.get_range(m.span))
+        },
         stems=stems,
         weights=_compute_stem_weights(doc, stems),
         knowledge=knowledge.lexicon,
@@ -129,7 +131,7 @@ def _build_features(
 ) -> StatementFeatures:
     """Return the features of one statement."""
     s, doc, reference = classified.statement, context.doc, context.reference
-    indices = sorted(i for span in s.content for i in range(*context.tokens.range(span)))
+    indices = sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
     content = [doc.tokens[i] for i in indices]
     cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
     position = cue.i if cue is not None else indices[0]
@@ -159,7 +161,7 @@ def _build_features(
         is_doubted=_is_doubted(s, cue, context.knowledge),
         is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
         is_short=n_stems <= MAX_SHORT_STEMS,
-        has_figure=any(t.tag_ == "CD" or t.lower_ in context.knowledge.figures for t in content),
+        has_figure=any(t.tag_ == "CD" or t.lower_ in context.knowledge.figure_nouns for t in content),
         sentence=bisect_right(doc.sentence_starts, position),
         paragraph=bisect_right(doc.paragraph_breaks, position),
         start=indices[0],
@@ -175,7 +177,7 @@ def _add_sentence_words(
     """Return the words of a denial with the stems of its first sentence outside content and source."""
     if s.kind not in DENIAL_TYPES:
         return words
-    inside = {*indices, *(range(*context.tokens.range(s.source)) if s.source else ())}
+    inside = {*indices, *(range(*context.tokens.get_range(s.source)) if s.source else ())}
     sentence = context.doc[indices[0]].sent
     stems = (context.stems[i] for i in range(sentence.start, sentence.end) if i not in inside)
     return {**words, **{stem: context.weights[stem] for stem in stems if stem}}
@@ -191,7 +193,7 @@ def _is_question(classified: ClassifiedStatement, context: LinkContext) -> bool:
 
 def _is_doubted(s: Statement, cue: Token | None, knowledge: DenialLexicon) -> bool:
     """Return True if the cue does not vouch for the content."""
-    return cue is not None and (s.cue_lemma in knowledge.doubted or cue.lower_ in knowledge.claim_nouns)
+    return cue is not None and (s.cue_lemma in knowledge.doubted_cues or cue.lower_ in knowledge.claim_nouns)
 
 
 def _is_content_word(token: Token) -> bool:
@@ -202,7 +204,7 @@ def _is_content_word(token: Token) -> bool:
 
 def _is_question_or_prompt(folded: str, knowledge: DenialLexicon) -> bool:
     """Return True if a sentence in lower case is a question or reports one: *Asked about the plan*."""
-    return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
+    return folded.endswith("?") or knowledge.compiled_patterns["prompt"].match(folded) is not None
 
 
 def _is_names_only(content: Sequence[Token], context: LinkContext) -> bool:
@@ -236,7 +238,7 @@ def _get_speaker_keys(s: Statement, r: ResolvedStatement, context: LinkContext) 
         return _get_entity_keys(ids, context.reference)
     if s.source is None or s.source_type == "pronoun":
         return frozenset()
-    words = context.doc.tokens[slice(*context.tokens.range(s.source))]
+    words = context.doc.tokens[slice(*context.tokens.get_range(s.source))]
     return frozenset(t.lower_ for t in words if t.tag_.startswith("NN"))
 
 
@@ -284,7 +286,7 @@ def _is_anaphoric(token: Token, knowledge: DenialLexicon) -> bool:
     if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
         return True
     determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}
-    if token.lower_ in knowledge.topics and determiners & {"the", "this", "that"}:
+    if token.lower_ in knowledge.topic_nouns and determiners & {"the", "this", "that"}:
         return True
     if determiners & {"this", "that", "these", "those", "such"}:
         return True

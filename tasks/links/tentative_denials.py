@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.doc import Doc
 from tasks.links.denial_features import build_context, find_features
-from tasks.links.link_evidence import PairScorer
 from tasks.links.link_knowledge import LinkKnowledge
 from tasks.links.log_odds import compute_log_odds, to_probability
+from tasks.links.pair_features import PairScorer
 
 
 def decide_tentative_denials(

@@ -19,8 +19,8 @@ from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.links.denial_features import build_context, find_features
 from tasks.links.document_links import has_same_party
-from tasks.links.link_evidence import find_contested_claims, rank_claims
 from tasks.links.log_odds import compute_link_probabilities
+from tasks.links.pair_features import find_contested_claims, rank_claims
 from tests.benchmarks.accuracy.annotated_articles import (
     OWN_GOLD,
     OWN_TEXTS,
@@ -237,8 +237,8 @@ def fit_threshold(examples: Sequence[Example], log_odds: Array, n_core: int) -> 
 
 def read_prior() -> dict[str, float]:
     """Return the weights of pairs that were set by hand."""
-    with (SEEDS / "evidence.csv").open(encoding="utf-8", newline="") as file:
-        return {row["evidence"]: float(row["prior"]) for row in csv.DictReader(file)}
+    with (SEEDS / "link_features.csv").open(encoding="utf-8", newline="") as file:
+        return {row["feature"]: float(row["prior"]) for row in csv.DictReader(file)}
 
 
 def write_table(name: str, value_column: str, values: Mapping[str, float]) -> None:
@@ -281,7 +281,7 @@ def fit_links_and_write(articles: Sequence[Article], knowledge: Knowledge) -> Kn
     rankings = [r for a in articles for r in find_rankings(a, by_hand)]
     pair_weights = fit_pair_weights(rankings, prior)
     calibration = {**knowledge.link_knowledge.calibration, **fit_link_calibration(rankings, prior)}
-    write_table("evidence", "weight", {name: pair_weights[name] for name in prior})
+    write_table("link_features", "weight", {name: pair_weights[name] for name in prior})
     write_table("calibration", "value", calibration)
     linking = replace(knowledge.link_knowledge, link_weights=pair_weights, calibration=calibration)
     return replace(knowledge, link_knowledge=linking)
@@ -307,7 +307,7 @@ def fit_denials_and_write(given: Sequence[Article], more: Sequence[Article], kno
     auc = compute_auc(unseen[kept].tolist(), [bool(y) for y in is_right])
     print(f"{len(kept)} rows kept, {int(is_right.sum())} right, area under the curve {auc:.3f}")
     fitted = {"least_log_odds": threshold, "confidence_shift": shift, "confidence_slope": slope}
-    write_table("confidence", "weight", weights)
+    write_table("denial_features", "weight", weights)
     write_table("calibration", "value", {**knowledge.link_knowledge.calibration, **fitted})
 
 

@@ -1,4 +1,8 @@
-"""Features of a pair of a denial and a claim, and the score of the pair."""
+"""Features of a pair of a denial and a claim, and their strength: how well the claim fits the denial.
+
+The strength is the logistic function of the weighted features. It ranks claims and decides which are linked; the score
+of a link, which is a probability, is computed from the strengths of all claims (``log_odds.py``).
+"""
 
 import math
 from collections import defaultdict
@@ -20,23 +24,35 @@ MAX_PAIRS = 60_000
 MIN_DISTANCE = 24
 """statements before and after a denial that are always compared with it"""
 ContestedClaims = Mapping[int, Sequence[tuple[float, int]]]
-"""the two highest scores with which denials answer each claim, with the position of the denial"""
+"""the two highest strengths with which denials answer each claim, with the position of the denial"""
 UNCONTESTED: ContestedClaims = {}
 
 
-class PairEvidence(NamedTuple):
+class PairFeatures(NamedTuple):
     """The features of a pair that do not depend on other pairs, and their weighted sum."""
 
-    found: Mapping[str, float]
+    features: Mapping[str, float]
     is_nested: bool = False
     """one contains the other: no feature of the context counts"""
     counts_contested: bool = True
     """that other denials answer the claim counts"""
     total: float = 0.0
+    """the weighted sum of the features"""
 
 
-RankedClaims = list[tuple[float, int, dict[str, float]]]
-"""score, position and evidence of each claim, best first"""
+class RankedClaim(NamedTuple):
+    """A claim that a denial may answer."""
+
+    strength: float
+    """how well the claim fits the denial, from 0 to 1; no probability"""
+    position: int
+    """its position among the statements of its document"""
+    features: dict[str, float]
+    """the features of the pair that are not 0"""
+
+
+RankedClaims = list[RankedClaim]
+"""claims that a denial may answer, best first"""
 
 
 def _find_candidate_claims(
@@ -74,8 +90,8 @@ def _has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> 
     return any(a <= start and end <= b for a, b in outer.statement.content)
 
 
-class PairScorer(dict[tuple[int, int], PairEvidence]):
-    """The features of the pairs of one document, each computed when it is first needed."""
+class PairScorer(dict[tuple[int, int], PairFeatures]):
+    """The features of the pairs of one document, by the positions of denial and claim; computed when first needed."""
 
     def __init__(self, statements: Sequence[StatementFeatures], weights: Mapping[str, float]) -> None:
         """Compute no pair yet."""
@@ -86,40 +102,40 @@ class PairScorer(dict[tuple[int, int], PairEvidence]):
         denials = sum(s.statement.kind in DENIAL_TYPES for s in statements)
         self.max_distance = max(MIN_DISTANCE, MAX_PAIRS // max(1, 2 * denials))
 
-    def __missing__(self, pair: tuple[int, int]) -> PairEvidence:
+    def __missing__(self, pair: tuple[int, int]) -> PairFeatures:
         """Compute and keep the features of a pair."""
         denial, claim = self.statements[pair[0]], self.statements[pair[1]]
         if pair[1] not in self.claims:
-            self.claims[pair[1]] = _gather_claim_evidence(claim)
-        evidence = gather_pair_evidence(denial, claim, self.claims[pair[1]])
-        self[pair] = evidence = evidence._replace(total=_sum_weights(evidence.found, self.weights))
-        return evidence
+            self.claims[pair[1]] = _compute_claim_features(claim)
+        found = compute_pair_features(denial, claim, self.claims[pair[1]])
+        self[pair] = found = found._replace(total=_sum_weights(found.features, self.weights))
+        return found
 
 
-def gather_pair_evidence(
-    denial: StatementFeatures, claim: StatementFeatures, claim_evidence: Mapping[str, float]
-) -> PairEvidence:
+def compute_pair_features(
+    denial: StatementFeatures, claim: StatementFeatures, claim_features: Mapping[str, float]
+) -> PairFeatures:
     """Return the features of a pair that do not depend on other pairs.
 
     Args:
         denial: the statement that denies.
         claim: the statement that it may answer.
-        claim_evidence: the features of the claim alone.
+        claim_features: the features of the claim alone.
     """
     if _has_inner_statement(denial, claim) or (
         denial.statement.cue is None and _has_inner_statement(claim, denial)
     ):
-        return PairEvidence(_gather_nested_evidence(denial, claim), is_nested=True)
+        return PairFeatures(_compute_nested_features(denial, claim), is_nested=True)
     words = _compare_words(denial, claim)
     found = {
         **_drop_absent(words),
-        **claim_evidence,
+        **claim_features,
         **_drop_absent(_compare_positions(denial, claim)),
         **_compare_parties(denial, claim),
     }
     # *These claims* refers to the nearest ones, whatever other denials answer.
     counts_contested = words["coverage"] > 0 or not denial.refers_back or denial.is_short
-    return PairEvidence(found, counts_contested=counts_contested)
+    return PairFeatures(found, counts_contested=counts_contested)
 
 
 def _drop_absent(found: Mapping[str, float]) -> dict[str, float]:
@@ -127,32 +143,32 @@ def _drop_absent(found: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in found.items() if value}
 
 
-def _gather_context_evidence(
-    denial: StatementFeatures, evidence: PairEvidence, nearness: int, chained: bool, contested: float
+def _compute_context_features(
+    denial: StatementFeatures, pair: PairFeatures, nearness: int, chained: bool, contested: float
 ) -> dict[str, float]:
     """Return the features of a pair that depend on other claims and denials.
 
     Args:
         denial: the statement that denies.
-        evidence: the features of the pair that do not.
+        pair: the features of the pair that do not.
         nearness: the number of claims that are nearer.
         chained: the same speaker's denial just before answers this claim.
-        contested: the score with which another denial answers this claim.
+        contested: the strength with which another denial answers this claim.
     """
-    if evidence.is_nested:
+    if pair.is_nested:
         return {}
-    found = _gather_pointing_evidence(denial, nearness) if nearness < MAX_NEARNESS else {}
+    found = _compute_pointing_features(denial, nearness) if nearness < MAX_NEARNESS else {}
     if chained:
         found["chain"] = 1.0
-    if contested and evidence.counts_contested:
+    if contested and pair.counts_contested:
         found["contested"] = contested
     return found
 
 
-def _gather_nested_evidence(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
+def _compute_nested_features(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
     """Return the features of a claim that the denial contains, or that contains the denial in brackets.
 
-    The words of a claim that the denial names are words of the denial, so that common words are no evidence.
+    The words of a claim that the denial names are words of the denial, so that words in common say nothing.
     """
     if denial.statement.cue is not None:
         return {"named": 1.0}
@@ -175,8 +191,8 @@ def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[
     }
 
 
-def _gather_claim_evidence(claim: StatementFeatures) -> dict[str, float]:
-    """Return what tells of a claim claim_evidence whether somebody will deny it."""
+def _compute_claim_features(claim: StatementFeatures) -> dict[str, float]:
+    """Return the features of a claim that make it likelier or less likely that somebody denies it."""
     found = {
         "empty": float(claim.refers_back or claim.names_only),
         "aimed": float(claim.is_target_only),
@@ -225,7 +241,7 @@ def _compare_parties(denial: StatementFeatures, claim: StatementFeatures) -> dic
     return {name: 1.0 for name, true in found.items() if true}
 
 
-def _gather_pointing_evidence(denial: StatementFeatures, nearness: int) -> dict[str, float]:
+def _compute_pointing_features(denial: StatementFeatures, nearness: int) -> dict[str, float]:
     """Return the features of a denial that refers back, or says little, and a claim near by."""
     near = 1 / (1 + nearness)
     if not (denial.refers_back or denial.is_short):
@@ -254,7 +270,14 @@ def _sum_weights(found: Mapping[str, float], weights: Mapping[str, float], befor
 def rank_claims(
     denial: int, pairs: PairScorer, chained: Collection[int] = (), contested: ContestedClaims = UNCONTESTED
 ) -> RankedClaims:
-    """Return the claims that a denial may answer, with score and features, best first."""
+    """Return the claims that a denial may answer, best first.
+
+    Args:
+        denial: the position of the denial.
+        pairs: the features of the pairs of its document.
+        chained: the claims that the same speaker's denial just before answers.
+        contested: for each claim, how strongly the denials of the document answer it.
+    """
     found, nearness = [], 0
     features = pairs.statements[denial]
     for i in _find_candidate_claims(denial, pairs.statements, pairs.max_distance):
@@ -267,19 +290,19 @@ def rank_claims(
         # Without a nearer claim, a denial refers back to the sentence of the author before it.
         is_last_sentence = claim.latent and nearness == 0 and claim.sentence < features.sentence
         near = nearness if other or is_last_sentence else MAX_NEARNESS
-        evidence = pairs[denial, i]
-        by_others = next((value for value, by in contested.get(i, ()) if by != denial), 0.0)
-        more = _gather_context_evidence(features, evidence, near, i in chained, by_others)
+        pair = pairs[denial, i]
+        by_others = next((strength for strength, by in contested.get(i, ()) if by != denial), 0.0)
+        more = _compute_context_features(features, pair, near, i in chained, by_others)
         nearness += other
-        value = to_probability(pairs.weights["bias"] + _sum_weights(more, pairs.weights, evidence.total))
-        found.append((value, i, {**evidence.found, **more}))
-    return sorted(found, key=lambda f: (-f[0], f[1]))
+        strength = to_probability(pairs.weights["bias"] + _sum_weights(more, pairs.weights, pair.total))
+        found.append(RankedClaim(strength, i, {**pair.features, **more}))
+    return sorted(found, key=lambda c: (-c.strength, c.position))
 
 
 def find_contested_claims(denials: Sequence[int], pairs: PairScorer) -> ContestedClaims:
-    """Return the two highest scores of each claim: what one speaker denies, others deny too."""
+    """Return the two highest strengths of each claim: what one speaker denies, others deny too."""
     answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for denial in denials:
-        for value, claim, _ in rank_claims(denial, pairs):
-            answers[claim].append((value, denial))
-    return {claim: sorted(values, reverse=True)[:2] for claim, values in answers.items()}
+        for claim in rank_claims(denial, pairs):
+            answers[claim.position].append((claim.strength, denial))
+    return {claim: sorted(strengths, reverse=True)[:2] for claim, strengths in answers.items()}
