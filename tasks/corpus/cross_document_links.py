@@ -19,7 +19,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from tasks.document.records import SHARED_COLUMNS, Row
 from tasks.links.document_links import IMPLICIT_METHOD, MAX_LINKS, MIN_SHARE_OF_BEST
-from tasks.links.statement_features import STEM_LETTERS
+from tasks.links.word_stems import STEM_LETTERS
 from tasks.seeds import read_seed_rows
 from warehouse.tables import DENIAL_LINKS, to_arrow
 

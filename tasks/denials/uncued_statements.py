@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tasks.attribution.quotations import find_quotations, is_quoted_speech
-from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_noun_source, get_source_phrase
+from tasks.attribution.source_phrases import find_noun_source, get_source_phrase
 from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
@@ -17,9 +17,10 @@ from tasks.denials.classified_statements import (
 )
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon
+from tasks.denials.denial_statements import make_denial_statement
 from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
 from tasks.document.doc import Doc, Token
-from tasks.document.records import DenialType, Span, Statement
+from tasks.document.records import DenialType, Statement
 from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
 
 MAX_ELLIPSIS_WORDS = 4
@@ -114,9 +115,15 @@ def find_unattributed_quotations(
             first = stances[0]
             content = get_character_spans(doc, [quotation.range])
             row = Statement(
-                None, None, content, "bare-quotation", 0.4, source_type="unnamed", manner="direct"
+                source=None,
+                cue=None,
+                content=content,
+                rule="bare-quotation",
+                confidence=0.4,
+                source_type="unnamed",
+                manner="direct",
+                kind=first.kind,
             )
-            row.kind = first.kind
             yield ClassifiedStatement(row, tentative=not first.certain, fallback="statement")
 
 
@@ -234,20 +241,3 @@ def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | N
         if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:
             return get_subtree_range(inner)
     return None
-
-
-def make_denial_statement(doc: Doc, act: DenialAct, content: tuple[Span, ...]) -> Statement:
-    """Return the statement of a denial act that no cue of the lexicon made."""
-    head = act.source
-    return Statement(
-        source=get_character_span(doc, get_source_phrase(doc, head, act.cue)) if head is not None else None,
-        cue=get_character_span(doc, (act.cue.i, act.cue.i + 1)),
-        content=content,
-        rule=act.rule,
-        confidence=0.7,
-        cue_lemma=act.cue.lower_,
-        cue_token=act.cue.i,
-        source_token=head.i if head is not None else None,
-        source_type="author" if head is None else "pronoun" if head.lower_ in SOURCE_PRONOUNS else "named",
-        kind=act.kind,
-    )

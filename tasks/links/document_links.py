@@ -15,7 +15,7 @@ from tasks.links.pair_features import (
     rank_claims,
 )
 from tasks.links.statement_features import StatementFeatures, build_statement_features
-from tasks.links.tentative_denials import decide_tentative_denials
+from tasks.links.tentative_denials import DecidedDenials, decide_tentative_denials
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 MAX_CHAIN_SENTENCES = 2
@@ -59,31 +59,30 @@ def link_within_document(
     """Return the statements of a document, tentative denials decided, and the links of its denials."""
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge)
     pairs = PairScorer(statements, knowledge.link_weights)
-    dropped = decide_tentative_denials(doc, classified, pairs, knowledge)
-    found = [link for links in _link_in_order(pairs, dropped, knowledge) for link in links]
+    decided = decide_tentative_denials(doc, classified, pairs, knowledge)
+    found = [link for links in _link_in_order(decided, knowledge) for link in links]
     answered = {link.claim for link in found}
-    kept = [i for i, j in enumerate(classified) if i not in dropped and _is_kept(i, j, answered)]
-    return _renumber_statements(classified, kept, found)
+    # A sentence of the author becomes a row only if it denies or is denied.
+    kept = {
+        i: statement
+        for i, c in enumerate(classified)
+        if i not in decided.dropped
+        and ((statement := decided.get_statement(i)).kind in DENIAL_TYPES or not c.latent or i in answered)
+    }
+    return _renumber_statements(kept, found)
 
 
-def _is_kept(i: int, classified: ClassifiedStatement, answered: Collection[int | None]) -> bool:
-    """Return True if a statement becomes a row: a sentence of the author only if it denies or is denied."""
-    return not classified.latent or i in answered or classified.statement.kind in DENIAL_TYPES
-
-
-def _link_in_order(
-    pairs: PairScorer, dropped: Collection[int], knowledge: LinkKnowledge
-) -> Iterator[list[DenialLink]]:
+def _link_in_order(decided: DecidedDenials, knowledge: LinkKnowledge) -> Iterator[list[DenialLink]]:
     """Yield the links of each denial, with the probability of each as its score.
 
     The scores of all claims and of the outcome that no row states the claim add up to the denial's confidence.
     """
-    for denial, candidates in rank_claims_in_order(pairs, dropped):
+    for denial, candidates in rank_claims_in_order(decided.pairs, decided.dropped):
         chosen = select_claims(candidates)
         if not chosen:
             yield [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
             continue
-        confidence = pairs.statements[denial].statement.confidence
+        confidence = decided.get_statement(denial).confidence
         scores = compute_link_probabilities([c.strength for c in candidates], knowledge.calibration)
         yield [
             DenialLink(denial, c.position, round(confidence * score, 4), _format_method(c.features))
@@ -137,18 +136,10 @@ def _format_method(found: Mapping[str, float]) -> str:
     return "+".join(sorted(name for name in found if name not in UNNAMED_FEATURES))
 
 
-def _renumber_statements(
-    classified: Sequence[ClassifiedStatement], kept: Sequence[int], found: Sequence[DenialLink]
-) -> LinkedStatements:
-    """Return the kept statements with parents and links pointing to their new positions."""
-    new = {old: i for i, old in enumerate(kept)}
-    statements = [
-        replace(
-            classified[i].statement,
-            parent=new.get(p) if (p := classified[i].statement.parent) is not None else None,
-        )
-        for i in kept
-    ]
+def _renumber_statements(kept: Mapping[int, Statement], found: Sequence[DenialLink]) -> LinkedStatements:
+    """Return the kept statements, by position, with parents and links that refer to their new positions."""
+    new: Mapping[int | None, int] = {old: i for i, old in enumerate(kept)}
+    statements = [replace(s, parent=new.get(s.parent)) for s in kept.values()]
     links = [
         replace(link, denial=new[link.denial], claim=new[link.claim] if link.claim is not None else None)
         for link in found

@@ -4,12 +4,15 @@ The strength is the logistic function of the weighted features. It ranks claims 
 of a link, which is a probability, is computed from the strengths of all claims (``log_odds.py``).
 """
 
+import copy
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import NamedTuple, Self
 
 from tasks.denials.classified_statements import DENIAL_TYPES
+from tasks.document.records import Statement
 from tasks.links.log_odds import to_probability
 from tasks.links.statement_features import StatementFeatures
 
@@ -101,6 +104,17 @@ class PairScorer(dict[tuple[int, int], PairFeatures]):
         self.claims: dict[int, Mapping[str, float]] = {}
         denials = sum(s.statement.kind in DENIAL_TYPES for s in statements)
         self.max_distance = max(MIN_DISTANCE, MAX_PAIRS // max(1, 2 * denials))
+
+    def replace_statements(self, changed: Mapping[int, Statement]) -> Self:
+        """Return the pairs with other kinds or confidences of some statements, by position.
+
+        What is computed already stays: no feature of a pair depends on whether its denial is one.
+        """
+        pairs = copy.copy(self)
+        pairs.statements = [
+            replace(s, statement=changed[i]) if i in changed else s for i, s in enumerate(self.statements)
+        ]
+        return pairs
 
     def __missing__(self, pair: tuple[int, int]) -> PairFeatures:
         """Compute and keep the features of a pair."""

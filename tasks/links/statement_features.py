@@ -14,15 +14,13 @@ from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.links.link_knowledge import LinkKnowledge
+from tasks.links.word_stems import NEGATIONS, get_content_stem
 from tasks.speakers.statement_resolution import ResolvedStatement
 
-STEM_LETTERS = 5
-NEGATIVE_WORDS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 MAX_SHORT_STEMS = 2
 AIMED_ATTITUDES = frozenset(["accusation", "condemnation", "judgement", "praise", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
 CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
-CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def build_statement_features(
     knowledge: LinkKnowledge,
 ) -> list[StatementFeatures]:
     """Return the features of every statement of a document."""
-    tokens, stems = TokenIndex(doc), _stem_tokens(doc)
+    tokens, stems = TokenIndex(doc), [get_content_stem(token) for token in doc]
     context = LinkContext(
         doc=doc,
         tokens=tokens,
@@ -156,7 +154,7 @@ def _build_features(
         names_only=is_phrase and _is_names_only(content, context),
         is_phrase=is_phrase,
         is_contrasted=_is_contrasted(cue) if cue is not None else doc[max(position - 1, 0)].text == "(",
-        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIVE_WORDS for t in content),
+        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIONS for t in content),
         is_question=_is_question(classified, context),
         is_doubted=_is_doubted(s, cue, context.knowledge),
         is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
@@ -196,12 +194,6 @@ def _is_doubted(s: Statement, cue: Token | None, knowledge: DenialLexicon) -> bo
     return cue is not None and (s.cue_lemma in knowledge.doubted_cues or cue.lower_ in knowledge.claim_nouns)
 
 
-def _is_content_word(token: Token) -> bool:
-    """Return True if a word carries meaning of its own."""
-    word = token.word
-    return not (word.is_stop or word.is_punct) and token.tag_.startswith(CONTENT_TAGS)
-
-
 def _is_question_or_prompt(folded: str, knowledge: DenialLexicon) -> bool:
     """Return True if a sentence in lower case is a question or reports one: *Asked about the plan*."""
     return folded.endswith("?") or knowledge.compiled_patterns["prompt"].match(folded) is not None
@@ -213,11 +205,6 @@ def _is_names_only(content: Sequence[Token], context: LinkContext) -> bool:
     heads = [t.i for t in content if t.head.i not in inside and context.stems[t.i]]
     called = {t.head.i for t in content if t.dep_ == "appos" and t.i in context.names}
     return all(i in context.names or i in called for i in heads)
-
-
-def _stem_tokens(doc: Doc) -> list[str]:
-    """Return the first letters of each content word (the same for *involved* and *involvement*); "" for others."""
-    return [token.lower_[:STEM_LETTERS] if _is_content_word(token) else "" for token in doc]
 
 
 def _compute_stem_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
+from tasks.document.records import Statement
 from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.links.denial_features import build_context, find_features
@@ -88,9 +89,8 @@ def find_rankings(article: Article, knowledge: Knowledge) -> Iterator[Ranking]:
     matching = {
         i: article.find_matching_gold(c) for i, c in enumerate(classified) if c.statement.kind in DENIAL_TYPES
     }
-    for i, gold in matching.items():
-        if not gold and classified[i].tentative:
-            classified[i].statement.kind = classified[i].fallback or classified[i].statement.kind
+    wrong = [i for i, gold in matching.items() if not gold]
+    pairs = pairs.replace_statements({i: _get_fallback(classified[i]) for i in wrong})
     denials = [i for i, gold in matching.items() if gold or not classified[i].tentative]
     contested = find_contested_claims(denials, pairs)
     for i in _choose_closest(article, classified, matching):
@@ -158,8 +158,15 @@ def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
             core = frozenset(f"{article.doc_id} {d['content']}" for d in gold if d["core"])
             is_right = True if core else None if gold else False
             yield Example(article, classified[i].tentative, features, is_right, core)
-            if classified[i].tentative and (other := classified[i].fallback) is not None:
-                classified[i].statement.kind = other
+        pairs = pairs.replace_statements({i: _get_fallback(classified[i]) for i in here})
+        context = replace(context, statements=pairs.statements)
+
+
+def _get_fallback(classified: ClassifiedStatement) -> Statement:
+    """Return a statement with the kind that it has if it is no denial; unchanged if it is one by its words."""
+    if not classified.tentative or classified.fallback is None:
+        return classified.statement
+    return replace(classified.statement, kind=classified.fallback)
 
 
 def fit_confidence(examples: Sequence[Example]) -> tuple[dict[str, float], Array]:

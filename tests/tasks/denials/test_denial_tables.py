@@ -7,8 +7,8 @@ import pytest
 
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
-from tasks.denials.classification import find_denial_acts
 from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
+from tasks.denials.denial_statements import find_denial_acts
 from tasks.document.doc import Doc
 from tasks.seeds import read_seed_rows
 
