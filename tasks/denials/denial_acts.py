@@ -85,12 +85,12 @@ def _has_factual_mood(verb: Token) -> bool:
         return False
     if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
         return False
-    return not any(
-        k.dep_ == "neg"
-        or _is_nonfactual_modal(k)
-        or (k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS)
-        for k in parts
-    )
+    return not (_is_conditional(verb) or any(k.dep_ == "neg" or _is_nonfactual_modal(k) for k in parts))
+
+
+def _is_conditional(verb: Token) -> bool:
+    """Return True if a conjunction makes the clause of a verb a condition or an open question."""
+    return any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS for k in verb.children)
 
 
 def _is_nonfactual_modal(auxiliary: Token) -> bool:
@@ -103,7 +103,7 @@ def _is_nonfactual_modal(auxiliary: Token) -> bool:
 
 def is_acceptance_refused(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb of accepting is negated or refused: *did not accept that*, *refused to concede that*."""
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS for k in verb.children):
+    if _is_conditional(verb):
         return False
     if any(k.dep_ == "neg" or k.lower_ in ("never", "cannot") for k in verb.children):
         return not any(k.lower_ in ("will", "wo", "would", "might", "may") for k in verb.children)

@@ -18,10 +18,9 @@ from tasks.denials.falsehood_labels import (
     find_attributive_labels,
     find_label_fragments,
     find_label_nouns,
-    find_labelling_verbs,
-    find_lying_verbs,
     find_predicate_labels,
 )
+from tasks.denials.labelling_verbs import find_labelling_verbs, find_lying_verbs
 from tasks.document.doc import Doc
 from tasks.document.records import Span, Statement
 from tasks.document.token_ranges import get_character_span, get_character_spans

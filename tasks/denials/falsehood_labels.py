@@ -1,16 +1,10 @@
-"""Labels that call a claim false: *called it a lie*, *is a hoax*, *baseless claims*, *she lied to me*."""
+"""Labels that call a claim false, without a verb of labelling: *is a hoax*, *baseless claims*, *the lie that*."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
-from tasks.attribution.source_phrases import is_passive
-from tasks.denials.claim_nouns import (
-    DEMONSTRATIVES,
-    NOUN_CLAUSE_RELATIONS,
-    has_content_clause,
-    is_claim_noun,
-)
-from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, find_denier, is_factual
+from tasks.denials.claim_nouns import DEMONSTRATIVES, has_content_clause
+from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, is_factual
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon, FalsehoodLabel
 from tasks.denials.denied_content import has_subject
 from tasks.document.doc import Token
@@ -19,81 +13,11 @@ from tasks.document.token_ranges import TokenRange, get_subtree_range
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
 POINTING_PRONOUNS = frozenset(["this", "that", "these", "those"])
 NEGATIVE_SUBJECTS = frozenset(["none", "nothing", "neither"])
-FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 PERSONAL_SUBJECTS = frozenset(["he", "she", "they", "you"])
-CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
-MAX_LABEL_DISTANCE = 25
 FRAGMENT_ENDS = frozenset([".", "!", ",", ":", "”", '"', "''"])
 FRAGMENT_STARTS = frozenset(["“", '"', "``", ":", "\n", "\n\n", "—", "–", "‘"])
 TOPIC_MARKERS = frozenset(["these", "this", "those", "about", "regarding", "concerning", "against"])
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
-
-
-def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *called the report a lie*, *dismissed it as nonsense*."""
-    for verb in words:
-        frames = lexicon.label_verbs.get(verb.lower_)
-        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, lexicon):
-            continue
-        label = _find_next_label(verb, frames, lexicon)
-        if label is None or (is_passive(verb) and not get_children(verb, "agent")):
-            continue
-        end = _find_label_end(label)
-        subjects = get_children(verb, "nsubjpass")
-        start = subjects[0].left_edge.i if subjects else verb.i + 1
-        yield DenialAct(
-            "labelling", verb, find_denier(verb, lexicon.reporting_words), (start, end), "labelling-verb"
-        )
-
-
-def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon) -> Token | None:
-    """Return the label that a verb gives to the object between the two, or None."""
-    doc, seen_as, passive = verb.doc, False, is_passive(verb)
-    for token in doc[verb.i + 1 : verb.i + MAX_LABEL_DISTANCE]:
-        if token.text in CLAUSE_END_MARKS:
-            return None
-        if token.lower_ == "as":
-            seen_as = True
-        elif (label := lexicon.find_label(token)) is not None and label.part_of_speech != "truth":
-            before = doc[verb.i + 1 : token.i]
-            if not has_frame(frames, seen_as) or not (passive or has_object(before)):
-                continue
-            if label.needs != "claim" or any(is_claim_noun(t, lexicon) for t in before):
-                return token
-        elif token.tag_ in FINITE_TAGS and not _is_in_noun_clause(token, verb):
-            return None
-    return None
-
-
-def _is_in_noun_clause(token: Token, verb: Token) -> bool:
-    """Return True if a token is part of a clause of a noun after the verb: *called the report that he fled a hoax*."""
-    while token.head is not token and token.head.i > verb.i:
-        if token.dep_ in NOUN_CLAUSE_RELATIONS and token.head.tag_.startswith("NN"):
-            return True
-        token = token.head
-    return token.dep_ == "relcl"
-
-
-def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
-    """Return True if a verb takes its label in this way: *dismissed it as a hoax*, *called it a hoax*."""
-    return seen_as or "object" in frames
-
-
-def has_object(words: Iterable[Token]) -> bool:
-    """Return True if something stands among words that a label can be given to."""
-    return any(
-        t.lower_ in DEMONSTRATIVES
-        or (t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the"))
-        for t in words
-    )
-
-
-def _find_label_end(label: Token) -> int:
-    """Return one past the last token of the phrase in which a label stands."""
-    if label.dep_ in ("amod", "compound") and label.head.i > label.i:
-        return label.head.i + 1
-    closing = label.i + 1 < len(label.doc) and label.nbor().text in ("”", '"', "''", "’", "'")
-    return label.i + 1 + closing
 
 
 def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
@@ -106,7 +30,7 @@ def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Ite
         subject = next(iter(get_children(verb, "nsubj", "nsubjpass", "csubj")), None)
         if subject is None or not _is_false_predication(verb, token, label, subject, lexicon):
             continue
-        yield DenialAct("labelling", token, None, _get_main_clause(verb), "label", asserted=True)
+        yield DenialAct("labelling", token, None, get_main_clause(verb), "label", asserted=True)
 
 
 def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
@@ -158,12 +82,12 @@ def _is_false_predication(
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
         )
-        personal = token.lower_ in lexicon.word_classes["personal"] and (complemented or _is_person(subject))
+        personal = token.lower_ in lexicon.word_classes["personal"] and (complemented or is_person(subject))
         return about_claim or names_claim or personal
     return True
 
 
-def _is_person(subject: Token) -> bool:
+def is_person(subject: Token) -> bool:
     """Return True if a subject is a person, who can be wrong: *she is wrong*."""
     clauses = get_children(subject, "relcl")
     return subject.lower_ in PERSONAL_SUBJECTS or subject.ent_type_ == "PERSON" or bool(clauses)
@@ -176,7 +100,7 @@ def _is_hypothetical(verb: Token) -> bool:
     return verb.sent[-1].text == "?"
 
 
-def _get_main_clause(verb: Token) -> TokenRange:
+def get_main_clause(verb: Token) -> TokenRange:
     """Return the clause of a verb without clauses that only accompany it, and without a mark before it."""
     start, end = get_subtree_range(verb)
     own = [k for k in verb.children if k.dep_ in ("nsubj", "nsubjpass", "csubj", "expl")]
@@ -236,7 +160,7 @@ def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
             and token.head.lower_ in lexicon.telling_verbs
             and is_factual(token.head, lexicon)
         ):
-            yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
+            yield DenialAct("labelling", token, None, get_main_clause(token.head), "label", asserted=True)
         elif has_content_clause(token) or any(
             k.lower_ in TOPIC_MARKERS or k.dep_ == "poss" for k in token.children
         ):
@@ -279,40 +203,3 @@ def _is_fragment_word(token: Token) -> bool:
     if token.lower_ in ("a", "an", "not"):
         return True
     return token.tag_ in ("RB", "JJ") and token.text not in FRAGMENT_STARTS
-
-
-def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *she lied to me*, *he is lying about his taxes*, *they misrepresented my record*, *I disagree*."""
-    for token in words:
-        if not token.tag_.startswith("VB") or not is_factual(token, lexicon):
-            continue
-        if (
-            _is_lie(token, lexicon)
-            or _is_misrepresentation(token, lexicon)
-            or _is_disagreement(token, lexicon)
-        ):
-            yield DenialAct("labelling", token, None, _get_main_clause(token), "label", asserted=True)
-
-
-def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a verb says that somebody lies, rather than where something lies."""
-    if verb.lower_ not in lexicon.word_classes["lying"]:
-        return False
-    prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
-    if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
-        return True
-    return verb.tag_ == "VBG" and not prepositions and any(map(_is_person, get_children(verb, "nsubj")))
-
-
-def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a verb says that somebody misrepresents something."""
-    return verb.lower_ in lexicon.word_classes["misrepresenting"] and bool(
-        get_children(verb, "dobj", "nsubjpass", "ccomp")
-    )
-
-
-def _is_disagreement(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if *I* or *we* disagree or dispute something, in the present."""
-    if verb.lower_ not in lexicon.word_classes["disagreeing"] or verb.tag_ != "VBP":
-        return False
-    return any(k.lower_ in ("i", "we") for k in get_children(verb, "nsubj"))

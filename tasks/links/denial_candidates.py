@@ -9,7 +9,7 @@ from tasks.denials.classified_statements import ClassifiedStatement
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
-from tasks.links.pair_features import RankedClaims
+from tasks.links.claim_ranking import RankedClaims
 from tasks.links.statement_features import StatementFeatures
 from tasks.links.word_stems import NEGATIVE_WORDS, get_topic_stem
 

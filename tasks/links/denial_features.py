@@ -11,6 +11,7 @@ from tasks.denials.classified_statements import (
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.stances import find_predicates, is_negated_clause
 from tasks.document.doc import Doc
+from tasks.links.claim_ranking import PairScorer, rank_claims
 from tasks.links.denial_candidates import CandidateContext, DenialCandidate, collect_stems
 from tasks.links.denial_content_features import (
     compute_form_features,
@@ -25,7 +26,6 @@ from tasks.links.denial_context_features import (
     compute_prompt_features,
 )
 from tasks.links.denial_repetition_features import compute_repetition_features
-from tasks.links.pair_features import PairScorer, rank_claims
 from tasks.links.statement_features import StatementFeatures
 
 MIN_LIKELY_STRENGTH = 0.5

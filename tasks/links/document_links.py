@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Statement
-from tasks.links.link_knowledge import LinkKnowledge
-from tasks.links.log_odds import compute_link_probabilities
-from tasks.links.pair_features import (
+from tasks.links.claim_ranking import (
     PairScorer,
     RankedClaims,
     find_contested_claims,
     rank_claims,
 )
+from tasks.links.link_knowledge import LinkKnowledge
+from tasks.links.log_odds import compute_link_probabilities
 from tasks.links.statement_features import StatementFeatures, build_statement_features
 from tasks.links.tentative_denials import DecidedDenials, decide_tentative_denials
 from tasks.speakers.statement_resolution import ResolvedStatement

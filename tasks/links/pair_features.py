@@ -1,34 +1,19 @@
-"""Features of a pair of a denial and a claim, and their strength: how well the claim fits the denial.
+"""Features of a pair of a denial and a claim."""
 
-The strength is the logistic function of the weighted features. It ranks claims and decides which are linked; the score
-of a link, which is a probability, is computed from the strengths of all claims (``log_odds.py``).
-"""
-
-import copy
 import math
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple, Self
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from tasks.denials.classified_statements import DENIAL_TYPES
-from tasks.document.records import Statement
-from tasks.links.log_odds import to_probability
 from tasks.links.statement_features import StatementFeatures
 
 LEAD_SENTENCES = 4
-MAX_NEARNESS = 3
+"""sentences at the start of an article that sum it up"""
 MAX_CLAIM_TOKENS = 12
 """length above which a longer claim is no likelier"""
 MAX_QUESTION_DISTANCE = 3
+"""sentences before a denial in which a question is what it answers"""
 MAX_FIGURE_DISTANCE = 2
-MAX_PAIRS = 60_000
-"""pairs of a denial and a claim that are compared in one document, unless ``MIN_DISTANCE`` requires more"""
-MIN_DISTANCE = 24
-"""statements before and after a denial that are always compared with it"""
-ContestedClaims = Mapping[int, Sequence[tuple[float, int]]]
-"""the two highest strengths with which denials answer each claim, with the position of the denial"""
-UNCONTESTED: ContestedClaims = {}
+"""sentences before a denial in which a number is the one that it disputes"""
 
 
 class PairFeatures(NamedTuple):
@@ -43,89 +28,6 @@ class PairFeatures(NamedTuple):
     """the weighted sum of the features"""
 
 
-class RankedClaim(NamedTuple):
-    """A claim that a denial may answer."""
-
-    strength: float
-    """how well the claim fits the denial, from 0 to 1; no probability"""
-    position: int
-    """its position among the statements of its document"""
-    features: dict[str, float]
-    """the features of the pair that are not 0"""
-
-
-RankedClaims = list[RankedClaim]
-"""claims that a denial may answer, best first"""
-
-
-def _find_candidate_claims(
-    position: int, statements: Sequence[StatementFeatures], max_distance: int
-) -> list[int]:
-    """Return the positions of the claims that the denial at a position may answer, the nearest first.
-
-    Claims before the denial come first, by their ends, then those after it. A claim that contains the denial is
-    left out unless the denial's clause contrasts with it. ``max_distance`` statements on each side are compared.
-    """
-    denial = statements[position]
-    near = range(max(0, position - max_distance), min(len(statements), position + max_distance + 1))
-    fitting = [
-        (c.start >= denial.start, abs(denial.start - (c.end if c.start < denial.start else c.start)), i)
-        for i in near
-        if i != position
-        and (c := statements[i]).statement.kind not in DENIAL_TYPES
-        and _is_separate(denial, c)
-    ]
-    return [i for _, _, i in sorted(fitting)]
-
-
-def _is_separate(denial: StatementFeatures, claim: StatementFeatures) -> bool:
-    """Return True if neither contains the other, or the denial names the claim, or reports and rebuts it."""
-    if _has_inner_statement(claim, denial):
-        return denial.is_contrasted
-    return claim.is_noun_cue or denial.statement.cue is None or not _has_inner_statement(denial, claim)
-
-
-def _has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> bool:
-    """Return True if the content of ``outer`` contains the cue, or else the content, of ``inner``."""
-    start, end = inner.anchor
-    if start < outer.extent[0] or outer.extent[1] < end:
-        return False
-    return any(a <= start and end <= b for a, b in outer.statement.content)
-
-
-class PairScorer(dict[tuple[int, int], PairFeatures]):
-    """The features of the pairs of one document, by the positions of denial and claim; computed when first needed."""
-
-    def __init__(self, statements: Sequence[StatementFeatures], weights: Mapping[str, float]) -> None:
-        """Compute no pair yet."""
-        super().__init__()
-        self.statements = statements
-        self.weights = weights
-        self.claims: dict[int, Mapping[str, float]] = {}
-        denials = sum(s.statement.kind in DENIAL_TYPES for s in statements)
-        self.max_distance = max(MIN_DISTANCE, MAX_PAIRS // max(1, 2 * denials))
-
-    def replace_statements(self, changed: Mapping[int, Statement]) -> Self:
-        """Return the pairs with other kinds or confidences of some statements, by position.
-
-        What is computed already stays: no feature of a pair depends on whether its denial is one.
-        """
-        pairs = copy.copy(self)
-        pairs.statements = [
-            replace(s, statement=changed[i]) if i in changed else s for i, s in enumerate(self.statements)
-        ]
-        return pairs
-
-    def __missing__(self, pair: tuple[int, int]) -> PairFeatures:
-        """Compute and keep the features of a pair."""
-        denial, claim = self.statements[pair[0]], self.statements[pair[1]]
-        if pair[1] not in self.claims:
-            self.claims[pair[1]] = _compute_claim_features(claim)
-        found = compute_pair_features(denial, claim, self.claims[pair[1]])
-        self[pair] = found = found._replace(total=_sum_weights(found.features, self.weights))
-        return found
-
-
 def compute_pair_features(
     denial: StatementFeatures, claim: StatementFeatures, claim_features: Mapping[str, float]
 ) -> PairFeatures:
@@ -136,15 +38,15 @@ def compute_pair_features(
         claim: the statement that it may answer.
         claim_features: the features of the claim alone.
     """
-    if _has_inner_statement(denial, claim) or (
-        denial.statement.cue is None and _has_inner_statement(claim, denial)
+    if has_inner_statement(denial, claim) or (
+        denial.statement.cue is None and has_inner_statement(claim, denial)
     ):
         return PairFeatures(_compute_nested_features(denial, claim), is_nested=True)
     words = _compare_words(denial, claim)
     found = {
-        **_drop_absent(words),
+        **drop_absent(words),
         **claim_features,
-        **_drop_absent(_compare_positions(denial, claim)),
+        **drop_absent(_compare_positions(denial, claim)),
         **_compare_parties(denial, claim),
     }
     # *These claims* refers to the nearest ones, whatever other denials answer.
@@ -152,31 +54,17 @@ def compute_pair_features(
     return PairFeatures(found, counts_contested=counts_contested)
 
 
-def _drop_absent(found: Mapping[str, float]) -> dict[str, float]:
+def has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> bool:
+    """Return True if the content of ``outer`` contains the cue, or else the content, of ``inner``."""
+    start, end = inner.anchor
+    if start < outer.extent[0] or outer.extent[1] < end:
+        return False
+    return any(a <= start and end <= b for a, b in outer.statement.content)
+
+
+def drop_absent(found: Mapping[str, float]) -> dict[str, float]:
     """Return the features that are not 0."""
     return {name: value for name, value in found.items() if value}
-
-
-def _compute_context_features(
-    denial: StatementFeatures, pair: PairFeatures, nearness: int, chained: bool, contested: float
-) -> dict[str, float]:
-    """Return the features of a pair that depend on other claims and denials.
-
-    Args:
-        denial: the statement that denies.
-        pair: the features of the pair that do not.
-        nearness: the number of claims that are nearer.
-        chained: the same speaker's denial just before answers this claim.
-        contested: the strength with which another denial answers this claim.
-    """
-    if pair.is_nested:
-        return {}
-    found = _compute_pointing_features(denial, nearness) if nearness < MAX_NEARNESS else {}
-    if chained:
-        found["chain"] = 1.0
-    if contested and pair.counts_contested:
-        found["contested"] = contested
-    return found
 
 
 def _compute_nested_features(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
@@ -187,7 +75,7 @@ def _compute_nested_features(denial: StatementFeatures, claim: StatementFeatures
     if denial.statement.cue is not None:
         return {"named": 1.0}
     clause = not claim.is_phrase and claim.statement.rule != "np"
-    return {"rebutted": 1.0} if clause or _has_inner_statement(claim, denial) else {}
+    return {"rebutted": 1.0} if clause or has_inner_statement(claim, denial) else {}
 
 
 def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
@@ -205,7 +93,7 @@ def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[
     }
 
 
-def _compute_claim_features(claim: StatementFeatures) -> dict[str, float]:
+def compute_claim_features(claim: StatementFeatures) -> dict[str, float]:
     """Return the features of a claim that make it likelier or less likely that somebody denies it."""
     found = {
         "empty": float(claim.refers_back or claim.names_only),
@@ -221,7 +109,7 @@ def _compute_claim_features(claim: StatementFeatures) -> dict[str, float]:
         "unnamed": float(not (claim.speaker or claim.is_charge)),
         "tentative": float(claim.is_tentative),
     }
-    return _drop_absent(found)
+    return drop_absent(found)
 
 
 def _compare_positions(denial: StatementFeatures, claim: StatementFeatures) -> dict[str, float]:
@@ -255,14 +143,6 @@ def _compare_parties(denial: StatementFeatures, claim: StatementFeatures) -> dic
     return {name: 1.0 for name, true in found.items() if true}
 
 
-def _compute_pointing_features(denial: StatementFeatures, nearness: int) -> dict[str, float]:
-    """Return the features of a denial that refers back, or says little, and a claim near by."""
-    near = 1 / (1 + nearness)
-    if not (denial.refers_back or denial.is_short):
-        return {}
-    return _drop_absent({"back_reference": near * denial.refers_back, "ellipsis": near * denial.is_short})
-
-
 def _score_rarest_word(denial: StatementFeatures, claim: StatementFeatures) -> float:
     """Return the weight above one half of the rarest stem that both share, scaled to 0 to 1.
 
@@ -274,49 +154,3 @@ def _score_rarest_word(denial: StatementFeatures, claim: StatementFeatures) -> f
         return 0.0
     rarity = max((w for s, w in words.items() if s in claim.words), default=0.0)
     return max(0.0, 2 * rarity - 1)
-
-
-def _sum_weights(found: Mapping[str, float], weights: Mapping[str, float], before: float = 0.0) -> float:
-    """Return the weighted sum of features, added to ``before``."""
-    return sum([weights.get(name, 0.0) * value for name, value in found.items()], before)
-
-
-def rank_claims(
-    denial: int, pairs: PairScorer, chained: Collection[int] = (), contested: ContestedClaims = UNCONTESTED
-) -> RankedClaims:
-    """Return the claims that a denial may answer, best first.
-
-    Args:
-        denial: the position of the denial.
-        pairs: the features of the pairs of its document.
-        chained: the claims that the same speaker's denial just before answers.
-        contested: for each claim, how strongly the denials of the document answer it.
-    """
-    found, nearness = [], 0
-    features = pairs.statements[denial]
-    for i in _find_candidate_claims(denial, pairs.statements, pairs.max_distance):
-        claim = pairs.statements[i]
-        other = (
-            not claim.latent
-            and claim.statement.kind != "intention"
-            and features.speaker.isdisjoint(claim.speaker)
-        )
-        # Without a nearer claim, a denial refers back to the sentence of the author before it.
-        is_last_sentence = claim.latent and nearness == 0 and claim.sentence < features.sentence
-        near = nearness if other or is_last_sentence else MAX_NEARNESS
-        pair = pairs[denial, i]
-        by_others = next((strength for strength, by in contested.get(i, ()) if by != denial), 0.0)
-        more = _compute_context_features(features, pair, near, i in chained, by_others)
-        nearness += other
-        strength = to_probability(pairs.weights["bias"] + _sum_weights(more, pairs.weights, pair.total))
-        found.append(RankedClaim(strength, i, {**pair.features, **more}))
-    return sorted(found, key=lambda c: (-c.strength, c.position))
-
-
-def find_contested_claims(denials: Sequence[int], pairs: PairScorer) -> ContestedClaims:
-    """Return the two highest strengths of each claim: what one speaker denies, others deny too."""
-    answers: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for denial in denials:
-        for claim in rank_claims(denial, pairs):
-            answers[claim.position].append((claim.strength, denial))
-    return {claim: sorted(strengths, reverse=True)[:2] for claim, strengths in answers.items()}

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.doc import Doc
 from tasks.document.records import Statement
+from tasks.links.claim_ranking import PairScorer
 from tasks.links.denial_features import build_context, find_features
 from tasks.links.link_knowledge import LinkKnowledge
 from tasks.links.log_odds import compute_log_odds, to_probability
-from tasks.links.pair_features import PairScorer
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatemen
 from tasks.document.records import Statement
 from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
+from tasks.links.claim_ranking import find_contested_claims, rank_claims
 from tasks.links.denial_features import build_context, find_features
 from tasks.links.document_links import has_same_party
 from tasks.links.log_odds import compute_link_probabilities
-from tasks.links.pair_features import find_contested_claims, rank_claims
 from tests.benchmarks.accuracy.annotated_articles import (
     OWN_GOLD,
     OWN_TEXTS,

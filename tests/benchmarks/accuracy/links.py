@@ -29,7 +29,7 @@ from tasks.evaluation.denial_scores import (
 )
 from tasks.evaluation.scored_words import SCORED_WORD, WordSet, compute_jaccard, get_words_in
 from tasks.knowledge import Knowledge
-from tasks.links.pair_features import PairScorer, find_contested_claims, rank_claims
+from tasks.links.claim_ranking import PairScorer, find_contested_claims, rank_claims
 from tasks.links.statement_features import StatementFeatures, build_statement_features
 from tasks.links.tentative_denials import decide_tentative_denials
 from tasks.speakers.statement_resolution import resolve_statements

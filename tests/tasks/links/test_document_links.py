@@ -10,7 +10,8 @@ from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document
 from tasks.knowledge import Knowledge
-from tasks.links.pair_features import MAX_PAIRS, PairFeatures, compute_pair_features
+from tasks.links.claim_ranking import MAX_PAIRS
+from tasks.links.pair_features import PairFeatures, compute_pair_features
 from tasks.links.statement_features import StatementFeatures
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
@@ -174,7 +175,7 @@ def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
         return compute_pair_features(denial, claim, claim_features)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tasks.links.pair_features.compute_pair_features", counting)
+        patch.setattr("tasks.links.claim_ranking.compute_pair_features", counting)
         read("Omar Aziz accused Ann Lee of theft. Ann Lee denied the accusation.\n\n" * times)
     return len(weighed)
 
