@@ -255,7 +255,7 @@ def _have_names_swapped(a: Wording, b: Wording) -> bool:
 
 
 def have_words_exchanged(a: Wording, b: Wording) -> bool:
-    """Return True if one or two content words stand where the other claim has others: *a new school*, *a new prison*.
+    """Return True if one or two content words of the claims differ: *a new school*, *a new prison*.
 
     They may be synonyms. Of pairs that were annotated, too many were not.
     """

@@ -82,7 +82,7 @@ def has_content_clause(noun: Token) -> bool:
 def find_claimed_clause(noun: Token) -> TokenRange | None:
     """Return the clause that says what a noun claims (*the lie that he fled*), or None.
 
-    In "accusations by the union that he fled" the parser may hang the clause on the union.
+    In "accusations by the union that he fled" the parser may attach the clause to the union.
     """
     for child in noun.subtree:
         if child.dep_ not in NOUN_CLAUSE_RELATIONS or child.i <= noun.i or child.left_edge.lower_ != "that":
@@ -104,7 +104,7 @@ def find_claimant(noun: Token) -> Token | None:
 
 
 def is_claim_noun(token: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
+    """Return True if a noun names a claim, by itself or with its clause, or is a pronoun that can refer to one."""
     token = _find_whole(token, lexicon)
     if token.lower_ in lexicon.claim_nouns:
         return lexicon.claim_nouns[token.lower_] == "" or has_content_clause(token)

@@ -66,9 +66,9 @@ def _add_accusation(statement: Statement, accusation: Accusation | None) -> Stat
 def classify_latent_claim(
     doc: Doc, tokens: TokenIndex, latent: ClassifiedStatement, rules: ClaimTypeRules, stated: Collection[int]
 ) -> ClassifiedStatement:
-    """Return a latent claim with its type; an accusation is a row even if nobody answers it.
+    """Return a latent claim with its type; an accusation becomes a row even if nobody answers it.
 
-    An act must have a victim, or be named by a noun and blamed on one (not *Orlandish* of *Orlandish airstrikes*):
+    An act must have a victim, or be named by a noun and be blamed on a noun (not *Orlandish* of *Orlandish airstrikes*):
     *failed* or *lied* in the author's own voice is mostly no accusation. ``stated`` are the tokens of other
     statements, whose acts are reported already.
     """

@@ -72,7 +72,7 @@ def find_comment_refusals(
 
 
 def _split_refusal(found: TokenSpan, verb: Token) -> tuple[Token, TokenRange, TokenRange]:
-    """Return the verb of a refusal with its cue and content, of which the words found hold the beginning.
+    """Return the verb of a refusal with its cue and content, of which the words found contain the beginning.
 
     *refused | to answer it*, *did not respond to | a request*, *would not | comment*.
     """
@@ -91,7 +91,7 @@ def _split_refusal(found: TokenSpan, verb: Token) -> tuple[Token, TokenRange, To
 def _find_unanswered(found: TokenSpan, verb: Token) -> Token | None:
     """Return the head of what a refusal leaves unanswered, or the preposition before it; None where nothing is named.
 
-    Where the parser hung the preposition on another word it is known by its place.
+    Where the parser attached the preposition to another word, its position decides.
     """
     last, doc = found[-1], found.doc
     below = [k for k in (*last.rights, *verb.rights) if k.i > verb.i]

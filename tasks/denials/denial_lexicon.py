@@ -22,18 +22,18 @@ from tasks.seeds import read_seed_rows
 
 INFLECTED = frozenset(["verb", "noun"])
 PHRASE_REACH = 6
-"""tokens after a verb within which the words that belong to it stand"""
+"""tokens after a verb among which its particles are looked for"""
 
 
 @dataclass(frozen=True)
 class DenyingWord:
-    """A verb or noun that denies: its particle, and the object with which it does."""
+    """A verb or noun that denies, and the object with which it does."""
 
     lemma: str
     object: str
-    """any, claim (only a noun that is a claim) or clause"""
+    """any, claim, assertion, party, clause or plea: see the table ``verbs.csv`` in ``seeds/README.md``"""
     negated: bool = False
-    """it denies only where it is negated or refused: *did not accept the claim*, *refused to concede that*"""
+    """it denies only if it is negated or refused: *did not accept the claim*, *refused to concede that*"""
 
     @cached_property
     def particles(self) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ class TableReader:
 
 
 def load_denial_lexicon(irregular: Mapping[str, list[str]] | None = None) -> DenialLexicon:
-    """Return the tables under ``seeds/denials/``; ``irregular`` are the irregular forms, if they were read before."""
+    """Return the tables under ``seeds/denials/``; ``irregular`` are the irregular forms, if they are read already."""
     reader = TableReader(irregular or read_irregular_forms())
     return DenialLexicon(
         verbs=reader.read_denying_verbs(),

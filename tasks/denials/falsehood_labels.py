@@ -199,7 +199,7 @@ def _is_fragment_start(token: Token) -> bool:
 
 
 def _is_fragment_word(token: Token) -> bool:
-    """Return True if a word can stand before a label in a sentence without a verb."""
+    """Return True if a word can precede a label in a sentence without a verb."""
     if token.lower_ in ("a", "an", "not"):
         return True
     return token.tag_ in ("RB", "JJ") and token.text not in FRAGMENT_STARTS

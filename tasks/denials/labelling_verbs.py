@@ -67,7 +67,7 @@ def _takes_label(frames: frozenset[str], seen_as: bool) -> bool:
 
 
 def _has_object(words: Iterable[Token]) -> bool:
-    """Return True if something stands among words that a label can be given to."""
+    """Return True if one of the words can be the object that is labelled."""
     return any(
         t.lower_ in DEMONSTRATIVES
         or (t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the"))
@@ -76,7 +76,7 @@ def _has_object(words: Iterable[Token]) -> bool:
 
 
 def _find_label_end(label: Token) -> int:
-    """Return one past the last token of the phrase in which a label stands."""
+    """Return one past the last token of the phrase of a label."""
     if label.dep_ in ("amod", "compound") and label.head.i > label.i:
         return label.head.i + 1
     closing = label.i + 1 < len(label.doc) and label.nbor().text in ("”", '"', "''", "’", "'")

@@ -63,7 +63,8 @@ class PairScorer(dict[tuple[int, int], PairFeatures]):
     def replace_statements(self, changed: Mapping[int, Statement]) -> Self:
         """Return the pairs with other kinds or confidences of some statements, by position.
 
-        What is computed already stays: no feature of a pair depends on whether its denial is one.
+        The features that were computed before are kept: none depends on the confidence of a statement, and only
+        those of a claim on its kind, which is not decided again.
         """
         pairs = copy.copy(self)
         pairs.statements = [

@@ -1,4 +1,4 @@
-"""A statement that may be a denial, with the claims that it may answer and the document in which it stands."""
+"""A statement that may be a denial, with its document and the claims that it may answer."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

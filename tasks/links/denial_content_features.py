@@ -122,7 +122,7 @@ def _has_first_person_subject(verb: Token, relations: Collection[str] = ("nsubj"
 
 
 def _has_own_subject(verb: Token, statement: Statement) -> bool:
-    """Return True if the subject of a verb is a pronoun that can stand for the source of the statement."""
+    """Return True if the subject of a verb is a pronoun that can refer to the source of the statement."""
     pronouns = (
         FIRST_PERSON_PRONOUNS
         if statement.manner == "direct"

@@ -1,4 +1,4 @@
-"""Features of what stands around a statement that may be a denial: charges, questions and denials near by."""
+"""Features of the surroundings of a statement that may be a denial: charges, questions and denials near by."""
 
 import math
 from bisect import bisect_left
@@ -79,7 +79,7 @@ def compute_party_features(candidate: DenialCandidate) -> dict[str, float]:
 
 
 def _measure_nearness(features: StatementFeatures, others: Sequence[StatementFeatures]) -> float:
-    """Return 1 if one of the statements stands just before in the same sentence, less if farther, 0 if none before."""
+    """Return 1 if one of the statements is in the same sentence, less the farther before it is, 0 if none is before."""
     distances = [max(0, features.sentence - s.sentence) for s in others if s.start < features.start]
     return 1 / (1 + min(distances)) if distances else 0.0
 

@@ -15,7 +15,7 @@ NEAR_SENTENCES = 8
 
 
 def compute_repetition_features(candidate: DenialCandidate) -> dict[str, float]:
-    """Return the shares of the stems of a content, and of what it negates, that stand elsewhere."""
+    """Return the shares of the stems of a content, and of what it negates, that occur elsewhere."""
     stems = candidate.context.stems
     start = min(candidate.tokens[0].i, candidate.doc[candidate.tokens[0].i].sent.start)
     content = [stem for t in candidate.tokens if (stem := get_topic_stem(t))]

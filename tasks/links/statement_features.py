@@ -68,7 +68,7 @@ class StatementFeatures:
     is_short: bool
     """the content has so few words that it depends on what was said before: *She had not*"""
     has_figure: bool
-    """the content has a number, or a noun that stands for one: *the toll*"""
+    """the content has a number, or a noun that refers to one: *the toll*"""
     sentence: int
     paragraph: int
     start: int

@@ -85,7 +85,7 @@ def _check_public_links(location: WarehouseLocation) -> None:
 
 
 def _check_parents(location: WarehouseLocation) -> None:
-    """Raise WarehouseError if a file stands in the path of the folder: no warehouse can be there."""
+    """Raise WarehouseError if a part of the folder's path is a file: no warehouse can be there."""
     if location.local_folder is None or location.local_folder.is_dir():
         return
     nearest = next(filter(_is_path_taken, location.local_folder.parents))

@@ -87,7 +87,7 @@ SIDE_BLOCK = re.compile(
     r"|newsletter|sign-?up|ads?|advert\w*|sponsored|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""ids and classes of what stands beside an article: links, forms and comments"""
+"""ids and classes of what surrounds an article: links, forms and comments"""
 MAX_BLOCKS = 200
 """blocks of a page that are examined; ordinary pages have a tenth, and more would take quadratic time"""
 MAX_SIDE_SHARE = 0.5
