@@ -68,9 +68,9 @@ def classify_latent_claim(
 ) -> ClassifiedStatement:
     """Return a latent claim with its type; an accusation becomes a row even if nobody answers it.
 
-    An act must have a victim, or be named by a noun and be blamed on a noun (not *Orlandish* of *Orlandish airstrikes*):
-    *failed* or *lied* in the author's own voice is mostly no accusation. ``stated`` are the tokens of other
-    statements, whose acts are reported already.
+    An act must have a victim, or be named by a noun and be blamed on a noun (not on *Orlandish* in *Orlandish
+    airstrikes*): *failed* or *lied* in the author's own voice is mostly no accusation. ``stated`` are the tokens of
+    other statements, whose acts are reported already.
     """
     statement = latent.statement
     if statement.kind != "statement":
