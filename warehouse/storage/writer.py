@@ -21,12 +21,17 @@ from warehouse.file_lock import hold_file_lock
 from warehouse.folder_names import SNAPSHOTS_FOLDER
 from warehouse.storage import run_journal
 from warehouse.storage.delta_tables import TableEdit, commit_edit
+from warehouse.storage.edits.table_edits import (
+    WarehouseChange,
+    deduplicate_rejects,
+    plan_edits,
+    plan_run_edit,
+)
 from warehouse.storage.fault_points import reach_fault_point
 from warehouse.storage.location import WarehouseLocation, flush_to_disk
 from warehouse.storage.publication import publish_version
 from warehouse.storage.recovery import recover_tables, refresh_tables
 from warehouse.storage.storage_errors import explain_storage_errors
-from warehouse.storage.table_edits import WarehouseChange, deduplicate_rejects, plan_edits, plan_run_edit
 from warehouse.storage.version_pins import (
     CorpusStepStatus,
     make_pin_metadata,

@@ -36,7 +36,7 @@ def keep_fork_server(model: str | None) -> Iterator[None]:
 
 def _start_fork_server(model: str) -> None:
     """Start the fork server, unless it runs."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.runtime.worker_preload"])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.runtime.workers.worker_preload"])
     os.environ[PRELOAD_VARIABLE] = model
     # Ctrl-C is for the run, which ends the fork server. The resource tracker unblocks SIGINT when it starts, so it
     # is started first.
