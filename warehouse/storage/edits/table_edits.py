@@ -149,7 +149,7 @@ def deduplicate_rejects(rejects: pa.Table) -> pa.Table:
 def _plan_reject_edit(
     location: WarehouseLocation, stored: Sequence[DataFile], change: WarehouseChange
 ) -> TableEdit:
-    """Return the edit of ``rejects``: new rows replace those of their source, and rows of resolved sources are removed."""
+    """Return the edit of ``rejects``: new rows replace those of their source; rows of resolved sources are removed."""
     new = change.get_rows(REJECTS)
     sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
     known = make_dataset(location, REJECTS, stored)
