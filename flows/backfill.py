@@ -85,7 +85,7 @@ def backfill(
 def _take_in_stored_documents(
     is_selected: pc.Expression, version: str, store: Store, stage: Stage, progress: RunProgress
 ) -> tuple[Intake, list[StoredDocument]]:
-    """Spool the selected documents in the stage; return the intake, and the documents as of no version."""
+    """Spool the selected documents in the stage; return the intake, and the documents as if never extracted."""
     documents = store.open_datasets(("documents",))["documents"].to_batches(
         columns=SPOOL_SCHEMA.names, filter=is_selected, batch_size=DOCUMENTS_PER_CHUNK
     )

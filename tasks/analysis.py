@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tasks.attribution import find_statements
+from tasks.attribution import find_quotations, find_statements
 from tasks.denials import classify_statements
 from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.doc import Doc
@@ -36,13 +36,14 @@ class DocumentAnalysis:
 
 def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> DocumentAnalysis:
     """Return the analysis of one parsed document."""
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
     found = find_statements(doc, knowledge.cue_lexicon)
     classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
     mentions = assign_entities(
         doc, find_mentions(doc, knowledge.reference), knowledge.reference, document.doc_id
     )
     mentions, resolved = resolve_statements(
-        doc, mentions, [c.statement for c in classified], knowledge.reference
+        doc, mentions, [c.statement for c in classified], quotations, knowledge.reference
     )
     linked = link_within_document(doc, classified, mentions, resolved, knowledge.link_knowledge)
     published = document.metadata.published_at

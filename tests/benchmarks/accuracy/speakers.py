@@ -20,6 +20,8 @@ import pyarrow as pa
 from tasks.accusations.accusation_detection import find_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities
+from tasks.attribution.cue_lexicon import load_reporting_words
+from tasks.attribution.quotations import find_quotations
 from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, load_pipeline, parse_texts
@@ -125,7 +127,8 @@ def resolve_gold_statements(
     mentions = find_mentions(doc, reference)
     statements = [_to_statement(doc, row) for row in rows]
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    mentions, resolved = resolve_statements(doc, mentions, statements, reference)
+    quotations = find_quotations(doc, load_reporting_words().naming_words)
+    mentions, resolved = resolve_statements(doc, mentions, statements, quotations, reference)
     published = document.metadata.published_at
     return mentions, [
         add_dates_and_quantities(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)
