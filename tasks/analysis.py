@@ -14,6 +14,7 @@ from tasks.entities import assign_entities, find_mentions
 from tasks.expressions.dates import OPEN_ENDED, DateSpan
 from tasks.expressions.quantities import find_quantities
 from tasks.expressions.statement_dates import find_entry_date, find_event_date, find_statement_date
+from tasks.expressions.unit_tables import UnitTables
 from tasks.knowledge import Knowledge
 from tasks.links import link_within_document
 from tasks.links.document_links import DenialLink
@@ -48,7 +49,7 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
     linked = link_within_document(doc, classified, mentions, resolved, knowledge.link_knowledge)
     published = document.metadata.published_at
     dated = [
-        add_dates_and_quantities(doc, s, resolved[i], published)
+        add_dates_and_quantities(doc, s, resolved[i], published, knowledge.unit_tables)
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
     statements = [_apply_claim_type(s) for s in linked.statements]
@@ -104,7 +105,11 @@ def _map_resolved(resolved: ResolvedStatement, text: str, view: TextView) -> Res
 
 
 def add_dates_and_quantities(
-    doc: Doc, statement: Statement, resolved: ResolvedStatement, published: date | None
+    doc: Doc,
+    statement: Statement,
+    resolved: ResolvedStatement,
+    published: date | None,
+    unit_tables: UnitTables,
 ) -> ResolvedStatement:
     """Return a resolved statement with its dates and quantities."""
     return replace(
@@ -113,7 +118,7 @@ def add_dates_and_quantities(
         quantities=[
             {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
             for span in statement.content
-            for q in find_quantities(doc.get_tokens(span))
+            for q in find_quantities(doc.get_tokens(span), unit_tables)
         ],
         **_to_event_columns(find_event_date(doc, statement, published)),
     )

@@ -4,15 +4,16 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.denials.claim_nouns import DEMONSTRATIVES
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, NEGATIVE_PRONOUNS
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
-NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
+UNASSERTED_CONJUNCTIONS = CONDITIONAL_CONJUNCTIONS | {"why"}
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
@@ -92,7 +93,7 @@ def _is_question(doc: Doc, piece: TokenRange) -> bool:
 def has_unsound_claim(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) -> bool:
     """Return True if a stretch says of a claim that it does not hold: *the argument does not hold water*."""
     return lexicon.has_pattern("unsound", doc, piece) and any(
-        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
+        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in CLAIM_PRONOUNS for i in range(*piece)
     )
 
 
@@ -141,7 +142,7 @@ def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
     kids = verb.children
     if any(k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES for k in kids if k.dep_ == "aux"):
         return False
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in UNASSERTED_CONJUNCTIONS for k in kids):
         return False
     if verb.lower_ in lexicon.word_classes["attitude"]:
         return False
@@ -151,7 +152,7 @@ def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
         return True
     nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
     return any(
-        k.lower_ in NEGATIVE_SUBJECTS
+        k.lower_ in NEGATIVE_PRONOUNS
         or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
         for k in nominal
     )

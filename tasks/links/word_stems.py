@@ -5,11 +5,11 @@ topic stems: an adverb or a negation repeats nothing.
 """
 
 from tasks.document.doc import Token
+from tasks.document.function_words import NEGATIONS
 
 STEM_LETTERS = 5
 TOPIC_TAGS = ("NN", "VB", "JJ", "CD")
 CONTENT_TAGS = (*TOPIC_TAGS, "RB")
-NEGATIONS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 NEGATIVE_WORDS = NEGATIONS | {"n't", "n’t", "cannot", "without"}
 
 

@@ -31,9 +31,11 @@ from tasks.entities.mentions import find_mentions
 from tasks.entities.names import make_entity_id
 from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
 from tasks.entities.resolution_methods import METHOD_CONFIDENCE as NAMING
+from tasks.expressions.unit_tables import load_unit_tables
 from tasks.speakers.named_sources import SOURCE_METHOD_CONFIDENCE as SPEAKING
 from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
+UNIT_TABLES = load_unit_tables()
 ACCUSATION_WORDS = load_accusation_words()
 CHECKOUT_ROOT = Path(__file__).resolve().parents[3]
 SPEAKER_GOLD = CHECKOUT_ROOT / "tests/tasks/speakers/gold"
@@ -131,7 +133,8 @@ def resolve_gold_statements(
     mentions, resolved = resolve_statements(doc, mentions, statements, quotations, reference)
     published = document.metadata.published_at
     return mentions, [
-        add_dates_and_quantities(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)
+        add_dates_and_quantities(doc, s, r, published, UNIT_TABLES)
+        for s, r in zip(statements, resolved, strict=True)
     ]
 
 

@@ -16,10 +16,12 @@ from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
 from tasks.entities.names import is_abbreviation, make_entity_id, normalise_full_name, normalise_name
 from tasks.entities.reference_tables import ReferenceTables
+from tasks.expressions.unit_tables import load_unit_tables
 from tasks.knowledge import Knowledge
 from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
 WORDS = load_accusation_words()
+UNIT_TABLES = load_unit_tables()
 NAMING_WORDS = load_reporting_words().naming_words
 
 # text with the source in [..] and the content in {..}; the expected speaker or None; the method
@@ -122,7 +124,7 @@ def resolved(
     mentions, (row,) = resolve_statements(
         doc, mentions, [statement], find_quotations(doc, NAMING_WORDS), reference
     )
-    return add_dates_and_quantities(doc, statement, row, published), mentions
+    return add_dates_and_quantities(doc, statement, row, published, UNIT_TABLES), mentions
 
 
 def named(entity: str | None, mentions: list[Mention], reference: ReferenceTables) -> str | None:
