@@ -1,8 +1,8 @@
 """Measure a run whose workers share only a bucket with it: ``make bucket`` writes the figures into docs/scaling.md.
 
 Four Dask workers, each with a home and a folder for temporary files of its own, extract the batches of a real
-``counterclaim run`` into a warehouse in SeaweedFS, or in moto's S3 where that is not installed. Two workers are killed on
-the way and not replaced. The rows must be those of worker processes and a folder.
+``counterclaim run`` into a warehouse in SeaweedFS, or in moto's S3 where that is not installed. Two workers are killed
+on the way and not replaced. The rows must be those of worker processes and a folder.
 """
 
 import argparse
@@ -147,8 +147,8 @@ def _format_lines(found: dict[str, Any]) -> Iterator[str]:
     about, runs = found["machine"], found["runs"]
     store = {"seaweedfs": "SeaweedFS", "moto": "moto's S3"}[found["store"]]
     yield f"*Written by `make bucket` from [bucket.json](benchmarks/{BUCKET_FIGURES.name}).* {about['processor']},"
-    yield f"{about['cores']} cores, load before {about['load_before']}. {found['documents']:,} documents,"
-    yield f"{found['corpus_bytes'] / 1e6:.0f} MB; {DASK_WORKERS} Dask workers, each with folders of its own; a warehouse in {store}."
+    yield f"{about['cores']} cores, load before {about['load_before']}. {DASK_WORKERS} Dask workers, each with folders"
+    yield f"of its own; a warehouse in {store}; {found['documents']:,} documents, {found['corpus_bytes'] / 1e6:.0f} MB."
     yield ""
     yield "| | |"
     yield "|---|---:|"
