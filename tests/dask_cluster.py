@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 MAX_STARTUP_SECONDS = 120
 
 
@@ -31,6 +33,12 @@ class DaskCluster:
             cwd=own,
             env=os.environ | {"TMPDIR": str(own), "HOME": str(own), "PREFECT_HOME": str(own / "prefect")},
         )
+
+    def kill_worker(self, number: int) -> None:
+        """Kill a worker, and the process that would start it again."""
+        parent = psutil.Process(self.workers[number].pid)
+        for process in (parent, *parent.children(recursive=True)):
+            process.kill()
 
 
 @contextmanager
