@@ -102,13 +102,14 @@ def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
 
     Weaker than an accusation: evidence that a denial may answer the statement.
     """
-    tokens = list(iterate_tokens(doc, content))
-    if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in tokens):
-        return False
     deeds = (
-        deed for t in tokens if (deed := words.find_deed(t)) and not any(k.dep_ == "neg" for k in t.children)
+        deed
+        for t in iterate_tokens(doc, content)
+        if (deed := words.find_deed(t)) and not any(k.dep_ == "neg" for k in t.children)
     )
-    return any(deed.is_contested for deed in deeds)
+    return any(deed.is_contested for deed in deeds) and any(
+        t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in iterate_tokens(doc, content)
+    )
 
 
 def _find_implied_accusation(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, cast
 
 from tasks.attribution.cue_lexicon import (
@@ -43,7 +44,7 @@ class DeedWord:
         return tuple(self.lemma.split()[1:]) if self.word_class == "verb" else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AccusationWords:
     """The tables of ``seeds/accusations`` by word form."""
 
@@ -69,9 +70,14 @@ class AccusationWords:
     """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
     reporting_words: ReportingWords
 
+    @cached_property
+    def deed_endings(self) -> frozenset[str]:
+        """The last word of each form of a deed: no other token can name one."""
+        return frozenset(form.rpartition(" ")[2] for form, _ in self.deeds)
+
     def find_deed(self, token: Token) -> DeedWord | None:
         """Return the deed that a token names, alone or with the word before it or those after it, or None."""
-        pos = POS_BY_TAG.get(token.tag_[:2])
+        pos = POS_BY_TAG.get(token.tag_[:2]) if token.lower_ in self.deed_endings else None
         if pos is None:
             return None
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""

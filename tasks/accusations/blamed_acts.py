@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tasks.accusations.accusation_words import AccusationWords, DeedWord
 from tasks.accusations.act_realisation import is_realised
@@ -59,7 +60,7 @@ def _is_inside_falsehood(token: Token, words: AccusationWords) -> bool:
 
 def iterate_tokens(doc: Doc, content: Sequence[TokenRange]) -> Iterator[Token]:
     """Yield the tokens of a content."""
-    return (token for start, end in content for token in doc.tokens[start:end])
+    return chain.from_iterable(doc.tokens[start:end] for start, end in content)
 
 
 def _make_act(token: Token, deed: DeedWord, words: AccusationWords) -> BlamedAct:

@@ -5,7 +5,7 @@ most of the time after parsing. Here each token is created once.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -92,6 +92,10 @@ class Token:
     @property
     def subtree(self) -> Iterator["Token"]:
         """This token and all its descendants in text order."""
+        return self.iterate_subtree_without(())
+
+    def iterate_subtree_without(self, relations: Container[str]) -> Iterator["Token"]:
+        """Yield this token and its descendants in text order, without the subtrees below these relations."""
         # No recursion: the tree of a very long sentence is deeper than Python's stack.
         waiting: list[tuple[Token, bool]] = [(self, False)]
         while waiting:
@@ -99,9 +103,9 @@ class Token:
             if is_ready or not (token.lefts or token.rights):
                 yield token
                 continue
-            waiting += [(k, False) for k in reversed(token.rights)]
+            waiting += [(k, False) for k in reversed(token.rights) if k.dep_ not in relations]
             waiting.append((token, True))
-            waiting += [(k, False) for k in reversed(token.lefts)]
+            waiting += [(k, False) for k in reversed(token.lefts) if k.dep_ not in relations]
 
     @property
     def sent(self) -> "TokenSpan":
@@ -170,6 +174,8 @@ class Doc:
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
         self.pattern_spans: dict[str, list[tuple[int, int]]] = {}
         """character spans of matches by regular expression, kept by the lexicon that looked for them"""
+        self._token_spans: dict[tuple[int, int], TokenSpan | None] = {}
+        """what :meth:`char_span` returned: every step asks for the tokens of the same mentions and contents"""
         for token in tokens:
             token.doc = self
 
@@ -260,6 +266,13 @@ class Doc:
 
     def char_span(self, start: int, end: int) -> "TokenSpan | None":
         """Return the tokens that a range of characters overlaps, or None if it is outside the text."""
+        found = self._token_spans.get((start, end))
+        if found is None:
+            found = self._token_spans[start, end] = self._find_token_span(start, end)
+        return found
+
+    def _find_token_span(self, start: int, end: int) -> "TokenSpan | None":
+        """Return the tokens that a range of characters overlaps, or None if it is outside the text."""
         if not (0 <= start < len(self.text) and 0 < end <= len(self.text)):
             return None
         first = bisect_right(self.token_starts, start) - 1
@@ -298,6 +311,11 @@ class TokenSpan:
             start, end, _ = at.indices(len(self))
             return TokenSpan(self.doc, self.start + start, self.start + max(start, end))
         return self.doc.tokens[range(self.start, self.end)[at]]
+
+    @property
+    def indices(self) -> range:
+        """The indices of the tokens."""
+        return range(self.start, self.end)
 
     @property
     def start_char(self) -> int:

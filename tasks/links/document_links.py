@@ -136,16 +136,16 @@ def _renumber_statements(
 ) -> LinkedStatements:
     """Return the kept statements with parents and links pointing to their new positions."""
     new = {old: i for i, old in enumerate(kept)}
-    statements = [
-        replace(
-            classified[i].statement,
-            parent=new.get(p) if (p := classified[i].statement.parent) is not None else None,
-        )
-        for i in kept
-    ]
+    statements = [_renumber_parent(classified[i].statement, new) for i in kept]
     links = [
         replace(link, denial=new[link.denial], claim=new[link.claim] if link.claim is not None else None)
         for link in found
         if link.claim is None or link.claim in new
     ]
     return LinkedStatements(statements, list(kept), links)
+
+
+def _renumber_parent(statement: Statement, new: Mapping[int, int]) -> Statement:
+    """Return a statement with its parent by its new position; None if that is not kept."""
+    parent = new.get(statement.parent) if statement.parent is not None else None
+    return statement if parent == statement.parent else replace(statement, parent=parent)

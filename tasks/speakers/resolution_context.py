@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Set
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -104,21 +103,12 @@ class ResolutionContext:
         return bisect_left(self.named_tokens, first.i) < bisect_right(self.named_tokens, last.i)
 
 
-def is_below_relation(token: Token, head: Token, relations: Set[str]) -> bool:
-    """Return True if one of the dependency relations is on the path from a token up to ``head``."""
-    while token.i != head.i:
-        if token.dep_ in relations:
-            return True
-        token = token.head
-    return False
-
-
 def build_resolution_context(
     doc: Doc, mentions: list[Mention], statements: list[Statement], reference: ReferenceTables
 ) -> ResolutionContext:
     """Return the context of one document."""
     names = [m for m in mentions if not m.pronoun]
-    name_by_token = {t.i: m for m in names for t in doc.get_tokens(m.span)}
+    name_by_token = {i: m for m in names for i in doc.get_tokens(m.span).indices}
     gender, titles = _collect_genders_and_titles(doc, mentions, reference)
     # The author's own sentences report nobody: a name in them is not inside a statement.
     contents = [() if s.source_type == "author" else s.content for s in statements]
