@@ -337,9 +337,13 @@ class TokenSpan:
     def root(self) -> Token:
         """The token nearest to the root of its sentence; the first if several are equally near."""
         tokens = self.doc.tokens[self.start : self.end]
+        if len(tokens) == 1:
+            return tokens[0]
         if (top := next((t for t in tokens if t.head is t), None)) is not None:
             return top
         free = [t for t in tokens if not self.start <= t.head.i < self.end]
+        if len(free) == 1:
+            return free[0]
         return min(free, key=_count_steps_to_root, default=self.doc.tokens[self.start])
 
 

@@ -47,6 +47,8 @@ def find_title_range(span: TokenSpan, label: str, reference: ReferenceTables) ->
 
     "Marine MG Bradford Gering" gives (0, 2); "Kremlin Spokesman Dmitry Peskov" gives (1, 2).
     """
+    if not any(_is_title_start(token, reference) for token in span.doc.tokens[span.start : span.end - 1]):
+        return None
     first, last, i = None, 0, 0
     is_abbreviated = False
     while i < len(span) - 1:
