@@ -33,7 +33,7 @@ demo: $(RUN)  ## read the open texts of tests/gold and write their site to demo/
 # Three workers on two cores: tests of deployments and servers mostly wait. The slowest files come first
 # (tests/conftest.py). Bytecode is written, so that the dozens of processes that tests start need not compile again.
 test: $(DEV)  ## run the tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a separate virtual environment
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows

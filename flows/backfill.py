@@ -28,7 +28,7 @@ from flows.runtime.settings import (
     DEFAULT_WORKERS,
     Runner,
 )
-from flows.runtime.worker_pool import ExtractionSettings
+from flows.runtime.workers.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.errors import InputError
 from warehouse.storage.store import Store

@@ -40,7 +40,7 @@ from flows.runtime.settings import (
     Runner,
 )
 from flows.runtime.site_updates import choose_site, update_site
-from flows.runtime.worker_pool import ExtractionSettings
+from flows.runtime.workers.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.storage.store import Store
 

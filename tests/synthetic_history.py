@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.entity_joining import load_versioned_reference
+from flows.pipeline.corpus_steps.entity_joining import load_versioned_reference
 from flows.pipeline.intake import Intake
 from flows.pipeline.intake_plan import SourceReading
 from flows.pipeline.resolution import resolve_part

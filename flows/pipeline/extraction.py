@@ -21,7 +21,7 @@ from tasks.extraction import extract_batch
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.limits import compute_allowed_seconds
 from tasks.version import compute_extractor_version
-from warehouse.storage.location import reach_fault_point
+from warehouse.storage.fault_points import reach_fault_point
 
 
 def get_knowledge(model: str) -> Knowledge:

@@ -7,16 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.pipeline.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
-from flows.pipeline.cross_document_linking import update_links_across
-from flows.pipeline.entity_joining import CHANGED_ENTITIES, join_entities
-from flows.pipeline.fallbacks import (
+from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
+from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES, join_entities
+from flows.pipeline.corpus_steps.fallbacks import (
     add_local_entities,
     dissolve_changed_groups,
     keep_links_within_documents,
     keep_valid_marks,
 )
-from flows.pipeline.near_duplicate_marks import update_near_duplicates
+from flows.pipeline.corpus_steps.near_duplicate_marks import update_near_duplicates
 from flows.pipeline.run_ledger import PartChanges, RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.staging import read_staged_rows, to_reject_rows
@@ -24,8 +24,8 @@ from flows.pipeline.stored_rows import (
     DOCUMENT_TABLES,
     keep_rows_of,
 )
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import REJECTS, RUNS, to_arrow
 
 TableStep = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]

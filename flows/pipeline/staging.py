@@ -19,6 +19,7 @@ from flows.pipeline.intake_plan import SourceReading
 from tasks.document.records import Document, Metadata, Rejected
 from tasks.read.metadata import METADATA_FIELDS
 from warehouse.credentials import redact_secrets
+from warehouse.folder_names import STAGING_FOLDER
 from warehouse.storage.location import locate_warehouse
 from warehouse.tables import TABLES, to_arrow
 
@@ -43,7 +44,7 @@ def open_stage(warehouse: str, run_id: str) -> Iterator[Path]:
         home = locate_warehouse(warehouse).local_folder or Path(
             stack.enter_context(TemporaryDirectory(prefix="counterclaim-"))
         )
-        folder = home / "_staging"
+        folder = home / STAGING_FOLDER
         shutil.rmtree(folder, ignore_errors=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         (folder / run_id / "rows").mkdir(parents=True)

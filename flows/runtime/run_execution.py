@@ -28,8 +28,8 @@ from flows.runtime.artifacts import (
 from flows.runtime.failure_policy import MAX_RUN_ATTEMPTS, STEP_POLICIES, to_final_state
 from flows.runtime.prefect_calls import OptionalCalls, keep_summary, limit_exit_time, remove_run_tags
 from flows.runtime.progress import RunProgress, make_console, track_progress
-from flows.runtime.worker_pool import ExtractionSettings, extract_batches
-from flows.runtime.worker_processes import BatchOutcome
+from flows.runtime.workers.worker_pool import ExtractionSettings, extract_batches
+from flows.runtime.workers.worker_processes import BatchOutcome
 from flows.text_formats import format_document_count
 from warehouse.storage.store import Store
 from warehouse.storage.writer import OvertakenError, Writer

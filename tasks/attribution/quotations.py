@@ -35,7 +35,7 @@ class Quotation:
     end: int
     paragraph: int
     open: bool
-    """its closing mark is missing, and no word of who says it stands after it"""
+    """its closing mark is missing, and no words that name its speaker follow"""
     unclosed: bool = False
     """its closing mark is missing, and the next paragraph does not go on with it"""
 
@@ -193,7 +193,7 @@ def get_previous_token(doc: Doc, i: int) -> Token | None:
 
 
 def get_next_token(doc: Doc, i: int) -> Token | None:
-    """Return the token at a place, or the next one where a second space stands there, or None at the end."""
+    """Return the token at a position, the next one if that is a second space, or None at the end."""
     while i < len(doc) and doc[i].is_space and "\n" not in doc[i].text:
         i += 1
     return doc[i] if i < len(doc) else None

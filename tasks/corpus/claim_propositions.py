@@ -16,7 +16,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from tasks.document.records import Row
 from tasks.expressions.number_words import NUMBER_TENS, NUMBER_UNITS
 from tasks.expressions.quantities import NUMBER_SCALES
-from tasks.links.statement_features import STEM_LETTERS
+from tasks.links.word_stems import STEM_LETTERS
 from tasks.seeds import read_seed_rows, read_seed_words
 
 CLAIM_COLUMNS = (

@@ -44,16 +44,17 @@ def compute_word_features(candidate: DenialCandidate) -> dict[str, float]:
     words = [token for token in tokens if token.word.is_alpha]
     s, sentence = candidate.classified.statement, doc[tokens[0].i].sent
     before = [t.lower_ for t in sentence if t.i < tokens[0].i][:MAX_CONTRAST_TOKENS]
-    contrast = CONTRAST_MARKERS | lexicon.words["contrast"]
+    contrast = CONTRAST_MARKERS | lexicon.word_classes["contrast"]
     found = {
         "long": len(words) > MIN_LONG_WORDS,
         "ellipsis": s.source_type == "author"
         and len(words) <= MAX_ELLIPSIS_WORDS
         and _is_elliptic(doc, candidate.sentences[-1]),
-        "set_right": any(lexicon.has_match("rebuttal", doc, span) for span in candidate.sentences),
-        "contrast": s.source is not None and any(t.lower_ in lexicon.words["concession"] for t in sentence),
+        "set_right": any(lexicon.has_pattern("rebuttal", doc, span) for span in candidate.sentences),
+        "contrast": s.source is not None
+        and any(t.lower_ in lexicon.word_classes["concession"] for t in sentence),
         "turn": not contrast.isdisjoint([*before, *(t.lower_ for t in tokens[:3])]),
-        "universal": any(t.lower_ in lexicon.words["universal"] for t in words),
+        "universal": any(t.lower_ in lexicon.word_classes["universal"] for t in words),
         "label_word": any(t.lower_ in lexicon.labels for t in tokens),
         "claim_noun": any(t.lower_ in lexicon.claim_nouns for t in tokens),
         "modal": any(t.tag_ == "MD" for t in tokens),
@@ -108,8 +109,8 @@ def compute_label_features(candidate: DenialCandidate) -> dict[str, float]:
     cue_tokens = [candidate.doc[cue]] if cue is not None else []
     found: dict[str, float] = {}
     for token in [*candidate.tokens, *cue_tokens]:
-        if token.lower_ in lexicon.triggers and (label := lexicon.label(token)) is not None:
-            found["label_weak" if label[1] else "label_strong"] = 1.0
+        if token.lower_ in lexicon.triggers and (label := lexicon.find_label(token)) is not None:
+            found["label_weak" if label.needs else "label_strong"] = 1.0
     if not candidate.classified.tentative:
         found |= {f"verb_{v.object}": 1.0 for t in cue_tokens for v in lexicon.verbs.get(t.lower_, ())}
     return found
@@ -121,7 +122,7 @@ def _has_first_person_subject(verb: Token, relations: Collection[str] = ("nsubj"
 
 
 def _has_own_subject(verb: Token, statement: Statement) -> bool:
-    """Return True if the subject of a verb is a pronoun that can stand for the source of the statement."""
+    """Return True if the subject of a verb is a pronoun that can refer to the source of the statement."""
     pronouns = (
         FIRST_PERSON_PRONOUNS
         if statement.manner == "direct"

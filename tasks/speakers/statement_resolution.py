@@ -50,7 +50,7 @@ def resolve_statements(
 ) -> tuple[list[Mention], list[ResolvedStatement]]:
     """Return the mentions, and for each statement its speaker, role, affiliation, targets and addressee.
 
-    Pronouns that are sources, and capitals that stand for a government, have their entity in the mentions returned.
+    Pronouns that are sources, and capital cities that mean a government, have their entity in the mentions returned.
     Dates and quantities are left empty: :func:`tasks.analysis.add_dates_and_quantities` fills them.
     """
     context = build_resolution_context(doc, [m.copy() for m in mentions], statements, reference)

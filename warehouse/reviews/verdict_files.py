@@ -19,7 +19,7 @@ SEMICOLON_LOCALES = ";\t"
 
 
 def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
-    """Return the rows of ``reviews`` that a file holds; of two verdicts on one row the later stands.
+    """Return the rows of ``reviews`` that a file holds; of two verdicts on one row the later counts.
 
     Rows of a sheet without a verdict are passed over. Raises ReviewError with the place of what does not fit.
     """

@@ -18,7 +18,7 @@ from tasks.entities.mentions import find_mentions
 from tasks.evaluation.denial_scores import MIN_HIT_OVERLAP, GoldRecord, is_overlapping
 from tasks.evaluation.scored_words import WordSet, find_scored_words, get_words_in
 from tasks.knowledge import Knowledge
-from tasks.links.link_evidence import PairScorer
+from tasks.links.claim_ranking import PairScorer
 from tasks.links.statement_features import build_statement_features
 from tasks.speakers.statement_resolution import resolve_statements
 

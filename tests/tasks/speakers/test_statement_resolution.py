@@ -1,5 +1,6 @@
 """Statement resolution on small texts: speaker, role, affiliation and targets of each source."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -111,7 +112,8 @@ def resolved(
     content = doc.get_tokens(spans["{"])
     accusation = find_accusation(doc, statement, [(content.start, content.end)], WORDS)
     if accusation is not None:
-        statement.claim_type, statement.accused = "accusation", tuple(t.i for t in accusation.accused)
+        accused = tuple(t.i for t in accusation.accused)
+        statement = replace(statement, claim_type="accusation", accused=accused)
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
     mentions, (row,) = resolve_statements(doc, mentions, [statement], reference)

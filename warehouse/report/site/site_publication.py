@@ -22,7 +22,8 @@ from warehouse.credentials import get_first_line, has_credentials, redact_secret
 from warehouse.errors import FailureError
 from warehouse.report.report_scope import ReportError
 from warehouse.report.site.site_folder import MARKER, OWNED_FOLDERS, read_marker
-from warehouse.storage.location import BUCKET_ADDRESS_PATTERN, open_bucket_file_system, reach_fault_point
+from warehouse.storage.fault_points import reach_fault_point
+from warehouse.storage.location import BUCKET_ADDRESS_PATTERN, open_bucket_file_system
 from warehouse.storage.storage_errors import advise_bucket_access
 
 INDEX = "index.html"

@@ -36,7 +36,7 @@ def keep_fork_server(model: str | None) -> Iterator[None]:
 
 def _start_fork_server(model: str) -> None:
     """Start the fork server, unless it runs."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.runtime.worker_preload"])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["flows.runtime.workers.worker_preload"])
     os.environ[PRELOAD_VARIABLE] = model
     # Ctrl-C is for the run, which ends the fork server. The resource tracker unblocks SIGINT when it starts, so it
     # is started first.
@@ -54,7 +54,7 @@ def is_fork_server_running() -> bool:
 def get_private_fork_server() -> Any:
     """Return the fork server of the standard library, of which ``_forkserver_pid`` and ``_stop()`` are used.
 
-    Both are private. The public functions of ``multiprocessing.forkserver`` neither tell whether it runs nor end it
+    Both are private. The public functions of ``multiprocessing.forkserver`` neither say whether it runs nor end it
     before this process ends, and until then it would hold a model that may have changed.
     """
     return forkserver._forkserver

@@ -7,12 +7,12 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.near_duplicate_marks import read_marks, update_near_duplicates
+from flows.pipeline.corpus_steps.near_duplicate_marks import read_marks, update_near_duplicates
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tests.sample_rows import make_change, make_document_rows
 from warehouse.maintenance.verification import verify_tables
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES
 
 NAMES = "abcdefgh"

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.entity_joining import (
+from flows.pipeline.corpus_steps.entity_joining import (
     CHANGED_ENTITIES,
     join_entities,
     load_versioned_reference,
@@ -21,8 +21,8 @@ from tasks.entities.names import make_entity_id
 from tests.sample_rows import Row, make_change, make_document_rows
 from warehouse.maintenance.compaction import compact_tables
 from warehouse.maintenance.restoration import restore_version
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES, to_arrow
 
 VERSION = "1"

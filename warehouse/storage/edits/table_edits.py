@@ -13,10 +13,10 @@ from deltalake import DeltaTable
 
 from warehouse.storage.data_files import DataFile, make_dataset, write_data_files
 from warehouse.storage.delta_tables import TableEdit, list_files
-from warehouse.storage.entity_edits import plan_entity_edit, write_entity_files
+from warehouse.storage.edits.entity_edits import plan_entity_edit, write_entity_files
+from warehouse.storage.edits.row_comparison import choose_files_to_absorb, has_same_rows
 from warehouse.storage.file_damage import check_files_intact, read_intact_rows
 from warehouse.storage.location import WarehouseLocation
-from warehouse.storage.row_comparison import choose_files_to_absorb, has_same_rows
 from warehouse.tables import (
     DOCUMENTS,
     ENTITIES,

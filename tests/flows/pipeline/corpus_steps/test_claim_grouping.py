@@ -9,13 +9,13 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
-from flows.pipeline.fallbacks import dissolve_changed_groups
+from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tests.sample_rows import SAMPLE_TEXT, Row, make_change, make_document_rows
 from warehouse.maintenance.verification import verify_tables
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES, to_arrow
 
 FIRST_DAY = date(2026, 1, 20)

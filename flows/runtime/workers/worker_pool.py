@@ -13,10 +13,10 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows.pipeline.batches import Batch
 from flows.pipeline.extraction import extract_to_stage, get_knowledge, is_system_failure
 from flows.pipeline.staging import discard_staged_half
-from flows.runtime import fork_server
 from flows.runtime.failure_policy import EXTRACT_POLICY, MAX_BATCH_SECONDS
 from flows.runtime.settings import DEFAULT_BATCH_SIZE, DEFAULT_MODEL, DEFAULT_WORKERS, Runner
-from flows.runtime.worker_processes import BatchOutcome, extract_in_processes
+from flows.runtime.workers import fork_server
+from flows.runtime.workers.worker_processes import BatchOutcome, extract_in_processes
 
 extract_batch_task = task(
     name="extract",

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.entity_joining import CHANGED_ENTITIES
-from flows.pipeline.near_duplicate_marks import read_marks, to_mark_rows
+from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES
+from flows.pipeline.corpus_steps.near_duplicate_marks import read_marks, to_mark_rows
 from flows.pipeline.stored_rows import add_stored_rows, get_doc_ids, make_document_filter, read_rows_of
 from warehouse.storage.store import Store
 from warehouse.tables import DENIAL_LINKS, ENTITIES, to_arrow

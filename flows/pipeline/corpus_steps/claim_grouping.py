@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.entity_joining import CHANGED_ENTITIES
+from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES
 from flows.pipeline.stored_rows import (
     find_stored_months,
     get_doc_ids,

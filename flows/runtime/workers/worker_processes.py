@@ -24,9 +24,9 @@ from prefect import task
 
 from flows.pipeline.batches import Batch
 from flows.pipeline.extraction import extract_to_stage
-from flows.runtime import fork_server
 from flows.runtime.failure_policy import EXTRACT_POLICY, MAX_BATCH_SECONDS, DiedTwiceError
-from flows.runtime.worker_process import initialise_worker, terminate_workers
+from flows.runtime.workers import fork_server
+from flows.runtime.workers.worker_lifetime import initialise_worker, terminate_workers
 
 RowCounts = dict[str, int]
 """number of rows by table"""

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from flows.pipeline.extraction import load_versioned_knowledge
-from flows.runtime.fork_server import keep_fork_server
 from flows.runtime.settings import DEFAULT_MODEL
-from flows.runtime.worker_processes import open_worker_pool
+from flows.runtime.workers.fork_server import keep_fork_server
+from flows.runtime.workers.worker_processes import open_worker_pool
 from tests.flows.prefect_runs import wait_for
 from tests.writer_processes import WRITER_VARIABLE, find_living_processes
 
@@ -55,7 +55,8 @@ def test_a_run_that_is_killed_takes_its_workers_and_their_parent_with_it(tmp_pat
 
 def test_a_forkserver_of_somebody_else_is_not_taken_for_the_process_that_has_loaded_the_model() -> None:
     script = (
-        "from multiprocessing import forkserver; from flows.runtime import fork_server; forkserver.ensure_running(); "
+        "from multiprocessing import forkserver; from flows.runtime.workers import fork_server\n"
+        "forkserver.ensure_running()\n"
         "print(fork_server.is_fork_server_running()); fork_server._stop_fork_server()"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@
 import os
 
 from flows.pipeline.extraction import get_knowledge
-from flows.runtime.fork_server import PRELOAD_VARIABLE
+from flows.runtime.workers.fork_server import PRELOAD_VARIABLE
 from tasks.read.language import load_language_identifier
 
 load_language_identifier()

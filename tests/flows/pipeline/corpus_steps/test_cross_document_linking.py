@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.cross_document_linking import update_links_across
+from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tests.sample_rows import Row, make_change, make_document_rows
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES
 
 FIRST_DAY = date(2026, 3, 28)
