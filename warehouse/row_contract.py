@@ -110,7 +110,7 @@ class _TypeRules:
                 yield f"{name} is not null", None
         for name in self.strings:
             value = row[name]
-            if value is not None and not _is_encodable(value):
+            if value is not None and not value.isascii() and not _is_encodable(value):
                 yield f"{name} is valid Unicode", value
         for name in self.integers:
             value = row[name]
@@ -228,8 +228,6 @@ def _is_span_within(text: str, start: int | None, end: int | None) -> bool:
 
 def _is_encodable(text: str) -> bool:
     """Return True if a text can be encoded as UTF-8: it holds no lone surrogate."""
-    if text.isascii():
-        return True
     try:
         text.encode()
     except UnicodeEncodeError:

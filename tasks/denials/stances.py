@@ -16,6 +16,7 @@ NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
+NOMINAL_RELATIONS = frozenset(["nsubj", "nsubjpass", "dobj", "attr", "expl"])
 CLAUSE_SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
 
 
@@ -132,26 +133,39 @@ def _has_own_subject(verb: Token) -> bool:
 
 def _is_negative_phrase(preposition: Token) -> bool:
     """Return True if a phrase negates its clause: *in no way*, *under no circumstances*."""
-    objects = [k for k in preposition.children if k.dep_ == "pobj"] if preposition.dep_ == "prep" else []
+    objects = [k for k in preposition.children if k.dep_ == "pobj"]
     return any(j.lower_ == "no" for k in objects for j in k.children)
 
 
 def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a main clause asserts a negation: of a fact, not of a wish or an intention."""
+    # Few clauses have a negation, so it is looked for first.
+    return _has_negation(verb, lexicon) and not _is_wish_or_condition(verb, lexicon)
+
+
+def _has_negation(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb, its predicate or one of its nouns is negated."""
     kids = verb.children
-    if any(k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES for k in kids if k.dep_ == "aux"):
-        return False
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
-        return False
-    if verb.lower_ in lexicon.word_classes["attitude"]:
-        return False
-    if any(k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or _is_negative_phrase(k) for k in kids):
+    if any(
+        k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or (k.dep_ == "prep" and _is_negative_phrase(k))
+        for k in kids
+    ):
         return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
     if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.word_classes["negative"] for k in kids):
         return True
-    nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
     return any(
         k.lower_ in NEGATIVE_SUBJECTS
         or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
-        for k in nominal
+        for k in kids
+        if k.dep_ in NOMINAL_RELATIONS
     )
+
+
+def _is_wish_or_condition(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a clause states an intention, a condition or an attitude rather than a fact."""
+    kids = verb.children
+    if any(k.dep_ == "aux" and (k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES) for k in kids):
+        return True
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
+        return True
+    return verb.lower_ in lexicon.word_classes["attitude"]

@@ -132,15 +132,15 @@ def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> 
     for sentence in doc.body_sents:
         whole = sentence.start, sentence.end
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
-        if not words or words[0] in heard or sentence.root.i in heard:
+        if not words or words[0] in heard:
             continue
         sets_right = lexicon.has_pattern("rebuttal", doc, whole)
-        if not (sets_right or heard.isdisjoint(words)):
-            continue
         lacks = lexicon.has_pattern("lack_of_knowledge", doc, whole)
         if not (
             sets_right or lacks or len(words) <= MAX_ELLIPSIS_WORDS or has_unsound_claim(doc, whole, lexicon)
         ):
+            continue
+        if sentence.root.i in heard or not (sets_right or heard.isdisjoint(words)):
             continue
         stance = find_stance(doc, whole, (), lexicon)
         kind: DenialType | None = stance.kind if stance is not None else "counter" if sets_right else None
@@ -163,8 +163,8 @@ def find_latent_claims(
     }
     for sentence in doc.body_sents:
         for piece in _find_undenied_part(doc, (sentence.start, sentence.end), denials):
-            words = [i for i in range(*piece) if i in tokens.word_indices]
-            if len(words) < MIN_LATENT_WORDS or 2 * sum(i in held for i in words) > len(words):
+            words = tokens.word_indices.intersection(range(*piece))
+            if len(words) < MIN_LATENT_WORDS or 2 * len(words & held) > len(words):
                 continue
             row = Statement(
                 None, None, get_character_spans(doc, [piece]), "answered", 0.3, source_type="author"

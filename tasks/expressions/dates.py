@@ -10,12 +10,14 @@ from datetime import date
 from functools import lru_cache
 
 from tasks.document.records import Span
-from tasks.expressions.date_grammar import DATE_GRAMMAR
+from tasks.expressions.date_grammar import DATE_GRAMMAR, MONTH_HINTS, MONTH_PATTERN
 from tasks.expressions.date_interpretation import DateRule, NoAnchorError, PublicationAnchor, Tense
 from tasks.expressions.date_part_grammar import DATE_PART_GRAMMAR
 
 DATE_RULES = [*DATE_GRAMMAR, *DATE_PART_GRAMMAR]
 DATE_HINTS = sorted({hint for rule in DATE_RULES for hint in rule.hints})
+MONTH_WORD = re.compile(rf"(?<![a-z])(?:{MONTH_PATTERN.lower()})(?![a-z])")
+"""the hints of months are parts of many words: *market*, *decide*"""
 DATE_CACHE_SIZE = 256
 """texts whose dates are cached: several statements share a sentence"""
 NO_ANCHOR_REASON = "no publication date"
@@ -60,6 +62,8 @@ def _find_single_dates(text: str, published: date | None, tense: Tense) -> Itera
     """Yield the single dates of a text in order; of overlapping matches the earliest, then the longest."""
     folded = text.lower()
     present = {hint for hint in DATE_HINTS if hint in folded}
+    if not MONTH_WORD.search(folded):
+        present = present.difference(MONTH_HINTS)
     found = [
         (m.start(), -m.end(), n, m)
         for n, rule in enumerate(DATE_RULES)

@@ -57,6 +57,9 @@ def link_within_document(
     knowledge: LinkKnowledge,
 ) -> LinkedStatements:
     """Return the statements of a document, tentative denials decided, and the links of its denials."""
+    if not any(c.statement.kind in DENIAL_TYPES for c in classified):
+        # Nothing is linked, and the features of the statements are read by linking only.
+        return _renumber_statements({i: c.statement for i, c in enumerate(classified) if not c.latent}, ())
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge)
     pairs = PairScorer(statements, knowledge.link_weights)
     decided = decide_tentative_denials(doc, classified, pairs, knowledge)
