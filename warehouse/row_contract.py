@@ -143,6 +143,8 @@ def _find_document_breaches(row: Row) -> Iterator[RuleBreach]:
 
 
 def _find_key_breaches(table: Table, rows: Sequence[Row]) -> Iterator[RuleBreach]:
+    if len({tuple([row[name] for name in table.key]) for row in rows}) == len(rows):
+        return
     for key, times in Counter(table.format_key(row) for row in rows).items():
         if times > 1:
             yield RuleBreach(table.name, key, f"{', '.join(table.key)} is unique", f"{times} rows")
@@ -168,8 +170,8 @@ def _find_row_breaches(table: Table, row: Row, document: Row, ids: IdsByTable) -
 
 
 def _find_span_breaches(row: Row, prefix: str, text: str) -> BrokenRules:
-    start, end, stored = (row[f"{prefix}{name}"] for name in ("start", "end", "text"))
-    missing = sum(value is None for value in (start, end, stored))
+    start, end, stored = row[f"{prefix}start"], row[f"{prefix}end"], row[f"{prefix}text"]
+    missing = (start, end, stored).count(None)
     if missing == 3:
         return
     if missing or not _is_span_within(text, start, end) or text[start:end] != stored:

@@ -1,6 +1,6 @@
 """Words by which accusations are recognised, read from ``seeds/accusations/``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
@@ -75,9 +75,16 @@ class AccusationWords:
         """The last word of each form of a deed: no other token can name one."""
         return frozenset(form.rpartition(" ")[2] for form, _ in self.deeds)
 
+    def find_deeds(self, tokens: Iterable[Token]) -> Iterator[tuple[Token, DeedWord]]:
+        """Yield the tokens that name a deed, each with it."""
+        endings = self.deed_endings
+        for token in tokens:
+            if token.lower_ in endings and (deed := self.find_deed(token)) is not None:
+                yield token, deed
+
     def find_deed(self, token: Token) -> DeedWord | None:
         """Return the deed that a token names, alone or with the word before it or those after it, or None."""
-        pos = POS_BY_TAG.get(token.tag_[:2]) if token.lower_ in self.deed_endings else None
+        pos = POS_BY_TAG.get(token.tag_[:2])
         if pos is None:
             return None
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""

@@ -36,10 +36,8 @@ def find_acts(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -
     """Return the wrongful or harmful acts in a content that were done or are prepared, with or without an agent."""
     return [
         _make_act(token, deed, words)
-        for token in iterate_tokens(doc, content)
-        if (deed := words.find_deed(token)) is not None
-        and is_realised(token, content, words)
-        and not _is_inside_falsehood(token, words)
+        for token, deed in words.find_deeds(iterate_tokens(doc, content))
+        if is_realised(token, content, words) and not _is_inside_falsehood(token, words)
     ]
 
 

@@ -273,8 +273,12 @@ def _find_first_noun(doc: Doc, places: range) -> Token | None:
 def _cut_crossings(doc: Doc, candidates: list[StatementCandidate]) -> list[StatementCandidate]:
     """Return the candidates, each content cut where a later statement of the same speaker begins."""
     later = [c for c in candidates if _is_next_statement(c.cue) or c.cue.dep_ == "conj"]
-    cut = [replace(c, content=tuple(_cut_at_next_statement(doc, c, later))) for c in candidates]
-    return [c for c in cut if c.content]
+    contents = [tuple(_cut_at_next_statement(doc, c, later)) for c in candidates]
+    return [
+        c if content == c.content else replace(c, content=content)
+        for c, content in zip(candidates, contents, strict=True)
+        if content
+    ]
 
 
 def _cut_at_next_statement(

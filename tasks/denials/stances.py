@@ -78,8 +78,8 @@ def _find_label_stance(
 
 def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
     """Return True if a stretch begins with *No* before a mark: *No, he was at home*."""
-    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.is_space]
-    first = next((n for n, t in enumerate(words) if t.is_alpha), None)
+    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.word.is_space]
+    first = next((n for n, t in enumerate(words) if t.word.is_alpha), None)
     if first is None or words[first].lower_ != "no" or first + 1 >= len(words):
         return False
     return words[first + 1].text in (",", ".", "!", "—", "–", "--")
@@ -87,7 +87,8 @@ def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
 
 def _is_question(doc: Doc, piece: TokenRange) -> bool:
     """Return True if a stretch ends in a question mark, within its closing quotation mark or not."""
-    return "?" in (doc[piece[1] - 1].text, doc[max(piece[1] - 2, piece[0])].text)
+    last = piece[1] - 1
+    return "?" in (doc.tokens[last].text, doc.tokens[max(last - 1, piece[0])].text)
 
 
 def has_unsound_claim(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) -> bool:
@@ -101,7 +102,7 @@ def _find_roots(doc: Doc, piece: TokenRange) -> list[Token]:
     """Return the tokens of a stretch whose head lies outside it."""
     start, end = piece
     free = (t for t in doc.tokens[start:end] if t.head is t or not start <= t.head.i < end)
-    return [t for t in free if not (t.is_punct or t.is_space)]
+    return [t for t in free if not (t.word.is_punct or t.word.is_space)]
 
 
 def find_predicates(

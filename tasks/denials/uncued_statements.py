@@ -229,13 +229,13 @@ def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | N
 
     The parser often attaches the clause to another word, so it is found by its position before any finite verb.
     """
-    doc, end = noun.doc, noun.sent.end
+    tokens, end = noun.doc.tokens, noun.sent.end
     for i in range(noun.i + 1, min(noun.i + MAX_CLAUSE_DISTANCE, end)):
-        if doc[i].tag_ in FINITE_TAGS or doc[i].text in CLAUSE_STOPS:
+        if tokens[i].tag_ in FINITE_TAGS or tokens[i].text in CLAUSE_STOPS:
             break
-        if doc[i].lower_ == "that" and doc[i].tag_ == "IN":
-            stop = next((j for j in range(i + 1, end) if doc[j].text in CLAUSE_STOPS), end)
-            return (i, stop) if any(doc[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
+        if tokens[i].lower_ == "that" and tokens[i].tag_ == "IN":
+            stop = next((j for j in range(i + 1, end) if tokens[j].text in CLAUSE_STOPS), end)
+            return (i, stop) if any(tokens[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
     for child in noun.rights if lexicon.claim_nouns[noun.lower_] == "" else ():
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:

@@ -225,8 +225,7 @@ class Doc:
     @cached_property
     def word_indices(self) -> frozenset[int]:
         """The indices of the tokens that are words or numbers."""
-        words = ((token.i, token.word) for token in self.tokens)
-        return frozenset(i for i, word in words if word.is_alpha or word.like_num)
+        return frozenset([t.i for t in self.tokens if t.word.is_alpha or t.word.like_num])
 
     @cached_property
     def sentence_starts(self) -> list[int]:
@@ -257,7 +256,7 @@ class Doc:
         Raises:
             ValueError: the span is outside the document.
         """
-        found = self.char_span(*span)
+        found = self._token_spans.get(span) or self.char_span(*span)
         if found is None:
             raise ValueError(
                 f"span {span} is outside the document of {len(self.text)} characters: {self[:8].text!r}"

@@ -65,10 +65,10 @@ def trim_range(doc: Doc, piece: TokenRange) -> TokenRange:
     """Return the range without outer commas, dashes, colons, white space or an unpaired outer quotation mark."""
     tokens, (start, end) = doc.tokens, piece
     while start < end and (
-        (first := tokens[start]).text in TRIMMED_TOKENS or first.text == "." or first.is_space
+        (first := tokens[start]).text in TRIMMED_TOKENS or first.text == "." or first.word.is_space
     ):
         start += 1
-    while start < end and ((last := tokens[end - 1]).text in TRIMMED_TOKENS or last.is_space):
+    while start < end and ((last := tokens[end - 1]).text in TRIMMED_TOKENS or last.word.is_space):
         end -= 1
     if start < end and tokens[end - 1].text in (".", ";") and not _is_quoted_sentence(doc, start, end):
         end -= 1

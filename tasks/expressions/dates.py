@@ -16,6 +16,7 @@ from tasks.expressions.date_part_grammar import DATE_PART_GRAMMAR
 
 DATE_RULES = [*DATE_GRAMMAR, *DATE_PART_GRAMMAR]
 DATE_HINTS = sorted({hint for rule in DATE_RULES for hint in rule.hints})
+RULES_BY_HINT = {hint: [n for n, rule in enumerate(DATE_RULES) if hint in rule.hints] for hint in DATE_HINTS}
 MONTH_WORD = re.compile(rf"(?<![a-z])(?:{MONTH_PATTERN.lower()})(?![a-z])")
 """the hints of months are parts of many words: *market*, *decide*"""
 DATE_CACHE_SIZE = 256
@@ -64,12 +65,8 @@ def _find_single_dates(text: str, published: date | None, tense: Tense) -> Itera
     present = {hint for hint in DATE_HINTS if hint in folded}
     if not MONTH_WORD.search(folded):
         present = present.difference(MONTH_HINTS)
-    found = [
-        (m.start(), -m.end(), n, m)
-        for n, rule in enumerate(DATE_RULES)
-        if not present.isdisjoint(rule.hints)
-        for m in rule.pattern.finditer(text)
-    ]
+    rules = {n for hint in present for n in RULES_BY_HINT[hint]}
+    found = [(m.start(), -m.end(), n, m) for n in sorted(rules) for m in DATE_RULES[n].pattern.finditer(text)]
     position = 0
     for start, _, n, match in sorted(found, key=lambda f: f[:3]):
         if start < position:

@@ -30,6 +30,8 @@ class ResolutionContext:
     reference: ReferenceTables
     name_mentions: list[Mention]
     """the mentions that are not pronouns, in text order"""
+    name_starts: list[int]
+    """the offset of each of ``name_mentions``"""
     name_by_token: dict[int, Mention]
     """token index → the name that contains the token"""
     named_tokens: list[int]
@@ -94,8 +96,7 @@ class ResolutionContext:
 
     def get_names_in(self, span: Span) -> list[Mention]:
         """Return the names inside a span, in text order."""
-        first = bisect_left(self.name_mentions, span[0], key=lambda name: name.span[0])
-        last = bisect_left(self.name_mentions, span[1], key=lambda name: name.span[0])
+        first, last = bisect_left(self.name_starts, span[0]), bisect_left(self.name_starts, span[1])
         return [m for m in self.name_mentions[first:last] if m.span[1] <= span[1]]
 
     def has_name_between(self, first: Token, last: Token) -> bool:
@@ -120,6 +121,7 @@ def build_resolution_context(
         statements=statements,
         reference=reference,
         name_mentions=names,
+        name_starts=[m.span[0] for m in names],
         name_by_token=name_by_token,
         named_tokens=sorted(name_by_token),
         gender_by_person=gender,
