@@ -6,8 +6,9 @@ warehouse; a property test compares the two. The rules about columns and types r
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -102,12 +103,13 @@ class _TypeRules:
     required: tuple[str, ...]
     strings: tuple[str, ...]
     integers: tuple[str, ...]
+    get_required: Callable[[Row], tuple[object, ...]]
+    """returns the values of the columns that must not be null"""
 
     def find_breaches(self, row: Row) -> BrokenRules:
         """Yield the rules that the types of one row's values break."""
-        for name in self.required:
-            if row[name] is None:
-                yield f"{name} is not null", None
+        if None in self.get_required(row):
+            yield from ((f"{name} is not null", None) for name in self.required if row[name] is None)
         for name in self.strings:
             value = row[name]
             if value is not None and not value.isascii() and not _is_encodable(value):
@@ -121,9 +123,11 @@ class _TypeRules:
 def _make_type_rules(table: Table) -> _TypeRules:
     """Return the rules about types for a table."""
     columns = table.columns
+    required = tuple(column.name for column in columns if not column.nullable)
     return _TypeRules(
         names=frozenset(column.name for column in columns),
-        required=tuple(column.name for column in columns if not column.nullable),
+        required=required,
+        get_required=itemgetter(*required),
         strings=tuple(column.name for column in columns if pa.types.is_string(column.type)),
         integers=tuple(column.name for column in columns if pa.types.is_int32(column.type)),
     )

@@ -212,11 +212,11 @@ def _extend_coordination(doc: Doc, cue: Token, content: Sequence[TokenRange]) ->
     """Return the content with a noun that the parser took for a second verb: *of theft and forged papers*."""
     end = content[-1][1]
     for verb in cue.children:
-        objects = [
-            k for k in verb.children if k.dep_ == "dobj" and not any(d.dep_ == "det" for d in k.children)
-        ]
-        bare = verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.left_edge.i == verb.i
-        if bare and objects and verb.i == end + 1 and doc[end - 1].tag_.startswith("NN"):
+        is_bare = verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.left_edge.i == verb.i
+        if not (is_bare and verb.i == end + 1 and doc[end - 1].tag_.startswith("NN")):
+            continue
+        objects = (k for k in verb.children if k.dep_ == "dobj")
+        if any(not any(d.dep_ == "det" for d in k.children) for k in objects):
             return [*content[:-1], (content[-1][0], verb.right_edge.i + 1)]
     return list(content)
 

@@ -37,7 +37,8 @@ class TokenIndex:
 
     def get_range(self, span: Span) -> TokenRange:
         """Return the tokens that overlap a span."""
-        return max(bisect.bisect_right(self.starts, span[0]) - 1, 0), bisect.bisect_left(self.starts, span[1])
+        first = bisect.bisect_right(self.starts, span[0])
+        return first - 1 if first else 0, bisect.bisect_left(self.starts, span[1])
 
     def get_words(self, spans: Sequence[Span]) -> set[int]:
         """Return the indices of the words that overlap the spans."""

@@ -147,18 +147,19 @@ def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
 def _has_negation(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb, its predicate or one of its nouns is negated."""
     kids = verb.children
-    if any(
-        k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or (k.dep_ == "prep" and _is_negative_phrase(k))
-        for k in kids
-    ):
+    is_negated = (
+        "neg" in {k.dep_ for k in kids}
+        or not NEGATIVE_ADVERBS.isdisjoint([k.lower_ for k in kids])
+        or any(_is_negative_phrase(k) for k in kids if k.dep_ == "prep")
+    )
+    if is_negated:
         return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
     if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.word_classes["negative"] for k in kids):
         return True
+    nouns = [k for k in kids if k.dep_ in NOMINAL_RELATIONS]
     return any(
-        k.lower_ in NEGATIVE_SUBJECTS
-        or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
-        for k in kids
-        if k.dep_ in NOMINAL_RELATIONS
+        k.lower_ in NEGATIVE_SUBJECTS or any(j.lower_ in ("no", "none", "neither") for j in k.lefts)
+        for k in nouns
     )
 
 

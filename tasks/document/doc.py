@@ -256,7 +256,9 @@ class Doc:
         Raises:
             ValueError: the span is outside the document.
         """
-        found = self._token_spans.get(span) or self.char_span(*span)
+        found = self._token_spans.get(span)
+        if found is None:
+            found = self.char_span(*span)
         if found is None:
             raise ValueError(
                 f"span {span} is outside the document of {len(self.text)} characters: {self[:8].text!r}"
@@ -330,7 +332,10 @@ class TokenSpan:
     @property
     def text(self) -> str:
         """The text, without the space after it."""
-        return self.doc.text[self.start_char : self.end_char] if self.end > self.start else ""
+        if self.end <= self.start:
+            return ""
+        first, last = self.doc.tokens[self.start], self.doc.tokens[self.end - 1]
+        return self.doc.text[first.idx : last.idx + len(last.text)]
 
     @property
     def root(self) -> Token:

@@ -72,7 +72,7 @@ def _find_titled_persons(doc: Doc, mention: Mention, reference: ReferenceTables)
     """Return the known persons whose form is the name with the title before it: "President Obama"."""
     start = doc.get_tokens(mention.span).start
     for first in range(max(0, start - MAX_TITLE_TOKENS), start):
-        words = make_form_key(doc[first].text)
+        words = make_form_key(doc.tokens[first].text)
         if not words or words[0] not in reference.max_form_words:
             continue
         forms = reference.find_forms(f"{doc[first:start].text} {mention.text}")

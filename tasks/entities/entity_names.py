@@ -78,7 +78,8 @@ def _trim_name(span: TokenSpan) -> TokenSpan:
 
 def _count_prefix_tokens(span: TokenSpan) -> int:
     """Return the length in tokens of a leading prefixed adjective: three in "pro-Beijing party"."""
-    prefixed = len(span) > 1 and span[0].lower_ in ADJECTIVE_PREFIXES and span[1].text in "-–"
+    first = span.doc.tokens[span.start : min(span.start + 2, span.end)]
+    prefixed = len(first) > 1 and first[0].lower_ in ADJECTIVE_PREFIXES and first[1].text in "-–"
     return min(3, len(span)) if prefixed else 0
 
 

@@ -14,8 +14,9 @@ BODY_CANDIDATES = frozenset({"person", "place", "nationality", "other"})
 
 def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceTables) -> None:
     """Set the label of every name to its majority label in place; tables and full names of persons take precedence."""
-    known = [(m, forms) for m in named if (forms := reference.find_forms(m.text))]
-    others = [m for m in named if not reference.find_forms(m.text)]
+    found = [(m, reference.find_forms(m.text)) for m in named]
+    known = [(m, forms) for m, forms in found if forms]
+    others = [m for m, forms in found if not forms]
     for m in others:
         m.label = _correct_label(doc, m, reference)
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}

@@ -35,7 +35,7 @@ def find_mentions(doc: Doc, reference: ReferenceTables) -> list[Mention]:
     recognised = [
         m
         for m in _find_recognised_mentions(doc, matches, reference)
-        if not taken & _get_covered_tokens(doc, [m])
+        if taken.isdisjoint(doc.get_tokens(m.span).indices)
     ]
     taken |= _get_covered_tokens(doc, recognised)
     known = [m for match in matches if (m := _convert_match(doc, match, taken, reference)) is not None]
@@ -60,8 +60,9 @@ def _make_mention(span: TokenSpan, label: str) -> Mention:
 
 def _find_coordinated_names(doc: Doc, reference: ReferenceTables) -> Iterator[Mention]:
     """Yield both names of "North and South Korea" if the tables know both; the first shares the last word."""
-    links = [token.i for token in doc.tokens[1:-2] if token.lower_ in CONJUNCTIONS]
-    for first, second, last in ((doc[i - 1], doc[i + 1], doc[i + 2]) for i in links):
+    tokens = doc.tokens
+    links = [token.i for token in tokens[1:-2] if token.lower_ in CONJUNCTIONS]
+    for first, second, last in ((tokens[i - 1], tokens[i + 1], tokens[i + 2]) for i in links):
         if first.text[:1].isupper() and second.text[:1].isupper():
             whole = reference.find_forms(f"{first.text} {last.text}")
             other = reference.find_forms(f"{second.text} {last.text}")
