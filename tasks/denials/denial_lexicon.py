@@ -21,6 +21,7 @@ from tasks.document.token_ranges import TokenRange, get_character_span
 from tasks.seeds import read_seed_rows
 
 INFLECTED = frozenset(["verb", "noun"])
+NEGATING_WORDS = frozenset(["no", "never", "none", "nobody", "nothing", "neither", "nor"])
 CONTRACTION = r"\w+n['’]t"
 """how the patterns of the table write *didn't* and the like"""
 NEVER = "(?!)"
@@ -109,6 +110,11 @@ class DenialLexicon:
         )
 
     @cached_property
+    def negative_words(self) -> frozenset[str]:
+        """The words that can negate a clause, apart from those that the parser marks as negations."""
+        return NEGATING_WORDS | self.word_classes["negative"]
+
+    @cached_property
     def _label_endings(self) -> frozenset[str]:
         """The last word of each label."""
         return frozenset(re.split("[ -]", label)[-1] for label in self.labels)
@@ -122,9 +128,13 @@ class DenialLexicon:
     def combined_pattern(self) -> re.Pattern[str]:
         """A pattern that matches, without consuming text, where a pattern of any kind may begin with a word.
 
-        Contractions are looked for once instead of in each pattern that may begin with one.
+        It is simpler than the patterns and may match at more places: contractions are looked for once instead of in
+        each pattern that may begin with one, and edges of words are not checked, so that the first letter of most
+        patterns decides.
         """
-        others = (pattern.replace(CONTRACTION, NEVER) for pattern in self.patterns.values())
+        others = (
+            pattern.replace(CONTRACTION, NEVER).replace(r"\b", "") for pattern in self.patterns.values()
+        )
         beginnings = "|".join(f"(?:{pattern})" for pattern in (*others, CONTRACTION))
         return re.compile(rf"\b(?=\w)(?={beginnings})")
 

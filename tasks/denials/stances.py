@@ -13,6 +13,7 @@ from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
 NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
+STANCE_PATTERNS = ("unsound", "lack_of_knowledge", "rebuttal")
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
@@ -28,6 +29,14 @@ class Stance:
     piece: TokenRange
     certain: bool
     """its words deny; otherwise it denies only if there is a claim for it to answer"""
+
+
+def may_have_stance(doc: Doc, sentence: TokenRange, lexicon: DenialLexicon) -> bool:
+    """Return False if a whole sentence has no negation and no phrase of denying: :func:`find_stance` finds nothing."""
+    tokens = doc.tokens[slice(*sentence)]
+    if not lexicon.negative_words.isdisjoint([t.lower_ for t in tokens]) or "neg" in {t.dep_ for t in tokens}:
+        return True
+    return any(lexicon.has_pattern(kind, doc, sentence) for kind in STANCE_PATTERNS)
 
 
 def find_stance(

@@ -18,7 +18,7 @@ from tasks.denials.classified_statements import (
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon
 from tasks.denials.denial_statements import make_denial_statement
-from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
+from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim, may_have_stance
 from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType, Statement
 from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
@@ -170,7 +170,8 @@ def find_latent_claims(
                 None, None, get_character_spans(doc, [piece]), "answered", 0.3, source_type="author"
             )
             whole = piece == (sentence.start, sentence.end)
-            stance = find_stance(doc, piece, (), lexicon) if whole else None
+            may_deny = whole and may_have_stance(doc, piece, lexicon)
+            stance = find_stance(doc, piece, (), lexicon) if may_deny else None
             if stance is None:
                 yield ClassifiedStatement(row, latent=True)
             else:

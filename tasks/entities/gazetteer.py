@@ -47,9 +47,9 @@ def _find_known_forms(text: str, reference: ReferenceTables) -> Iterator[NameMat
     """Yield the longest known form at each word, left to right."""
     words = list(NAME_WORD.finditer(text))
     folded = [word.group().casefold() for word in words]
-    next_free = 0
+    first_words, next_free = reference.max_form_words, 0
     for i, word in enumerate(folded):
-        if word not in reference.max_form_words or i < next_free:
+        if word not in first_words or i < next_free:
             continue
         length, forms = _find_longest_form(text, words, folded, i, reference)
         if forms:
