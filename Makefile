@@ -71,6 +71,10 @@ soak: $(DEV)  ## run 50 runs against one Prefect server and write docs/benchmark
 bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
 	@$(BIN)/python -m tests.benchmarks.speed
 
+bucket: $(CLUSTER)  ## measure a Dask cluster that shares only a bucket with the run, and write it into docs/scaling.md (ten minutes)
+	@$(SETUP) $(CLUSTER_VENV) install --no-deps --require-hashes -r requirements/storage.txt
+	@$(CLUSTER_VENV)/bin/python -m tests.benchmarks.shared_bucket
+
 runners: $(CLUSTER)  ## measure start-up, and processes, Dask and Ray against spaCy, and write them into docs/scaling.md (ten minutes)
 	@$(CLUSTER_VENV)/bin/python -m tests.benchmarks.runners
 

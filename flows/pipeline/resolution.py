@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +18,7 @@ from flows.pipeline.corpus_steps.fallbacks import (
 from flows.pipeline.corpus_steps.near_duplicate_marks import update_near_duplicates
 from flows.pipeline.run_ledger import PartChanges, RunLedger
 from flows.pipeline.run_parts import RunPart
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import read_staged_rows, to_reject_rows
 from flows.pipeline.stored_rows import (
     DOCUMENT_TABLES,
@@ -53,7 +53,7 @@ class PartOutcome:
         return replace(self.warehouse_change, tables=tables)
 
 
-def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is_last: bool) -> PartOutcome:
+def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, is_last: bool) -> PartOutcome:
     """Return what a part of the run changes, from the rows that its batches left in the stage."""
     numbers = [batch.number for batch in part.batches]
     refused = read_staged_rows(stage, "rejects", numbers)

@@ -46,8 +46,18 @@ class Quotation:
         return self.start, self.end
 
 
-def find_quotations(doc: Doc, naming_words: Collection[str]) -> list[Quotation]:
-    """Return the quotations of a document in order, outermost marks only."""
+def find_quotations(doc: Doc, naming_words: frozenset[str]) -> list[Quotation]:
+    """Return the quotations of a document in order, outermost marks only.
+
+    The first call for a document finds them and keeps them: each step that asks for them gets the same.
+    """
+    if naming_words not in doc.quotations:
+        doc.quotations[naming_words] = _find_all_quotations(doc, naming_words)
+    return doc.quotations[naming_words]
+
+
+def _find_all_quotations(doc: Doc, naming_words: frozenset[str]) -> list[Quotation]:
+    """Return the quotations of all paragraphs, nicknames left out."""
     found: list[Quotation] = []
     for number, piece in enumerate(doc.paragraphs):
         carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1

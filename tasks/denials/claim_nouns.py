@@ -3,16 +3,16 @@
 from tasks.attribution.cue_frames import get_children, is_finite
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.document.doc import Token
+from tasks.document.function_words import DEMONSTRATIVES
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 QUANTIFIERS = frozenset(
     ["all", "both", "each", "everything", "most", "much", "any", "either", "every", "otherwise"]
 )
 PERSON_PRONOUNS = frozenset(["him", "her", "them", "me", "us"])
-DEMONSTRATIVES = frozenset(
-    ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
-)
-POINTING = frozenset(["this", "that", "these", "those", "such", "any"])
+CLAIM_PRONOUNS = DEMONSTRATIVES | {"it", "them", "which", "something", "everything"}
+"""pronouns that can refer to a claim"""
+POINTING_DETERMINERS = DEMONSTRATIVES | {"such", "any"}
 NOUN_CLAUSE_RELATIONS = frozenset(["acl", "ccomp", "relcl"])
 
 
@@ -28,7 +28,7 @@ def is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> 
     if denying.object != "any" or noun.lower_ in lexicon.withheld_nouns:
         return False
     if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
-        return noun.lower_ in DEMONSTRATIVES
+        return noun.lower_ in CLAIM_PRONOUNS
     return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
 
 
@@ -56,7 +56,7 @@ def _find_whole(noun: Token, lexicon: DenialLexicon) -> Token:
 
 def _is_attributed_noun(noun: Token) -> bool:
     """Return True if a noun says what is claimed, names who claims it, or points to it: *her argument*, *that view*."""
-    determined = any(k.dep_ == "poss" or k.lower_ in POINTING for k in noun.children)
+    determined = any(k.dep_ == "poss" or k.lower_ in POINTING_DETERMINERS for k in noun.children)
     return determined or find_claimant(noun) is not None or has_content_clause(noun)
 
 
@@ -108,4 +108,4 @@ def is_claim_noun(token: Token, lexicon: DenialLexicon) -> bool:
     token = _find_whole(token, lexicon)
     if token.lower_ in lexicon.claim_nouns:
         return lexicon.claim_nouns[token.lower_] == "" or has_content_clause(token)
-    return token.lower_ in DEMONSTRATIVES
+    return token.lower_ in CLAIM_PRONOUNS

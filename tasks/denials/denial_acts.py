@@ -10,6 +10,7 @@ from tasks.denials.claim_nouns import is_disputable
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.denials.denied_content import find_denied_content, is_contracted_perfect
 from tasks.document.doc import Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, FIRST_PERSON_SUBJECTS, NEGATIVE_PRONOUNS
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
@@ -18,8 +19,7 @@ POLITE_MODALS = frozenset(["must", "would", "'d", "’d", "can", "will", "'ll", 
 NONFACTUAL_PREPOSITIONS = frozenset(["than", "without"])
 MAX_PREPOSITION_DISTANCE = 2
 """tokens before a gerund in which its preposition is looked for: *rather than publicly denying*"""
-NOBODY_PRONOUNS = frozenset(["nobody", "none", "nothing", "neither", "few"])
-CONDITIONAL_MARKERS = frozenset(["if", "unless", "whether"])
+NOBODY_PRONOUNS = NEGATIVE_PRONOUNS | {"few"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,16 @@ def _has_factual_mood(verb: Token) -> bool:
 
 def _is_conditional(verb: Token) -> bool:
     """Return True if a conjunction makes the clause of a verb a condition or an open question."""
-    return any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS for k in verb.children)
+    return any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_CONJUNCTIONS for k in verb.children)
 
 
 def _is_nonfactual_modal(auxiliary: Token) -> bool:
     """Return True if a modal leaves open whether the event happens; *must* and the polite *I would* do not."""
     if auxiliary.tag_ != "MD":
         return False
-    first_person = any(k.lower_ in ("i", "we") for k in auxiliary.head.children if k.dep_ == "nsubj")
+    first_person = any(
+        k.lower_ in FIRST_PERSON_SUBJECTS for k in auxiliary.head.children if k.dep_ == "nsubj"
+    )
     return auxiliary.lower_ not in (POLITE_MODALS if first_person else OBLIGING_MODALS)
 
 

@@ -16,12 +16,12 @@ from tasks.attribution.cue_lexicon import (
 )
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import NEGATIONS
 from tasks.document.records import Span
 from tasks.document.token_ranges import TokenRange, get_character_span
 from tasks.seeds import read_seed_rows
 
 INFLECTED = frozenset(["verb", "noun"])
-NEGATING_WORDS = frozenset(["no", "never", "none", "nobody", "nothing", "neither", "nor"])
 CONTRACTION = r"\w+n['’]t"
 """how the patterns of the table write *didn't* and the like"""
 NEVER = "(?!)"
@@ -112,7 +112,7 @@ class DenialLexicon:
     @cached_property
     def negative_words(self) -> frozenset[str]:
         """The words that can negate a clause, apart from those that the parser marks as negations."""
-        return NEGATING_WORDS | self.word_classes["negative"]
+        return NEGATIONS | self.word_classes["negative"]
 
     @cached_property
     def _label_endings(self) -> frozenset[str]:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
-from tasks.denials.claim_nouns import DEMONSTRATIVES, has_content_clause
-from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, is_factual
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS, has_content_clause
+from tasks.denials.denial_acts import DenialAct, is_factual
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon, FalsehoodLabel
 from tasks.denials.denied_content import has_subject
 from tasks.document.doc import Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, DEMONSTRATIVES, NEGATIVE_PRONOUNS
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
-POINTING_PRONOUNS = frozenset(["this", "that", "these", "those"])
-NEGATIVE_SUBJECTS = frozenset(["none", "nothing", "neither"])
+NEGATIVE_SUBJECTS = NEGATIVE_PRONOUNS - {"nobody"}
 PERSONAL_SUBJECTS = frozenset(["he", "she", "they", "you"])
 FRAGMENT_ENDS = frozenset([".", "!", ",", ":", "”", '"', "''"])
 FRAGMENT_STARTS = frozenset(["“", '"', "``", ":", "\n", "\n\n", "—", "–", "‘"])
@@ -73,10 +73,8 @@ def _is_false_predication(
     )
     if (label.part_of_speech == "truth") != negated or _is_hypothetical(verb):
         return False
-    about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
-    about_claim = about_claim or any(
-        t.lower_ in POINTING_PRONOUNS and t.dep_ == "pobj" for t in subject.subtree
-    )
+    about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in CLAIM_PRONOUNS
+    about_claim = about_claim or any(t.lower_ in DEMONSTRATIVES and t.dep_ == "pobj" for t in subject.subtree)
     names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
     if label.needs == "claim" or label.part_of_speech == "truth":
         complemented = any(
@@ -95,7 +93,7 @@ def is_person(subject: Token) -> bool:
 
 def _is_hypothetical(verb: Token) -> bool:
     """Return True if a clause is conditional or asks."""
-    if any(k.lower_ in CONDITIONAL_MARKERS or k.tag_ == "MD" for k in verb.children):
+    if any(k.lower_ in CONDITIONAL_CONJUNCTIONS or k.tag_ == "MD" for k in verb.children):
         return True
     return verb.sent[-1].text == "?"
 

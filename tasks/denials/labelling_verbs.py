@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
 from tasks.attribution.source_phrases import is_passive
-from tasks.denials.claim_nouns import DEMONSTRATIVES, NOUN_CLAUSE_RELATIONS, is_claim_noun
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS, NOUN_CLAUSE_RELATIONS, is_claim_noun
 from tasks.denials.denial_acts import DenialAct, find_denier, is_factual
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.falsehood_labels import get_main_clause, is_person
@@ -71,7 +71,7 @@ def _takes_label(frames: frozenset[str], seen_as: bool) -> bool:
 def _has_object(words: Iterable[Token]) -> bool:
     """Return True if one of the words can be the object that is labelled."""
     return any(
-        t.lower_ in DEMONSTRATIVES
+        t.lower_ in CLAIM_PRONOUNS
         or (t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the"))
         for t in words
     )

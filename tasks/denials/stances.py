@@ -4,16 +4,17 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.denials.claim_nouns import DEMONSTRATIVES
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, NEGATIVE_PRONOUNS
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
-NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
 STANCE_PATTERNS = ("unsound", "lack_of_knowledge", "rebuttal")
+UNASSERTED_CONJUNCTIONS = CONDITIONAL_CONJUNCTIONS | {"why"}
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
@@ -103,7 +104,7 @@ def _is_question(doc: Doc, piece: TokenRange) -> bool:
 def has_unsound_claim(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) -> bool:
     """Return True if a stretch says of a claim that it does not hold: *the argument does not hold water*."""
     return lexicon.has_pattern("unsound", doc, piece) and any(
-        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
+        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in CLAIM_PRONOUNS for i in range(*piece)
     )
 
 
@@ -167,7 +168,7 @@ def _has_negation(verb: Token, lexicon: DenialLexicon) -> bool:
         return True
     nouns = [k for k in kids if k.dep_ in NOMINAL_RELATIONS]
     return any(
-        k.lower_ in NEGATIVE_SUBJECTS or any(j.lower_ in ("no", "none", "neither") for j in k.lefts)
+        k.lower_ in NEGATIVE_PRONOUNS or any(j.lower_ in ("no", "none", "neither") for j in k.lefts)
         for k in nouns
     )
 
@@ -177,6 +178,6 @@ def _is_wish_or_condition(verb: Token, lexicon: DenialLexicon) -> bool:
     kids = verb.children
     if any(k.dep_ == "aux" and (k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES) for k in kids):
         return True
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in UNASSERTED_CONJUNCTIONS for k in kids):
         return True
     return verb.lower_ in lexicon.word_classes["attitude"]

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import overload
+from typing import Any, overload
 
 from tasks.document.layout.document_layout import Layout
 from tasks.document.view.text_view import TextView
@@ -176,6 +176,8 @@ class Doc:
         """character spans of matches by regular expression, kept by the lexicon that looked for them"""
         self._token_spans: dict[tuple[int, int], TokenSpan | None] = {}
         """what :meth:`char_span` returned: every step asks for the tokens of the same mentions and contents"""
+        self.quotations: dict[frozenset[str], list[Any]] = {}
+        """quotations, kept by ``tasks/attribution/quotations.py`` with the words that mark a name in marks"""
         for token in tokens:
             token.doc = self
 

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tasks.denials.claim_nouns import DEMONSTRATIVES, has_content_clause
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS, has_content_clause
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONTRAST_CONJUNCTIONS, NEGATIONS
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.links.link_knowledge import LinkKnowledge
-from tasks.links.word_stems import NEGATIONS, get_content_stem
+from tasks.links.word_stems import get_content_stem
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 MAX_SHORT_STEMS = 2
 AIMED_ATTITUDES = frozenset(["accusation", "condemnation", "judgement", "praise", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
-CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +269,13 @@ def _is_back_reference(content: Sequence[Token], lexicon: DenialLexicon) -> bool
 def _is_contrasted(verb: Token) -> bool:
     """Return True if a clause contrasts with its main clause: *although*, *while*."""
     return verb.dep_ == "advcl" and any(
-        k.dep_ == "mark" and k.lower_ in CONTRAST_MARKERS for k in verb.children
+        k.dep_ == "mark" and k.lower_ in CONTRAST_CONJUNCTIONS for k in verb.children
     )
 
 
 def _is_anaphoric(token: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a noun or pronoun refers to what was said before."""
-    if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
+    if token.lower_ in CLAIM_PRONOUNS and token.tag_ in ("DT", "PRP", "NN"):
         return True
     determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}
     if token.lower_ in lexicon.topic_nouns and determiners & {"the", "this", "that"}:

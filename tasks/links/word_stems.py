@@ -5,12 +5,12 @@ topic stems: an adverb or a negation repeats nothing.
 """
 
 from tasks.document.doc import Token
+from tasks.document.function_words import NEGATIONS
 
 STEM_LETTERS = 5
 TOPIC_TAGS = frozenset(["NN", "VB", "JJ", "CD"])
 """the first two letters of the tags of nouns, verbs, adjectives and numbers"""
 CONTENT_TAGS = TOPIC_TAGS | {"RB"}
-NEGATIONS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 NEGATIVE_WORDS = NEGATIONS | {"n't", "n’t", "cannot", "without"}
 
 

@@ -37,7 +37,7 @@ WIDENING_TYPES = {
     pa.date32(): {pa.timestamp("us", tz="UTC")},
 }
 MOVED_MARKS = ("documents", "duplicate_of")
-"""the column of schema 4 that is the table ``near_duplicates`` since"""
+"""the column of schema 4 that became the table ``near_duplicates``"""
 
 
 STEPS_OF_NEW_TABLES = {"claim_groups": "claim-groups"}

@@ -98,7 +98,7 @@ def _check_parents(location: WarehouseLocation) -> None:
 
 
 def _find_traces(location: WarehouseLocation) -> str | None:
-    """Return the first file or folder found that only a warehouse that held rows has; None if there is none."""
+    """Return the first file or folder found that only a warehouse with rows has; None if there is none."""
     if other := next((name for name in TABLES if delta_tables.is_table_created(location, name)), None):
         return f"{DELTA_FOLDER}/{other}"
     if location.local_folder is None:

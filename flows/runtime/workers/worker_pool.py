@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from prefect import task
@@ -12,6 +11,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.pipeline.batches import Batch
 from flows.pipeline.extraction import extract_to_stage, get_knowledge, is_system_failure
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import discard_staged_half
 from flows.runtime.failure_policy import EXTRACT_POLICY, MAX_BATCH_SECONDS
 from flows.runtime.settings import DEFAULT_BATCH_SIZE, DEFAULT_MODEL, DEFAULT_WORKERS, Runner
@@ -58,7 +58,7 @@ def extract_batches(
                 if isinstance(outcome, dict) or len(batch.documents) == 1 or is_system_failure(outcome):
                     yield batch, outcome
                 else:
-                    discard_staged_half(Path(batch.stage), batch.number, batch.half)
+                    discard_staged_half(Stage(batch.stage), batch.number, batch.half)
                     halves += batch.split()
             waiting = halves
 

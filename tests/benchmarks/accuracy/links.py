@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tasks.attribution.quotations import find_quotations
 from tasks.attribution.statements import find_statements
 from tasks.corpus.cross_document_links import link_across_documents, load_cross_link_rules
 from tasks.denials.classification import classify_statements
@@ -95,8 +96,9 @@ def _pair_statements(doc: Doc, knowledge: Knowledge) -> tuple[PairScorer, list[i
         doc, find_statements(doc, knowledge.cue_lexicon), knowledge.denial_lexicon, knowledge.claim_type_rules
     )
     mentions = assign_entities(doc, mentions, knowledge.reference, document.doc_id)
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
     mentions, resolved = resolve_statements(
-        doc, mentions, [j.statement for j in classified], knowledge.reference
+        doc, mentions, [j.statement for j in classified], quotations, knowledge.reference
     )
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
     pairs = PairScorer(statements, knowledge.link_knowledge.link_weights)

@@ -19,7 +19,7 @@ from warehouse.tables import ENTITIES, UNNAMED_TYPE
 
 
 def plan_entity_edit(location: WarehouseLocation, stored: Sequence[DataFile], changed: pa.Table) -> TableEdit:
-    """Return the edit that puts changed rows in place of those with their ids; rows without mentions go."""
+    """Return the edit that puts changed rows in place of those with the same ids; rows without mentions are removed."""
     ids = changed["entity_id"].combine_chunks()
     files = {file: _read_file_keys(location, file) for file in stored}
     touched = [file for file, keys in files.items() if pc.any(pc.is_in(keys["entity_id"], ids)).as_py()]

@@ -27,7 +27,7 @@ def choose_files_to_absorb(candidates: Iterable[DataFile], rows: int) -> list[Da
 
 
 def has_same_rows(table: Table, old: pa.Table, new: pa.Table) -> bool:
-    """Return True if two sets of rows are equal but for the columns that name the run."""
+    """Return True if two sets of rows are equal, the columns that name the run aside."""
     if old.num_rows != new.num_rows:
         return False
     names = [c.name for c in table.columns if c.name not in RUN_COLUMNS.get(table.name, set())]

@@ -37,8 +37,8 @@ class WarehouseChange:
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     """by table name: all rows of the documents that are added or replaced, all of ``entities``, ``near_duplicates`` and
-    ``reviews``, new ``rejects``, one row of ``runs``; a table not named keeps its rows but for those of replaced or
-    removed documents"""
+    ``reviews``, new ``rejects``, one row of ``runs``; a table that is not named keeps its rows, except those of
+    replaced or removed documents"""
     removed: frozenset[str] = frozenset()
     """ids of documents whose rows are removed"""
     resolved_rejects: frozenset[str] = frozenset()
@@ -47,7 +47,7 @@ class WarehouseChange:
     """version of the extractor that made ``entities`` from all mentions: its later runs may start from them"""
     entity_changes: pa.Table | None = None
     """rows of ``entities`` that replace those with their ids, if ``tables`` does not have them all; one without
-    mentions goes"""
+    mentions is removed"""
     owed_steps: frozenset[str] | None = None
     """steps over all documents that are still to be done; None leaves them as they are"""
 
@@ -149,7 +149,7 @@ def deduplicate_rejects(rejects: pa.Table) -> pa.Table:
 def _plan_reject_edit(
     location: WarehouseLocation, stored: Sequence[DataFile], change: WarehouseChange
 ) -> TableEdit:
-    """Return the edit of ``rejects``: new rows replace all rows of their source, and resolved sources go."""
+    """Return the edit of ``rejects``: new rows replace those of their source; rows of resolved sources are removed."""
     new = change.get_rows(REJECTS)
     sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
     known = make_dataset(location, REJECTS, stored)
@@ -162,7 +162,7 @@ def _plan_reject_edit(
 def _plan_mark_edit(
     location: WarehouseLocation, stored: Sequence[DataFile], change: WarehouseChange, replaced: set[str]
 ) -> TableEdit:
-    """Return the edit of ``near_duplicates``; if the change does not name it, rows about replaced documents go."""
+    """Return the edit of ``near_duplicates``; by default, only rows about replaced documents are removed."""
     if NEAR_DUPLICATES.name in change.tables:
         rows = change.get_rows(NEAR_DUPLICATES)
         return plan_whole_table_edit(location, NEAR_DUPLICATES, stored, rows)

@@ -1,15 +1,18 @@
 """The daily flow on a Dask cluster of separate processes and on Ray makes the same rows, even if workers die."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import fs
 
+from flows.pipeline.stage import open_stage
+from tests.dask_cluster import serve_dask_cluster
 from tests.flows.prefect_runs import read_all_tables, run_daily
+from tests.object_storage import CREDENTIAL_VARIABLES, serve_buckets
 from warehouse.maintenance.verification import verify_tables
+from warehouse.storage.location import open_bucket_file_system
 
 Expected = tuple[Path, dict[str, list[dict[str, Any]]]]
 pytestmark = [pytest.mark.cluster, pytest.mark.usefixtures("server")]
@@ -18,27 +21,23 @@ ray = pytest.importorskip("prefect_ray", reason="needs the extra ray: make test-
 
 
 @pytest.fixture(scope="module")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a Dask scheduler and two workers as separate processes; return the address of the scheduler."""
-    import json
+def bucket() -> Iterator[str]:
+    """Serve buckets for the module, with endpoint and credentials in the environment; return the address of one."""
+    import boto3
 
-    from tests.flows.prefect_runs import wait_for
+    with serve_buckets() as endpoint, pytest.MonkeyPatch.context() as patch:
+        for name, value in (CREDENTIAL_VARIABLES | {"AWS_ENDPOINT_URL": endpoint}).items():
+            patch.setenv(name, value)
+        boto3.client("s3").create_bucket(Bucket="news")
+        yield "s3://news"
 
-    file = tmp_path_factory.mktemp("dask") / "scheduler.json"
-    dask = [sys.executable, "-m", "distributed.cli"]
-    common = ["--scheduler-file", str(file), "--no-dashboard"]
-    started = [
-        subprocess.Popen(
-            [*dask[:2], f"{dask[2]}.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common]
-        ),
-        subprocess.Popen(
-            [*dask[:2], f"{dask[2]}.dask_worker", "--nthreads", "1", "--nworkers", "2", *common]
-        ),
-    ]
-    yield json.loads(wait_for("the scheduler", lambda: file.exists() and file.read_text()))["address"]
-    for process in reversed(started):
-        process.terminate()
-        process.wait(60)
+
+@pytest.fixture(scope="module")
+def scheduler(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a Dask cluster with two workers that share no folder; return the address of the scheduler."""
+    request.getfixturevalue("bucket")  # the workers get its endpoint and credentials from the environment
+    with serve_dask_cluster(tmp_path_factory.mktemp("dask"), workers=2) as cluster:
+        yield cluster.address
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +62,28 @@ def test_dask_cluster_at_an_address_makes_the_same_rows(
     corpus, rows = expected
     run_daily(corpus, warehouse=tmp_path / "tables", batch_size=1, runner="dask", cluster=scheduler)
     assert read_all_tables(tmp_path / "tables") == rows
+
+
+def test_a_cluster_that_shares_only_a_bucket_makes_the_same_rows(
+    scheduler: str, bucket: str, expected: Expected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, rows = expected
+    stages: list[str] = []
+
+    def record_stage(*given: Any, **named: Any) -> Any:
+        stages.append("in the bucket" if named["is_shared"] else "here")
+        return open_stage(*given, **named)
+
+    monkeypatch.setattr("flows.runtime.run_execution.open_stage", record_stage)
+    old = f"{bucket.removeprefix('s3://')}/w/_staging/old/documents.arrow"
+    with open_bucket_file_system().open_output_stream(old) as stream:
+        stream.write(b"of a run that was killed")
+    run_daily(corpus, warehouse=f"{bucket}/w", batch_size=1, runner="dask", cluster=scheduler)
+    assert stages == ["in the bucket"]
+    assert read_all_tables(f"{bucket}/w") == rows
+    assert verify_tables(f"{bucket}/w") == []
+    left = open_bucket_file_system().get_file_info(fs.FileSelector("news/w/_staging", recursive=True))
+    assert [info.path for info in left if info.type is fs.FileType.File] == [old]
 
 
 @pytest.mark.parametrize("runner", ["dask", "ray"])
