@@ -4,18 +4,21 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.denials.claim_nouns import DEMONSTRATIVES
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, NEGATIVE_PRONOUNS
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
-NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
+STANCE_PATTERNS = ("unsound", "lack_of_knowledge", "rebuttal")
+UNASSERTED_CONJUNCTIONS = CONDITIONAL_CONJUNCTIONS | {"why"}
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
+NOMINAL_RELATIONS = frozenset(["nsubj", "nsubjpass", "dobj", "attr", "expl"])
 CLAUSE_SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
 
 
@@ -27,6 +30,14 @@ class Stance:
     piece: TokenRange
     certain: bool
     """its words deny; otherwise it denies only if there is a claim for it to answer"""
+
+
+def may_have_stance(doc: Doc, sentence: TokenRange, lexicon: DenialLexicon) -> bool:
+    """Return False if a whole sentence has no negation and no phrase of denying: :func:`find_stance` finds nothing."""
+    tokens = doc.tokens[slice(*sentence)]
+    if not lexicon.negative_words.isdisjoint([t.lower_ for t in tokens]) or "neg" in {t.dep_ for t in tokens}:
+        return True
+    return any(lexicon.has_pattern(kind, doc, sentence) for kind in STANCE_PATTERNS)
 
 
 def find_stance(
@@ -41,11 +52,11 @@ def find_stance(
     parts = list(find_predicates(doc, piece, lexicon))
     for n, (verb, part) in enumerate(parts):
         own = _cut_later_conjuncts(part, [other for _, other in parts[n + 1 :]])
-        if lexicon.has_match("lack_of_knowledge", doc, own):
+        if lexicon.has_pattern("lack_of_knowledge", doc, own):
             return Stance("lack_of_knowledge", part, False)
         if is_negated_clause(verb, lexicon):
             return Stance("negated_assertion", part, False)
-    if lexicon.has_match("rebuttal", doc, piece):
+    if lexicon.has_pattern("rebuttal", doc, piece):
         return Stance("counter", find_correcting_part(doc, piece, lexicon), False)
     return None
 
@@ -56,7 +67,7 @@ def find_correcting_part(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) ->
     opening = next((i for i in range(*piece) if tokens[i].text == "("), piece[1])
     closing = next((i for i in range(opening, piece[1]) if tokens[i].text == ")"), piece[1])
     inside = opening + 1, closing
-    if inside[0] < closing and lexicon.has_match("rebuttal", doc, inside):
+    if inside[0] < closing and lexicon.has_pattern("rebuttal", doc, inside):
         return inside
     return piece
 
@@ -77,8 +88,8 @@ def _find_label_stance(
 
 def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
     """Return True if a stretch begins with *No* before a mark: *No, he was at home*."""
-    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.is_space]
-    first = next((n for n, t in enumerate(words) if t.is_alpha), None)
+    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.word.is_space]
+    first = next((n for n, t in enumerate(words) if t.word.is_alpha), None)
     if first is None or words[first].lower_ != "no" or first + 1 >= len(words):
         return False
     return words[first + 1].text in (",", ".", "!", "—", "–", "--")
@@ -86,13 +97,14 @@ def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
 
 def _is_question(doc: Doc, piece: TokenRange) -> bool:
     """Return True if a stretch ends in a question mark, within its closing quotation mark or not."""
-    return "?" in (doc[piece[1] - 1].text, doc[max(piece[1] - 2, piece[0])].text)
+    last = piece[1] - 1
+    return "?" in (doc.tokens[last].text, doc.tokens[max(last - 1, piece[0])].text)
 
 
 def has_unsound_claim(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) -> bool:
     """Return True if a stretch says of a claim that it does not hold: *the argument does not hold water*."""
-    return lexicon.has_match("unsound", doc, piece) and any(
-        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
+    return lexicon.has_pattern("unsound", doc, piece) and any(
+        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in CLAIM_PRONOUNS for i in range(*piece)
     )
 
 
@@ -100,7 +112,7 @@ def _find_roots(doc: Doc, piece: TokenRange) -> list[Token]:
     """Return the tokens of a stretch whose head lies outside it."""
     start, end = piece
     free = (t for t in doc.tokens[start:end] if t.head is t or not start <= t.head.i < end)
-    return [t for t in free if not (t.is_punct or t.is_space)]
+    return [t for t in free if not (t.word.is_punct or t.word.is_space)]
 
 
 def find_predicates(
@@ -115,7 +127,7 @@ def find_predicates(
             if child.dep_ in ("conj", "parataxis", "dep") and _has_own_subject(child):
                 start, end = get_subtree_range(child)
                 yield child, (max(start, piece[0]), min(end, piece[1]))
-            elif child.dep_ == "ccomp" and root.lower_ in lexicon.words["hedging"]:
+            elif child.dep_ == "ccomp" and root.lower_ in lexicon.word_classes["hedging"]:
                 yield child, piece
 
 
@@ -132,26 +144,40 @@ def _has_own_subject(verb: Token) -> bool:
 
 def _is_negative_phrase(preposition: Token) -> bool:
     """Return True if a phrase negates its clause: *in no way*, *under no circumstances*."""
-    objects = [k for k in preposition.children if k.dep_ == "pobj"] if preposition.dep_ == "prep" else []
+    objects = [k for k in preposition.children if k.dep_ == "pobj"]
     return any(j.lower_ == "no" for k in objects for j in k.children)
 
 
 def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a main clause asserts a negation: of a fact, not of a wish or an intention."""
+    # Few clauses have a negation, so it is looked for first.
+    return _has_negation(verb, lexicon) and not _is_wish_or_condition(verb, lexicon)
+
+
+def _has_negation(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb, its predicate or one of its nouns is negated."""
     kids = verb.children
-    if any(k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES for k in kids if k.dep_ == "aux"):
-        return False
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
-        return False
-    if verb.lower_ in lexicon.words["attitude"]:
-        return False
-    if any(k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or _is_negative_phrase(k) for k in kids):
-        return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
-    if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.words["negative"] for k in kids):
-        return True
-    nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
-    return any(
-        k.lower_ in NEGATIVE_SUBJECTS
-        or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
-        for k in nominal
+    is_negated = (
+        "neg" in {k.dep_ for k in kids}
+        or not NEGATIVE_ADVERBS.isdisjoint([k.lower_ for k in kids])
+        or any(_is_negative_phrase(k) for k in kids if k.dep_ == "prep")
     )
+    if is_negated:
+        return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
+    if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.word_classes["negative"] for k in kids):
+        return True
+    nouns = [k for k in kids if k.dep_ in NOMINAL_RELATIONS]
+    return any(
+        k.lower_ in NEGATIVE_PRONOUNS or any(j.lower_ in ("no", "none", "neither") for j in k.lefts)
+        for k in nouns
+    )
+
+
+def _is_wish_or_condition(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a clause states an intention, a condition or an attitude rather than a fact."""
+    kids = verb.children
+    if any(k.dep_ == "aux" and (k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES) for k in kids):
+        return True
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in UNASSERTED_CONJUNCTIONS for k in kids):
+        return True
+    return verb.lower_ in lexicon.word_classes["attitude"]

@@ -1,22 +1,20 @@
 """The context in which the sources and targets of one document are resolved; built once a document."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from tasks.attribution.quotations import Quotation
 from tasks.document.doc import Doc, Token
 from tasks.document.doc import TokenSpan as DocSpan
 from tasks.document.records import Mention, Span, Statement
-from tasks.document.token_ranges import MISSING_SPAN, find_containing_contents
+from tasks.document.token_ranges import MISSING_SPAN, find_containing_contents, get_character_span
 from tasks.entities.names import get_given_name, normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import find_preceding_titles
 
-QUOTATION_INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
-QUOTATION_PATTERN = re.compile(rf"[“\"]{QUOTATION_INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
 NEAR_PARAGRAPHS = 1
 """preceding paragraphs that count as near"""
 
@@ -31,6 +29,8 @@ class ResolutionContext:
     reference: ReferenceTables
     name_mentions: list[Mention]
     """the mentions that are not pronouns, in text order"""
+    name_starts: list[int]
+    """the offset of each of ``name_mentions``"""
     name_by_token: dict[int, Mention]
     """token index → the name that contains the token"""
     named_tokens: list[int]
@@ -95,8 +95,7 @@ class ResolutionContext:
 
     def get_names_in(self, span: Span) -> list[Mention]:
         """Return the names inside a span, in text order."""
-        first = bisect_left(self.name_mentions, span[0], key=lambda name: name.span[0])
-        last = bisect_left(self.name_mentions, span[1], key=lambda name: name.span[0])
+        first, last = bisect_left(self.name_starts, span[0]), bisect_left(self.name_starts, span[1])
         return [m for m in self.name_mentions[first:last] if m.span[1] <= span[1]]
 
     def has_name_between(self, first: Token, last: Token) -> bool:
@@ -104,21 +103,16 @@ class ResolutionContext:
         return bisect_left(self.named_tokens, first.i) < bisect_right(self.named_tokens, last.i)
 
 
-def is_below_relation(token: Token, head: Token, relations: Set[str]) -> bool:
-    """Return True if one of the dependency relations is on the path from a token up to ``head``."""
-    while token.i != head.i:
-        if token.dep_ in relations:
-            return True
-        token = token.head
-    return False
-
-
 def build_resolution_context(
-    doc: Doc, mentions: list[Mention], statements: list[Statement], reference: ReferenceTables
+    doc: Doc,
+    mentions: list[Mention],
+    statements: list[Statement],
+    quotations: Sequence[Quotation],
+    reference: ReferenceTables,
 ) -> ResolutionContext:
     """Return the context of one document."""
     names = [m for m in mentions if not m.pronoun]
-    name_by_token = {t.i: m for m in names for t in doc.get_tokens(m.span)}
+    name_by_token = {i: m for m in names for i in doc.get_tokens(m.span).indices}
     gender, titles = _collect_genders_and_titles(doc, mentions, reference)
     # The author's own sentences report nobody: a name in them is not inside a statement.
     contents = [() if s.source_type == "author" else s.content for s in statements]
@@ -130,11 +124,12 @@ def build_resolution_context(
         statements=statements,
         reference=reference,
         name_mentions=names,
+        name_starts=[m.span[0] for m in names],
         name_by_token=name_by_token,
         named_tokens=sorted(name_by_token),
         gender_by_person=gender,
         titles_by_person=titles,
-        quotations=[m.span() for m in QUOTATION_PATTERN.finditer(doc.text)],
+        quotations=[get_character_span(doc, quotation.range) for quotation in quotations],
         paragraph_starts=[doc[i].idx + len(doc[i]) for i in doc.paragraph_breaks],
         containing_statements=_find_containing_statements(statements),
         statements_by_source=sorted((s.source[0], i) for i, s in enumerate(statements) if s.source),
