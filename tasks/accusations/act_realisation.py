@@ -17,6 +17,7 @@ FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
 PREPARING_NOUNS = frozenset(
     ["attempt", "attempts", "plan", "plans", "plot", "plots", "bid", "effort", "efforts"]
 )
+LIMITS = frozenset(["only", "just", "merely", "simply"])
 MAX_CLIMBS = 6
 
 
@@ -51,7 +52,7 @@ def _is_own_clause(verb: Token) -> bool:
 def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
     """Return True if a verb is negated, modal, conditional, or an infinitive of something not yet done."""
     children = verb.children
-    if any(k.dep_ == "neg" for k in children):
+    if any(k.dep_ == "neg" and not _is_limited(k) for k in children):
         return True
     if verb.dep_ in ("acl", "relcl") and verb.head.lower_ == "event" and verb.left_edge.lower_ == "that":
         # *In the event that the firm fails*.
@@ -64,6 +65,12 @@ def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
         return True
     perfect = any(k.lower_ == "have" for k in children)
     return _is_infinitive(verb) and not perfect and not _is_purpose(verb) and not _is_prepared(verb, words)
+
+
+def _is_limited(negation: Token) -> bool:
+    """Return True if a negation denies only a limit: *not only stole the money*."""
+    following = negation.doc[negation.i + 1 : negation.i + 2]
+    return any(t.lower_ in LIMITS for t in following)
 
 
 def _is_infinitive(verb: Token) -> bool:

@@ -156,8 +156,9 @@ def _is_owning_modifier(token: Token, noun: Token, words: AccusationWords) -> bo
     if token.i == noun.i - 1 and words.is_compound_deed(noun):
         return False
     kind = words.get_actor_kind(token)
-    if token.tag_.startswith("JJ") and not token.ent_type_:
-        return kind != "person"
+    if kind == "person" and not token.ent_type_ and token.dep_ != "poss":
+        # *Voter fraud*, *child abuse*: the modifier suffers the act or says of what kind it is.
+        return False
     if token.dep_ == "amod" and token.lower_ in FAITHS:
         return False
     is_scene = token.tag_.startswith("NN") and (token.ent_type_ in SCENE_ENTITIES or kind == "site")
@@ -316,7 +317,8 @@ def is_actor_word(token: Token, words: AccusationWords) -> bool:
         return token.dep_ != "det" and not token.is_punct and token.tag_ != "IN"
     # *General* and *criminal* are often tagged as adjectives.
     if token.tag_.startswith(("NN", "JJ")) and (kind := words.get_actor_kind(token)) is not None:
-        return kind != "means"
+        is_description = kind == "person" and token.dep_ == "amod"
+        return kind != "means" and not is_description
     return token.tag_ in ("NNP", "NNPS") and token.ent_type_ not in THING_ENTITIES
 
 

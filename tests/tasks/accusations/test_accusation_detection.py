@@ -92,6 +92,7 @@ ACCUSED = [
     ("The envoy said Orlandish forces carried out the hotel bombing.", {"forces"}, set()),
     ("The envoy said that Orland was a hostile nation.", {"Orland"}, set()),
     ("The union alleged that the clerk was poisoned.", set(), {"clerk"}),
+    ("The union said that the mayor not only stole the money.", {"mayor"}, {"money"}),
     ("The envoy condemned police violence against farmers.", {"police"}, {"farmers"}),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
@@ -117,6 +118,8 @@ INNOCENT = [
     "The report said that before the attacks requests were made to the mayor.",
     "The envoys discussed a draft on sanctions in the event that Orland failed to cooperate.",
     "The senator said she would punish any bank that cheated its clients.",
+    "The mayor spoke of voter fraud.",
+    "The council named a major vulnerability.",
     "The minister named towns that had mourned in other attacks.",
 ]
 """texts in which nobody is accused"""
