@@ -53,6 +53,23 @@ def test_every_mark_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexic
         assert any(text.endswith(noun) for text in found), (noun, found)
 
 
+@pytest.mark.parametrize("table", ["light_verbs", "hearer_verbs", "speech_acts"])
+def test_the_minister_of_every_example_is_the_source(
+    table: str, nlp: ParsingPipeline, lexicon: CueLexicon
+) -> None:
+    examples = [row["example"] for row in read_seed_rows(f"cues/{table}.csv")]
+    for example, doc in zip(examples, parse_texts(examples, nlp), strict=True):
+        sources = {example[slice(*s.source)] for s in find_statements(doc, lexicon) if s.source}
+        assert "The minister" in sources, example
+
+
+def test_the_object_of_a_verb_of_telling_is_the_hearer(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
+    examples = [row["example"] for row in read_seed_rows("cues/hearer_verbs.csv")]
+    for example, doc in zip(examples, parse_texts(examples, nlp), strict=True):
+        hearers = {example[slice(*s.addressee)] for s in find_statements(doc, lexicon) if s.addressee}
+        assert hearers == {"a reporter"}, example
+
+
 def test_every_noun_of_authority_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     rows = list(read_seed_rows("cues/authority.csv"))
     for row, doc in zip(rows, parse_texts((row["example"] for row in rows), nlp), strict=True):
