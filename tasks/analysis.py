@@ -65,7 +65,7 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
 
 def _apply_claim_type(statement: Statement) -> Statement:
     """Return a statement whose kind, if it is a claim, is the type of the claim."""
-    if statement.claim_type is None or statement.kind in DENIAL_TYPES:
+    if statement.claim_type in (None, statement.kind) or statement.kind in DENIAL_TYPES:
         return statement
     return replace(statement, kind=statement.claim_type)
 
@@ -112,16 +112,16 @@ def add_dates_and_quantities(
     unit_tables: UnitTables,
 ) -> ResolvedStatement:
     """Return a resolved statement with its dates and quantities."""
-    return replace(
-        resolved,
-        said_on=find_statement_date(doc, statement, published) or find_entry_date(doc, statement, published),
-        quantities=[
-            {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
-            for span in statement.content
-            for q in find_quantities(doc.get_tokens(span), unit_tables)
-        ],
-        **_to_event_columns(find_event_date(doc, statement, published)),
-    )
+    said_on = find_statement_date(doc, statement, published) or find_entry_date(doc, statement, published)
+    quantities = [
+        {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
+        for span in statement.content
+        for q in find_quantities(doc.get_tokens(span), unit_tables)
+    ]
+    event = find_event_date(doc, statement, published)
+    if said_on is None and not quantities and event is None:
+        return resolved
+    return replace(resolved, said_on=said_on, quantities=quantities, **_to_event_columns(event))
 
 
 def _to_event_columns(event: DateSpan | None) -> dict[str, Any]:

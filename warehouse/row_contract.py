@@ -6,8 +6,9 @@ warehouse; a property test compares the two. The rules about columns and types r
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -102,15 +103,16 @@ class _TypeRules:
     required: tuple[str, ...]
     strings: tuple[str, ...]
     integers: tuple[str, ...]
+    get_required: Callable[[Row], tuple[object, ...]]
+    """returns the values of the columns that must not be null"""
 
     def find_breaches(self, row: Row) -> BrokenRules:
         """Yield the rules that the types of one row's values break."""
-        for name in self.required:
-            if row[name] is None:
-                yield f"{name} is not null", None
+        if None in self.get_required(row):
+            yield from ((f"{name} is not null", None) for name in self.required if row[name] is None)
         for name in self.strings:
             value = row[name]
-            if value is not None and not _is_encodable(value):
+            if value is not None and not value.isascii() and not _is_encodable(value):
                 yield f"{name} is valid Unicode", value
         for name in self.integers:
             value = row[name]
@@ -121,9 +123,11 @@ class _TypeRules:
 def _make_type_rules(table: Table) -> _TypeRules:
     """Return the rules about types for a table."""
     columns = table.columns
+    required = tuple(column.name for column in columns if not column.nullable)
     return _TypeRules(
         names=frozenset(column.name for column in columns),
-        required=tuple(column.name for column in columns if not column.nullable),
+        required=required,
+        get_required=itemgetter(*required),
         strings=tuple(column.name for column in columns if pa.types.is_string(column.type)),
         integers=tuple(column.name for column in columns if pa.types.is_int32(column.type)),
     )
@@ -143,6 +147,8 @@ def _find_document_breaches(row: Row) -> Iterator[RuleBreach]:
 
 
 def _find_key_breaches(table: Table, rows: Sequence[Row]) -> Iterator[RuleBreach]:
+    if len({tuple([row[name] for name in table.key]) for row in rows}) == len(rows):
+        return
     for key, times in Counter(table.format_key(row) for row in rows).items():
         if times > 1:
             yield RuleBreach(table.name, key, f"{', '.join(table.key)} is unique", f"{times} rows")
@@ -168,8 +174,8 @@ def _find_row_breaches(table: Table, row: Row, document: Row, ids: IdsByTable) -
 
 
 def _find_span_breaches(row: Row, prefix: str, text: str) -> BrokenRules:
-    start, end, stored = (row[f"{prefix}{name}"] for name in ("start", "end", "text"))
-    missing = sum(value is None for value in (start, end, stored))
+    start, end, stored = row[f"{prefix}start"], row[f"{prefix}end"], row[f"{prefix}text"]
+    missing = (start, end, stored).count(None)
     if missing == 3:
         return
     if missing or not _is_span_within(text, start, end) or text[start:end] != stored:
@@ -228,8 +234,6 @@ def _is_span_within(text: str, start: int | None, end: int | None) -> bool:
 
 def _is_encodable(text: str) -> bool:
     """Return True if a text can be encoded as UTF-8: it holds no lone surrogate."""
-    if text.isascii():
-        return True
     try:
         text.encode()
     except UnicodeEncodeError:

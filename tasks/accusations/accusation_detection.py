@@ -102,13 +102,14 @@ def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
 
     Weaker than an accusation: a sign that a denial may answer the statement.
     """
-    tokens = list(iterate_tokens(doc, content))
-    if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in tokens):
-        return False
     deeds = (
-        deed for t in tokens if (deed := words.find_deed(t)) and not any(k.dep_ == "neg" for k in t.children)
+        deed
+        for t, deed in words.find_deeds(iterate_tokens(doc, content))
+        if not any(k.dep_ == "neg" for k in t.children)
     )
-    return any(deed.is_contested for deed in deeds)
+    return any(deed.is_contested for deed in deeds) and any(
+        t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in iterate_tokens(doc, content)
+    )
 
 
 def _find_implied_accusation(
@@ -180,6 +181,8 @@ def _without(tokens: Iterable[Token], others: Iterable[Token]) -> tuple[Token, .
 
 def _remove_own_agents(act: BlamedAct, statement: Statement, doc: Doc, words: AccusationWords) -> BlamedAct:
     """Return an act without the agents that are the speaker or belong to the speaker's side."""
+    if not act.agents:
+        return act
     return replace(act, agents=tuple(t for t in act.agents if not _is_own_agent(t, statement, doc, words)))
 
 

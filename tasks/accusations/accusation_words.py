@@ -1,7 +1,8 @@
 """Words by which accusations are recognised, read from ``seeds/accusations/``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, cast
 
 from tasks.attribution.cue_lexicon import (
@@ -43,7 +44,7 @@ class DeedWord:
         return tuple(self.lemma.split()[1:]) if self.word_class == "verb" else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AccusationWords:
     """The tables of ``seeds/accusations`` by word form."""
 
@@ -68,6 +69,18 @@ class AccusationWords:
     unproven_cues: frozenset[str]
     """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
     reporting_words: ReportingWords
+
+    @cached_property
+    def deed_endings(self) -> frozenset[str]:
+        """The last word of each form of a deed: no other token can name one."""
+        return frozenset(form.rpartition(" ")[2] for form, _ in self.deeds)
+
+    def find_deeds(self, tokens: Iterable[Token]) -> Iterator[tuple[Token, DeedWord]]:
+        """Yield the tokens that name a deed, each with it."""
+        endings = self.deed_endings
+        for token in tokens:
+            if token.lower_ in endings and (deed := self.find_deed(token)) is not None:
+                yield token, deed
 
     def find_deed(self, token: Token) -> DeedWord | None:
         """Return the deed that a token names, alone or with the word before it or those after it, or None."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tasks.accusations.accusation_words import AccusationWords, DeedWord
 from tasks.accusations.act_realisation import is_realised
@@ -35,10 +36,8 @@ def find_acts(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -
     """Return the wrongful or harmful acts in a content that were done or are prepared, with or without an agent."""
     return [
         _make_act(token, deed, words)
-        for token in iterate_tokens(doc, content)
-        if (deed := words.find_deed(token)) is not None
-        and is_realised(token, content, words)
-        and not _is_inside_falsehood(token, words)
+        for token, deed in words.find_deeds(iterate_tokens(doc, content))
+        if is_realised(token, content, words) and not _is_inside_falsehood(token, words)
     ]
 
 
@@ -59,7 +58,7 @@ def _is_inside_falsehood(token: Token, words: AccusationWords) -> bool:
 
 def iterate_tokens(doc: Doc, content: Sequence[TokenRange]) -> Iterator[Token]:
     """Yield the tokens of a content."""
-    return (token for start, end in content for token in doc.tokens[start:end])
+    return chain.from_iterable(doc.tokens[start:end] for start, end in content)
 
 
 def _make_act(token: Token, deed: DeedWord, words: AccusationWords) -> BlamedAct:

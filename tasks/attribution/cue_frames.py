@@ -21,7 +21,8 @@ FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 
 def get_children(token: Token, *deps: str) -> list[Token]:
     """Return the dependents of a token by one of the relations."""
-    return [child for child in token.children if child.dep_ in deps]
+    found = [child for child in token.lefts if child.dep_ in deps]
+    return found + [child for child in token.rights if child.dep_ in deps] if token.rights else found
 
 
 def is_infinitive(verb: Token) -> bool:

@@ -8,6 +8,7 @@ marks is no quotation.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
@@ -197,16 +198,18 @@ def _has_closing_mark_first(doc: Doc, piece: TokenRange) -> bool:
 
 def get_previous_token(doc: Doc, i: int) -> Token | None:
     """Return the token before a place, a second space between words left out, or None."""
-    while i and doc[i - 1].is_space and "\n" not in doc[i - 1].text:
+    tokens = doc.tokens
+    while i and tokens[i - 1].word.is_space and "\n" not in tokens[i - 1].text:
         i -= 1
-    return doc[i - 1] if i else None
+    return tokens[i - 1] if i else None
 
 
 def get_next_token(doc: Doc, i: int) -> Token | None:
     """Return the token at a position, the next one if that is a second space, or None at the end."""
-    while i < len(doc) and doc[i].is_space and "\n" not in doc[i].text:
+    tokens = doc.tokens
+    while i < len(tokens) and tokens[i].word.is_space and "\n" not in tokens[i].text:
         i += 1
-    return doc[i] if i < len(doc) else None
+    return tokens[i] if i < len(tokens) else None
 
 
 def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
@@ -235,8 +238,9 @@ def _is_sentence_before_comma(doc: Doc, quotation: Quotation, leading: Token | N
 
 def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
     """Return True for the title of a book, film or programme: a few words, all long ones capitalised."""
-    words = [t for t in doc[quotation.start + 1 : quotation.end - 1] if t.is_alpha]
-    long_words = [t for t in words if len(t) > 3]
+    inside = (t for t in doc.tokens[quotation.start + 1 : quotation.end - 1] if t.word.is_alpha)
+    words = list(islice(inside, MAX_TITLE_WORDS + 1))
+    long_words = [t for t in words if len(t.text) > 3]
     return (
         2 <= len(words) <= MAX_TITLE_WORDS
         and bool(long_words)

@@ -227,16 +227,16 @@ def _is_outside_phrase(child: Token, head: Token, cue: Token) -> bool:
 
 def _cut_at_marks(doc: Doc, piece: TokenRange, head: Token) -> TokenRange:
     """Return the phrase, cut at a line break or quotation mark next to its head."""
-    start, end = piece
-    before = [i for i in range(start, head.i) if doc[i].text in PHRASE_BARRIERS or "\n" in doc[i].text]
-    after = [i for i in range(head.i, end) if "\n" in doc[i].text or _is_account(doc, i)]
-    after += [end - 1] if doc[end - 1].tag_ == "POS" or doc[end - 1].text == "“" else []
+    (start, end), tokens = piece, doc.tokens
+    before = [t.i for t in tokens[start : head.i] if t.text in PHRASE_BARRIERS or "\n" in t.text]
+    after = [t.i for t in tokens[head.i : end] if "\n" in t.text or (t.text == "(" and _is_account(t))]
+    after += [end - 1] if tokens[end - 1].tag_ == "POS" or tokens[end - 1].text == "“" else []
     return max([start, *(i + 1 for i in before)]), min([end, *after])
 
 
-def _is_account(doc: Doc, i: int) -> bool:
-    """Return True if the account of a speaker in social media begins with a token: *Ann Lee (@annlee)*."""
-    return doc[i].text == "(" and i + 1 < len(doc) and doc[i + 1].text.startswith("@")
+def _is_account(bracket: Token) -> bool:
+    """Return True if the account of a speaker in social media follows a bracket: *Ann Lee (@annlee)*."""
+    return bracket.i + 1 < len(bracket.doc) and bracket.nbor().text.startswith("@")
 
 
 PHRASE_BARRIERS: Collection[str] = frozenset(["”", "''"])

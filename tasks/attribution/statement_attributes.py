@@ -39,11 +39,11 @@ def _is_in_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
     return any(a <= i < b for a, b in ranges)
 
 
-def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Collection[str]) -> bool:
+def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: frozenset[str]) -> bool:
     """Return True if a hedge is the cue, one of its adverbs or auxiliaries, or in the content."""
-    near = [cue.lower_, *(k.lower_ for k in cue.children if k.dep_ in ("advmod", "aux"))]
-    said = (token.lower_ for start, end in content for token in doc.tokens[start:end])
-    return any(word in hedges for word in near) or any(word in hedges for word in said)
+    if cue.lower_ in hedges or any(k.lower_ in hedges and k.dep_ in ("advmod", "aux") for k in cue.children):
+        return True
+    return any(not hedges.isdisjoint([t.lower_ for t in doc.tokens[start:end]]) for start, end in content)
 
 
 def find_evidence(doc: Doc, cue: Token, content: Sequence[TokenRange], nouns: Collection[str]) -> Span | None:

@@ -1,7 +1,7 @@
 """The statements of a parsed document: its cues, each with a source and a content."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
@@ -68,7 +68,11 @@ SOURCE_FINDERS: dict[str, Callable[[Token, ReportingWords], Token | None]] = {
 
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
-    found = [s for s, reason in examine_candidates(doc, lexicon) if reason is None]
+    quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    marked = [get_character_span(doc, quotation.range) for quotation in quotations]
+    unclosed = {q.range for q in quotations if q.unclosed}
+    examined = _examine_candidates(doc, quotations, lexicon)
+    found = [_to_statement(doc, c, marked, unclosed, lexicon) for c, reason in examined if reason is None]
     found = [s for s in found if not _is_unspoken(doc, s)]
     found = find_turn_statements(doc, lexicon, found)
     return find_issuer_statements(doc, lexicon, found)
@@ -81,18 +85,19 @@ def _is_unspoken(doc: Doc, statement: Statement) -> bool:
     return any(first <= place < end for first, end in doc.layout.unspoken for place in places)
 
 
-def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[Statement, str | None]]:
+def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[StatementCandidate, str | None]]:
     """Yield each statement that a cue could make, with the reason for which it is not taken, or None."""
     quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    return _examine_candidates(doc, quotations, lexicon)
+
+
+def _examine_candidates(
+    doc: Doc, quotations: list[Quotation], lexicon: CueLexicon
+) -> Iterator[tuple[StatementCandidate, str | None]]:
+    """Yield the candidates of a document with these quotations, each with the reason for which it is not taken."""
     candidates = _cut_crossings(doc, _find_candidates(doc, quotations, lexicon))
-    marked = [get_character_span(doc, quotation.range) for quotation in quotations]
-    unclosed = {q.range for q in quotations if q.unclosed}
     nested = find_nested_cues(candidates)
-    for candidate in candidates:
-        statement = _to_statement(doc, candidate, marked, lexicon)
-        if candidate.rule == "quote" and not unclosed.isdisjoint(candidate.content):
-            statement = replace(statement, confidence=round(statement.confidence * UNCLOSED_SHARE, 2))
-        yield statement, find_refusal_reason(candidate, nested)
+    return ((candidate, find_refusal_reason(candidate, nested)) for candidate in candidates)
 
 
 def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon) -> list[StatementCandidate]:
@@ -116,8 +121,8 @@ def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon)
 def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
     """Return the cue words that made no statement, each with the reason, in the order of the text."""
     examined = list(examine_candidates(doc, lexicon))
-    taken = {s.cue_token for s, reason in examined if reason is None}
-    refused = {s.cue_token: reason for s, reason in examined if reason is not None}
+    taken = {c.cue.i for c, reason in examined if reason is None}
+    refused = {c.cue.i: reason for c, reason in examined if reason is not None}
     quoted = _mark_quoted_tokens(doc, find_quotations(doc, lexicon.reporting_words.naming_words))
     found = []
     for token in doc:
@@ -207,11 +212,11 @@ def _extend_coordination(doc: Doc, cue: Token, content: Sequence[TokenRange]) ->
     """Return the content with a noun that the parser took for a second verb: *of theft and forged papers*."""
     end = content[-1][1]
     for verb in cue.children:
-        objects = [
-            k for k in verb.children if k.dep_ == "dobj" and not any(d.dep_ == "det" for d in k.children)
-        ]
-        bare = verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.left_edge.i == verb.i
-        if bare and objects and verb.i == end + 1 and doc[end - 1].tag_.startswith("NN"):
+        is_bare = verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.left_edge.i == verb.i
+        if not (is_bare and verb.i == end + 1 and doc[end - 1].tag_.startswith("NN")):
+            continue
+        objects = (k for k in verb.children if k.dep_ == "dobj")
+        if any(not any(d.dep_ == "det" for d in k.children) for k in objects):
             return [*content[:-1], (content[-1][0], verb.right_edge.i + 1)]
     return list(content)
 
@@ -268,8 +273,12 @@ def _find_first_noun(doc: Doc, places: range) -> Token | None:
 def _cut_crossings(doc: Doc, candidates: list[StatementCandidate]) -> list[StatementCandidate]:
     """Return the candidates, each content cut where a later statement of the same speaker begins."""
     later = [c for c in candidates if _is_next_statement(c.cue) or c.cue.dep_ == "conj"]
-    cut = [replace(c, content=tuple(_cut_at_next_statement(doc, c, later))) for c in candidates]
-    return [c for c in cut if c.content]
+    contents = [tuple(_cut_at_next_statement(doc, c, later)) for c in candidates]
+    return [
+        c if content == c.content else replace(c, content=content)
+        for c, content in zip(candidates, contents, strict=True)
+        if content
+    ]
 
 
 def _cut_at_next_statement(
@@ -313,8 +322,17 @@ def _is_next_statement(token: Token) -> bool:
     return token.dep_ == "conj" and find_reporting_clause(token).i != token.i
 
 
-def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexicon: CueLexicon) -> Statement:
-    """Return the statement of a candidate, in character spans; ``marked`` are those of the quotations."""
+def _to_statement(
+    doc: Doc,
+    c: StatementCandidate,
+    marked: Sequence[Span],
+    unclosed: Collection[TokenRange],
+    lexicon: CueLexicon,
+) -> Statement:
+    """Return the statement of a candidate, in character spans.
+
+    ``marked`` are the spans of the quotations, ``unclosed`` the quotations whose end is a guess.
+    """
     content = get_character_spans(doc, c.content)
     phrase = get_source_phrase(doc, c.source, c.cue) if c.source is not None else None
     source = get_character_span(doc, phrase) if phrase else None
@@ -324,7 +342,7 @@ def _to_statement(doc: Doc, c: StatementCandidate, marked: Sequence[Span], lexic
         cue=get_character_span(doc, _get_cue_range(c)),
         content=content,
         rule=c.rule,
-        confidence=lexicon.confidence(c.rule, c.entry.pos if c.entry else "other", _get_confidence_source(c)),
+        confidence=_get_confidence(c, unclosed, lexicon),
         cue_lemma=c.entry.lemma if c.entry else c.rule,
         attitude=c.entry.attitude if c.entry else "statement",
         cue_token=c.cue.i,
@@ -378,6 +396,13 @@ def _classify_source(doc: Doc, c: StatementCandidate, phrase: TokenRange | None)
     if c.source.lower_ in SOURCE_PRONOUNS:
         return "pronoun"
     return "named" if any(t.tag_ in ("NNP", "NNPS") for t in doc[phrase[0] : phrase[1]]) else "unnamed"
+
+
+def _get_confidence(c: StatementCandidate, unclosed: Collection[TokenRange], lexicon: CueLexicon) -> float:
+    """Return the confidence of a candidate by its rule, its cue and its source."""
+    found = lexicon.confidence(c.rule, c.entry.pos if c.entry else "other", _get_confidence_source(c))
+    is_guess = c.rule == "quote" and any(piece in unclosed for piece in c.content)
+    return round(found * UNCLOSED_SHARE, 2) if is_guess else found
 
 
 def _get_confidence_source(c: StatementCandidate) -> str:

@@ -101,7 +101,8 @@ def classify_claim(
         return claim_type, None
     if statement.negated:
         return ("statement" if claim_type == "accusation" else claim_type), None
-    accusation = find_accusation(doc, replace(statement, attitude=attitude), content, rules.words)
+    asserted = statement if attitude == statement.attitude else replace(statement, attitude=attitude)
+    accusation = find_accusation(doc, asserted, content, rules.words)
     return (
         "statement" if claim_type == "accusation" else claim_type
     ) if accusation is None else "accusation", accusation

@@ -3,6 +3,7 @@
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import get_args
 
 from tasks.document.doc import Doc
@@ -36,11 +37,12 @@ class TokenIndex:
 
     def get_range(self, span: Span) -> TokenRange:
         """Return the tokens that overlap a span."""
-        return max(bisect.bisect_right(self.starts, span[0]) - 1, 0), bisect.bisect_left(self.starts, span[1])
+        first = bisect.bisect_right(self.starts, span[0])
+        return first - 1 if first else 0, bisect.bisect_left(self.starts, span[1])
 
     def get_words(self, spans: Sequence[Span]) -> set[int]:
         """Return the indices of the words that overlap the spans."""
-        found = (i for span in spans for i in range(*self.get_range(span)))
+        found = chain.from_iterable(range(*self.get_range(span)) for span in spans)
         return set(self.word_indices.intersection(found))
 
 
@@ -70,7 +72,7 @@ def join_pieces(doc: Doc, pieces: Sequence[TokenRange]) -> tuple[Span, ...]:
 
 def get_stated_words(tokens: TokenIndex, classified: Sequence[ClassifiedStatement]) -> set[int]:
     """Return the words in the contents of statements."""
-    return {i for j in classified for i in tokens.get_words(j.statement.content)}
+    return tokens.get_words([span for c in classified for span in c.statement.content])
 
 
 def get_statement_words(tokens: TokenIndex, statement: Statement) -> set[int]:

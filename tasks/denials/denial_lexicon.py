@@ -16,11 +16,16 @@ from tasks.attribution.cue_lexicon import (
 )
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import NEGATIONS
 from tasks.document.records import Span
 from tasks.document.token_ranges import TokenRange, get_character_span
 from tasks.seeds import read_seed_rows
 
 INFLECTED = frozenset(["verb", "noun"])
+CONTRACTION = r"\w+n['’]t"
+"""how the patterns of the table write *didn't* and the like"""
+NEVER = "(?!)"
+"""a pattern that matches nothing"""
 PHRASE_REACH = 6
 """tokens after a verb among which its particles are looked for"""
 
@@ -91,13 +96,12 @@ class DenialLexicon:
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Every word form that can make a denial; no other token need be looked at."""
-        last_words = {re.split("[ -]", label)[-1] for label in self.labels}
         return frozenset(
             {
                 *self.verbs,
                 *self.nouns,
                 *self.label_verbs,
-                *last_words,
+                *self._label_endings,
                 *self.word_classes["completed"],
                 *self.word_classes["misrepresenting"],
                 *self.word_classes["disagreeing"],
@@ -106,14 +110,33 @@ class DenialLexicon:
         )
 
     @cached_property
+    def negative_words(self) -> frozenset[str]:
+        """The words that can negate a clause, apart from those that the parser marks as negations."""
+        return NEGATIONS | self.word_classes["negative"]
+
+    @cached_property
+    def _label_endings(self) -> frozenset[str]:
+        """The last word of each label."""
+        return frozenset(re.split("[ -]", label)[-1] for label in self.labels)
+
+    @cached_property
     def compiled_patterns(self) -> Mapping[str, re.Pattern[str]]:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
 
     @cached_property
     def combined_pattern(self) -> re.Pattern[str]:
-        """A pattern that matches, without consuming text, where a pattern of any kind begins with a word."""
-        return re.compile(rf"\b(?=\w)(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
+        """A pattern that matches, without consuming text, where a pattern of any kind may begin with a word.
+
+        It is simpler than the patterns and may match at more places: contractions are looked for once instead of in
+        each pattern that may begin with one, and edges of words are not checked, so that the first letter of most
+        patterns decides.
+        """
+        others = (
+            pattern.replace(CONTRACTION, NEVER).replace(r"\b", "") for pattern in self.patterns.values()
+        )
+        beginnings = "|".join(f"(?:{pattern})" for pattern in (*others, CONTRACTION))
+        return re.compile(rf"\b(?=\w)(?={beginnings})")
 
     def find_pattern_spans(self, kind: str, doc: Doc) -> list[Span]:
         """Return where the patterns of a kind match in a document, in order.
@@ -155,6 +178,8 @@ class DenialLexicon:
 
     def find_label(self, token: Token) -> FalsehoodLabel | None:
         """Return the label whose last word is a token, or None."""
+        if token.lower_ not in self._label_endings and token.lower_ not in self.labels:
+            return None
         doc, i = token.doc, token.i
         if i and (phrase := self.labels.get(f"{doc[i - 1].lower_} {token.lower_}")) is not None:
             return phrase

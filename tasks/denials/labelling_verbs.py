@@ -20,10 +20,12 @@ def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iter
     """Yield *called the report a lie*, *dismissed it as nonsense*."""
     for verb in words:
         frames = lexicon.label_verbs.get(verb.lower_)
-        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, lexicon):
+        if frames is None or not verb.tag_.startswith("VB"):
             continue
         label = _find_next_label(verb, frames, lexicon)
-        if label is None or (is_passive(verb) and not get_children(verb, "agent")):
+        if label is None or not is_factual(verb, lexicon):
+            continue
+        if is_passive(verb) and not get_children(verb, "agent"):
             continue
         end = _find_label_end(label)
         subjects = get_children(verb, "nsubjpass")

@@ -13,10 +13,12 @@ from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
+STANCE_PATTERNS = ("unsound", "lack_of_knowledge", "rebuttal")
 UNASSERTED_CONJUNCTIONS = CONDITIONAL_CONJUNCTIONS | {"why"}
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
+NOMINAL_RELATIONS = frozenset(["nsubj", "nsubjpass", "dobj", "attr", "expl"])
 CLAUSE_SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
 
 
@@ -28,6 +30,14 @@ class Stance:
     piece: TokenRange
     certain: bool
     """its words deny; otherwise it denies only if there is a claim for it to answer"""
+
+
+def may_have_stance(doc: Doc, sentence: TokenRange, lexicon: DenialLexicon) -> bool:
+    """Return False if a whole sentence has no negation and no phrase of denying: :func:`find_stance` finds nothing."""
+    tokens = doc.tokens[slice(*sentence)]
+    if not lexicon.negative_words.isdisjoint([t.lower_ for t in tokens]) or "neg" in {t.dep_ for t in tokens}:
+        return True
+    return any(lexicon.has_pattern(kind, doc, sentence) for kind in STANCE_PATTERNS)
 
 
 def find_stance(
@@ -78,8 +88,8 @@ def _find_label_stance(
 
 def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
     """Return True if a stretch begins with *No* before a mark: *No, he was at home*."""
-    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.is_space]
-    first = next((n for n, t in enumerate(words) if t.is_alpha), None)
+    words = [t for t in doc.tokens[piece[0] : piece[0] + 4] if not t.word.is_space]
+    first = next((n for n, t in enumerate(words) if t.word.is_alpha), None)
     if first is None or words[first].lower_ != "no" or first + 1 >= len(words):
         return False
     return words[first + 1].text in (",", ".", "!", "—", "–", "--")
@@ -87,7 +97,8 @@ def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:
 
 def _is_question(doc: Doc, piece: TokenRange) -> bool:
     """Return True if a stretch ends in a question mark, within its closing quotation mark or not."""
-    return "?" in (doc[piece[1] - 1].text, doc[max(piece[1] - 2, piece[0])].text)
+    last = piece[1] - 1
+    return "?" in (doc.tokens[last].text, doc.tokens[max(last - 1, piece[0])].text)
 
 
 def has_unsound_claim(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) -> bool:
@@ -101,7 +112,7 @@ def _find_roots(doc: Doc, piece: TokenRange) -> list[Token]:
     """Return the tokens of a stretch whose head lies outside it."""
     start, end = piece
     free = (t for t in doc.tokens[start:end] if t.head is t or not start <= t.head.i < end)
-    return [t for t in free if not (t.is_punct or t.is_space)]
+    return [t for t in free if not (t.word.is_punct or t.word.is_space)]
 
 
 def find_predicates(
@@ -133,26 +144,40 @@ def _has_own_subject(verb: Token) -> bool:
 
 def _is_negative_phrase(preposition: Token) -> bool:
     """Return True if a phrase negates its clause: *in no way*, *under no circumstances*."""
-    objects = [k for k in preposition.children if k.dep_ == "pobj"] if preposition.dep_ == "prep" else []
+    objects = [k for k in preposition.children if k.dep_ == "pobj"]
     return any(j.lower_ == "no" for k in objects for j in k.children)
 
 
 def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a main clause asserts a negation: of a fact, not of a wish or an intention."""
+    # Few clauses have a negation, so it is looked for first.
+    return _has_negation(verb, lexicon) and not _is_wish_or_condition(verb, lexicon)
+
+
+def _has_negation(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb, its predicate or one of its nouns is negated."""
     kids = verb.children
-    if any(k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES for k in kids if k.dep_ == "aux"):
-        return False
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in UNASSERTED_CONJUNCTIONS for k in kids):
-        return False
-    if verb.lower_ in lexicon.word_classes["attitude"]:
-        return False
-    if any(k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or _is_negative_phrase(k) for k in kids):
+    is_negated = (
+        "neg" in {k.dep_ for k in kids}
+        or not NEGATIVE_ADVERBS.isdisjoint([k.lower_ for k in kids])
+        or any(_is_negative_phrase(k) for k in kids if k.dep_ == "prep")
+    )
+    if is_negated:
         return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
     if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.word_classes["negative"] for k in kids):
         return True
-    nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
+    nouns = [k for k in kids if k.dep_ in NOMINAL_RELATIONS]
     return any(
-        k.lower_ in NEGATIVE_PRONOUNS
-        or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
-        for k in nominal
+        k.lower_ in NEGATIVE_PRONOUNS or any(j.lower_ in ("no", "none", "neither") for j in k.lefts)
+        for k in nouns
     )
+
+
+def _is_wish_or_condition(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a clause states an intention, a condition or an attitude rather than a fact."""
+    kids = verb.children
+    if any(k.dep_ == "aux" and (k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES) for k in kids):
+        return True
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in UNASSERTED_CONJUNCTIONS for k in kids):
+        return True
+    return verb.lower_ in lexicon.word_classes["attitude"]

@@ -18,7 +18,7 @@ from tasks.denials.classified_statements import (
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon
 from tasks.denials.denial_statements import make_denial_statement
-from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
+from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim, may_have_stance
 from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType, Statement
 from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
@@ -132,15 +132,15 @@ def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> 
     for sentence in doc.body_sents:
         whole = sentence.start, sentence.end
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
-        if not words or words[0] in heard or sentence.root.i in heard:
+        if not words or words[0] in heard:
             continue
         sets_right = lexicon.has_pattern("rebuttal", doc, whole)
-        if not (sets_right or heard.isdisjoint(words)):
-            continue
         lacks = lexicon.has_pattern("lack_of_knowledge", doc, whole)
         if not (
             sets_right or lacks or len(words) <= MAX_ELLIPSIS_WORDS or has_unsound_claim(doc, whole, lexicon)
         ):
+            continue
+        if sentence.root.i in heard or not (sets_right or heard.isdisjoint(words)):
             continue
         stance = find_stance(doc, whole, (), lexicon)
         kind: DenialType | None = stance.kind if stance is not None else "counter" if sets_right else None
@@ -163,14 +163,15 @@ def find_latent_claims(
     }
     for sentence in doc.body_sents:
         for piece in _find_undenied_part(doc, (sentence.start, sentence.end), denials):
-            words = [i for i in range(*piece) if i in tokens.word_indices]
-            if len(words) < MIN_LATENT_WORDS or 2 * sum(i in held for i in words) > len(words):
+            words = tokens.word_indices.intersection(range(*piece))
+            if len(words) < MIN_LATENT_WORDS or 2 * len(words & held) > len(words):
                 continue
             row = Statement(
                 None, None, get_character_spans(doc, [piece]), "answered", 0.3, source_type="author"
             )
             whole = piece == (sentence.start, sentence.end)
-            stance = find_stance(doc, piece, (), lexicon) if whole else None
+            may_deny = whole and may_have_stance(doc, piece, lexicon)
+            stance = find_stance(doc, piece, (), lexicon) if may_deny else None
             if stance is None:
                 yield ClassifiedStatement(row, latent=True)
             else:
@@ -229,13 +230,13 @@ def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | N
 
     The parser often attaches the clause to another word, so it is found by its position before any finite verb.
     """
-    doc, end = noun.doc, noun.sent.end
+    tokens, end = noun.doc.tokens, noun.sent.end
     for i in range(noun.i + 1, min(noun.i + MAX_CLAUSE_DISTANCE, end)):
-        if doc[i].tag_ in FINITE_TAGS or doc[i].text in CLAUSE_STOPS:
+        if tokens[i].tag_ in FINITE_TAGS or tokens[i].text in CLAUSE_STOPS:
             break
-        if doc[i].lower_ == "that" and doc[i].tag_ == "IN":
-            stop = next((j for j in range(i + 1, end) if doc[j].text in CLAUSE_STOPS), end)
-            return (i, stop) if any(doc[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
+        if tokens[i].lower_ == "that" and tokens[i].tag_ == "IN":
+            stop = next((j for j in range(i + 1, end) if tokens[j].text in CLAUSE_STOPS), end)
+            return (i, stop) if any(tokens[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
     for child in noun.rights if lexicon.claim_nouns[noun.lower_] == "" else ():
         inner = next((k for k in child.children if k.dep_ in ("pobj", "pcomp")), None)
         if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:

@@ -5,7 +5,7 @@ most of the time after parsing. Here each token is created once.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -92,6 +92,10 @@ class Token:
     @property
     def subtree(self) -> Iterator["Token"]:
         """This token and all its descendants in text order."""
+        return self.iterate_subtree_without(())
+
+    def iterate_subtree_without(self, relations: Container[str]) -> Iterator["Token"]:
+        """Yield this token and its descendants in text order, without the subtrees below these relations."""
         # No recursion: the tree of a very long sentence is deeper than Python's stack.
         waiting: list[tuple[Token, bool]] = [(self, False)]
         while waiting:
@@ -99,9 +103,9 @@ class Token:
             if is_ready or not (token.lefts or token.rights):
                 yield token
                 continue
-            waiting += [(k, False) for k in reversed(token.rights)]
+            waiting += [(k, False) for k in reversed(token.rights) if k.dep_ not in relations]
             waiting.append((token, True))
-            waiting += [(k, False) for k in reversed(token.lefts)]
+            waiting += [(k, False) for k in reversed(token.lefts) if k.dep_ not in relations]
 
     @property
     def sent(self) -> "TokenSpan":
@@ -170,6 +174,8 @@ class Doc:
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
         self.pattern_spans: dict[str, list[tuple[int, int]]] = {}
         """character spans of matches by regular expression, kept by the lexicon that looked for them"""
+        self._token_spans: dict[tuple[int, int], TokenSpan | None] = {}
+        """what :meth:`char_span` returned: every step asks for the tokens of the same mentions and contents"""
         self.quotations: dict[frozenset[str], list[Any]] = {}
         """quotations, kept by ``tasks/attribution/quotations.py`` with the words that mark a name in marks"""
         for token in tokens:
@@ -221,8 +227,7 @@ class Doc:
     @cached_property
     def word_indices(self) -> frozenset[int]:
         """The indices of the tokens that are words or numbers."""
-        words = ((token.i, token.word) for token in self.tokens)
-        return frozenset(i for i, word in words if word.is_alpha or word.like_num)
+        return frozenset([t.i for t in self.tokens if t.word.is_alpha or t.word.like_num])
 
     @cached_property
     def sentence_starts(self) -> list[int]:
@@ -253,7 +258,9 @@ class Doc:
         Raises:
             ValueError: the span is outside the document.
         """
-        found = self.char_span(*span)
+        found = self._token_spans.get(span)
+        if found is None:
+            found = self.char_span(*span)
         if found is None:
             raise ValueError(
                 f"span {span} is outside the document of {len(self.text)} characters: {self[:8].text!r}"
@@ -261,6 +268,13 @@ class Doc:
         return found
 
     def char_span(self, start: int, end: int) -> "TokenSpan | None":
+        """Return the tokens that a range of characters overlaps, or None if it is outside the text."""
+        found = self._token_spans.get((start, end))
+        if found is None:
+            found = self._token_spans[start, end] = self._find_token_span(start, end)
+        return found
+
+    def _find_token_span(self, start: int, end: int) -> "TokenSpan | None":
         """Return the tokens that a range of characters overlaps, or None if it is outside the text."""
         if not (0 <= start < len(self.text) and 0 < end <= len(self.text)):
             return None
@@ -302,6 +316,11 @@ class TokenSpan:
         return self.doc.tokens[range(self.start, self.end)[at]]
 
     @property
+    def indices(self) -> range:
+        """The indices of the tokens."""
+        return range(self.start, self.end)
+
+    @property
     def start_char(self) -> int:
         """The offset of the first character."""
         return self.doc.tokens[self.start].idx
@@ -315,15 +334,22 @@ class TokenSpan:
     @property
     def text(self) -> str:
         """The text, without the space after it."""
-        return self.doc.text[self.start_char : self.end_char] if self.end > self.start else ""
+        if self.end <= self.start:
+            return ""
+        first, last = self.doc.tokens[self.start], self.doc.tokens[self.end - 1]
+        return self.doc.text[first.idx : last.idx + len(last.text)]
 
     @property
     def root(self) -> Token:
         """The token nearest to the root of its sentence; the first if several are equally near."""
         tokens = self.doc.tokens[self.start : self.end]
+        if len(tokens) == 1:
+            return tokens[0]
         if (top := next((t for t in tokens if t.head is t), None)) is not None:
             return top
         free = [t for t in tokens if not self.start <= t.head.i < self.end]
+        if len(free) == 1:
+            return free[0]
         return min(free, key=_count_steps_to_root, default=self.doc.tokens[self.start])
 
 

@@ -91,6 +91,19 @@ class Mention:
     resolution: str = "unresolved"
     confidence: float = 0.0
 
+    def copy(self) -> "Mention":
+        """Return an equal mention; ``dataclasses.replace`` takes four times as long, and every mention is copied."""
+        return Mention(
+            self.span,
+            self.text,
+            self.label,
+            self.head,
+            self.pronoun,
+            self.entity_id,
+            self.resolution,
+            self.confidence,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -65,10 +65,10 @@ def trim_range(doc: Doc, piece: TokenRange) -> TokenRange:
     """Return the range without outer commas, dashes, colons, white space or an unpaired outer quotation mark."""
     tokens, (start, end) = doc.tokens, piece
     while start < end and (
-        (first := tokens[start]).text in TRIMMED_TOKENS or first.text == "." or first.is_space
+        (first := tokens[start]).text in TRIMMED_TOKENS or first.text == "." or first.word.is_space
     ):
         start += 1
-    while start < end and ((last := tokens[end - 1]).text in TRIMMED_TOKENS or last.is_space):
+    while start < end and ((last := tokens[end - 1]).text in TRIMMED_TOKENS or last.word.is_space):
         end -= 1
     if start < end and tokens[end - 1].text in (".", ";") and not _is_quoted_sentence(doc, start, end):
         end -= 1
@@ -94,7 +94,7 @@ def _balance_marks(doc: Doc, piece: TokenRange) -> TokenRange:
         elif depth < 0:
             piece = _repair_unopened_mark(doc, piece, opening, closing)
     for mark in ('"', "''"):
-        if sum(token.text == mark for token in doc.tokens[slice(*piece)]) % 2:
+        if mark in marks and [token.text for token in doc.tokens[slice(*piece)]].count(mark) % 2:
             grown = _repair_unclosed_mark(doc, piece, mark, mark)
             piece = grown if grown != piece else _repair_unopened_mark(doc, piece, "", mark)
     return piece
@@ -161,5 +161,5 @@ def find_containing_contents(spans: Sequence[Span], contents: Sequence[Sequence[
             open_pieces.append(pieces[n_begun][1:])
             n_begun += 1
         open_pieces = [piece for piece in open_pieces if piece[0] > start]
-        found[i] = sorted(k for stop, k in open_pieces if end <= stop)
+        found[i] = sorted([k for stop, k in open_pieces if end <= stop])
     return found

@@ -3,7 +3,6 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from tasks.document.doc import Doc
@@ -31,7 +30,7 @@ def assign_entities(
     doc: Doc, mentions: Sequence[Mention], reference: ReferenceTables, doc_id: str
 ) -> list[Mention]:
     """Return the mentions with the entity of every name; :mod:`tasks.speakers.speaker_sieve` resolves pronouns."""
-    assigned = [replace(m) for m in mentions]
+    assigned = [m.copy() for m in mentions]
     named = [m for m in assigned if not m.pronoun]
     context = build_name_context(doc_id, named, reference)
     for m in named:
@@ -73,7 +72,7 @@ def _find_titled_persons(doc: Doc, mention: Mention, reference: ReferenceTables)
     """Return the known persons whose form is the name with the title before it: "President Obama"."""
     start = doc.get_tokens(mention.span).start
     for first in range(max(0, start - MAX_TITLE_TOKENS), start):
-        words = make_form_key(doc[first].text)
+        words = make_form_key(doc.tokens[first].text)
         if not words or words[0] not in reference.max_form_words:
             continue
         forms = reference.find_forms(f"{doc[first:start].text} {mention.text}")

@@ -54,13 +54,16 @@ def find_entity_names(entity: TokenSpan, reference: ReferenceTables) -> Iterator
 
 def _is_written_as_name(span: TokenSpan) -> bool:
     """Return True if a span has a capital letter and is not a party and state."""
-    return any(c.isupper() for c in span.text) and not PARTY_AND_STATE.fullmatch(span.text)
+    text = span.text
+    return any(map(str.isupper, text)) and not PARTY_AND_STATE.fullmatch(text)
 
 
 def _trim_affiliation(span: TokenSpan, label: str) -> TokenSpan:
     """Return a person's full name without the affiliation after it: "Nathan Law of Demosisto"."""
+    if label != "person":
+        return span
     of = next((i for i, t in enumerate(span) if t.tag_ == "IN" and i >= FULL_NAME_TOKENS), None)
-    return span[:of] if label == "person" and of is not None else span
+    return span[:of] if of is not None else span
 
 
 def _trim_name(span: TokenSpan) -> TokenSpan:
@@ -75,22 +78,32 @@ def _trim_name(span: TokenSpan) -> TokenSpan:
 
 def _count_prefix_tokens(span: TokenSpan) -> int:
     """Return the length in tokens of a leading prefixed adjective: three in "pro-Beijing party"."""
-    prefixed = len(span) > 1 and span[0].lower_ in ADJECTIVE_PREFIXES and span[1].text in "-–"
+    first = span.doc.tokens[span.start : min(span.start + 2, span.end)]
+    prefixed = len(first) > 1 and first[0].lower_ in ADJECTIVE_PREFIXES and first[1].text in "-–"
     return min(3, len(span)) if prefixed else 0
 
 
+def _may_divide(token: Token) -> bool:
+    """Return True for a possessive ending or a hyphen."""
+    return token.tag_ == "POS" or token.text in HYPHENS
+
+
 def _is_divider(span: TokenSpan, token: Token, reference: ReferenceTables) -> bool:
-    """Return True if a token ends a known name in a span ("Russia's army") or separates two ("U.S.-Mexico")."""
-    i, is_possessive = token.i - span.start, token.tag_ == "POS"
-    if not (is_possessive or token.text in HYPHENS) or not 0 < i < len(span) - 1:
+    """Return True if a token that may divide ends a known name ("Russia's army") or separates two ("U.S.-Mexico")."""
+    i = token.i - span.start
+    if not 0 < i < len(span) - 1:
         return False
-    is_split = is_possessive or bool(reference.find_forms(span[i + 1 :].text))
+    is_split = token.tag_ == "POS" or bool(reference.find_forms(span[i + 1 :].text))
     return is_split and bool(reference.find_forms(span[:i].text))
 
 
 def _split_names(span: TokenSpan, reference: ReferenceTables) -> list[TokenSpan]:
     """Return the parts of a span, split at brackets and at the tokens of :func:`_is_divider`."""
-    cuts = [i for i, t in enumerate(span) if t.text in "()[]" or _is_divider(span, t, reference)]
+    cuts = [
+        i
+        for i, t in enumerate(span)
+        if t.text in "()[]" or (_may_divide(t) and _is_divider(span, t, reference))
+    ]
     edges = [-1, *cuts, len(span)]
     parts = [_trim_name(span[a + 1 : b]) for a, b in pairwise(edges) if b > a + 1]
     return [part for part in parts if len(part)]

@@ -45,37 +45,38 @@ def _find_weapon_designations(text: str, reference: ReferenceTables) -> Iterator
 
 def _find_known_forms(text: str, reference: ReferenceTables) -> Iterator[NameMatch]:
     """Yield the longest known form at each word, left to right."""
-    words = [m.span() for m in NAME_WORD.finditer(text)]
-    folded = [word.casefold() for word in NAME_WORD.findall(text)]
-    next_free = 0
+    words = list(NAME_WORD.finditer(text))
+    folded = [word.group().casefold() for word in words]
+    first_words, next_free = reference.max_form_words, 0
     for i, word in enumerate(folded):
-        if word not in reference.max_form_words or i < next_free:
+        if word not in first_words or i < next_free:
             continue
         length, forms = _find_longest_form(text, words, folded, i, reference)
         if forms:
-            start, end = words[i][0], words[i + length - 1][1]
+            start, end = words[i].start(), words[i + length - 1].end()
             end += text[end : end + 1] == "." and all(form.text.endswith(".") for form in forms)
             yield NameMatch((start, end), forms)
             next_free = i + length
 
 
 def _find_longest_form(
-    text: str, words: list[Span], folded: list[str], i: int, reference: ReferenceTables
+    text: str, words: list[re.Match[str]], folded: list[str], i: int, reference: ReferenceTables
 ) -> tuple[int, tuple[NameForm, ...]]:
     """Return the length in words of the longest known form that begins at word ``i``, and all such forms."""
-    for length in range(min(reference.max_form_words[folded[i]], len(words) - i), 0, -1):
+    longest = reference.max_form_words[folded[i]] if tuple(folded[i : i + 2]) in reference.form_starts else 1
+    for length in range(min(longest, len(words) - i), 0, -1):
         known = reference.names.get(tuple(folded[i : i + length]))
         if known and _is_contiguous(text, words[i : i + length]):
-            start, end = words[i][0], words[i + length - 1][1]
+            start, end = words[i].start(), words[i + length - 1].end()
             forms = tuple(form for form in known if _is_case_compatible(form.text, text, start, end))
             if forms:
                 return length, forms
     return 0, ()
 
 
-def _is_contiguous(text: str, words: list[Span]) -> bool:
+def _is_contiguous(text: str, words: list[re.Match[str]]) -> bool:
     """Return True if only separators of a name are between the words: a space, dot, hyphen or line break."""
-    gaps = [text[a[1] : b[0]] for a, b in pairwise(words)]
+    gaps = [text[a.end() : b.start()] for a, b in pairwise(words)]
     return all(gap.strip() in NAME_SEPARATORS and gap.count("\n") < 2 and len(gap) < 4 for gap in gaps)
 
 

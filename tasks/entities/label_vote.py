@@ -14,22 +14,24 @@ BODY_CANDIDATES = frozenset({"person", "place", "nationality", "other"})
 
 def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceTables) -> None:
     """Set the label of every name to its majority label in place; tables and full names of persons take precedence."""
-    for m in named:
-        if not reference.find_forms(m.text):
-            m.label = _correct_label(doc, m, reference)
+    found = [(m, reference.find_forms(m.text)) for m in named]
+    known = [(m, forms) for m, forms in found if forms]
+    others = [m for m, forms in found if not forms]
+    for m in others:
+        m.label = _correct_label(doc, m, reference)
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
-    people |= reference.surnames.keys()
     people |= _find_short_names(named)
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
         ballots[normalise_name(m.text)][m.label] += 1
-    for m in named:
-        if forms := reference.find_forms(m.text):
-            m.label = m.label if m.label == "person" else forms[0].label
-        elif normalise_name(m.text) in people and not _is_acronym(doc, m):
+    for m, forms in known:
+        m.label = m.label if m.label == "person" else forms[0].label
+    for m in others:
+        name = normalise_name(m.text)
+        if (name in people or name in reference.surnames) and not _is_acronym(doc, m):
             m.label = "person"
         else:
-            m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[normalise_name(m.text)]))
+            m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[name]))
 
 
 def _find_short_names(named: list[Mention]) -> set[str]:

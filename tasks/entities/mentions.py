@@ -35,7 +35,7 @@ def find_mentions(doc: Doc, reference: ReferenceTables) -> list[Mention]:
     recognised = [
         m
         for m in _find_recognised_mentions(doc, matches, reference)
-        if not taken & _get_covered_tokens(doc, [m])
+        if taken.isdisjoint(doc.get_tokens(m.span).indices)
     ]
     taken |= _get_covered_tokens(doc, recognised)
     known = [m for match in matches if (m := _convert_match(doc, match, taken, reference)) is not None]
@@ -50,7 +50,7 @@ def find_mentions(doc: Doc, reference: ReferenceTables) -> list[Mention]:
 def _get_covered_tokens(doc: Doc, mentions: Iterable[Mention]) -> set[int]:
     """Return the indices of the tokens that lie in a mention."""
     spans = (doc.char_span(*m.span) for m in mentions)
-    return {i for span in spans if span is not None for i in range(span.start, span.end)}
+    return {i for span in spans if span is not None for i in span.indices}
 
 
 def _make_mention(span: TokenSpan, label: str) -> Mention:
@@ -60,8 +60,9 @@ def _make_mention(span: TokenSpan, label: str) -> Mention:
 
 def _find_coordinated_names(doc: Doc, reference: ReferenceTables) -> Iterator[Mention]:
     """Yield both names of "North and South Korea" if the tables know both; the first shares the last word."""
-    links = [token.i for token in doc.tokens[1:-2] if token.lower_ in CONJUNCTIONS]
-    for first, second, last in ((doc[i - 1], doc[i + 1], doc[i + 2]) for i in links):
+    tokens = doc.tokens
+    links = [token.i for token in tokens[1:-2] if token.lower_ in CONJUNCTIONS]
+    for first, second, last in ((tokens[i - 1], tokens[i + 1], tokens[i + 2]) for i in links):
         if first.text[:1].isupper() and second.text[:1].isupper():
             whole = reference.find_forms(f"{first.text} {last.text}")
             other = reference.find_forms(f"{second.text} {last.text}")
@@ -78,7 +79,7 @@ def _find_spelt_out_bodies(doc: Doc, named: Iterable[Mention]) -> Iterator[Menti
     taken = _get_covered_tokens(doc, named)
     for span in find_spelt_out_names(doc.text):
         tokens = doc.char_span(*span)
-        if tokens is None or not taken.isdisjoint(range(tokens.start, tokens.end)):
+        if tokens is None or not taken.isdisjoint(tokens.indices):
             continue
         inside = [e for e in doc.ents if e.start < tokens.end and tokens.start < e.end]
         is_whole = any(e.start <= tokens.start and tokens.end <= e.end for e in inside)
@@ -114,7 +115,7 @@ def _has_priority(match: NameMatch, part: TokenSpan, label: str) -> bool:
 def _convert_match(doc: Doc, match: NameMatch, taken: set[int], reference: ReferenceTables) -> Mention | None:
     """Return the mention of a known name without its title, or None if one of its tokens is taken."""
     span = doc.char_span(*match.span)
-    if span is None or not taken.isdisjoint(range(span.start, span.end)):
+    if span is None or not taken.isdisjoint(span.indices):
         return None
     label = match.forms[0].label if match.forms else "weapon"
     cut = find_title_range(span, label, reference) if label == "person" else None

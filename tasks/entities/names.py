@@ -57,6 +57,7 @@ def _strip_accents(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(STROKED_LETTERS)
 
 
+@lru_cache(NAME_CACHE_SIZE)
 def make_entity_id(entity_type: str, name: str) -> str:
     """Return the id of an entity that is in no reference table."""
     if entity_type != "person":

@@ -77,6 +77,8 @@ class ReferenceTables:
     names: dict[tuple[str, ...], list[NameForm]] = field(default_factory=lambda: defaultdict(list))
     max_form_words: dict[str, int] = field(default_factory=dict)
     """length of the longest form that begins with a word"""
+    form_starts: set[tuple[str, ...]] = field(default_factory=set)
+    """the first two words of the forms that have several"""
     cities: dict[str, list[KnownEntity]] = field(default_factory=lambda: defaultdict(list))
     capitals: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
@@ -112,6 +114,8 @@ class ReferenceTables:
         if all(other.entity.entity_id != known.entity_id for other in self.names[key]):
             self.names[key].append(NameForm(form, label, known))
         self.max_form_words[key[0]] = max(self.max_form_words.get(key[0], 0), len(key))
+        if len(key) > 1:
+            self.form_starts.add(key[:2])
 
     def find_forms(self, text: str) -> list[NameForm]:
         """Return the forms that match ``text``, ignoring case, best known first."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tasks.document.records import Span
-from tasks.entities.names import make_acronyms
+from tasks.entities.names import make_acronyms, split_name
 
 ACRONYM = re.compile(r"(?<![\w.])[A-Z]{3,8}(?!\w|\.\w)")
 CAPITALISED = re.compile(
@@ -26,6 +26,9 @@ def find_spelt_out_names(text: str) -> Iterator[Span]:
 
 def _find_name(match: re.Match[str], acronyms: set[str]) -> Span | None:
     """Return the longest part of a run of words that an acronym abbreviates, or None."""
+    initials = frozenset(word[0] for word in split_name(match.group()))
+    if not any(initials.issuperset(acronym) for acronym in acronyms):
+        return None
     words = [(match.start() + w.start(), match.start() + w.end()) for w in WORD.finditer(match.group())]
     for size in range(len(words), 1, -1):
         for first in range(len(words) - size + 1):

@@ -34,7 +34,7 @@ def is_part_of_title(span: TokenSpan, reference: ReferenceTables) -> bool:
     if all(split_name(t.text) in reference.titles for t in span if split_name(t.text)):
         return True
     for first in span.doc.tokens[max(0, span.start - MAX_TITLE_TOKENS + 1) : span.start + 1]:
-        if not _is_title_start(first, reference):
+        if first.word.is_lower or not _is_title_start(first, reference):
             continue
         found = _find_title_at(span.doc[first.i : first.i + MAX_TITLE_TOKENS], 0, reference)
         if found is not None and first.i + found[0] >= span.end and found[0] > 1:
@@ -47,6 +47,8 @@ def find_title_range(span: TokenSpan, label: str, reference: ReferenceTables) ->
 
     "Marine MG Bradford Gering" gives (0, 2); "Kremlin Spokesman Dmitry Peskov" gives (1, 2).
     """
+    if not any(_is_title_start(token, reference) for token in span.doc.tokens[span.start : span.end - 1]):
+        return None
     first, last, i = None, 0, 0
     is_abbreviated = False
     while i < len(span) - 1:
@@ -81,7 +83,7 @@ def find_preceding_titles(doc: Doc, mention: Mention, reference: ReferenceTables
     end = doc.get_tokens(mention.span).start
     titles, gender = set(), ""
     for start in range(max(0, end - MAX_TITLE_TOKENS), end):
-        if split_name(doc[start].text)[:1] not in reference.title_starts:
+        if split_name(doc.tokens[start].text)[:1] not in reference.title_starts:
             continue
         title = reference.titles.get(split_name(doc[start:end].text))
         if title is not None:
@@ -101,7 +103,7 @@ def has_preceding_title(doc: Doc, span: TokenSpan, reference: ReferenceTables) -
     starts = (
         t.i
         for t in doc.tokens[max(0, span.start - MAX_TITLE_TOKENS) : span.start]
-        if _is_title_start(t, reference)
+        if not t.word.is_lower and _is_title_start(t, reference)
     )
     titles = (reference.titles.get(split_name(doc[start : span.start].text)) for start in starts)
     return any(title is not None and title.kind in PERSON_TITLE_KINDS for title in titles)

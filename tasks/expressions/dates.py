@@ -10,12 +10,15 @@ from datetime import date
 from functools import lru_cache
 
 from tasks.document.records import Span
-from tasks.expressions.date_grammar import DATE_GRAMMAR
+from tasks.expressions.date_grammar import DATE_GRAMMAR, MONTH_HINTS, MONTH_PATTERN
 from tasks.expressions.date_interpretation import DateRule, NoAnchorError, PublicationAnchor, Tense
 from tasks.expressions.date_part_grammar import DATE_PART_GRAMMAR
 
 DATE_RULES = [*DATE_GRAMMAR, *DATE_PART_GRAMMAR]
 DATE_HINTS = sorted({hint for rule in DATE_RULES for hint in rule.hints})
+RULES_BY_HINT = {hint: [n for n, rule in enumerate(DATE_RULES) if hint in rule.hints] for hint in DATE_HINTS}
+MONTH_WORD = re.compile(rf"(?<![a-z])(?:{MONTH_PATTERN.lower()})(?![a-z])")
+"""the hints of months are parts of many words: *market*, *decide*"""
 DATE_CACHE_SIZE = 256
 """texts whose dates are cached: several statements share a sentence"""
 NO_ANCHOR_REASON = "no publication date"
@@ -60,12 +63,10 @@ def _find_single_dates(text: str, published: date | None, tense: Tense) -> Itera
     """Yield the single dates of a text in order; of overlapping matches the earliest, then the longest."""
     folded = text.lower()
     present = {hint for hint in DATE_HINTS if hint in folded}
-    found = [
-        (m.start(), -m.end(), n, m)
-        for n, rule in enumerate(DATE_RULES)
-        if not present.isdisjoint(rule.hints)
-        for m in rule.pattern.finditer(text)
-    ]
+    if not MONTH_WORD.search(folded):
+        present = present.difference(MONTH_HINTS)
+    rules = {n for hint in present for n in RULES_BY_HINT[hint]}
+    found = [(m.start(), -m.end(), n, m) for n in sorted(rules) for m in DATE_RULES[n].pattern.finditer(text)]
     position = 0
     for start, _, n, match in sorted(found, key=lambda f: f[:3]):
         if start < position:

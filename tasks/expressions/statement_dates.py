@@ -15,7 +15,7 @@ def find_event_date(doc: Doc, statement: Statement, published: date | None) -> D
     unplaced = None
     for start, end in statement.content:
         tokens = doc.get_tokens((start, end))
-        is_past = any(t.tag_ in PAST_TAGS for t in tokens)
+        is_past = not PAST_TAGS.isdisjoint([t.tag_ for t in tokens])
         for found in find_dates(doc.text[start:end], published, "past" if is_past else "future"):
             if found.start is not None and found.end is not None:
                 return found

@@ -40,7 +40,7 @@ class RankedClaim(NamedTuple):
     """how well the claim fits the denial, from 0 to 1; no probability"""
     position: int
     """its position among the statements of its document"""
-    features: dict[str, float]
+    features: Mapping[str, float]
     """the features of the pair that are not 0"""
 
 
@@ -106,11 +106,14 @@ def rank_claims(
         is_last_sentence = claim.latent and nearness == 0 and claim.sentence < features.sentence
         near = nearness if other or is_last_sentence else MAX_NEARNESS
         pair = pairs[denial, i]
-        by_others = next((strength for strength, by in contested.get(i, ()) if by != denial), 0.0)
+        by_others = (
+            next((strength for strength, by in contested[i] if by != denial), 0.0) if i in contested else 0.0
+        )
         more = _compute_context_features(features, pair, near, i in chained, by_others)
         nearness += other
-        strength = to_probability(pairs.weights["bias"] + _sum_weights(more, pairs.weights, pair.total))
-        found.append(RankedClaim(strength, i, {**pair.features, **more}))
+        total = _sum_weights(more, pairs.weights, pair.total) if more else pair.total
+        strength = to_probability(pairs.weights["bias"] + total)
+        found.append(RankedClaim(strength, i, {**pair.features, **more} if more else pair.features))
     return sorted(found, key=lambda c: (-c.strength, c.position))
 
 

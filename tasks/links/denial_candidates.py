@@ -78,14 +78,10 @@ class DenialCandidate:
 def collect_stems(doc: Doc) -> DocumentStems:
     """Return the topic stems of a document."""
     stems = [get_topic_stem(token) for token in doc]
-    first: dict[str, int] = {}
-    for i, stem in enumerate(stems):
-        if stem:
-            first.setdefault(stem, i)
     edges = pairwise([*doc.sentence_starts, len(doc)])
     return DocumentStems(
-        first=first,
-        count=Counter(stem for stem in stems if stem),
+        first={stem: i for i, stem in reversed([*enumerate(stems)]) if stem},
+        count=Counter(filter(None, stems)),
         by_sentence=[frozenset(stems[a:b]) - {""} for a, b in edges],
     )
 

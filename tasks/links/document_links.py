@@ -57,6 +57,9 @@ def link_within_document(
     knowledge: LinkKnowledge,
 ) -> LinkedStatements:
     """Return the statements of a document, tentative denials decided, and the links of its denials."""
+    if not any(c.statement.kind in DENIAL_TYPES for c in classified):
+        # Nothing is linked, and the features of the statements are read by linking only.
+        return _renumber_statements({i: c.statement for i, c in enumerate(classified) if not c.latent}, ())
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge)
     pairs = PairScorer(statements, knowledge.link_weights)
     decided = decide_tentative_denials(doc, classified, pairs, knowledge)
@@ -139,10 +142,16 @@ def _format_method(found: Mapping[str, float]) -> str:
 def _renumber_statements(kept: Mapping[int, Statement], found: Sequence[DenialLink]) -> LinkedStatements:
     """Return the kept statements, by position, with parents and links that refer to their new positions."""
     new: Mapping[int | None, int] = {old: i for i, old in enumerate(kept)}
-    statements = [replace(s, parent=new.get(s.parent)) for s in kept.values()]
+    statements = [_renumber_parent(s, new) for s in kept.values()]
     links = [
         replace(link, denial=new[link.denial], claim=new[link.claim] if link.claim is not None else None)
         for link in found
         if link.claim is None or link.claim in new
     ]
     return LinkedStatements(statements, list(kept), links)
+
+
+def _renumber_parent(statement: Statement, new: Mapping[int | None, int]) -> Statement:
+    """Return a statement with its parent by its new position; None if that is not kept."""
+    parent = new.get(statement.parent)
+    return statement if parent == statement.parent else replace(statement, parent=parent)

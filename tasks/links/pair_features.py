@@ -63,7 +63,7 @@ def has_inner_statement(outer: StatementFeatures, inner: StatementFeatures) -> b
 
 
 def drop_absent(found: Mapping[str, float]) -> dict[str, float]:
-    """Return the features that are not 0."""
+    """Return the features that are not 0 or False."""
     return {name: value for name, value in found.items() if value}
 
 
@@ -88,26 +88,26 @@ def _compare_words(denial: StatementFeatures, claim: StatementFeatures) -> dict[
         "rare": _score_rarest_word(denial, claim),
         "coverage": shared / (denial.weight or 1.0),
         "overlap": shared / size,
-        "figures": float(denial.has_figure and claim.has_figure and close),
-        "polarity": float(denial.is_negated != claim.is_negated),
+        "figures": denial.has_figure and claim.has_figure and close,
+        "polarity": denial.is_negated != claim.is_negated,
     }
 
 
 def compute_claim_features(claim: StatementFeatures) -> dict[str, float]:
     """Return the features of a claim that make it likelier or less likely that somebody denies it."""
     found = {
-        "empty": float(claim.refers_back or claim.names_only),
-        "aimed": float(claim.is_target_only),
-        "phrase": float(claim.is_phrase and not claim.is_charge),
-        "accusing": float(claim.is_charge),
-        "accuses": float(claim.statement.attitude in ("accusation", "condemnation")),
-        "doubted": float(claim.is_doubted),
-        "unsaid": float(claim.latent and claim.statement.cue is None),
-        "lead": float(claim.sentence <= LEAD_SENTENCES),
+        "empty": claim.refers_back or claim.names_only,
+        "aimed": claim.is_target_only,
+        "phrase": claim.is_phrase and not claim.is_charge,
+        "accusing": claim.is_charge,
+        "accuses": claim.statement.attitude in ("accusation", "condemnation"),
+        "doubted": claim.is_doubted,
+        "unsaid": claim.latent and claim.statement.cue is None,
+        "lead": claim.sentence <= LEAD_SENTENCES,
         "length": math.log1p(min(claim.end - claim.start, MAX_CLAIM_TOKENS)),
-        "quoted": float(claim.statement.manner == "direct"),
-        "unnamed": float(not (claim.speaker or claim.is_charge)),
-        "tentative": float(claim.is_tentative),
+        "quoted": claim.statement.manner == "direct",
+        "unnamed": not (claim.speaker or claim.is_charge),
+        "tentative": claim.is_tentative,
     }
     return drop_absent(found)
 
@@ -118,15 +118,15 @@ def _compare_positions(denial: StatementFeatures, claim: StatementFeatures) -> d
     follows = claim.start > denial.start
     points_on = denial.refers_back and not claim.latent
     return {
-        "asks": float(claim.is_question and 0 <= before <= MAX_QUESTION_DISTANCE),
-        "adjacent": float(0 < before <= 2),
-        "same_sentence": float(before == 0),
-        "paragraph": float(abs(denial.paragraph - claim.paragraph) <= 1),
+        "asks": claim.is_question and 0 <= before <= MAX_QUESTION_DISTANCE,
+        "adjacent": 0 < before <= 2,
+        "same_sentence": before == 0,
+        "paragraph": abs(denial.paragraph - claim.paragraph) <= 1,
         "gap": math.log1p(abs(before)),
         # A denial in the headline answers claims of the text below.
-        "later": float(follows and before != 0 and denial.paragraph > 0),
-        "reply": float(follows and before == 0 and points_on),
-        "beside": float(before == 0 and claim.statement.rule == "denied-claim"),
+        "later": follows and before != 0 and denial.paragraph > 0,
+        "reply": follows and before == 0 and points_on,
+        "beside": before == 0 and claim.statement.rule == "denied-claim",
     }
 
 

@@ -127,18 +127,24 @@ def build_statement_features(
 def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedStatement) -> StatementFeatures:
     """Return the features of one statement."""
     s, doc, reference = c.statement, context.doc, context.reference
-    indices = sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
+    indices = [*range(*context.tokens.get_range(s.content[0]))]
+    if len(s.content) > 1:
+        indices = sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
     content = [doc.tokens[i] for i in indices]
+    forms, tags = {t.lower_ for t in content}, {t.tag_ for t in content}
     cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
     position = cue.i if cue is not None else indices[0]
-    words = {stem: context.weights[stem] for i in indices if (stem := context.stems[i])}
-    is_phrase = not any(t.tag_.startswith("VB") for t in content)
+    stems = [stem for i in indices if (stem := context.stems[i])]
+    words = {stem: context.weights[stem] for stem in stems}
+    is_phrase = not any(tag.startswith("VB") for tag in tags)
     refers_back = not words or _is_back_reference(content, context.lexicon)
     return StatementFeatures(
         statement=s,
         speaker=_get_speaker_keys(s, r, context),
         party_ids=frozenset(i for i in (r.speaker_id, r.speaker_affiliation_id) if i),
-        about=_get_entity_keys({m.entity_id for i in indices if (m := context.names.get(i))}, reference),
+        about=_get_entity_keys(
+            {context.names[i].entity_id for i in indices if i in context.names}, reference
+        ),
         targets=_get_entity_keys(r.target_ids, reference),
         addressed=_find_addressed_keys(cue, context),
         words=words,
@@ -151,12 +157,12 @@ def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedSta
         names_only=is_phrase and _is_names_only(content, context),
         is_phrase=is_phrase,
         is_contrasted=_is_contrasted(cue) if cue is not None else doc[max(position - 1, 0)].text == "(",
-        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIONS for t in content),
+        is_negated=not NEGATIONS.isdisjoint(forms) or "neg" in {t.dep_ for t in content},
         is_question=_is_question(c, context),
         is_doubted=_is_doubted(s, cue, context.lexicon),
         is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
-        is_short=sum(bool(context.stems[i]) for i in indices) <= MAX_SHORT_STEMS,
-        has_figure=any(t.tag_ == "CD" or t.lower_ in context.lexicon.figure_nouns for t in content),
+        is_short=len(stems) <= MAX_SHORT_STEMS,
+        has_figure="CD" in tags or not context.lexicon.figure_nouns.isdisjoint(forms),
         sentence=bisect_right(doc.sentence_starts, position),
         paragraph=bisect_right(doc.paragraph_breaks, position),
         start=indices[0],
@@ -228,13 +234,15 @@ def _get_speaker_keys(s: Statement, r: ResolvedStatement, context: LinkContext) 
 
 def _get_entity_keys(ids: Iterable[str | None], reference: ReferenceTables) -> frozenset[str]:
     """Return entity ids with the countries that they are or belong to."""
-    known = {i for i in ids if i}
+    known = frozenset(i for i in ids if i)
+    if not known:
+        return known
     countries = {
         k.country_code
         for i in known
         if (k := reference.known_entities.get(i)) is not None and k.entity_type in COUNTRY_BOUND_TYPES
     }
-    return frozenset(known | {f"country:{c}" for c in countries if c})
+    return known | {f"country:{c}" for c in countries if c}
 
 
 def _find_addressed_keys(cue: Token | None, context: LinkContext) -> frozenset[str]:

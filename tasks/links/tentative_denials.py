@@ -34,8 +34,6 @@ def decide_tentative_denials(
     The author's own sentences are decided first: where they deny nothing, other statements may answer them.
     """
     dropped: set[int] = set()
-    if not any(c.statement.kind in DENIAL_TYPES for c in classified):
-        return DecidedDenials(pairs, frozenset())
     context = build_context(doc, classified, pairs, knowledge.lexicon)
     for latent in (True, False):
         positions = [

@@ -8,21 +8,22 @@ from tasks.document.doc import Token
 from tasks.document.function_words import NEGATIONS
 
 STEM_LETTERS = 5
-TOPIC_TAGS = ("NN", "VB", "JJ", "CD")
-CONTENT_TAGS = (*TOPIC_TAGS, "RB")
+TOPIC_TAGS = frozenset(["NN", "VB", "JJ", "CD"])
+"""the first two letters of the tags of nouns, verbs, adjectives and numbers"""
+CONTENT_TAGS = TOPIC_TAGS | {"RB"}
 NEGATIVE_WORDS = NEGATIONS | {"n't", "n’t", "cannot", "without"}
 
 
 def get_content_stem(token: Token) -> str:
     """Return the stem of a noun, verb, adjective, number or adverb; the empty string for another token."""
     word = token.word
-    if word.is_stop or word.is_punct or not token.tag_.startswith(CONTENT_TAGS):
+    if word.is_stop or word.is_punct or token.tag_[:2] not in CONTENT_TAGS:
         return ""
     return token.lower_[:STEM_LETTERS]
 
 
 def get_topic_stem(token: Token) -> str:
     """Return the stem of a noun, verb, adjective or number that does not negate; the empty string for another token."""
-    if token.word.is_stop or not token.tag_.startswith(TOPIC_TAGS) or token.lower_ in NEGATIVE_WORDS:
+    if token.word.is_stop or token.tag_[:2] not in TOPIC_TAGS or token.lower_ in NEGATIVE_WORDS:
         return ""
     return token.lower_[:STEM_LETTERS]

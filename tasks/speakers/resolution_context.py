@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -29,6 +29,8 @@ class ResolutionContext:
     reference: ReferenceTables
     name_mentions: list[Mention]
     """the mentions that are not pronouns, in text order"""
+    name_starts: list[int]
+    """the offset of each of ``name_mentions``"""
     name_by_token: dict[int, Mention]
     """token index → the name that contains the token"""
     named_tokens: list[int]
@@ -93,22 +95,12 @@ class ResolutionContext:
 
     def get_names_in(self, span: Span) -> list[Mention]:
         """Return the names inside a span, in text order."""
-        first = bisect_left(self.name_mentions, span[0], key=lambda name: name.span[0])
-        last = bisect_left(self.name_mentions, span[1], key=lambda name: name.span[0])
+        first, last = bisect_left(self.name_starts, span[0]), bisect_left(self.name_starts, span[1])
         return [m for m in self.name_mentions[first:last] if m.span[1] <= span[1]]
 
     def has_name_between(self, first: Token, last: Token) -> bool:
         """Return True if a token from ``first`` to ``last`` is part of a name."""
         return bisect_left(self.named_tokens, first.i) < bisect_right(self.named_tokens, last.i)
-
-
-def is_below_relation(token: Token, head: Token, relations: Set[str]) -> bool:
-    """Return True if one of the dependency relations is on the path from a token up to ``head``."""
-    while token.i != head.i:
-        if token.dep_ in relations:
-            return True
-        token = token.head
-    return False
 
 
 def build_resolution_context(
@@ -120,7 +112,7 @@ def build_resolution_context(
 ) -> ResolutionContext:
     """Return the context of one document."""
     names = [m for m in mentions if not m.pronoun]
-    name_by_token = {t.i: m for m in names for t in doc.get_tokens(m.span)}
+    name_by_token = {i: m for m in names for i in doc.get_tokens(m.span).indices}
     gender, titles = _collect_genders_and_titles(doc, mentions, reference)
     # The author's own sentences report nobody: a name in them is not inside a statement.
     contents = [() if s.source_type == "author" else s.content for s in statements]
@@ -132,6 +124,7 @@ def build_resolution_context(
         statements=statements,
         reference=reference,
         name_mentions=names,
+        name_starts=[m.span[0] for m in names],
         name_by_token=name_by_token,
         named_tokens=sorted(name_by_token),
         gender_by_person=gender,

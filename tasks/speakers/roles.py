@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.names import split_name
 from tasks.speakers.named_sources import ResolvedSpeaker
-from tasks.speakers.resolution_context import ResolutionContext, is_below_relation
+from tasks.speakers.resolution_context import ResolutionContext
 
 ROLE_EDGES = " ,;:()\t\n"
 # Function words left at the ends of a role after the names are removed.
@@ -72,8 +72,8 @@ def _get_described_span(context: ResolutionContext, mention: Mention) -> Span:
     while head.dep_ in {"appos", "compound"} and head.head.i != head.i:
         head = head.head
     sentence = head.sent
-    in_sentence = (t for t in head.subtree if sentence.start <= t.i < sentence.end)
-    tokens = [t for t in in_sentence if not is_below_relation(t, head, ROLE_BOUNDARY_RELATIONS)]
+    described = head.iterate_subtree_without(ROLE_BOUNDARY_RELATIONS)
+    tokens = [t for t in described if sentence.start <= t.i < sentence.end]
     return tokens[0].idx, tokens[-1].idx + len(tokens[-1])
 
 

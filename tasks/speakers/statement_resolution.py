@@ -56,7 +56,7 @@ def resolve_statements(
     that mean a government, have their entity in the mentions returned. Dates and quantities are left empty:
     :func:`tasks.analysis.add_dates_and_quantities` fills them.
     """
-    context = build_resolution_context(doc, [replace(m) for m in mentions], statements, quotations, reference)
+    context = build_resolution_context(doc, [m.copy() for m in mentions], statements, quotations, reference)
     speakers = resolve_speakers(context)
     affiliations = find_document_affiliations(context, speakers)
     resolved = [_resolve_statement(context, i, speakers, affiliations) for i in range(len(statements))]

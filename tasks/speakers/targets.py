@@ -1,7 +1,8 @@
 """Find the targets of a statement and its addressee."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 
 from tasks.attribution.source_phrases import SUBJECT_RELATIONS, get_noun_phrase
 from tasks.document.doc import Token
@@ -9,7 +10,7 @@ from tasks.document.records import Mention, Span, Statement
 from tasks.document.token_ranges import get_character_span
 from tasks.speakers.named_sources import ResolvedSpeaker, resolve_name
 from tasks.speakers.pronoun_sources import find_antecedent
-from tasks.speakers.resolution_context import ResolutionContext, is_below_relation
+from tasks.speakers.resolution_context import ResolutionContext
 
 TARGET_CLAUSE_RELATIONS = frozenset({"ccomp", "acl", "relcl", "xcomp"})
 DETACHED_RELATIONS = frozenset({"punct", "mark", "prep"})
@@ -24,9 +25,9 @@ def find_targets(context: ResolutionContext, statement: Statement, speakers: Set
 
     The agent of a passive is preferred to its subject, a name to a nationality in the same phrase.
     """
-    heads = [head for span in statement.content for head in _find_topic_heads(context, span)]
-    found = [m.entity_id for head in heads for m in _get_phrase_names(context, head) if m.entity_id]
-    return [entity for entity in dict.fromkeys(found) if entity not in speakers]
+    names = [m for span in statement.content for m in _find_topic_names(context, span)]
+    found = dict.fromkeys(m.entity_id for m in names if m.entity_id)
+    return [entity for entity in found if entity not in speakers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def _get_pronoun(head: Token) -> Token | None:
     return next((k for k in head.lefts if k.dep_ == "poss" and k.tag_ == "PRP$"), None)
 
 
-def _find_topic_heads(context: ResolutionContext, span: Span) -> Iterable[Token]:
-    """Yield, for each sentence of a content span, the agents or subjects of the first clause that has named ones."""
+def _find_topic_names(context: ResolutionContext, span: Span) -> Iterator[Mention]:
+    """Yield, for each sentence of a content span, the names of the agents or subjects of the first clause with such."""
     tokens = context.get_tokens(span)
     start, end = tokens.start, tokens.end
     for root in tokens:
@@ -91,12 +92,12 @@ def _find_topic_heads(context: ResolutionContext, span: Span) -> Iterable[Token]
         ):
             continue
         # "They had evidence that X did it" is about X.
-        clauses = [
-            root,
-            *(t for t in root.subtree if root.i < t.i < end and t.dep_ in TARGET_CLAUSE_RELATIONS),
-        ]
-        actors = (_find_actors(clause) for clause in clauses)
-        yield from next((heads for heads in actors if any(_get_phrase_names(context, h) for h in heads)), [])
+        clauses = (t for t in root.subtree if root.i < t.i < end and t.dep_ in TARGET_CLAUSE_RELATIONS)
+        names = (
+            [m for head in _find_actors(clause) for m in _get_phrase_names(context, head)]
+            for clause in chain([root], clauses)
+        )
+        yield from next(filter(None, names), [])
 
 
 def _find_actors(root: Token) -> list[Token]:
@@ -122,14 +123,11 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
     """Return the names in a noun phrase outside its clauses; nationalities only if there is no other name."""
     if not context.has_name_between(head.left_edge, head.right_edge):
         return []
-    tokens = [t for t in head.subtree if not is_below_relation(t, head, PHRASE_BOUNDARY_RELATIONS)]
     if (capital := context.name_by_token.get(head.i)) and _is_actor(head):
         resolve_name(context, capital)
-    names = list(
-        {
-            id(m): m for t in tokens if (m := context.name_by_token.get(t.i)) and m.label in TARGET_LABELS
-        }.values()
-    )
+    tokens = head.iterate_subtree_without(PHRASE_BOUNDARY_RELATIONS)
+    inside = (m for t in tokens if (m := context.name_by_token.get(t.i)) and m.label in TARGET_LABELS)
+    names = list({id(m): m for m in inside}.values())
     head_names = [m for m in names if m.head == head.i]
     # *The mayor's wife, Ana Ruiz*: the possessor is somebody else.
     named = [m for m in names if context.doc[m.head].dep_ == "appos" and context.doc[m.head].head.i == head.i]

@@ -75,7 +75,7 @@ class _PhraseMentions:
         self.doc = doc
         self.doc_id = doc_id
         self.mentions = mentions
-        self.mention_by_token = {t.i: m for m in mentions for t in doc.get_tokens(m.span)}
+        self.mention_by_token = {i: m for m in mentions for i in doc.get_tokens(m.span).indices}
         self.found: dict[Span, Mention] = {}
 
     def get_entity(self, head: int | None, end: int | None = None) -> str | None:
@@ -135,6 +135,8 @@ def _add_entities(
     targets = [
         e for e in dict.fromkeys([*row.target_ids, *nameless]) if e and e not in (speaker, *(joint or ()))
     ]
+    if speaker == row.speaker_id and joint == row.speaker_ids and targets == row.target_ids:
+        return row
     confidence = row.speaker_confidence if speaker == row.speaker_id else PHRASE_CONFIDENCE
     return replace(
         row, speaker_id=speaker, speaker_ids=joint, speaker_confidence=confidence, target_ids=targets

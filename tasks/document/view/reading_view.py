@@ -1,6 +1,7 @@
 """The view of a text that is parsed: normalised characters, joined lines, usual capitals and quotation marks."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from tasks.document.reading_tables import ReadingTables
 from tasks.document.view.case_edits import find_case_edits
@@ -15,7 +16,13 @@ from tasks.document.view.text_view import TextView
 
 def find_visible_text(text: str) -> str:
     """Return a text without invisible characters, each other character in its usual form."""
-    return TextView(text).edit(find_character_edits(text)).text
+    return _make_visible_view(text).text
+
+
+@lru_cache(maxsize=1)
+def _make_visible_view(text: str) -> TextView:
+    """Return the view of a text with visible characters; kept, since its language is identified before it is parsed."""
+    return TextView(text).edit(find_character_edits(text))
 
 
 def make_view(text: str, is_word: Callable[[str], bool], tables: ReadingTables) -> TextView:
@@ -23,8 +30,7 @@ def make_view(text: str, is_word: Callable[[str], bool], tables: ReadingTables) 
 
     ``is_word`` returns True for a word of the model's vocabulary.
     """
-    view = TextView(text)
-    view = view.edit(find_character_edits(view.text))
+    view = _make_visible_view(text)
     view = view.edit(find_reply_edits(view.text))
     view = view.edit(find_margin_edits(view.text))
     view = view.edit(find_line_edits(view.text, is_word))
