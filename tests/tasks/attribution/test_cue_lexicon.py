@@ -46,7 +46,7 @@ def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: ParsingPipeline, le
 def test_every_mark_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     hedges = [(row["word"], row["example"]) for row in read_seed_rows("cues/hedges.csv")]
     for (word, _), doc in zip(hedges, parse_texts((example for _, example in hedges), nlp), strict=True):
-        assert is_hedged(doc, doc[0], [(0, len(doc))], {word}), word
+        assert is_hedged(doc, doc[0], [(0, len(doc))], frozenset({word})), word
     nouns = [(row["noun"], row["example"]) for row in read_seed_rows("cues/evidence.csv")]
     for (noun, example), doc in zip(nouns, parse_texts((example for _, example in nouns), nlp), strict=True):
         found = [example[slice(*s.evidence)] for s in find_statements(doc, lexicon) if s.evidence]
