@@ -7,6 +7,8 @@ from flows.text_formats import format_document_count
 BATCH_FAILED = "batch failed"
 """reason of the reject of a document whose batch failed because of the system; the next run extracts it again"""
 
+SPOOL_FILE = "documents.arrow"
+"""the spool of a run in its stage"""
 MAX_BATCH_CHARS = 200_000
 """characters of text in a batch at most: about five seconds of extraction, so that a task costs about 1 % of it"""
 
@@ -22,6 +24,8 @@ class Batch:
     stage: str
     run_id: str
     model: str
+    spool: str = SPOOL_FILE
+    """the file of the stage that holds the documents"""
     half: str = ""
     """which half of the batch of this number this is: ``ba`` is the first half of the second; empty for the whole"""
 

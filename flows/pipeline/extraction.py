@@ -39,7 +39,7 @@ def extract_to_stage(batch: Batch) -> dict[str, int]:
     """Extract one batch, write its rows to the stage, and return the number of rows by table."""
     reach_fault_point(f"extract:{batch.number}")
     stage = Stage(batch.stage)
-    documents = read_spooled_documents(stage, batch.documents)
+    documents = read_spooled_documents(stage, batch)
     for document in documents:
         reach_fault_point(f"document:{document.source_uri}")
     with limit_cpu_time(documents):
@@ -73,7 +73,7 @@ def reject_batch(batch: Batch, error: BaseException) -> list[str]:
     """Write rejects for the documents of a batch that could not be extracted, and return the ids of the documents."""
     reason, advice = _explain_failure(error)
     detail = f"{type(error).__name__}: {error}. {advice}".encode("utf-8", "backslashreplace").decode()
-    readings = read_spooled_readings(Stage(batch.stage), batch.documents)
+    readings = read_spooled_readings(Stage(batch.stage), batch)
     discard_staged_half(Stage(batch.stage), batch.number, batch.half)
     refused = [
         Rejected(reading.source_uri, "extract", reason, detail[:1000], reading.content_sha256)

@@ -1,6 +1,6 @@
 """The place of the files that pass between the steps of a run: a folder, or the prefix of a bucket.
 
-A bucket serves clusters whose machines share no file system. Files appear complete or not at all.
+A bucket serves clusters whose machines share no file system.
 """
 
 import shutil
@@ -16,11 +16,11 @@ import pyarrow as pa
 from pyarrow import fs
 
 from warehouse.folder_names import STAGING_FOLDER
-from warehouse.storage.location import WarehouseLocation, locate_warehouse, open_bucket_file_system
+from warehouse.storage.location import locate_warehouse, open_bucket_file_system
 
 BUCKET_SCHEME = "s3://"
 UNFINISHED_SUFFIX = ".new"
-MAX_STAGE_AGE = timedelta(days=2)
+MAX_STAGE_AGE = timedelta(days=7)
 """age from which the files of a stage in a bucket are those of a run that was killed"""
 
 
@@ -39,14 +39,15 @@ class Stage:
 
     def open_output(self, name: str) -> pa.NativeFile:
         """Return a stream that writes a file, which is complete when the stream is closed."""
-        return self._file_system.open_output_stream(self._get_path(name))
+        path = self._get_path(name)
+        self._make_folder(path)
+        return self._file_system.open_output_stream(path)
 
     def write_table(self, name: str, table: pa.Table) -> None:
         """Write a table as an Arrow file, which appears complete or not at all."""
         path = self._get_path(name)
         written = path if self._is_in_bucket else path + UNFINISHED_SUFFIX
-        if not self._is_in_bucket:
-            self._file_system.create_dir(path.rpartition("/")[0])
+        self._make_folder(path)
         with (
             self._file_system.open_output_stream(written) as stream,
             pa.ipc.new_file(stream, table.schema) as writer,
@@ -55,10 +56,15 @@ class Stage:
         if written != path:
             self._file_system.move(written, path)
 
+    def _make_folder(self, path: str) -> None:
+        """Create the folder of a file; a bucket has none."""
+        if not self._is_in_bucket:
+            self._file_system.create_dir(path.rpartition("/")[0])
+
     def list_files(self, folder: str) -> list[str]:
         """Return the names of the files below a folder, in order."""
         selector = fs.FileSelector(self._get_path(folder), allow_not_found=True, recursive=True)
-        root = f"{self._get_path('')}"
+        root = self._get_path("")
         found = self._file_system.get_file_info(selector)
         return sorted(info.path.removeprefix(root) for info in found if info.type is fs.FileType.File)
 
@@ -86,19 +92,16 @@ def _open_file_system(is_bucket: bool) -> fs.FileSystem:
 
 
 @contextmanager
-def open_stage(warehouse: str, run_id: str, *, is_shared: bool = False) -> Iterator[Stage]:
-    """Yield the stage of a run, whose files are deleted when the block ends.
+def open_stage(warehouse: str, run_id: str) -> Iterator[Stage]:
+    """Yield the stage of a run on this machine, whose files are deleted when the block ends.
 
-    It is in the folder of the locked warehouse, after removing what killed runs left there. For a warehouse in a bucket
-    it is in the bucket if ``is_shared``, that is if other machines use it, and otherwise in a temporary folder.
+    It is in the folder of the locked warehouse, after removing what killed runs left there, or in a temporary folder if
+    the warehouse is in a bucket.
     """
-    location = locate_warehouse(warehouse)
-    if location.local_folder is None and is_shared:
-        with _open_bucket_stage(location, run_id) as stage:
-            yield stage
-        return
     with ExitStack() as stack:
-        home = location.local_folder or Path(stack.enter_context(TemporaryDirectory(prefix="counterclaim-")))
+        home = locate_warehouse(warehouse).local_folder or Path(
+            stack.enter_context(TemporaryDirectory(prefix="counterclaim-"))
+        )
         folder = home / STAGING_FOLDER
         shutil.rmtree(folder, ignore_errors=True)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -107,15 +110,22 @@ def open_stage(warehouse: str, run_id: str, *, is_shared: bool = False) -> Itera
 
 
 @contextmanager
-def _open_bucket_stage(location: WarehouseLocation, run_id: str) -> Iterator[Stage]:
-    """Yield a stage in the bucket; those of other runs stay while they are young, since nothing locks a bucket."""
+def open_cluster_stage(warehouse: str, run_id: str, stage: Stage) -> Iterator[Stage]:
+    """Yield the stage that the machines of a cluster reach: in the bucket of the warehouse, or else ``stage`` itself.
+
+    Stages of other runs in the bucket stay while they are young, since nothing locks a bucket.
+    """
+    location = locate_warehouse(warehouse)
+    if location.local_folder:
+        yield stage
+        return
     files, folder = location.file_system, f"{location.root_path}/{STAGING_FOLDER}"
     before = datetime.now(UTC) - MAX_STAGE_AGE
     for info in files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True)):
         if info.type is fs.FileType.File and info.mtime < before:
             files.delete_file(info.path)
-    stage = Stage(f"{location.uri}/{STAGING_FOLDER}/{run_id}")
+    shared = Stage(f"{location.uri}/{STAGING_FOLDER}/{run_id}")
     try:
-        yield stage
+        yield shared
     finally:
-        stage.delete_files(stage.list_files(""))
+        shared.delete_files(shared.list_files(""))

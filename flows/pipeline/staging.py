@@ -5,13 +5,14 @@ number of documents, of which a worker reads those that it needs. ``rows/<batch>
 that a batch, or a half of one that was split, made for a table.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields, replace
 from pathlib import PurePosixPath
 from typing import Any, Self
 
 import pyarrow as pa
 
+from flows.pipeline.batches import SPOOL_FILE, Batch
 from flows.pipeline.intake_plan import SourceReading
 from flows.pipeline.stage import Stage
 from tasks.document.records import Document, Metadata, Rejected
@@ -26,7 +27,7 @@ SPOOL_SCHEMA = pa.schema(
         if field.name != "metadata"
     ]
 )
-SPOOL_FILE, ROWS_FOLDER = "documents.arrow", "rows"
+ROWS_FOLDER = "rows"
 DOCUMENTS_PER_RECORD_BATCH = 64
 """documents in a record batch of the spool: a batch of one costs more to write than its document to clean"""
 
@@ -34,11 +35,11 @@ DOCUMENTS_PER_RECORD_BATCH = 64
 class DocumentSpool:
     """The documents that workers extract: appended by the run, read by number in the workers."""
 
-    def __init__(self, stage: Stage) -> None:
-        """Open the spool of a new stage for writing."""
+    def __init__(self, stage: Stage, name: str = SPOOL_FILE) -> None:
+        """Open a new spool in a stage for writing."""
         self.count = 0
         self._rows: list[list[Any]] = []
-        self._stream = stage.open_output(SPOOL_FILE)
+        self._stream = stage.open_output(name)
         self._writer = pa.ipc.new_file(self._stream, SPOOL_SCHEMA)
 
     def __enter__(self) -> Self:
@@ -76,25 +77,41 @@ class DocumentSpool:
             self._rows = []
 
 
-def read_spooled_documents(stage: Stage, numbers: Iterable[int]) -> list[Document]:
-    """Return the spooled documents with these numbers."""
-    with stage.open_input(SPOOL_FILE) as file:
-        reader = pa.ipc.open_file(file)
-        return [to_document(_get_spooled_row(reader, number).to_pylist()[0]) for number in numbers]
+def read_spooled_documents(stage: Stage, batch: Batch) -> list[Document]:
+    """Return the spooled documents of a batch."""
+    with stage.open_input(batch.spool) as file:
+        rows = _iterate_spooled_rows(pa.ipc.open_file(file), batch.documents)
+        return [to_document(row.to_pylist()[0]) for row in rows]
 
 
-def read_spooled_readings(stage: Stage, numbers: Iterable[int]) -> list[SourceReading]:
-    """Return the readings of the spooled documents with these numbers, without their text."""
-    with stage.open_input(SPOOL_FILE) as file:
-        reader = pa.ipc.open_file(file)
-        rows = [_get_spooled_row(reader, number).select(SourceReading._fields) for number in numbers]
-        return [SourceReading(**row) for batch in rows for row in batch.to_pylist()]
+def read_spooled_readings(stage: Stage, batch: Batch) -> list[SourceReading]:
+    """Return the readings of the spooled documents of a batch, without their text."""
+    with stage.open_input(batch.spool) as file:
+        rows = _iterate_spooled_rows(pa.ipc.open_file(file), batch.documents)
+        return [SourceReading(**row.select(SourceReading._fields).to_pylist()[0]) for row in rows]
 
 
-def _get_spooled_row(reader: pa.RecordBatchFileReader, number: int) -> pa.RecordBatch:
-    """Return the spooled document of this number as a record batch of one row."""
-    batch, row = divmod(number, DOCUMENTS_PER_RECORD_BATCH)
-    return reader.get_batch(batch).slice(row, 1)
+def _iterate_spooled_rows(
+    reader: pa.RecordBatchFileReader, numbers: Iterable[int]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the spooled documents of these numbers, each as a record batch of one row."""
+    read: tuple[int, pa.RecordBatch] | None = None
+    for number in numbers:
+        index, row = divmod(number, DOCUMENTS_PER_RECORD_BATCH)
+        if read is None or read[0] != index:
+            read = (index, reader.get_batch(index))
+        yield read[1].slice(row, 1)
+
+
+def share_documents(batch: Batch, stage: Stage, shared: Stage) -> Batch:
+    """Copy the documents of a batch into a spool of its own in another stage, and return the batch that reads it.
+
+    Workers on other machines so read what they extract and nothing else.
+    """
+    name = f"documents/{batch.number:06}.arrow"
+    with DocumentSpool(shared, name) as spool:
+        numbers = tuple(spool.append(document) for document in read_spooled_documents(stage, batch))
+    return replace(batch, stage=shared.address, spool=name, documents=numbers)
 
 
 def to_document(row: Mapping[str, Any]) -> Document:

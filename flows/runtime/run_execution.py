@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -17,8 +17,8 @@ from flows.pipeline.resolution import resolve_part
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import PartSettings, RunPart, plan_parts
 from flows.pipeline.run_summary import RunSummary, make_run_row, summarise_tables
-from flows.pipeline.stage import Stage, open_stage
-from flows.pipeline.staging import discard_staged_rows
+from flows.pipeline.stage import Stage, open_cluster_stage, open_stage
+from flows.pipeline.staging import discard_staged_rows, share_documents
 from flows.runtime.artifacts import (
     ProgressArtifact,
     add_document_count_to_run_name,
@@ -161,6 +161,18 @@ def _attempt_run(take_in: IntakeStep, warehouse: str, settings: ExtractionSettin
     return summary
 
 
+def _open_row_stage(
+    warehouse: str, run_id: str, stage: Stage, settings: ExtractionSettings
+) -> AbstractContextManager[Stage]:
+    """Return the context of the stage into which workers write rows: the run's own, or one that a cluster reaches."""
+    return open_cluster_stage(warehouse, run_id, stage) if settings.cluster else nullcontext(stage)
+
+
+def _share_part(part: RunPart, stage: Stage, shared: Stage) -> RunPart:
+    """Return a part whose batches read their documents from a stage that the workers of a cluster reach."""
+    return replace(part, batches=tuple(share_documents(batch, stage, shared) for batch in part.batches))
+
+
 def publish_all(
     take_in: IntakeStep, warehouse: str, settings: ExtractionSettings, optional_calls: OptionalCalls
 ) -> RunSummary:
@@ -175,9 +187,10 @@ def publish_all(
             make_console(quiet=is_deployment_run()),
         ) as progress,
         store.open_writer(progress.report_waiting) as writer,
-        open_stage(warehouse, run_id, is_shared=settings.cluster is not None) as stage,
+        open_stage(warehouse, run_id) as stage,
+        _open_row_stage(warehouse, run_id, stage, settings) as row_stage,
     ):
-        publisher = PartPublisher(store, writer, stage, store.read_version(), started)
+        publisher = PartPublisher(store, writer, row_stage, store.read_version(), started)
         intake, known = _run_as_task("read", lambda: take_in(store, stage, progress))
         optional_calls.try_call(lambda: add_document_count_to_run_name(intake.document_count))
         ledger = RunLedger(intake, known)
@@ -189,6 +202,8 @@ def publish_all(
             workers=settings.workers,
         )
         parts = plan_parts(intake, ledger.plan, part_settings)
+        if row_stage is not stage:
+            parts = [_share_part(part, stage, row_stage) for part in parts]
         _extract_and_publish(parts, ledger, publisher, settings, progress)
     return RunSummary(
         run=publisher.run_row | {"run_id": run_id, "started_at": started, "counts": dict(ledger.counts)},

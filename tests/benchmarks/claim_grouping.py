@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow as pa
 
 from flows.pipeline.corpus_steps.claim_grouping import READ_COLUMNS
-from tasks.corpus.claim_groups import group_claims
-from tasks.corpus.claim_pairs import load_same_claim_rules
+from tasks.corpus.claims.claim_groups import group_claims
+from tasks.corpus.claims.claim_pairs import load_same_claim_rules
 from tests.sample_rows import Row, make_row
 from warehouse.tables import CLAIMS, DOCUMENTS, to_arrow
 

@@ -12,9 +12,9 @@ from flows.pipeline.stored_rows import (
     keep_changed_rows,
     read_rows_of_others,
 )
-from tasks.corpus.claim_groups import GROUP_REACH_DAYS, group_claims
-from tasks.corpus.claim_pairs import load_same_claim_rules
-from tasks.corpus.claim_propositions import CLAIM_COLUMNS
+from tasks.corpus.claims.claim_groups import GROUP_REACH_DAYS, group_claims
+from tasks.corpus.claims.claim_pairs import load_same_claim_rules
+from tasks.corpus.claims.claim_propositions import CLAIM_COLUMNS
 from tasks.document.records import SHARED_COLUMNS
 from warehouse.storage.store import Store
 from warehouse.tables import PARTITION_COLUMN, UNKNOWN_MONTH, UNNAMED_TYPE

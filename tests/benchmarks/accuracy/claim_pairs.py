@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tasks.corpus.claim_groups import group_claims
-from tasks.corpus.claim_pairs import SameClaimRules, load_same_claim_rules
+from tasks.corpus.claims.claim_groups import group_claims
+from tasks.corpus.claims.claim_pairs import SameClaimRules, load_same_claim_rules
 from tests.sample_rows import Row, make_row
 from warehouse.reviews.precision import compute_wilson_interval
 from warehouse.tables import CLAIMS, DOCUMENTS, to_arrow

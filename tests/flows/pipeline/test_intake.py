@@ -1,11 +1,14 @@
 """The intake of a run, and the preflight that reuses it for documents that are stored already."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.pipeline.batches import Batch
 from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, take_in_stored_documents
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_ledger import RunLedger
@@ -16,6 +19,7 @@ from flows.pipeline.staging import (
     DocumentSpool,
     read_spooled_documents,
     read_spooled_readings,
+    share_documents,
 )
 from flows.pipeline.stored_documents import StoredDocuments
 from tasks.document.records import Document, RawDocument, Rejected
@@ -42,13 +46,18 @@ def request_of_news(tmp_path: Path) -> IntakeRequest:
     )
 
 
+def batch_of(stage: Stage, numbers: Iterable[int]) -> Batch:
+    """Return the batch of the spooled documents of these numbers."""
+    return Batch(1, 1, tuple(numbers), stage.address, "run", "")
+
+
 def store(request: IntakeRequest, folder: Path) -> StoredDocuments:
     """Return the documents of a request as if they were stored."""
     folder.mkdir()
     stage = Stage(str(folder))
     intake = take_in_documents(request, StoredDocuments.from_records([]), stage, lambda _: None)
     assert [entry.number for entry in intake.spooled.values()] == [0, 1, 2]
-    assert [d.text for d in read_spooled_documents(stage, range(3))] == [*TEXTS.values()]
+    assert [d.text for d in read_spooled_documents(stage, batch_of(stage, range(3)))] == [*TEXTS.values()]
     assert {*intake.spooled.values()} == {SpoolEntry(i, len(t)) for i, t in enumerate(TEXTS.values())}
     return StoredDocuments.from_records(StoredDocument(*reading, VERSION) for reading in intake.readings)
 
@@ -131,7 +140,15 @@ def test_a_spool_gives_each_document_by_its_number(tmp_path: Path) -> None:
             spool.append(replace(made[70], text="half a pair: \ud83d"))
         assert [spool.append(document) for document in made[70:]] == [*range(70, len(made))]
     chosen = [len(made) - 1, 0, 63, 64, 128, 70]
-    assert read_spooled_documents(stage, chosen) == [made[n] for n in chosen]
-    assert [reading.doc_id for reading in read_spooled_readings(stage, chosen)] == [
+    batch = batch_of(stage, chosen)
+    assert read_spooled_documents(stage, batch) == [made[n] for n in chosen]
+    (tmp_path / "shared").mkdir()
+    shared = Stage(str(tmp_path / "shared"))
+    copy = share_documents(batch, stage, shared)
+    assert (copy.stage, copy.documents) == (shared.address, tuple(range(len(chosen))))
+    assert read_spooled_documents(shared, copy) == [made[n] for n in chosen]
+    halves = [read_spooled_documents(shared, half) for half in copy.split()]
+    assert [*chain(*halves)] == [made[n] for n in chosen]
+    assert [reading.doc_id for reading in read_spooled_readings(stage, batch)] == [
         made[n].doc_id for n in chosen
     ]

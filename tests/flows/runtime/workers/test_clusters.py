@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pyarrow import fs
 
-from flows.pipeline.stage import open_stage
+from flows.pipeline.batches import Batch
+from flows.pipeline.stage import Stage
+from flows.pipeline.staging import share_documents
 from tests.dask_cluster import serve_dask_cluster
 from tests.flows.prefect_runs import read_all_tables, run_daily
 from tests.object_storage import CREDENTIAL_VARIABLES, serve_buckets
@@ -68,18 +70,19 @@ def test_a_cluster_that_shares_only_a_bucket_makes_the_same_rows(
     scheduler: str, bucket: str, expected: Expected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus, rows = expected
-    stages: list[str] = []
+    stages: list[Stage] = []
 
-    def record_stage(*given: Any, **named: Any) -> Any:
-        stages.append("in the bucket" if named["is_shared"] else "here")
-        return open_stage(*given, **named)
+    def record_stage(batch: Batch, stage: Stage, shared: Stage) -> Batch:
+        stages.append(shared)
+        return share_documents(batch, stage, shared)
 
-    monkeypatch.setattr("flows.runtime.run_execution.open_stage", record_stage)
+    monkeypatch.setattr("flows.runtime.run_execution.share_documents", record_stage)
     old = f"{bucket.removeprefix('s3://')}/w/_staging/old/documents.arrow"
     with open_bucket_file_system().open_output_stream(old) as stream:
         stream.write(b"of a run that was killed")
     run_daily(corpus, warehouse=f"{bucket}/w", batch_size=1, runner="dask", cluster=scheduler)
-    assert stages == ["in the bucket"]
+    assert len(stages) == len(rows["documents"])
+    assert all(stage.address.startswith(f"{bucket}/w/_staging/") for stage in stages)
     assert read_all_tables(f"{bucket}/w") == rows
     assert verify_tables(f"{bucket}/w") == []
     left = open_bucket_file_system().get_file_info(fs.FileSelector("news/w/_staging", recursive=True))

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.claim_groups import GROUP_REACH_DAYS, assign_medoids, group_claims
-from tasks.corpus.claim_pairs import MAX_CLAIMS_PER_KEY, WINDOW_DAYS, load_same_claim_rules
-from tasks.corpus.claim_propositions import read_propositions, read_wording
+from tasks.corpus.claims.claim_groups import GROUP_REACH_DAYS, assign_medoids, group_claims
+from tasks.corpus.claims.claim_pairs import MAX_CLAIMS_PER_KEY, WINDOW_DAYS, load_same_claim_rules
+from tasks.corpus.claims.claim_propositions import read_propositions
+from tasks.corpus.claims.claim_wording import read_wording
 from tasks.seeds import read_seed_rows
 from tests.sample_rows import Row, make_row
 from warehouse.tables import CLAIM_GROUPS, CLAIMS, DOCUMENTS, check_table_contract, to_arrow
@@ -153,8 +154,8 @@ def test_a_group_does_not_chain() -> None:
     texts = [" ".join(words[i : i + 8]) for i in range(18)]
     rows = [claim(f"c{i}", f"d{i}", text) for i, text in enumerate(texts)]
     days = {f"d{i}": DAY for i in range(18)}
-    propositions = read_propositions(to_arrow(rows, CLAIMS), to_arrow(
-        [make_row("documents", doc_id=d, published_at=DAY) for d in days], DOCUMENTS), frozenset())  # fmt: skip
+    documents = to_arrow([make_row("documents", doc_id=d, published_at=DAY) for d in days], DOCUMENTS)
+    propositions = read_propositions(to_arrow(rows, CLAIMS), documents, frozenset(), RULES.words)
     stems = {p.key: p.wording.stems for p in propositions}
     for row in group(rows, days).to_pylist():
         assert len(stems[row["claim_id"]] & stems[row["medoid_id"]]) >= 4
@@ -246,7 +247,9 @@ def test_every_member_is_a_pair_with_its_medoid(
         claim(f"c{i:02}", f"d{i:02}", f"the mayor sold bridge number {chr(97 + i) * 4}") for i in range(n)
     ]
     documents = [make_row("documents", doc_id=f"d{i:02}", published_at=DAY) for i in range(n)]
-    claims = read_propositions(to_arrow(rows, CLAIMS), to_arrow(documents, DOCUMENTS), frozenset())
+    claims = read_propositions(
+        to_arrow(rows, CLAIMS), to_arrow(documents, DOCUMENTS), frozenset(), RULES.words
+    )
     neighbours: dict[int, dict[int, float]] = {}
     for i, j in pairs:
         if i != j and max(i, j) < n:
@@ -272,14 +275,14 @@ def test_a_claim_that_hundreds_repeat_stays_one_group() -> None:
     "row", [pytest.param(r, id=r["word"]) for r in read_seed_rows("claims/negations.csv")]
 )
 def test_negations_negate_their_example(row: dict[str, str]) -> None:
-    words = read_wording(row["example"]).words
+    words = read_wording(row["example"], RULES.words).words
     assert row["word"] in words
 
 
 def test_negation_is_counted_by_parity() -> None:
-    assert not read_wording("the road is open").is_negative
-    assert read_wording("the road isn’t open").is_negative
-    assert not read_wording("nobody refused to pay").is_negative
+    assert not read_wording("the road is open", RULES.words).is_negative
+    assert read_wording("the road isn’t open", RULES.words).is_negative
+    assert not read_wording("nobody refused to pay", RULES.words).is_negative
 
 
 @pytest.mark.parametrize("row", [
@@ -306,4 +309,4 @@ def test_opposites_part_two_claims(row: dict[str, str]) -> None:
     ],
 )
 def test_numbers(text: str, numbers: set[float]) -> None:
-    assert read_wording(text).numbers == numbers
+    assert read_wording(text, RULES.words).numbers == numbers

@@ -13,8 +13,8 @@ from datetime import date
 
 import pyarrow as pa
 
-from tasks.corpus.claim_pairs import WINDOW_DAYS, Pair, SameClaimRules, find_same_claims
-from tasks.corpus.claim_propositions import Proposition, read_propositions
+from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, Pair, SameClaimRules, find_same_claims
+from tasks.corpus.claims.claim_propositions import Proposition, read_propositions
 from tasks.document.records import SHARED_COLUMNS, Row, make_content_id
 from warehouse.tables import CLAIM_GROUPS, to_arrow
 
@@ -33,13 +33,13 @@ def group_claims(
     """Return a row of ``claim_groups`` for each claim that is in a group of two or more.
 
     Args:
-        claims: rows of ``claims`` with the columns of :data:`~tasks.corpus.claim_propositions.CLAIM_COLUMNS` and those
+        claims: rows of ``claims`` with :data:`~tasks.corpus.claims.claim_propositions.CLAIM_COLUMNS` and the columns
             that every row has; entity ids must be joined across documents.
         documents: rows of ``documents`` with ``doc_id`` and ``published_at``.
         unnamed: ids of the entities without a name.
-        rules: the weights of the features of a pair.
+        rules: the weights of the features of a pair, and the tables of words.
     """
-    propositions = read_propositions(claims, documents, unnamed)
+    propositions = read_propositions(claims, documents, unnamed, rules.words)
     neighbours = _list_neighbours(find_same_claims(propositions, rules))
     medoids = assign_medoids(propositions, neighbours)
     members: dict[int, list[int]] = defaultdict(list)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from tasks.corpus.claim_conflicts import has_conflict, have_words_exchanged
-from tasks.corpus.claim_propositions import Proposition, Wording
+from tasks.corpus.claims.claim_conflicts import has_conflict, have_words_exchanged
+from tasks.corpus.claims.claim_propositions import Proposition
+from tasks.corpus.claims.claim_wording import ClaimWords, Wording, load_claim_words
 from tasks.seeds import read_seed_rows
 
 WINDOW_DAYS = 10
@@ -48,15 +49,16 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class SameClaimRules:
-    """The weights of the features of a pair."""
+    """The weights of the features of a pair, and the words that decide conflicts."""
 
     weights: Mapping[str, float]
+    words: ClaimWords
 
 
 def load_same_claim_rules() -> SameClaimRules:
     """Return the rules with the weights under ``seeds/``."""
     rows = read_seed_rows("claims/same_claim.csv")
-    return SameClaimRules({row["feature"]: float(row["weight"]) for row in rows})
+    return SameClaimRules({row["feature"]: float(row["weight"]) for row in rows}, load_claim_words())
 
 
 def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules) -> dict[Pair, float]:
@@ -64,10 +66,10 @@ def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules)
 
     Args:
         propositions: sorted by key.
-        rules: the weights of the features.
+        rules: the weights of the features, and the tables of words.
     """
     found = {}
-    for i, j in find_candidate_pairs(propositions):
+    for i, j in find_candidate_pairs(propositions, rules.words):
         one, other = propositions[i], propositions[j]
         score = score_pair(one, other, rules)
         if score >= MIN_SCORE and not have_words_exchanged(one.wording, other.wording):
@@ -75,14 +77,14 @@ def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules)
     return found
 
 
-def find_candidate_pairs(propositions: Sequence[Proposition]) -> set[Pair]:
+def find_candidate_pairs(propositions: Sequence[Proposition], words: ClaimWords) -> set[Pair]:
     """Return the pairs that share a speaker, if both are known, and enough words, and have no conflict."""
     index = _ClaimIndex.from_propositions(propositions)
     found: set[Pair] = set()
     for i, claim in enumerate(propositions):
         for j in index.find_near(claim):
             pair = (min(i, j), max(i, j))
-            if i != j and pair not in found and is_comparable(claim, propositions[j]):
+            if i != j and pair not in found and is_comparable(claim, propositions[j], words):
                 found.add(pair)
     return found
 
@@ -157,14 +159,14 @@ def _count_needed_stems(stems: int, containment: float) -> int:
     return max(MIN_SHARED_STEMS, math.ceil(containment * stems))
 
 
-def is_comparable(one: Proposition, other: Proposition) -> bool:
+def is_comparable(one: Proposition, other: Proposition, words: ClaimWords) -> bool:
     """Return True if two propositions are near in time, share enough words and have no conflict."""
     return (
         _share_enough_words(one, other)
         and _may_be_one_speaker(one, other)
         and _count_days_between(one, other) <= WINDOW_DAYS
         and one.kind == other.kind
-        and not has_conflict(one, other)
+        and not has_conflict(one, other, words)
     )
 
 

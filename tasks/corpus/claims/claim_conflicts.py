@@ -2,13 +2,14 @@
 
 from rapidfuzz.distance import Levenshtein
 
-from tasks.corpus.claim_propositions import Proposition, Wording, read_opposites
+from tasks.corpus.claims.claim_propositions import Proposition
+from tasks.corpus.claims.claim_wording import ClaimWords, Wording
 
 MAX_EXCHANGED_STEMS = 2
 END_OF_CONTENT = ("equal", 0, 0, 0, 0)
 
 
-def has_conflict(one: Proposition, other: Proposition) -> bool:
+def has_conflict(one: Proposition, other: Proposition, words: ClaimWords) -> bool:
     """Return True if accused, event, numbers, polarity or a word show that two propositions differ."""
     a, b = one.wording, other.wording
     return (
@@ -16,7 +17,7 @@ def has_conflict(one: Proposition, other: Proposition) -> bool:
         or _are_events_apart(one, other)
         or not (a.numbers <= b.numbers or b.numbers <= a.numbers)
         or _differ_in_polarity(one, other)
-        or _have_opposites(a, b)
+        or _have_opposites(a, b, words)
         or _have_names_swapped(a, b)
         or _overlap_in_document(one, other)
     )
@@ -46,9 +47,9 @@ def _is_excerpt(a: Wording, b: Wording) -> bool:
     return f" {' '.join(shorter)} " in f" {' '.join(longer)} "
 
 
-def _have_opposites(a: Wording, b: Wording) -> bool:
+def _have_opposites(a: Wording, b: Wording, words: ClaimWords) -> bool:
     """Return True if a word that only one has is the opposite of a word that only the other has."""
-    opposites = read_opposites()
+    opposites = words.opposites
     ours, theirs = set(a.words), set(b.words)
     return any(opposites[word] & (theirs - ours) for word in ours - theirs if word in opposites)
 
