@@ -1,6 +1,6 @@
 """The place of the files that pass between the steps of a run: a folder, or the prefix of a bucket.
 
-A bucket serves clusters whose machines share no file system. Files appear complete or not at all.
+A bucket serves clusters whose machines share no file system.
 """
 
 import shutil
@@ -20,7 +20,7 @@ from warehouse.storage.location import locate_warehouse, open_bucket_file_system
 
 BUCKET_SCHEME = "s3://"
 UNFINISHED_SUFFIX = ".new"
-MAX_STAGE_AGE = timedelta(days=2)
+MAX_STAGE_AGE = timedelta(days=7)
 """age from which the files of a stage in a bucket are those of a run that was killed"""
 
 

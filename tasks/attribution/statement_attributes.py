@@ -1,6 +1,6 @@
 """Attributes of a statement: its addressee, hedging and evidence."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
@@ -39,7 +39,7 @@ def _is_in_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
     return any(a <= i < b for a, b in ranges)
 
 
-def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: frozenset[str]) -> bool:
+def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Set[str]) -> bool:
     """Return True if a hedge is the cue, one of its adverbs or auxiliaries, or in the content."""
     if cue.lower_ in hedges or any(k.lower_ in hedges and k.dep_ in ("advmod", "aux") for k in cue.children):
         return True

@@ -167,7 +167,7 @@ class Doc:
         """Set ``doc`` on each token; ``ents`` are (first token, one past the last, label)."""
         self.text = text
         self.view = TextView(text)
-        """how the text was made of the document's; offsets of tokens are those of this view"""
+        """how the text was derived from the document's; offsets of tokens are those of this view"""
         self.layout = Layout()
         """its turns and entries, with offsets into the view"""
         self.tokens = tokens

@@ -11,7 +11,7 @@ MIN_LANGUAGE_SCORE = 0.5
 
 @cache
 def load_language_identifier() -> LanguageIdentifier:
-    """Return py3langid's identifier with normalised probabilities; loading takes 0.9 s, once a process."""
+    """Return py3langid's identifier with normalised probabilities; loading takes 0.9 s, once per process."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

@@ -33,7 +33,7 @@ PRINTED_DATES = tuple(
 METADATA_FIELDS = tuple(field.name for field in dataclasses.fields(Metadata))
 HASHED_FIELDS = tuple(name for name in METADATA_FIELDS if name != "published_problem")
 FIRST_YEAR, LAST_YEAR = 1000, 2050
-"""a year outside is a slip or a day of expiry"""
+"""a year outside is a typing error or a day of expiry"""
 CENTURY_PIVOT = 69
 """two-digit years from this one on are of the last century, as in POSIX"""
 DAY_FIRST_LANGUAGES = frozenset({"en-gb", "en-au", "en-nz", "en-ie", "en-in", "en-za", "en-ng", "en-ke"})

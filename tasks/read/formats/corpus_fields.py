@@ -33,7 +33,7 @@ def convert_record(record: Mapping[str, Any], origin: SourceOrigin, place: str) 
 
 
 def check_columns(columns: Iterable[str]) -> None:
-    """Raise InputError for a column that is named for a field that there is not."""
+    """Raise InputError for a column that is given for a field that does not exist."""
     if unknown := sorted(set(columns) - set(CORPUS_FIELDS)):
         raise InputError(f"columns: expected a name for any of {', '.join(CORPUS_FIELDS)}, found {unknown}")
 

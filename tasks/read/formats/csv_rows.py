@@ -31,7 +31,7 @@ class CsvRowReader:
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Read the header; cells are parted by whichever of comma, semicolon and tab it has most of."""
+        """Read the header; cells are separated by whichever of comma, semicolon and tab it has most of."""
         csv.field_size_limit(MAX_BYTES)  # of the whole process; its default is shorter than an article
         self._stream = stream
         self._ahead: deque[str] = deque()
@@ -49,7 +49,7 @@ class CsvRowReader:
         self._drop(count)
 
     def __iter__(self) -> Iterator[list[str] | BadRow]:
-        """Yield the rows; blank lines are none."""
+        """Yield the rows; blank lines are skipped."""
         while self._fill(0):
             if not self._ahead[0].strip("\r\n"):
                 self._drop(1)
@@ -57,7 +57,7 @@ class CsvRowReader:
                 yield row
 
     def _read_row(self) -> list[str] | BadRow | None:
-        """Return the next row; None for the last one of a file that is cut within it."""
+        """Return the next row; None for the last one of a file that ends inside it."""
         try:
             row, count = self._parse()
         except csv.Error as error:

@@ -24,7 +24,7 @@ def to_message(value: object) -> bytes:
 
 
 def from_message(content: bytes) -> Any:
-    """Return the value of a message, its tuples as lists; raise ValueError for one that holds none."""
+    """Return the value of a message, its tuples as lists; raise ValueError for a message without one."""
     try:
         return json.loads(content, object_hook=_from_json)
     except (KeyError, TypeError, RecursionError) as error:

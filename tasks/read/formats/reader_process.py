@@ -39,9 +39,9 @@ MAX_START_SECONDS = 30.0
 """seconds for the process to start and import what it needs, beside those of the document"""
 
 ENDING = 5.0
-"""seconds for the process to be gone after its output has ended"""
+"""seconds for the process to end after its output has ended"""
 PATIENCE = 5
-"""seconds of the clock for each of processor time, on a machine that does much else"""
+"""seconds of wall-clock time for each of processor time, on a busy machine"""
 MIN_SECONDS, MAX_SECONDS = 6.0, 12.0
 BYTES_A_SECOND = 4_000_000
 """how slowly a page, feed or message may be read: ordinary ones take a hundredth of a second"""
@@ -67,7 +67,7 @@ class ReaderProcess:
         with self._lock:
             answer = self._ask(function, payload, seconds)
             if isinstance(answer, UnusableError):
-                # What failed for want of memory is not fit for another document.
+                # A process that ran out of memory is not used for another document.
                 if answer.reason == TOO_LARGE:
                     self.stop()
                 raise answer

@@ -46,11 +46,28 @@ def test_every_example_shows_its_cue(pos: PartOfSpeech, nlp: ParsingPipeline, le
 def test_every_mark_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     hedges = [(row["word"], row["example"]) for row in read_seed_rows("cues/hedges.csv")]
     for (word, _), doc in zip(hedges, parse_texts((example for _, example in hedges), nlp), strict=True):
-        assert is_hedged(doc, doc[0], [(0, len(doc))], {word}), word
+        assert is_hedged(doc, doc[0], [(0, len(doc))], frozenset([word])), word
     nouns = [(row["noun"], row["example"]) for row in read_seed_rows("cues/evidence.csv")]
     for (noun, example), doc in zip(nouns, parse_texts((example for _, example in nouns), nlp), strict=True):
         found = [example[slice(*s.evidence)] for s in find_statements(doc, lexicon) if s.evidence]
         assert any(text.endswith(noun) for text in found), (noun, found)
+
+
+@pytest.mark.parametrize("table", ["light_verbs", "hearer_verbs", "speech_acts"])
+def test_the_minister_of_every_example_is_the_source(
+    table: str, nlp: ParsingPipeline, lexicon: CueLexicon
+) -> None:
+    examples = [row["example"] for row in read_seed_rows(f"cues/{table}.csv")]
+    for example, doc in zip(examples, parse_texts(examples, nlp), strict=True):
+        sources = {example[slice(*s.source)] for s in find_statements(doc, lexicon) if s.source}
+        assert "The minister" in sources, example
+
+
+def test_the_object_of_a_verb_of_telling_is_the_hearer(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
+    examples = [row["example"] for row in read_seed_rows("cues/hearer_verbs.csv")]
+    for example, doc in zip(examples, parse_texts(examples, nlp), strict=True):
+        hearers = {example[slice(*s.addressee)] for s in find_statements(doc, lexicon) if s.addressee}
+        assert hearers == {"a reporter"}, example
 
 
 def test_every_noun_of_authority_shows_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:

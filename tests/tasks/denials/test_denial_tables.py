@@ -44,6 +44,12 @@ def test_labels(row: dict[str, str], parsed: Parsed) -> None:
     assert kinds(parsed(row["example"])) & {"labelling", "explicit"}
 
 
+@pytest.mark.parametrize("row", examples("topic_nouns"))
+def test_what_refers_to_something_said_is_called_false(row: dict[str, str], parsed: Parsed) -> None:
+    assert "labelling" in kinds(parsed(row["example"]))
+    assert row["noun"] in LEXICON.topic_nouns & {*row["example"].rstrip(".").split()}
+
+
 @pytest.mark.parametrize("row", examples("figure_nouns"))
 def test_what_stands_for_a_number_is_called_false(row: dict[str, str], parsed: Parsed) -> None:
     assert "labelling" in kinds(parsed(row["example"]))

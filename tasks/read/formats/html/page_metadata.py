@@ -60,7 +60,7 @@ def read_page_metadata(tree: "HtmlElement | None") -> Metadata:
     found = extract_metadata(tree)
     site, url = found.sitename, found.url
     if site and url and site in url:
-        # trafilatura falls back on the host name: a guess, which must not outdo the run's publisher.
+        # trafilatura falls back on the host name: a guess, which must not override the run's publisher.
         site = None
     scripts = [script.text or "" for script in tree.xpath(JSON_LD_SCRIPTS)]
     author = clean_author(found.author) or clean_author(find_json_ld_authors(scripts))
@@ -70,7 +70,7 @@ def read_page_metadata(tree: "HtmlElement | None") -> Metadata:
 def _find_date_values(tree: "HtmlElement") -> Iterator[str]:
     """Yield the page's declared publication dates: meta elements, JSON-LD, then time elements.
 
-    A meta element that only says *date* comes after JSON-LD. htmldate is not asked: it reads 03/04/2024 as April and
+    A meta element that only says *date* comes after JSON-LD. htmldate is not used: it reads 03/04/2024 as April and
     takes a date from the running text.
     """
     vague = []
