@@ -41,7 +41,7 @@ getLogger("werkzeug").setLevel(ERROR)
 run_simple("127.0.0.1", int(sys.argv[1]), create_backend_app("s3"), threaded=True)
 """
 """serves S3 only: moto's own program searches the folders of all services at each request"""
-MAX_STARTUP_SECONDS = 60
+MAX_STARTUP_SECONDS = 180
 """seconds for a server to answer"""
 
 
