@@ -97,8 +97,14 @@ def load_reporting_words() -> ReportingWords:
         authority_nouns={
             use: frozenset(row["noun"] for row in authority if row["use"] == use) for use in AUTHORITY_USES
         },
-        hedges=read_seed_words("cues/hedges.csv", "word"),
-        evidence=read_seed_words("cues/evidence.csv", "noun"),
+        hedges=frozenset(
+            form
+            for row in read_seed_rows("cues/hedges.csv")
+            for form in (
+                inflect_word(row["word"], "verb", irregular) if row["pos"] == "verb" else {row["word"]}
+            )
+        ),
+        evidence=read_forms("cues/evidence.csv", "noun", "noun"),
     )
 
 
@@ -132,10 +138,13 @@ def inflect_word(word: str, pos: PartOfSpeech, irregular: Mapping[str, list[str]
         return {word}
     if pos == "noun":
         regular = {word, word[:-3] + "men" if word.endswith("man") else _add_s_ending(word)}
+        if word.endswith("o"):
+            # *photos*, but *vetoes*: a form that does not exist is never met.
+            regular.add(word + "s")
         return regular | set(irregular.get(word, ()))
     stem = word[:-1] if word.endswith("e") else word
     soft = word[:-1] + "i" if _has_consonant_y_ending(word) else stem
-    # Doubling (*quipped*, *labelled*) is not worth a rule: a form that does not exist is never met.
+    # Doubling (*quipped*, *labelled*) needs no rule: a form that does not exist is never met.
     past = set(irregular.get(word, ())) or {soft + "ed", stem + stem[-1] + "ed"}
     return {word, _add_s_ending(word), word + "ing", stem + "ing", stem + stem[-1] + "ing"} | past
 

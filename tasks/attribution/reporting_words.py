@@ -22,4 +22,4 @@ class ReportingWords:
     """nouns after *according to* and *in* by use: ``norm`` (*according to law*), ``plan`` (bare only), ``view``"""
     hedges: frozenset[str]
     evidence: frozenset[str]
-    """nouns that name evidence, as written in the table"""
+    """forms of nouns that name evidence, with the capitals of the table"""
