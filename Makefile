@@ -103,8 +103,8 @@ format: $(DEV)  ## format the code and apply automatic fixes
 evaluate: $(RUN)  ## score the extractor on the committed gold corpus
 	@$(BIN)/counterclaim evaluate tests/gold/gum-news.jsonl
 
-fit-denials: $(DEV)  ## fit the weights of denials and links: GOLD=denials.json TEXTS="a.jsonl b.jsonl" PRACTICE=p.jsonl
-	@$(BIN)/python -m tests.benchmarks.accuracy.fit_denials --gold $(GOLD) --texts $(TEXTS) $(if $(PRACTICE),--practice $(PRACTICE))
+fit-denials: $(DEV)  ## fit the weights of denials and links: GOLD=denials.json UNREAD=u.json TEXTS="a.jsonl b.jsonl" PRACTICE=p.jsonl
+	@$(BIN)/python -m tests.benchmarks.accuracy.fit_denials --gold $(GOLD) --texts $(TEXTS) $(if $(UNREAD),--unread $(UNREAD)) $(if $(PRACTICE),--practice $(PRACTICE))
 
 dictionary: $(DEV)  ## update the README's data dictionary
 	@$(BIN)/python -m warehouse.data_dictionary --write README.md

@@ -23,7 +23,7 @@ def is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> 
         return True
     if noun.lower_ in lexicon.claim_nouns:
         return _is_disputable_claim_noun(noun, denying, lexicon)
-    if noun.lower_ in QUANTIFIERS:
+    if noun.lower_ in QUANTIFIERS or (denying.particles and _says_something(noun, lexicon)):
         return True
     if denying.object != "any" or noun.lower_ in lexicon.withheld_nouns:
         return False
@@ -44,6 +44,16 @@ def _is_disputable_claim_noun(noun: Token, denying: DenyingWord, lexicon: Denial
     if needs == "" or denying.object == "any" or _is_attributed_noun(noun):
         return True
     return needs == "of" and any(k.lower_ in ("of", "about") for k in get_children(noun, "prep"))
+
+
+def _says_something(noun: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a relative clause says what a noun's people claim: *critics who say that prices are fixed*."""
+    return any(
+        clause.lower_ in lexicon.word_classes["claiming"]
+        and any(k.lower_ in ("who", "that") for k in get_children(clause, "nsubj"))
+        and bool(get_children(clause, "ccomp"))
+        for clause in get_children(noun, "relcl")
+    )
 
 
 def _find_whole(noun: Token, lexicon: DenialLexicon) -> Token:

@@ -17,6 +17,7 @@ from tasks.denials.classified_statements import (
     get_stated_words,
 )
 from tasks.denials.comment_refusals import add_polarity, find_comment_refusals
+from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.denial_statements import find_denial_acts, merge_denial_acts
 from tasks.denials.statement_division import divide_statement
@@ -43,49 +44,45 @@ def classify_statements(
     tokens = TokenIndex(doc)
     typed = [add_claim_type(doc, tokens, s, rules) for s in statements]
     reported = [add_polarity(doc, s, lexicon) for s in (*typed, *find_comment_refusals(doc, typed, lexicon))]
-    classified = _find_denials(doc, tokens, reported, lexicon, rules)
-    latent = _find_latent_claims(doc, tokens, classified, lexicon, rules)
+    acts = find_denial_acts(doc, lexicon)
+    spoken = merge_denial_acts(doc, tokens, reported, [a for a in acts if a.certain and not a.asserted])
+    denied = find_denied_claims(doc, spoken, [a for a in acts if a.certain], lexicon)
+    spoken += [add_claim_type(doc, tokens, s, rules) for s in denied]
+    classified = _find_denials(doc, tokens, spoken, acts, lexicon)
+    uncertain = [a for a in acts if not a.certain]
+    stated = get_stated_words(tokens, classified)
+    latent = [
+        classify_latent_claim(doc, tokens, c, rules, stated)
+        for c in (
+            *find_latent_claims(doc, tokens, classified, uncertain, lexicon),
+            *find_nominal_claims(doc, classified, lexicon),
+        )
+    ]
     is_answered = any(c.statement.kind in DENIAL_TYPES for c in classified)
     classified += [c for c in latent if is_answered or not c.latent]
-    stated = [
+    worded = [
         _clear_punctuation_source(doc, c)
         for c in classified
         if _has_letter_or_digit(doc, c.statement.content)
     ]
-    return _assign_parents(_remove_duplicates(sorted(stated, key=lambda c: _get_text_position(c.statement))))
+    return _assign_parents(_remove_duplicates(sorted(worded, key=lambda c: _get_text_position(c.statement))))
 
 
 def _find_denials(
-    doc: Doc, tokens: TokenIndex, reported: Sequence[Statement], lexicon: DenialLexicon, rules: ClaimTypeRules
-) -> list[ClassifiedStatement]:
-    """Return the reported statements with the denials among and inside them, and the denials that nobody reports."""
-    acts = find_denial_acts(doc, lexicon)
-    asserted = [act for act in acts if act.asserted]
-    predicated = [act for act in asserted if act.rule == "label"]
-    spoken = merge_denial_acts(doc, tokens, reported, [act for act in acts if not act.asserted])
-    denied = find_denied_claims(doc, spoken, acts, lexicon)
-    spoken += [add_claim_type(doc, tokens, s, rules) for s in denied]
-    classified = [c for s in spoken for c in divide_statement(doc, tokens, s, predicated, lexicon)]
-    classified += find_unattributed_quotations(doc, get_stated_words(tokens, classified), predicated, lexicon)
-    classified += find_unheld_labels(doc, tokens, classified, asserted)
-    classified += find_author_rebuttals(doc, get_stated_words(tokens, classified), lexicon)
-    return _mark_corrections(tokens, classified)
-
-
-def _find_latent_claims(
     doc: Doc,
     tokens: TokenIndex,
-    classified: Sequence[ClassifiedStatement],
+    spoken: Sequence[Statement],
+    acts: Sequence[DenialAct],
     lexicon: DenialLexicon,
-    rules: ClaimTypeRules,
 ) -> list[ClassifiedStatement]:
-    """Return the claims outside the statements: sentences of the author, and claims that a noun names."""
-    stated = get_stated_words(tokens, classified)
-    found = (
-        *find_latent_claims(doc, tokens, classified, lexicon),
-        *find_nominal_claims(doc, classified, lexicon),
-    )
-    return [classify_latent_claim(doc, tokens, c, rules, stated) for c in found]
+    """Return the reported statements with the denials among and inside them, and the denials that nobody reports."""
+    asserted = [act for act in acts if act.asserted]
+    predicated = [act for act in asserted if act.rule == "label"]
+    classified = [c for s in spoken for c in divide_statement(doc, tokens, s, predicated, lexicon)]
+    classified += find_unattributed_quotations(doc, get_stated_words(tokens, classified), predicated, lexicon)
+    classified += find_unheld_labels(doc, tokens, classified, [act for act in asserted if act.certain])
+    classified += find_author_rebuttals(doc, get_stated_words(tokens, classified), lexicon)
+    return _mark_corrections(tokens, classified)
 
 
 def _has_letter_or_digit(doc: Doc, spans: Iterable[Span]) -> bool:

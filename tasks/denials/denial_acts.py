@@ -20,6 +20,7 @@ NONFACTUAL_PREPOSITIONS = frozenset(["than", "without"])
 MAX_PREPOSITION_DISTANCE = 2
 """tokens before a gerund in which its preposition is looked for: *rather than publicly denying*"""
 NOBODY_PRONOUNS = NEGATIVE_PRONOUNS | {"few"}
+EVENT_TAGS = frozenset(["VBD", "VBZ", "VBP", "VBG", "VBN"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class DenialAct:
     rule: str
     asserted: bool = False
     """asserted by the source of the statement around it, or by the author"""
+    certain: bool = True
+    """its words deny; otherwise it denies only if there is a claim for it to answer"""
 
 
 def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
@@ -63,9 +66,10 @@ def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
         if not shares_mood and not is_infinite:
             return not (verb.tag_ == "VB" and verb.dep_ in ("ROOT", "ccomp", "conj"))
         vague = any(k.lower_ in ("any", "no") for k in head.children)
-        if not shares_mood and (head.lower_ not in lexicon.implicatives or vague):
+        is_purpose = is_infinite and verb.dep_ == "advcl" and head.tag_ in EVENT_TAGS
+        if not shares_mood and not is_purpose and (head.lower_ not in lexicon.implicatives or vague):
             return False
-        # "began to deny" and "can confirm or deny" happen if the verb above happens.
+        # "began to deny", "called a meeting to deny" and "can confirm or deny" happen if the verb above happens.
         verb = head
     return False
 

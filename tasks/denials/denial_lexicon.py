@@ -106,6 +106,9 @@ class DenialLexicon:
                 *self.word_classes["misrepresenting"],
                 *self.word_classes["disagreeing"],
                 *self.word_classes["lying"],
+                *self.word_classes["fabricating"],
+                *self.word_classes["making"],
+                *self.word_classes["erring"],
             }
         )
 

@@ -20,7 +20,7 @@ from tasks.denials.falsehood_labels import (
     find_label_nouns,
     find_predicate_labels,
 )
-from tasks.denials.labelling_verbs import find_labelling_verbs, find_lying_verbs
+from tasks.denials.labelling_verbs import find_labelling_verbs, find_lying_verbs, find_wrong_objects
 from tasks.document.doc import Doc
 from tasks.document.records import Span, Statement
 from tasks.document.token_ranges import get_character_span, get_character_spans
@@ -35,6 +35,7 @@ ACT_FINDERS = (
     find_attributive_labels,
     find_label_nouns,
     find_lying_verbs,
+    find_wrong_objects,
     find_label_fragments,
 )
 """in order of precedence: of several acts with the same cue the first is kept"""

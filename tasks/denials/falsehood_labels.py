@@ -28,15 +28,20 @@ def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Ite
         if label is None or verb is None:
             continue
         subject = next(iter(get_children(verb, "nsubj", "nsubjpass", "csubj")), None)
-        if subject is None or not _is_false_predication(verb, token, label, subject, lexicon):
+        if subject is None or not _is_called_false(verb, token, label, subject):
             continue
-        yield DenialAct("labelling", token, None, get_main_clause(verb), "label", asserted=True)
+        certain = not _is_hypothetical(verb) and _is_said_of_claim(verb, token, label, subject, lexicon)
+        if certain or not _is_conditional(verb):
+            content = get_main_clause(verb)
+            yield DenialAct("labelling", token, None, content, "label", asserted=True, certain=certain)
 
 
 def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
     """Return the verb (*is*, *proved*) whose predicate a label is or heads, or None."""
-    if token.tag_ == "VBN" and get_children(token, "nsubjpass"):
-        return token
+    verb = token.head if token.dep_ == "prt" else token
+    if verb.tag_ == "VBN" and get_children(verb, "nsubjpass"):
+        composed = verb is not token and any(t.lower_ == "of" for t in token.doc[token.i + 1 : token.i + 2])
+        return None if composed else verb
     head = token
     while head.dep_ in ("amod", "compound", "conj", "pobj", "advmod", "nmod") and head.head.i != head.i:
         if head.dep_ == "pobj" and not _is_of_falsehood(head, lexicon):
@@ -62,20 +67,24 @@ def _is_of_falsehood(noun: Token, lexicon: DenialLexicon) -> bool:
     return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.word_classes["falsehood_measure"]
 
 
-def _is_false_predication(
-    verb: Token, token: Token, label: FalsehoodLabel, subject: Token, lexicon: DenialLexicon
-) -> bool:
-    """Return True if a predicate says of a claim, or of who made it, that it is false."""
+def _is_called_false(verb: Token, token: Token, label: FalsehoodLabel, subject: Token) -> bool:
+    """Return True if a predicate says of its subject that it is false, or that it is not true."""
     negated = (
         any(k.dep_ == "neg" for k in verb.children)
         or any(k.lower_ in ("no", "not", "hardly") for k in token.children)
         or subject.lower_ in NEGATIVE_SUBJECTS
     )
-    if (label.part_of_speech == "truth") != negated or _is_hypothetical(verb):
-        return False
+    return (label.part_of_speech == "truth") == negated
+
+
+def _is_said_of_claim(
+    verb: Token, token: Token, label: FalsehoodLabel, subject: Token, lexicon: DenialLexicon
+) -> bool:
+    """Return True if what a predicate calls false is a claim, or who made it, where its label requires that."""
     about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in CLAIM_PRONOUNS
     about_claim = about_claim or any(t.lower_ in DEMONSTRATIVES and t.dep_ == "pobj" for t in subject.subtree)
-    names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
+    checkable = lexicon.word_classes["checkable"]
+    names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree) or subject.lower_ in checkable
     if label.needs == "claim" or label.part_of_speech == "truth":
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
@@ -92,10 +101,13 @@ def is_person(subject: Token) -> bool:
 
 
 def _is_hypothetical(verb: Token) -> bool:
+    """Return True if a clause is conditional, has a modal or asks."""
+    return any(k.tag_ == "MD" for k in verb.children) or _is_conditional(verb)
+
+
+def _is_conditional(verb: Token) -> bool:
     """Return True if a clause is conditional or asks."""
-    if any(k.lower_ in CONDITIONAL_CONJUNCTIONS or k.tag_ == "MD" for k in verb.children):
-        return True
-    return verb.sent[-1].text == "?"
+    return any(k.lower_ in CONDITIONAL_CONJUNCTIONS for k in verb.children) or verb.sent[-1].text == "?"
 
 
 def get_main_clause(verb: Token) -> TokenRange:

@@ -14,6 +14,8 @@ FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 MAX_LABEL_DISTANCE = 25
 """tokens after a verb among which its label is looked for"""
+MAX_WRONG_DISTANCE = 8
+"""tokens before *wrong* among which its verb is looked for: *got the numbers wrong*"""
 
 
 def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
@@ -86,13 +88,15 @@ def _find_label_end(label: Token) -> int:
 
 
 def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *she lied to me*, *he is lying about his taxes*, *they misrepresented my record*, *I disagree*."""
+    """Yield *she lied to me*, *they misrepresented my record*, *he made the story up*, *I disagree*."""
     for token in words:
         if not token.tag_.startswith("VB") or not is_factual(token, lexicon):
             continue
         if (
             _is_lie(token, lexicon)
             or _is_misrepresentation(token, lexicon)
+            or _is_fabrication(token, lexicon)
+            or _is_error(token, lexicon)
             or _is_disagreement(token, lexicon)
         ):
             yield DenialAct("labelling", token, None, get_main_clause(token), "label", asserted=True)
@@ -113,6 +117,39 @@ def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
     return verb.lower_ in lexicon.word_classes["misrepresenting"] and bool(
         get_children(verb, "dobj", "nsubjpass", "ccomp")
     )
+
+
+def _is_fabrication(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb says that somebody invents a claim: *fabricated the story*, *made the story up*."""
+    made_up = verb.lower_ in lexicon.word_classes["making"] and any(
+        k.lower_ == "up" for k in get_children(verb, "prt")
+    )
+    if not made_up and verb.lower_ not in lexicon.word_classes["fabricating"]:
+        return False
+    objects = get_children(verb, "dobj", "nsubjpass")
+    return any(k.lower_ in lexicon.claim_nouns or k.lower_ in CLAIM_PRONOUNS for k in objects)
+
+
+def _is_error(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a verb says that somebody said what is wrong: *misspoke*, *erred in saying that*."""
+    if verb.lower_ not in lexicon.word_classes["erring"]:
+        return False
+    gerunds = [k for p in get_children(verb, "prep") if p.lower_ == "in" for k in get_children(p, "pcomp")]
+    return bool(gerunds) or verb.lower_.startswith("mis")
+
+
+def find_wrong_objects(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
+    """Yield *she has it wrong*, *he got the facts wrong*."""
+    for token in words:
+        if token.lower_ not in lexicon.word_classes["personal"] or token.dep_ == "amod":
+            continue
+        start = max(token.sent.start, token.i - MAX_WRONG_DISTANCE)
+        before = list(token.doc.tokens[start : token.i])
+        verb = next((t for t in reversed(before) if t.tag_.startswith("VB") or t.is_punct), None)
+        if verb is None or verb.lower_ not in lexicon.word_classes["getting"]:
+            continue
+        if _has_object(token.doc[verb.i + 1 : token.i]) and is_factual(verb, lexicon):
+            yield DenialAct("labelling", token, None, get_main_clause(verb), "label", asserted=True)
 
 
 def _is_disagreement(verb: Token, lexicon: DenialLexicon) -> bool:

@@ -18,6 +18,8 @@ UNASSERTED_CONJUNCTIONS = CONDITIONAL_CONJUNCTIONS | {"why"}
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
+MAX_LABELS = 3
+"""labels of a stretch that are looked at"""
 NOMINAL_RELATIONS = frozenset(["nsubj", "nsubjpass", "dobj", "attr", "expl"])
 CLAUSE_SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
 
@@ -56,6 +58,8 @@ def find_stance(
             return Stance("lack_of_knowledge", part, False)
         if is_negated_clause(verb, lexicon):
             return Stance("negated_assertion", part, False)
+    if has_label(labels, piece):
+        return Stance("labelling", piece, False)
     if lexicon.has_pattern("rebuttal", doc, piece):
         return Stance("counter", find_correcting_part(doc, piece, lexicon), False)
     return None
@@ -76,14 +80,24 @@ def _find_label_stance(
     doc: Doc, piece: TokenRange, labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Stance | None:
     """Return the stance of a stretch that calls a claim false, or None."""
-    first = bisect_left(labels, piece[0], key=lambda label: label.cue.i)
-    for label in labels[first : first + 1]:
-        if label.cue.i < piece[1]:
+    for label in _get_labels_from(labels, piece):
+        if label.certain and label.cue.i < piece[1]:
             start, end = max(label.content[0], piece[0]), min(label.content[1], piece[1])
             return Stance(
                 "labelling", piece if 2 * (end - start) >= piece[1] - piece[0] else (start, end), True
             )
     return Stance("labelling", piece, True) if has_unsound_claim(doc, piece, lexicon) else None
+
+
+def has_label(labels: Sequence[DenialAct], piece: TokenRange) -> bool:
+    """Return True if one of the labels is in a stretch."""
+    return any(label.cue.i < piece[1] for label in _get_labels_from(labels, piece))
+
+
+def _get_labels_from(labels: Sequence[DenialAct], piece: TokenRange) -> Sequence[DenialAct]:
+    """Return the first labels at or after the start of a stretch."""
+    first = bisect_left(labels, piece[0], key=lambda label: label.cue.i)
+    return labels[first : first + MAX_LABELS]
 
 
 def _is_answered_no(doc: Doc, piece: TokenRange) -> bool:

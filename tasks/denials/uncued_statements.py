@@ -18,7 +18,13 @@ from tasks.denials.classified_statements import (
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon
 from tasks.denials.denial_statements import make_denial_statement
-from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim, may_have_stance
+from tasks.denials.stances import (
+    find_correcting_part,
+    find_stance,
+    has_label,
+    has_unsound_claim,
+    may_have_stance,
+)
 from tasks.document.doc import Doc, Token
 from tasks.document.records import DenialType, Statement
 from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
@@ -172,9 +178,16 @@ def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> 
 
 
 def find_latent_claims(
-    doc: Doc, tokens: TokenIndex, classified: Sequence[ClassifiedStatement], lexicon: DenialLexicon
+    doc: Doc,
+    tokens: TokenIndex,
+    classified: Sequence[ClassifiedStatement],
+    labels: Sequence[DenialAct],
+    lexicon: DenialLexicon,
 ) -> Iterator[ClassifiedStatement]:
-    """Yield the sentences of the author outside statements: a denial may answer one, or it may be one."""
+    """Yield the sentences of the author outside statements: a denial may answer one, or it may be one.
+
+    ``labels`` are those that deny only if there is a claim for them to answer.
+    """
     held = get_stated_words(tokens, classified)
     denials = {
         i
@@ -191,8 +204,8 @@ def find_latent_claims(
                 None, None, get_character_spans(doc, [piece]), "answered", 0.3, source_type="author"
             )
             whole = piece == (sentence.start, sentence.end)
-            may_deny = whole and may_have_stance(doc, piece, lexicon)
-            stance = find_stance(doc, piece, (), lexicon) if may_deny else None
+            may_deny = whole and (has_label(labels, piece) or may_have_stance(doc, piece, lexicon))
+            stance = find_stance(doc, piece, labels, lexicon) if may_deny else None
             if stance is None:
                 yield ClassifiedStatement(row, latent=True)
             else:

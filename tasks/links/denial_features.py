@@ -133,6 +133,7 @@ def _compute_kind_features(candidate: DenialCandidate) -> dict[str, float]:
     found |= {name: s.rule == rule for rule, name in RULE_FEATURES.items()}
     found |= {
         "by_words": not classified.tentative,
+        "label_of_any": classified.tentative and s.kind == "labelling",
         "unreported": classified.latent,
         "nested": s.parent is not None,
         "headline": candidate.features.paragraph == 0,

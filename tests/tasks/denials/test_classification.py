@@ -71,6 +71,15 @@ def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, s
         ("Peters said the timing was unrelated.", "negated_assertion", "Peters", "the timing was unrelated"),
         ("“He in no way ordered it,” Peters said.", "negated_assertion", "Peters", "“He in no way ordered it,”"),
         ("The inquiry has not shown that he lied.", "lack_of_knowledge", "The inquiry", "that he lied"),
+        ("She hit back at critics who say she lied.", "explicit", "She", "critics who say she lied"),
+        ("The firm called a meeting to deny the report.", "explicit", "The firm", "the report"),
+        ("Peters said the bank has it wrong.", "labelling", "Peters", "the bank has it wrong"),
+        ("Peters said she got the numbers wrong.", "labelling", "Peters", "she got the numbers wrong"),
+        ("Peters said she made the story up.", "labelling", "Peters", "she made the story up"),
+        ("Peters said he fabricated the report.", "labelling", "Peters", "he fabricated the report"),
+        ("Peters said that the mayor misspoke.", "labelling", "Peters", "that the mayor misspoke"),
+        ("Peters erred in saying that it was safe.", "labelling", None, "Peters erred in saying that it was safe"),
+        ("“Your facts are wrong,” Peters said.", "labelling", "Peters", "“Your facts are wrong,”"),
     ],
 )  # fmt: skip
 def test_denial(
@@ -110,10 +119,27 @@ def test_denial(
         "The firm rejected my claim for forty crowns.",
         "The law punishes false statements.",
         "The film is a work of fiction.",
+        "The panel was made up of five lawyers.",
+        "The committee made up its mind on Monday.",
+        "The firm invented a new engine.",
+        "He got off on the wrong foot.",
+        "If the bank has it wrong, he will say so.",
+        "She will never get it wrong.",
+        "Analysts doubt that the ship was armed.",
+        "The crowd met to reject the proposal.",
+        "He wants to call a meeting to deny the report.",
     ],
 )
 def test_no_denial_by_its_words(text: str, parsed: Parsed) -> None:
     assert not find_denial_acts(parsed(text), KNOWLEDGE)
+
+
+def test_a_label_of_what_may_be_no_claim_denies_only_if_there_is_one(
+    parsed: Parsed, lexicon: CueLexicon
+) -> None:
+    doc = parsed("Peters said the power of the party may be overstated.")
+    (found,) = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+    assert (found.statement.kind, found.tentative, found.fallback) == ("labelling", True, "statement")
 
 
 @pytest.mark.parametrize(
