@@ -66,13 +66,16 @@ def _find_governing_clause(cue: Token) -> Token | None:
     return clause if is_finite(clause) and not any(token.is_punct for token in inside) else None
 
 
-def find_clause_before_comma(doc: Doc, cue: Token) -> ContentRanges | None:
-    """Return what stands before a comma and *said Ann Lee* at the end of a sentence, however it was parsed."""
+def find_clause_before_comma(doc: Doc, cue: Token, objects: tuple[str, ...]) -> ContentRanges | None:
+    """Return what stands before a comma and *said Ann Lee* at the end of a sentence, however it was parsed.
+
+    The cue has none of these objects.
+    """
     subject = next((k for k in cue.children if k.dep_ == "nsubj" and _is_beside(k, cue)), None)
     if subject is None or cue.dep_ != "ROOT" or cue.tag_ not in FINITE_TAGS:
         return None
     comma = min(cue.i, subject.left_edge.i) - 1
-    if comma < 0 or doc[comma].text != "," or get_children(cue, "dobj", "ccomp", "xcomp"):
+    if comma < 0 or doc[comma].text != "," or get_children(cue, *objects):
         return None
     after = max(cue.i, subject.right_edge.i) + 1
     if any(token.tag_ in FINITE_TAGS for token in doc.tokens[after : cue.sent.end]):

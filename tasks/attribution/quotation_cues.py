@@ -51,7 +51,7 @@ def attribute_quotations(
     waiting: list[TokenRange] = []
     for i, quotation in enumerate(quotations):
         cue = _find_quotation_cue(doc, quotations, i, cues, others)
-        if not _is_continuation_possible(quotations, i, doc.paragraphs):
+        if not _is_continuation_possible(doc, quotations, i, last):
             last = None
         if not _is_open_quotation_continued(quotations, i):
             waiting = []
@@ -59,8 +59,8 @@ def attribute_quotations(
             last = found.setdefault(cue.i, AttributedQuotations(cue))
             last.ranges += [*waiting, quotation.range]
             waiting = []
-        elif cue is None and last is not None and _is_same_speaker_continuation(doc, quotation):
-            (last.ranges if last.ranges else last.following).append(quotation.range)
+        elif cue is None and last is not None and (said := _find_continuation(doc, quotations, i)):
+            (last.ranges if last.ranges else last.following).append(said)
         elif cue is None and quotation.open and not quotation.unclosed:
             waiting.append(quotation.range)
         elif cue is None and (reported := _find_reporting_cue(doc, quotations, i, cues)) is not None:
@@ -114,19 +114,21 @@ def _find_quotation_cue(
 
 
 def _is_continuation_possible(
-    quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]
+    doc: Doc, quotations: Sequence[Quotation], i: int, last: AttributedQuotations | None
 ) -> bool:
-    """Return True if the i-th quotation may have the speaker of the quotation before it."""
+    """Return True if the i-th quotation may have the speaker of the quotation before it, whose cue is ``last``."""
     return (
         _get_previous_quotation(quotations, i) is not None
         or _is_open_quotation_continued(quotations, i)
-        or _is_speech_continued(quotations, i, paragraphs)
+        or _is_speech_continued(doc, quotations, i, last)
     )
 
 
-def _is_speech_continued(quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]) -> bool:
-    """Return True if a paragraph is one quotation and the paragraph before it ends with one."""
-    start, end = paragraphs[quotations[i].paragraph]
+def _is_speech_continued(
+    doc: Doc, quotations: Sequence[Quotation], i: int, last: AttributedQuotations | None
+) -> bool:
+    """Return True if a paragraph is one quotation and the paragraph before it ends with one, or with *she said*."""
+    start, end = doc.paragraphs[quotations[i].paragraph]
     before = quotations[i - 1] if i else None
     if (
         before is None
@@ -134,7 +136,9 @@ def _is_speech_continued(quotations: Sequence[Quotation], i: int, paragraphs: Se
         or quotations[i].range != (start, end)
     ):
         return False
-    return before.end == paragraphs[before.paragraph][1]
+    last_end = doc.paragraphs[before.paragraph][1]
+    is_said_last = last is not None and before.end <= last.cue.i < last_end <= last.cue.sent.end
+    return before.end == last_end or is_said_last
 
 
 def _is_part_of_other_cue(
@@ -275,6 +279,13 @@ def _choose_quotation_cue(
     return trail if points_on and not opens_lead else lead
 
 
+def _find_continuation(doc: Doc, quotations: Sequence[Quotation], i: int) -> TokenRange | None:
+    """Return what a quotation without a cue adds to the one before it, or None if it is somebody else's."""
+    if _is_same_speaker_continuation(doc, quotations[i]):
+        return quotations[i].range
+    return _find_continued_sentence(doc, quotations, i)
+
+
 def _is_same_speaker_continuation(doc: Doc, quotation: Quotation) -> bool:
     """Return True if a quotation without a cue continues the one before.
 
@@ -286,6 +297,24 @@ def _is_same_speaker_continuation(doc: Doc, quotation: Quotation) -> bool:
     if not is_quoted_speech(doc, quotation):
         return False
     return fresh or (leading is not None and leading.text == "," and _is_begun_by_author(doc, quotation))
+
+
+def _find_continued_sentence(doc: Doc, quotations: Sequence[Quotation], i: int) -> TokenRange | None:
+    """Return the sentence that a quotation ends and that goes on with what the quotation before it said, or None.
+
+    *“It is late,” she said. But that is not “the end of the matter.”* The sentence names nobody else.
+    """
+    quotation, before = quotations[i], _get_previous_quotation(quotations, i)
+    if before is None or not is_quoted_speech(doc, quotation) or not is_quoted_fragment(doc, quotation):
+        return None
+    inner = doc[quotation.end - 2].text
+    start = quotation.start
+    while start > before.end and doc[start - 1].text not in SENTENCE_STOPS:
+        start -= 1
+    names = any(t.ent_type_ in ("PERSON", "ORG", "NORP") for t in doc.tokens[start : quotation.start])
+    if names or start <= before.end or inner not in SENTENCE_STOPS:
+        return None
+    return start, quotation.end
 
 
 def _is_begun_by_author(doc: Doc, quotation: Quotation) -> bool:

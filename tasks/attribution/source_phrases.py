@@ -134,8 +134,10 @@ def _is_thing(noun: Token | None) -> bool:
 
 def is_after_comma(token: Token) -> bool:
     """Return True if a comma or dash precedes a clause."""
-    first = token.left_edge
-    return first.i > 0 and first.nbor(-1).text in (",", "—", "–", "--")
+    first = token.left_edge.i
+    if first > 1 and token.doc[first - 1].text in ("”", '"', "''"):
+        first -= 1
+    return first > 0 and token.doc[first - 1].text in (",", "—", "–", "--")
 
 
 def _get_tense_tag(verb: Token) -> str:

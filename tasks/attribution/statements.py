@@ -65,6 +65,9 @@ NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "neither"])
 NEGATIVE_DETERMINERS = frozenset(["no", "neither", "not"])
 LINKING_TAGS = frozenset(["IN", "TO", "DT"])
 """tags of a word after which a content is not complete: *that*, *as*, *a*"""
+NOT_NOMINAL_TAGS = ("VB", "MD", "IN", "TO", "CC", "DT", "RB", "W", "PRP$", "EX", "POS", "RP")
+ADJUNCT_WORDS = frozenset(["when", "after", "as", "while", "before", "during", "in", "on", "at"])
+"""words after a quotation with which the author goes on"""
 BRACKETS = frozenset(["(", ")"])
 UNCLOSED_SHARE = 0.5
 """how much of its confidence a quotation keeps whose end is a guess"""
@@ -115,7 +118,7 @@ def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon)
     cues = {t.i: entry for t in tokens if (entry := lexicon.find(t)) is not None}
     known = {i for i, entry in cues.items() if entry.pos == "verb" or "quote" in entry.frames}
     cues |= {t.i: lexicon.find_quoting(t) for t in find_unlisted_cues(doc, quotations, known, lexicon)}
-    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
+    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames and doc[i].dep_ != "amod"}
     others = {i for i, entry in cues.items() if entry.pos == "verb" and i not in speakers}
     speech = {a.cue.i: a for a in attribute_quotations(doc, quotations, speakers, others)}
     candidates = [
@@ -209,7 +212,10 @@ def _find_reported_content(
             continue
         content = _extend_coordination(doc, token, content)
         return name, remove_gloss(doc, name, content, is_grave=entry.attitude in GRAVE_ATTITUDES)
-    content = find_clause_before_comma(doc, token) if "before" in entry.frames else None
+    if "before" not in entry.frames:
+        return None
+    objects = ("ccomp", "xcomp") if token.lower_ in words.hearer_verbs else ("ccomp", "xcomp", "dobj")
+    content = find_clause_before_comma(doc, token, objects)
     return ("before", content) if content else None
 
 
@@ -292,9 +298,16 @@ def _get_quoted_content(
         if name not in IMPLICIT_FRAMES:
             content = _find_frame_content(token, entry, name, words)
             if content and any(a < y and x < b for a, b in content for x, y in ranges):
-                ranges += content
+                ranges += [_cut_after_quotation(token.doc, piece, said) for piece in content]
                 break
     return merge_ranges(ranges)
+
+
+def _cut_after_quotation(doc: Doc, content: TokenRange, said: Sequence[TokenRange]) -> TokenRange:
+    """Return a content without the adjunct after its quotation: *said “we’ll see” when he was asked*."""
+    start, end = content
+    ends = [b for a, b in said if start < b < end and doc[b].lower_ in ADJUNCT_WORDS]
+    return start, min([end, *ends])
 
 
 def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
@@ -336,6 +349,9 @@ def _find_adjacent_source(doc: Doc, cue: Token, words: ReportingWords) -> Token 
     """Return the head of the noun phrase next to a quotation's cue, where the parse gives it no subject."""
     if cue.i and _is_nominal(doc[cue.i - 1]):
         return doc[cue.i - 1]
+    if cue.i and _may_be_nominal(doc[cue.i - 1]):
+        # *the 43-year-old asked*, and names that the tagger does not know.
+        return doc[cue.i - 1]
     after = range(cue.i + 1, min(cue.i + 8, len(doc)))
     before = range(cue.i - 1, max(cue.i - 8, -1), -1)
     # The noun after *told* is the hearer.
@@ -357,6 +373,11 @@ def _find_first_noun(doc: Doc, places: range) -> Token | None:
         if token.is_punct and not in_brackets:
             return None
     return None
+
+
+def _may_be_nominal(token: Token) -> bool:
+    """Return True for a word before a cue that is no function word, verb or mark: an adjective, number or name."""
+    return token.is_alpha and not token.tag_.startswith(NOT_NOMINAL_TAGS)
 
 
 def _is_nominal(token: Token) -> bool:

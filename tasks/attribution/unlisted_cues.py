@@ -33,6 +33,8 @@ BARRIERS = frozenset(["”", '"', ";", "–", "—", "--", "-"])
 MAX_SUBJECT_TOKENS = 8
 MAX_ADJUNCT_TOKENS = 8
 """tokens between a verb and the colon after it"""
+MAX_ANNOUNCING_TOKENS = 14
+"""the same before a paragraph of its own"""
 
 
 def find_unlisted_cues(
@@ -40,13 +42,31 @@ def find_unlisted_cues(
 ) -> Iterator[Token]:
     """Yield the verbs beside quotations that speak by their place; ``known`` are the cues of the tables, by token."""
     for quotation in quotations:
-        if not is_quoted_speech(doc, quotation) or is_quoted_fragment(doc, quotation):
+        if is_quoted_fragment(doc, quotation):
+            if (verb := _find_naming_verb(doc, quotation, known)) is not None:
+                yield verb
+            continue
+        if not is_quoted_speech(doc, quotation):
             continue
         verb = _find_verb_after(doc, quotation, known, lexicon)
         if verb is None:
             verb = _find_verb_before(doc, quotation, known, lexicon)
         if verb is not None:
             yield verb
+
+
+def _find_naming_verb(doc: Doc, quotation: Quotation, known: Collection[int]) -> Token | None:
+    """Return the verb by which somebody calls a thing so in quotation marks: *heralded the deal as a “triumph”*."""
+    i = quotation.start - 1
+    if i > 0 and doc[i].tag_ == "DT":
+        i -= 1
+    if i < 1 or doc[i].lower_ != "as":
+        return None
+    verb = doc[i].head if doc[i].head.tag_.startswith("VB") else doc[i].head.head
+    if verb.i in known or verb.tag_ not in (*FINITE_TAGS, "VBN", "VBG") or verb.lower_ in NOT_SPEAKING:
+        return None
+    has_roles = any(k.dep_ == "dobj" and verb.i < k.i < i for k in verb.rights)
+    return verb if has_roles and any(k.dep_ == "nsubj" for k in verb.lefts) else None
 
 
 def _find_verb_after(
@@ -111,7 +131,9 @@ def _find_verb_before(
         mark -= 1
     if mark < 1 or doc[mark].text not in INTRODUCING_MARKS:
         return None
-    reach = MAX_ADJUNCT_TOKENS if doc[mark].text == ":" else 1
+    reach = 1
+    if doc[mark].text == ":":
+        reach = MAX_ADJUNCT_TOKENS if mark == quotation.start - 1 else MAX_ANNOUNCING_TOKENS
     for i in range(mark - 1, max(mark - 1 - reach, -1), -1):
         token = doc[i]
         if i in known or token.text in SENTENCE_STOPS or "\n" in token.text or token.text in BARRIERS:
