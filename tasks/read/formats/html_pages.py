@@ -4,13 +4,13 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from tasks.document.records import Metadata
 from tasks.read.errors import UnusableError
 from tasks.read.formats.page_blocks import simplify_blocks
 from tasks.read.formats.reader_process import run_in_reader_process
+from tasks.read.formats.side_blocks import get_paragraph_texts, remove_side_blocks
 from tasks.read.metadata import get_day_order, read_stated_date
 
 if TYPE_CHECKING:
@@ -69,29 +69,6 @@ CONTAINER_PROPERTIES = frozenset(
     }
 )
 """properties of a page or an article that hold other things, with days of their own"""
-CONSENT_BANNER = re.compile(
-    r"cookie|consent|gdpr|privacy-(?:banner|notice|popup)|\bcmp\b|onetrust|didomi", re.IGNORECASE
-)
-CONSENT_WORDS = re.compile(
-    r"\bcookies?\b|\bconsent\b|\bprivacy (?:policy|settings|choices)\b|\badverts?\b|\bour (?:\d+ )?partners\b",
-    re.IGNORECASE,
-)
-OUTSIDE_TEXT = (
-    "//p[not(ancestor::article or ancestor::main)] | //td[not(.//p or .//td)]"
-    " | //div[not(.//p or .//div or .//td or ancestor::article or ancestor::main)]"
-)
-MIN_CONSENT_WORDS = 3
-"""different or repeated words of consent in a block outside the article that make it a banner"""
-SIDE_BLOCK = re.compile(
-    r"(?:^|[\s_-])(?:related|recommended|recirc\w*|more-(?:stories|news|from)|most-(?:read|popular)|trending|read-?next"
-    r"|newsletter|sign-?up|ads?|advert\w*|sponsored|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-"""ids and classes of what stands beside an article: links, forms and comments"""
-MAX_BLOCKS = 200
-"""blocks of a page that are examined; ordinary pages have a tenth, and more would take quadratic time"""
-MAX_SIDE_SHARE = 0.5
-"""a block with a larger share of a page's paragraphs is its article, whatever its class says"""
 NO_AUTHOR = re.compile(
     r"\b(?:published|updated|modified|posted|last edited|min(?:ute)?s? read|share|follow|subscribe)\b|https?:|\d{4}",
     re.IGNORECASE,
@@ -103,7 +80,6 @@ QUOTED = re.compile(r"<(/?)q(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 JSON_LD_SCRIPTS = "//script[contains(@type, 'ld+json')]"
 FRAGMENT = re.compile(r"\s*<(?:article|section|main|div|p|blockquote)[\s>][^\0]{20}", re.IGNORECASE)
 MAX_JSON_DEPTH = 30
-MIN_PARAGRAPH_CHARS = 40
 
 
 def read_html_page(source: str) -> tuple[str, Metadata]:
@@ -165,7 +141,7 @@ def _extract_main_text(source: str, tree: "HtmlElement | None") -> str | None:
     text = extract(source, output_format="txt", include_comments=False)
     if tree is None:
         return text
-    pruned = _remove_side_blocks(tree)
+    pruned = remove_side_blocks(tree)
     if pruned is not None:
         text = extract(pruned, output_format="txt", include_comments=False) or text
     articles = tree.xpath(
@@ -173,98 +149,13 @@ def _extract_main_text(source: str, tree: "HtmlElement | None") -> str | None:
     )
     if not articles:
         return text
-    article = max(articles, key=lambda found: sum(map(len, _get_paragraph_texts(found))))
-    wanted, found = _get_paragraph_texts(article), " ".join((text or "").split())
+    article = max(articles, key=lambda found: sum(map(len, get_paragraph_texts(found))))
+    wanted, found = get_paragraph_texts(article), " ".join((text or "").split())
     if not wanted or any(paragraph in found for paragraph in wanted):
         return text
     body = tostring(article, encoding="unicode", with_tail=False)
     page = f"<html><body><article>{body}</article></body></html>"
     return extract(page, output_format="txt", include_comments=False) or text
-
-
-def _get_paragraph_texts(element: "HtmlElement") -> list[str]:
-    """Return the paragraphs of an element with white space collapsed, those of a few words left out."""
-    texts = (" ".join(paragraph.text_content().split()) for paragraph in element.iter("p"))
-    return [text for text in texts if len(text) >= MIN_PARAGRAPH_CHARS]
-
-
-def _remove_side_blocks(tree: "HtmlElement") -> "HtmlElement | None":
-    """Return the page without banners of consent, dialogs, and blocks beside its article; None if it has none."""
-    copy = deepcopy(tree)
-    elements = copy.iter("div", "section", "aside", "dialog", "form", "footer", "ul", "article")
-    named = [element for element in elements if _is_named_block(element)][:MAX_BLOCKS]
-    total = _count_paragraph_chars(copy) if named else 0
-    blocks = [element for element in named if _is_consent_banner(element) or _is_side_block(element, total)]
-    blocks += _find_unnamed_banners(copy)
-    for block in blocks:
-        if block.getparent() is not None:
-            block.drop_tree()
-    return copy if blocks else None
-
-
-def _is_named_block(element: "HtmlElement") -> bool:
-    """Return True for a dialog, and an element with an id or class that may be of a banner or a side block."""
-    names = _get_names(element)
-    if element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true":
-        return True
-    return CONSENT_BANNER.search(names) is not None or SIDE_BLOCK.search(names) is not None
-
-
-def _is_consent_banner(element: "HtmlElement") -> bool:
-    """Return True for a dialog or banner around no article."""
-    is_banner = element.tag not in ("ul", "article") and CONSENT_BANNER.search(_get_names(element))
-    is_dialog = (
-        element.tag == "dialog" or element.get("role") == "dialog" or element.get("aria-modal") == "true"
-    )
-    return (
-        bool(is_banner or is_dialog)
-        and element.find(".//article") is None
-        and element.find(".//main") is None
-    )
-
-
-def _find_unnamed_banners(tree: "HtmlElement") -> list["HtmlElement"]:
-    """Return the parents of paragraphs that ask for consent, outside the article of a page that has one.
-
-    Where nothing says which part of a page is its article, each paragraph of a banner asks for consent.
-    """
-    has_article = tree.xpath("boolean(//article | //main)")
-    counts: dict[HtmlElement, int] = {}
-    others: set[HtmlElement] = set()
-    for paragraph in tree.xpath(OUTSIDE_TEXT)[:MAX_BLOCKS]:
-        parent = paragraph.getparent() if paragraph.tag == "p" else paragraph
-        found = len(CONSENT_WORDS.findall(paragraph.text_content()))
-        if parent is None or parent.tag == "body":
-            continue
-        if found:
-            counts[parent] = counts.get(parent, 0) + found
-        elif not has_article:
-            others.add(parent)
-    return [
-        parent
-        for parent, count in counts.items()
-        if count >= MIN_CONSENT_WORDS
-        and parent not in others
-        and parent.find(".//article") is None
-        and parent.find(".//h1") is None
-    ]
-
-
-def _is_side_block(element: "HtmlElement", total: int) -> bool:
-    """Return True for a block that its id or class puts beside the article, unless most paragraphs are in it."""
-    if not SIDE_BLOCK.search(_get_names(element)) or element.find(".//h1") is not None:
-        return False
-    return _count_paragraph_chars(element) <= MAX_SIDE_SHARE * total
-
-
-def _get_names(element: "HtmlElement") -> str:
-    """Return the id and the classes of an element."""
-    return f"{element.get('id', '')} {element.get('class', '')}"
-
-
-def _count_paragraph_chars(element: "HtmlElement") -> int:
-    """Return the number of characters in the paragraphs of an element."""
-    return sum(map(len, _get_paragraph_texts(element)))
 
 
 def _clean_author(author: str | None) -> str | None:
