@@ -49,7 +49,7 @@ def find_colon_candidates(
             continue
         if bisect_left(in_order, start) < bisect_left(in_order, colon):
             continue
-        speaker, said = doc[start:colon], _find_quoted_run(quotations, colon + 1)
+        speaker, said = doc[start:colon], _find_quoted_run(doc, quotations, colon + 1)
         if (n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end))) or (said and is_taken(said)):
             continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
@@ -59,10 +59,10 @@ def find_colon_candidates(
             yield StatementCandidate(doc[colon], None, _find_speaker_head(speaker), (content,), "colon")
 
 
-def _find_quoted_run(quotations: Sequence[Quotation], start: int) -> TokenRange | None:
-    """Return the quotation that begins at a token, with those that follow it at once, or None."""
+def _find_quoted_run(doc: Doc, quotations: Sequence[Quotation], start: int) -> TokenRange | None:
+    """Return the quoted speech that begins at a token, with the quotations that follow it at once, or None."""
     n = bisect_left(quotations, start, key=lambda quotation: quotation.start)
-    if n == len(quotations) or quotations[n].start != start:
+    if n == len(quotations) or quotations[n].start != start or not is_quoted_speech(doc, quotations[n]):
         return None
     end = quotations[n].end
     for following in quotations[n + 1 :]:

@@ -124,7 +124,9 @@ def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon)
     candidates = [
         c for i, entry in cues.items() for c in _find_cue_candidates(doc[i], entry, speech.get(i), words)
     ]
-    candidates = [_include_whole_quotations(doc, c, quotations) for c in candidates]
+    said = {piece for a in speech.values() for piece in (*a.ranges, *a.following)}
+    unsaid = [quotation for quotation in quotations if quotation.range not in said]
+    candidates = [_include_whole_quotations(doc, c, unsaid) for c in candidates]
     candidates += find_authority_candidates(doc, quoted, words)
     candidates += find_colon_candidates(doc, candidates, quotations, words)
     taken = [piece for c in candidates for piece in c.content]
@@ -152,6 +154,7 @@ def _include_whole_quotations(
 ) -> StatementCandidate:
     """Return a candidate whose content goes on to the end of a quotation in which it ends, or that completes it.
 
+    ``quotations`` are those that no cue introduces.
     The parser ends a clause at the first stop inside a quotation, and loses what *that* or *as* and a quotation add.
     """
     *before, (start, end) = candidate.content
