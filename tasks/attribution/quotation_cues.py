@@ -19,6 +19,7 @@ ANNOUNCING_MARKS = frozenset([":", ","])
 """ends of a paragraph that announces a quotation in the next one"""
 MAX_LEAD_IN_TOKENS = 40
 MAX_LEAD_OUT_TOKENS = 30
+DASHES = frozenset(["-", "–", "—", "--"])
 MAX_ADJUNCT_TOKENS = 12
 """tokens of an adjunct before a quotation that continues another"""
 
@@ -228,6 +229,9 @@ def _can_introduce(doc: Doc, cue: Token, quotation: Quotation) -> bool:
     """Return True if a cue introduces the quotation after it: no clause boundary is between the two."""
     between = doc[cue.i + 1 : quotation.start]
     if any(token.text in (";", "”") for token in between):
+        return False
+    if len(between) and between[-1].text == ":" and any(token.text in DASHES for token in between):
+        # *Nobody agreed - Ann Lee: “…”*: a name stands before the colon.
         return False
     return len(between) <= 25
 

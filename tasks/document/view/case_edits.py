@@ -208,7 +208,8 @@ def _write_as_sentence(line: str, known: _WordForms) -> str:
 def _is_name_after_title(words: Sequence[str], known: _WordForms) -> bool:
     """Return True if the second of three words stands between a title and a verb that reports."""
     title, name, verb = words
-    return title in known.names and name not in known.elsewhere and verb in REPORTING_FORMS
+    is_word = name in known.elsewhere or name in REPORTING_FORMS
+    return title in known.names and not is_word and verb in REPORTING_FORMS
 
 
 def _find_form(line: str, word: re.Match[str], known: _WordForms) -> str:
