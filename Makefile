@@ -33,7 +33,7 @@ demo: $(RUN)  ## read the open texts of tests/gold and write their site to demo/
 # Three workers on two cores: tests of deployments and servers mostly wait. The slowest files come first
 # (tests/conftest.py). Bytecode is written, so that the dozens of processes that tests start need not compile again.
 test: $(DEV)  ## run the tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 test-cluster: $(CLUSTER)  ## run the tests on a Dask and a Ray cluster, in a separate virtual environment
 	@$(CLUSTER_VENV)/bin/python -m pytest -q -m cluster tests/flows
@@ -70,6 +70,10 @@ soak: $(DEV)  ## run 50 runs against one Prefect server and write docs/benchmark
 
 bench: $(DEV)  ## measure speed against plain spaCy and write docs/speed.md (a quarter of an hour)
 	@$(BIN)/python -m tests.benchmarks.speed
+
+bucket: $(CLUSTER)  ## measure a Dask cluster that shares only a bucket with the run, and write it into docs/scaling.md (ten minutes)
+	@$(SETUP) $(CLUSTER_VENV) install --no-deps --require-hashes -r requirements/storage.txt
+	@$(CLUSTER_VENV)/bin/python -m tests.benchmarks.shared_bucket
 
 runners: $(CLUSTER)  ## measure start-up, and processes, Dask and Ray against spaCy, and write them into docs/scaling.md (ten minutes)
 	@$(CLUSTER_VENV)/bin/python -m tests.benchmarks.runners

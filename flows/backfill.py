@@ -1,7 +1,6 @@
 """Extract stored documents again, from their stored text."""
 
 from functools import partial
-from pathlib import Path
 
 import pyarrow.compute as pc
 from prefect import flow, runtime
@@ -18,6 +17,7 @@ from flows.parameters import (
 from flows.pipeline.intake import Intake, spool_stored_documents
 from flows.pipeline.intake_plan import StoredDocument
 from flows.pipeline.run_summary import RunSummary
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import SPOOL_SCHEMA
 from flows.runtime.progress import RunProgress
 from flows.runtime.run_execution import run_pipeline
@@ -28,7 +28,7 @@ from flows.runtime.settings import (
     DEFAULT_WORKERS,
     Runner,
 )
-from flows.runtime.worker_pool import ExtractionSettings
+from flows.runtime.workers.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.errors import InputError
 from warehouse.storage.store import Store
@@ -83,9 +83,9 @@ def backfill(
 
 
 def _take_in_stored_documents(
-    is_selected: pc.Expression, version: str, store: Store, stage: Path, progress: RunProgress
+    is_selected: pc.Expression, version: str, store: Store, stage: Stage, progress: RunProgress
 ) -> tuple[Intake, list[StoredDocument]]:
-    """Spool the selected documents in the stage; return the intake, and the documents as of no version."""
+    """Spool the selected documents in the stage; return the intake, and the documents as if never extracted."""
     documents = store.open_datasets(("documents",))["documents"].to_batches(
         columns=SPOOL_SCHEMA.names, filter=is_selected, batch_size=DOCUMENTS_PER_CHUNK
     )

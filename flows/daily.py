@@ -29,6 +29,7 @@ from flows.parameters import (
 from flows.pipeline.intake import Intake, IntakeRequest, load_known_documents, take_in_documents
 from flows.pipeline.intake_plan import StoredDocument
 from flows.pipeline.run_summary import RunSummary
+from flows.pipeline.stage import Stage
 from flows.runtime.progress import RunProgress
 from flows.runtime.run_execution import run_pipeline
 from flows.runtime.settings import (
@@ -40,7 +41,7 @@ from flows.runtime.settings import (
     Runner,
 )
 from flows.runtime.site_updates import choose_site, update_site
-from flows.runtime.worker_pool import ExtractionSettings
+from flows.runtime.workers.worker_pool import ExtractionSettings
 from tasks.version import compute_extractor_version
 from warehouse.storage.store import Store
 
@@ -117,7 +118,7 @@ def daily(
 
 
 def _take_in_sources(
-    request: IntakeRequest, store: Store, stage: Path, progress: RunProgress
+    request: IntakeRequest, store: Store, stage: Stage, progress: RunProgress
 ) -> tuple[Intake, list[StoredDocument]]:
     """Spool the new documents of the sources in the stage; return the intake, and the stored documents concerned."""
     known = load_known_documents(store, request.paths)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tasks.attribution import find_statements
+from tasks.attribution import find_quotations, find_statements
 from tasks.denials import classify_statements
 from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.doc import Doc
@@ -14,6 +14,7 @@ from tasks.entities import assign_entities, find_mentions
 from tasks.expressions.dates import OPEN_ENDED, DateSpan
 from tasks.expressions.quantities import find_quantities
 from tasks.expressions.statement_dates import find_entry_date, find_event_date, find_statement_date
+from tasks.expressions.unit_tables import UnitTables
 from tasks.knowledge import Knowledge
 from tasks.links import link_within_document
 from tasks.links.document_links import DenialLink
@@ -36,18 +37,19 @@ class DocumentAnalysis:
 
 def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> DocumentAnalysis:
     """Return the analysis of one parsed document."""
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
     found = find_statements(doc, knowledge.cue_lexicon)
     classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
     mentions = assign_entities(
         doc, find_mentions(doc, knowledge.reference), knowledge.reference, document.doc_id
     )
     mentions, resolved = resolve_statements(
-        doc, mentions, [c.statement for c in classified], knowledge.reference
+        doc, mentions, [c.statement for c in classified], quotations, knowledge.reference
     )
     linked = link_within_document(doc, classified, mentions, resolved, knowledge.link_knowledge)
     published = document.metadata.published_at
     dated = [
-        add_dates_and_quantities(doc, s, resolved[i], published)
+        add_dates_and_quantities(doc, s, resolved[i], published, knowledge.unit_tables)
         for s, i in zip(linked.statements, linked.origin, strict=True)
     ]
     statements = [_apply_claim_type(s) for s in linked.statements]
@@ -103,7 +105,11 @@ def _map_resolved(resolved: ResolvedStatement, text: str, view: TextView) -> Res
 
 
 def add_dates_and_quantities(
-    doc: Doc, statement: Statement, resolved: ResolvedStatement, published: date | None
+    doc: Doc,
+    statement: Statement,
+    resolved: ResolvedStatement,
+    published: date | None,
+    unit_tables: UnitTables,
 ) -> ResolvedStatement:
     """Return a resolved statement with its dates and quantities."""
     return replace(
@@ -112,7 +118,7 @@ def add_dates_and_quantities(
         quantities=[
             {"start": q.start, "end": q.end, "low": q.low, "high": q.high, "unit": q.unit, "text": q.text}
             for span in statement.content
-            for q in find_quantities(doc.get_tokens(span))
+            for q in find_quantities(doc.get_tokens(span), unit_tables)
         ],
         **_to_event_columns(find_event_date(doc, statement, published)),
     )

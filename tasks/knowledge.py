@@ -8,6 +8,7 @@ from tasks.denials.claim_types import ClaimTypeRules, load_claim_type_rules
 from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
 from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, load_pipeline
 from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
+from tasks.expressions.unit_tables import UnitTables, load_unit_tables
 from tasks.links.link_knowledge import LinkKnowledge, load_link_knowledge
 from tasks.version import compute_extractor_version
 
@@ -22,6 +23,7 @@ class Knowledge:
     claim_type_rules: ClaimTypeRules
     reference: ReferenceTables
     link_knowledge: LinkKnowledge
+    unit_tables: UnitTables
     version: str
     """the extractor version, which covers the model and the tables"""
 
@@ -42,6 +44,7 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
         claim_type_rules=load_claim_type_rules(),
         reference=reference,
         link_knowledge=load_link_knowledge(denial_lexicon, reference),
+        unit_tables=load_unit_tables(),
         version=compute_extractor_version(model),
     )
     # The knowledge lives as long as the process. Frozen, the garbage collector neither traverses it again nor writes

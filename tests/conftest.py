@@ -1,5 +1,6 @@
 """Fixtures and options of all tests: the model and the tables, loaded once a session."""
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -20,7 +21,6 @@ SLOWEST_FILES = [
     "test_cli.py",
     "test_maintenance.py",
     "test_torture.py",
-    "test_compact.py",
     "test_kill.py",
     "test_pool.py",
 ]
@@ -30,6 +30,11 @@ SLOWEST_FILES = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = {name: rank for rank, name in enumerate(SLOWEST_FILES)}
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one test worker more than there are processors, since many tests wait, within what memory allows."""
+    return min((os.cpu_count() or 1) + 1, 6)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

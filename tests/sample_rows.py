@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from warehouse.storage.table_edits import WarehouseChange
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.tables import TABLES, to_arrow
 
 SAMPLE_TEXT = "Colonel Haftar said the raid — 🛩️ and all — never took place. He denied it."

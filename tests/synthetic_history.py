@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.entity_joining import load_versioned_reference
+from flows.pipeline.corpus_steps.entity_joining import load_versioned_reference
 from flows.pipeline.intake import Intake
 from flows.pipeline.intake_plan import SourceReading
 from flows.pipeline.resolution import resolve_part
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import write_staged_rows
 from flows.pipeline.stored_documents import StoredDocuments
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
@@ -94,8 +95,7 @@ def _time_daily_run(store: Store, start: int) -> dict[str, float]:
 
     new = [_make_history_document(number) for number in range(start, start + DOCUMENTS_PER_DAY)]
     with tempfile.TemporaryDirectory() as folder, store.open_writer() as writer:
-        stage = Path(folder)
-        (stage / "rows").mkdir()
+        stage = Stage(folder)
         write_staged_rows(
             stage, 1, {name: [row for rows in new for row in rows[name]] for name in DOCUMENT_TABLES}
         )
@@ -105,7 +105,7 @@ def _time_daily_run(store: Store, start: int) -> dict[str, float]:
             intake.add_reading(SourceReading(row["source_uri"], row["content_sha256"], row["doc_id"]))
         sources = {reading.source_uri for reading in intake.readings}
         known = step("known", lambda: StoredDocuments.from_store(store, sources))
-        batch = Batch(1, 1, (), str(stage), f"r{start}", "")
+        batch = Batch(1, 1, (), stage.address, f"r{start}", "")
         part = RunPart(batch.run_id, tuple(intake.readings), (batch,))
         step("recognise", lambda: known.find_unchanged(EXTRACTOR_VERSION))
         ledger = RunLedger(intake, step("concern", lambda: known.find_concerned(intake.readings)))

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from warehouse.errors import WarehouseError
+from warehouse.folder_names import CURRENT_LINK
 from warehouse.tables import PARTITION_COLUMN, TABLES
 
 if TYPE_CHECKING:
@@ -76,16 +77,16 @@ def _pin_current_version(root: Path) -> tuple[int, Path]:
             return handle, path
         os.close(handle)
     raise WarehouseError(
-        f"{root}/_current leads to {path}, which does not exist. Any `counterclaim run` publishes it again."
+        f"{root}/{CURRENT_LINK} leads to {path}, which does not exist. Any `counterclaim run` publishes it again."
     )
 
 
 def find_current_version(root: Path) -> Path:
     """Return the folder of the published version; WarehouseError if nothing is published."""
     try:
-        return root.resolve() / (root / "_current").readlink()
+        return root.resolve() / (root / CURRENT_LINK).readlink()
     except OSError as error:
         raise WarehouseError(
-            f"No warehouse is published at {root}: it has no _current link. "
+            f"No warehouse is published at {root}: it has no {CURRENT_LINK} link. "
             "Run `counterclaim run --warehouse DIR` first, or name the folder of one."
         ) from error

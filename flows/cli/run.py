@@ -77,7 +77,7 @@ def _run_daily(given: dict[str, Any], extraction: ExtractionOptions) -> int:
     """Run the daily flow, or only record the run if nothing is new, and return the exit code."""
     from flows.cli.summary_output import print_summary
     from flows.pipeline.preflight import record_unchanged_run
-    from flows.runtime.fork_server import HAS_FORK_SERVER
+    from flows.runtime.workers.fork_server import HAS_FORK_SERVER
 
     given = {**given, **asdict(extraction)}
     starts_server = "PREFECT_API_URL" not in os.environ
@@ -116,8 +116,8 @@ def run_flow_directly(prepare: Callable[[], Callable[[], "RunSummary"]], model: 
 
     ``model`` is the model to load in the fork server; None if no worker processes are used.
     """
-    from flows.runtime.fork_server import keep_fork_server
     from flows.runtime.server import DIRECT_RUN_TAG, PROCESS_TAG_PREFIX, provide_server
+    from flows.runtime.workers.fork_server import keep_fork_server
 
     with provide_server() as server, keep_fork_server(model if server.is_own else None):
         # Prefect is imported here, while the server starts.

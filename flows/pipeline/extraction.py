@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 
 from flows.pipeline.batches import BATCH_FAILED, Batch
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import (
     discard_staged_half,
     read_spooled_documents,
@@ -21,7 +21,7 @@ from tasks.extraction import extract_batch
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.limits import compute_allowed_seconds
 from tasks.version import compute_extractor_version
-from warehouse.storage.location import reach_fault_point
+from warehouse.storage.fault_points import reach_fault_point
 
 
 def get_knowledge(model: str) -> Knowledge:
@@ -38,7 +38,7 @@ def load_versioned_knowledge(model: str, _version: str) -> Knowledge:
 def extract_to_stage(batch: Batch) -> dict[str, int]:
     """Extract one batch, write its rows to the stage, and return the number of rows by table."""
     reach_fault_point(f"extract:{batch.number}")
-    stage = Path(batch.stage)
+    stage = Stage(batch.stage)
     documents = read_spooled_documents(stage, batch.documents)
     for document in documents:
         reach_fault_point(f"document:{document.source_uri}")
@@ -73,14 +73,14 @@ def reject_batch(batch: Batch, error: BaseException) -> list[str]:
     """Write rejects for the documents of a batch that could not be extracted, and return the ids of the documents."""
     reason, advice = _explain_failure(error)
     detail = f"{type(error).__name__}: {error}. {advice}".encode("utf-8", "backslashreplace").decode()
-    readings = read_spooled_readings(Path(batch.stage), batch.documents)
-    discard_staged_half(Path(batch.stage), batch.number, batch.half)
+    readings = read_spooled_readings(Stage(batch.stage), batch.documents)
+    discard_staged_half(Stage(batch.stage), batch.number, batch.half)
     refused = [
         Rejected(reading.source_uri, "extract", reason, detail[:1000], reading.content_sha256)
         for reading in readings
     ]
     write_staged_rows(
-        Path(batch.stage), batch.number, {"rejects": to_reject_rows(refused, batch.run_id)}, batch.half
+        Stage(batch.stage), batch.number, {"rejects": to_reject_rows(refused, batch.run_id)}, batch.half
     )
     return [reading.doc_id for reading in readings]
 

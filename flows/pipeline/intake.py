@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from flows.pipeline.intake_plan import SourceReading
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import DocumentSpool, to_document
 from flows.pipeline.stored_documents import StoredDocumentRecogniser, StoredDocuments
 from tasks.document.records import Document, Metadata, RawDocument, Rejected
@@ -94,7 +94,7 @@ def load_known_documents(store: Store, paths: Sequence[str]) -> StoredDocuments:
 
 
 def take_in_documents(
-    request: IntakeRequest, known: StoredDocuments, stage: Path, on_read: Callable[[int], None]
+    request: IntakeRequest, known: StoredDocuments, stage: Stage, on_read: Callable[[int], None]
 ) -> Intake:
     """Read the documents of a request; clean and spool those that the warehouse does not hold unchanged.
 
@@ -171,7 +171,7 @@ def _recognise_or_spool(
 
 
 def spool_stored_documents(
-    documents: Iterable[pa.RecordBatch], rejects: pa.Table, stage: Path, extractor_version: str
+    documents: Iterable[pa.RecordBatch], rejects: pa.Table, stage: Stage, extractor_version: str
 ) -> Intake:
     """Spool stored documents, given with the columns of the spool, and return them as an intake.
 

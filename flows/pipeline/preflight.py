@@ -13,8 +13,8 @@ from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.run_summary import RunSummary, make_run_row, summarise_tables
 from tasks.version import compute_extractor_version
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import RUNS, to_arrow
 
 REQUEST_PARAMETERS = ("paths", "publisher", "published", "columns", "forget")

@@ -2,30 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from flows.pipeline.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
-from flows.pipeline.cross_document_linking import update_links_across
-from flows.pipeline.entity_joining import CHANGED_ENTITIES, join_entities
-from flows.pipeline.fallbacks import (
+from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
+from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES, join_entities
+from flows.pipeline.corpus_steps.fallbacks import (
     add_local_entities,
     dissolve_changed_groups,
     keep_links_within_documents,
     keep_valid_marks,
 )
-from flows.pipeline.near_duplicate_marks import update_near_duplicates
+from flows.pipeline.corpus_steps.near_duplicate_marks import update_near_duplicates
 from flows.pipeline.run_ledger import PartChanges, RunLedger
 from flows.pipeline.run_parts import RunPart
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import read_staged_rows, to_reject_rows
 from flows.pipeline.stored_rows import (
     DOCUMENT_TABLES,
     keep_rows_of,
 )
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import REJECTS, RUNS, to_arrow
 
 TableStep = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
@@ -53,7 +53,7 @@ class PartOutcome:
         return replace(self.warehouse_change, tables=tables)
 
 
-def resolve_part(store: Store, stage: Path, ledger: RunLedger, part: RunPart, is_last: bool) -> PartOutcome:
+def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, is_last: bool) -> PartOutcome:
     """Return what a part of the run changes, from the rows that its batches left in the stage."""
     numbers = [batch.number for batch in part.batches]
     refused = read_staged_rows(stage, "rejects", numbers)

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
-from pathlib import Path
 
 from flows.pipeline.batches import MAX_BATCH_CHARS, Batch
 from flows.pipeline.intake import Intake, SpoolEntry
 from flows.pipeline.intake_plan import IntakePlan, SourceReading
+from flows.pipeline.stage import Stage
 
 CHARS_PER_PART = int(os.environ.get("COUNTERCLAIM_PUBLISH_EVERY", 5_000_000))
 """characters of text in a part of a run: one or two minutes of work on two cores"""
@@ -33,7 +33,7 @@ class RunPart:
 class PartSettings:
     """What a run says of its parts and their batches."""
 
-    stage: Path
+    stage: Stage
     run_id: str
     model: str
     batch_size: int
@@ -61,7 +61,7 @@ def plan_parts(intake: Intake, plan: IntakePlan, settings: PartSettings) -> list
                     number=next(numbers),
                     batch_count=batch_count,
                     documents=documents,
-                    stage=str(settings.stage),
+                    stage=settings.stage.address,
                     run_id=run_id,
                     model=settings.model,
                 )

@@ -13,8 +13,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from httpx import HTTPStatusError, TransportError
-from prefect.context import TagsContext
-from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.context import SettingsContext, TagsContext, get_settings_context
+from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES
 
 from flows.runtime.server import PrefectServer
 
@@ -46,8 +46,12 @@ class OptionalCalls:
     """Makes the calls to Prefect's API that a run can do without."""
 
     def __init__(self, warn: Callable[[str], None]) -> None:
-        """Keep the function that logs warnings."""
+        """Keep the function that logs warnings, and the settings of calls without retries.
+
+        Prefect validates all settings whenever a copy is made, which costs more than a call.
+        """
         self._warn = warn
+        self._settings = get_settings_context().settings.copy_with_update({PREFECT_CLIENT_MAX_RETRIES: 0})
         self._is_lost = False
 
     def try_call(self, call: Callable[[], object]) -> None:
@@ -55,7 +59,7 @@ class OptionalCalls:
         if self._is_lost and not _is_server_answering():
             return
         try:
-            with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+            with SettingsContext(profile=get_settings_context().profile, settings=self._settings):
                 call()
             self._is_lost = False
         except Exception as error:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect import get_run_logger, runtime, task
@@ -18,7 +17,8 @@ from flows.pipeline.resolution import resolve_part
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import PartSettings, RunPart, plan_parts
 from flows.pipeline.run_summary import RunSummary, make_run_row, summarise_tables
-from flows.pipeline.staging import discard_staged_rows, open_stage
+from flows.pipeline.stage import Stage, open_stage
+from flows.pipeline.staging import discard_staged_rows
 from flows.runtime.artifacts import (
     ProgressArtifact,
     add_document_count_to_run_name,
@@ -28,15 +28,15 @@ from flows.runtime.artifacts import (
 from flows.runtime.failure_policy import MAX_RUN_ATTEMPTS, STEP_POLICIES, to_final_state
 from flows.runtime.prefect_calls import OptionalCalls, keep_summary, limit_exit_time, remove_run_tags
 from flows.runtime.progress import RunProgress, make_console, track_progress
-from flows.runtime.worker_pool import ExtractionSettings, extract_batches
-from flows.runtime.worker_processes import BatchOutcome
+from flows.runtime.workers.worker_pool import ExtractionSettings, extract_batches
+from flows.runtime.workers.worker_processes import BatchOutcome
 from flows.text_formats import format_document_count
 from warehouse.storage.store import Store
 from warehouse.storage.writer import OvertakenError, Writer
 
 Result = TypeVar("Result")
 
-IntakeStep = Callable[[Store, Path, RunProgress], tuple[Intake, list[StoredDocument]]]
+IntakeStep = Callable[[Store, Stage, RunProgress], tuple[Intake, list[StoredDocument]]]
 """spools documents in the stage; returns the intake, and the stored documents with its ids or sources"""
 
 
@@ -51,7 +51,7 @@ class PartPublisher:
 
     store: Store
     writer: Writer
-    stage: Path
+    stage: Stage
     base_version: int
     """the version that the next part is published on top of"""
     part_started_at: datetime
@@ -175,7 +175,7 @@ def publish_all(
             make_console(quiet=is_deployment_run()),
         ) as progress,
         store.open_writer(progress.report_waiting) as writer,
-        open_stage(warehouse, run_id) as stage,
+        open_stage(warehouse, run_id, is_shared=settings.cluster is not None) as stage,
     ):
         publisher = PartPublisher(store, writer, stage, store.read_version(), started)
         intake, known = _run_as_task("read", lambda: take_in(store, stage, progress))

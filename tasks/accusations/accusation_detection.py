@@ -100,7 +100,7 @@ def find_accusation(
 def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> bool:
     """Return True if a content names a wrongful act, and somebody who may have done it.
 
-    Weaker than an accusation: evidence that a denial may answer the statement.
+    Weaker than an accusation: a sign that a denial may answer the statement.
     """
     tokens = list(iterate_tokens(doc, content))
     if not any(t.dep_ in AGENT_RELATIONS and t.lower_ not in ("i", "we") for t in tokens):

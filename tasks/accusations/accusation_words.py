@@ -35,7 +35,7 @@ class DeedWord:
     ``living``, since things and events do it too (*the storm killed*), so that *it* is no agent either"""
 
     is_contested: bool
-    """statements that name it are often denied, whoever is blamed: evidence in linking"""
+    """statements that name it are often denied, whoever is blamed: a feature in linking"""
 
     @property
     def rest(self) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from tasks.accusations.accusation_words import AccusationWords
 from tasks.attribution.candidates import HYPOTHETICAL_MODALS
 from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS
 from tasks.document.token_ranges import TokenRange
 
 FUTURE_AUXILIARIES = HYPOTHETICAL_MODALS | frozenset(["will", "shall", "wo", "'ll", "’ll"])
 NEGATIVE_DETERMINERS = frozenset(["no", "neither", "nobody", "none", "without"])
-CONDITIONAL_MARKS = frozenset(["if", "unless", "whether", "lest"])
+CONDITIONAL_MARKS = CONDITIONAL_CONJUNCTIONS | {"lest"}
 CLAUSE_RELATIONS = frozenset(["ROOT", "ccomp", "relcl", "advcl", "parataxis"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
 PREPARING_NOUNS = frozenset(

@@ -42,7 +42,7 @@ def attribute_quotations(
 ) -> list[AttributedQuotations]:
     """Return the speech quotations by cue, in order of their first one.
 
-    ``cues`` holds, by token index, the heads of cues that can introduce quoted speech and stand outside
+    ``cues`` holds, by token index, the heads of cues that can introduce quoted speech and are outside
     quotation marks; ``others`` the verbal cues that cannot, which keep a fragment that follows them. A quotation
     whose sentence has no cue continues the one before it in its paragraph. One that its paragraph leaves open goes on
     in the next paragraph, which may name its speaker.

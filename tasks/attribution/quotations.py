@@ -38,7 +38,7 @@ class Quotation:
     end: int
     paragraph: int
     open: bool
-    """its closing mark is missing, and no word of who says it stands after it"""
+    """its closing mark is missing, and no words that name its speaker follow"""
     unclosed: bool = False
     """its closing mark is missing, and the next paragraph does not go on with it"""
 
@@ -48,8 +48,18 @@ class Quotation:
         return self.start, self.end
 
 
-def find_quotations(doc: Doc, naming_words: Collection[str]) -> list[Quotation]:
-    """Return the quotations of a document in order, outermost marks only."""
+def find_quotations(doc: Doc, naming_words: frozenset[str]) -> list[Quotation]:
+    """Return the quotations of a document in order, outermost marks only.
+
+    The first call for a document finds them and keeps them: each step that asks for them gets the same.
+    """
+    if naming_words not in doc.quotations:
+        doc.quotations[naming_words] = _find_all_quotations(doc, naming_words)
+    return doc.quotations[naming_words]
+
+
+def _find_all_quotations(doc: Doc, naming_words: frozenset[str]) -> list[Quotation]:
+    """Return the quotations of all paragraphs, nicknames left out."""
     found: list[Quotation] = []
     for number, piece in enumerate(doc.paragraphs):
         carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
@@ -196,7 +206,7 @@ def get_previous_token(doc: Doc, i: int) -> Token | None:
 
 
 def get_next_token(doc: Doc, i: int) -> Token | None:
-    """Return the token at a place, or the next one where a second space stands there, or None at the end."""
+    """Return the token at a position, the next one if that is a second space, or None at the end."""
     while i < len(doc) and doc[i].is_space and "\n" not in doc[i].text:
         i += 1
     return doc[i] if i < len(doc) else None

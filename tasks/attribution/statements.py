@@ -90,7 +90,7 @@ def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
 
 
 def _is_unspoken(doc: Doc, statement: Statement) -> bool:
-    """Return True if a statement stands in a signature or the header of a mail."""
+    """Return True if a statement is part of a signature or the header of a mail."""
     # Content that is punctuation alone is empty here; later steps leave such statements out.
     places = [span[0] for span in (*statement.content[:1], statement.cue) if span is not None]
     return any(first <= place < end for first, end in doc.layout.unspoken for place in places)
@@ -423,7 +423,7 @@ def _get_cue_index(candidate: StatementCandidate) -> int:
 
 
 def _has_same_source(first: StatementCandidate, second: StatementCandidate) -> bool:
-    """Return True if two statements have one source, which stands outside the content of the first."""
+    """Return True if two statements share a source that is outside the content of the first."""
     if first.source is None or second.source is None or first.source.i != second.source.i:
         return False
     return not any(a <= first.source.i < b for a, b in first.content)
@@ -528,7 +528,7 @@ def _classify_manner(content: tuple[Span, ...], marked: Sequence[Span]) -> Manne
 
 
 def _count_marked_characters(span: Span, marked: Sequence[Span]) -> int:
-    """Return how many characters of a span stand in quotation marks; ``marked`` are in order and do not overlap."""
+    """Return how many characters of a span are in quotation marks; ``marked`` are in order and do not overlap."""
     start, end = span
     first, last = bisect_right(marked, start, key=itemgetter(1)), bisect_left(marked, end, key=itemgetter(0))
     return sum(min(end, y) - max(start, x) for x, y in marked[first:last])

@@ -1,4 +1,4 @@
-"""Pairs of claims that state the same: candidates by shared words, conflicts that part them, and a score.
+"""Pairs of claims that state the same: candidates by shared words, without conflicts, and a score.
 
 Whether two claims state the same depends on these two alone, not on the corpus: a further document changes no other
 pair. Candidates share a speaker, two of the rarest words of the shorter claim and a period. Every pair that could be
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 
-from rapidfuzz.distance import Levenshtein
-
-from tasks.corpus.claim_propositions import Proposition, Wording, read_opposites
+from tasks.corpus.claim_conflicts import has_conflict, have_words_exchanged
+from tasks.corpus.claim_propositions import Proposition, Wording
 from tasks.seeds import read_seed_rows
 
 WINDOW_DAYS = 10
@@ -38,8 +37,6 @@ MIN_COSINE, MIN_EXCERPT_PHRASES = 0.4, 0.6
 """of two claims, how much of both must be common, or how much of the shorter must be an excerpt of the other"""
 MIN_SOURCE_OVERLAP = 0.5
 """share of the words for two speakers without a name that must be common"""
-MAX_EXCHANGED_STEMS = 2
-END_OF_CONTENT = ("equal", 0, 0, 0, 0)
 ANYBODY, UNKNOWN = "*", "?"
 """in place of a speaker in keys: any claim; a claim whose speaker is unknown"""
 
@@ -59,7 +56,7 @@ class SameClaimRules:
 def load_same_claim_rules() -> SameClaimRules:
     """Return the rules with the weights under ``seeds/``."""
     rows = read_seed_rows("claims/same_claim.csv")
-    return SameClaimRules({row["evidence"]: float(row["weight"]) for row in rows})
+    return SameClaimRules({row["feature"]: float(row["weight"]) for row in rows})
 
 
 def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules) -> dict[Pair, float]:
@@ -79,7 +76,7 @@ def find_same_claims(propositions: Sequence[Proposition], rules: SameClaimRules)
 
 
 def find_candidate_pairs(propositions: Sequence[Proposition]) -> set[Pair]:
-    """Return the pairs that share a speaker, if both are known, and enough words, and that nothing parts."""
+    """Return the pairs that share a speaker, if both are known, and enough words, and have no conflict."""
     index = _ClaimIndex.from_propositions(propositions)
     found: set[Pair] = set()
     for i, claim in enumerate(propositions):
@@ -161,13 +158,13 @@ def _count_needed_stems(stems: int, containment: float) -> int:
 
 
 def is_comparable(one: Proposition, other: Proposition) -> bool:
-    """Return True if two propositions are near in time, share enough words, and if nothing parts them."""
+    """Return True if two propositions are near in time, share enough words and have no conflict."""
     return (
         _share_enough_words(one, other)
         and _may_be_one_speaker(one, other)
         and _count_days_between(one, other) <= WINDOW_DAYS
         and one.kind == other.kind
-        and not _has_conflict(one, other)
+        and not has_conflict(one, other)
     )
 
 
@@ -201,84 +198,6 @@ def _may_be_one_speaker(one: Proposition, other: Proposition) -> bool:
 def _count_days_between(one: Proposition, other: Proposition) -> int:
     """Return the days between two propositions, both with or both without a day."""
     return 0 if one.day is None or other.day is None else abs((one.day - other.day).days)
-
-
-def _has_conflict(one: Proposition, other: Proposition) -> bool:
-    """Return True if accused, event, numbers, polarity or a word show that two propositions differ."""
-    a, b = one.wording, other.wording
-    return (
-        bool(one.accused and other.accused and not one.accused & other.accused)
-        or _are_events_apart(one, other)
-        or not (a.numbers <= b.numbers or b.numbers <= a.numbers)
-        or _differ_in_polarity(one, other)
-        or _have_opposites(a, b)
-        or _have_names_swapped(a, b)
-        or _overlap_in_document(one, other)
-    )
-
-
-def _are_events_apart(one: Proposition, other: Proposition) -> bool:
-    """Return True if both say when, and at different times."""
-    if one.event is None or other.event is None:
-        return False
-    return one.event[1] < other.event[0] or other.event[1] < one.event[0]
-
-
-def _differ_in_polarity(one: Proposition, other: Proposition) -> bool:
-    """Return True if one claim negates what the other asserts.
-
-    A longer quotation may negate something else after the words that both have.
-    """
-    a, b = one.wording, other.wording
-    if one.is_cue_negative == other.is_cue_negative:
-        return a.is_negative != b.is_negative and not _is_excerpt(a, b)
-    return a.is_negative == b.is_negative
-
-
-def _is_excerpt(a: Wording, b: Wording) -> bool:
-    """Return True if one content holds all words of the other in the same order, as an excerpt of a quotation."""
-    shorter, longer = sorted((a.words, b.words), key=len)
-    return f" {' '.join(shorter)} " in f" {' '.join(longer)} "
-
-
-def _have_opposites(a: Wording, b: Wording) -> bool:
-    """Return True if a word that only one has is the opposite of a word that only the other has."""
-    opposites = read_opposites()
-    ours, theirs = set(a.words), set(b.words)
-    return any(opposites[word] & (theirs - ours) for word in ours - theirs if word in opposites)
-
-
-def _have_names_swapped(a: Wording, b: Wording) -> bool:
-    """Return True if names occur in another order: *A struck B* and *B struck A*, but not *B was struck by A*."""
-    ours, theirs = ([n for n in x.names if n in y.names] for x, y in ((a, b), (b, a)))
-    return ours != theirs and ("by" in a.words) == ("by" in b.words)
-
-
-def have_words_exchanged(a: Wording, b: Wording) -> bool:
-    """Return True if one or two content words stand where the other claim has others: *a new school*, *a new prison*.
-
-    They may be synonyms. Of pairs that were annotated, too many were not.
-    """
-    only_ours = only_theirs = 0
-    for tag, i1, i2, j1, j2 in (*Levenshtein.opcodes(a.stem_order, b.stem_order), END_OF_CONTENT):
-        if tag != "equal":
-            # A word that both have was moved, as in a passive, and not exchanged.
-            only_ours += sum(stem not in b.stems for stem in a.stem_order[i1:i2])
-            only_theirs += sum(stem not in a.stems for stem in b.stem_order[j1:j2])
-            continue
-        if 0 < only_ours <= MAX_EXCHANGED_STEMS and 0 < only_theirs <= MAX_EXCHANGED_STEMS:
-            return True
-        only_ours = only_theirs = 0
-    return False
-
-
-def _overlap_in_document(one: Proposition, other: Proposition) -> bool:
-    """Return True if claims of one document overlap, as a statement does with one that is nested in it."""
-    spans = {o.doc_id: o.spans for o in one.occurrences}
-    return any(
-        any(s < f and t < e for s, e in spans.get(o.doc_id, ()) for t, f in o.spans)
-        for o in other.occurrences
-    )
 
 
 def score_pair(one: Proposition, other: Proposition, rules: SameClaimRules) -> float:

@@ -13,10 +13,11 @@ from functools import cache
 import pyarrow as pa
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from tasks.attribution.cue_lexicon import inflect_word, read_irregular_forms
 from tasks.document.records import Row
 from tasks.expressions.number_words import NUMBER_TENS, NUMBER_UNITS
 from tasks.expressions.quantities import NUMBER_SCALES
-from tasks.links.statement_features import STEM_LETTERS
+from tasks.links.word_stems import STEM_LETTERS
 from tasks.seeds import read_seed_rows, read_seed_words
 
 CLAIM_COLUMNS = (
@@ -249,12 +250,20 @@ def _is_negation(word: str) -> bool:
     return word in _read_negations() or word.endswith("n't")
 
 
+@cache
 def _read_negations() -> frozenset[str]:
-    return read_seed_words("claims/negations.csv", "word")
+    """Return the words that negate, verbs in all their forms."""
+    irregular = read_irregular_forms()
+    return frozenset(
+        form
+        for row in read_seed_rows("claims/negations.csv")
+        for form in (inflect_word(row["word"], "verb", irregular) if row["pos"] == "verb" else {row["word"]})
+    )
 
 
 @cache
 def _read_titles() -> frozenset[str]:
+    """Return the titles in lower case, which make no difference between claims."""
     return frozenset(title.lower().rstrip(".") for title in read_seed_words("titles/titles.csv", "title"))
 
 

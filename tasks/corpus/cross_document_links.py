@@ -19,7 +19,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from tasks.document.records import SHARED_COLUMNS, Row
 from tasks.links.document_links import IMPLICIT_METHOD, MAX_LINKS, MIN_SHARE_OF_BEST
-from tasks.links.statement_features import STEM_LETTERS
+from tasks.links.word_stems import STEM_LETTERS
 from tasks.seeds import read_seed_rows
 from warehouse.tables import DENIAL_LINKS, to_arrow
 
@@ -76,8 +76,8 @@ class DatedStatement:
 
 def load_cross_link_rules() -> CrossLinkRules:
     """Return the rules with the weights under ``seeds/``."""
-    rows = read_seed_rows("denials/across.csv")
-    return CrossLinkRules({row["evidence"]: float(row["weight"]) for row in rows})
+    rows = read_seed_rows("denials/cross_document_features.csv")
+    return CrossLinkRules({row["feature"]: float(row["weight"]) for row in rows})
 
 
 def link_across_documents(
@@ -106,9 +106,9 @@ def link_across_documents(
     dated_claims = read_dated_statements(claims, "claim_id", days)
     index = _index_claims(dated_claims, wanted - rules.common_keys, rules.window_days)
     for denial in dated_denials:
-        for value, claim, evidence in _find_best_claims(denial, index, rules):
-            row = shared[denial.statement_id] | {"claim_id": claim.statement_id, "score": value}
-            method = "across:" + "+".join(sorted(evidence.keys() - {"days", "unsaid"}))
+        for score, claim, features in _find_best_claims(denial, index, rules):
+            row = shared[denial.statement_id] | {"claim_id": claim.statement_id, "score": score}
+            method = "across:" + "+".join(sorted(features.keys() - {"days", "unsaid"}))
             row |= {"method": method, "same_document": False, "implicit_claim_text": None}
             found[denial.statement_id].append(row)
     for denial_id, content in contents.items():
@@ -196,16 +196,16 @@ def get_period_number(day: date, window_days: int) -> int:
 def _find_best_claims(
     denial: DatedStatement, index: Mapping[ClaimKey, Sequence[DatedStatement]], rules: CrossLinkRules
 ) -> list[tuple[float, DatedStatement, dict[str, float]]]:
-    """Return the claims of other documents that a denial answers, with score and evidence, best first."""
+    """Return the claims of other documents that a denial answers, with score and features, best first."""
     keys = list_claim_keys(denial, rules.window_days, reach=1)
     near = {claim.statement_id: claim for key in keys for claim in index.get(key, ())}
     scored = []
     for claim in near.values():
         if not _is_possible_answer(denial, claim, rules.window_days):
             continue
-        evidence = _compare_statements(denial, claim)
-        log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in evidence.items())
-        scored.append((1 / (1 + math.exp(-log_odds)), claim, evidence))
+        features = _compare_statements(denial, claim)
+        log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in features.items())
+        scored.append((1 / (1 + math.exp(-log_odds)), claim, features))
     scored.sort(key=lambda s: (-s[0], s[1].statement_id))
     return [
         s for s in scored[:MAX_LINKS] if s[0] >= max(MIN_CROSS_LINK_SCORE, MIN_SHARE_OF_BEST * scored[0][0])

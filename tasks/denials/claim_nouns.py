@@ -3,16 +3,16 @@
 from tasks.attribution.cue_frames import get_children, is_finite
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.document.doc import Token
+from tasks.document.function_words import DEMONSTRATIVES
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 QUANTIFIERS = frozenset(
     ["all", "both", "each", "everything", "most", "much", "any", "either", "every", "otherwise"]
 )
 PERSON_PRONOUNS = frozenset(["him", "her", "them", "me", "us"])
-DEMONSTRATIVES = frozenset(
-    ["it", "this", "that", "these", "those", "them", "which", "something", "everything"]
-)
-POINTING = frozenset(["this", "that", "these", "those", "such", "any"])
+CLAIM_PRONOUNS = DEMONSTRATIVES | {"it", "them", "which", "something", "everything"}
+"""pronouns that can refer to a claim"""
+POINTING_DETERMINERS = DEMONSTRATIVES | {"such", "any"}
 NOUN_CLAUSE_RELATIONS = frozenset(["acl", "ccomp", "relcl"])
 
 
@@ -25,10 +25,10 @@ def is_disputable(noun: Token, denying: DenyingWord, lexicon: DenialLexicon) -> 
         return _is_disputable_claim_noun(noun, denying, lexicon)
     if noun.lower_ in QUANTIFIERS:
         return True
-    if denying.object != "any" or noun.lower_ in lexicon.refusals:
+    if denying.object != "any" or noun.lower_ in lexicon.withheld_nouns:
         return False
     if noun.tag_.startswith("PRP") or noun.tag_ in ("DT", "WDT"):
-        return noun.lower_ in DEMONSTRATIVES
+        return noun.lower_ in CLAIM_PRONOUNS
     return noun.tag_.startswith("NN") and not noun.tag_.startswith("NNP") and not noun.ent_type_
 
 
@@ -38,7 +38,9 @@ def _is_disputable_claim_noun(noun: Token, denying: DenyingWord, lexicon: Denial
     if any(k.lower_ == "for" for k in get_children(noun, "prep")) and noun.lower_ in ("claim", "claims"):
         return False
     if denying.object == "assertion":
-        return has_content_clause(noun) or (needs == "" and noun.lower_ not in lexicon.words["expression"])
+        return has_content_clause(noun) or (
+            needs == "" and noun.lower_ not in lexicon.word_classes["expression"]
+        )
     if needs == "" or denying.object == "any" or _is_attributed_noun(noun):
         return True
     return needs == "of" and any(k.lower_ in ("of", "about") for k in get_children(noun, "prep"))
@@ -46,7 +48,7 @@ def _is_disputable_claim_noun(noun: Token, denying: DenyingWord, lexicon: Denial
 
 def _find_whole(noun: Token, lexicon: DenialLexicon) -> Token:
     """Return the noun of which a noun names a part: *several aspects of her testimony*; else the noun."""
-    if noun.lower_ not in lexicon.words["partitive"]:
+    if noun.lower_ not in lexicon.word_classes["partitive"]:
         return noun
     inner = [k for p in get_children(noun, "prep") if p.lower_ == "of" for k in get_children(p, "pobj")]
     return inner[0] if inner else noun
@@ -54,7 +56,7 @@ def _find_whole(noun: Token, lexicon: DenialLexicon) -> Token:
 
 def _is_attributed_noun(noun: Token) -> bool:
     """Return True if a noun says what is claimed, names who claims it, or points to it: *her argument*, *that view*."""
-    determined = any(k.dep_ == "poss" or k.lower_ in POINTING for k in noun.children)
+    determined = any(k.dep_ == "poss" or k.lower_ in POINTING_DETERMINERS for k in noun.children)
     return determined or find_claimant(noun) is not None or has_content_clause(noun)
 
 
@@ -80,7 +82,7 @@ def has_content_clause(noun: Token) -> bool:
 def find_claimed_clause(noun: Token) -> TokenRange | None:
     """Return the clause that says what a noun claims (*the lie that he fled*), or None.
 
-    In "accusations by the union that he fled" the parser may hang the clause on the union.
+    In "accusations by the union that he fled" the parser may attach the clause to the union.
     """
     for child in noun.subtree:
         if child.dep_ not in NOUN_CLAUSE_RELATIONS or child.i <= noun.i or child.left_edge.lower_ != "that":
@@ -102,8 +104,8 @@ def find_claimant(noun: Token) -> Token | None:
 
 
 def is_claim_noun(token: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a noun is a claim by itself or by the clause it has, or a pronoun that can stand for one."""
+    """Return True if a noun names a claim, by itself or with its clause, or is a pronoun that can refer to one."""
     token = _find_whole(token, lexicon)
     if token.lower_ in lexicon.claim_nouns:
         return lexicon.claim_nouns[token.lower_] == "" or has_content_clause(token)
-    return token.lower_ in DEMONSTRATIVES
+    return token.lower_ in CLAIM_PRONOUNS

@@ -34,13 +34,13 @@ class TokenIndex:
         self.starts = doc.token_starts
         self.word_indices = doc.word_indices
 
-    def range(self, span: Span) -> TokenRange:
+    def get_range(self, span: Span) -> TokenRange:
         """Return the tokens that overlap a span."""
         return max(bisect.bisect_right(self.starts, span[0]) - 1, 0), bisect.bisect_left(self.starts, span[1])
 
-    def words(self, spans: Sequence[Span]) -> set[int]:
+    def get_words(self, spans: Sequence[Span]) -> set[int]:
         """Return the indices of the words that overlap the spans."""
-        found = (i for span in spans for i in range(*self.range(span)))
+        found = (i for span in spans for i in range(*self.get_range(span)))
         return set(self.word_indices.intersection(found))
 
 
@@ -70,12 +70,12 @@ def join_pieces(doc: Doc, pieces: Sequence[TokenRange]) -> tuple[Span, ...]:
 
 def get_stated_words(tokens: TokenIndex, classified: Sequence[ClassifiedStatement]) -> set[int]:
     """Return the words in the contents of statements."""
-    return {i for j in classified for i in tokens.words(j.statement.content)}
+    return {i for j in classified for i in tokens.get_words(j.statement.content)}
 
 
 def get_statement_words(tokens: TokenIndex, statement: Statement) -> set[int]:
     """Return the words of a statement's cue and content."""
-    return tokens.words([*statement.content, *([statement.cue] if statement.cue else [])])
+    return tokens.get_words([*statement.content, *([statement.cue] if statement.cue else [])])
 
 
 def compute_jaccard(a: set[int], b: set[int]) -> float:

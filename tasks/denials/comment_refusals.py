@@ -1,28 +1,51 @@
-"""Refusals to speak that no cue made: *did not respond to a request*, *could not be reached*, *made no comment*."""
+"""Refusals: to speak (*could not be reached*, *made no comment*), and to deny (*neither confirmed nor denied*)."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_subject, get_source_phrase
 from tasks.denials.classified_statements import TokenIndex
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token, TokenSpan
-from tasks.document.records import Statement
+from tasks.document.records import Polarity, Span, Statement
 from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
 
 COMPLEMENT_RELATIONS = frozenset(["dobj", "ccomp", "xcomp", "prep", "dative"])
 REFUSAL_CONFIDENCE = 0.4
-"""Of 71 such rows in news that annotators marked, they marked 29 alike."""
+"""of 71 such rows in annotated news, annotators marked 29 alike"""
+POLARITIES: tuple[Polarity, ...] = ("neither", "not_denied")
+"""kinds of patterns that give a statement its polarity, in order of precedence"""
 ANSWER_PREPOSITIONS = frozenset(["to", "on", "about"])
-"""What leads to the thing that is left unanswered, and goes with the cue."""
+"""prepositions that precede what is left unanswered, and belong to the cue"""
+
+
+def add_polarity(doc: Doc, statement: Statement, lexicon: DenialLexicon) -> Statement:
+    """Return a statement that says if its source declines to comment, or does not deny."""
+    if statement.cue is None:
+        return statement
+    is_refusal = _is_pattern_at(lexicon.find_pattern_spans("no_comment", doc), statement.cue)
+    polarity = next(
+        (p for p in POLARITIES if _is_pattern_at(lexicon.find_pattern_spans(p, doc), statement.cue)), None
+    )
+    if not is_refusal and polarity is None:
+        return statement
+    return replace(statement, no_comment=is_refusal, polarity=polarity)
+
+
+def _is_pattern_at(spans: Sequence[Span], cue: Span) -> bool:
+    """Return True if one of the spans, which are sorted and do not overlap, overlaps a cue."""
+    last = bisect_left(spans, (cue[1], 0)) - 1
+    return last >= 0 and spans[last][1] > cue[0]
 
 
 def find_comment_refusals(
     doc: Doc, statements: Sequence[Statement], lexicon: DenialLexicon
 ) -> Iterator[Statement]:
-    """Yield the refusals to comment that none of the statements holds, each with what is left unanswered."""
+    """Yield the refusals to comment that no cue made, each with what is left unanswered."""
     tokens = TokenIndex(doc)
-    cues = {i for s in statements if s.cue is not None for i in range(*tokens.range(s.cue))}
-    for start, end in lexicon.places("no_comment", doc):
+    cues = {i for s in statements if s.cue is not None for i in range(*tokens.get_range(s.cue))}
+    for start, end in lexicon.find_pattern_spans("no_comment", doc):
         found = doc.char_span(start, end)
         if found is None or any(token.i in cues for token in found):
             continue
@@ -49,7 +72,7 @@ def find_comment_refusals(
 
 
 def _split_refusal(found: TokenSpan, verb: Token) -> tuple[Token, TokenRange, TokenRange]:
-    """Return the verb of a refusal with its cue and content, of which the words found hold the beginning.
+    """Return the verb of a refusal with its cue and content, of which the words found contain the beginning.
 
     *refused | to answer it*, *did not respond to | a request*, *would not | comment*.
     """
@@ -68,7 +91,7 @@ def _split_refusal(found: TokenSpan, verb: Token) -> tuple[Token, TokenRange, To
 def _find_unanswered(found: TokenSpan, verb: Token) -> Token | None:
     """Return the head of what a refusal leaves unanswered, or the preposition before it; None where nothing is named.
 
-    Where the parser hung the preposition on another word it is known by its place.
+    Where the parser attached the preposition to another word, its position decides.
     """
     last, doc = found[-1], found.doc
     below = [k for k in (*last.rights, *verb.rights) if k.i > verb.i]

@@ -10,16 +10,16 @@ from tasks.denials.claim_nouns import is_disputable
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.denials.denied_content import find_denied_content, is_contracted_perfect
 from tasks.document.doc import Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, FIRST_PERSON_SUBJECTS, NEGATIVE_PRONOUNS
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
-OBLIGING = frozenset(["must"])
-POLITE = frozenset(["must", "would", "'d", "’d", "can", "will", "'ll", "’ll"])
-UNREAL_PREPOSITIONS = frozenset(["than", "without"])
+OBLIGING_MODALS = frozenset(["must"])
+POLITE_MODALS = frozenset(["must", "would", "'d", "’d", "can", "will", "'ll", "’ll"])
+NONFACTUAL_PREPOSITIONS = frozenset(["than", "without"])
 MAX_PREPOSITION_DISTANCE = 2
 """tokens before a gerund in which its preposition is looked for: *rather than publicly denying*"""
-NOBODY = frozenset(["nobody", "none", "nothing", "neither", "few"])
-CONDITIONAL_MARKERS = frozenset(["if", "unless", "whether"])
+NOBODY_PRONOUNS = NEGATIVE_PRONOUNS | {"few"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterat
     for token in words:
         denying = lexicon.find_denying_verb(token)
         if denying is None or not (
-            is_refused(token, lexicon) if denying.negated else is_factual(token, lexicon)
+            is_acceptance_refused(token, lexicon) if denying.negated else is_factual(token, lexicon)
         ):
             continue
         content = find_denied_content(token, denying, lexicon)
@@ -54,7 +54,7 @@ def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if the text says that a verb's event happens: not negated, conditional, wished for or refused."""
     if verb.sent[-1].text == "?" or any(map(is_nobody, get_children(verb, "nsubj", "agent"))):
         return False
-    while _is_realis(verb):
+    while _has_factual_mood(verb):
         head = verb.head
         is_infinite = is_infinitive(verb)
         if head is verb:
@@ -72,40 +72,46 @@ def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
 
 def is_nobody(noun: Token) -> bool:
     """Return True if a subject denotes nobody: *nobody*, *no official*, *few*."""
-    return noun.lower_ in NOBODY or any(
+    return noun.lower_ in NOBODY_PRONOUNS or any(
         k.lower_ in ("no", "neither") and k.dep_ == "det" for k in noun.children
     )
 
 
-def _is_realis(verb: Token) -> bool:
-    """Return True unless the verb itself has a negation, a modal or a condition."""
+def _has_factual_mood(verb: Token) -> bool:
+    """Return True if the verb itself has no negation, no nonfactual modal and no condition."""
     parts = verb.children
     before = {t.lower_ for t in verb.doc.tokens[max(0, verb.i - MAX_PREPOSITION_DISTANCE) : verb.i]}
-    if verb.tag_ == "VBG" and not before.isdisjoint(UNREAL_PREPOSITIONS):
+    if verb.tag_ == "VBG" and not before.isdisjoint(NONFACTUAL_PREPOSITIONS):
         return False
     if any(k.lower_ in ("nor", "neither") for k in [*parts, *verb.head.children]):
         return False
-    return not any(
-        k.dep_ == "neg" or is_unreal(k) or (k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS)
-        for k in parts
-    )
+    return not (_is_conditional(verb) or any(k.dep_ == "neg" or _is_nonfactual_modal(k) for k in parts))
 
 
-def is_unreal(auxiliary: Token) -> bool:
-    """Return True if a modal leaves open whether the event happens, as *must* and the polite *I would* do not."""
+def _is_conditional(verb: Token) -> bool:
+    """Return True if a conjunction makes the clause of a verb a condition or an open question."""
+    return any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_CONJUNCTIONS for k in verb.children)
+
+
+def _is_nonfactual_modal(auxiliary: Token) -> bool:
+    """Return True if a modal leaves open whether the event happens; *must* and the polite *I would* do not."""
     if auxiliary.tag_ != "MD":
         return False
-    first_person = any(k.lower_ in ("i", "we") for k in auxiliary.head.children if k.dep_ == "nsubj")
-    return auxiliary.lower_ not in (POLITE if first_person else OBLIGING)
+    first_person = any(
+        k.lower_ in FIRST_PERSON_SUBJECTS for k in auxiliary.head.children if k.dep_ == "nsubj"
+    )
+    return auxiliary.lower_ not in (POLITE_MODALS if first_person else OBLIGING_MODALS)
 
 
-def is_refused(verb: Token, lexicon: DenialLexicon) -> bool:
+def is_acceptance_refused(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb of accepting is negated or refused: *did not accept that*, *refused to concede that*."""
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_MARKERS for k in verb.children):
+    if _is_conditional(verb):
         return False
     if any(k.dep_ == "neg" or k.lower_ in ("never", "cannot") for k in verb.children):
         return not any(k.lower_ in ("will", "wo", "would", "might", "may") for k in verb.children)
-    return is_infinitive(verb) and verb.dep_ == "xcomp" and verb.head.lower_ in lexicon.words["refusing"]
+    return (
+        is_infinitive(verb) and verb.dep_ == "xcomp" and verb.head.lower_ in lexicon.word_classes["refusing"]
+    )
 
 
 def find_denier(verb: Token, words: ReportingWords) -> Token | None:
@@ -171,4 +177,4 @@ def _find_noun_content(noun: Token, denying: DenyingWord, lexicon: DenialLexicon
 
 def _is_denial_of_service(noun: Token, lexicon: DenialLexicon) -> bool:
     """Return True if the first noun of a phrase is one that is refused: *denial of service attacks*."""
-    return any(t.lower_ in lexicon.refusals for t in noun.doc.tokens[noun.left_edge.i : noun.i + 1])
+    return any(t.lower_ in lexicon.withheld_nouns for t in noun.doc.tokens[noun.left_edge.i : noun.i + 1])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import NamedTuple, cast
 
 from tasks.attribution.cue_lexicon import (
     PartOfSpeech,
@@ -22,18 +22,18 @@ from tasks.seeds import read_seed_rows
 
 INFLECTED = frozenset(["verb", "noun"])
 PHRASE_REACH = 6
-"""tokens after a verb within which the words that belong to it stand"""
+"""tokens after a verb among which its particles are looked for"""
 
 
 @dataclass(frozen=True)
 class DenyingWord:
-    """A verb or noun that denies: its particle, and the object with which it does."""
+    """A verb or noun that denies, and the object with which it does."""
 
     lemma: str
     object: str
-    """any, claim (only a noun that is a claim) or clause"""
+    """any, claim, assertion, party, clause or plea: see the table ``verbs.csv`` in ``seeds/README.md``"""
     negated: bool = False
-    """it denies only where it is negated or refused: *did not accept the claim*, *refused to concede that*"""
+    """it denies only if it is negated or refused: *did not accept the claim*, *refused to concede that*"""
 
     @cached_property
     def particles(self) -> tuple[str, ...]:
@@ -41,30 +41,50 @@ class DenyingWord:
         return tuple(self.lemma.split()[1:])
 
 
+class FalsehoodLabel(NamedTuple):
+    """A word that calls a claim false: *hoax*, *baseless*, *not true*."""
+
+    part_of_speech: str
+    """noun, adjective, or truth (denies only if it is negated)"""
+    needs: str
+    """claim, if the word calls only a claim noun false; else empty"""
+
+
+UNCONDITIONAL_NOUN_LABEL = FalsehoodLabel("noun", needs="")
+"""a noun that calls anything false that it is applied to: *hoax*"""
+
+
 @dataclass(frozen=True)
 class DenialLexicon:
-    """All tables, by word form."""
+    """The tables of ``seeds/denials/`` that hold words, each by word form."""
 
     verbs: Mapping[str, tuple[DenyingWord, ...]]
+    """the verbs that deny, by the forms of their first word"""
     nouns: Mapping[str, DenyingWord]
-    refusals: frozenset[str]
+    """the nouns that deny"""
+    withheld_nouns: frozenset[str]
+    """nouns for what is withheld rather than disputed: *denied access*"""
     claim_nouns: Mapping[str, str]
-    labels: Mapping[str, tuple[str, str]]
-    """form to part of speech (noun, adjective or truth) and need"""
+    """nouns for a claim, each with what it needs to name one: that, of, or nothing"""
+    labels: Mapping[str, FalsehoodLabel]
+    """words and phrases that call a claim false"""
     label_verbs: Mapping[str, frozenset[str]]
+    """verbs that apply a label, each with its frames: object, as"""
     implicatives: frozenset[str]
-    spreading: frozenset[str]
+    """words whose infinitive took place: *began to rebut*"""
+    telling_verbs: frozenset[str]
     """verbs whose object is told: *spreading lies*"""
-    topics: frozenset[str]
-    """nouns that stand for what was said before: *the whole matter*"""
-    figures: frozenset[str]
-    """nouns that stand for a number that was said: *the toll*"""
-    doubted: frozenset[str]
-    """lemmas of cues whose claim the reporter does not vouch for"""
-    cues: Mapping[str, str]
-    """lemma of a cue to what it tells of a negative statement: assertive, stating or factive"""
+    topic_nouns: frozenset[str]
+    """nouns that refer to what was said before: *the whole matter*"""
+    figure_nouns: frozenset[str]
+    """nouns that refer to a number that was stated: *the toll*"""
+    doubted_cues: frozenset[str]
+    """lemmas of cues by which the reporter does not vouch for the claim: *claimed*"""
+    cue_classes: Mapping[str, str]
+    """lemma of a cue to what it says of a negative statement: insisting, assertive, stating or factive"""
     patterns: Mapping[str, str]
-    words: Mapping[str, frozenset[str]]
+    """regular expressions over lower-case text, by kind"""
+    word_classes: Mapping[str, frozenset[str]]
     """word forms by class: universal, contrast, hedging, ..."""
     reporting_words: ReportingWords
 
@@ -78,49 +98,52 @@ class DenialLexicon:
                 *self.nouns,
                 *self.label_verbs,
                 *last_words,
-                *self.words["completed"],
-                *self.words["misrepresenting"],
-                *self.words["disagreeing"],
-                *self.words["lying"],
+                *self.word_classes["completed"],
+                *self.word_classes["misrepresenting"],
+                *self.word_classes["disagreeing"],
+                *self.word_classes["lying"],
             }
         )
 
     @cached_property
-    def regex(self) -> Mapping[str, re.Pattern[str]]:
+    def compiled_patterns(self) -> Mapping[str, re.Pattern[str]]:
         """The patterns by kind, compiled."""
         return {kind: re.compile(pattern) for kind, pattern in self.patterns.items()}
 
     @cached_property
-    def any_pattern(self) -> re.Pattern[str]:
-        """The beginnings of words at which a pattern of any kind stands."""
+    def combined_pattern(self) -> re.Pattern[str]:
+        """A pattern that matches, without consuming text, where a pattern of any kind begins with a word."""
         return re.compile(rf"\b(?=\w)(?={'|'.join(f'(?:{pattern})' for pattern in self.patterns.values())})")
 
-    def places(self, kind: str, doc: Doc) -> list[Span]:
-        """Return where the patterns of a kind stand in a document; all kinds are looked for at once."""
+    def find_pattern_spans(self, kind: str, doc: Doc) -> list[Span]:
+        """Return where the patterns of a kind match in a document, in order.
+
+        The first call for a document finds the patterns of all kinds and keeps them.
+        """
         pattern = self.patterns[kind]
         if pattern not in doc.pattern_spans:
-            found = self.look(doc.folded_text)
+            found = self.find_all_patterns(doc.folded_text)
             doc.pattern_spans |= {self.patterns[name]: spans for name, spans in found.items()}
         return doc.pattern_spans[pattern]
 
-    def look(self, folded: str) -> dict[str, list[Span]]:
-        """Return by kind where its patterns stand in a text in lower case, none overlapping."""
-        found: dict[str, list[Span]] = {kind: [] for kind in self.regex}
-        for at in self.any_pattern.finditer(folded):
-            for kind, pattern in self.regex.items():
+    def find_all_patterns(self, folded: str) -> dict[str, list[Span]]:
+        """Return by kind where its patterns match in a text in lower case, without overlaps."""
+        found: dict[str, list[Span]] = {kind: [] for kind in self.compiled_patterns}
+        for at in self.combined_pattern.finditer(folded):
+            for kind, pattern in self.compiled_patterns.items():
                 match = pattern.match(folded, at.start())
                 if match and (not found[kind] or found[kind][-1][1] <= match.start()):
                     found[kind].append(match.span())
         return found
 
-    def has_match(self, kind: str, doc: Doc, piece: TokenRange) -> bool:
-        """Return True if a pattern of a kind stands in a range of tokens."""
-        places = self.places(kind, doc)
-        if not places:
+    def has_pattern(self, kind: str, doc: Doc, piece: TokenRange) -> bool:
+        """Return True if a pattern of a kind matches inside a range of tokens."""
+        spans = self.find_pattern_spans(kind, doc)
+        if not spans:
             return False
         start, end = get_character_span(doc, piece)
-        first = bisect_left(places, (start, 0))
-        return first < len(places) and places[first][1] <= end
+        first = bisect_left(spans, (start, 0))
+        return first < len(spans) and spans[first][1] <= end
 
     def find_denying_verb(self, token: Token) -> DenyingWord | None:
         """Return the denying verb that a token is, with its particle where it has one, or None."""
@@ -130,18 +153,18 @@ class DenialLexicon:
         phrasal = next((v for v in candidates if v.particles and _has_particles(token, v.particles)), None)
         return phrasal or next((v for v in candidates if not v.particles), None)
 
-    def label(self, token: Token) -> tuple[str, str] | None:
-        """Return part of speech and need of the label that ends at a token, or None."""
+    def find_label(self, token: Token) -> FalsehoodLabel | None:
+        """Return the label whose last word is a token, or None."""
         doc, i = token.doc, token.i
-        if i and (pair := self.labels.get(f"{doc[i - 1].lower_} {token.lower_}")) is not None:
-            return pair
+        if i and (phrase := self.labels.get(f"{doc[i - 1].lower_} {token.lower_}")) is not None:
+            return phrase
         if i > 1 and doc[i - 1].text == "-":
             return self.labels.get(f"{doc[i - 2].lower_}-{token.lower_}")
         return self.labels.get(token.lower_)
 
 
 def _has_particles(verb: Token, particles: tuple[str, ...]) -> bool:
-    """Return True if the words of a phrasal verb stand beside it or after it, in order."""
+    """Return True if the particles of a phrasal verb follow it in order, or the only one depends on it."""
     following = [t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 1 + PHRASE_REACH]]
     if len(particles) == 1:
         return particles[0] in following[:2] or any(k.lower_ == particles[0] for k in verb.children)
@@ -151,12 +174,12 @@ def _has_particles(verb: Token, particles: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class TableReader:
-    """Reads the tables under ``seeds/denials/`` and inflects their words."""
+    """Reads the tables under ``seeds/denials/`` and derives the forms of their words."""
 
     irregular: Mapping[str, list[str]]
 
     def inflect(self, phrase: str, pos: str) -> Iterator[str]:
-        """Yield the forms of a word, or of the last word of a phrase; a participle has one."""
+        """Yield the forms of a word, or of a phrase, whose last word is inflected; a participle has one form."""
         *before, last = phrase.split()
         forms = inflect_word(last, cast(PartOfSpeech, pos), self.irregular) if pos in INFLECTED else {last}
         return (" ".join([*before, form]) for form in forms)
@@ -169,7 +192,7 @@ class TableReader:
     def read_denying_verbs(self) -> dict[str, tuple[DenyingWord, ...]]:
         """Return the verbs that deny, and those that deny where they are negated, by form of their first word."""
         verbs: dict[str, tuple[DenyingWord, ...]] = defaultdict(tuple)
-        for table, negated in (("verbs", False), ("acceptance", True)):
+        for table, negated in (("verbs", False), ("accepting_verbs", True)):
             for row in read_seed_rows(f"denials/{table}.csv"):
                 for form in self.inflect(row["lemma"].partition(" ")[0], "verb"):
                     verbs[form] += (DenyingWord(row["lemma"], row["object"], negated),)
@@ -191,10 +214,10 @@ class TableReader:
             for form in self.inflect(row["noun"], "noun")
         }
 
-    def read_labels(self) -> dict[str, tuple[str, str]]:
-        """Return part of speech and need of each label, by form."""
+    def read_labels(self) -> dict[str, FalsehoodLabel]:
+        """Return the labels by form."""
         return {
-            form: (row["pos"], row["needs"])
+            form: FalsehoodLabel(row["pos"], row["needs"])
             for row in read_seed_rows("denials/labels.csv")
             for form in self.inflect(row["label"], row["pos"])
         }
@@ -214,23 +237,23 @@ class TableReader:
 
 
 def load_denial_lexicon(irregular: Mapping[str, list[str]] | None = None) -> DenialLexicon:
-    """Return the tables under ``seeds/denials/``; ``irregular`` are the irregular forms, if they were read before."""
+    """Return the tables under ``seeds/denials/``; ``irregular`` are the irregular forms, if they are read already."""
     reader = TableReader(irregular or read_irregular_forms())
     return DenialLexicon(
         verbs=reader.read_denying_verbs(),
         nouns=reader.read_nouns(),
-        refusals=reader.read_forms("refusals", "noun", "noun"),
+        withheld_nouns=reader.read_forms("withheld_nouns", "noun", "noun"),
         claim_nouns=reader.read_claim_nouns(),
         labels=reader.read_labels(),
         label_verbs=reader.read_label_verbs(),
         implicatives=reader.read_forms("implicatives", "word", "verb"),
-        spreading=reader.read_forms("spreading", "verb", "verb"),
-        topics=reader.read_forms("topics", "noun", "noun"),
-        figures=reader.read_forms("figures", "noun", "noun"),
-        doubted=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted.csv")),
-        cues={row["lemma"]: row["evidence"] for row in read_seed_rows("denials/cues.csv")},
+        telling_verbs=reader.read_forms("telling_verbs", "verb", "verb"),
+        topic_nouns=reader.read_forms("topic_nouns", "noun", "noun"),
+        figure_nouns=reader.read_forms("figure_nouns", "noun", "noun"),
+        doubted_cues=frozenset(row["lemma"] for row in read_seed_rows("denials/doubted_cues.csv")),
+        cue_classes={row["lemma"]: row["class"] for row in read_seed_rows("denials/cue_classes.csv")},
         patterns=_read_patterns(),
-        words=reader.read_classes("word_classes", "class", "word"),
+        word_classes=reader.read_classes("word_classes", "class", "word"),
         reporting_words=load_reporting_words(),
     )
 

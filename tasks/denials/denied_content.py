@@ -186,7 +186,7 @@ def _find_denied_nouns(verb: Token, denying: DenyingWord) -> list[Token]:
 
 
 def _is_fronted(noun: Token, verb: Token) -> bool:
-    """Return True if an object stands before its verb: *That I deny*."""
+    """Return True if an object precedes its verb: *That I deny*."""
     return noun.i < verb.i and noun.tag_ not in ("WDT", "WP")
 
 
@@ -197,7 +197,7 @@ def _find_prepositional_objects(verb: Token, words: Collection[str]) -> list[Tok
 
 
 def _get_noun_range(noun: Token, verb: Token) -> TokenRange:
-    """Return a noun phrase, without the clause in which a verb inside it stands."""
+    """Return a noun phrase, without the clause of a verb inside it."""
     start, end = get_subtree_range(noun)
     if start <= verb.i < end and verb.i > noun.i:
         end = max(noun.i + 1, min(verb.left_edge.i, verb.i))

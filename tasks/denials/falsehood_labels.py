@@ -1,112 +1,36 @@
-"""Labels that call a claim false: *called it a lie*, *is a hoax*, *baseless claims*, *she lied to me*."""
+"""Labels that call a claim false, without a verb of labelling: *is a hoax*, *baseless claims*, *the lie that*."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from tasks.attribution.cue_frames import get_children
-from tasks.attribution.source_phrases import is_passive
-from tasks.denials.claim_nouns import (
-    DEMONSTRATIVES,
-    NOUN_CLAUSE_RELATIONS,
-    has_content_clause,
-    is_claim_noun,
-)
-from tasks.denials.denial_acts import CONDITIONAL_MARKERS, DenialAct, find_denier, is_factual
-from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS, has_content_clause
+from tasks.denials.denial_acts import DenialAct, is_factual
+from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon, FalsehoodLabel
 from tasks.denials.denied_content import has_subject
 from tasks.document.doc import Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, DEMONSTRATIVES, NEGATIVE_PRONOUNS
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 BE_FORMS = frozenset(["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "am"])
-POINTING_PRONOUNS = frozenset(["this", "that", "these", "those"])
-NEGATIVE_SUBJECTS = frozenset(["none", "nothing", "neither"])
-FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+NEGATIVE_SUBJECTS = NEGATIVE_PRONOUNS - {"nobody"}
 PERSONAL_SUBJECTS = frozenset(["he", "she", "they", "you"])
-CLAUSE_END_MARKS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
-MAX_LABEL_DISTANCE = 25
 FRAGMENT_ENDS = frozenset([".", "!", ",", ":", "”", '"', "''"])
 FRAGMENT_STARTS = frozenset(["“", '"', "``", ":", "\n", "\n\n", "—", "–", "‘"])
 TOPIC_MARKERS = frozenset(["these", "this", "those", "about", "regarding", "concerning", "against"])
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
 
 
-def find_labelling_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *called the report a lie*, *dismissed it as nonsense*."""
-    for verb in words:
-        frames = lexicon.label_verbs.get(verb.lower_)
-        if frames is None or not verb.tag_.startswith("VB") or not is_factual(verb, lexicon):
-            continue
-        label = _find_next_label(verb, frames, lexicon)
-        if label is None or (is_passive(verb) and not get_children(verb, "agent")):
-            continue
-        end = _find_label_end(label)
-        subjects = get_children(verb, "nsubjpass")
-        start = subjects[0].left_edge.i if subjects else verb.i + 1
-        yield DenialAct(
-            "labelling", verb, find_denier(verb, lexicon.reporting_words), (start, end), "labelling-verb"
-        )
-
-
-def _find_next_label(verb: Token, frames: frozenset[str], lexicon: DenialLexicon) -> Token | None:
-    """Return the label that a verb gives to the object between the two, or None."""
-    doc, seen_as, passive = verb.doc, False, is_passive(verb)
-    for token in doc[verb.i + 1 : verb.i + MAX_LABEL_DISTANCE]:
-        if token.text in CLAUSE_END_MARKS:
-            return None
-        if token.lower_ == "as":
-            seen_as = True
-        elif (label := lexicon.label(token)) is not None and label[0] != "truth":
-            before = doc[verb.i + 1 : token.i]
-            if not has_frame(frames, seen_as) or not (passive or has_object(before)):
-                continue
-            if label[1] != "claim" or any(is_claim_noun(t, lexicon) for t in before):
-                return token
-        elif token.tag_ in FINITE_TAGS and not _is_in_noun_clause(token, verb):
-            return None
-    return None
-
-
-def _is_in_noun_clause(token: Token, verb: Token) -> bool:
-    """Return True if a token is part of a clause of a noun after the verb: *called the report that he fled a hoax*."""
-    while token.head is not token and token.head.i > verb.i:
-        if token.dep_ in NOUN_CLAUSE_RELATIONS and token.head.tag_.startswith("NN"):
-            return True
-        token = token.head
-    return token.dep_ == "relcl"
-
-
-def has_frame(frames: frozenset[str], seen_as: bool) -> bool:
-    """Return True if a verb takes its label in this way: *dismissed it as a hoax*, *called it a hoax*."""
-    return seen_as or "object" in frames
-
-
-def has_object(words: Iterable[Token]) -> bool:
-    """Return True if something stands among words that a label can be given to."""
-    return any(
-        t.lower_ in DEMONSTRATIVES
-        or (t.tag_.startswith(("NN", "PRP", "DT")) and t.lower_ not in ("a", "an", "the"))
-        for t in words
-    )
-
-
-def _find_label_end(label: Token) -> int:
-    """Return one past the last token of the phrase in which a label stands."""
-    if label.dep_ in ("amod", "compound") and label.head.i > label.i:
-        return label.head.i + 1
-    closing = label.i + 1 < len(label.doc) and label.nbor().text in ("”", '"', "''", "’", "'")
-    return label.i + 1 + closing
-
-
 def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the report is a hoax*, *he was wrong in his claim*, *that is not true*, *proved false*."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         verb = _find_copula(token, lexicon) if label is not None else None
         if label is None or verb is None:
             continue
         subject = next(iter(get_children(verb, "nsubj", "nsubjpass", "csubj")), None)
         if subject is None or not _is_false_predication(verb, token, label, subject, lexicon):
             continue
-        yield DenialAct("labelling", token, None, _get_main_clause(verb), "label", asserted=True)
+        yield DenialAct("labelling", token, None, get_main_clause(verb), "label", asserted=True)
 
 
 def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
@@ -122,7 +46,11 @@ def _find_copula(token: Token, lexicon: DenialLexicon) -> Token | None:
         verb = head.head
         if verb.lower_ in BE_FORMS and verb.dep_ == "xcomp":
             verb = verb.head
-        return verb if verb.lower_ in BE_FORMS | lexicon.words["proving"] | lexicon.words["seeming"] else None
+        return (
+            verb
+            if verb.lower_ in BE_FORMS | lexicon.word_classes["proving"] | lexicon.word_classes["seeming"]
+            else None
+        )
     return None
 
 
@@ -131,11 +59,11 @@ def _is_of_falsehood(noun: Token, lexicon: DenialLexicon) -> bool:
     preposition = noun.head
     if preposition.lower_ == "but":
         return True
-    return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.words["falsehood_measure"]
+    return preposition.lower_ == "of" and preposition.head.lower_ in lexicon.word_classes["falsehood_measure"]
 
 
 def _is_false_predication(
-    verb: Token, token: Token, label: tuple[str, str], subject: Token, lexicon: DenialLexicon
+    verb: Token, token: Token, label: FalsehoodLabel, subject: Token, lexicon: DenialLexicon
 ) -> bool:
     """Return True if a predicate says of a claim, or of who made it, that it is false."""
     negated = (
@@ -143,24 +71,21 @@ def _is_false_predication(
         or any(k.lower_ in ("no", "not", "hardly") for k in token.children)
         or subject.lower_ in NEGATIVE_SUBJECTS
     )
-    pos, needs = label
-    if (pos == "truth") != negated or _is_hypothetical(verb):
+    if (label.part_of_speech == "truth") != negated or _is_hypothetical(verb):
         return False
-    about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in DEMONSTRATIVES
-    about_claim = about_claim or any(
-        t.lower_ in POINTING_PRONOUNS and t.dep_ == "pobj" for t in subject.subtree
-    )
+    about_claim = subject.lower_ in lexicon.claim_nouns or subject.lower_ in CLAIM_PRONOUNS
+    about_claim = about_claim or any(t.lower_ in DEMONSTRATIVES and t.dep_ == "pobj" for t in subject.subtree)
     names_claim = any(t.lower_ in lexicon.claim_nouns for t in subject.subtree)
-    if needs == "claim" or pos == "truth":
+    if label.needs == "claim" or label.part_of_speech == "truth":
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
         )
-        personal = token.lower_ in lexicon.words["personal"] and (complemented or _is_person(subject))
+        personal = token.lower_ in lexicon.word_classes["personal"] and (complemented or is_person(subject))
         return about_claim or names_claim or personal
     return True
 
 
-def _is_person(subject: Token) -> bool:
+def is_person(subject: Token) -> bool:
     """Return True if a subject is a person, who can be wrong: *she is wrong*."""
     clauses = get_children(subject, "relcl")
     return subject.lower_ in PERSONAL_SUBJECTS or subject.ent_type_ == "PERSON" or bool(clauses)
@@ -168,12 +93,12 @@ def _is_person(subject: Token) -> bool:
 
 def _is_hypothetical(verb: Token) -> bool:
     """Return True if a clause is conditional or asks."""
-    if any(k.lower_ in CONDITIONAL_MARKERS or k.tag_ == "MD" for k in verb.children):
+    if any(k.lower_ in CONDITIONAL_CONJUNCTIONS or k.tag_ == "MD" for k in verb.children):
         return True
     return verb.sent[-1].text == "?"
 
 
-def _get_main_clause(verb: Token) -> TokenRange:
+def get_main_clause(verb: Token) -> TokenRange:
     """Return the clause of a verb without clauses that only accompany it, and without a mark before it."""
     start, end = get_subtree_range(verb)
     own = [k for k in verb.children if k.dep_ in ("nsubj", "nsubjpass", "csubj", "expl")]
@@ -188,7 +113,7 @@ def _get_main_clause(verb: Token) -> TokenRange:
 def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *baseless claims*, *the debunked story that*: a label on a noun that is a claim."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         noun = token.head
         if noun.dep_ == "amod" and noun.head.i > noun.i:
             noun = noun.head
@@ -199,10 +124,14 @@ def find_attributive_labels(words: Sequence[Token], lexicon: DenialLexicon) -> I
         ):
             continue
         certain = lexicon.claim_nouns[noun.lower_] == "" or has_content_clause(noun)
-        false = label is not None and label[0] == "adjective" and (label[1] == "" or has_content_clause(noun))
+        is_false = (
+            label is not None
+            and label.part_of_speech == "adjective"
+            and (label.needs == "" or has_content_clause(noun))
+        )
         if _is_any_statement(noun):
             continue
-        if certain and (token.lower_ in lexicon.words["completed"] or false):
+        if certain and (token.lower_ in lexicon.word_classes["completed"] or is_false):
             yield DenialAct(
                 "labelling", token, None, get_subtree_range(noun), "label-on-claim", asserted=True
             )
@@ -217,19 +146,19 @@ def _is_any_statement(noun: Token) -> bool:
 def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield *the lie that the vote was rigged*, *these conspiracy theories*: a claim named by its label."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         if (
-            label != ("noun", "")
+            label != UNCONDITIONAL_NOUN_LABEL
             or token.dep_ in ("attr", "oprd", "compound")
             or not token.tag_.startswith("NN")
         ):
             continue
         if (
             token.dep_ == "dobj"
-            and token.head.lower_ in lexicon.spreading
+            and token.head.lower_ in lexicon.telling_verbs
             and is_factual(token.head, lexicon)
         ):
-            yield DenialAct("labelling", token, None, _get_main_clause(token.head), "label", asserted=True)
+            yield DenialAct("labelling", token, None, get_main_clause(token.head), "label", asserted=True)
         elif has_content_clause(token) or any(
             k.lower_ in TOPIC_MARKERS or k.dep_ == "poss" for k in token.children
         ):
@@ -241,7 +170,7 @@ def find_label_nouns(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
 def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
     """Yield labels that are sentences of their own: *Not true*, *Untrue: all five ran on diesel*, *A wicked lie!*."""
     for token in words:
-        label = lexicon.label(token)
+        label = lexicon.find_label(token)
         if label is None or token.i + 1 >= len(token.doc) or token.nbor().text not in FRAGMENT_ENDS:
             continue
         start = token.i
@@ -250,7 +179,7 @@ def find_label_fragments(words: Sequence[Token], lexicon: DenialLexicon) -> Iter
         if not _is_fragment_start(token.doc[start]):
             continue
         denied = any(t.lower_ == "not" for t in token.doc[start : token.i])
-        if denied == (label[0] == "truth"):
+        if denied == (label.part_of_speech == "truth"):
             yield DenialAct("labelling", token, None, (start, token.i + 1), "label", asserted=True)
 
 
@@ -268,44 +197,7 @@ def _is_fragment_start(token: Token) -> bool:
 
 
 def _is_fragment_word(token: Token) -> bool:
-    """Return True if a word can stand before a label in a sentence without a verb."""
+    """Return True if a word can precede a label in a sentence without a verb."""
     if token.lower_ in ("a", "an", "not"):
         return True
     return token.tag_ in ("RB", "JJ") and token.text not in FRAGMENT_STARTS
-
-
-def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
-    """Yield *she lied to me*, *he is lying about his taxes*, *they misrepresented my record*, *I disagree*."""
-    for token in words:
-        if not token.tag_.startswith("VB") or not is_factual(token, lexicon):
-            continue
-        if (
-            _is_lie(token, lexicon)
-            or _is_misrepresentation(token, lexicon)
-            or _is_disagreement(token, lexicon)
-        ):
-            yield DenialAct("labelling", token, None, _get_main_clause(token), "label", asserted=True)
-
-
-def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a verb says that somebody lies, rather than where something lies."""
-    if verb.lower_ not in lexicon.words["lying"]:
-        return False
-    prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
-    if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
-        return True
-    return verb.tag_ == "VBG" and not prepositions and any(map(_is_person, get_children(verb, "nsubj")))
-
-
-def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a verb says that somebody misrepresents something."""
-    return verb.lower_ in lexicon.words["misrepresenting"] and bool(
-        get_children(verb, "dobj", "nsubjpass", "ccomp")
-    )
-
-
-def _is_disagreement(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if *I* or *we* disagree or dispute something, in the present."""
-    if verb.lower_ not in lexicon.words["disagreeing"] or verb.tag_ != "VBP":
-        return False
-    return any(k.lower_ in ("i", "we") for k in get_children(verb, "nsubj"))

@@ -4,15 +4,16 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.denials.claim_nouns import DEMONSTRATIVES
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS
 from tasks.denials.denial_acts import DenialAct
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, NEGATIVE_PRONOUNS
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
 NEGATIVE_ADVERBS = frozenset(["never", "neither", "nor"])
-NEGATIVE_SUBJECTS = frozenset(["none", "nobody", "nothing", "neither"])
+UNASSERTED_CONJUNCTIONS = CONDITIONAL_CONJUNCTIONS | {"why"}
 INTENTION_AUXILIARIES = frozenset(
     ["will", "wo", "'ll", "’ll", "should", "must", "shall", "would", "can", "ca", "may", "let"]
 )
@@ -41,11 +42,11 @@ def find_stance(
     parts = list(find_predicates(doc, piece, lexicon))
     for n, (verb, part) in enumerate(parts):
         own = _cut_later_conjuncts(part, [other for _, other in parts[n + 1 :]])
-        if lexicon.has_match("lack_of_knowledge", doc, own):
+        if lexicon.has_pattern("lack_of_knowledge", doc, own):
             return Stance("lack_of_knowledge", part, False)
         if is_negated_clause(verb, lexicon):
             return Stance("negated_assertion", part, False)
-    if lexicon.has_match("rebuttal", doc, piece):
+    if lexicon.has_pattern("rebuttal", doc, piece):
         return Stance("counter", find_correcting_part(doc, piece, lexicon), False)
     return None
 
@@ -56,7 +57,7 @@ def find_correcting_part(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) ->
     opening = next((i for i in range(*piece) if tokens[i].text == "("), piece[1])
     closing = next((i for i in range(opening, piece[1]) if tokens[i].text == ")"), piece[1])
     inside = opening + 1, closing
-    if inside[0] < closing and lexicon.has_match("rebuttal", doc, inside):
+    if inside[0] < closing and lexicon.has_pattern("rebuttal", doc, inside):
         return inside
     return piece
 
@@ -91,8 +92,8 @@ def _is_question(doc: Doc, piece: TokenRange) -> bool:
 
 def has_unsound_claim(doc: Doc, piece: TokenRange, lexicon: DenialLexicon) -> bool:
     """Return True if a stretch says of a claim that it does not hold: *the argument does not hold water*."""
-    return lexicon.has_match("unsound", doc, piece) and any(
-        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in DEMONSTRATIVES for i in range(*piece)
+    return lexicon.has_pattern("unsound", doc, piece) and any(
+        doc[i].lower_ in lexicon.claim_nouns or doc[i].lower_ in CLAIM_PRONOUNS for i in range(*piece)
     )
 
 
@@ -115,7 +116,7 @@ def find_predicates(
             if child.dep_ in ("conj", "parataxis", "dep") and _has_own_subject(child):
                 start, end = get_subtree_range(child)
                 yield child, (max(start, piece[0]), min(end, piece[1]))
-            elif child.dep_ == "ccomp" and root.lower_ in lexicon.words["hedging"]:
+            elif child.dep_ == "ccomp" and root.lower_ in lexicon.word_classes["hedging"]:
                 yield child, piece
 
 
@@ -141,17 +142,17 @@ def is_negated_clause(verb: Token, lexicon: DenialLexicon) -> bool:
     kids = verb.children
     if any(k.tag_ == "MD" or k.lower_ in INTENTION_AUXILIARIES for k in kids if k.dep_ == "aux"):
         return False
-    if any(k.dep_ in ("mark", "advmod") and k.lower_ in ("if", "unless", "whether", "why") for k in kids):
+    if any(k.dep_ in ("mark", "advmod") and k.lower_ in UNASSERTED_CONJUNCTIONS for k in kids):
         return False
-    if verb.lower_ in lexicon.words["attitude"]:
+    if verb.lower_ in lexicon.word_classes["attitude"]:
         return False
     if any(k.dep_ == "neg" or k.lower_ in NEGATIVE_ADVERBS or _is_negative_phrase(k) for k in kids):
         return verb.tag_ != "VB" or any(k.lower_ in ("do", "did", "does") for k in kids)
-    if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.words["negative"] for k in kids):
+    if any(k.dep_ in ("acomp", "attr") and k.lower_ in lexicon.word_classes["negative"] for k in kids):
         return True
     nominal = [k for k in kids if k.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "expl")]
     return any(
-        k.lower_ in NEGATIVE_SUBJECTS
+        k.lower_ in NEGATIVE_PRONOUNS
         or any(j.lower_ in ("no", "none", "neither") and j.i < k.i for j in k.children)
         for k in nominal
     )

@@ -55,8 +55,8 @@ def _find_denying_parts(
     """
     denials: list[tuple[Stance, list[TokenRange]]] = []
     rest: list[TokenRange] = []
-    insists = lexicon.cues.get(statement.cue_lemma) == "insisting"
-    for utterance in _split_utterances(doc, [tokens.range(span) for span in statement.content]):
+    insists = lexicon.cue_classes.get(statement.cue_lemma) == "insisting"
+    for utterance in _split_utterances(doc, [tokens.get_range(span) for span in statement.content]):
         stances = [s for piece in utterance if (s := find_stance(doc, piece, labels, lexicon)) is not None]
         if not stances:
             rest += utterance
@@ -74,10 +74,10 @@ def _find_denying_parts(
 
 def _has_negated_proof(doc: Doc, tokens: TokenIndex, statement: Statement, lexicon: DenialLexicon) -> bool:
     """Return True if the cue says that a content is not shown: *has not proved that*, *no evidence to suggest that*."""
-    if statement.cue_token is None or doc[statement.cue_token].lower_ not in lexicon.words["showing"]:
+    if statement.cue_token is None or doc[statement.cue_token].lower_ not in lexicon.word_classes["showing"]:
         return False
-    start, end = doc[statement.cue_token].sent.start, tokens.range(statement.content[0])[0]
-    return statement.negated or (start < end and lexicon.has_match("lack_of_knowledge", doc, (start, end)))
+    start, end = doc[statement.cue_token].sent.start, tokens.get_range(statement.content[0])[0]
+    return statement.negated or (start < end and lexicon.has_pattern("lack_of_knowledge", doc, (start, end)))
 
 
 def _attribute_to_author(
@@ -96,7 +96,11 @@ def _is_insistent_claim(doc: Doc, statement: Statement, lexicon: DenialLexicon) 
     if statement.source_token is not None and doc[statement.source_token].tag_ in ("WDT", "WP"):
         # In *rejects the claims by the union, which insisted that* the relative clause states the claim.
         return False
-    return statement.kind == "statement" and clausal and lexicon.cues.get(statement.cue_lemma) == "insisting"
+    return (
+        statement.kind == "statement"
+        and clausal
+        and lexicon.cue_classes.get(statement.cue_lemma) == "insisting"
+    )
 
 
 def _is_presupposition(doc: Doc, statement: Statement) -> bool:

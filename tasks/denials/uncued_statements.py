@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tasks.attribution.quotations import find_quotations, is_quoted_speech
-from tasks.attribution.source_phrases import SOURCE_PRONOUNS, find_noun_source, get_source_phrase
+from tasks.attribution.source_phrases import find_noun_source, get_source_phrase
 from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
 from tasks.denials.classified_statements import (
     DENIAL_TYPES,
@@ -16,10 +16,11 @@ from tasks.denials.classified_statements import (
     split_by_sentence,
 )
 from tasks.denials.denial_acts import DenialAct
-from tasks.denials.denial_lexicon import DenialLexicon
+from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon
+from tasks.denials.denial_statements import make_denial_statement
 from tasks.denials.stances import find_correcting_part, find_stance, has_unsound_claim
 from tasks.document.doc import Doc, Token
-from tasks.document.records import DenialType, Span, Statement
+from tasks.document.records import DenialType, Statement
 from tasks.document.token_ranges import TokenRange, get_character_span, get_character_spans, get_subtree_range
 
 MAX_ELLIPSIS_WORDS = 4
@@ -39,7 +40,7 @@ def find_denied_claims(
     cues = {s.cue_token for s in statements}
     for act in acts:
         for noun in doc[act.content[0] : act.content[1]]:
-            names = noun.lower_ in lexicon.claim_nouns or lexicon.label(noun) == ("noun", "")
+            names = noun.lower_ in lexicon.claim_nouns or lexicon.find_label(noun) == UNCONDITIONAL_NOUN_LABEL
             clause = (
                 find_claimed_clause(noun)
                 if names and noun.tag_.startswith("NN") and noun.i not in cues
@@ -74,7 +75,7 @@ def find_unheld_labels(
     holders: dict[int, list[Statement]] = defaultdict(list)
     cues = {label.cue.i for label in asserted}
     for j in classified:
-        for i in tokens.words(j.statement.content) & cues:
+        for i in tokens.get_words(j.statement.content) & cues:
             holders[i].append(j.statement)
     for label in asserted:
         content = get_character_spans(doc, [label.content])
@@ -87,7 +88,7 @@ def find_unheld_labels(
             row = replace(
                 row, source=inner.source, source_token=inner.source_token, source_type=inner.source_type
             )
-        for i in tokens.words(row.content) & cues:
+        for i in tokens.get_words(row.content) & cues:
             holders[i].append(row)
         yield ClassifiedStatement(row, fallback=None)
 
@@ -114,9 +115,15 @@ def find_unattributed_quotations(
             first = stances[0]
             content = get_character_spans(doc, [quotation.range])
             row = Statement(
-                None, None, content, "bare-quotation", 0.4, source_type="unnamed", manner="direct"
+                source=None,
+                cue=None,
+                content=content,
+                rule="bare-quotation",
+                confidence=0.4,
+                source_type="unnamed",
+                manner="direct",
+                kind=first.kind,
             )
-            row.kind = first.kind
             yield ClassifiedStatement(row, tentative=not first.certain, fallback="statement")
 
 
@@ -127,10 +134,10 @@ def find_author_rebuttals(doc: Doc, heard: set[int], lexicon: DenialLexicon) -> 
         words = [t.i for t in sentence if t.word.is_alpha or t.tag_ == "RB"]
         if not words or words[0] in heard or sentence.root.i in heard:
             continue
-        sets_right = lexicon.has_match("rebuttal", doc, whole)
+        sets_right = lexicon.has_pattern("rebuttal", doc, whole)
         if not (sets_right or heard.isdisjoint(words)):
             continue
-        lacks = lexicon.has_match("lack_of_knowledge", doc, whole)
+        lacks = lexicon.has_pattern("lack_of_knowledge", doc, whole)
         if not (
             sets_right or lacks or len(words) <= MAX_ELLIPSIS_WORDS or has_unsound_claim(doc, whole, lexicon)
         ):
@@ -152,7 +159,7 @@ def find_latent_claims(
         i
         for j in classified
         if (row := j.statement).kind in DENIAL_TYPES
-        for i in get_statement_words(tokens, row) | tokens.words([row.source] if row.source else [])
+        for i in get_statement_words(tokens, row) | tokens.get_words([row.source] if row.source else [])
     }
     for sentence in doc.body_sents:
         for piece in _find_undenied_part(doc, (sentence.start, sentence.end), denials):
@@ -234,20 +241,3 @@ def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | N
         if child.dep_ == "prep" and child.lower_ in ("of", "about") and inner is not None:
             return get_subtree_range(inner)
     return None
-
-
-def make_denial_statement(doc: Doc, act: DenialAct, content: tuple[Span, ...]) -> Statement:
-    """Return the statement of a denial act that no cue of the lexicon made."""
-    head = act.source
-    return Statement(
-        source=get_character_span(doc, get_source_phrase(doc, head, act.cue)) if head is not None else None,
-        cue=get_character_span(doc, (act.cue.i, act.cue.i + 1)),
-        content=content,
-        rule=act.rule,
-        confidence=0.7,
-        cue_lemma=act.cue.lower_,
-        cue_token=act.cue.i,
-        source_token=head.i if head is not None else None,
-        source_type="author" if head is None else "pronoun" if head.lower_ in SOURCE_PRONOUNS else "named",
-        kind=act.kind,
-    )

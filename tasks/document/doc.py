@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import overload
+from typing import Any, overload
 
 from tasks.document.layout.document_layout import Layout
 from tasks.document.view.text_view import TextView
@@ -170,6 +170,8 @@ class Doc:
         self.ents = [TokenSpan(self, start, end, label) for start, end, label in ents]
         self.pattern_spans: dict[str, list[tuple[int, int]]] = {}
         """character spans of matches by regular expression, kept by the lexicon that looked for them"""
+        self.quotations: dict[frozenset[str], list[Any]] = {}
+        """quotations, kept by ``tasks/attribution/quotations.py`` with the words that mark a name in marks"""
         for token in tokens:
             token.doc = self
 

@@ -36,7 +36,7 @@ def repair_finite_verbs(parsed: ParsedWords) -> None:
 
 
 def _repair_sentence(parsed: ParsedWords, noun: int, verb: int) -> None:
-    """Make a verb the root of the sentence of a noun, if an apposition stands between and it is finite."""
+    """Make a verb the root of the sentence of a noun, if it is finite and an apposition separates the two."""
     if parsed.words[verb - 1] != "," or any(
         parsed.heads[i] == verb and parsed.relations[i] in AUXILIARIES for i in range(noun, verb)
     ):

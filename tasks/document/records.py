@@ -92,12 +92,12 @@ class Mention:
     confidence: float = 0.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Statement:
     """Somebody says, believes, wants, asks or denies something: source, cue and content.
 
-    Attribution sets the spans, ``classify_statements`` the kind and ``parent``. Speakers, targets and dates are kept in
-    ``ResolvedStatement``.
+    Attribution finds the spans, ``classify_statements`` adds the kind and ``parent``. Speakers, targets and dates are
+    in ``ResolvedStatement``.
     """
 
     source: Span | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tasks.document.doc import Token, TokenSpan
 from tasks.expressions.number_words import NUMBER_TENS, NUMBER_UNITS
+from tasks.expressions.unit_tables import UnitTables
 
 NUMBER_SCALES = {
     "dozen": 12,
@@ -21,42 +22,6 @@ NUMBER_SCALES = {
     "bn": 10**9,
     "tn": 10**12,
 }
-CURRENCIES = {"US$": "USD", "$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY", "A$": "AUD", "C$": "CAD"}
-MEASURE_UNITS = {
-    "%": "%",
-    "percent": "%",
-    "per cent": "%",
-    "percentage points": "percentage points",
-    "dollars": "USD",
-    "euros": "EUR",
-    "pounds sterling": "GBP",
-    "km": "km",
-    "kilometers": "km",
-    "kilometres": "km",
-    "miles": "miles",
-    "km/h": "km/h",
-    "kilometers per hour": "km/h",
-    "kilometres per hour": "km/h",
-    "miles per hour": "mph",
-    "mph": "mph",
-    "kg": "kg",
-    "kilograms": "kg",
-}
-# Words that a number counts without a noun: "12 dead and 30 wounded".
-CASUALTY_WORDS = frozenset(
-    {
-        "dead",
-        "killed",
-        "wounded",
-        "injured",
-        "missing",
-        "hurt",
-        "displaced",
-        "homeless",
-        "arrested",
-        "detained",
-    }
-)
 MAX_SHARE_CHARS = 24
 # "One in five children" is a share: "five" does not count children.
 SHARE_PREFIX = re.compile(r"\b(?:one|two|three|four|nine|\d+) (?:in|out of)(?: every)? $", re.I)
@@ -91,9 +56,6 @@ NUMBER_PATTERN = re.compile(
     r"(?![\w/]|[,.]\d|-(?!(?:year|foot|mile|member|man|day)))",
     re.I,
 )
-MEASURE_PATTERN = re.compile(
-    rf" ?(?P<unit>{'|'.join(sorted(map(re.escape, MEASURE_UNITS), key=len, reverse=True))})(?!\w)", re.I
-)
 UNCOUNTED_LABELS = frozenset({"DATE", "TIME", "ORDINAL"})
 VAGUE_MINIMUMS = {
     "dozens": 24,
@@ -120,12 +82,12 @@ class Quantity:
     unit: str | None
 
 
-def find_quantities(span: TokenSpan) -> list[Quantity]:
+def find_quantities(span: TokenSpan, tables: UnitTables) -> list[Quantity]:
     """Return the quantities in a span; offsets are document offsets."""
-    return list(_find_all_quantities(span))
+    return list(_find_all_quantities(span, tables))
 
 
-def _find_all_quantities(span: TokenSpan) -> Iterator[Quantity]:
+def _find_all_quantities(span: TokenSpan, tables: UnitTables) -> Iterator[Quantity]:
     """Yield the quantities in a span, without dates and ordinals."""
     text = span.text
     for match in NUMBER_PATTERN.finditer(text) if NUMBER_HINT.search(text.lower()) else ():
@@ -144,8 +106,8 @@ def _find_all_quantities(span: TokenSpan) -> Iterator[Quantity]:
         if any(bound is not None and not math.isfinite(bound) for bound in (low, high)):
             # A number beyond the range of a float is a serial number or damaged text.
             continue
-        measure = MEASURE_PATTERN.match(text, match.end())
-        unit, end = _find_unit(match, measure, tokens, end)
+        measure = tables.unit_pattern.match(text, match.end())
+        unit, end = _find_unit(match, measure, tokens, end, tables)
         if unit is not None or tokens[-1].ent_type_ in {"CARDINAL", "MONEY", "PERCENT", "QUANTITY"}:
             yield Quantity(start, end, span.doc.text[start:end], low, high, unit)
 
@@ -158,16 +120,16 @@ def _is_date_or_pronoun(tokens: TokenSpan) -> bool:
 
 
 def _find_unit(
-    match: re.Match[str], measure: re.Match[str] | None, tokens: TokenSpan, end: int
+    match: re.Match[str], measure: re.Match[str] | None, tokens: TokenSpan, end: int, tables: UnitTables
 ) -> tuple[str | None, int]:
     """Return the unit or counted noun and the offset at which the quantity ends with it."""
     if match["money"]:
         # "A€" is not a currency: the letter before the sign belongs to another word.
         sign = match["money"].upper()
-        return CURRENCIES.get(sign) or CURRENCIES[sign[-1]], end
+        return tables.currencies.get(sign) or tables.currencies[sign[-1]], end
     if measure:
-        return MEASURE_UNITS[measure["unit"].lower()], end + len(measure.group())
-    noun = _find_counted_noun(tokens)
+        return tables.units[measure["unit"].lower()], end + len(measure.group())
+    noun = _find_counted_noun(tokens, tables.casualty_words)
     if noun is None:
         return None, end
     doc, first = tokens.doc, tokens.end
@@ -178,7 +140,7 @@ def _find_unit(
     return doc[first : noun.i + 1].text, noun.idx + len(noun)
 
 
-def _find_counted_noun(tokens: TokenSpan) -> Token | None:
+def _find_counted_noun(tokens: TokenSpan, casualty_words: frozenset[str]) -> Token | None:
     """Return the noun that a number counts, or None."""
     for token in reversed(list(tokens)):
         head = token.head
@@ -192,7 +154,7 @@ def _find_counted_noun(tokens: TokenSpan) -> Token | None:
         if child.dep_ == "prep" and child.lower_ == "of":
             return next((t for t in child.rights if t.dep_ == "pobj"), None)
     following = tokens.doc[tokens.end] if tokens.end < len(tokens.doc) else None
-    if following is not None and following.lower_ in CASUALTY_WORDS:
+    if following is not None and following.lower_ in casualty_words:
         return following
     if following is None or not following.tag_.startswith("NN"):
         return None

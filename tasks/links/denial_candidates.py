@@ -1,4 +1,4 @@
-"""A statement that may be a denial, with the claims that it may answer and the document in which it stands."""
+"""A statement that may be a denial, with its document and the claims that it may answer."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,10 @@ from tasks.denials.classified_statements import ClassifiedStatement
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
-from tasks.links.link_evidence import RankedClaims
-from tasks.links.statement_features import STEM_LETTERS, StatementFeatures
+from tasks.links.claim_ranking import RankedClaims
+from tasks.links.statement_features import StatementFeatures
+from tasks.links.word_stems import NEGATIVE_WORDS, get_topic_stem
 
-STEM_TAGS = ("NN", "VB", "JJ", "CD")
-NEGATIVE_TOKENS = frozenset(
-    "not n't n’t no never nothing nobody none neither nor cannot without".split()  # noqa: SIM905
-)
 NEGATION_HEAD_RELATIONS = frozenset(["neg", "det", "advmod", "nsubj", "nsubjpass", "dobj", "attr", "preconj"])
 NOMINAL_RELATIONS = frozenset(["dobj", "attr", "nsubj", "nsubjpass", "pobj"])
 LOG_SCALE = 5.0
@@ -26,7 +23,7 @@ MAX_NEGATED_TOKENS = 14
 
 @dataclass(frozen=True, slots=True)
 class DocumentStems:
-    """The stems of a document's content words: where each stands first, how often, and by sentence."""
+    """The topic stems of a document: where each occurs first, how often, and by sentence."""
 
     first: Mapping[str, int]
     count: Mapping[str, int]
@@ -78,16 +75,9 @@ class DenialCandidate:
         return self.context.statements[self.position]
 
 
-def get_stem(token: Token) -> str:
-    """Return the first letters of a content word, or the empty string for another token."""
-    if token.word.is_stop or not token.tag_.startswith(STEM_TAGS) or token.lower_ in NEGATIVE_TOKENS:
-        return ""
-    return token.lower_[:STEM_LETTERS]
-
-
 def collect_stems(doc: Doc) -> DocumentStems:
-    """Return the stems of a document."""
-    stems = [get_stem(token) for token in doc]
+    """Return the topic stems of a document."""
+    stems = [get_topic_stem(token) for token in doc]
     first: dict[str, int] = {}
     for i, stem in enumerate(stems):
         if stem:
@@ -102,7 +92,7 @@ def collect_stems(doc: Doc) -> DocumentStems:
 
 def find_negations(tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
     """Return the negations among tokens, each with the verb, or else the word, that it negates."""
-    found = [t for t in tokens if t.dep_ == "neg" or t.lower_ in NEGATIVE_TOKENS]
+    found = [t for t in tokens if t.dep_ == "neg" or t.lower_ in NEGATIVE_WORDS]
     return [(token, _find_negated_head(token)) for token in found]
 
 

@@ -4,10 +4,15 @@ import math
 from collections.abc import Collection
 
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import (
+    CONTRAST_CONJUNCTIONS,
+    DEMONSTRATIVES,
+    FIRST_PERSON_SUBJECTS,
+    THIRD_PERSON_SUBJECTS,
+)
 from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange
 from tasks.links.denial_candidates import LOG_SCALE, DenialCandidate
-from tasks.links.statement_features import CONTRAST_MARKERS
 
 MAX_CONTRAST_TOKENS = 4
 """tokens at the start of a sentence in which a contrast marker is looked for"""
@@ -15,8 +20,6 @@ MAX_ELLIPSIS_WORDS = 4
 MAX_BRIEF_WORDS = 8
 MIN_LONG_WORDS = 35
 NEGATION_TOKENS = frozenset(["not", "n't", "n’t"])
-FIRST_PERSON_PRONOUNS = frozenset(["i", "we"])
-THIRD_PERSON_PRONOUNS = frozenset(["he", "she", "it", "they"])
 PAST_AUXILIARIES = frozenset(["did", "was", "were", "had", "has", "have"])
 WORD_GROUPS = {
     "second_person": frozenset(["you", "your"]),
@@ -26,9 +29,9 @@ WORD_GROUPS = {
     "alternative": frozenset(["but", "rather", "instead"]),
 }
 """closed classes of words whose presence in the content is a feature"""
-POINTING_WORDS = frozenset(["this", "that", "those", "these", "such"])
+POINTING_WORDS = DEMONSTRATIVES | {"such"}
 OPENING_GROUPS = {
-    "opens_pointing": frozenset(["it", "that", "this", "these", "those"]),
+    "opens_pointing": DEMONSTRATIVES | {"it"},
 }
 TAG_GROUPS = {
     "past": ("VBD",),
@@ -44,16 +47,17 @@ def compute_word_features(candidate: DenialCandidate) -> dict[str, float]:
     words = [token for token in tokens if token.word.is_alpha]
     s, sentence = candidate.classified.statement, doc[tokens[0].i].sent
     before = [t.lower_ for t in sentence if t.i < tokens[0].i][:MAX_CONTRAST_TOKENS]
-    contrast = CONTRAST_MARKERS | lexicon.words["contrast"]
+    contrast = CONTRAST_CONJUNCTIONS | lexicon.word_classes["contrast"]
     found = {
         "long": len(words) > MIN_LONG_WORDS,
         "ellipsis": s.source_type == "author"
         and len(words) <= MAX_ELLIPSIS_WORDS
         and _is_elliptic(doc, candidate.sentences[-1]),
-        "set_right": any(lexicon.has_match("rebuttal", doc, span) for span in candidate.sentences),
-        "contrast": s.source is not None and any(t.lower_ in lexicon.words["concession"] for t in sentence),
+        "set_right": any(lexicon.has_pattern("rebuttal", doc, span) for span in candidate.sentences),
+        "contrast": s.source is not None
+        and any(t.lower_ in lexicon.word_classes["concession"] for t in sentence),
         "turn": not contrast.isdisjoint([*before, *(t.lower_ for t in tokens[:3])]),
-        "universal": any(t.lower_ in lexicon.words["universal"] for t in words),
+        "universal": any(t.lower_ in lexicon.word_classes["universal"] for t in words),
         "label_word": any(t.lower_ in lexicon.labels for t in tokens),
         "claim_noun": any(t.lower_ in lexicon.claim_nouns for t in tokens),
         "modal": any(t.tag_ == "MD" for t in tokens),
@@ -72,7 +76,7 @@ def compute_form_features(candidate: DenialCandidate) -> dict[str, float]:
     found |= {name: not tags.isdisjoint(group) for name, group in TAG_GROUPS.items()}
     found |= {
         "demonstrative": any(t.lower_ in POINTING_WORDS and t.tag_ in ("DT", "PDT", "JJ") for t in words),
-        "opens_first_person": not FIRST_PERSON_PRONOUNS.isdisjoint(forms[:2]),
+        "opens_first_person": not FIRST_PERSON_SUBJECTS.isdisjoint(forms[:2]),
         "brief": len(words) <= MAX_BRIEF_WORDS,
         "verbless": not any(tag.startswith("VB") or tag == "MD" for tag in tags),
         "asking": text.rstrip("\"”’' ").endswith("?"),
@@ -108,8 +112,8 @@ def compute_label_features(candidate: DenialCandidate) -> dict[str, float]:
     cue_tokens = [candidate.doc[cue]] if cue is not None else []
     found: dict[str, float] = {}
     for token in [*candidate.tokens, *cue_tokens]:
-        if token.lower_ in lexicon.triggers and (label := lexicon.label(token)) is not None:
-            found["label_weak" if label[1] else "label_strong"] = 1.0
+        if token.lower_ in lexicon.triggers and (label := lexicon.find_label(token)) is not None:
+            found["label_weak" if label.needs else "label_strong"] = 1.0
     if not candidate.classified.tentative:
         found |= {f"verb_{v.object}": 1.0 for t in cue_tokens for v in lexicon.verbs.get(t.lower_, ())}
     return found
@@ -117,15 +121,15 @@ def compute_label_features(candidate: DenialCandidate) -> dict[str, float]:
 
 def _has_first_person_subject(verb: Token, relations: Collection[str] = ("nsubj", "nsubjpass")) -> bool:
     """Return True if *I* or *we* is the subject of a verb."""
-    return any(k.lower_ in FIRST_PERSON_PRONOUNS and k.dep_ in relations for k in verb.children)
+    return any(k.lower_ in FIRST_PERSON_SUBJECTS and k.dep_ in relations for k in verb.children)
 
 
 def _has_own_subject(verb: Token, statement: Statement) -> bool:
-    """Return True if the subject of a verb is a pronoun that can stand for the source of the statement."""
+    """Return True if the subject of a verb is a pronoun that can refer to the source of the statement."""
     pronouns = (
-        FIRST_PERSON_PRONOUNS
+        FIRST_PERSON_SUBJECTS
         if statement.manner == "direct"
-        else FIRST_PERSON_PRONOUNS | THIRD_PERSON_PRONOUNS
+        else FIRST_PERSON_SUBJECTS | THIRD_PERSON_SUBJECTS
     )
     return any(k.lower_ in pronouns and k.dep_ in ("nsubj", "nsubjpass") for k in verb.children)
 

@@ -1,4 +1,4 @@
-"""Features of what stands around a statement that may be a denial: charges, questions and denials near by."""
+"""Features of the surroundings of a statement that may be a denial: charges, questions and denials near by."""
 
 import math
 from bisect import bisect_left
@@ -79,7 +79,7 @@ def compute_party_features(candidate: DenialCandidate) -> dict[str, float]:
 
 
 def _measure_nearness(features: StatementFeatures, others: Sequence[StatementFeatures]) -> float:
-    """Return 1 if one of the statements stands just before in the same sentence, less if farther, 0 if none before."""
+    """Return 1 if one of the statements is in the same sentence, less the farther before it is, 0 if none is before."""
     distances = [max(0, features.sentence - s.sentence) for s in others if s.start < features.start]
     return 1 / (1 + min(distances)) if distances else 0.0
 
@@ -91,14 +91,14 @@ def compute_prompt_features(candidate: DenialCandidate) -> dict[str, float]:
         s for s in _get_preceding(candidate) if 0 <= features.sentence - s.sentence <= MAX_PROMPT_DISTANCE
     ]
     prior = [
-        (value, found)
-        for value, i, found in candidate.claims
-        if _is_separate_claim_before(candidate.context.statements[i], features)
+        claim
+        for claim in candidate.claims
+        if _is_separate_claim_before(candidate.context.statements[claim.position], features)
     ]
-    best = max(prior, key=lambda p: p[0])[1] if prior else {}
+    best = max(prior, key=lambda claim: claim.strength).features if prior else {}
     return {
         "question_near": float(any(s.is_question for s in near)),
-    } | {name: best.get(evidence, 0.0) for evidence, name in BEST_CLAIM_FEATURES.items()}
+    } | {name: best.get(feature, 0.0) for feature, name in BEST_CLAIM_FEATURES.items()}
 
 
 def _is_separate_claim_before(claim: StatementFeatures, features: StatementFeatures) -> bool:

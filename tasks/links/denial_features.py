@@ -11,6 +11,7 @@ from tasks.denials.classified_statements import (
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.denials.stances import find_predicates, is_negated_clause
 from tasks.document.doc import Doc
+from tasks.links.claim_ranking import PairScorer, rank_claims
 from tasks.links.denial_candidates import CandidateContext, DenialCandidate, collect_stems
 from tasks.links.denial_content_features import (
     compute_form_features,
@@ -25,11 +26,10 @@ from tasks.links.denial_context_features import (
     compute_prompt_features,
 )
 from tasks.links.denial_repetition_features import compute_repetition_features
-from tasks.links.link_evidence import PairScorer, rank_claims
 from tasks.links.statement_features import StatementFeatures
 
-MIN_LIKELY_SCORE = 0.5
-MAX_UNLIKELY_SCORE = 0.35
+MIN_LIKELY_STRENGTH = 0.5
+MAX_UNLIKELY_STRENGTH = 0.35
 CHARGE_FEATURES = frozenset(["names_denier", "targets_denier"])
 KIND_FEATURES = ("explicit", "labelling", "negated_assertion")
 CORRECTION_FEATURES = ("set_right", "contrast", "turn")
@@ -97,7 +97,9 @@ def _make_candidate(
     """Return a statement as a candidate, with its content by sentence and the claims that it may answer."""
     doc, lexicon = context.doc, context.lexicon
     sentences = [
-        piece for span in classified.statement.content for piece in split_by_sentence(doc, tokens.range(span))
+        piece
+        for span in classified.statement.content
+        for piece in split_by_sentence(doc, tokens.get_range(span))
     ]
     verbs = [v for s in sentences for v, _ in find_predicates(doc, s, lexicon)]
     return DenialCandidate(
@@ -149,28 +151,23 @@ def _compute_cue_features(candidate: DenialCandidate) -> dict[str, float]:
         "has_source": float(s.source is not None),
         "author": float(s.source_type == "author" and s.kind != "lack_of_knowledge"),
     }
-    cue_class = candidate.lexicon.cues.get(s.cue_lemma)
+    cue_class = candidate.lexicon.cue_classes.get(s.cue_lemma)
     return found if cue_class is None else found | {cue_class: 1.0}
 
 
 def _compute_claim_features(candidate: DenialCandidate) -> dict[str, float]:
     """Return the features of the claims that a candidate may answer."""
-    best, _, evidence = candidate.claims[0] if candidate.claims else (0.0, None, {})
+    claims = candidate.claims
+    best, features = (claims[0].strength, claims[0].features) if claims else (0.0, {})
+    charges = [c.features for c in claims if not CHARGE_FEATURES.isdisjoint(c.features)]
     return {
         "best_link": best,
-        "answers_charge": max(
-            (
-                found.get("coverage", 0.0)
-                for _, _, found in candidate.claims
-                if not CHARGE_FEATURES.isdisjoint(found)
-            ),
-            default=0.0,
-        ),
-        "unlinked": float(best < MAX_UNLIKELY_SCORE),
-        "overlap": evidence.get("overlap", 0.0),
-        "back_reference": evidence.get("back_reference", 0.0),
+        "answers_charge": max((features.get("coverage", 0.0) for features in charges), default=0.0),
+        "unlinked": float(best < MAX_UNLIKELY_STRENGTH),
+        "overlap": features.get("overlap", 0.0),
+        "back_reference": features.get("back_reference", 0.0),
         "accused": float(
             candidate.classified.statement.kind == "counter"
-            and any(v >= MIN_LIKELY_SCORE and "names_denier" in found for v, _, found in candidate.claims)
+            and any(c.strength >= MIN_LIKELY_STRENGTH and "names_denier" in c.features for c in claims)
         ),
     }

@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from tasks.links.denial_candidates import DenialCandidate, find_negated_tokens, find_negations, get_stem
+from tasks.links.denial_candidates import DenialCandidate, find_negated_tokens, find_negations
+from tasks.links.word_stems import get_topic_stem
 
 MIN_COMPARED_STEMS = 4
 """stems below which a content counts as that long when it is compared with a sentence"""
@@ -14,14 +15,14 @@ NEAR_SENTENCES = 8
 
 
 def compute_repetition_features(candidate: DenialCandidate) -> dict[str, float]:
-    """Return the shares of the stems of a content, and of what it negates, that stand elsewhere."""
+    """Return the shares of the stems of a content, and of what it negates, that occur elsewhere."""
     stems = candidate.context.stems
     start = min(candidate.tokens[0].i, candidate.doc[candidate.tokens[0].i].sent.start)
-    content = [stem for t in candidate.tokens if (stem := get_stem(t))]
+    content = [stem for t in candidate.tokens if (stem := get_topic_stem(t))]
     negated = [
         stem
         for t in find_negated_tokens(candidate.tokens, find_negations(candidate.tokens))
-        if (stem := get_stem(t))
+        if (stem := get_topic_stem(t))
     ]
     headline = stems.by_sentence[0] if stems.by_sentence else frozenset[str]()
     negated_given = [stems.first[s] < start for s in negated]

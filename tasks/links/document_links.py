@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Statement
-from tasks.links.link_evidence import (
+from tasks.links.claim_ranking import (
     PairScorer,
     RankedClaims,
     find_contested_claims,
@@ -15,15 +15,18 @@ from tasks.links.link_evidence import (
 from tasks.links.link_knowledge import LinkKnowledge
 from tasks.links.log_odds import compute_link_probabilities
 from tasks.links.statement_features import StatementFeatures, build_statement_features
-from tasks.links.tentative_denials import decide_tentative_denials
+from tasks.links.tentative_denials import DecidedDenials, decide_tentative_denials
 from tasks.speakers.statement_resolution import ResolvedStatement
 
 MAX_CHAIN_SENTENCES = 2
 MAX_LINKS = 3
-MIN_LINK_SCORE = 0.12
+MIN_LINK_STRENGTH = 0.12
+"""strength below which a claim is not linked; link scores are probabilities and may be lower"""
 MIN_SHARE_OF_BEST = 0.6
+"""share of the best claim's strength below which a further claim is not linked"""
 IMPLICIT_METHOD = "implicit"
-UNNAMED_EVIDENCE = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])
+UNNAMED_FEATURES = frozenset(["gap", "later", "same_speaker", "unsaid", "empty"])
+"""features that count against a link, which ``method`` does not name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +59,34 @@ def link_within_document(
     """Return the statements of a document, tentative denials decided, and the links of its denials."""
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge)
     pairs = PairScorer(statements, knowledge.link_weights)
-    dropped = decide_tentative_denials(doc, classified, pairs, knowledge)
-    found = [link for links in _link_in_order(pairs, dropped, knowledge) for link in links]
+    decided = decide_tentative_denials(doc, classified, pairs, knowledge)
+    found = [link for links in _link_in_order(decided, knowledge) for link in links]
     answered = {link.claim for link in found}
-    kept = [i for i, j in enumerate(classified) if i not in dropped and _is_kept(i, j, answered)]
-    return _renumber_statements(classified, kept, found)
+    # A sentence of the author becomes a row only if it denies or is denied.
+    kept = {
+        i: statement
+        for i, c in enumerate(classified)
+        if i not in decided.dropped
+        and ((statement := decided.get_statement(i)).kind in DENIAL_TYPES or not c.latent or i in answered)
+    }
+    return _renumber_statements(kept, found)
 
 
-def _is_kept(i: int, classified: ClassifiedStatement, answered: Collection[int | None]) -> bool:
-    """Return True if a statement becomes a row: a sentence of the author only if it denies or is denied."""
-    return not classified.latent or i in answered or classified.statement.kind in DENIAL_TYPES
-
-
-def _link_in_order(
-    pairs: PairScorer, dropped: Collection[int], knowledge: LinkKnowledge
-) -> Iterator[list[DenialLink]]:
+def _link_in_order(decided: DecidedDenials, knowledge: LinkKnowledge) -> Iterator[list[DenialLink]]:
     """Yield the links of each denial, with the probability of each as its score.
 
     The scores of all claims and of the outcome that no row states the claim add up to the denial's confidence.
     """
-    for denial, candidates in rank_claims_in_order(pairs, dropped):
+    for denial, candidates in rank_claims_in_order(decided.pairs, decided.dropped):
         chosen = select_claims(candidates)
         if not chosen:
             yield [DenialLink(denial, None, 0.0, IMPLICIT_METHOD)]
             continue
-        confidence = pairs.statements[denial].statement.confidence
-        scores = compute_link_probabilities([value for value, _, _ in candidates], knowledge.calibration)
+        confidence = decided.get_statement(denial).confidence
+        scores = compute_link_probabilities([c.strength for c in candidates], knowledge.calibration)
         yield [
-            DenialLink(denial, claim, round(confidence * score, 4), _format_method(found))
-            for (_, claim, found), score in zip(chosen, scores, strict=False)
+            DenialLink(denial, c.position, round(confidence * score, 4), _format_method(c.features))
+            for c, score in zip(chosen, scores, strict=False)
         ]
 
 
@@ -107,9 +109,11 @@ def rank_claims_in_order(pairs: PairScorer, dropped: Collection[int]) -> Iterato
         )
         found = rank_claims(i, pairs, chained if follows else (), contested)
         candidates = [
-            c for c in found if c[1] not in dropped and not has_same_party(denial, statements[c[1]])
+            c
+            for c in found
+            if c.position not in dropped and not has_same_party(denial, statements[c.position])
         ]
-        last, chained = denial, [claim for _, claim, _ in select_claims(candidates)[:1]]
+        last, chained = denial, [claim.position for claim in select_claims(candidates)[:1]]
         yield i, candidates
 
 
@@ -119,30 +123,23 @@ def has_same_party(denial: StatementFeatures, claim: StatementFeatures) -> bool:
 
 
 def select_claims(candidates: RankedClaims) -> RankedClaims:
-    """Return the claims that a denial is linked to, best first; none if all have low scores."""
-    best = candidates[0][0] if candidates else 0.0
-    if best < MIN_LINK_SCORE:
+    """Return the claims that a denial is linked to, best first; none if all are weak."""
+    best = candidates[0].strength if candidates else 0.0
+    if best < MIN_LINK_STRENGTH:
         return []
-    return [c for c in candidates[:MAX_LINKS] if c[0] >= max(MIN_LINK_SCORE, MIN_SHARE_OF_BEST * best)]
+    least = max(MIN_LINK_STRENGTH, MIN_SHARE_OF_BEST * best)
+    return [c for c in candidates[:MAX_LINKS] if c.strength >= least]
 
 
 def _format_method(found: Mapping[str, float]) -> str:
     """Return the names of the features of a link as one string."""
-    return "+".join(sorted(name for name in found if name not in UNNAMED_EVIDENCE))
+    return "+".join(sorted(name for name in found if name not in UNNAMED_FEATURES))
 
 
-def _renumber_statements(
-    classified: Sequence[ClassifiedStatement], kept: Sequence[int], found: Sequence[DenialLink]
-) -> LinkedStatements:
-    """Return the kept statements with parents and links pointing to their new positions."""
-    new = {old: i for i, old in enumerate(kept)}
-    statements = [
-        replace(
-            classified[i].statement,
-            parent=new.get(p) if (p := classified[i].statement.parent) is not None else None,
-        )
-        for i in kept
-    ]
+def _renumber_statements(kept: Mapping[int, Statement], found: Sequence[DenialLink]) -> LinkedStatements:
+    """Return the kept statements, by position, with parents and links that refer to their new positions."""
+    new: Mapping[int | None, int] = {old: i for i, old in enumerate(kept)}
+    statements = [replace(s, parent=new.get(s.parent)) for s in kept.values()]
     links = [
         replace(link, denial=new[link.denial], claim=new[link.claim] if link.claim is not None else None)
         for link in found

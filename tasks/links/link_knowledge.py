@@ -27,12 +27,12 @@ def load_link_knowledge(lexicon: DenialLexicon, reference: ReferenceTables) -> L
     return LinkKnowledge(
         lexicon=lexicon,
         reference=reference,
-        link_weights=_read_numbers("evidence"),
-        denial_weights=_read_numbers("confidence"),
+        link_weights=_read_numbers("link_features"),
+        denial_weights=_read_numbers("denial_features"),
         calibration=_read_numbers("calibration", "name", "value"),
     )
 
 
-def _read_numbers(table: str, key: str = "evidence", value: str = "weight") -> dict[str, float]:
+def _read_numbers(table: str, key: str = "feature", value: str = "weight") -> dict[str, float]:
     """Return the numbers of a table by name."""
     return {row[key]: float(row[value]) for row in read_seed_rows(f"denials/{table}.csv")}

@@ -23,9 +23,9 @@ def to_log_odds(probability: float) -> float:
     return math.log(max(probability, MIN_PROBABILITY) / max(1 - probability, MIN_PROBABILITY))
 
 
-def compute_link_probabilities(scores: Sequence[float], calibration: Mapping[str, float]) -> list[float]:
-    """Return the probability that a denial answers each claim, given their scores, and last that it answers none."""
-    parts = [math.exp(calibration["link_sharpness"] * to_log_odds(score)) for score in scores]
+def compute_link_probabilities(strengths: Sequence[float], calibration: Mapping[str, float]) -> list[float]:
+    """Return the probability that a denial answers each claim, given their strengths, and last that it answers none."""
+    parts = [math.exp(calibration["link_sharpness"] * to_log_odds(strength)) for strength in strengths]
     parts.append(math.exp(calibration["no_claim"]))
     total = sum(parts)
     return [part / total for part in parts]

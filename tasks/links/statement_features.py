@@ -7,22 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tasks.denials.claim_nouns import DEMONSTRATIVES, has_content_clause
+from tasks.denials.claim_nouns import CLAIM_PRONOUNS, has_content_clause
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONTRAST_CONJUNCTIONS, NEGATIONS
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.links.link_knowledge import LinkKnowledge
+from tasks.links.word_stems import get_content_stem
 from tasks.speakers.statement_resolution import ResolvedStatement
 
-STEM_LETTERS = 5
-NEGATIVE_WORDS = frozenset(["no", "not", "never", "nothing", "nobody", "none", "neither", "nor"])
 MAX_SHORT_STEMS = 2
 AIMED_ATTITUDES = frozenset(["accusation", "condemnation", "judgement", "praise", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
-CONTRAST_MARKERS = frozenset(["although", "though", "while", "whereas"])
-CONTENT_TAGS = ("NN", "VB", "JJ", "CD", "RB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class StatementFeatures:
     is_short: bool
     """the content has so few words that it depends on what was said before: *She had not*"""
     has_figure: bool
-    """the content has a number, or a noun that stands for one: *the toll*"""
+    """the content has a number, or a noun that refers to one: *the toll*"""
     sentence: int
     paragraph: int
     start: int
@@ -99,7 +97,7 @@ class LinkContext:
     """stem of each token; the empty string for function words"""
     weights: Mapping[str, float]
     """weight of each stem in this document"""
-    knowledge: DenialLexicon
+    lexicon: DenialLexicon
     reference: ReferenceTables
 
 
@@ -111,32 +109,31 @@ def build_statement_features(
     knowledge: LinkKnowledge,
 ) -> list[StatementFeatures]:
     """Return the features of every statement of a document."""
-    tokens, stems = TokenIndex(doc), _stem_tokens(doc)
+    tokens, stems = TokenIndex(doc), [get_content_stem(token) for token in doc]
     context = LinkContext(
         doc=doc,
         tokens=tokens,
-        names={i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.range(m.span))},
+        names={
+            i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.get_range(m.span))
+        },
         stems=stems,
         weights=_compute_stem_weights(doc, stems),
-        knowledge=knowledge.lexicon,
+        lexicon=knowledge.lexicon,
         reference=knowledge.reference,
     )
     return [_build_features(context, c, r) for c, r in zip(classified, resolved, strict=True)]
 
 
-def _build_features(
-    context: LinkContext, classified: ClassifiedStatement, r: ResolvedStatement
-) -> StatementFeatures:
+def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedStatement) -> StatementFeatures:
     """Return the features of one statement."""
-    s, doc, reference = classified.statement, context.doc, context.reference
-    indices = sorted(i for span in s.content for i in range(*context.tokens.range(span)))
+    s, doc, reference = c.statement, context.doc, context.reference
+    indices = sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
     content = [doc.tokens[i] for i in indices]
     cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
     position = cue.i if cue is not None else indices[0]
     words = {stem: context.weights[stem] for i in indices if (stem := context.stems[i])}
-    n_stems = sum(bool(context.stems[i]) for i in indices)
     is_phrase = not any(t.tag_.startswith("VB") for t in content)
-    refers_back = not words or _is_back_reference(content, context.knowledge)
+    refers_back = not words or _is_back_reference(content, context.lexicon)
     return StatementFeatures(
         statement=s,
         speaker=_get_speaker_keys(s, r, context),
@@ -147,19 +144,19 @@ def _build_features(
         words=words,
         weight=sum(words.values()),
         sentence_words=_add_sentence_words(words, indices, s, context) if refers_back else words,
-        is_tentative=classified.tentative,
-        latent=classified.latent,
+        is_tentative=c.tentative,
+        latent=c.latent,
         refers_back=refers_back,
         is_noun_cue=cue is not None and cue.tag_.startswith("NN"),
         names_only=is_phrase and _is_names_only(content, context),
         is_phrase=is_phrase,
         is_contrasted=_is_contrasted(cue) if cue is not None else doc[max(position - 1, 0)].text == "(",
-        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIVE_WORDS for t in content),
-        is_question=_is_question(classified, context),
-        is_doubted=_is_doubted(s, cue, context.knowledge),
+        is_negated=any(t.dep_ == "neg" or t.lower_ in NEGATIONS for t in content),
+        is_question=_is_question(c, context),
+        is_doubted=_is_doubted(s, cue, context.lexicon),
         is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
-        is_short=n_stems <= MAX_SHORT_STEMS,
-        has_figure=any(t.tag_ == "CD" or t.lower_ in context.knowledge.figures for t in content),
+        is_short=sum(bool(context.stems[i]) for i in indices) <= MAX_SHORT_STEMS,
+        has_figure=any(t.tag_ == "CD" or t.lower_ in context.lexicon.figure_nouns for t in content),
         sentence=bisect_right(doc.sentence_starts, position),
         paragraph=bisect_right(doc.paragraph_breaks, position),
         start=indices[0],
@@ -175,7 +172,7 @@ def _add_sentence_words(
     """Return the words of a denial with the stems of its first sentence outside content and source."""
     if s.kind not in DENIAL_TYPES:
         return words
-    inside = {*indices, *(range(*context.tokens.range(s.source)) if s.source else ())}
+    inside = {*indices, *(range(*context.tokens.get_range(s.source)) if s.source else ())}
     sentence = context.doc[indices[0]].sent
     stems = (context.stems[i] for i in range(sentence.start, sentence.end) if i not in inside)
     return {**words, **{stem: context.weights[stem] for stem in stems if stem}}
@@ -186,23 +183,17 @@ def _is_question(classified: ClassifiedStatement, context: LinkContext) -> bool:
     if classified.statement.kind == "question":
         return True
     folded = context.doc.folded_text[slice(*classified.statement.content[-1])]
-    return classified.latent and _is_question_or_prompt(folded, context.knowledge)
+    return classified.latent and _is_question_or_prompt(folded, context.lexicon)
 
 
-def _is_doubted(s: Statement, cue: Token | None, knowledge: DenialLexicon) -> bool:
+def _is_doubted(s: Statement, cue: Token | None, lexicon: DenialLexicon) -> bool:
     """Return True if the cue does not vouch for the content."""
-    return cue is not None and (s.cue_lemma in knowledge.doubted or cue.lower_ in knowledge.claim_nouns)
+    return cue is not None and (s.cue_lemma in lexicon.doubted_cues or cue.lower_ in lexicon.claim_nouns)
 
 
-def _is_content_word(token: Token) -> bool:
-    """Return True if a word carries meaning of its own."""
-    word = token.word
-    return not (word.is_stop or word.is_punct) and token.tag_.startswith(CONTENT_TAGS)
-
-
-def _is_question_or_prompt(folded: str, knowledge: DenialLexicon) -> bool:
+def _is_question_or_prompt(folded: str, lexicon: DenialLexicon) -> bool:
     """Return True if a sentence in lower case is a question or reports one: *Asked about the plan*."""
-    return folded.endswith("?") or knowledge.regex["prompt"].match(folded) is not None
+    return folded.endswith("?") or lexicon.compiled_patterns["prompt"].match(folded) is not None
 
 
 def _is_names_only(content: Sequence[Token], context: LinkContext) -> bool:
@@ -211,11 +202,6 @@ def _is_names_only(content: Sequence[Token], context: LinkContext) -> bool:
     heads = [t.i for t in content if t.head.i not in inside and context.stems[t.i]]
     called = {t.head.i for t in content if t.dep_ == "appos" and t.i in context.names}
     return all(i in context.names or i in called for i in heads)
-
-
-def _stem_tokens(doc: Doc) -> list[str]:
-    """Return the first letters of each content word (the same for *involved* and *involvement*); "" for others."""
-    return [token.lower_[:STEM_LETTERS] if _is_content_word(token) else "" for token in doc]
 
 
 def _compute_stem_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
@@ -236,7 +222,7 @@ def _get_speaker_keys(s: Statement, r: ResolvedStatement, context: LinkContext) 
         return _get_entity_keys(ids, context.reference)
     if s.source is None or s.source_type == "pronoun":
         return frozenset()
-    words = context.doc.tokens[slice(*context.tokens.range(s.source))]
+    words = context.doc.tokens[slice(*context.tokens.get_range(s.source))]
     return frozenset(t.lower_ for t in words if t.tag_.startswith("NN"))
 
 
@@ -261,7 +247,7 @@ def _find_addressed_keys(cue: Token | None, context: LinkContext) -> frozenset[s
     )
 
 
-def _is_back_reference(content: Sequence[Token], knowledge: DenialLexicon) -> bool:
+def _is_back_reference(content: Sequence[Token], lexicon: DenialLexicon) -> bool:
     """Return True if the head, subject or object of a content refers to what was said: *this*, *the allegations*."""
     inside = {t.i for t in content}
     heads = [t for t in content if t.head.i not in inside or t.head is t]
@@ -269,23 +255,23 @@ def _is_back_reference(content: Sequence[Token], knowledge: DenialLexicon) -> bo
     subjects = [k for k in parts if k.dep_ in ("nsubj", "nsubjpass")]
     # "That" in "I never said that" refers back; "them" in "planting them" does not need to.
     objects = [k for k in parts if k.dep_ == "dobj" and k.tag_ == "DT"]
-    return any(_is_anaphoric(token, knowledge) for token in [*heads, *subjects, *objects])
+    return any(_is_anaphoric(token, lexicon) for token in [*heads, *subjects, *objects])
 
 
 def _is_contrasted(verb: Token) -> bool:
     """Return True if a clause contrasts with its main clause: *although*, *while*."""
     return verb.dep_ == "advcl" and any(
-        k.dep_ == "mark" and k.lower_ in CONTRAST_MARKERS for k in verb.children
+        k.dep_ == "mark" and k.lower_ in CONTRAST_CONJUNCTIONS for k in verb.children
     )
 
 
-def _is_anaphoric(token: Token, knowledge: DenialLexicon) -> bool:
+def _is_anaphoric(token: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a noun or pronoun refers to what was said before."""
-    if token.lower_ in DEMONSTRATIVES and token.tag_ in ("DT", "PRP", "NN"):
+    if token.lower_ in CLAIM_PRONOUNS and token.tag_ in ("DT", "PRP", "NN"):
         return True
     determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}
-    if token.lower_ in knowledge.topics and determiners & {"the", "this", "that"}:
+    if token.lower_ in lexicon.topic_nouns and determiners & {"the", "this", "that"}:
         return True
     if determiners & {"this", "that", "these", "those", "such"}:
         return True
-    return token.lower_ in knowledge.claim_nouns and not has_content_clause(token)
+    return token.lower_ in lexicon.claim_nouns and not has_content_clause(token)

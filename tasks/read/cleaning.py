@@ -6,7 +6,7 @@ from dataclasses import replace
 from tasks.document.records import Document, Metadata, RawDocument, Rejected, make_content_id
 from tasks.read.decoding import check_characters, decode_payload
 from tasks.read.errors import BROKEN_REASON, UnusableError, describe_library_error
-from tasks.read.formats.html_pages import read_html_page
+from tasks.read.formats.html import read_html_page
 from tasks.read.formats.office_files import read_docx
 from tasks.read.formats.pdf_files import read_pdf
 from tasks.read.headlines import find_headline

@@ -1,22 +1,20 @@
 """The context in which the sources and targets of one document are resolved; built once a document."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 
+from tasks.attribution.quotations import Quotation
 from tasks.document.doc import Doc, Token
 from tasks.document.doc import TokenSpan as DocSpan
 from tasks.document.records import Mention, Span, Statement
-from tasks.document.token_ranges import MISSING_SPAN, find_containing_contents
+from tasks.document.token_ranges import MISSING_SPAN, find_containing_contents, get_character_span
 from tasks.entities.names import get_given_name, normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import find_preceding_titles
 
-QUOTATION_INSIDE = r"[^“”\"\n]*(?:\n(?!\s*\n)[^“”\"\n]*)*"
-QUOTATION_PATTERN = re.compile(rf"[“\"]{QUOTATION_INSIDE}[”\"]?|''(?:[^'\n]|'(?!'))*''")
 NEAR_PARAGRAPHS = 1
 """preceding paragraphs that count as near"""
 
@@ -114,7 +112,11 @@ def is_below_relation(token: Token, head: Token, relations: Set[str]) -> bool:
 
 
 def build_resolution_context(
-    doc: Doc, mentions: list[Mention], statements: list[Statement], reference: ReferenceTables
+    doc: Doc,
+    mentions: list[Mention],
+    statements: list[Statement],
+    quotations: Sequence[Quotation],
+    reference: ReferenceTables,
 ) -> ResolutionContext:
     """Return the context of one document."""
     names = [m for m in mentions if not m.pronoun]
@@ -134,7 +136,7 @@ def build_resolution_context(
         named_tokens=sorted(name_by_token),
         gender_by_person=gender,
         titles_by_person=titles,
-        quotations=[m.span() for m in QUOTATION_PATTERN.finditer(doc.text)],
+        quotations=[get_character_span(doc, quotation.range) for quotation in quotations],
         paragraph_starts=[doc[i].idx + len(doc[i]) for i in doc.paragraph_breaks],
         containing_statements=_find_containing_statements(statements),
         statements_by_source=sorted((s.source[0], i) for i, s in enumerate(statements) if s.source),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from tasks.attribution.quotations import Quotation
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
@@ -46,14 +47,16 @@ def resolve_statements(
     doc: Doc,
     mentions: list[Mention],
     statements: list[Statement],
+    quotations: Sequence[Quotation],
     reference: ReferenceTables,
 ) -> tuple[list[Mention], list[ResolvedStatement]]:
     """Return the mentions, and for each statement its speaker, role, affiliation, targets and addressee.
 
-    Pronouns that are sources, and capitals that stand for a government, have their entity in the mentions returned.
-    Dates and quantities are left empty: :func:`tasks.analysis.add_dates_and_quantities` fills them.
+    ``quotations`` are those of the document, as attribution finds them. Pronouns that are sources, and capital cities
+    that mean a government, have their entity in the mentions returned. Dates and quantities are left empty:
+    :func:`tasks.analysis.add_dates_and_quantities` fills them.
     """
-    context = build_resolution_context(doc, [replace(m) for m in mentions], statements, reference)
+    context = build_resolution_context(doc, [replace(m) for m in mentions], statements, quotations, reference)
     speakers = resolve_speakers(context)
     affiliations = find_document_affiliations(context, speakers)
     resolved = [_resolve_statement(context, i, speakers, affiliations) for i in range(len(statements))]

@@ -28,7 +28,7 @@ UNRESOLVED = "unresolved"
 PRONOUN_METHOD = "nameless_speaker"
 PRONOUN_CONFIDENCE = 0.6
 MAX_PRONOUN_DISTANCE = 400
-"""characters before a pronoun within which its nameless speaker stands"""
+"""characters before a pronoun within which its nameless speaker is looked for"""
 MAX_DISTANCE = 600
 """characters before *a spokesman* within which the body is named that he speaks for"""
 LEADING_TAGS = frozenset(["DT", "PRP$", "WDT", "PDT"])

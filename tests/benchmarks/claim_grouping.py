@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.pipeline.claim_grouping import READ_COLUMNS
+from flows.pipeline.corpus_steps.claim_grouping import READ_COLUMNS
 from tasks.corpus.claim_groups import group_claims
 from tasks.corpus.claim_pairs import load_same_claim_rules
 from tests.sample_rows import Row, make_row

@@ -129,18 +129,19 @@ def _run_in_child(work: Callable[[str, int], dict[str, float]], kind: str, lengt
 def main() -> None:
     """Measure every kind at every length, write the figures and the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kinds", nargs="*", default=[*TEXT_PATTERNS])
+    parser.add_argument("--kinds", nargs="*", default=[*TEXT_PATTERNS], help="measure these, keep the others")
     parser.add_argument("--lengths", nargs="*", type=int, default=TEXT_LENGTHS)
     parser.add_argument("--out", type=Path, default=LENGTHS_FILE)
     given = parser.parse_args()
-    figures: dict[str, dict[str, Any]] = {}
+    kept = json.loads(given.out.read_text("utf-8")) if given.out.exists() else {}
+    figures: dict[str, dict[str, Any]] = {kind: kept.get(kind, {}) for kind in TEXT_PATTERNS}
     for kind in given.kinds:
         found = {length: _run_in_child(_measure_extraction, kind, length) for length in given.lengths}
         costs = [(length, row["seconds"]) for length, row in found.items()]
         figures[kind] = {"by_length": found, "exponent": _fit_exponent(costs)}
-        print(kind, json.dumps(figures[kind]))
-    given.out.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
-    if failed := [kind for kind, row in figures.items() if _has_failed(row)]:
+        print(kind, json.dumps(figures[kind]), flush=True)
+    given.out.write_text(json.dumps({k: v for k, v in figures.items() if v}, indent=1) + "\n", "utf-8")
+    if failed := [kind for kind in given.kinds if _has_failed(figures[kind])]:
         raise SystemExit(
             f"grows faster than the power {MAX_EXPONENT} of the length, or is rejected: {', '.join(failed)}"
         )

@@ -33,8 +33,8 @@ from tests.synthetic_history import measure_joining
 from warehouse.maintenance.compaction import compact_tables
 from warehouse.maintenance.integrity import verify_deep
 from warehouse.storage.delta_tables import list_files, open_table
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import TABLES
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -24,13 +24,17 @@ FINAL_STATES = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 RUN_COLUMNS = {"ingested_run", "run_id"}
 
 
-def run_daily(*paths: Path | str, warehouse: Path, **given: Any) -> Any:
+def run_daily(*paths: Path | str, warehouse: Path | str, **given: Any) -> Any:
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
     from flows.daily import daily
 
-    return daily(paths=[str(path) for path in paths], warehouse=str(warehouse), **{"workers": 1, **given})
+    # Ending the heartbeats of a run takes up to a second; runs of a worker have them.
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        return daily(paths=[str(path) for path in paths], warehouse=str(warehouse), **{"workers": 1, **given})
 
 
-def read_all_tables(warehouse: Path) -> dict[str, list[dict[str, Any]]]:
+def read_all_tables(warehouse: Path | str) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every table but ``runs``, in order of their keys, without the columns that name a run."""
     rows = {}
     for table in (t for t in TABLES.values() if t.name != "runs"):

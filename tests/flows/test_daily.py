@@ -16,6 +16,7 @@ from deltalake import DeltaTable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import write_staged_rows
 from flows.runtime.server import PrefectServer, flush_prefect_queues
 from tests.flows.prefect_runs import SAMPLE_TEXTS, hash_all_tables, read_all_tables, run_daily
@@ -224,7 +225,7 @@ def test_documents_reconcile_and_rejects_have_reasons(corpus: Path, tmp_path: Pa
 def full_disk_for(table: str, batch: int) -> Any:
     """Return a function that writes the rows of batches until the disk is full at this table of this batch."""
 
-    def write(stage: Path, number: int, tables: Any, half: str = "") -> Any:
+    def write(stage: Stage, number: int, tables: Any, half: str = "") -> Any:
         if number == batch and table in tables:
             raise OSError(errno.ENOSPC, "No space left on device")
         return write_staged_rows(stage, number, tables, half)

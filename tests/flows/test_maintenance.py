@@ -12,8 +12,8 @@ import pytest
 
 from tests.flows.prefect_runs import SAMPLE_TEXTS, hash_all_tables, read_all_tables, run_daily
 from warehouse.maintenance.verification import verify_tables
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 
 Command = Callable[..., tuple[int, str, str]]
 pytestmark = pytest.mark.usefixtures("server")

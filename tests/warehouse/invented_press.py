@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests.sample_rows import Row, make_change, make_row
-from warehouse.storage.table_edits import WarehouseChange
+from warehouse.storage.edits.table_edits import WarehouseChange
 
 HARBOUR_TEXT = (
     "Ada Brown accused Northia of shelling the harbour. Northia’s spokesman Carl Dorn denied it, citing radar"

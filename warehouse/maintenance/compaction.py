@@ -12,15 +12,15 @@ from warehouse.maintenance.delta_logs import trim_log
 from warehouse.storage import delta_tables, run_journal, version_pins
 from warehouse.storage.data_files import DataFile, write_data_files
 from warehouse.storage.delta_tables import TableEdit
-from warehouse.storage.entity_edits import group_entity_files
+from warehouse.storage.edits.entity_edits import group_entity_files
+from warehouse.storage.edits.row_comparison import MAX_FILE_BYTES
+from warehouse.storage.edits.table_edits import plan_run_edit
 from warehouse.storage.file_damage import read_intact_rows
 from warehouse.storage.location import WarehouseLocation
 from warehouse.storage.presence import check_warehouse_present
 from warehouse.storage.publication import publish_version
-from warehouse.storage.row_comparison import MAX_FILE_BYTES
 from warehouse.storage.storage_errors import explain_storage_errors
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import plan_run_edit
 from warehouse.storage.writer import Writer, retry_on_conflict
 from warehouse.tables import ENTITIES, TABLES, Table
 

@@ -1,4 +1,4 @@
-"""Trimming the logs of the Delta tables: commits and checkpoints that no version within the retention needs go.
+"""Trimming the logs of the Delta tables: removes commits and checkpoints that no version within the retention needs.
 
 A log has one file for each commit. Every opening of a table and every commit lists them all, so that frequent runs
 would become slower each day. Delta trims its logs only after thirty days; versions can be restored for a week.
@@ -17,8 +17,8 @@ CHECKPOINT_SUFFIX = ".checkpoint.parquet"
 def trim_log(location: WarehouseLocation, name: str, version: int, hours: int) -> int:
     """Remove the log files that no version of a table younger than ``hours`` needs; return how many were removed.
 
-    A version is read from the last checkpoint before it: all files go that precede the newest checkpoint of that
-    age which is not beyond the published ``version``.
+    A version is read from the last checkpoint before it: all files are removed that precede the newest
+    checkpoint of that age that is not newer than the published ``version``.
     """
     found = location.file_system.get_file_info(fs.FileSelector(get_log_folder(location, name)))
     entries = {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.folder_names import CURRENT_LINK
 from warehouse.maintenance.promise_checks import BrokenPromise
 from warehouse.maintenance.verification import verify_tables
 from warehouse.snapshot import Snapshot, find_current_version
@@ -28,7 +29,7 @@ def verify_deep(root: Path | str) -> list[BrokenPromise]:
     with explain_storage_errors(location, "read"):
         check_warehouse_present(location)
         damage = [*_find_damaged_delta_files(location)]
-        if location.local_folder and not damage and (location.local_folder / "_current").exists():
+        if location.local_folder and not damage and (location.local_folder / CURRENT_LINK).exists():
             damage = [
                 *_find_changed_published_files(
                     location, Snapshot(find_current_version(location.local_folder))

@@ -19,8 +19,9 @@ from warehouse.errors import WarehouseError
 from warehouse.storage import data_files, delta_tables, version_pins
 from warehouse.storage.data_files import DataFile
 from warehouse.storage.delta_tables import TableEdit
+from warehouse.storage.fault_points import reach_fault_point
 from warehouse.storage.file_damage import read_intact_rows
-from warehouse.storage.location import WarehouseLocation, locate_warehouse, reach_fault_point
+from warehouse.storage.location import WarehouseLocation, locate_warehouse
 from warehouse.storage.presence import check_warehouse_present
 from warehouse.storage.publication import publish_version
 from warehouse.storage.recovery import recover_tables
@@ -36,7 +37,7 @@ WIDENING_TYPES = {
     pa.date32(): {pa.timestamp("us", tz="UTC")},
 }
 MOVED_MARKS = ("documents", "duplicate_of")
-"""the column of schema 4 that is the table ``near_duplicates`` since"""
+"""the column of schema 4 that became the table ``near_duplicates``"""
 
 
 STEPS_OF_NEW_TABLES = {"claim_groups": "claim-groups"}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warehouse.folder_names import CURRENT_LINK
 from warehouse.maintenance.promise_checks import BrokenPromise
 from warehouse.snapshot import Snapshot, find_current_version
 from warehouse.storage import delta_tables, version_pins
@@ -26,7 +27,7 @@ def find_published_file_problems(root: Path) -> list[BrokenPromise]:
 
 def _find_broken_links(root: Path) -> Iterator[BrokenPromise]:
     """Yield the public paths whose target does not exist."""
-    for name in ("_current", *TABLES):
+    for name in (CURRENT_LINK, *TABLES):
         link = root / name
         if not link.exists():
             leads = (

@@ -86,7 +86,7 @@ ORDER BY l.denial_id, l.rank
 def create_exchange_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables of exchanges, of which the last two have ``place``, the rank by interest.
 
-    ``pairs``: each denial with the claim that it answers best, if either is in scope; ``newest``: the same, newest
+    ``pairs``: each denial with the claim that it answers best, if either is in scope; ``newest``: the same, the newest
     first; ``contested``: the denied claims in scope, those with most denials first; of those that state the same, the
     earliest that is denied.
     """

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.reviews.verdicts import Verdict
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.presence import check_warehouse_present
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.storage.writer import retry_on_conflict
 from warehouse.tables import REVIEWS, to_arrow
 

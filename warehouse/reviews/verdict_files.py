@@ -19,7 +19,7 @@ SEMICOLON_LOCALES = ";\t"
 
 
 def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
-    """Return the rows of ``reviews`` that a file holds; of two verdicts on one row the later stands.
+    """Return the rows of ``reviews`` that a file holds; of two verdicts on one row the later counts.
 
     Rows of a sheet without a verdict are passed over. Raises ReviewError with the place of what does not fit.
     """
@@ -28,7 +28,7 @@ def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
 
 
 def _read_file(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """Return the verdicts of a file, each with its place; the kind of the file is told by its content."""
+    """Return the verdicts of a file, each with its place; the content decides what kind of file it is."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ReviewError(

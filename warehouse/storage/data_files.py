@@ -25,7 +25,7 @@ MAX_RAW_BYTES = 256 << 20
 """bytes of rows in memory that one file holds at most; further rows go to another file of the partition"""
 ROW_GROUP_SIZE = 20_000
 READ_ONLY_MODE = 0o444
-"""published files are hard links to these files: an accidental edit of one must not change the other"""
+"""published files are hard links to these files: read-only, an accidental edit of one does not change the other"""
 MAX_STATISTIC_CHARS = 64
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ from pyarrow import fs
 
 from warehouse.credentials import check_no_credentials
 from warehouse.errors import InputError, WarehouseError
+from warehouse.folder_names import DELTA_FOLDER
 
-FAULT_VARIABLE = "COUNTERCLAIM_FAULT"
 ADDRESS_PATTERN = r"^(s3://[^/:]+/.+|[./~].*|[^:/]+(/.*)?)$"
 """matches a path in a bucket, and the path of a folder that does not begin with a scheme such as ``file:``"""
 BUCKET_ADDRESS_PATTERN = r"^s3://[^/:]+(/.*)?$"
@@ -42,13 +41,13 @@ class WarehouseLocation:
 
     def get_table_uri(self, name: str) -> str:
         """Return the URI of a Delta table, as deltalake takes it."""
-        folder = f"{self.uri}/_delta/{name}"
+        folder = f"{self.uri}/{DELTA_FOLDER}/{name}"
         # Characters that have a meaning in a URI are quoted.
         return Path(folder).as_uri() if self.local_folder else f"s3://{quote(folder.removeprefix('s3://'))}"
 
     def get_table_path(self, name: str) -> str:
         """Return the path of a Delta table on :attr:`file_system`."""
-        return f"{self.root_path}/_delta/{name}"
+        return f"{self.root_path}/{DELTA_FOLDER}/{name}"
 
 
 def locate_warehouse(root: Path | str) -> WarehouseLocation:
@@ -133,9 +132,3 @@ def flush_to_disk(location: WarehouseLocation) -> None:
     """
     if location.local_folder:
         os.sync()
-
-
-def reach_fault_point(point: str) -> None:
-    """Kill this process by SIGKILL if the environment names this point: tests kill writers this way."""
-    if os.environ.get(FAULT_VARIABLE) == point:
-        os.kill(os.getpid(), signal.SIGKILL)

@@ -5,11 +5,18 @@ from pathlib import Path
 from pyarrow import fs
 
 from warehouse.errors import WarehouseError
+from warehouse.folder_names import (
+    CURRENT_LINK,
+    DELTA_FOLDER,
+    RUNS_FOLDER,
+    SNAPSHOTS_FOLDER,
+    STAGING_FOLDER,
+)
 from warehouse.storage import delta_tables
 from warehouse.storage.location import WarehouseLocation
 from warehouse.tables import TABLES
 
-LEFTOVER_NAMES = {"_snapshots", "_delta", "_staging", "lost+found"}
+LEFTOVER_NAMES = {SNAPSHOTS_FOLDER, DELTA_FOLDER, STAGING_FOLDER, "lost+found"}
 """what a run that dies while creating a warehouse leaves behind, and what a new disk contains"""
 MAX_NAMES_SHOWN = 3
 
@@ -67,7 +74,7 @@ def _check_public_links(location: WarehouseLocation) -> None:
     """Raise WarehouseError for a copy that has folders instead of links: publications would never update them."""
     if location.local_folder is None:
         return
-    paths = [location.local_folder / name for name in ("_current", *TABLES)]
+    paths = [location.local_folder / name for name in (CURRENT_LINK, *TABLES)]
     if wrong := [path.name for path in paths if path.exists() and not path.is_symlink()]:
         raise WarehouseError(
             f"{location.uri} is a copy that followed links, as `cp -rL` makes it: {', '.join(wrong)} should be links. "
@@ -78,7 +85,7 @@ def _check_public_links(location: WarehouseLocation) -> None:
 
 
 def _check_parents(location: WarehouseLocation) -> None:
-    """Raise WarehouseError if a file stands in the path of the folder: no warehouse can be there."""
+    """Raise WarehouseError if a part of the folder's path is a file: no warehouse can be there."""
     if location.local_folder is None or location.local_folder.is_dir():
         return
     nearest = next(filter(_is_path_taken, location.local_folder.parents))
@@ -91,16 +98,16 @@ def _check_parents(location: WarehouseLocation) -> None:
 
 
 def _find_traces(location: WarehouseLocation) -> str | None:
-    """Return the first file or folder found that only a warehouse that held rows has; None if there is none."""
+    """Return the first file or folder found that only a warehouse with rows has; None if there is none."""
     if other := next((name for name in TABLES if delta_tables.is_table_created(location, name)), None):
-        return f"_delta/{other}"
+        return f"{DELTA_FOLDER}/{other}"
     if location.local_folder is None:
         return None
-    versions = sorted(path.name for path in (location.local_folder / "_snapshots").glob("v*"))
+    versions = sorted(path.name for path in (location.local_folder / SNAPSHOTS_FOLDER).glob("v*"))
     if versions:
-        return f"_snapshots/{versions[-1]}"
+        return f"{SNAPSHOTS_FOLDER}/{versions[-1]}"
     return next(
-        (name for name in ("_current", "_runs") if _is_path_taken(location.local_folder / name)), None
+        (name for name in (CURRENT_LINK, RUNS_FOLDER) if _is_path_taken(location.local_folder / name)), None
     )
 
 

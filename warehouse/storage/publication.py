@@ -10,10 +10,12 @@ from pathlib import Path
 from deltalake import DeltaTable
 
 from warehouse.errors import WarehouseError
+from warehouse.folder_names import CURRENT_LINK, SNAPSHOTS_FOLDER
 from warehouse.snapshot import PIN_FILE
 from warehouse.storage.data_files import DataFile, encode_parquet
 from warehouse.storage.delta_tables import list_files
-from warehouse.storage.location import WarehouseLocation, flush_to_disk, reach_fault_point
+from warehouse.storage.fault_points import reach_fault_point
+from warehouse.storage.location import WarehouseLocation, flush_to_disk
 from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 
 DEFAULT_KEPT_VERSIONS = 3
@@ -37,7 +39,7 @@ def publish_version(
     """
     if location.local_folder is None:
         return
-    target = location.local_folder / "_snapshots" / f"v{version:08}"
+    target = location.local_folder / SNAPSHOTS_FOLDER / f"v{version:08}"
     if _find_current_version_name(location.local_folder) != target.name:
         _build_version(location, heads, target, keep)
         reach_fault_point("built")
@@ -48,7 +50,7 @@ def publish_version(
 
 def _find_current_version_name(root: Path) -> str | None:
     """Return the name of the version that ``_current`` points to, None if no complete one is published."""
-    link = root / "_current"
+    link = root / CURRENT_LINK
     return link.readlink().name if (link / PIN_FILE).exists() else None
 
 
@@ -132,8 +134,8 @@ def _link_or_copy(source: Path | str, target: Path | str) -> None:
 def _swap_current_version(root: Path, target: Path) -> None:
     """Make ``_current`` point to the target in one atomic step, and make the path of each table resolve through it."""
     for name in TABLES:
-        _point_link(root / name, Path("_current") / name)
-    _point_link(root / "_current", target.relative_to(root))
+        _point_link(root / name, Path(CURRENT_LINK) / name)
+    _point_link(root / CURRENT_LINK, target.relative_to(root))
 
 
 def _point_link(link: Path, target: Path) -> None:
@@ -148,7 +150,7 @@ def _point_link(link: Path, target: Path) -> None:
 
 def _prune_versions(root: Path, keep: int) -> None:
     """Remove all versions but the newest few, the current one, and those that a reader holds open."""
-    for path in _list_surplus_versions(root / "_snapshots", keep):
+    for path in _list_surplus_versions(root / SNAPSHOTS_FOLDER, keep):
         retired = path.with_name(f".removing-{path.name}")
         if _retire_version(path, retired):
             shutil.rmtree(retired)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
+from warehouse.folder_names import SNAPSHOTS_FOLDER
 from warehouse.storage.delta_tables import (
     check_reaches_version,
     check_table_created,
@@ -18,7 +19,8 @@ from warehouse.storage.delta_tables import (
     open_pinned_table,
     open_table,
 )
-from warehouse.storage.location import WarehouseLocation, reach_fault_point
+from warehouse.storage.fault_points import reach_fault_point
+from warehouse.storage.location import WarehouseLocation
 from warehouse.storage.version_pins import (
     CorpusStepStatus,
     make_pin_metadata,
@@ -104,7 +106,7 @@ def _restore_table(
 
 def _remove_leftovers(location: WarehouseLocation, root: Path) -> None:
     """Remove what a dead writer left half built or half removed, and commits that a power failure left empty."""
-    for leftover in (root / "_snapshots").glob(".*"):
+    for leftover in (root / SNAPSHOTS_FOLDER).glob(".*"):
         shutil.rmtree(leftover, ignore_errors=True)
     for log in (get_log_folder(location, name) for name in TABLES if is_table_created(location, name)):
         # Only names are read: a log has one file for each commit, and a run each minute makes many.

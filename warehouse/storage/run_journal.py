@@ -10,6 +10,7 @@ from datetime import datetime
 import pyarrow as pa
 from pyarrow import fs
 
+from warehouse.folder_names import RUNS_FOLDER
 from warehouse.storage.location import WarehouseLocation
 from warehouse.tables import RUNS, to_arrow
 
@@ -46,7 +47,7 @@ def remove_pending_runs(location: WarehouseLocation, runs: pa.Table) -> None:
 
 
 def _get_folder(location: WarehouseLocation) -> str:
-    return f"{location.root_path}/_runs"
+    return f"{location.root_path}/{RUNS_FOLDER}"
 
 
 def _list_pending_files(location: WarehouseLocation) -> list[str]:

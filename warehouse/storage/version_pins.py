@@ -1,6 +1,6 @@
 """The versions of all tables that belong together, kept in the metadata of each commit of ``documents``.
 
-These are the pins of the commit. It is made last, and is the commit point of all tables.
+They are the pins of that commit, which is made last and is the commit point of all tables.
 """
 
 import json

@@ -18,13 +18,20 @@ from deltalake.exceptions import CommitFailedError
 
 from warehouse.errors import WarehouseError
 from warehouse.file_lock import hold_file_lock
+from warehouse.folder_names import SNAPSHOTS_FOLDER
 from warehouse.storage import run_journal
 from warehouse.storage.delta_tables import TableEdit, commit_edit
-from warehouse.storage.location import WarehouseLocation, flush_to_disk, reach_fault_point
+from warehouse.storage.edits.table_edits import (
+    WarehouseChange,
+    deduplicate_rejects,
+    plan_edits,
+    plan_run_edit,
+)
+from warehouse.storage.fault_points import reach_fault_point
+from warehouse.storage.location import WarehouseLocation, flush_to_disk
 from warehouse.storage.publication import publish_version
 from warehouse.storage.recovery import recover_tables, refresh_tables
 from warehouse.storage.storage_errors import explain_storage_errors
-from warehouse.storage.table_edits import WarehouseChange, deduplicate_rejects, plan_edits, plan_run_edit
 from warehouse.storage.version_pins import (
     CorpusStepStatus,
     make_pin_metadata,
@@ -168,6 +175,6 @@ def hold_warehouse_lock(
     with ExitStack() as stack:
         if location.local_folder:
             with explain_storage_errors(location):
-                (location.local_folder / "_snapshots").mkdir(parents=True, exist_ok=True)
+                (location.local_folder / SNAPSHOTS_FOLDER).mkdir(parents=True, exist_ok=True)
                 stack.enter_context(hold_file_lock(location.local_folder / ".lock", on_wait))
         yield

@@ -1,4 +1,4 @@
-"""Texts whose words look broken: letters that stand apart, or words that run together or are cut."""
+"""Texts whose words look broken: letters with spaces between them, or words that are joined or cut."""
 
 from tasks.document.doc import Doc
 

@@ -1,7 +1,7 @@
 """The layout of a text: which paragraphs are turns of speakers, entries of a live blog, or items of a list.
 
 A turn begins with the name of its speaker and a colon, as in transcripts (*COLONEL MARSH: We did not.*) and interviews
-(*Q: Why not?*), or is the paragraph after a question that stands alone. One such paragraph is no sign: a layout is
+(*Q: Why not?*), or is the paragraph after a paragraph that is a question. One such paragraph is no sign: a layout is
 seen where its signs are repeated. Offsets are those of the text that is given, the view that is parsed.
 """
 
@@ -20,7 +20,7 @@ ARTICLE, INTERVIEW, TRANSCRIPT, LIVE_BLOG = "article", "interview", "transcript"
 PRESS_RELEASE, BULLET_LIST, MAIL, EXCERPT = "press_release", "list", "mail", "excerpt"
 OPINION = "opinion"
 BROKEN = "broken"
-"""letters stand apart, or words run together"""
+"""letters have spaces between them, or words are joined"""
 QUOTED_MAIL = "quoted mail"
 """role of a turn: what an earlier mail says"""
 NARRATION = "narration"
@@ -62,9 +62,9 @@ class LayoutTables:
     """The tables of ``seeds/layouts``."""
 
     labels: Collection[str]
-    """what stands before a colon and is no speaker"""
+    """labels before a colon that name no speaker"""
     turn_roles: Mapping[str, str]
-    """what stands for a speaker before a colon → question or answer"""
+    """labels before a colon that replace a speaker's name → question or answer"""
     titles: Collection[str]
     signs: Sequence[tuple[str, re.Pattern[str]]]
     """layout, or ``narration``, and an expression that is a sign of it"""

@@ -18,6 +18,8 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 DATELINE_DASH = re.compile(r"\s*(?:\([^()]{2,30}\))?\s+(--?|[–—])\s")
 INITIALS = re.compile(r"(?:^|[\s(“\"])(?:[A-Z]\.){2,4}$")
 """an abbreviation with stops, after which a sentence mostly goes on: *U.S.*"""
+MAX_INITIALS_LENGTH = 9
+"""characters that INITIALS matches at most"""
 MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
 MIN_TITLE_WORDS, MAX_TITLE_WORDS = 4, 20
@@ -154,7 +156,7 @@ def _is_sentence_start(line: str, start: int) -> bool:
     end = start
     while end and line[end - 1].isspace():
         end -= 1
-    if INITIALS.search(line, 0, end):
+    if INITIALS.search(line, max(end - MAX_INITIALS_LENGTH, 0), end):
         return False
     if end < start and end and line[end - 1] in '"”’':
         return line[max(end - 2, 0) : end - 1] in (".", "!", "?", ":")

@@ -2,7 +2,7 @@
 
 Soft hyphens, zero-width, bidirectional and control characters are removed. Spaces of all widths become spaces,
 full-width forms and styled letters the usual ones, and letters with combining marks the composed characters. An HTML
-entity or an escaped quotation mark that a corpus left in its text is the character that it stands for.
+entity or an escaped quotation mark that a corpus left in its text becomes the character that it encodes.
 """
 
 import html
@@ -26,7 +26,7 @@ UNUSUAL = re.compile(
     r"|(?P<entity>&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,10}\d{0,2});)"
     r"|(?P<escape>\\(?=[\"'“”‘’]|\r?\n))"
 )
-# Emoji of several people or skins are held together by a joiner; without it each stands alone, which changes nothing.
+# Emoji of several people or skins are held together by a joiner; without it they are separate, which changes nothing.
 UNUSUAL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f&\\]")
 WIDE_OFFSET = 0xFEE0
 MARKUP_CHARACTERS = frozenset("<>")
@@ -58,7 +58,7 @@ def _get_replacement(match: re.Match[str]) -> str:
 
 
 def _get_entity_replacement(entity: str) -> str:
-    """Return the character that an HTML entity in plain text stands for, or the entity if it is none."""
+    """Return the character that an HTML entity in plain text encodes, or the text itself if it is no entity."""
     character = html.unescape(entity)
     if character == entity or len(character) != 1 or character in MARKUP_CHARACTERS:
         return entity

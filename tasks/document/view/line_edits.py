@@ -4,7 +4,7 @@ Wrapped text has as many words on a line as its width allows: the first word of 
 A block of lines is wrapped if a sentence continues after such a full line: in lower case, or after a word with which no
 sentence ends. A line that had room for the next word ends a paragraph. Items of lists, labels and indented lines begin
 a new paragraph. In lines that are too short for a width (verse, captions, subtitles) only what continues a sentence is
-joined. Where a blank line stands after each line, more blank lines separate paragraphs.
+joined. Where a blank line follows each line, more blank lines separate paragraphs.
 """
 
 import re
@@ -40,7 +40,7 @@ UNFINISHED_WORDS = read_seed_words("layouts/unfinished_words.csv", "word")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line without white space at its ends, and where it stands."""
+    """A line without white space at its ends, and its position."""
 
     start: int
     end: int
@@ -119,7 +119,7 @@ def _find_lines(text: str) -> Iterator[_Line]:
 
 
 def _is_double_spaced(lines: Sequence[_Line]) -> bool:
-    """Return True if a blank line stands after each line, and most lines without a stop end inside a sentence."""
+    """Return True if a blank line follows each line, and most lines without a stop end inside a sentence."""
     if len(lines) < MIN_DOUBLE_SPACED_LINES or any(line.gap < 1 for line in lines[1:]):
         return False
     pairs = [(a, b) for a, b in pairwise(lines) if b.gap == 1 and not ENDING.search(a.text)]

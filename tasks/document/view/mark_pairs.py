@@ -53,7 +53,7 @@ class MarkReader:
         return mark.text in self.table.closing[opening.text]
 
     def _closed_level(self, n: int) -> int | None:
-        """Return how deep in the stack the quotation stands that a mark closes, or None if it closes none."""
+        """Return how deep in the stack the quotation is that a mark closes, or None if it closes none."""
         mark = self.marks[n]
         if not mark.closes:
             return None
@@ -104,7 +104,7 @@ class MarkReader:
         self.found.append(Quoted(self.stack.pop(), mark, level))
 
     def _is_inch(self, n: int, paragraph: str) -> bool:
-        """Return True if a mark after a number stands for inches."""
+        """Return True if a mark after a number means inches."""
         mark = self.marks[n]
         if mark.text not in INCH_MARKS or not paragraph[mark.start - 1 : mark.start].isdigit():
             return False

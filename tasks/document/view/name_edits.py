@@ -1,4 +1,4 @@
-"""Edits that leave out what stands inside names and sentences and is no word of them: nicknames and emphasis.
+"""Edits that leave out what interrupts names and sentences: nicknames and emphasis.
 
 In *Roberto “Chino” Alvarez* the model sees two persons and a quotation. Without the nickname it sees one name, and the
 span of that name in the text as it was read holds the nickname.

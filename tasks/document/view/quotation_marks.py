@@ -28,7 +28,7 @@ class MarkTable:
     closing: Mapping[str, Collection[str]]
     """by opening mark, the closing marks that go with it"""
     spaced: Collection[tuple[str, str]]
-    """the pairs inside which spaces stand"""
+    """the pairs that have spaces inside"""
     pattern: re.Pattern[str]
     """any mark"""
     closings: Collection[str]
@@ -60,7 +60,7 @@ def load_mark_table() -> MarkTable:
 
 @dataclass(slots=True)
 class Mark:
-    """A mark in a paragraph, and what it can be by what stands beside it."""
+    """A mark in a paragraph, and what it can be by the characters beside it."""
 
     start: int
     end: int
@@ -68,7 +68,7 @@ class Mark:
     opens: bool
     closes: bool
     strong: bool
-    """as a closing mark: punctuation or the end stands beside it, so that it is no possessive"""
+    """as a closing mark: punctuation or the end follows, so that it is no possessive"""
 
 
 def find_marks(paragraph: str, table: MarkTable) -> Iterator[Mark]:
@@ -89,7 +89,7 @@ def find_marks(paragraph: str, table: MarkTable) -> Iterator[Mark]:
 def _classify_mark(
     match: re.Match[str], before: str, after: str, table: MarkTable, *, touching: bool
 ) -> Mark:
-    """Return a mark with what it can be; ``touching``: another mark stands right before it."""
+    """Return a mark with what it can be; ``touching``: another mark is right before it."""
     text = match.group()
     starts = text in table.closing
     ends = text in table.closings
@@ -123,7 +123,7 @@ def _adjust_beside_single(mark: Mark, paragraph: str, table: MarkTable) -> Mark:
 
 
 def _is_apostrophe(paragraph: str, start: int, end: int, elisions: Collection[str]) -> bool:
-    """Return True if a mark stands inside a word, for a century, for letters left out, or for feet."""
+    """Return True if a mark is inside a word, or marks a century, omitted letters or feet."""
     before, after = paragraph[start - 1 : start], paragraph[end : end + 1]
     if before.isalnum():
         return after.isalnum() or (before.isdigit() and after not in ".,?!")

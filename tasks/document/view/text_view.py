@@ -40,7 +40,7 @@ class Layer:
         return [edit.start for edit in self.edits]
 
     def to_source(self, span: Span) -> Span:
-        """Return the span before the edits; a part of a replacement stands for all that it replaces."""
+        """Return the span before the edits; a part of a replacement maps to everything that it replaces."""
         start, end = span
         first = bisect_right(self.starts, start) - 1
         last = bisect_left(self.starts, end) - 1

@@ -32,7 +32,7 @@ def from_message(content: bytes) -> Any:
 
 
 def _to_json(value: object) -> dict[str, Any]:
-    """Return what stands in JSON for a value that JSON does not have."""
+    """Return the JSON that represents a value that JSON does not have."""
     if isinstance(value, bytes):
         return {TYPE: "bytes", "content": b64encode(value).decode("ascii")}
     if isinstance(value, date):
@@ -45,7 +45,7 @@ def _to_json(value: object) -> dict[str, Any]:
 
 
 def _from_json(value: dict[str, Any]) -> object:
-    """Return the value that stands in JSON."""
+    """Return the value that is represented in JSON."""
     name = value.pop(TYPE)
     if name == "bytes":
         return b64decode(value["content"], validate=True)

@@ -163,7 +163,7 @@ def serve_calls() -> None:
     """Answer calls from standard input until it ends."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", 0)
-    os.dup2(2, 1)  # nothing that a library prints may stand between the answers
+    os.dup2(2, 1)  # what a library prints must not mix with the answers
     _send_value(answers, READY)
     while header := calls.read(LENGTH_BYTES):
         module, name, seconds = json.loads(calls.read(int.from_bytes(header)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasks.attribution.quotations import find_quotations
 from tasks.attribution.statements import find_statements
 from tasks.denials.classification import classify_statements
 from tasks.denials.classified_statements import ClassifiedStatement
@@ -18,7 +19,7 @@ from tasks.entities.mentions import find_mentions
 from tasks.evaluation.denial_scores import MIN_HIT_OVERLAP, GoldRecord, is_overlapping
 from tasks.evaluation.scored_words import WordSet, find_scored_words, get_words_in
 from tasks.knowledge import Knowledge
-from tasks.links.link_evidence import PairScorer
+from tasks.links.claim_ranking import PairScorer
 from tasks.links.statement_features import build_statement_features
 from tasks.speakers.statement_resolution import resolve_statements
 
@@ -128,7 +129,8 @@ def find_pairs(article: Article, knowledge: Knowledge) -> tuple[list[ClassifiedS
     found = find_statements(doc, knowledge.cue_lexicon)
     classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
     statements = [c.statement for c in classified]
-    mentions, resolved = resolve_statements(doc, mentions, statements, knowledge.reference)
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
+    mentions, resolved = resolve_statements(doc, mentions, statements, quotations, knowledge.reference)
     features = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
     return classified, PairScorer(features, knowledge.link_knowledge.link_weights)
 

@@ -1,4 +1,4 @@
-"""Accuracy of denials and links: figures by type, ablation of evidence, where denials are lost, seconds by documents.
+"""Accuracy of denials and links: figures by type, ablation of features, where denials are lost, seconds by documents.
 
 ``python -m tests.benchmarks.accuracy.denials docs/benchmarks/denials.json GOLD.json TEXTS.jsonl [GOLD.json TEXTS.jsonl
 ...]`` measures, writes the figures, and puts their tables into ``docs/denials.md``. Gold as
@@ -36,7 +36,7 @@ from tests.benchmarks.accuracy.links import (
     measure_scaling,
 )
 
-EVIDENCE_FAMILIES = {
+FEATURE_FAMILIES = {
     "rare and common words, numbers": ["rare", "coverage", "overlap", "figures"],
     "entities: who speaks, who is meant": [
         "shared_entity",
@@ -58,7 +58,7 @@ THRESHOLD_CAPTION = (
     "By the least score at which a link is believed: links right at rank 1, end to end, and denials of claims "
     "that nobody states which are then joined to none:"
 )
-DENIAL_SIGNS = [
+CLAIM_FEATURES = [
     "accused",
     "overlap",
     "back_reference",
@@ -116,9 +116,11 @@ def _measure_gold(gold_path: Path, texts_path: Path, knowledge: Knowledge) -> di
         "agreement": _measure_agreement(gold),
         "without": {
             k: _score_ablation(gold, texts, docs, _remove_weights(knowledge, out))
-            for k, out in EVIDENCE_FAMILIES.items()
+            for k, out in FEATURE_FAMILIES.items()
         },
-        "signs": _score_ablation(gold, texts, docs, _remove_weights(knowledge, signs=DENIAL_SIGNS)),
+        "signs": _score_ablation(
+            gold, texts, docs, _remove_weights(knowledge, denial_features=CLAIM_FEATURES)
+        ),
         "stages": dict(count_stages(found).most_common()),
         "cautious": _score_thresholds(gold, texts, docs, knowledge),
         "encoder": measure_encoder_gain(found),
@@ -169,12 +171,12 @@ def _count_by_type(
 
 
 def _remove_weights(
-    knowledge: Knowledge, evidence: Sequence[str] = (), signs: Sequence[str] = ()
+    knowledge: Knowledge, link_features: Sequence[str] = (), denial_features: Sequence[str] = ()
 ) -> Knowledge:
-    """Return the knowledge with the weights of some link evidence and some denial evidence set to zero."""
+    """Return the knowledge with the weights of some features of links and of denials set to zero."""
     linker = knowledge.link_knowledge
-    links = {k: 0.0 if k in evidence else v for k, v in linker.link_weights.items()}
-    denials = {k: 0.0 if k in signs else v for k, v in linker.denial_weights.items()}
+    links = {k: 0.0 if k in link_features else v for k, v in linker.link_weights.items()}
+    denials = {k: 0.0 if k in denial_features else v for k, v in linker.denial_weights.items()}
     return replace(knowledge, link_knowledge=replace(linker, link_weights=links, denial_weights=denials))
 
 
@@ -223,7 +225,7 @@ def _format_tables(measured: Mapping[str, Any]) -> str:
     lines = [
         *_format_whole_table(golds),
         *_format_type_table(golds),
-        *_format_evidence_table(golds),
+        *_format_ablation_table(golds),
         *_format_tentative_table(golds),
         *_format_stage_table(golds),
         *_format_threshold_table(golds),
@@ -255,16 +257,16 @@ def _format_type_table(golds: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _format_evidence_table(golds: Mapping[str, Any]) -> list[str]:
-    """Return the lines of the table of links without each family of evidence."""
+def _format_ablation_table(golds: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the table of links without each family of features."""
     each = golds.values()
     return [
         "",
-        "Links end to end (per cent) without a family of evidence:",
+        "Links end to end (per cent) without a family of features:",
         "",
         *_format_table_head("without", [*golds]),
         _format_table_row("nothing", [gold["whole"]["link end to end"] for gold in each]),
-        *(_format_table_row(f, [gold["without"][f][1] for gold in each]) for f in EVIDENCE_FAMILIES),
+        *(_format_table_row(f, [gold["without"][f][1] for gold in each]) for f in FEATURE_FAMILIES),
     ]
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
+from tasks.document.records import Statement
 from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
+from tasks.links.claim_ranking import find_contested_claims, rank_claims
 from tasks.links.denial_features import build_context, find_features
 from tasks.links.document_links import has_same_party
-from tasks.links.link_evidence import find_contested_claims, rank_claims
 from tasks.links.log_odds import compute_link_probabilities
 from tests.benchmarks.accuracy.annotated_articles import (
     OWN_GOLD,
@@ -88,9 +89,8 @@ def find_rankings(article: Article, knowledge: Knowledge) -> Iterator[Ranking]:
     matching = {
         i: article.find_matching_gold(c) for i, c in enumerate(classified) if c.statement.kind in DENIAL_TYPES
     }
-    for i, gold in matching.items():
-        if not gold and classified[i].tentative:
-            classified[i].statement.kind = classified[i].fallback or classified[i].statement.kind
+    wrong = [i for i, gold in matching.items() if not gold]
+    pairs = pairs.replace_statements({i: _get_fallback(classified[i]) for i in wrong})
     denials = [i for i, gold in matching.items() if gold or not classified[i].tentative]
     contested = find_contested_claims(denials, pairs)
     for i in _choose_closest(article, classified, matching):
@@ -158,8 +158,15 @@ def find_examples(article: Article, knowledge: Knowledge) -> Iterator[Example]:
             core = frozenset(f"{article.doc_id} {d['content']}" for d in gold if d["core"])
             is_right = True if core else None if gold else False
             yield Example(article, classified[i].tentative, features, is_right, core)
-            if classified[i].tentative and (other := classified[i].fallback) is not None:
-                classified[i].statement.kind = other
+        pairs = pairs.replace_statements({i: _get_fallback(classified[i]) for i in here})
+        context = replace(context, statements=pairs.statements)
+
+
+def _get_fallback(classified: ClassifiedStatement) -> Statement:
+    """Return a statement with the kind that it has if it is no denial; unchanged if it is one by its words."""
+    if not classified.tentative or classified.fallback is None:
+        return classified.statement
+    return replace(classified.statement, kind=classified.fallback)
 
 
 def fit_confidence(examples: Sequence[Example]) -> tuple[dict[str, float], Array]:
@@ -237,8 +244,8 @@ def fit_threshold(examples: Sequence[Example], log_odds: Array, n_core: int) -> 
 
 def read_prior() -> dict[str, float]:
     """Return the weights of pairs that were set by hand."""
-    with (SEEDS / "evidence.csv").open(encoding="utf-8", newline="") as file:
-        return {row["evidence"]: float(row["prior"]) for row in csv.DictReader(file)}
+    with (SEEDS / "link_features.csv").open(encoding="utf-8", newline="") as file:
+        return {row["feature"]: float(row["prior"]) for row in csv.DictReader(file)}
 
 
 def write_table(name: str, value_column: str, values: Mapping[str, float]) -> None:
@@ -281,7 +288,7 @@ def fit_links_and_write(articles: Sequence[Article], knowledge: Knowledge) -> Kn
     rankings = [r for a in articles for r in find_rankings(a, by_hand)]
     pair_weights = fit_pair_weights(rankings, prior)
     calibration = {**knowledge.link_knowledge.calibration, **fit_link_calibration(rankings, prior)}
-    write_table("evidence", "weight", {name: pair_weights[name] for name in prior})
+    write_table("link_features", "weight", {name: pair_weights[name] for name in prior})
     write_table("calibration", "value", calibration)
     linking = replace(knowledge.link_knowledge, link_weights=pair_weights, calibration=calibration)
     return replace(knowledge, link_knowledge=linking)
@@ -307,7 +314,7 @@ def fit_denials_and_write(given: Sequence[Article], more: Sequence[Article], kno
     auc = compute_auc(unseen[kept].tolist(), [bool(y) for y in is_right])
     print(f"{len(kept)} rows kept, {int(is_right.sum())} right, area under the curve {auc:.3f}")
     fitted = {"least_log_odds": threshold, "confidence_shift": shift, "confidence_slope": slope}
-    write_table("confidence", "weight", weights)
+    write_table("denial_features", "weight", weights)
     write_table("calibration", "value", {**knowledge.link_knowledge.calibration, **fitted})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tasks.attribution.quotations import find_quotations
 from tasks.attribution.statements import find_statements
 from tasks.corpus.cross_document_links import link_across_documents, load_cross_link_rules
 from tasks.denials.classification import classify_statements
@@ -29,7 +30,7 @@ from tasks.evaluation.denial_scores import (
 )
 from tasks.evaluation.scored_words import SCORED_WORD, WordSet, compute_jaccard, get_words_in
 from tasks.knowledge import Knowledge
-from tasks.links.link_evidence import PairScorer, find_contested_claims, rank_claims
+from tasks.links.claim_ranking import PairScorer, find_contested_claims, rank_claims
 from tasks.links.statement_features import StatementFeatures, build_statement_features
 from tasks.links.tentative_denials import decide_tentative_denials
 from tasks.speakers.statement_resolution import resolve_statements
@@ -88,20 +89,21 @@ def find_link_cases(gold: GoldRecord, doc: Doc, knowledge: Knowledge) -> Iterato
 
 
 def _pair_statements(doc: Doc, knowledge: Knowledge) -> tuple[PairScorer, list[int]]:
-    """Return the statements of a document in pairs, tentative denials settled, and which statements remain."""
+    """Return the decided pairs of a document, and the positions of the statements that remain."""
     document = Document("x", "x", doc.text, "", "utf-8")
     mentions = find_mentions(doc, knowledge.reference)
     classified = classify_statements(
         doc, find_statements(doc, knowledge.cue_lexicon), knowledge.denial_lexicon, knowledge.claim_type_rules
     )
     mentions = assign_entities(doc, mentions, knowledge.reference, document.doc_id)
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
     mentions, resolved = resolve_statements(
-        doc, mentions, [j.statement for j in classified], knowledge.reference
+        doc, mentions, [j.statement for j in classified], quotations, knowledge.reference
     )
     statements = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
     pairs = PairScorer(statements, knowledge.link_knowledge.link_weights)
-    dropped = decide_tentative_denials(doc, classified, pairs, knowledge.link_knowledge)
-    return pairs, [i for i in range(len(statements)) if i not in dropped]
+    decided = decide_tentative_denials(doc, classified, pairs, knowledge.link_knowledge)
+    return decided.pairs, [i for i in range(len(statements)) if i not in decided.dropped]
 
 
 def _get_content_text(doc: Doc, features: StatementFeatures) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from trafilatura import extract
 
 from tasks.read.errors import UnusableError
-from tasks.read.formats.html_pages import parse_page
+from tasks.read.formats.html.html_pages import parse_page
 from tests.tasks.read.page_layouts import LONG_ARTICLE, SHORT_ARTICLE, make_pages
 
 INPUTS_PAGE = Path("docs/inputs-and-exports.md")

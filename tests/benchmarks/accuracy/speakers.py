@@ -20,6 +20,8 @@ import pyarrow as pa
 from tasks.accusations.accusation_detection import find_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities
+from tasks.attribution.cue_lexicon import load_reporting_words
+from tasks.attribution.quotations import find_quotations
 from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, load_pipeline, parse_texts
@@ -29,9 +31,11 @@ from tasks.entities.mentions import find_mentions
 from tasks.entities.names import make_entity_id
 from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
 from tasks.entities.resolution_methods import METHOD_CONFIDENCE as NAMING
+from tasks.expressions.unit_tables import load_unit_tables
 from tasks.speakers.named_sources import SOURCE_METHOD_CONFIDENCE as SPEAKING
 from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
+UNIT_TABLES = load_unit_tables()
 ACCUSATION_WORDS = load_accusation_words()
 CHECKOUT_ROOT = Path(__file__).resolve().parents[3]
 SPEAKER_GOLD = CHECKOUT_ROOT / "tests/tasks/speakers/gold"
@@ -125,10 +129,12 @@ def resolve_gold_statements(
     mentions = find_mentions(doc, reference)
     statements = [_to_statement(doc, row) for row in rows]
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    mentions, resolved = resolve_statements(doc, mentions, statements, reference)
+    quotations = find_quotations(doc, load_reporting_words().naming_words)
+    mentions, resolved = resolve_statements(doc, mentions, statements, quotations, reference)
     published = document.metadata.published_at
     return mentions, [
-        add_dates_and_quantities(doc, s, r, published) for s, r in zip(statements, resolved, strict=True)
+        add_dates_and_quantities(doc, s, r, published, UNIT_TABLES)
+        for s, r in zip(statements, resolved, strict=True)
     ]
 
 

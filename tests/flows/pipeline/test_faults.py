@@ -119,7 +119,7 @@ def test_memory_that_runs_out_costs_one_document(
 
 
 def test_a_worker_cannot_allocate_more_than_it_may() -> None:
-    from flows.runtime.worker_process import limit_memory
+    from flows.runtime.workers.worker_lifetime import limit_memory
 
     child = os.fork()
     if not child:
@@ -155,10 +155,10 @@ def test_a_worker_that_computes_without_end_is_ended() -> None:
 
 
 STEPS = {
-    "near-duplicates": "flows.pipeline.near_duplicate_marks.find_earliest_duplicates",
-    "entities": "flows.pipeline.entity_joining.build_entities_table",
-    "links": "flows.pipeline.cross_document_linking.link_across_documents",
-    "claim-groups": "flows.pipeline.claim_grouping.group_claims",
+    "near-duplicates": "flows.pipeline.corpus_steps.near_duplicate_marks.find_earliest_duplicates",
+    "entities": "flows.pipeline.corpus_steps.entity_joining.build_entities_table",
+    "links": "flows.pipeline.corpus_steps.cross_document_linking.link_across_documents",
+    "claim-groups": "flows.pipeline.corpus_steps.claim_grouping.group_claims",
 }
 """a function of each corpus step"""
 
@@ -197,7 +197,7 @@ def test_a_step_over_all_documents_that_fails_is_made_good_by_the_next_run(
     with monkeypatch.context() as patch:
         patch.setattr(STEPS[step], fail)
         if step == "entities":
-            patch.setattr("flows.pipeline.entity_joining.EntityUpdate", fail)
+            patch.setattr("flows.pipeline.corpus_steps.entity_joining.EntityUpdate", fail)
         with pytest.raises(
             PartialRunError, match=f"the {step} failed: ArithmeticError: {PLANTED_MESSAGE}"
         ) as partial:

@@ -10,6 +10,7 @@ from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, 
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
+from flows.pipeline.stage import Stage
 from flows.pipeline.staging import (
     DOCUMENTS_PER_RECORD_BATCH,
     DocumentSpool,
@@ -41,9 +42,10 @@ def request_of_news(tmp_path: Path) -> IntakeRequest:
     )
 
 
-def store(request: IntakeRequest, stage: Path) -> StoredDocuments:
+def store(request: IntakeRequest, folder: Path) -> StoredDocuments:
     """Return the documents of a request as if they were stored."""
-    stage.mkdir()
+    folder.mkdir()
+    stage = Stage(str(folder))
     intake = take_in_documents(request, StoredDocuments.from_records([]), stage, lambda _: None)
     assert [entry.number for entry in intake.spooled.values()] == [0, 1, 2]
     assert [d.text for d in read_spooled_documents(stage, range(3))] == [*TEXTS.values()]
@@ -63,7 +65,7 @@ def test_stored_documents_are_taken_in_without_spooling(
     monkeypatch.setattr("flows.pipeline.intake.clean_document", lambda _: pytest.fail("decoded again"))
     (tmp_path / "second").mkdir()
     read: list[int] = []
-    whole = take_in_documents(request_of_news, known, tmp_path / "second", read.append)
+    whole = take_in_documents(request_of_news, known, Stage(str(tmp_path / "second")), read.append)
     assert (whole.spooled, read) == ({}, [1, 2, 3])
     assert take_in_stored_documents(request_of_news, known) == whole
 
@@ -105,7 +107,8 @@ def test_a_run_is_planned_once_unless_documents_fail(
         return plan_intake(*given)
 
     monkeypatch.setattr("flows.pipeline.run_ledger.plan_intake", plan_and_record)
-    intake = take_in_documents(request_of_news, StoredDocuments.from_records([]), tmp_path, lambda _: None)
+    nothing = StoredDocuments.from_records([])
+    intake = take_in_documents(request_of_news, nothing, Stage(str(tmp_path)), lambda _: None)
     ledger = RunLedger(intake, [])
     part = RunPart("run", tuple(intake.readings))
     assert ledger.plan.stored == len(TEXTS)
@@ -120,14 +123,15 @@ def test_a_run_is_planned_once_unless_documents_fail(
 def test_a_spool_gives_each_document_by_its_number(tmp_path: Path) -> None:
     texts = [f"Article {n}." for n in range(2 * DOCUMENTS_PER_RECORD_BATCH + 3)]
     made = [Document(f"doc_{n}", f"uri {n}", text, f"sha {n}", "utf-8") for n, text in enumerate(texts)]
-    with DocumentSpool(tmp_path) as spool:
+    stage = Stage(str(tmp_path))
+    with DocumentSpool(stage) as spool:
         for document in made[:70]:
             spool.append(document)
         with pytest.raises(UnicodeEncodeError):
             spool.append(replace(made[70], text="half a pair: \ud83d"))
         assert [spool.append(document) for document in made[70:]] == [*range(70, len(made))]
     chosen = [len(made) - 1, 0, 63, 64, 128, 70]
-    assert read_spooled_documents(tmp_path, chosen) == [made[n] for n in chosen]
-    assert [reading.doc_id for reading in read_spooled_readings(tmp_path, chosen)] == [
+    assert read_spooled_documents(stage, chosen) == [made[n] for n in chosen]
+    assert [reading.doc_id for reading in read_spooled_readings(stage, chosen)] == [
         made[n].doc_id for n in chosen
     ]

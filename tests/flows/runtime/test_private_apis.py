@@ -16,7 +16,8 @@ from flows.runtime import server
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers are spawned")
 def test_the_fork_server_of_the_standard_library_shows_its_process_and_can_be_stopped() -> None:
     script = (
-        "from multiprocessing import forkserver; from flows.runtime.fork_server import get_private_fork_server\n"
+        "from multiprocessing import forkserver\n"
+        "from flows.runtime.workers.fork_server import get_private_fork_server\n"
         "server = get_private_fork_server(); pids = [server._forkserver_pid]\n"
         "forkserver.ensure_running(); pids.append(server._forkserver_pid)\n"
         "server._stop(); pids.append(server._forkserver_pid)\n"

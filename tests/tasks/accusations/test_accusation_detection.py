@@ -29,7 +29,7 @@ def find_accusations_in(doc: Doc, lexicon: CueLexicon) -> list[tuple[frozenset[s
     """Return the heads of the accused and of the victims of every accusation in a document."""
     tokens, found = TokenIndex(doc), []
     for statement in find_statements(doc, lexicon):
-        content = [tokens.range(span) for span in statement.content]
+        content = [tokens.get_range(span) for span in statement.content]
         claim_type, accusation = classify_claim(doc, statement, content, RULES)
         assert (claim_type == "accusation") == (accusation is not None)
         if accusation is not None:

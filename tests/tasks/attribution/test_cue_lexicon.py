@@ -22,7 +22,7 @@ FACTUALITY = {"neutral", "factive", "counterfactive"}
 @pytest.mark.parametrize("pos", PARTS_OF_SPEECH)
 def test_rows_are_well_formed(pos: PartOfSpeech) -> None:
     cues = list(read_cue_entries(pos))
-    kinds = {row["attitude"] for row in read_seed_rows("denials/kinds.csv")}
+    kinds = {row["attitude"] for row in read_seed_rows("denials/attitudes.csv")}
     assert len({cue.lemma for cue in cues}) == len(cues)
     for cue in cues:
         assert cue.frames, cue

@@ -9,9 +9,10 @@ import pytest
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_statements
 from tasks.denials.claim_types import load_claim_type_rules
-from tasks.denials.classification import classify_statements, find_denial_acts
+from tasks.denials.classification import classify_statements
 from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.denials.denial_lexicon import load_denial_lexicon
+from tasks.denials.denial_statements import find_denial_acts
 from tasks.document.doc import Doc
 from tasks.document.records import Statement
 

@@ -5,6 +5,9 @@ import pytest
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.expressions.quantities import find_quantities
+from tasks.expressions.unit_tables import load_unit_tables
+
+TABLES = load_unit_tables()
 
 # sentence, lower bound, upper bound, unit; None where it is open
 PHRASES = [
@@ -75,23 +78,23 @@ def docs(nlp: ParsingPipeline) -> dict[str, Doc]:
 def test_phrase_becomes_bounds_and_unit(
     docs: dict[str, Doc], text: str, low: float | None, high: float | None, unit: str | None
 ) -> None:
-    first = find_quantities(docs[text][:])[0]
+    first = find_quantities(docs[text][:], TABLES)[0]
     assert (first.low, first.high, first.unit) == (low, high, unit)
     assert text[first.start : first.end] == first.text
 
 
 @pytest.mark.parametrize("text", NONE)
 def test_dates_names_and_ordinals_count_nothing(docs: dict[str, Doc], text: str) -> None:
-    assert find_quantities(docs[text][:]) == []
+    assert find_quantities(docs[text][:], TABLES) == []
 
 
 @pytest.mark.xfail(strict=True, reason="shares in words (two-thirds, a quarter, half of) are not read")
 def test_a_share_in_words(nlp: ParsingPipeline) -> None:
     (doc,) = parse_texts(["Two-thirds of voters agreed."], nlp)
-    assert find_quantities(doc[:])
+    assert find_quantities(doc[:], TABLES)
 
 
 @pytest.mark.xfail(strict=True, reason="a pair or a couple is not read as two")
 def test_a_pair(nlp: ParsingPipeline) -> None:
     (doc,) = parse_texts(["A couple of soldiers died."], nlp)
-    assert find_quantities(doc[:])
+    assert find_quantities(doc[:], TABLES)

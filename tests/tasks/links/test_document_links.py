@@ -1,4 +1,4 @@
-"""Links within a document: the seed's seven denials, and small exchanges that need one piece of evidence each."""
+"""Links within a document: the seed's seven denials, and small exchanges that need one feature each."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +10,8 @@ from tasks.denials.classified_statements import DENIAL_TYPES
 from tasks.document.parser import parse_texts
 from tasks.document.records import Document
 from tasks.knowledge import Knowledge
-from tasks.links.link_evidence import MAX_PAIRS, PairEvidence, gather_pair_evidence
+from tasks.links.claim_ranking import MAX_PAIRS
+from tasks.links.pair_features import PairFeatures, compute_pair_features
 from tasks.links.statement_features import StatementFeatures
 
 SEED = Path(__file__).parents[3] / "seeds" / "articles" / "000_02ffea24f9199195.txt"
@@ -37,7 +38,7 @@ def answers(text: str, reading: DocumentAnalysis) -> Iterator[tuple[str, str | N
 
 
 @pytest.mark.parametrize(
-    ("evidence", "text", "denial", "claim"),
+    ("feature", "text", "denial", "claim"),
     [
         (
             "back reference",
@@ -105,8 +106,8 @@ def answers(text: str, reading: DocumentAnalysis) -> Iterator[tuple[str, str | N
         ),
     ],
 )
-def test_answers(evidence: str, text: str, denial: str, claim: str, read: Read) -> None:
-    assert dict(answers(text, read(text))).get(denial) == claim, evidence
+def test_answers(feature: str, text: str, denial: str, claim: str, read: Read) -> None:
+    assert dict(answers(text, read(text))).get(denial) == claim, feature
 
 
 def test_a_sentence_that_only_negates_is_no_denial(read: Read) -> None:
@@ -153,7 +154,7 @@ def test_the_seed(denial: str, kind: str, claims: tuple[str, ...], read: Read) -
     assert [s.kind for s in reading.statements if text[s.content[0][0] :].startswith(denial)] == [kind]
 
 
-def test_every_weight_is_of_a_kind_of_evidence(knowledge: Knowledge) -> None:
+def test_the_table_of_weights_has_features_of_each_family(knowledge: Knowledge) -> None:
     assert {
         "bias",
         "overlap",
@@ -168,13 +169,13 @@ def count_pairs(read: Read, monkeypatch: pytest.MonkeyPatch, times: int) -> int:
     weighed = []
 
     def counting(
-        denial: StatementFeatures, claim: StatementFeatures, claim_evidence: Mapping[str, float]
-    ) -> PairEvidence:
+        denial: StatementFeatures, claim: StatementFeatures, claim_features: Mapping[str, float]
+    ) -> PairFeatures:
         weighed.append(1)
-        return gather_pair_evidence(denial, claim, claim_evidence)
+        return compute_pair_features(denial, claim, claim_features)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tasks.links.link_evidence.gather_pair_evidence", counting)
+        patch.setattr("tasks.links.claim_ranking.compute_pair_features", counting)
         read("Omar Aziz accused Ann Lee of theft. Ann Lee denied the accusation.\n\n" * times)
     return len(weighed)
 

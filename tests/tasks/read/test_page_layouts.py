@@ -67,9 +67,9 @@ def test_elements_of_quotation_keep_their_marks(attribute: str) -> None:
     ],
 )
 def test_authors_are_names(meta: str, author: str | None) -> None:
-    from tasks.read.formats.html_pages import _clean_author
+    from tasks.read.formats.html.page_metadata import clean_author
 
-    assert _clean_author(meta) == author
+    assert clean_author(meta) == author
 
 
 @pytest.mark.parametrize(

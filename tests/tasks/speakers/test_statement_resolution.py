@@ -1,5 +1,6 @@
 """Statement resolution on small texts: speaker, role, affiliation and targets of each source."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,16 +8,21 @@ import pytest
 from tasks.accusations.accusation_detection import find_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities, analyse_document
+from tasks.attribution.cue_lexicon import load_reporting_words
+from tasks.attribution.quotations import find_quotations
 from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.document.records import Document, Mention, Metadata, Statement
 from tasks.entities.document_entities import assign_entities
 from tasks.entities.mentions import find_mentions
 from tasks.entities.names import is_abbreviation, make_entity_id, normalise_full_name, normalise_name
 from tasks.entities.reference_tables import ReferenceTables
+from tasks.expressions.unit_tables import load_unit_tables
 from tasks.knowledge import Knowledge
 from tasks.speakers.statement_resolution import ResolvedStatement, resolve_statements
 
 WORDS = load_accusation_words()
+UNIT_TABLES = load_unit_tables()
+NAMING_WORDS = load_reporting_words().naming_words
 
 # text with the source in [..] and the content in {..}; the expected speaker or None; the method
 SPEAKERS = [
@@ -111,11 +117,14 @@ def resolved(
     content = doc.get_tokens(spans["{"])
     accusation = find_accusation(doc, statement, [(content.start, content.end)], WORDS)
     if accusation is not None:
-        statement.claim_type, statement.accused = "accusation", tuple(t.i for t in accusation.accused)
+        accused = tuple(t.i for t in accusation.accused)
+        statement = replace(statement, claim_type="accusation", accused=accused)
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    mentions, (row,) = resolve_statements(doc, mentions, [statement], reference)
-    return add_dates_and_quantities(doc, statement, row, published), mentions
+    mentions, (row,) = resolve_statements(
+        doc, mentions, [statement], find_quotations(doc, NAMING_WORDS), reference
+    )
+    return add_dates_and_quantities(doc, statement, row, published, UNIT_TABLES), mentions
 
 
 def named(entity: str | None, mentions: list[Mention], reference: ReferenceTables) -> str | None:
@@ -202,7 +211,7 @@ def test_a_bare_name_is_one_with_anothers_only_where_something_tells(
     for n, doc in enumerate(parse_texts([first, second], nlp)):
         mentions = find_mentions(doc, reference)
         mentions = assign_entities(doc, mentions, reference, f"d{n}")
-        mentions, _ = resolve_statements(doc, mentions, [], reference)
+        mentions, _ = resolve_statements(doc, mentions, [], [], reference)
         entities.append({m.entity_id for m in mentions if m.label in {"person", "organisation"}})
     assert all(len(found) == 1 for found in entities)
     assert (entities[0] == entities[1]) is one
@@ -272,7 +281,7 @@ def test_a_city_is_the_one_of_the_documents_country(
     (doc,) = parse_texts([text], nlp)
     mentions = find_mentions(doc, reference)
     mentions = assign_entities(doc, mentions, reference, "d")
-    mentions, _ = resolve_statements(doc, mentions, [], reference)
+    mentions, _ = resolve_statements(doc, mentions, [], [], reference)
     (entity,) = {m.entity_id for m in mentions if m.text == place}
     assert reference.known_entities[str(entity)].country_code == country
 

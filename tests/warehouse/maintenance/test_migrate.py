@@ -18,8 +18,8 @@ from warehouse.maintenance.migration import migrate_tables, plan_migration
 from warehouse.maintenance.restoration import restore_version
 from warehouse.maintenance.verification import verify_tables
 from warehouse.queries.connection import connect_to_warehouse
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import SCHEMA_VERSION, TABLES, Column, Table, to_arrow
 
 
@@ -116,7 +116,7 @@ def test_marks_of_near_duplicates_move_to_their_table(
     with monkeypatch.context() as older:
         older.setitem(TABLES, "documents", before)
         older.setattr("warehouse.tables.DOCUMENTS", before)
-        older.setattr("warehouse.storage.table_edits.DOCUMENTS", before)
+        older.setattr("warehouse.storage.edits.table_edits.DOCUMENTS", before)
         older.setattr("warehouse.storage.writer.DOCUMENTS", before)
         older.setattr("warehouse.storage.version_pins.SCHEMA_VERSION", SCHEMA_VERSION - 1)
         rows = [make_document_rows(name, day) for name, day in (("a", date(2026, 9, 1)), ("b", None))]

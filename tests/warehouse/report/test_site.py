@@ -138,8 +138,9 @@ def test_claims_that_state_the_same_count_once_and_are_listed_on_the_page_of_the
     articles = [make_crowded_article(doc, 9) for doc in ("doc_a", "doc_b")]
     for article, claim in zip(articles, ("doc_a_1", "doc_b_0"), strict=True):
         (row,) = [row for row in article["claims"] if row["claim_id"] == claim]
-        named = {name: row[name] for name in ("claim_id", "doc_id", "published_month", "extractor_version")}
-        article["claim_groups"] = [make_row("claim_groups", **named, group_id="grp_1", medoid_id="doc_a_1")]
+        article["claim_groups"] = [
+            make_row("claim_groups", **_name_claim(row), group_id="grp_1", medoid_id="doc_a_1")
+        ]
     put(*articles, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     n_rows = store.read("claims").num_rows
     connection = connect_to_warehouse(store.root)
@@ -368,6 +369,29 @@ def test_a_claim_that_gets_its_first_denial_is_newly_contested(
     changes = build_site(store.root, tmp_path / "site").changes
     assert (changes.accusations.total, changes.denials.total) == (0, 0)
     assert [change.page for change in changes.contested.listed] == ["claim/doc_a_1.html"]
+
+
+def test_a_claim_of_several_articles_is_newly_contested_once(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    articles = [make_crowded_article(doc, 6) for doc in ("doc_a", "doc_b")]
+    for article in articles:
+        contested = {link["claim_id"] for link in article["denial_links"]}
+        article["claim_groups"] = [
+            make_row("claim_groups", **_name_claim(row), group_id="grp" + row["claim_id"][5:], medoid_id="m")
+            for row in article["claims"]
+            if row["claim_id"] in contested
+        ]
+    put(articles[0], entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    first = build_site(store.root, tmp_path / "site").changes.contested.total
+    put(articles[1], entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    assert build_site(store.root, tmp_path / "site").changes.contested.total == 0
+    assert build_site(store.root, tmp_path / "both").changes.contested.total == first > 0
+
+
+def _name_claim(row: Row) -> Row:
+    """Return the columns that name a claim in a table of claims and in one of groups."""
+    return {name: row[name] for name in ("claim_id", "doc_id", "published_month", "extractor_version")}
 
 
 def test_the_figures_say_how_long_until_the_denial(press: Path, tmp_path: Path) -> None:

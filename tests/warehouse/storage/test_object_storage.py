@@ -140,8 +140,9 @@ def test_other_addresses_are_refused(root: str) -> None:
         locate_warehouse(root)
 
 
-def test_a_log_in_a_bucket_is_cleaned_and_extended(bucket: Store) -> None:
-    for i in range(24):
+def test_a_log_in_a_bucket_is_cleaned_and_extended(bucket: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warehouse.storage.delta_tables.CHECKPOINT_INTERVAL", "3")
+    for i in range(5):
         put(bucket, "a", run=f"r{i}", version=str(i))
     compact_tables(bucket.root, hours=0)
     log = fs.FileSelector(f"{bucket.location.get_table_path('claims')}/_delta_log")

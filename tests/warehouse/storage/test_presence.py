@@ -102,7 +102,7 @@ def test_a_run_takes_a_folder_that_is_as_good_as_empty(
     assert verify_deep(store.root) == []
 
 
-@pytest.mark.parametrize("names", [NAMES[i : i + 5] for i in range(0, len(NAMES), 5)], ids=" ".join)
+@pytest.mark.parametrize("names", [NAMES[i : i + 14] for i in range(0, len(NAMES), 14)], ids=" ".join)
 def test_warehouses_of_any_name_hold_their_own_rows(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         roots = {str(i): Path(folder, name) for i, name in enumerate([*names, "ab", "a", "A"])}

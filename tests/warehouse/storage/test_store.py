@@ -22,8 +22,8 @@ from tests.warehouse.file_hashes import hash_files_and_links
 from warehouse.errors import WarehouseError
 from warehouse.file_lock import hold_file_lock
 from warehouse.maintenance.integrity import verify_deep
+from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.storage.table_edits import WarehouseChange
 from warehouse.tables import SCHEMA_VERSION, TABLES, ContractError, to_arrow
 
 OCTOBER = date(2026, 10, 31)

@@ -48,7 +48,7 @@ COUNT_QUERIES = {
     "entities": "SELECT count(*) FROM entities",
     "rows reviewed": "SELECT count(*) FROM reviewed WHERE verdict IS NOT NULL",
 }
-"""each figure of the index with the query that counts it: what the page says is what ``counterclaim query`` gives"""
+"""each figure of the index with the query that counts it: the page shows what ``counterclaim query`` returns"""
 
 
 def count_rows(connection: DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -63,7 +63,7 @@ def to_document_data(row: Row) -> dict[str, Any]:
 
 
 def to_script_json(data: Any) -> Markup:
-    """Return data as JSON that can stand in a script element or a script file without ending it."""
+    """Return data as JSON that cannot end the script element or file that contains it."""
     return Markup(orjson.dumps(data).decode().translate(UNSAFE_IN_SCRIPT))
 
 

@@ -28,6 +28,8 @@ ROWS_SQL = {
     """,
 }
 """the rows of each kind of news, in the order in which they are listed"""
+COUNTED_BY = {"accusations": "statement_id", "denials": "statement_id", "contested": "group_id"}
+"""the column of which one row is listed: a claim that several articles report is newly contested once"""
 ANSWERED_SQL = """
 SELECT denial_number, c.* FROM joined AS j JOIN shown AS c ON c.number = j.claim_number
 WHERE j.rank = 1 AND list_contains($ids::VARCHAR[], j.denial_id)
@@ -86,9 +88,7 @@ def read_changes(
     connection: DuckDBPyConnection, known: RowIds | None, names: Mapping[str, str]
 ) -> SiteChanges:
     """Return the rows that are not among those of the last build; without one, all rows are new."""
-    found = {
-        kind: _read_new_rows(connection, sql, (known or {}).get(kind, [])) for kind, sql in ROWS_SQL.items()
-    }
+    found = {kind: _read_new_rows(connection, kind, (known or {}).get(kind, [])) for kind in ROWS_SQL}
     answered = _read_answered_claims(connection, found["denials"])
     listed = {kind: tuple(_to_change(row, names, answered) for row in rows) for kind, rows in found.items()}
     totals = {kind: rows[0]["total"] if rows else 0 for kind, rows in found.items()}
@@ -96,12 +96,17 @@ def read_changes(
     return SiteChanges(is_first=known is None, **new)
 
 
-def _read_new_rows(connection: DuckDBPyConnection, sql: str, known: list[str]) -> list[Row]:
+def _read_new_rows(connection: DuckDBPyConnection, kind: str, known: list[str]) -> list[Row]:
     """Return the first new rows of a kind, each with the number of all."""
+    key, sql = COUNTED_BY[kind], ROWS_SQL[kind]
     new = f"""
-    SELECT *, count(*) OVER () AS total
-    FROM (SELECT *, row_number() OVER () AS place FROM ({sql}))
-    WHERE statement_id NOT IN (SELECT unnest($known::VARCHAR[])) ORDER BY place LIMIT {MAX_CHANGES}
+    WITH placed AS (SELECT *, row_number() OVER () AS place FROM ({sql})),
+    old AS (SELECT {key} FROM placed WHERE statement_id IN (SELECT unnest($known::VARCHAR[]))),
+    new AS (
+        SELECT * FROM placed WHERE {key} NOT IN (FROM old)
+        QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY place) = 1
+    )
+    SELECT *, count(*) OVER () AS total FROM new ORDER BY place LIMIT {MAX_CHANGES}
     """
     return fetch_rows(connection, new, known=known)
 

@@ -69,7 +69,7 @@ class SiteFolder:
                     file.unlink()
                     self.removed.append(path)
         _write_marker(self.root, self.title, self.new)
-        # Last: what a build that dies before it has not reported is reported by the next.
+        # Written last: if a build dies before this, the next build reports the same rows as new.
         write_atomically(self.root / ROWS_FILE, json.dumps(row_ids, sort_keys=True))
 
 

@@ -1,7 +1,7 @@
 """The pages of a site: each is a path, a template, and all the data that the template shows."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from duckdb import DuckDBPyConnection
@@ -152,41 +152,39 @@ def make_exchange_pages(connection: DuckDBPyConnection, names: Names) -> Iterato
     linked = "FROM shown WHERE n_best > 0 OR answers_id IS NOT NULL"
     rows = collect_row_data(iterate_rows(connection, linked), names)
     for month, links in group_rows(iterate_rows(connection, sql), "published_month"):
-        for page in _number_pages("exchanges", month, _group_by_claim(links)):
-            groups = page.data.pop("items")
+        for page in _make_list_pages("exchanges", month, _group_by_claim(links)):
+            groups = page.data["items"]
             ids = [i for group in groups for i in (group["claim_id"], *(d["id"] for d in group["denials"]))]
-            data = page.data | {"groups": groups, "rows": {i: rows[i] for i in ids}}
-            yield SitePage(page.path, "exchanges_page.html", data)
+            yield replace(page, data=page.data | {"rows": {i: rows[i] for i in ids}})
 
 
 def _group_by_claim(links: list[Row]) -> list[dict[str, Any]]:
+    """Return the exchanges: each claim with the denials that answer it."""
     return [
         {"claim_id": claim_id, "denials": [_to_link(x) | {"id": x["denial_id"]} for x in group]}
         for claim_id, group in group_rows(iter(links), "claim_id")
     ]
 
 
-def _number_pages(kind: str, name: str, items: list[Any]) -> Iterator[SitePage]:
-    """Yield pages ``kind/name.html``, ``kind/name-2.html``, ..., each with a part of the items."""
+def _make_list_pages(kind: str, name: str, items: list[Any]) -> Iterator[SitePage]:
+    """Yield the pages of a list, ``kind/name.html``, ``kind/name-2.html``, ..., each with a part of the items."""
     size = ITEMS_PER_PAGE[kind]
     parts = [items[i : i + size] for i in range(0, len(items), size)]
     paths = [make_page_path(kind, name if i == 0 else f"{name}-{i + 1}") for i in range(len(parts))]
     for number, part in enumerate(parts):
         data = {"name": name, "number": number, "paths": paths, "n": len(items), "items": part}
-        yield SitePage(paths[number], "", data)
+        yield SitePage(paths[number], f"{kind}_page.html", data)
 
 
 def make_article_lists(documents: Iterable[Row]) -> Iterator[SitePage]:
     """Yield the lists of articles by month."""
     for month, group in group_rows(iter(documents), "published_month"):
         items = sorted(group, key=lambda d: (str(d["published_at"] or ""), d["doc_id"]), reverse=True)
-        for page in _number_pages("articles", month, items):
-            yield SitePage(page.path, "articles_page.html", page.data)
+        yield from _make_list_pages("articles", month, items)
 
 
 def make_entity_lists(connection: DuckDBPyConnection) -> Iterator[SitePage]:
     """Yield the lists of entities by the first letter of their names."""
     rows = filter(lambda row: is_name(row["name"]), iterate_rows(connection, ENTITY_LETTERS_SQL))
     for letter, items in group_rows(rows, "letter"):
-        for page in _number_pages("entities", letter, items):
-            yield SitePage(page.path, "entities_page.html", page.data)
+        yield from _make_list_pages("entities", letter, items)

@@ -2,8 +2,8 @@
 
 The bucket has a marker as the folder has: by path, the fingerprint of what each file was made from. First come styles,
 scripts and data, then the pages that name them, then the index; then what is gone is removed, and the marker says so.
-While a publication runs, the marker names the files that it may have touched, so that one that was killed is finished
-by the next.
+While a publication runs, the marker names the files that it may have changed, so that the next publication finishes one
+that was killed.
 """
 
 import json
@@ -22,7 +22,8 @@ from warehouse.credentials import get_first_line, has_credentials, redact_secret
 from warehouse.errors import FailureError
 from warehouse.report.report_scope import ReportError
 from warehouse.report.site.site_folder import MARKER, OWNED_FOLDERS, read_marker
-from warehouse.storage.location import BUCKET_ADDRESS_PATTERN, open_bucket_file_system, reach_fault_point
+from warehouse.storage.fault_points import reach_fault_point
+from warehouse.storage.location import BUCKET_ADDRESS_PATTERN, open_bucket_file_system
 from warehouse.storage.storage_errors import advise_bucket_access
 
 INDEX = "index.html"
@@ -147,7 +148,7 @@ def publish_site(folder: Path, address: str) -> SitePublication:
 
 
 def check_site_address(address: str) -> str:
-    """Return the path of a site in its bucket; ReportError if the address is none, or has credentials in it."""
+    """Return the path of a site in its bucket; ReportError if it is no such address, or contains credentials."""
     if has_credentials(address):
         raise ReportError(
             "The address of a site must not contain credentials. Name s3://bucket/prefix only, and give key and secret "

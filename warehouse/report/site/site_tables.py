@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.report.report_scope import Row, fetch_rows, quote_phrases_of_entities
 
 CERTAIN_FROM = 0.6
-"""rows of a lower confidence are folded"""
+"""rows of a lower confidence are collapsed"""
 BATCH_ROWS = 2_000
 MAX_LISTED = 100
 """rows that a list on an entity's page shows at most; the index finds the others"""

@@ -35,7 +35,7 @@ def word_denial(score: float | None, same_document: bool | None) -> str:
 def describe_speaker(row: Row) -> dict[str, Any]:
     """Return who speaks: ``name`` and ``id`` of a known entity, else ``words`` that are no name.
 
-    Words that the article uses for somebody who is not resolved ("he", "two officials") stand in quotation marks; a
+    Words that the article uses for somebody who is not resolved ("he", "two officials") are in quotation marks; a
     sentence of the article is introduced as one.
     """
     if row["speaker_id"] and is_name(row["speaker"]):

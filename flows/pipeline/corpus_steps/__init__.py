@@ -1,0 +1,1 @@
+"""The steps over all documents: near-duplicates, entities, links across documents, groups of claims."""

@@ -1,0 +1,12 @@
+"""Function words of English: closed classes that the rules of several packages use, in lower case.
+
+Words of open classes (verbs, nouns, adjectives) are rows of the tables under ``seeds/``.
+"""
+
+FIRST_PERSON_SUBJECTS = frozenset(["i", "we"])
+THIRD_PERSON_SUBJECTS = frozenset(["he", "she", "it", "they"])
+DEMONSTRATIVES = frozenset(["this", "that", "these", "those"])
+NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "nothing", "neither"])
+NEGATIONS = NEGATIVE_PRONOUNS | {"no", "not", "never", "nor"}
+CONDITIONAL_CONJUNCTIONS = frozenset(["if", "unless", "whether"])
+CONTRAST_CONJUNCTIONS = frozenset(["although", "though", "while", "whereas"])

@@ -1,0 +1,119 @@
+"""Groups of claims that a run updates in a real store equal those found again from everything that is stored."""
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
+from flows.pipeline.stored_rows import DOCUMENT_TABLES
+from tests.sample_rows import SAMPLE_TEXT, Row, make_change, make_document_rows
+from warehouse.maintenance.verification import verify_tables
+from warehouse.storage.edits.table_edits import WarehouseChange
+from warehouse.storage.store import Store
+from warehouse.tables import TABLES, to_arrow
+
+FIRST_DAY = date(2026, 1, 20)
+DAYS = [None, *(FIRST_DAY + timedelta(days=n) for n in (0, 6, 9, 15, 22, 35, 60, 95, 150))]
+LENGTHS = [len(SAMPLE_TEXT), 60, 47, 30]
+"""lengths of the contents, all from the beginning of one text: neighbours in length state the same"""
+TEXTS = st.tuples(st.sampled_from(DAYS), st.sampled_from(LENGTHS))
+STEP = st.tuples(
+    st.dictionaries(st.sampled_from("abcdefgh"), TEXTS, max_size=4), st.sets(st.sampled_from("abcdefgh"))
+)
+
+
+def document(name: str, day: date | None, length: int) -> dict[str, list[Row]]:
+    """Return the rows of a document whose one claim is the beginning of the sample text."""
+    rows = make_document_rows(name, day)
+    rows["claims"][0] |= {
+        "content_spans": [{"start": 0, "end": length}],
+        "content_text": SAMPLE_TEXT[:length],
+    }
+    rows["claim_groups"] = []
+    return rows
+
+
+def publish_documents(
+    store: Store, documents: list[dict[str, list[Row]]], removed: set[str], step: Any = update_claim_groups
+) -> None:
+    """Publish documents with their groups, as a run does."""
+    before = {*store.read("documents", ["doc_id"])["doc_id"].to_pylist()}
+    given = make_change(documents, removed=sorted(removed & before))
+    tables: dict[str, pa.Table] = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
+    tables["entities"] = given.get_rows(TABLES["entities"])
+    ids = {*tables["documents"]["doc_id"].to_pylist()}
+    gone = frozenset(given.removed - ids)
+    owed = frozenset([CLAIM_GROUP_STEP]) if step is not update_claim_groups else frozenset[str]()
+    if step is update_claim_groups:
+        tables = update_claim_groups(store, tables, gone, CLAIM_GROUP_STEP in store.read_owed_steps())
+    else:
+        tables = dissolve_changed_groups(store, tables, gone)
+    with store.open_writer() as writer:
+        writer.publish(WarehouseChange({**given.tables, **tables}, gone, owed_steps=owed))
+
+
+def read_groups(store: Store) -> list[Row]:
+    rows: list[Row] = store.read("claim_groups").sort_by("claim_id").to_pylist()
+    return rows
+
+
+@settings(deadline=None, max_examples=4)
+@given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
+def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
+    steps: list[tuple[dict[str, Any], set[str]]], fails: list[bool]
+) -> None:
+    stored: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        store, clean = Store(Path(folder) / "a"), Store(Path(folder) / "b")
+        for (given_documents, removed), is_failing in zip(steps, fails, strict=False):
+            stored = {name: v for name, v in stored.items() if name not in removed} | given_documents
+            made = [document(name, *values) for name, values in given_documents.items()]
+            step = dissolve_changed_groups if is_failing else update_claim_groups
+            publish_documents(store, made, removed - given_documents.keys(), step)
+            assert verify_tables(store.root) == []
+        publish_documents(store, [], set())
+        publish_documents(clean, [document(name, *values) for name, values in stored.items()], set())
+        assert read_groups(store) == read_groups(clean)
+
+
+def test_a_run_without_news_changes_no_group_and_a_far_one_neither(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    publish_documents(store, [document("a", FIRST_DAY, 60), document("b", FIRST_DAY, 60)], set())
+    before = read_groups(store)
+    assert {(row["claim_id"], row["medoid_id"], row["method"]) for row in before} == {
+        ("c-a", "c-a", "medoid"),
+        ("c-b", "c-a", "equal"),
+    }
+    publish_documents(store, [], set())
+    publish_documents(store, [document("z", FIRST_DAY + timedelta(days=400), 60)], set())
+    assert read_groups(store) == before
+    publish_documents(store, [], {"a"})
+    assert read_groups(store) == []
+    assert {*store.read("documents")["doc_id"].to_pylist()} == {"b", "z"}
+
+
+def test_the_groups_of_a_changed_document_are_dissolved_until_the_step_is_repeated(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    late = FIRST_DAY + timedelta(days=200)
+    made = [
+        document(name, day, 60)
+        for name, day in (("a", FIRST_DAY), ("b", FIRST_DAY), ("c", late), ("d", late))
+    ]
+    publish_documents(store, made, set())
+    publish_documents(store, [document("a", FIRST_DAY, 30)], set(), dissolve_changed_groups)
+    assert {row["claim_id"] for row in read_groups(store)} == {"c-c", "c-d"}
+    assert verify_tables(store.root) == []
+    publish_documents(store, [document("a", FIRST_DAY, 60)], set())
+    assert {row["claim_id"] for row in read_groups(store)} == {"c-a", "c-b", "c-c", "c-d"}
+
+
+def test_an_empty_warehouse_has_no_groups(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    publish_documents(store, [], set())
+    assert to_arrow([], TABLES["claim_groups"]).equals(store.read("claim_groups"))

@@ -1,0 +1,12 @@
+"""Names of the folders and links at the root of a warehouse."""
+
+CURRENT_LINK = "_current"
+"""the link to the published snapshot, through which the path of each table leads"""
+SNAPSHOTS_FOLDER = "_snapshots"
+"""the folder of the published versions, each a folder of hard links"""
+DELTA_FOLDER = "_delta"
+"""the folder of the Delta tables, which are the authoritative copy"""
+RUNS_FOLDER = "_runs"
+"""the folder of the rows of runs that have not been published"""
+STAGING_FOLDER = "_staging"
+"""the folder of the stages of runs, each removed when its run ends"""

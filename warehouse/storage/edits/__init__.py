@@ -1,0 +1,1 @@
+"""Edits: what a run changes in each table, and which files are written again for it."""
