@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tasks.attribution.candidates import StatementCandidate
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
-from tasks.document.token_ranges import get_subtree_range, subtract_ranges
+from tasks.document.token_ranges import TokenRange, get_subtree_range, subtract_ranges
 
 
 def find_authority_candidates(
@@ -16,11 +16,18 @@ def find_authority_candidates(
         if quoted[token.i] or token.lower_ not in AUTHORITY_FINDERS:
             continue
         source = AUTHORITY_FINDERS[token.lower_](token, words)
-        if source is not None:
-            pieces = subtract_ranges(
-                get_subtree_range(_find_reported_clause(token)), [get_subtree_range(token)]
-            )
+        if source is not None and (pieces := _find_reported_ranges(token, source)):
             yield StatementCandidate(token, None, source, tuple(pieces), "according")
+
+
+def _find_reported_ranges(token: Token, source: Token) -> list[TokenRange]:
+    """Return the clause that a modifier reports; what follows it where the parser found no clause."""
+    clause = _find_reported_clause(token)
+    if clause is not token and clause.tag_ != "IN":
+        return subtract_ranges(get_subtree_range(clause), [get_subtree_range(token)])
+    end = token.sent.end
+    comma = next((i for i in range(source.i + 1, end) if token.doc[i].text == ","), None)
+    return [(comma + 1, end)] if comma is not None and comma + 1 < end else []
 
 
 def _get_governed_noun(token: Token | None, word: str = "") -> Token | None:

@@ -1,7 +1,7 @@
 """Statements by layout: after a speaker and a colon in headlines and transcripts, before a dash and a name."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from tasks.attribution.candidates import StatementCandidate
@@ -22,34 +22,88 @@ SIGNATURE = "signature"
 """the rule of quotations that a dash and a name sign"""
 SIGNATURE_TOKENS = 14
 DASHES = frozenset(["-", "--", "–", "—", "―", "~", "|"])
+SPEAKER_BARRIERS = SENTENCE_STOPS | DASHES | {";", "”", '"', "''", "»", "]"}
+"""marks after which the words before a colon begin"""
 VERBS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 PROPER = frozenset(["NNP", "NNPS"])
 SPEAKER_TAGS = frozenset(["NNP", "NNPS", "NN", "NNS", "POS", "IN", "JJ", "DT", "HYPH", "CD", ","])
 
 
 def find_colon_candidates(
-    doc: Doc, taken: Collection[int], words: ReportingWords
+    doc: Doc,
+    found: Sequence[StatementCandidate],
+    quotations: Sequence[Quotation],
+    words: ReportingWords,
 ) -> Iterator[StatementCandidate]:
-    """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*."""
+    """Yield the statements of headlines and transcripts: *Poll: voters undecided*, *SMITH: I disagree*.
+
+    ``found`` are the statements of cues, which come first.
+    """
     openings = dict(doc.layout.labels)
     n_colons = sum(_find_early_colon(doc, piece) is not None for piece in doc.paragraphs)
-    in_order = sorted(taken)
+    in_order = sorted({candidate.cue.i for candidate in found})
+    is_taken = make_overlap_test([piece for candidate in found for piece in candidate.content])
     for start, end in doc.paragraphs:
         colon = _find_early_colon(doc, (start, end))
         if colon is None or colon + 2 >= end or doc[colon].idx < openings.get(doc[start].idx, 0):
             continue
         if bisect_left(in_order, start) < bisect_left(in_order, colon):
             continue
-        speaker = doc[start:colon]
-        if n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end)):
+        speaker, said = doc[start:colon], _find_quoted_run(doc, quotations, colon + 1)
+        if (n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end))) or (said and is_taken(said)):
             continue
-        speaker = doc[start:colon]
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
             _is_speaker_name(speaker, words) or doc[colon + 1].text in QUOTATION_MARKS
         ):
-            yield StatementCandidate(
-                doc[colon], None, _find_speaker_head(speaker), ((colon + 1, end),), "colon"
-            )
+            content = said or (colon + 1, end)
+            yield StatementCandidate(doc[colon], None, _find_speaker_head(speaker), (content,), "colon")
+
+
+def _find_quoted_run(doc: Doc, quotations: Sequence[Quotation], start: int) -> TokenRange | None:
+    """Return the quoted speech that begins at a token, with the quotations that follow it at once, or None."""
+    n = bisect_left(quotations, start, key=lambda quotation: quotation.start)
+    if n == len(quotations) or quotations[n].start != start or not is_quoted_speech(doc, quotations[n]):
+        return None
+    end = quotations[n].end
+    for following in quotations[n + 1 :]:
+        if following.start != end:
+            break
+        end = following.end
+    return start, end
+
+
+def find_introduced_quotations(
+    doc: Doc, quotations: Sequence[Quotation], taken: Sequence[TokenRange], words: ReportingWords
+) -> Iterator[StatementCandidate]:
+    """Yield the quotations after a speaker and a colon inside a paragraph: *Lee: “Yes.” Hale: “No.”*."""
+    is_taken = make_overlap_test(taken)
+    for quotation in quotations:
+        colon = quotation.start - 1
+        if colon < 1 or doc[colon].text != ":" or is_taken(quotation.range):
+            continue
+        if not is_quoted_speech(doc, quotation):
+            continue
+        speaker = doc[_find_speaker_start(doc, colon) : colon]
+        if 0 < len(speaker) <= MAX_SPEAKER_TOKENS and _is_introducing(speaker, words):
+            head = _find_speaker_head(speaker)
+            yield StatementCandidate(doc[colon], None, head, (quotation.range,), "colon")
+
+
+def _find_speaker_start(doc: Doc, colon: int) -> int:
+    """Return where the words before a colon begin: after a mark that ends a sentence, and after *from*."""
+    start = colon
+    while start and not (doc[start - 1].text in SPEAKER_BARRIERS or "\n" in doc[start - 1].text):
+        start -= 1
+    sources = [i + 1 for i in range(start, min(start + 2, colon)) if doc[i].lower_ == "from"]
+    return sources[-1] if sources else start
+
+
+def _is_introducing(speaker: TokenSpan, words: ReportingWords) -> bool:
+    """Return True if the words before a colon are a name, or a document that speaks, and nothing else."""
+    if speaker[0].tag_ in ("IN", "RB", "CC") or any(t.tag_ in VERBS or t.tag_ == "CD" for t in speaker):
+        return False
+    last = _find_speaker_head(speaker)
+    return last.tag_ in PROPER or last.lower_ in words.speaking_documents | words.speech_acts
 
 
 def _find_early_colon(doc: Doc, piece: TokenRange) -> int | None:

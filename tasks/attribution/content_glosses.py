@@ -6,6 +6,7 @@
 
 from collections.abc import Sequence
 
+from tasks.attribution.quotations import QUOTATION_MARKS
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
 
@@ -17,24 +18,45 @@ TRIMMED_FRAMES = frozenset([
 # fmt: on
 RELATIVE_PRONOUNS = frozenset(["which", "who", "whose", "where", "whom"])
 CONTRAST_CONJUNCTIONS = frozenset(["while", "though", "although", "whereas", "as", "even"])
+GLOSS_MARKS = frozenset([",", "–", "—", "--"])
+APPOSED_RELATIONS = frozenset(["appos", "dep", "npadvmod"])
+"""relations that the parser gives to a noun after a comma that names what was said: *a charge*, *something*"""
 MIN_CONTENT_TOKENS = 3
 """tokens at the beginning of a content that are never cut"""
 
 
-def remove_gloss(doc: Doc, frame: str, content: Sequence[TokenRange]) -> list[TokenRange]:
-    """Return the content without a clause or apposition that a comma adds at its end."""
+def remove_gloss(
+    doc: Doc, frame: str, content: Sequence[TokenRange], *, is_grave: bool = False
+) -> list[TokenRange]:
+    """Return the content without a clause or apposition that a comma adds at its end.
+
+    What is accused, condemned or denied (``is_grave``) is left whole but for what another says of it: *accused him of
+    theft, which he denies*.
+    """
     *before, (start, end) = content
-    if frame not in TRIMMED_FRAMES:
+    if frame not in TRIMMED_FRAMES and not (is_grave and frame == "np"):
         return list(content)
-    commas = [t.i for t in doc.tokens[start + MIN_CONTENT_TOKENS : max(end - 1, 0)] if t.text == ","]
-    cuts = [i for i in commas if _is_gloss_to_end(doc, i, end)]
+    # What stands in quotation marks was said: a clause that holds a quotation is no remark of the author.
+    quoted = max((t.i for t in doc.tokens[start:end] if t.text in QUOTATION_MARKS), default=-1)
+    commas = [t.i for t in doc.tokens[start + MIN_CONTENT_TOKENS : max(end - 1, 0)] if t.text in GLOSS_MARKS]
+    cuts = [i for i in commas if i > quoted and _is_gloss_to_end(doc, i, end, is_grave=is_grave)]
     return [*before, (start, min([end, *cuts]))]
 
 
-def _is_gloss_to_end(doc: Doc, comma: int, end: int) -> bool:
+def _is_gloss_to_end(doc: Doc, comma: int, end: int, *, is_grave: bool) -> bool:
     """Return True if what follows a comma, to the end of the content at least, comments on what precedes it."""
     first = doc[comma + 1]
-    return any(_is_gloss(head, first) and head.right_edge.i + 1 >= end for head in _get_ancestors(first))
+    to_end = (head for head in _get_ancestors(first) if head.right_edge.i + 1 >= end)
+    return any(_is_answer(head, first) or (not is_grave and _is_gloss(head, first)) for head in to_end)
+
+
+def _is_answer(head: Token, first: Token) -> bool:
+    """Return True if somebody else speaks of a content: *which the firm denies*, *a charge the firm rejects*."""
+    if head.dep_ in ("relcl", "advcl") and first.lower_ == "which":
+        clauses = [head] if any(k.i == first.i and k.dep_ == "dobj" for k in head.lefts) else []
+    else:
+        clauses = [k for k in head.rights if k.dep_ in ("relcl", "acl") and head.dep_ in APPOSED_RELATIONS]
+    return any(k.dep_ == "nsubj" and k.i > first.i for clause in clauses for k in clause.lefts)
 
 
 def _get_ancestors(token: Token) -> list[Token]:

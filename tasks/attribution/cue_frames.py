@@ -17,6 +17,9 @@ OPENING_QUOTATION_MARKS = frozenset(["“", '"', "''", "``", "‘"])
 MAX_ASIDE_TOKENS = 14
 ASIDE_RELATIONS = frozenset(["parataxis", "ccomp", "advcl", "dep"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+CLAUSE_EDGES = frozenset([".", "?", "!", ";"])
+CLOSING_QUOTATION_MARKS = frozenset(["”", '"', "''"])
+MIN_CLAUSE_TOKENS = 4
 
 
 def get_children(token: Token, *deps: str) -> list[Token]:
@@ -42,8 +45,60 @@ def is_finite(verb: Token) -> bool:
 def _find_that_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*said (that) it was late*, *asked whether ...*: a finite clause after the cue."""
     clause = next((k for k in get_children(cue, "ccomp") if k.i > cue.i and not _is_bare_infinitive(k)), None)
-    clause = clause or _find_clause_on_adjunct(cue) or _find_clause_on_agent(cue)
+    clause = (
+        clause or _find_clause_on_adjunct(cue) or _find_clause_on_agent(cue) or _find_governing_clause(cue)
+    )
     return _get_clause_content(doc, cue, clause) if clause is not None else None
+
+
+def _find_governing_clause(cue: Token) -> Token | None:
+    """Return the clause that the parser made govern its cue: *While she said the bridge was safe, it fell*."""
+    clause = cue.head
+    is_bare = cue.right_edge is cue and any(k.dep_ == "mark" for k in cue.lefts)
+    if (
+        cue.dep_ != "advcl"
+        or not is_bare
+        or clause.dep_ != "ccomp"
+        or clause.i < cue.i
+        or cue.nbor().is_punct
+    ):
+        return None
+    inside = clause.doc.tokens[cue.i + 1 : clause.i]
+    return clause if is_finite(clause) and not any(token.is_punct for token in inside) else None
+
+
+def find_clause_before_comma(doc: Doc, cue: Token, objects: tuple[str, ...]) -> ContentRanges | None:
+    """Return what stands before a comma and *said Ann Lee* at the end of a sentence, however it was parsed.
+
+    The cue has none of these objects.
+    """
+    subject = next((k for k in cue.children if k.dep_ == "nsubj" and _is_beside(k, cue)), None)
+    if subject is None or cue.dep_ != "ROOT" or cue.tag_ not in FINITE_TAGS:
+        return None
+    comma = min(cue.i, subject.left_edge.i) - 1
+    if comma < 0 or doc[comma].text != "," or get_children(cue, *objects):
+        return None
+    after = max(cue.i, subject.right_edge.i) + 1
+    if any(token.tag_ in FINITE_TAGS for token in doc.tokens[after : cue.sent.end]):
+        return None
+    start = comma
+    while start and not _is_clause_edge(doc, start - 1):
+        start -= 1
+    said = doc.tokens[start:comma]
+    is_clause = len(said) >= MIN_CLAUSE_TOKENS and any(t.tag_.startswith(("VB", "MD")) for t in said)
+    return [(start, comma)] if is_clause else None
+
+
+def _is_clause_edge(doc: Doc, i: int) -> bool:
+    """Return True for a mark that ends a sentence, a quotation mark after such a mark, and a line end."""
+    if doc[i].text in CLOSING_QUOTATION_MARKS:
+        return i > 0 and doc[i - 1].text in CLAUSE_EDGES
+    return doc[i].text in CLAUSE_EDGES or "\n" in doc[i].text
+
+
+def _is_beside(subject: Token, cue: Token) -> bool:
+    """Return True if a subject stands right before or right after its verb."""
+    return subject.right_edge.i + 1 == cue.i or subject.left_edge.i == cue.i + 1
 
 
 def _find_clause_on_agent(cue: Token) -> Token | None:
@@ -119,6 +174,11 @@ def find_clause_before_cue(doc: Doc, cue: Token) -> ContentRanges | None:
 
 def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """*The plan, she said, would fail*: the cue's clause is an aside in the clause that it reports."""
+    return find_clause_around_aside(doc, cue, ("ccomp", "xcomp", "dobj"))
+
+
+def find_clause_around_aside(doc: Doc, cue: Token, objects: tuple[str, ...]) -> ContentRanges | None:
+    """Return the clause around the aside of a cue without these objects: *The plan, he told us, would fail*."""
     if (
         cue.dep_ not in ASIDE_RELATIONS
         or cue.tag_ in ("VBG", "VB")
@@ -126,10 +186,10 @@ def _find_surrounding_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     ):
         return None
     aside = _cut_at_conjunction(doc, get_subtree_range(cue))
-    if (
-        aside[1] - aside[0] > MAX_ASIDE_TOKENS
-        or not _is_set_off(doc, aside)
-        or get_children(cue, "ccomp", "xcomp", "dobj")
+    if get_children(cue, *objects):
+        return None
+    if (aside[1] - aside[0] > MAX_ASIDE_TOKENS or not _is_set_off(doc, aside)) and not _is_set_off(
+        doc, (aside[0], cue.i + 1)
     ):
         return None
     pieces = subtract_ranges(get_subtree_range(cue.head), [aside])

@@ -63,6 +63,15 @@ class CueLexicon:
         phrasal = next((cue for cue in cues if cue.particle in particles and cue.particle), None)
         return phrasal or next((cue for cue in cues if not cue.particle), None)
 
+    def is_quoting_form(self, word: str) -> bool:
+        """Return True if a word is a form of a verb that introduces quoted speech."""
+        return any("quote" in cue.frames and not cue.particle for cue in self.forms.get((word, "verb"), ()))
+
+    def find_quoting(self, token: Token) -> CueEntry:
+        """Return the cue that a verb beside a quotation is, one that merely says if the tables do not know it."""
+        known = (cue for cue in self.forms.get((token.lower_, "verb"), ()) if "quote" in cue.frames)
+        return next(known, CueEntry(token.lower_, "verb", ("quote",), "statement", "neutral", ""))
+
     def confidence(self, rule: str, pos: str, source: str) -> float:
         """Return the share of such statements that annotators marked too (docs/attribution.md says on what)."""
         return self.rates.get((rule, pos, source), self.rates["other", "other", source])

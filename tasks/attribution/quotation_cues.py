@@ -10,6 +10,7 @@ from tasks.attribution.quotations import (
     get_previous_token,
     is_quoted_fragment,
     is_quoted_speech,
+    is_quoted_title,
 )
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
@@ -18,6 +19,9 @@ ANNOUNCING_MARKS = frozenset([":", ","])
 """ends of a paragraph that announces a quotation in the next one"""
 MAX_LEAD_IN_TOKENS = 40
 MAX_LEAD_OUT_TOKENS = 30
+DASHES = frozenset(["-", "–", "—", "--"])
+MAX_ADJUNCT_TOKENS = 12
+"""tokens of an adjunct before a quotation that continues another"""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,8 @@ class AttributedQuotations:
 
     cue: Token
     ranges: list[TokenRange] = field(default_factory=list)
+    following: list[TokenRange] = field(default_factory=list)
+    """those after a statement without quotation marks: *He said it was late. “We should go.”*"""
 
 
 def attribute_quotations(
@@ -46,19 +52,46 @@ def attribute_quotations(
     waiting: list[TokenRange] = []
     for i, quotation in enumerate(quotations):
         cue = _find_quotation_cue(doc, quotations, i, cues, others)
-        if not _is_continuation_possible(quotations, i, doc.paragraphs):
+        if not _is_continuation_possible(doc, quotations, i, last):
             last = None
         if not _is_open_quotation_continued(quotations, i):
             waiting = []
-        if cue is not None and (is_quoted_speech(doc, quotation) or cue.i in found):
+        if cue is not None and _is_part_of_speech(doc, quotation, cue.i in found):
             last = found.setdefault(cue.i, AttributedQuotations(cue))
             last.ranges += [*waiting, quotation.range]
             waiting = []
-        elif cue is None and last is not None and _is_same_speaker_continuation(doc, quotation):
-            last.ranges.append(quotation.range)
+        elif cue is None and last is not None and (said := _find_continuation(doc, quotations, i)):
+            (last.ranges if last.ranges else last.following).append(said)
         elif cue is None and quotation.open and not quotation.unclosed:
             waiting.append(quotation.range)
+        elif cue is None and (reported := _find_reporting_cue(doc, quotations, i, cues)) is not None:
+            last = found.setdefault(reported.i, AttributedQuotations(reported))
+            last.following.append(quotation.range)
     return [*found.values(), *_find_block_quotations(doc, quotations, cues, found)]
+
+
+def _is_part_of_speech(doc: Doc, quotation: Quotation, is_later: bool) -> bool:
+    """Return True if a quotation beside a cue is what is said; of several, the later ones may be a few words."""
+    return is_quoted_speech(doc, quotation) or (is_later and not is_quoted_title(doc, quotation))
+
+
+def _find_reporting_cue(
+    doc: Doc, quotations: Sequence[Quotation], i: int, cues: Mapping[int, Token]
+) -> Token | None:
+    """Return the cue of the sentence before a quotation of whole sentences, which reports without marks, or None."""
+    quotation = quotations[i]
+    first = doc.paragraphs[quotation.paragraph][0]
+    leading = get_previous_token(doc, quotation.start)
+    if leading is None or leading.i < first or leading.text not in SENTENCE_STOPS:
+        return None
+    if _get_previous_quotation(quotations, i) is not None or not is_quoted_speech(doc, quotation):
+        return None
+    sentence = leading.sent
+    root = next((t for t in sentence if t.head is t and t.i >= first), None)
+    if root is None or root.i not in cues:
+        return None
+    has_clause = any(k.dep_ == "ccomp" and k.i > root.i for k in root.children)
+    return cues[root.i] if has_clause else None
 
 
 def _find_quotation_cue(
@@ -82,19 +115,21 @@ def _find_quotation_cue(
 
 
 def _is_continuation_possible(
-    quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]
+    doc: Doc, quotations: Sequence[Quotation], i: int, last: AttributedQuotations | None
 ) -> bool:
-    """Return True if the i-th quotation may have the speaker of the quotation before it."""
+    """Return True if the i-th quotation may have the speaker of the quotation before it, whose cue is ``last``."""
     return (
         _get_previous_quotation(quotations, i) is not None
         or _is_open_quotation_continued(quotations, i)
-        or _is_speech_continued(quotations, i, paragraphs)
+        or _is_speech_continued(doc, quotations, i, last)
     )
 
 
-def _is_speech_continued(quotations: Sequence[Quotation], i: int, paragraphs: Sequence[TokenRange]) -> bool:
-    """Return True if a paragraph is one quotation and the paragraph before it ends with one."""
-    start, end = paragraphs[quotations[i].paragraph]
+def _is_speech_continued(
+    doc: Doc, quotations: Sequence[Quotation], i: int, last: AttributedQuotations | None
+) -> bool:
+    """Return True if a paragraph is one quotation and the paragraph before it ends with one, or with *she said*."""
+    start, end = doc.paragraphs[quotations[i].paragraph]
     before = quotations[i - 1] if i else None
     if (
         before is None
@@ -102,7 +137,9 @@ def _is_speech_continued(quotations: Sequence[Quotation], i: int, paragraphs: Se
         or quotations[i].range != (start, end)
     ):
         return False
-    return before.end == paragraphs[before.paragraph][1]
+    last_end = doc.paragraphs[before.paragraph][1]
+    is_said_last = last is not None and before.end <= last.cue.i < last_end <= last.cue.sent.end
+    return before.end == last_end or is_said_last
 
 
 def _is_part_of_other_cue(
@@ -193,6 +230,9 @@ def _can_introduce(doc: Doc, cue: Token, quotation: Quotation) -> bool:
     between = doc[cue.i + 1 : quotation.start]
     if any(token.text in (";", "”") for token in between):
         return False
+    if len(between) and between[-1].text == ":" and any(token.text in DASHES for token in between):
+        # *Nobody agreed - Ann Lee: “…”*: a name stands before the colon.
+        return False
     return len(between) <= 25
 
 
@@ -221,7 +261,7 @@ def _is_sentence_end(doc: Doc, quotation: Quotation) -> bool:
     following = get_next_token(doc, quotation.end)
     if inner == "." or following is None:
         return True
-    return inner in SENTENCE_STOPS and not (following.is_alpha or following.text == ",")
+    return inner in SENTENCE_STOPS and not (following.text[0].isalpha() or following.text == ",")
 
 
 def _choose_quotation_cue(
@@ -230,6 +270,9 @@ def _choose_quotation_cue(
     """Return the cue of a quotation: the one before, unless a comma inside its end points to the one after."""
     if lead is None or trail is None:
         return lead or trail
+    if is_quoted_fragment(doc, quotation) and lead.right_edge.i >= quotation.end - 2:
+        # *She said it was “too late,” and he agreed*: the quotation is part of the clause that is reported.
+        return lead
     inner, following, leading = (
         doc[quotation.end - 2].text,
         get_next_token(doc, quotation.end),
@@ -240,9 +283,50 @@ def _choose_quotation_cue(
     return trail if points_on and not opens_lead else lead
 
 
+def _find_continuation(doc: Doc, quotations: Sequence[Quotation], i: int) -> TokenRange | None:
+    """Return what a quotation without a cue adds to the one before it, or None if it is somebody else's."""
+    if _is_same_speaker_continuation(doc, quotations[i]):
+        return quotations[i].range
+    return _find_continued_sentence(doc, quotations, i)
+
+
 def _is_same_speaker_continuation(doc: Doc, quotation: Quotation) -> bool:
-    """Return True if a quotation without a cue continues the one before: it consists of whole sentences."""
+    """Return True if a quotation without a cue continues the one before.
+
+    It consists of whole sentences, or completes one that the author only begins: *For the others, “it is late.”*
+    """
     paragraph = doc.paragraphs[quotation.paragraph]
     leading = get_previous_token(doc, quotation.start) if quotation.start > paragraph[0] else None
     fresh = leading is None or leading.text in SENTENCE_STOPS or leading.text in ("”", '"', "''", "“")
-    return fresh and is_quoted_speech(doc, quotation)
+    if not is_quoted_speech(doc, quotation):
+        return False
+    return fresh or (leading is not None and leading.text == "," and _is_begun_by_author(doc, quotation))
+
+
+def _find_continued_sentence(doc: Doc, quotations: Sequence[Quotation], i: int) -> TokenRange | None:
+    """Return the sentence that a quotation ends and that goes on with what the quotation before it said, or None.
+
+    *“It is late,” she said. But that is not “the end of the matter.”* The sentence names nobody else.
+    """
+    quotation, before = quotations[i], _get_previous_quotation(quotations, i)
+    if before is None or not is_quoted_speech(doc, quotation) or not is_quoted_fragment(doc, quotation):
+        return None
+    inner = doc[quotation.end - 2].text
+    start = quotation.start
+    while start > before.end and doc[start - 1].text not in SENTENCE_STOPS:
+        start -= 1
+    names = any(t.ent_type_ in ("PERSON", "ORG", "NORP") for t in doc.tokens[start : quotation.start])
+    if names or start <= before.end or inner not in SENTENCE_STOPS:
+        return None
+    return start, quotation.end
+
+
+def _is_begun_by_author(doc: Doc, quotation: Quotation) -> bool:
+    """Return True if only a short adjunct without a verb stands between a sentence's start and its quotation."""
+    for i in range(quotation.start - 1, max(quotation.start - 1 - MAX_ADJUNCT_TOKENS, -1), -1):
+        token = doc[i]
+        if token.text in SENTENCE_STOPS or token.text in ("”", '"', "''") or "\n" in token.text:
+            return True
+        if token.tag_.startswith(("VB", "MD", "PRP")) or token.ent_type_ == "PERSON":
+            return False
+    return False

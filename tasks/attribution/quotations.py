@@ -26,6 +26,9 @@ MIN_SPEECH_TOKENS = 5
 NICKNAME_WORDS = 3
 ATTRIBUTION_TOKENS = 8
 MAX_TITLE_WORDS = 6
+MINOR_TAGS = frozenset(["DT", "IN", "CC", "TO", "POS"])
+"""tags of the words that a title writes in lower case: articles, prepositions, conjunctions"""
+MAX_MINOR_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,7 @@ def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
     """Return True if a quotation is speech, not a quoted word or title: long, or punctuated as a sentence."""
     inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
     leading = get_previous_token(doc, quotation.start)
-    if _is_quoted_title(doc, quotation):
+    if is_quoted_title(doc, quotation):
         return False
     return (
         quotation.end - quotation.start - 2 >= MIN_SPEECH_TOKENS
@@ -236,15 +239,16 @@ def _is_sentence_before_comma(doc: Doc, quotation: Quotation, leading: Token | N
     return is_first and any(t.tag_ in FINITE_OR_MODAL for t in doc[quotation.start : quotation.end])
 
 
-def _is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
-    """Return True for the title of a book, film or programme: a few words, all long ones capitalised."""
-    inside = (t for t in doc.tokens[quotation.start + 1 : quotation.end - 1] if t.word.is_alpha)
-    words = list(islice(inside, MAX_TITLE_WORDS + 1))
-    long_words = [t for t in words if len(t.text) > 3]
+def is_quoted_title(doc: Doc, quotation: Quotation) -> bool:
+    """Return True for the title of a book, film or programme: a few words, all but the minor ones capitalised."""
+    inside = doc.tokens[quotation.start + 1 : quotation.end - 1]
+    words = list(islice((t for t in inside if t.word.is_alpha), MAX_TITLE_WORDS + 1))
+    if any(t.text in SENTENCE_STOPS for t in inside[:-1]):
+        return False
     return (
         2 <= len(words) <= MAX_TITLE_WORDS
-        and bool(long_words)
-        and all(t.text[0].isupper() for t in long_words)
+        and any(len(t) > 3 for t in words)
+        and all(t.text[0].isupper() or (t.tag_ in MINOR_TAGS and len(t) <= MAX_MINOR_LENGTH) for t in words)
     )
 
 

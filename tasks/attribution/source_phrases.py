@@ -7,6 +7,7 @@ from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range, subtract_ranges, trim_range
 
 SUBJECT_RELATIONS = frozenset(["nsubj", "nsubjpass"])
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
 PASSIVE_RELATIONS = frozenset(["nsubjpass", "auxpass"])
 PERFECT_AUXILIARIES = frozenset(["have", "has", "had", "having", "'ve", "’ve", "'d", "’d", "'s", "’s"])
 # fmt: off
@@ -19,6 +20,7 @@ DETACHED_RELATIONS = frozenset(
     ["relcl", "acl", "advcl", "ccomp", "parataxis", "appos", "conj", "cc", "punct"]
 )
 """relations of dependents that are no part of the name of a noun phrase"""
+INVERSION_MARKS = frozenset([",", "”", '"', "''"])
 MAX_CLIMBS = 8
 
 
@@ -51,7 +53,22 @@ def _get_own_subject(verb: Token) -> Token | None:
     """Return the head of the verb's own subject, the nearest of several, or None."""
     subjects = [child for child in verb.children if child.dep_ in SUBJECT_RELATIONS]
     before = [child for child in subjects if child.i < verb.i]
-    return before[-1] if before else next(iter(subjects), None)
+    if len(before) < len(subjects) and verb.i and verb.nbor(-1).text in INVERSION_MARKS:
+        # *The pledge to build it pleases many, said Ann Lee*: what stands before the mark is said.
+        return next(child for child in subjects if child.i > verb.i)
+    return _skip_address(before[-1], verb) if before else next(iter(subjects), None)
+
+
+def _skip_address(subject: Token, verb: Token) -> Token:
+    """Return the subject, or the noun after a comma where the parser took whom somebody addresses for the subject.
+
+    In *Colonel, the rebels say* no comma ends the apposition that the parser sees.
+    """
+    following = [k for k in subject.rights if k.dep_ == "appos"]
+    if len(following) != 1 or subject.left_edge is not subject or not subject.is_sent_start:
+        return subject
+    spoken_to = subject.nbor().text == "," and following[0].right_edge.i + 1 == verb.i
+    return following[0] if spoken_to else subject
 
 
 def find_subject(verb: Token, words: ReportingWords) -> Token | None:
@@ -102,11 +119,27 @@ def find_reporting_clause(verb: Token) -> Token:
         while head.dep_ == "ccomp" and head.head.i < head.i and head.head.tag_.startswith("VB"):
             head = head.head
             verb = head
-    elif verb.dep_ == "conj" and head.dep_ == "ccomp" and head.head.i < head.i:
-        same = verb.tag_ == head.head.tag_ in ("VBD", "VBZ", "VBP")
-        if same and (_get_tense_tag(head) != verb.tag_ or _is_thing(_get_own_subject(head))):
-            return head.head
+    elif verb.dep_ == "conj" and head.dep_ == "ccomp" and head.head.i < head.i and _is_second_report(verb):
+        return head.head
     return verb
+
+
+def _is_second_report(verb: Token) -> bool:
+    """Return True if a verb after *and* goes on with the reporting verb, not with the clause that it reports.
+
+    *The police said their officers had left and denied it*: the tense changes, or the clause is about somebody of the
+    speaker's.
+    """
+    first, report = verb.head, verb.head.head
+    subject = _get_own_subject(first)
+    owned = subject is not None and any(k.dep_ == "poss" and k.tag_ == "PRP$" for k in subject.lefts)
+    if report.tag_ not in FINITE_TAGS or any(k.dep_ in SUBJECT_RELATIONS for k in verb.children):
+        return False
+    if verb.tag_ == report.tag_:
+        is_perfect = first.tag_ == "VBN" and _get_tense_tag(first) in FINITE_TAGS
+        return is_perfect or owned or _get_tense_tag(first) != verb.tag_ or _is_thing(subject)
+    # *Its pipes had been repaired and denied it*: the tagger takes the second verb for another participle.
+    return verb.tag_ == "VBN" == first.tag_ and report.tag_ == "VBD" and (owned or _is_thing(subject))
 
 
 def _is_thing(noun: Token | None) -> bool:
@@ -116,8 +149,10 @@ def _is_thing(noun: Token | None) -> bool:
 
 def is_after_comma(token: Token) -> bool:
     """Return True if a comma or dash precedes a clause."""
-    first = token.left_edge
-    return first.i > 0 and first.nbor(-1).text in (",", "—", "–", "--")
+    first = token.left_edge.i
+    if first > 1 and token.doc[first - 1].text in ("”", '"', "''"):
+        first -= 1
+    return first > 0 and token.doc[first - 1].text in (",", "—", "–", "--")
 
 
 def _get_tense_tag(verb: Token) -> str:

@@ -12,11 +12,18 @@ from tasks.attribution.candidates import (
     find_nested_cues,
     find_refusal_reason,
 )
-from tasks.attribution.colon_layout import SIGNATURE, find_colon_candidates, find_signed_quotations
+from tasks.attribution.colon_layout import (
+    SIGNATURE,
+    find_colon_candidates,
+    find_introduced_quotations,
+    find_signed_quotations,
+)
 from tasks.attribution.content_glosses import remove_gloss
 from tasks.attribution.cue_frames import (
     FRAMES,
     ContentRanges,
+    find_clause_around_aside,
+    find_clause_before_comma,
     find_clause_before_cue,
     find_clause_on_hearer,
     make_prepositional_frame,
@@ -38,6 +45,7 @@ from tasks.attribution.source_phrases import (
 )
 from tasks.attribution.statement_attributes import find_addressee, find_evidence, is_hedged
 from tasks.attribution.turns import find_turn_statements
+from tasks.attribution.unlisted_cues import find_unlisted_cues
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Manner, SourceType, Span, Statement
 from tasks.document.token_ranges import (
@@ -46,6 +54,7 @@ from tasks.document.token_ranges import (
     get_character_spans,
     merge_ranges,
     subtract_ranges,
+    trim_range,
 )
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
@@ -54,6 +63,12 @@ REQUEST_FRAMES = ("inf", "for")
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
 NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "neither"])
 NEGATIVE_DETERMINERS = frozenset(["no", "neither", "not"])
+LINKING_TAGS = frozenset(["IN", "TO", "DT"])
+"""tags of a word after which a content is not complete: *that*, *as*, *a*"""
+NOT_NOMINAL_TAGS = ("VB", "MD", "IN", "TO", "CC", "DT", "RB", "W", "PRP$", "EX", "POS", "RP")
+ADJUNCT_WORDS = frozenset(["when", "after", "as", "while", "before", "during", "in", "on", "at"])
+"""words after a quotation with which the author goes on"""
+BRACKETS = frozenset(["(", ")"])
 UNCLOSED_SHARE = 0.5
 """how much of its confidence a quotation keeps whose end is a guess"""
 
@@ -106,14 +121,21 @@ def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon)
     quoted = _mark_quoted_tokens(doc, quotations)
     tokens = (t for t in doc if t.lower_ in lexicon.words and not quoted[t.i])
     cues = {t.i: entry for t in tokens if (entry := lexicon.find(t)) is not None}
-    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames}
+    known = {i for i, entry in cues.items() if entry.pos == "verb" or "quote" in entry.frames}
+    cues |= {t.i: lexicon.find_quoting(t) for t in find_unlisted_cues(doc, quotations, known, lexicon)}
+    speakers = {i: doc[i] for i, entry in cues.items() if "quote" in entry.frames and doc[i].dep_ != "amod"}
     others = {i for i, entry in cues.items() if entry.pos == "verb" and i not in speakers}
     speech = {a.cue.i: a for a in attribute_quotations(doc, quotations, speakers, others)}
     candidates = [
         c for i, entry in cues.items() for c in _find_cue_candidates(doc[i], entry, speech.get(i), words)
     ]
+    said = {piece for a in speech.values() for piece in (*a.ranges, *a.following)}
+    unsaid = [quotation for quotation in quotations if quotation.range not in said]
+    candidates = [_include_whole_quotations(doc, c, unsaid) for c in candidates]
     candidates += find_authority_candidates(doc, quoted, words)
-    candidates += find_colon_candidates(doc, {c.cue.i for c in candidates}, words)
+    candidates += find_colon_candidates(doc, candidates, quotations, words)
+    taken = [piece for c in candidates for piece in c.content]
+    candidates += find_introduced_quotations(doc, quotations, taken, words)
     candidates += find_signed_quotations(doc, quotations, [piece for c in candidates for piece in c.content])
     return sorted(candidates, key=lambda c: c.cue.i)
 
@@ -132,6 +154,30 @@ def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
     return found
 
 
+def _include_whole_quotations(
+    doc: Doc, candidate: StatementCandidate, quotations: Sequence[Quotation]
+) -> StatementCandidate:
+    """Return a candidate whose content goes on to the end of a quotation in which it ends, or that completes it.
+
+    ``quotations`` are those that no cue introduces.
+    The parser ends a clause at the first stop inside a quotation, and loses what *that* or *as* and a quotation add.
+    """
+    *before, (start, end) = candidate.content
+    n = bisect_left(quotations, end, key=lambda quotation: quotation.end)
+    if candidate.rule == "quote" or n == len(quotations):
+        return candidate
+    quotation = quotations[n]
+    is_cut = quotation.start < end - 1 and end < quotation.end and start <= quotation.start
+    is_completed = (
+        quotation.start - 1 <= end <= quotation.start
+        and is_quoted_fragment(doc, quotation)
+        and doc[quotation.start - 1].tag_ in LINKING_TAGS
+    )
+    if candidate.cue.i > start or not (is_cut or is_completed):
+        return candidate
+    return replace(candidate, content=(*before, (start, quotation.end)))
+
+
 def _mark_quoted_tokens(doc: Doc, quotations: list[Quotation]) -> list[bool]:
     """Return, for each token, whether it is inside quoted speech."""
     inside = [False] * len(doc)
@@ -147,21 +193,48 @@ def _find_cue_candidates(
 ) -> Iterator[StatementCandidate]:
     """Yield the statement that a cue makes, by the first of its frames that matches."""
     doc, source = token.doc, _find_cue_source(token, entry, words)
-    if speech is not None:
+    if speech is not None and speech.ranges:
         said = _get_quoted_content(token, entry, speech, words)
         if source is None or any(a <= source.i < b for a, b in speech.ranges):
-            source = None if is_passive(token) else _find_adjacent_source(doc, token, words)
+            source = _find_quotation_source(doc, token, speech, words)
         yield StatementCandidate(token, entry, source, tuple(said), "quote")
         return
+    if speech is not None:
+        yield StatementCandidate(token, entry, source, tuple(speech.following), "quote")
+    if (reported := _find_reported_content(token, entry, words)) is not None:
+        name, content = reported
+        if name in REQUEST_FRAMES and entry.attitude == "question":
+            entry = replace(entry, attitude="request")
+        yield StatementCandidate(token, entry, source, tuple(content), name)
+
+
+def _find_reported_content(
+    token: Token, entry: CueEntry, words: ReportingWords
+) -> tuple[str, ContentRanges] | None:
+    """Return the first frame of a cue that matches, and the content in it, or None."""
+    doc = token.doc
     for name in entry.frames:
-        if content := _find_frame_content(token, entry, name, words):
-            content = _extend_coordination(doc, token, content)
-            if name in REQUEST_FRAMES and entry.attitude == "question":
-                entry = replace(entry, attitude="request")
-            if entry.attitude not in GRAVE_ATTITUDES:
-                content = remove_gloss(doc, name, content)
-            yield StatementCandidate(token, entry, source, tuple(content), name)
-            return
+        if not (content := _find_frame_content(token, entry, name, words)) or _is_denied_clause(
+            token, entry, name
+        ):
+            continue
+        content = _extend_coordination(doc, token, content)
+        return name, remove_gloss(doc, name, content, is_grave=entry.attitude in GRAVE_ATTITUDES)
+    if "before" not in entry.frames:
+        return None
+    objects = ("ccomp", "xcomp") if token.lower_ in words.hearer_verbs else ("ccomp", "xcomp", "dobj")
+    content = find_clause_before_comma(doc, token, objects)
+    return ("before", content) if content else None
+
+
+def _is_denied_clause(token: Token, entry: CueEntry, frame: str) -> bool:
+    """Return True if a relative clause denies the clause before it, not a noun: *It fell, which the firm denies*.
+
+    What it denies is found among the denials.
+    """
+    if frame != "np" or entry.attitude != "denial" or token.dep_ != "relcl":
+        return False
+    return is_after_comma(token) and token.left_edge.lower_ == "which"
 
 
 def _find_cue_source(token: Token, entry: CueEntry, words: ReportingWords) -> Token | None:
@@ -203,6 +276,8 @@ def _find_frame_content(
         return find_clause_on_hearer(token.doc, token)
     if frame == "before" and token.lower_ in words.hearer_verbs:
         return find_clause_before_cue(token.doc, token)
+    if frame == "around" and token.lower_ in words.hearer_verbs:
+        return find_clause_around_aside(token.doc, token, ("ccomp", "xcomp"))
     if frame == "np" and entry.particle:
         return make_prepositional_frame(entry.particle)(token.doc, token)
     return None
@@ -225,14 +300,22 @@ def _get_quoted_content(
     token: Token, entry: CueEntry, speech: AttributedQuotations, words: ReportingWords
 ) -> list[TokenRange]:
     """Return the quotations of a cue, joined with the clause that they are part of."""
-    ranges = [_extend_to_sentence(token.doc, token, piece) for piece in speech.ranges]
+    said = [*speech.ranges, *speech.following]
+    ranges = [_extend_to_sentence(token.doc, token, piece) for piece in said]
     for name in entry.frames:
         if name not in IMPLICIT_FRAMES:
             content = _find_frame_content(token, entry, name, words)
             if content and any(a < y and x < b for a, b in content for x, y in ranges):
-                ranges += content
+                ranges += [_cut_after_quotation(token.doc, piece, said) for piece in content]
                 break
     return merge_ranges(ranges)
+
+
+def _cut_after_quotation(doc: Doc, content: TokenRange, said: Sequence[TokenRange]) -> TokenRange:
+    """Return a content without the adjunct after its quotation: *said “we’ll see” when he was asked*."""
+    start, end = content
+    ends = [b for a, b in said if start < b < end and doc[b].lower_ in ADJUNCT_WORDS]
+    return start, min([end, *ends])
 
 
 def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
@@ -242,6 +325,10 @@ def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
         return piece
     start = piece[0]
     floor = cue.i + 1 if cue.i < start else 0
+    # *Told voters on Monday that it was “late”*.
+    floor = next(
+        (i for i in range(floor, start if floor else 0) if _is_conjunction_of(doc[i], "that")), floor
+    )
     while start > floor and not (doc[start - 1].text in SENTENCE_EDGES or "\n" in doc[start - 1].text):
         start -= 1
         if doc[start - 1].text == "”" and doc[start - 2].is_alpha:
@@ -250,8 +337,29 @@ def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
     return start, piece[1]
 
 
+def _is_conjunction_of(token: Token, word: str) -> bool:
+    """Return True if a token is this conjunction."""
+    return token.lower_ == word and token.tag_ == "IN"
+
+
+def _find_quotation_source(
+    doc: Doc, cue: Token, speech: AttributedQuotations, words: ReportingWords
+) -> Token | None:
+    """Return the head of the source of a quotation whose cue has no subject in the parse, or None."""
+    if not is_passive(cue):
+        return _find_adjacent_source(doc, cue, words)
+    # *Ann Lee, the mayor, replied: “No”*: the parser takes the verb for a participle.
+    is_finite = cue.dep_ == "acl" and is_after_comma(cue) and cue.head.i < cue.i < speech.ranges[0][0]
+    return cue.head if is_finite else None
+
+
 def _find_adjacent_source(doc: Doc, cue: Token, words: ReportingWords) -> Token | None:
     """Return the head of the noun phrase next to a quotation's cue, where the parse gives it no subject."""
+    if cue.i and _is_nominal(doc[cue.i - 1]):
+        return doc[cue.i - 1]
+    if cue.i and _may_be_nominal(doc[cue.i - 1]):
+        # *the 43-year-old asked*, and names that the tagger does not know.
+        return doc[cue.i - 1]
     after = range(cue.i + 1, min(cue.i + 8, len(doc)))
     before = range(cue.i - 1, max(cue.i - 8, -1), -1)
     # The noun after *told* is the hearer.
@@ -261,13 +369,28 @@ def _find_adjacent_source(doc: Doc, cue: Token, words: ReportingWords) -> Token 
 
 def _find_first_noun(doc: Doc, places: range) -> Token | None:
     """Return the first noun or pronoun of these places before a mark; going forward, the head of a compound."""
+    in_brackets = False
     for i in places:
         token = doc[i]
-        if token.tag_.startswith(("NN", "PRP")) and (places.step < 0 or token.dep_ != "compound"):
+        if places.step < 0 and token.text in BRACKETS:
+            # *Rep. Ann Lee (R-Wis.) said*.
+            in_brackets = token.text == ")"
+            continue
+        if not in_brackets and _is_nominal(token) and (places.step < 0 or token.dep_ != "compound"):
             return token
-        if token.is_punct:
+        if token.is_punct and not in_brackets:
             return None
     return None
+
+
+def _may_be_nominal(token: Token) -> bool:
+    """Return True for a word before a cue that is no function word, verb or mark: an adjective, number or name."""
+    return token.is_alpha and not token.tag_.startswith(NOT_NOMINAL_TAGS)
+
+
+def _is_nominal(token: Token) -> bool:
+    """Return True for a noun or a pronoun that is no possessive."""
+    return token.tag_.startswith("NN") or token.tag_ == "PRP"
 
 
 def _cut_crossings(doc: Doc, candidates: list[StatementCandidate]) -> list[StatementCandidate]:
@@ -334,7 +457,7 @@ def _to_statement(
     ``marked`` are the spans of the quotations, ``unclosed`` the quotations whose end is a guess.
     """
     content = get_character_spans(doc, c.content)
-    phrase = get_source_phrase(doc, c.source, c.cue) if c.source is not None else None
+    phrase = _find_source_range(doc, c)
     source = get_character_span(doc, phrase) if phrase else None
     heard = find_addressee(c.cue, c.rule, c.content)
     return Statement(
@@ -354,6 +477,16 @@ def _to_statement(
         addressee=get_character_span(doc, heard) if heard else None,
         evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words.evidence),
     )
+
+
+def _find_source_range(doc: Doc, c: StatementCandidate) -> TokenRange | None:
+    """Return the noun phrase of the source of a candidate; that of an authority ends where the content begins."""
+    if c.source is None:
+        return None
+    start, end = get_source_phrase(doc, c.source, c.cue)
+    if c.rule == "according":
+        end = trim_range(doc, (start, min([end, *(a for a, _ in c.content if a > c.source.i)])))[1]
+    return start, end
 
 
 def _is_negated_cue(cue: Token) -> bool:

@@ -14,6 +14,8 @@ FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
 CLAUSE_ENDS = frozenset([",", ";", ":", ".", "—", "–", "--", "(", ")"])
 CLAUSE_OBJECTS = frozenset(["any", "clause"])
 """the kinds of verbs that take a clause: *denied that*"""
+RELATIVE_MARKS = frozenset([",", "—", "–", "--"])
+"""marks before a relative clause that denies the clause before it"""
 FRONTED = frozenset(["that", "this"])
 OPENING_TEXTS = frozenset([":", "“", '"', "\n", "\n\n"])
 MAX_OBJECT_DISTANCE = 16
@@ -136,7 +138,7 @@ def _find_clause_before(verb: Token, lexicon: DenialLexicon) -> TokenRange | Non
     """Return the clause that a relative clause after a comma denies: *Iran sent the drones, which Tehran denies*."""
     start = max(verb.sent.start + 1, verb.i - MAX_RELATIVE_DISTANCE)
     relative = next((t for t in reversed(verb.doc.tokens[start : verb.i]) if t.lower_ == "which"), None)
-    if relative is None or relative.nbor(-1).text != "," or _has_object_after(verb):
+    if relative is None or relative.nbor(-1).text not in RELATIVE_MARKS or _has_object_after(verb):
         return None
     governing = verb.head if verb.dep_ == "relcl" else relative.nbor(-2)
     if governing.lower_ in lexicon.claim_nouns:

@@ -22,6 +22,10 @@ MAX_INITIALS_LENGTH = 9
 """characters that INITIALS matches at most"""
 MIN_WORDS, MIN_LETTERS = 3, 12
 CAPITALS_SHARE = 0.9
+MIN_TITLE_WORDS, MAX_TITLE_WORDS = 4, 20
+LONGEST_TITLE = 160
+LONGEST_MINOR = 4
+"""letters of a word that a headline may write without a capital"""
 LONGEST_NAME = 4
 LONGEST_ACRONYM = 4
 LONGEST_INITIALS = 5
@@ -38,18 +42,28 @@ NAME_COLUMNS = (
     ("titles/titles.csv", ("title",)),
 )
 """the tables and columns that hold names"""
+REPORTING_VERBS = read_seed_words("cues/verbs.csv", "lemma")
+REPORTING_FORMS = frozenset(
+    form
+    for verb in REPORTING_VERBS
+    for form in (verb, f"{verb}s", f"{verb}es", f"{verb[:-1]}ies", f"{verb}ed", f"{verb}d", f"{verb[:-1]}ied")
+)
+"""the forms of verbs that report: what is no word is never met"""
 WrittenNames = Mapping[str, str]
 """names by their lower-case form"""
 
 
 def find_case_edits(text: str, is_word: Callable[[str], bool], names: WrittenNames) -> Iterator[Edit]:
     """Yield the edits by which lines in capitals are written as others are; each keeps its length."""
-    lines = [match for match in LINE.finditer(text) if match.group().upper() == match.group()]
-    lines = [match for match in lines if is_capitals(match.group())]
-    if not lines:
+    lines = [
+        match for match in LINE.finditer(text) if match.group()[:1].isupper() or not match.group().islower()
+    ]
+    capitals = [m for m in lines if m.group().upper() == m.group() and is_capitals(m.group())]
+    titles = [m for m in lines if is_title_case(m.group())]
+    if not capitals and not titles:
         return
-    forms = _WordForms(_find_forms_elsewhere(text), names, is_word)
-    for match in lines:
+    forms = _WordForms(_find_forms_elsewhere(text, titles), names, is_word)
+    for match in sorted((*capitals, *titles), key=lambda m: m.start()):
         line = match.group()
         changed = _write_as_sentence(line, forms)
         if changed != line and len(changed) == len(line):
@@ -82,6 +96,20 @@ def is_capitals(line: str) -> bool:
     return upper >= CAPITALS_SHARE * len(words)
 
 
+def is_title_case(line: str) -> bool:
+    """Return True for a headline that reports, all its words but the minor ones with capitals: *Mayor Denies Theft*."""
+    if len(line) > LONGEST_TITLE:
+        return False
+    words: list[str] = WORD.findall(line)
+    if not MIN_TITLE_WORDS <= len(words) <= MAX_TITLE_WORDS or sum(map(str.isupper, words)) > len(words) / 2:
+        return False
+    if ": " in line or REPORTING_FORMS.isdisjoint(word.lower() for word in words[1:]):
+        # A list of names, or a speaker before a colon, stays as it is.
+        return False
+    long_words = [word for word in words if len(word) > LONGEST_MINOR]
+    return len(long_words) >= MIN_WORDS and all(word[0].isupper() for word in long_words)
+
+
 @dataclass(frozen=True, slots=True)
 class _WordForms:
     """The sources of the usual form of a word in capitals, the first that knows it decides."""
@@ -107,12 +135,13 @@ class _WordForms:
         return lower
 
 
-def _find_forms_elsewhere(text: str) -> Mapping[str, str]:
-    """Return by lower-case word the form in which the lines that are not in capitals mostly write it."""
+def _find_forms_elsewhere(text: str, titles: Sequence[re.Match[str]]) -> Mapping[str, str]:
+    """Return by lower-case word the form in which the lines that are not in capitals or titles mostly write it."""
     counts: dict[str, Counter[str]] = {}
+    starts = {title.start() for title in titles}
     for match in LINE.finditer(text):
         line = match.group()
-        if line.upper() == line:
+        if line.upper() == line or match.start() in starts:
             continue
         for word in list(WORD.finditer(line))[1:]:
             if not _is_sentence_start(line, word.start()):
@@ -159,7 +188,11 @@ def load_written_names() -> WrittenNames:
 def _write_as_sentence(line: str, known: _WordForms) -> str:
     """Return a line in capitals in lower case, with the names and the beginnings of sentences in capitals."""
     words = list(WORD.finditer(line))
-    forms = [word.group() if _is_initial(line, word) else known.find_form(word.group()) for word in words]
+    forms = [_find_form(line, word, known) for word in words]
+    for i in range(1, len(words) - 1):
+        if _is_name_after_title([word.group().lower() for word in words[i - 1 : i + 2]], known):
+            # *Opposition Leader Lee Calls Vote*: a name that is a word too.
+            forms[i] = forms[i].capitalize()
     for i in range(len(words)):
         found = _find_name_forms(line, words[i : i + LONGEST_NAME], known.names)
         forms[i : i + len(found)] = found
@@ -172,6 +205,21 @@ def _write_as_sentence(line: str, known: _WordForms) -> str:
     if pieces[words[0].start()].isupper():
         return _separate_dateline(line, words, "".join(pieces))
     return "".join(pieces)
+
+
+def _is_name_after_title(words: Sequence[str], known: _WordForms) -> bool:
+    """Return True if the second of three words stands between a title and a verb that reports."""
+    title, name, verb = words
+    is_word = name in known.elsewhere or name in REPORTING_FORMS
+    return title in known.names and not is_word and verb in REPORTING_FORMS
+
+
+def _find_form(line: str, word: re.Match[str], known: _WordForms) -> str:
+    """Return the usual form of a word of a line in capitals or of a headline, where acronyms keep theirs."""
+    found = word.group()
+    if _is_initial(line, word) or found.islower() or (found.isupper() and not line.isupper()):
+        return found
+    return known.find_form(found)
 
 
 def _is_initial(line: str, word: re.Match[str]) -> bool:

@@ -15,6 +15,10 @@ PLAIN_PAIRS = frozenset([("“", "”"), ('"', '"')])
 INCH = "″"
 LINE = re.compile(r"[^\n]+")
 ELISION = re.compile(r"(?<![\w'’])['’‘](?:(?P<decade>\d\ds?\b)|(?P<word>[A-Za-z]+(?:['’]t)?\b))")
+GLUED = re.compile(
+    r"(?<=[^\W\d_])(?:[,:](?=[“\"][A-Z])|[,:;.!?](?=“\w))|(?<=[,.!?…])”(?=[^\W\d_])|(?<=[^\W\d_][.!?])\"(?=[A-Z][a-z])"
+)
+"""where no space parts a quotation from what stands beside it"""
 VISIBLE = re.compile(r"\S")
 SUSPECT = re.compile(
     "[«»„‟”❝❞❛❜❮❯]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"
@@ -22,6 +26,12 @@ SUSPECT = re.compile(
     re.MULTILINE,
 )
 """what only texts with unusual marks hold"""
+
+
+def find_glued_mark_edits(text: str) -> Iterator[Edit]:
+    """Yield the edits that put the missing space before or after a quotation: *he said,“We left.”She did not*."""
+    for match in GLUED.finditer(text):
+        yield Edit(match.end(), match.end(), " ")
 
 
 def find_mark_edits(text: str, table: MarkTable) -> Iterator[Edit]:

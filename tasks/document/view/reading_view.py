@@ -9,7 +9,7 @@ from tasks.document.view.character_edits import find_character_edits
 from tasks.document.view.line_edits import find_line_edits
 from tasks.document.view.mail_edits import find_reply_edits
 from tasks.document.view.margin_edits import find_margin_edits
-from tasks.document.view.mark_edits import find_mark_edits
+from tasks.document.view.mark_edits import find_glued_mark_edits, find_mark_edits
 from tasks.document.view.name_edits import find_emphasis_edits, find_nickname_edits
 from tasks.document.view.text_view import TextView
 
@@ -36,5 +36,6 @@ def make_view(text: str, is_word: Callable[[str], bool], tables: ReadingTables) 
     view = view.edit(find_line_edits(view.text, is_word))
     view = view.edit(find_emphasis_edits(view.text))
     view = view.edit(find_case_edits(view.text, is_word, tables.names))
+    view = view.edit(find_glued_mark_edits(view.text))
     view = view.edit(find_mark_edits(view.text, tables.marks))
     return view.edit(find_nickname_edits(view.text, tables.nicknames))

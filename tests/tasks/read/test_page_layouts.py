@@ -6,90 +6,16 @@ import pytest
 
 from tasks.document.records import Document, RawDocument
 from tasks.read.cleaning import clean_document
+from tests.tasks.read.page_layouts import SHORT_ARTICLE, make_pages
 
-ARTICLE = [
-    "The mayor of Zelnik, Ivan Petrov, denied on Monday that the city had paid the gang.",
-    "“No money ever left our accounts,” Petrov said.",
-    "Shop owner Mira Dobrev accused him of lying to the council.",
-]
-TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in ARTICLE)
-CONSENT = (
-    "<p>We use cookies to improve your experience and to show adverts. You can accept all cookies, or deny consent in "
-    "the settings at any time, or read our privacy policy for more.</p>"
-) * 4
-LINKS = "".join(
-    f"<li><a href='/x{n}'>Minister accused of hiding loan {n} from parliament</a></li>" for n in range(8)
-)
-RELATED = f"<div class='related-stories'><h3>Related</h3><ul>{LINKS}</ul></div>"
-COMMENTS = (
-    "<div id='comments'>"
-    + "".join(
-        f"<div><p>He is lying, the mayor always lies and everybody in the town knows it, reader {n} said.</p></div>"
-        for n in range(6)
-    )
-    + "</div>"
-)
-SIDEBAR = (
-    "<aside class='sidebar'>"
-    + "<p>The finance minister said that taxes would fall next year in all the districts of the country.</p>"
-    * 5
-    + "</aside>"
-)
-NAVIGATION = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/n'>News</a></li></ul></nav>"
-SIGN_UP = "<div class='newsletter-signup'><p>Sign up and get the best stories every morning in your inbox.</p></div>"
-TEASERS = (
-    "<section><h2>More</h2>"
-    + "".join(
-        f"<article class='teaser'><p>The minister denied that he had hidden loan number {n}.</p></article>"
-        for n in range(5)
-    )
-    + "</section>"
-)
+BODIES = make_pages(SHORT_ARTICLE)
+TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in SHORT_ARTICLE)
+ARTICLE = SHORT_ARTICLE
 SCRIPT = (
     '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "articleBody": "'
     + " ".join(ARTICLE)
     + '"}</script>'
 )
-ENTRIES = "".join(
-    f"<article class='entry'><time>14:0{n}</time><p>{paragraph}</p></article>"
-    for n, paragraph in enumerate(ARTICLE)
-)
-FOOTER = (
-    "<footer>"
-    + "<p>The publisher says that it is not responsible for the content of other sites.</p>" * 3
-    + "</footer>"
-)
-BODIES = {
-    "article": f"{NAVIGATION}<article><h1>Mayor denies</h1>{TEXT}</article>",
-    "cookie banner first": f"<div class='cookie-banner'>{CONSENT}</div><main><article>{TEXT}</article></main>",
-    "consent last": f"<article>{TEXT}</article><div id='onetrust-consent-sdk'>{CONSENT}</div>",
-    "consent without a name": f"<div>{CONSENT}</div><article>{TEXT}</article>",
-    "dialog": f"<dialog open>{CONSENT}</dialog><div class='content'>{TEXT}</div>",
-    "modal": f"<div role='dialog' aria-modal='true'>{CONSENT}</div><div class='content'>{TEXT}</div>",
-    "related below": f"<article>{TEXT}</article>{RELATED}",
-    "related inside": f"<article>{TEXT}{RELATED}</article>",
-    "comments": f"<article>{TEXT}</article>{COMMENTS}",
-    "comments inside": f"<main><div class='story'>{TEXT}</div><section class='comments'>{COMMENTS}</section></main>",
-    "sidebar": f"<div class='wrap'><div class='story-body'>{TEXT}</div>{SIDEBAR}</div>",
-    "sidebar first": f"{SIDEBAR}<div id='main-content'>{TEXT}</div>",
-    "line breaks": "<div class='post'>" + "<br><br>".join(ARTICLE) + "</div>",
-    "divisions": "<div class='post'>" + "".join(f"<div>{p}</div>" for p in ARTICLE) + "</div>",
-    "table": f"<table><tr><td>{NAVIGATION}</td><td>{TEXT}</td></tr></table>",
-    "amp": f"<main role='main'><amp-img src='a.jpg'></amp-img><div class='amp-article-body'>{TEXT}</div></main>",
-    "print": f"<h1>Mayor denies</h1><hr>{TEXT}<hr><p>Printed from https://paper.example/a</p>",
-    "microdata": f"<div itemtype='http://schema.org/Article'><div itemprop='articleBody'>{TEXT}</div></div>{SIDEBAR}",
-    "newsletter inside": f"<article>{TEXT}</article>".replace("<p>“", f"{SIGN_UP}<p>“"),
-    "teasers": f"<article>{TEXT}</article>{TEASERS}",
-    "footer": f"<article>{TEXT}</article>{FOOTER}",
-    "live entries": f"<main><h1>Live</h1>{ENTRIES}</main>",
-    "related class on the article": f"<div class='related-tags'><article><h1>Mayor</h1>{TEXT}</article></div>",
-    "consent beside no article": f"<div>{CONSENT}</div><div class='text'>{TEXT}</div>",
-    "consent in a cell": f"<table><tr><td>{CONSENT}</td><td>{TEXT}</td></tr></table>",
-    "advertisement inside": f"<main>{TEXT}</main>".replace(
-        "<p>“", "<div class='ad'><p>Buy our tents.</p></div><p>“"
-    ),
-    "comment class on the body": f"<div class='has-comments'><h1>Mayor denies</h1>{TEXT}</div>",
-}
 MAX_OTHER_CHARS = 60
 """headings, times and menus; any other block is longer"""
 

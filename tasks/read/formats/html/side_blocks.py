@@ -1,6 +1,7 @@
-"""Blocks of an HTML page beside its article: banners of consent, dialogs, links, forms and comments."""
+"""Remove what stands beside the article of a page: banners, dialogs, other stories, captions, what nobody sees."""
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -22,15 +23,35 @@ MIN_CONSENT_WORDS = 3
 """different or repeated words of consent in a block outside the article that make it a banner"""
 SIDE_BLOCK = re.compile(
     r"(?:^|[\s_-])(?:related|recommended|recirc\w*|more-(?:stories|news|from)|most-(?:read|popular)|trending|read-?next"
-    r"|newsletter|sign-?up|ads?|advert\w*|sponsored|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
+    r"|newsletter|sign-?up|author-?(?:bio|box|info|card)|ads?|advert\w*|sponsored|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""ids and classes of what surrounds an article: links, forms and comments"""
+"""ids and classes of what stands beside an article: links, forms and comments"""
 MAX_BLOCKS = 200
 """blocks of a page that are examined; ordinary pages have a tenth, and more would take quadratic time"""
 MAX_SIDE_SHARE = 0.5
 """a block with a larger share of a page's paragraphs is its article, whatever its class says"""
 MIN_PARAGRAPH_CHARS = 40
+UNSEEN = (
+    "//noscript | //template | //figcaption | //*[@hidden] | //*[@aria-hidden='true'][.//p]"
+    " | //*[contains(translate(@style, ' ', ''), 'display:none')]"
+)
+"""what readers do not see, and captions, which are no part of the text"""
+READ_ALSO = re.compile(
+    r"\W*(?:(?:read|see|watch) (?:also|more|next)|(?:also|more) (?:read|on this|from)|related|recommended)\b",
+    re.IGNORECASE,
+)
+"""how a paragraph begins that only leads to another story"""
+LINKED_HEADING = (
+    ".//*[self::h2 or self::h3 or self::h4][.//a[@href]] | .//a[@href]//*[self::h2 or self::h3 or self::h4]"
+)
+MIN_LINKED_HEADINGS = 3
+
+
+def get_paragraph_texts(element: "HtmlElement") -> list[str]:
+    """Return the paragraphs of an element with white space collapsed, those of a few words left out."""
+    texts = (" ".join(paragraph.text_content().split()) for paragraph in element.iter("p"))
+    return [text for text in texts if len(text) >= MIN_PARAGRAPH_CHARS]
 
 
 def remove_side_blocks(tree: "HtmlElement") -> "HtmlElement | None":
@@ -38,9 +59,9 @@ def remove_side_blocks(tree: "HtmlElement") -> "HtmlElement | None":
     copy = deepcopy(tree)
     elements = copy.iter("div", "section", "aside", "dialog", "form", "footer", "ul", "article")
     named = [element for element in elements if _is_named_block(element)][:MAX_BLOCKS]
-    total = _count_paragraph_chars(copy) if named else 0
+    total = _count_paragraph_chars(copy)
     blocks = [element for element in named if _is_consent_banner(element) or _is_side_block(element, total)]
-    blocks += _find_unnamed_banners(copy)
+    blocks += [*_find_unnamed_banners(copy), *_find_unseen_blocks(copy, total), *_find_story_lists(copy)]
     for block in blocks:
         if block.getparent() is not None:
             block.drop_tree()
@@ -112,7 +133,34 @@ def _count_paragraph_chars(element: "HtmlElement") -> int:
     return sum(map(len, get_paragraph_texts(element)))
 
 
-def get_paragraph_texts(element: "HtmlElement") -> list[str]:
-    """Return the paragraphs of an element with white space collapsed, those of a few words left out."""
-    texts = (" ".join(paragraph.text_content().split()) for paragraph in element.iter("p"))
-    return [text for text in texts if len(text) >= MIN_PARAGRAPH_CHARS]
+def _find_unseen_blocks(tree: "HtmlElement", total: int) -> Iterator["HtmlElement"]:
+    """Yield what readers do not see, captions, and paragraphs that only lead to another story."""
+    for element in tree.xpath(UNSEEN)[:MAX_BLOCKS]:
+        if element.tag != "body" and _count_paragraph_chars(element) <= MAX_SIDE_SHARE * total:
+            yield element
+    for paragraph in tree.xpath("//p[.//a[@href]]")[:MAX_BLOCKS]:
+        words = " ".join(paragraph.text_content().split())
+        linked = sum(len(" ".join(link.text_content().split())) for link in paragraph.iter("a"))
+        if READ_ALSO.match(words) and 2 * linked > len(words):
+            yield paragraph
+
+
+def _find_story_lists(tree: "HtmlElement") -> Iterator["HtmlElement"]:
+    """Yield the blocks of teasers: several headings that are links, in a block without the title of the page."""
+    for block in tree.xpath("//section | //aside | //ul | //ol | //div[not(.//article)]")[:MAX_BLOCKS]:
+        if block.find(".//h1") is not None or len(block.xpath(LINKED_HEADING)) < MIN_LINKED_HEADINGS:
+            continue
+        if not any(_is_own_paragraph(p, block) for p in block.iter("p")):
+            yield block
+
+
+def _is_own_paragraph(paragraph: "HtmlElement", block: "HtmlElement") -> bool:
+    """Return True if a long paragraph stands in a block of teasers but not in one of them."""
+    if len(" ".join(paragraph.text_content().split())) < MIN_PARAGRAPH_CHARS:
+        return False
+    parent = paragraph.getparent()
+    while parent is not None and parent is not block:
+        if parent.xpath(LINKED_HEADING):
+            return False
+        parent = parent.getparent()
+    return True

@@ -48,3 +48,25 @@ def test_capitals_are_read_as_names_and_words(text: str, seen: str) -> None:
 )
 def test_other_lines_stay(text: str) -> None:
     assert not list(find_case_edits(text, is_word, TABLES.names))
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Minister Denies Arming Villages Near Gorodnik", "Minister denies arming villages near Gorodnik"),
+        ("Army Says Planes Struck Hospital on Monday", "Army says planes struck hospital on Monday"),
+        ("Opposition Leader Lee Denies Arming Troops", "Opposition Leader Lee denies arming troops"),
+        (
+            "Planes Struck Villages, Says Ugur\nThe minister said that Ugur left.",
+            "Planes struck villages, says Ugur\nThe minister said that Ugur left.",
+        ),
+        ("Army of One: Minister Denies Arming Troops", "Army of One: Minister Denies Arming Troops"),
+        ("National Army of the Troops of Gorodnik", "National Army of the Troops of Gorodnik"),
+    ],
+)
+def test_headlines_in_title_case_are_read_as_sentences(text: str, seen: str) -> None:
+    words = {"left", "lee"} | KNOWN
+    view = make_view(text, words.__contains__, TABLES)
+    assert view.text == seen
+    for at in range(len(text)):
+        assert view.to_source((at, at + 1)) == (at, at + 1)
