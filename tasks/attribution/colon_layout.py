@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from tasks.attribution.candidates import StatementCandidate
-from tasks.attribution.quotations import (
+from tasks.attribution.quoting.quotations import (
     QUOTATION_MARKS,
     SENTENCE_STOPS,
     Quotation,

@@ -6,7 +6,7 @@
 
 from collections.abc import Sequence
 
-from tasks.attribution.quotations import QUOTATION_MARKS
+from tasks.attribution.quoting.quotations import QUOTATION_MARKS
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
 

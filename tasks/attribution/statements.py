@@ -30,8 +30,14 @@ from tasks.attribution.cue_frames import (
 )
 from tasks.attribution.cue_lexicon import CueEntry, CueLexicon
 from tasks.attribution.issuer_statements import find_issuer_statements
-from tasks.attribution.quotation_cues import AttributedQuotations, attribute_quotations
-from tasks.attribution.quotations import Quotation, find_quotations, is_quoted_fragment, is_quoted_speech
+from tasks.attribution.quoting.quotation_cues import AttributedQuotations, attribute_quotations
+from tasks.attribution.quoting.quotations import (
+    Quotation,
+    find_quotations,
+    is_quoted_fragment,
+    is_quoted_speech,
+)
+from tasks.attribution.quoting.unlisted_cues import find_unlisted_cues
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import (
     SOURCE_PRONOUNS,
@@ -45,7 +51,6 @@ from tasks.attribution.source_phrases import (
 )
 from tasks.attribution.statement_attributes import find_addressee, find_evidence, is_hedged
 from tasks.attribution.turns import find_turn_statements
-from tasks.attribution.unlisted_cues import find_unlisted_cues
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Manner, SourceType, Span, Statement
 from tasks.document.token_ranges import (

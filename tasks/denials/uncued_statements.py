@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from tasks.attribution.quotations import find_quotations, is_quoted_speech
+from tasks.attribution.quoting.quotations import find_quotations, is_quoted_speech
 from tasks.attribution.source_phrases import find_noun_source, find_subject, get_source_phrase
 from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
 from tasks.denials.classified_statements import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from tasks.attribution.quotations import Quotation
+from tasks.attribution.quoting.quotations import Quotation
 from tasks.document.doc import Doc, Token
 from tasks.document.doc import TokenSpan as DocSpan
 from tasks.document.records import Mention, Span, Statement

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from tasks.attribution.quotations import Quotation
+from tasks.attribution.quoting.quotations import Quotation
 from tasks.document.doc import Doc
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tasks.attribution.quotations import find_quotations
+from tasks.attribution.quoting.quotations import find_quotations
 from tasks.attribution.statements import find_statements
 from tasks.denials.classification import classify_statements
 from tasks.denials.classified_statements import ClassifiedStatement

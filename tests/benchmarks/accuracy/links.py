@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.attribution.quotations import find_quotations
+from tasks.attribution.quoting.quotations import find_quotations
 from tasks.attribution.statements import find_statements
 from tasks.corpus.cross_document_links import link_across_documents, load_cross_link_rules
 from tasks.denials.classification import classify_statements

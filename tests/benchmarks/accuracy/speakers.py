@@ -21,7 +21,7 @@ from tasks.accusations.accusation_detection import find_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities
 from tasks.attribution.cue_lexicon import load_reporting_words
-from tasks.attribution.quotations import find_quotations
+from tasks.attribution.quoting.quotations import find_quotations
 from tasks.corpus.entities_table import build_entities_table
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, load_pipeline, parse_texts

@@ -9,7 +9,7 @@ from tasks.accusations.accusation_detection import find_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.analysis import add_dates_and_quantities, analyse_document
 from tasks.attribution.cue_lexicon import load_reporting_words
-from tasks.attribution.quotations import find_quotations
+from tasks.attribution.quoting.quotations import find_quotations
 from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.document.records import Document, Mention, Metadata, Statement
 from tasks.entities.document_entities import assign_entities

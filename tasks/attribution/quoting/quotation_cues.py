@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks.attribution.quotations import (
+from tasks.attribution.quoting.quotations import (
     SENTENCE_STOPS,
     Quotation,
     get_next_token,

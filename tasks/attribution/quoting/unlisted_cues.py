@@ -7,7 +7,7 @@ that the tagger took for another part of speech is found here too (*the two writ
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tasks.attribution.quotations import (
+from tasks.attribution.quoting.quotations import (
     SENTENCE_STOPS,
     Quotation,
     get_next_token,

@@ -1,0 +1,1 @@
+"""Quotations: where they are, and which cue and speaker belong to each."""
