@@ -59,6 +59,11 @@ def find_refusal_reason(candidate: StatementCandidate, others: NestedCues) -> st
     return next((reason for reason, applies in REFUSAL_RULES.items() if applies(candidate, others)), None)
 
 
+def _is_asked_in_a_clause(c: StatementCandidate) -> bool:
+    """Return True if somebody was asked, in a clause of its own, unlike in *Asked about the loan, she left*."""
+    return c.attitude == "question" and any(k.dep_ == "auxpass" for k in c.cue.lefts)
+
+
 def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
     """Nobody says it, and the construction needs a speaker."""
     if c.source is not None or c.attitude in SPEAKERLESS_ATTITUDES:
@@ -67,7 +72,7 @@ def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
         return False
     if c.rule == "n-that" and c.attitude == "judgement":
         return False
-    if is_passive(c.cue) and (c.rule == "as" or (c.rule == "about" and c.attitude == "question")):
+    if is_passive(c.cue) and (c.rule == "as" or (c.rule == "about" and _is_asked_in_a_clause(c))):
         # *He is seen as a threat*, *she was asked about the loan*: nobody is named, but it was said.
         return False
     return c.attitude not in GRAVE_ATTITUDES and c.rule not in SOURCELESS_FRAMES
