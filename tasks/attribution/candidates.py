@@ -67,7 +67,8 @@ def _has_no_source(c: StatementCandidate, _: NestedCues) -> bool:
         return False
     if c.rule == "n-that" and c.attitude == "judgement":
         return False
-    if is_passive(c.cue) and (c.rule == "as" or (c.rule == "about" and c.attitude == "question")):
+    is_told = any(k.dep_ == "auxpass" for k in c.cue.children)
+    if is_told and (c.rule == "as" or (c.rule == "about" and c.attitude == "question")):
         # *He is seen as a threat*, *she was asked about the loan*: nobody is named, but it was said.
         return False
     return c.attitude not in GRAVE_ATTITUDES and c.rule not in SOURCELESS_FRAMES
