@@ -115,7 +115,7 @@ INNOCENT = [
     "The mayor discussed the Northport hotel assault.",
     "The editor said voters ranked health behind terrorism.",
     "The survey said that the mayor did nothing wrong.",
-    "The report said that before the attacks requests were made to the mayor.",
+    "The report said that before the raid two warnings reached the mayor.",
     "The envoys discussed a draft on sanctions in the event that Orland failed to cooperate.",
     "The senator said she would punish any bank that cheated its clients.",
     "The mayor spoke of voter fraud.",

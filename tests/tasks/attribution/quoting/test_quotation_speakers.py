@@ -50,7 +50,9 @@ QUOTATIONS: dict[str, dict[str, list[Found]]] = {
         ],
     },
     "short quotations are no titles": {
-        "“They sue,” he said. “Everybody sues, right?”": [("he", "“They sue,” … “Everybody sues, right?”")],
+        "“They knit,” he said. “Everyone knits here, no?”": [
+            ("he", "“They knit,” … “Everyone knits here, no?”")
+        ],
         "“Can we win Karan?” Mr. Hale asked.": [("Mr. Hale", "“Can we win Karan?”")],
         "“We lost,” said the author of “The Long Road to Karan.”": [
             ("the author of “The Long Road to Karan", "“We lost,”")
