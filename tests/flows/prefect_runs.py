@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,10 @@ def wait_for(what: str, found: Callable[[], Any], seconds: float = 300) -> Any:
     """Return the first true result of ``found``; raise AssertionError after ``seconds``, to end a hanging test."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if value := found():
-            return value
+        # A server under load may not answer a request in time.
+        with suppress(TimeoutError):
+            if value := found():
+                return value
         time.sleep(0.5)  # frequent requests would slow the server down
     raise AssertionError(f"{what} did not happen within {seconds} seconds")
 

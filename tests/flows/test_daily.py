@@ -175,7 +175,7 @@ def test_a_capital_that_speaks_is_an_entity_of_the_tables(tmp_path: Path) -> Non
     assert verify_tables(tmp_path / "tables") == []
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=st.lists(st.sets(st.sampled_from(sorted(SAMPLE_TEXTS)), min_size=1), min_size=1, max_size=3))
 def test_order_and_number_of_runs_change_no_row(
     tmp_path_factory: pytest.TempPathFactory, runs: list[set[str]]
@@ -304,7 +304,7 @@ def test_what_a_page_states_itself_needs_no_remembering(tmp_path: Path) -> None:
     assert said(tables) == expected
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     runs=st.lists(
         st.tuples(st.sampled_from([None, "A", "B"]), st.sampled_from([None, "2026-11-24"])), max_size=4

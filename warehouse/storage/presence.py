@@ -31,6 +31,9 @@ def is_warehouse_present(location: WarehouseLocation) -> bool:
     if delta_tables.is_table_created(location, "documents"):
         return True
     if traces := _find_traces(location):
+        # Another writer may have created the tables of a bucket since the first look, this one before the others.
+        if delta_tables.is_table_created(location, "documents"):
+            return True
         raise WarehouseError(
             f"The warehouse {location.uri} has lost its table of documents: {location.get_table_path('documents')} "
             f"has no log, but {traces} exists. Nothing was changed. Restore the whole folder _delta from one "

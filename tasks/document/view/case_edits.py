@@ -98,7 +98,7 @@ def is_capitals(line: str) -> bool:
 
 def is_title_case(line: str) -> bool:
     """Return True for a headline that reports, all its words but the minor ones with capitals: *Mayor Denies Theft*."""
-    if len(line) > LONGEST_TITLE:
+    if len(line) > LONGEST_TITLE or line.rstrip().endswith("."):
         return False
     words: list[str] = WORD.findall(line)
     if not MIN_TITLE_WORDS <= len(words) <= MAX_TITLE_WORDS or sum(map(str.isupper, words)) > len(words) / 2:

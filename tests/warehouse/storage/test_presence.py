@@ -114,6 +114,7 @@ def test_warehouses_of_any_name_hold_their_own_rows(names: list[str]) -> None:
             assert Store(root).read("claims")["doc_id"].to_pylist() == [doc]
             assert connect_to_warehouse(root).sql("SELECT doc_id FROM claims").fetchall() == [(doc,)]
             assert verify_deep(root) == []
+        for root in [*roots.values()][::3]:
             assert (
                 compact_tables(root, hours=0).files_after == len(TABLES) - 3
             )  # no rejects, no reviews, no near-duplicates

@@ -10,7 +10,7 @@ from tests.writer_processes import WriterProgram
 
 @pytest.mark.parametrize(
     ("program", "kills", "writers"),
-    [("store", 2, 1), ("store", 4, 2), pytest.param("cli", 10, 2, marks=pytest.mark.slow)],
+    [("store", 3, 2), pytest.param("cli", 10, 2, marks=pytest.mark.slow)],
 )
 def test_killed_writers_break_no_promise(
     program: WriterProgram, kills: int, writers: int, tmp_path: Path
