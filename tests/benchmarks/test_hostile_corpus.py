@@ -50,6 +50,7 @@ def test_hostile_documents_are_stored_or_refused_with_a_reason(tmp_path: Path, k
     assert rows["denials"] > DOCUMENTS / 4
 
 
+@pytest.mark.slow
 def test_a_real_run_counts_every_hostile_document(tmp_path: Path) -> None:
     documents = make(range(len(MUTATIONS) * 4, len(MUTATIONS) * 5))
     report = hostile_corpus.run_hostile_corpus(documents, tmp_path, a_run=len(MUTATIONS) // 2 + 1, workers=1)

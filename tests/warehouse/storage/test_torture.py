@@ -8,9 +8,10 @@ from tests.benchmarks.torture import WRITER_NAMES, TortureRun, torture_writers
 from tests.writer_processes import WriterProgram
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("program", "kills", "writers"),
-    [("store", 3, 2), pytest.param("cli", 10, 2, marks=pytest.mark.slow)],
+    [("store", 5, 1), ("store", 5, 2), ("cli", 10, 2)],
 )
 def test_killed_writers_break_no_promise(
     program: WriterProgram, kills: int, writers: int, tmp_path: Path
