@@ -106,7 +106,7 @@ def _iterate_spooled_rows(
 def share_documents(batch: Batch, stage: Stage, shared: Stage) -> Batch:
     """Copy the documents of a batch into a spool of its own in another stage, and return the batch that reads it.
 
-    Workers on other machines so read what they extract and nothing else.
+    So workers on other machines read only what they extract.
     """
     name = f"documents/{batch.number:06}.arrow"
     with DocumentSpool(shared, name) as spool:
@@ -139,7 +139,7 @@ def write_staged_rows(
 
 def read_staged_rows(stage: Stage, name: str, batches: Iterable[int]) -> pa.Table:
     """Return the rows of one table that these batches made, in the order of the documents of each."""
-    folders = {_get_rows_folder(batch): batch for batch in batches}
+    folders = {_get_rows_folder(batch) for batch in batches}
     files = [file for file in stage.list_files(ROWS_FOLDER) if PurePosixPath(file).match(f"{name}-*.arrow")]
     parts = [_read_table(stage, file) for file in files if str(PurePosixPath(file).parent) in folders]
     return pa.concat_tables([TABLES[name].schema.empty_table(), *parts])

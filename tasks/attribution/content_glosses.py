@@ -36,7 +36,7 @@ def remove_gloss(
     *before, (start, end) = content
     if frame not in TRIMMED_FRAMES and not (is_grave and frame == "np"):
         return list(content)
-    # What stands in quotation marks was said: a clause that holds a quotation is no remark of the author.
+    # What is in quotation marks was said: a clause that holds a quotation is no remark of the author.
     quoted = max((t.i for t in doc.tokens[start:end] if t.text in QUOTATION_MARKS), default=-1)
     commas = [t.i for t in doc.tokens[start + MIN_CONTENT_TOKENS : max(end - 1, 0)] if t.text in GLOSS_MARKS]
     cuts = [i for i in commas if i > quoted and _is_gloss_to_end(doc, i, end, is_grave=is_grave)]

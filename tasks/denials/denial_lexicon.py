@@ -86,7 +86,7 @@ class DenialLexicon:
     doubted_cues: frozenset[str]
     """lemmas of cues by which the reporter does not vouch for the claim: *claimed*"""
     cue_classes: Mapping[str, str]
-    """lemma of a cue to what it says of a negative statement: insisting, assertive, stating or factive"""
+    """lemma of a cue to its stance on a negative statement: insisting, assertive, stating or factive"""
     patterns: Mapping[str, str]
     """regular expressions over lower-case text, by kind"""
     word_classes: Mapping[str, frozenset[str]]

@@ -18,7 +18,7 @@ ELISION = re.compile(r"(?<![\w'’])['’‘](?:(?P<decade>\d\ds?\b)|(?P<word>[A
 GLUED = re.compile(
     r"(?<=[^\W\d_])(?:[,:](?=[“\"][A-Z])|[,:;.!?](?=“\w))|(?<=[,.!?…])”(?=[^\W\d_])|(?<=[^\W\d_][.!?])\"(?=[A-Z][a-z])"
 )
-"""where no space parts a quotation from what stands beside it"""
+"""where no space separates a quotation from its neighbours"""
 VISIBLE = re.compile(r"\S")
 SUSPECT = re.compile(
     "[«»„‟”❝❞❛❜❮❯]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"

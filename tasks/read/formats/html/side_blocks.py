@@ -1,4 +1,4 @@
-"""Remove what stands beside the article of a page: banners, dialogs, other stories, captions, what nobody sees."""
+"""Remove what surrounds the article of a page: banners, dialogs, other stories, captions, what nobody sees."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ SIDE_BLOCK = re.compile(
     r"|newsletter|sign-?up|author-?(?:bio|box|info|card)|ads?|advert\w*|sponsored|teasers?|promo|share|social|comments?|disqus|outbrain|taboola)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""ids and classes of what stands beside an article: links, forms and comments"""
+"""ids and classes of the elements beside an article: links, forms and comments"""
 MAX_BLOCKS = 200
 """blocks of a page that are examined; ordinary pages have a tenth, and more would take quadratic time"""
 MAX_SIDE_SHARE = 0.5
@@ -155,7 +155,7 @@ def _find_story_lists(tree: "HtmlElement") -> Iterator["HtmlElement"]:
 
 
 def _is_own_paragraph(paragraph: "HtmlElement", block: "HtmlElement") -> bool:
-    """Return True if a long paragraph stands in a block of teasers but not in one of them."""
+    """Return True if a long paragraph is in a block of teasers but not in one of them."""
     if len(" ".join(paragraph.text_content().split())) < MIN_PARAGRAPH_CHARS:
         return False
     parent = paragraph.getparent()

@@ -1,4 +1,4 @@
-"""Quotations whose speaker stands beside them in an unusual way, and where a content that holds one ends."""
+"""Quotations whose speaker is named beside them in an unusual way, and where a content that holds one ends."""
 
 from collections.abc import Callable
 
