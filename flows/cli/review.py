@@ -27,6 +27,7 @@ def review(
     sample: PositiveInt | None = None,
     by: SampleGroup | None = None,
     out: Path = Path("review-sheet.csv"),
+    keep_unknown: Annotated[bool, Parameter(negative=())] = False,
     warehouse: str = DEFAULT_WAREHOUSE,
 ) -> int:
     """Put verdicts on rows into the table `reviews`, or draw a sample of rows to read.
@@ -47,6 +48,7 @@ def review(
         sample: Write a sheet of this many rows that nobody has reviewed, drawn at random.
         by: Draw the rows in equal numbers from each type, rule, tenth of confidence, or publisher.
         out: File to write the sheet to: a workbook with drop-downs if its name ends in .xlsx, else CSV.
+        keep_unknown: Keep verdicts on rows that the tables do not have now, for a run that finds them again.
         warehouse: Folder of the tables, or s3://bucket/path.
     """
     if (file is None) == (sample is None):
@@ -56,7 +58,7 @@ def review(
     if by:
         raise InputError("--by is for --sample")
     assert file is not None
-    return _store_file(warehouse, file, reviewer)
+    return _store_file(warehouse, file, reviewer, keep_unknown)
 
 
 def _write_sheet(warehouse: str, sample: int, by: SampleGroup | None, out: Path) -> int:
@@ -80,13 +82,16 @@ def _write_sheet(warehouse: str, sample: int, by: SampleGroup | None, out: Path)
     return 0
 
 
-def _store_file(warehouse: str, file: Path, reviewer: str | None) -> int:
-    from warehouse.reviews import read_verdicts, store_verdicts
+def _store_file(warehouse: str, file: Path, reviewer: str | None, keep_unknown: bool) -> int:
+    from warehouse.queries.connection import connect_to_warehouse, explain_damage
+    from warehouse.reviews import check_verdicts, read_placed_verdicts, store_verdicts
 
-    verdicts = read_verdicts(file, reviewer)
-    if not verdicts:
+    placed = read_placed_verdicts(file, reviewer)
+    if not placed:
         raise InputError(f"{file} holds no verdict")
-    done = store_verdicts(warehouse, verdicts, print_waiting)
+    with explain_damage(warehouse):
+        unknown_names = check_verdicts(connect_to_warehouse(warehouse), placed, keep_unknown)
+    done = store_verdicts(warehouse, [verdict for verdict, _ in placed], print_waiting)
     print(f"{warehouse}: {done.n_new} new verdicts, {done.n_changed} changed, {done.n_unchanged} as before")
     if unknown := done.unknown_ids:
         shown = ", ".join(unknown[:MAX_UNKNOWN_SHOWN])
@@ -94,4 +99,20 @@ def _store_file(warehouse: str, file: Path, reviewer: str | None) -> int:
             f"{len(unknown)} of the rows are not in the tables now: {shown}. Their verdicts are kept.",
             file=sys.stderr,
         )
+    if unknown_names:
+        print(_word_unknown_names(unknown_names), file=sys.stderr)
     return 0
+
+
+def _word_unknown_names(told: list[str]) -> str:
+    """Return the corrected names that no entity has, and what to do about them."""
+    n = len(told)
+    lines = [
+        "No entity has this name, which is kept as written:"
+        if n == 1
+        else f"No entity has these {n} names, which are kept as written:",
+        *told[:MAX_UNKNOWN_SHOWN],
+        *([f"and {n - MAX_UNKNOWN_SHOWN} more"] if n > MAX_UNKNOWN_SHOWN else []),
+        "If one is misspelt, correct it in the file and run the command again.",
+    ]
+    return "\n".join(lines)

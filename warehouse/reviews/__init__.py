@@ -1,11 +1,22 @@
 """Reviews: verdicts of people on rows, read from files into a table, sampled, and summed up as precision.
 
-``verdicts`` checks a verdict, ``verdict_files`` and ``workbooks`` read files of them, ``review_store`` keeps them in
+``verdicts`` checks a verdict, ``verdict_files`` and ``workbooks`` read files of them, ``verdict_checks`` compares them
+with the tables, ``review_store`` keeps them in
 the table ``reviews``, ``sample_sheet`` draws rows to read, ``precision`` scores them.
 """
 
 from warehouse.reviews.review_store import ReviewSummary, store_verdicts
-from warehouse.reviews.verdict_files import read_verdicts
+from warehouse.reviews.verdict_checks import check_verdicts
+from warehouse.reviews.verdict_files import read_placed_verdicts, read_verdicts
 from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, ReviewError
 
-__all__ = ["CLAIM_TYPES", "DENIAL_TYPES", "ReviewError", "ReviewSummary", "read_verdicts", "store_verdicts"]
+__all__ = [
+    "CLAIM_TYPES",
+    "DENIAL_TYPES",
+    "ReviewError",
+    "ReviewSummary",
+    "check_verdicts",
+    "read_placed_verdicts",
+    "read_verdicts",
+    "store_verdicts",
+]

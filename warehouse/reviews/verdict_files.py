@@ -23,8 +23,13 @@ def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
 
     Rows of a sheet without a verdict are passed over. Raises ReviewError with the place of what does not fit.
     """
-    verdicts = [make_verdict(given, reviewer, place) for given, place in _read_file(path)]
-    return list({(v["statement_id"], v["reviewer"]): v for v in verdicts}.values())
+    return [verdict for verdict, _ in read_placed_verdicts(path, reviewer)]
+
+
+def read_placed_verdicts(path: Path, reviewer: str | None = None) -> list[tuple[Verdict, str]]:
+    """Return the verdicts of :func:`read_verdicts`, each with its place in the file, for messages."""
+    placed = [(make_verdict(given, reviewer, place), place) for given, place in _read_file(path)]
+    return list({(v["statement_id"], v["reviewer"]): (v, place) for v, place in placed}.values())
 
 
 def _read_file(path: Path) -> Iterator[tuple[dict[str, Any], str]]:

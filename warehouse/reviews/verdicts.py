@@ -11,6 +11,9 @@ CLAIM_TYPES = ("accusation", "statement", "belief", "intention", "question", "do
 DENIAL_TYPES = ("explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter")
 CORRECTIONS = ("corrected_speaker", "corrected_type", "corrected_targets", "corrected_claim_id")
 OPTIONAL_TEXTS = ("corrected_speaker", "corrected_type", "corrected_claim_id", "note", "extractor_version")
+NONE = "none"
+"""what stands for nobody, or for no claim, in a correction"""
+NAMED_BY_NONE = ("corrected_speaker", "corrected_claim_id")
 Verdict = dict[str, Any]
 """a row of ``reviews``"""
 
@@ -35,6 +38,7 @@ def make_verdict(given: Mapping[str, Any], reviewer: str | None, place: str) -> 
         raise ReviewError(f"{place}: no reviewer is named; give one with --reviewer")
     row: Verdict = {column: _read_text(given, column, place) for column in OPTIONAL_TEXTS}
     row |= {"statement_id": statement_id, "reviewer": name, "verdict": verdict}
+    row |= {column: _read_none(given.get(column), row[column], verdict) for column in NAMED_BY_NONE}
     row["corrected_targets"] = _read_names(given.get("corrected_targets"), place)
     row["reviewed_at"] = _read_moment(given.get("reviewed_at"), place)
     return _check_corrections(row, place)
@@ -67,6 +71,16 @@ def _read_text(given: Mapping[str, Any], name: str, place: str) -> str | None:
     return value.strip() or None
 
 
+def _read_none(value: Any, text: str | None, verdict: str) -> str | None:
+    """Return the text of a correction, with ``none`` in small letters.
+
+    An empty text, which no sheet has, is a field of a page that was cleared: it is ``none`` too.
+    """
+    if value == "" and verdict == "corrected":
+        return NONE
+    return NONE if text and text.lower() == NONE else text
+
+
 def _read_names(value: Any, place: str) -> list[str] | None:
     """Return a list of names, given as a list or joined by semicolons; ``none`` is the empty list."""
     if value is None or value == "":
@@ -75,7 +89,7 @@ def _read_names(value: Any, place: str) -> list[str] | None:
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise ReviewError(f"{place}: expected names as corrected_targets; found {value!r}")
     names = [part.strip() for part in parts if part.strip()]
-    return [] if names == ["none"] else names
+    return [] if [name.lower() for name in names] == [NONE] else names
 
 
 def _read_moment(value: Any, place: str) -> datetime:

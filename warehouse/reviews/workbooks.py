@@ -27,8 +27,8 @@ CHOICES = {"verdict": VERDICTS, "corrected_type": (*CLAIM_TYPES, *DENIAL_TYPES)}
 GUIDE = (
     ("verdict", "accepted: the row is right; rejected: no claim or denial; corrected: some values are wrong"),
     ("passage", "the words of the article around the row: read them before you decide"),
-    ("corrected_speaker", "name or entity_id of the right speaker"),
-    ("corrected_type", "the right type"),
+    ("corrected_speaker", "name or entity_id of the right speaker, or none"),
+    ("corrected_type", "the right type: of a claim for a claim, of a denial for a denial"),
     ("corrected_targets", "names of those who are accused or spoken about, separated by ;, or none"),
     ("corrected_claim_id", "claim_id of the claim that the denial answers, or none"),
     ("note", "anything else"),

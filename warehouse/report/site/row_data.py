@@ -7,7 +7,13 @@ import orjson
 from markupsafe import Markup
 
 from warehouse.report.report_scope import Row
-from warehouse.report.site.wording import describe_speaker, make_page_path, word_link
+from warehouse.report.site.corrections import (
+    collect_found_values,
+    describe_reviewed_speaker,
+    list_targets,
+    word_corrections,
+)
+from warehouse.report.site.wording import make_page_path, word_link
 
 UNSAFE_IN_SCRIPT = {
     ord("<"): "\\u003c",
@@ -20,8 +26,9 @@ UNSAFE_IN_SCRIPT = {
 
 def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
     """Return a row of ``shown`` under the names that the scripts use."""
-    speaker = describe_speaker(row)
+    speaker = describe_reviewed_speaker(row)
     spans = [(span["start"], span["end"]) for span in row["content_spans"]]
+    found = collect_found_values(row, names)
     return {
         "id": row["statement_id"],
         "kind": row["kind"],
@@ -30,7 +37,7 @@ def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
         "speaker_id": row["speaker_id"],
         "source": row["source_text"],
         "source_words": speaker["words"],
-        "targets": [[i, names.get(i, i)] for i in row["target_ids"]],
+        "targets": list_targets(row, names),
         "cue": row["cue_text"],
         "text": row["content_text"],
         "spans": spans,
@@ -46,6 +53,7 @@ def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
         "verdict": row["verdict"],
         "reviewers": row["reviewers"] or [],
         "notes": row["notes"] or [],
+        **({"found": found, "corrections": word_corrections(row, names)} if found else {}),
         **to_document_data(row),
     }
 

@@ -100,10 +100,10 @@ class SearchIndex:
             "states": STATES,
             "probably_from": round(PROBABLY_FROM * 100),
         }
-        return self.folder.put_by_content("data", "catalogue", ".js", _make_script("catalogue", catalogue))
+        return self.folder.put_by_content("data", "catalogue", ".js", make_script("catalogue", catalogue))
 
     def _put(self, name: str, data: Any) -> None:
-        self.files[name] = self.folder.put_by_content("data", name, ".js", _make_script(name, data))
+        self.files[name] = self.folder.put_by_content("data", name, ".js", make_script(name, data))
 
     def _put_rows(self, chunk: list[dict[str, Any]]) -> None:
         self._put(f"rows-{(self.n_rows - 1) // ROWS_PER_CHUNK}", chunk)
@@ -199,6 +199,6 @@ def _to_base36(number: int) -> str:
     return DIGITS[number] + digits
 
 
-def _make_script(name: str, data: Any) -> str:
+def make_script(name: str, data: Any) -> str:
     """Return a script file that hands data to the page."""
     return f"counterclaim.receive({to_script_json(name)}, {to_script_json(data)});\n"

@@ -17,9 +17,10 @@ from warehouse.report.article_view import prepare_article
 from warehouse.report.page import make_environment
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site import findings, site_pages
+from warehouse.report.site.corrections import STORED_FILE, correct_said_rows, read_stored_verdicts
 from warehouse.report.site.denial_gaps import collect_gaps
 from warehouse.report.site.row_data import to_script_json
-from warehouse.report.site.search_index import SearchIndex
+from warehouse.report.site.search_index import SearchIndex, make_script
 from warehouse.report.site.site_changes import SiteChanges, read_changes, read_row_ids
 from warehouse.report.site.site_folder import SiteFolder, compute_fingerprint, open_site_folder
 from warehouse.report.site.site_pages import SitePage
@@ -101,6 +102,7 @@ def build_site(root: Path | str, folder: Path, title: str | None = None) -> Site
         names = read_entity_names(connection)
         for page in _make_pages(connection, names):
             site.put(page)
+        _put_stored_verdicts(connection, site_folder)
         catalogue = _index_rows(connection, site_folder, names)
         letters = sorted({p.partition("/")[2][0] for p in site_folder.new if p.startswith("entities/")})
         data = _collect_index(connection, names, site_folder.title)
@@ -192,6 +194,7 @@ def _make_pages(connection: DuckDBPyConnection, names: dict[str, str]) -> Iterat
 def _collect_figures(connection: DuckDBPyConnection, names: dict[str, str]) -> dict[str, Any]:
     """Return the data of the figures: who accuses whom, when, and how long until the denial."""
     report_scope.choose_all(connection)
+    correct_said_rows(connection)
     report_data.create_exchange_tables(connection)
     days, accusations = report_data.read_days(connection), report_data.read_accusations(connection)
     return {
@@ -203,6 +206,13 @@ def _collect_figures(connection: DuckDBPyConnection, names: dict[str, str]) -> d
         "counts": report_data.count_rows_in_scope(connection),
         "gaps": collect_gaps(connection, names),
     }
+
+
+def _put_stored_verdicts(connection: DuckDBPyConnection, folder: SiteFolder) -> None:
+    """Write the verdicts of the tables, for pages that hold verdicts of the browser."""
+    stored = read_stored_verdicts(connection)
+    script = make_script("reviews", stored)
+    folder.put(STORED_FILE, sha256(script.encode()).hexdigest(), lambda: script)
 
 
 def _index_rows(connection: DuckDBPyConnection, folder: SiteFolder, names: dict[str, str]) -> str:

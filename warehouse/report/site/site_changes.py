@@ -7,8 +7,9 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows
+from warehouse.report.site.corrections import describe_reviewed_speaker
 from warehouse.report.site.site_folder import RowIds
-from warehouse.report.site.wording import PROBABLY_FROM, describe_speaker, make_page_path, word_denial
+from warehouse.report.site.wording import PROBABLY_FROM, make_page_path, word_denial
 
 MAX_CHANGES = 20
 """new rows of a kind that are listed; the others are counted"""
@@ -143,7 +144,7 @@ def _to_change(row: Row, names: Mapping[str, str], answered: Mapping[int, Row]) 
 
 def _name_speaker(row: Mapping[str, Any]) -> str:
     """Return the name of a speaker or, without one, the words for it."""
-    speaker = describe_speaker(dict(row))
+    speaker = describe_reviewed_speaker({"correction": None} | dict(row))
     return str(speaker["name"] or speaker["words"])
 
 

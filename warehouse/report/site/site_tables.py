@@ -3,6 +3,7 @@
 ``shown``: every claim and denial with ``number``, its place in the site's order, which adds new months at the end, and
 ``group_id``, which claims that state the same share.
 ``joined``: every link of a denial to a claim or, without one, to the words of the denied claim.
+Both have the corrections of reviewers in place of the values found, which ``found`` of a corrected row keeps.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,30 @@ BATCH_ROWS = 2_000
 MAX_LISTED = 100
 """rows that a list on an entity's page shows at most; the index finds the others"""
 
+VERDICTS_SQL = """
+CREATE TEMP TABLE verdicts AS
+SELECT r.* EXCLUDE (speaker_id, target_ids), r.speaker_id AS reviewed_speaker_id, r.target_ids AS reviewed_target_ids,
+    s.type AS found_type, s.speaker_id AS found_speaker_id, e.name AS found_speaker,
+    s.target_ids AS found_target_ids, l.claim_id AS found_claim_id, cited.content_text AS found_claim,
+    c.content_text AS claim, r.claim_id IS DISTINCT FROM l.claim_id AS has_other_link
+FROM reviewed AS r
+JOIN statements AS s USING (statement_id)
+LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
+LEFT JOIN denial_links AS l ON l.denial_id = r.statement_id AND l.rank = 1
+LEFT JOIN claims AS cited ON cited.claim_id = l.claim_id
+LEFT JOIN claims AS c ON c.claim_id = r.claim_id
+WHERE r.verdict IS NOT NULL
+"""
+REVIEWED_LINKS_SQL = """
+CREATE TEMP TABLE denial_links AS
+WITH other AS (SELECT * FROM verdicts WHERE verdict = 'corrected' AND has_other_link)
+FROM memory.main.denial_links ANTI JOIN other ON other.statement_id = denial_id
+UNION ALL BY NAME
+SELECT o.statement_id AS denial_id, 1 AS rank, o.claim_id, 1.0 AS score, 'review' AS method,
+    c.doc_id = o.doc_id AS same_document, o.doc_id, o.published_month, o.extractor_version
+FROM other AS o JOIN claims AS c ON c.claim_id = o.claim_id
+"""
+"""the links with those of reviewers in place of the ones found; it hides the view of its name on the connection"""
 SHOWN_SQL = f"""
 CREATE TEMP TABLE shown AS
 WITH best AS (SELECT * FROM denial_links WHERE rank = 1),
@@ -26,18 +51,25 @@ counted AS (
     SELECT claim_id, count(*) FILTER (rank = 1) AS n_best, count(*) AS n_linked
     FROM denial_links WHERE claim_id IS NOT NULL GROUP BY claim_id
 ),
-verdicts AS (SELECT statement_id, verdict, reviewers, notes FROM reviewed WHERE verdict IS NOT NULL)
+corrected AS (SELECT * FROM verdicts WHERE verdict = 'corrected')
 SELECT
     row_number() OVER (
         ORDER BY s.published_month <> 'unknown', s.published_month, s.doc_id,
             coalesce(s.cue_start, s.content_spans[1].start), s.statement_id
     ) - 1 AS number,
-    s.statement_id, s.kind, s.type, s.doc_id, s.published_month, s.source_text, s.source_type, s.speaker_id,
-    e.name AS speaker, s.cue_text, s.content_text, s.content_spans, s.target_ids, s.confidence, s.rule,
+    s.statement_id, s.kind, coalesce(r.type, s.type) AS type, s.doc_id, s.published_month, s.source_text, s.source_type,
+    CASE WHEN r.statement_id IS NULL THEN s.speaker_id ELSE r.reviewed_speaker_id END AS speaker_id,
+    CASE WHEN r.statement_id IS NULL THEN e.name ELSE r.speaker END AS speaker, s.cue_text, s.content_text,
+    s.content_spans,
+    CASE
+        WHEN r.statement_id IS NULL THEN s.target_ids ELSE list_filter(r.reviewed_target_ids, lambda id: id IS NOT NULL)
+    END AS target_ids,
+    s.confidence, s.rule,
     s.extractor_version, s.confidence >= {CERTAIN_FROM} AS is_certain,
     coalesce(s.cue_start, s.content_spans[1].start) AS start, coalesce(s.said_on, d.published_at) AS day,
     d.published_at, d.publisher, d.title, d.url, coalesce(n.n_best, 0) AS n_best, coalesce(n.n_linked, 0) AS n_linked,
-    best.claim_id AS answers_id, best.score, best.same_document, v.verdict, v.reviewers, v.notes,
+    best.claim_id AS answers_id, best.score, best.method AS link_method, best.same_document, v.verdict, v.reviewers,
+    v.notes, CASE WHEN r.statement_id IS NOT NULL THEN r END AS correction,
     coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy
 FROM statements AS s
 JOIN documents AS d USING (doc_id)
@@ -47,6 +79,7 @@ LEFT JOIN counted AS n ON s.kind = 'claim' AND n.claim_id = s.statement_id
 LEFT JOIN claim_groups AS g ON s.kind = 'claim' AND g.claim_id = s.statement_id
 LEFT JOIN best ON s.kind = 'denial' AND best.denial_id = s.statement_id
 LEFT JOIN verdicts AS v ON v.statement_id = s.statement_id
+LEFT JOIN corrected AS r ON r.statement_id = s.statement_id
 """
 JOINED_SQL = """
 CREATE TEMP TABLE joined AS
@@ -113,6 +146,9 @@ ORDER BY entity_id, published_at DESC NULLS LAST, doc_id
 def create_site_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables ``shown`` and ``joined`` from all documents of the connection."""
     quote_phrases_of_entities(connection)
+    connection.execute(VERDICTS_SQL)
+    if fetch_rows(connection, "FROM verdicts WHERE verdict = 'corrected' AND has_other_link LIMIT 1"):
+        connection.execute(REVIEWED_LINKS_SQL)
     connection.execute(SHOWN_SQL)
     connection.execute(JOINED_SQL)
 

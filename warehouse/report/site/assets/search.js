@@ -224,8 +224,9 @@
   const percent = (share) => make("span", { class: "sure" }, `${Math.round(share * 100)} %`);
   function makeResult(row) {
     rows.set(row.id, row);
-    const speaker = row.speaker ? linkTo(entityPage(row.speaker_id), row.speaker) : make("span", { class: "nobody" }, row.source_words);
-    const targets = row.targets.filter(([id, name]) => id !== name).flatMap(([id, name], i) => [i ? ", " : "", linkTo(entityPage(id), name)]);
+    const nameOf = (id, name) => id === null ? name : linkTo(entityPage(id), name);
+    const speaker = row.speaker ? nameOf(row.speaker_id, row.speaker) : make("span", { class: "nobody" }, row.source_words);
+    const targets = row.targets.filter(([id, name]) => id !== name).flatMap(([id, name], i) => [i ? ", " : "", nameOf(id, name)]);
     const links = [];
     if (row.claim_page) links.push(linkTo(row.claim_page, row.n_denials ? `${row.n_denials} ${row.n_denials === 1 ? "denial" : "denials"}` : "may be denied"));
     if (row.answers_id) links.push(linkTo("claim/" + entityPage(row.answers_id).slice("entity/".length), `${row.link_words} a claim`), percent(row.score));
@@ -235,7 +236,7 @@
       cell("Type", make("span", { class: "kind " + row.kind }, row.type.replaceAll("_", " "))),
       make("td", { class: "what", "data-tools": true }, make("p", {}, linkTo(`${row.page}#at-${row.id}`, row.text),
         row.cue ? ` (“${row.cue}”)` : ""), make("p", { class: "aside" }, linkTo(row.page, row.title || "article"), " ", ...links.flatMap((l) => [" · ", l]),
-        row.verdict ? ` · ${row.verdict} by ${row.reviewers.join(", ")}` : "")),
+        row.verdict ? ` · ${row.verdict} by ${row.reviewers.join(", ")}${row.corrections ? ": " + row.corrections.join("; ") : ""}` : "")),
       cell("Publisher", row.publisher ?? ""), cell("Confidence", percent(row.confidence)));
     return result;
   }
