@@ -97,6 +97,99 @@ def test_corrections_stand_in_place_of_the_values_found(root: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("none", ["none", "None", " NONE "])
+def test_nobody_can_be_the_speaker(none: str, root: Path) -> None:
+    store_verdicts(
+        root,
+        [
+            verdict("c1", "corrected", corrected_speaker=none, corrected_targets=none),
+            # A field of a page that was cleared.
+            verdict("c2", "corrected", corrected_speaker=""),
+            verdict("n1", "corrected", corrected_claim_id=none),
+        ],
+    )
+    assert read_reviewed(root, "statement_id, speaker, speaker_id, targets, claim_id") == [
+        ("c1", None, None, [], None),
+        ("c2", None, None, ["Northia"], None),
+        ("n1", "Carl Dorn", "ent_dorn", [], None),
+    ]
+
+
+def test_an_empty_cell_of_a_sheet_corrects_nothing(tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "statement_id,verdict,corrected_speaker,corrected_type\nc1,corrected,,statement\nc2,corrected, ,doubt\n"
+    )
+    assert [v["corrected_speaker"] for v in read_verdicts(sheet, "Ada")] == [None, None]
+
+
+def test_a_corrected_name_is_that_of_the_one_entity_that_has_it(root: Path) -> None:
+    names = {"c1": "ada brown", "c2": "Dorn", "c3": "Q2", "n1": "Somebody Else", "n2": "ent_dorn"}
+    store_verdicts(root, [verdict(i, "corrected", corrected_speaker=name) for i, name in names.items()])
+    assert read_reviewed(root, "statement_id, speaker, speaker_id") == [
+        ("c1", "Ada Brown", "Q1"),
+        ("c2", "Carl Dorn", "ent_dorn"),
+        ("c3", "Northia", "Q2"),
+        ("n1", "Somebody Else", None),
+        ("n2", "Carl Dorn", "ent_dorn"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"statement_id": "zz", "verdict": "accepted"}, "the tables have no row 'zz'"),
+        ({"statement_id": "n1", "corrected_claim_id": "C9"}, "corrected_claim_id 'C9' is no row of the tables"),
+        ({"statement_id": "n1", "corrected_claim_id": "n2"}, "corrected_claim_id 'n2' is a denial"),
+        ({"statement_id": "c1", "corrected_claim_id": "c2"}, "only a denial answers a claim"),
+        ({"statement_id": "c1", "corrected_type": "explicit"}, "the row c1 is a claim: expected corrected_type accus"),
+        ({"statement_id": "n1", "corrected_type": "doubt"}, "the row n1 is a denial: expected corrected_type expl"),
+    ],
+)  # fmt: skip
+def test_a_file_that_does_not_fit_the_tables_is_refused_whole(
+    given: dict[str, str], told: str, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "reviews.json"
+    right = {"statement_id": "c2", "verdict": "accepted"}
+    file.write_text(json.dumps([right, {"verdict": "corrected"} | given]))
+    code, _, err = run(capsys, "review", file, "--reviewer", "Ada", "--warehouse", root)
+    assert code == 2
+    assert f"{file}, verdict 2: " in err
+    assert told in err
+    assert "Nothing was stored." in err
+    assert read_reviewed(root, "statement_id") == []
+
+
+def test_verdicts_on_rows_that_are_gone_are_kept_on_request(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "reviews.json"
+    gone = {"statement_id": "gone", "verdict": "corrected", "corrected_claim_id": "gone_too"}
+    file.write_text(json.dumps([gone, {"statement_id": "c1", "verdict": "accepted"}]))
+    place = ("--reviewer", "Ada", "--warehouse", root)
+    assert "add --keep-unknown" in run(capsys, "review", file, *place)[2]
+    code, out, err = run(capsys, "review", file, "--keep-unknown", *place)
+    assert (code, "2 new verdicts" in out, "not in the tables now: gone" in err) == (0, True, True)
+
+
+def test_names_that_no_entity_has_are_listed(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "reviews.json"
+    targets = ["Q2", "brown", "Harbour", "The guild"]
+    rows = [
+        {"statement_id": "c1", "corrected_speaker": "Karl Dorn", "corrected_targets": targets},
+        {"statement_id": "c2", "corrected_speaker": "none"},
+    ]
+    file.write_text(json.dumps([{"verdict": "corrected"} | row for row in rows]))
+    code, out, err = run(capsys, "review", file, "--reviewer", "Ada", "--warehouse", root)
+    assert (code, "2 new verdicts" in out) == (0, True)
+    assert "No entity has these 2 names" in err
+    assert "verdict 1: 'Karl Dorn' (is it Carl Dorn?)" in err
+    assert "verdict 1: 'The guild'\n" in err
+    assert "brown" not in err
+
+
 def test_reviewers_who_differ_dispute_a_row_and_what_was_found_stands(root: Path) -> None:
     one = {"corrected_speaker": "Q1"}
     store_verdicts(root, [verdict("n1", "corrected", **one), verdict("n1", "corrected", "Ben", **one)])
