@@ -1,7 +1,8 @@
 """The site: a folder of pages to search, cite and review, opened from the file system or from any static host.
 
 ``site_tables`` reads the rows, ``site_pages`` and ``findings`` collect the data of each page, ``row_data`` and
-``wording`` say what a row shows, ``search_index`` makes the data of the search, ``site_folder`` writes what changed,
+``wording`` say what a row shows, ``corrections`` puts the values of reviewers in place of those found, ``search_index``
+makes the data of the search, ``site_folder`` writes what changed,
 and ``site_build`` puts them together. ``site_changes`` says which rows are new, and ``site_publication`` copies the
 folder to a bucket.
 """

@@ -10,7 +10,7 @@ from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.wording import describe_speaker
 
 MAX_CLAIM_CHARACTERS = 90
-STORED_FILE = "data/reviews.js"
+STORED_FILE = "reviews.js"
 """the verdicts of the tables, by which a page knows those of the browser that are stored; its name never changes, so
 that a verdict changes no page but those of its row"""
 STORED_SQL = """

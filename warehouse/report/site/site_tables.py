@@ -35,15 +35,16 @@ LEFT JOIN claims AS c ON c.claim_id = r.claim_id
 WHERE r.verdict IS NOT NULL
 """
 REVIEWED_LINKS_SQL = """
-CREATE TEMP TABLE denial_links AS
+CREATE TEMP TABLE reviewed_links AS
 WITH other AS (SELECT * FROM verdicts WHERE verdict = 'corrected' AND has_other_link)
-FROM memory.main.denial_links ANTI JOIN other ON other.statement_id = denial_id
+FROM denial_links ANTI JOIN other ON other.statement_id = denial_id
 UNION ALL BY NAME
 SELECT o.statement_id AS denial_id, 1 AS rank, o.claim_id, 1.0 AS score, 'review' AS method,
     c.doc_id = o.doc_id AS same_document, o.doc_id, o.published_month, o.extractor_version
-FROM other AS o JOIN claims AS c ON c.claim_id = o.claim_id
+FROM other AS o JOIN claims AS c ON c.claim_id = o.claim_id;
+CREATE OR REPLACE TEMP VIEW denial_links AS FROM reviewed_links
 """
-"""the links with those of reviewers in place of the ones found; it hides the view of its name on the connection"""
+"""the links with those of reviewers in place of the ones found, which they hide on the connection"""
 SHOWN_SQL = f"""
 CREATE TEMP TABLE shown AS
 WITH best AS (SELECT * FROM denial_links WHERE rank = 1),

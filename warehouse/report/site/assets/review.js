@@ -262,7 +262,7 @@
   async function dropStored() {
     if (!Object.keys(read()).length) return;
     const name = reviewer.value.trim();
-    document.head.append(make("script", { src: root + "data/reviews.js" }));
+    document.head.append(make("script", { src: root + "reviews.js" }));
     const stored = await counterclaim.expect("reviews"), kept = read();
     const toValues = (one) => [one.verdict, one.corrected_speaker || null, one.corrected_type || null, one.corrected_targets ?? null,
       one.corrected_claim_id || null, one.note || null];
