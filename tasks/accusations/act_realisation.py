@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tasks.accusations.accusation_words import AccusationWords
+from tasks.accusations.actors import MAX_CLIMBS
 from tasks.attribution.candidates import HYPOTHETICAL_MODALS
 from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Token
@@ -18,7 +19,6 @@ PREPARING_NOUNS = frozenset(
     ["attempt", "attempts", "plan", "plans", "plot", "plots", "bid", "effort", "efforts"]
 )
 LIMITS = frozenset(["only", "just", "merely", "simply"])
-MAX_CLIMBS = 6
 
 
 def is_realised(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:

@@ -5,11 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tasks.attribution.authority_phrases import find_authority_candidates
-from tasks.attribution.candidates import (
-    StatementCandidate,
-    find_nested_cues,
-    find_refusal_reason,
-)
+from tasks.attribution.candidates import StatementCandidate, find_nested_cues, find_refusal_reason
 from tasks.attribution.colon_layout import (
     find_colon_candidates,
     find_introduced_quotations,
@@ -18,7 +14,7 @@ from tasks.attribution.colon_layout import (
 from tasks.attribution.cue_candidates import find_cue_candidates
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.issuer_statements import find_issuer_statements
-from tasks.attribution.quoting.quotation_cues import attribute_quotations
+from tasks.attribution.quoting.quotation_attribution import attribute_quotations
 from tasks.attribution.quoting.quotations import (
     Quotation,
     find_quotations,
@@ -26,19 +22,12 @@ from tasks.attribution.quoting.quotations import (
     is_quoted_speech,
 )
 from tasks.attribution.quoting.unlisted_cues import find_unlisted_cues
-from tasks.attribution.source_phrases import (
-    find_reporting_clause,
-    is_after_comma,
-)
+from tasks.attribution.source_phrases import find_reporting_clause, is_after_comma
 from tasks.attribution.statement_records import make_statement
 from tasks.attribution.turns import find_turn_statements
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span, Statement
-from tasks.document.token_ranges import (
-    TokenRange,
-    get_character_span,
-    subtract_ranges,
-)
+from tasks.document.token_ranges import TokenRange, get_character_span, subtract_ranges
 
 LINKING_TAGS = frozenset(["IN", "TO", "DT"])
 """tags of a word after which a content is not complete: *that*, *as*, *a*"""

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tasks.attribution.cue_frames import FRAMES
 from tasks.attribution.cue_lexicon import (
     PARTS_OF_SPEECH,
     CueEntry,
@@ -11,6 +10,7 @@ from tasks.attribution.cue_lexicon import (
     inflect_word,
     read_cue_entries,
 )
+from tasks.attribution.frames.frame_table import FRAMES
 from tasks.attribution.statement_attributes import is_hedged
 from tasks.attribution.statements import find_statements
 from tasks.document.parser import ParsingPipeline, parse_texts
