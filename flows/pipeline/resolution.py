@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES, join_entities
 from flows.pipeline.corpus_steps.fallbacks import (
@@ -97,6 +99,8 @@ def _run_corpus_steps(
     If a step fails, the documents are published without its result.
     """
     owed = store.read_owed_steps()
+    # Called in the steps, so that tables that cannot be loaded fail only the steps that need them.
+    load_knowledge = partial(load_versioned_corpus_knowledge, version)
     steps: dict[str, tuple[TableStep, TableStep]] = {
         "near-duplicates": (
             lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in owed),
@@ -107,11 +111,15 @@ def _run_corpus_steps(
             lambda t: add_local_entities(store, t),
         ),
         "links": (
-            lambda t: update_links_across(store, t, removed, "links" in owed),
+            lambda t: update_links_across(
+                store, t, removed, "links" in owed, load_knowledge().cross_link_rules
+            ),
             lambda t: keep_links_within_documents(store, t, removed),
         ),
         CLAIM_GROUP_STEP: (
-            lambda t: update_claim_groups(store, t, removed, CLAIM_GROUP_STEP in owed),
+            lambda t: update_claim_groups(
+                store, t, removed, CLAIM_GROUP_STEP in owed, load_knowledge().same_claim_rules
+            ),
             lambda t: dissolve_changed_groups(store, t, removed),
         ),
     }

@@ -14,8 +14,6 @@ from tasks.attribution.source_phrases import (
 from tasks.document.doc import Token
 
 BLAME_PREPOSITIONS = ("on", "upon")
-CHARGED_NOUNS = frozenset(["subject", "target", "focus", "object"])
-"""nouns for whom charges concern: *the target of allegations*"""
 
 
 def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
@@ -77,7 +75,7 @@ def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
     """Return whom a charge concerns: the subject of *faces charges of*, *was held on suspicion of*."""
     token = noun
     for _ in range(MAX_CLIMBS):
-        if token.dep_ == "attr" and token.lower_ in CHARGED_NOUNS:
+        if token.dep_ == "attr" and token.lower_ in words.word_classes["charged"]:
             # *Is the subject of allegations*.
             return [k for k in token.head.children if k.dep_ in SUBJECT_RELATIONS]
         if token.dep_ not in ("dobj", "pobj", "prep", "conj", "compound"):

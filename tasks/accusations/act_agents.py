@@ -18,7 +18,6 @@ SCENE_ENTITIES = frozenset(["GPE", "LOC", "FAC"])
 COMMITTED_PREPOSITIONS = frozenset(["in", "of", "to", "by", "for", "with", "behind", "on"])
 COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
 PREFIXES = frozenset(["anti", "pro", "non", "ex", "pre", "post"])
-FAITHS = frozenset(["islamic", "islamist", "muslim", "christian", "jewish", "hindu", "buddhist", "catholic"])
 COPULAS = frozenset(
     ["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "stand", "stood", "stands"]
 )
@@ -91,7 +90,7 @@ def _is_owning_modifier(token: Token, noun: Token, words: AccusationWords) -> bo
     if kind == "person" and not token.ent_type_ and token.dep_ != "poss":
         # *Voter fraud*, *child abuse*: the modifier suffers the act or says of what kind it is.
         return False
-    if token.dep_ == "amod" and token.lower_ in FAITHS:
+    if token.dep_ == "amod" and token.lower_ in words.word_classes["faith"]:
         return False
     is_scene = token.tag_.startswith("NN") and (token.ent_type_ in SCENE_ENTITIES or kind == "site")
     is_scene = is_scene and token.dep_ != "poss"

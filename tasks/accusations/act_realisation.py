@@ -15,9 +15,6 @@ NEGATIVE_DETERMINERS = frozenset(["no", "neither", "nobody", "none", "without"])
 CONDITIONAL_MARKS = CONDITIONAL_CONJUNCTIONS | {"lest"}
 CLAUSE_RELATIONS = frozenset(["ROOT", "ccomp", "relcl", "advcl", "parataxis"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
-PREPARING_NOUNS = frozenset(
-    ["attempt", "attempts", "plan", "plans", "plot", "plots", "bid", "effort", "efforts"]
-)
 LIMITS = frozenset(["only", "just", "merely", "simply"])
 
 
@@ -87,5 +84,5 @@ def _is_prepared(infinitive: Token, words: AccusationWords) -> bool:
     """Return True if the verb above an infinitive does or prepares it: *tried to kill*, *is alleged to kill*."""
     head = infinitive.head
     if infinitive.dep_ == "acl":
-        return head.lower_ in PREPARING_NOUNS
+        return head.lower_ in words.word_classes["attempt"]
     return head.lower_ in words.preparing or (infinitive.dep_ == "xcomp" and is_passive(head))

@@ -35,7 +35,7 @@ LINKING_TAGS = frozenset(["IN", "TO", "DT"])
 
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
-    quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, lexicon.reporting_words)
     marked = [get_character_span(doc, quotation.range) for quotation in quotations]
     unclosed = {q.range for q in quotations if q.unclosed}
     examined = _examine_candidates(doc, quotations, lexicon)
@@ -54,7 +54,7 @@ def _is_unspoken(doc: Doc, statement: Statement) -> bool:
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[StatementCandidate, str | None]]:
     """Yield each statement that a cue could make, with the reason for which it is not taken, or None."""
-    quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, lexicon.reporting_words)
     return _examine_candidates(doc, quotations, lexicon)
 
 
@@ -97,7 +97,7 @@ def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
     examined = list(examine_candidates(doc, lexicon))
     taken = {c.cue.i for c, reason in examined if reason is None}
     refused = {c.cue.i: reason for c, reason in examined if reason is not None}
-    quoted = _mark_quoted_tokens(doc, find_quotations(doc, lexicon.reporting_words.naming_words))
+    quoted = _mark_quoted_tokens(doc, find_quotations(doc, lexicon.reporting_words))
     found = []
     for token in doc:
         if token.i not in taken and (token.i in refused or lexicon.find(token) is not None):

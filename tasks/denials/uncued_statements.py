@@ -33,19 +33,6 @@ MAX_ELLIPSIS_WORDS = 4
 MIN_LATENT_WORDS = 4
 MAX_CLAUSE_DISTANCE = 15
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
-SPREADING_VERBS = frozenset(
-    [
-        "spread",
-        "spreads",
-        "spreading",
-        "circulated",
-        "circulates",
-        "circulating",
-        "peddled",
-        "peddles",
-        "peddling",
-    ]
-)
 FRAMED_RELATIONS = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
 """relations of a clause to one that only introduces it: *gave a speech in which*"""
 JOINING_TAGS = frozenset(["CC", "IN", "TO"])
@@ -91,7 +78,7 @@ def find_denied_claims(
 
 def _find_spreader(noun: Token, lexicon: DenialLexicon) -> Token | None:
     """Return who spreads what a noun calls false: *the firm is spreading lies that*."""
-    is_spread = noun.dep_ == "dobj" and noun.head.lower_ in SPREADING_VERBS
+    is_spread = noun.dep_ == "dobj" and noun.head.lower_ in lexicon.word_classes["spreading"]
     return find_subject(noun.head, lexicon.reporting_words) if is_spread else None
 
 
@@ -124,7 +111,7 @@ def find_unattributed_quotations(
     doc: Doc, heard: set[int], labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield the quotations that deny and that no statement contains."""
-    for quotation in find_quotations(doc, lexicon.reporting_words.naming_words):
+    for quotation in find_quotations(doc, lexicon.reporting_words):
         words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
             not words
