@@ -99,10 +99,29 @@ def run_corpus_steps(
     If a step fails, or leaves rows that break the contract of their table, the documents are published without its
     result.
     """
+    failed = {}
+    for name, (step, fallback) in _list_corpus_steps(store, removed, version).items():
+        try:
+            stepped = step(tables)
+            _check_new_rows(tables, stepped)
+            tables = stepped
+        except OSError:
+            # A disk or a network may recover soon: Prefect retries the whole step.
+            raise
+        except Exception as error:
+            failed[name] = f"{type(error).__name__}: {error}"[:500]
+            tables = fallback(tables)
+    return tables, failed
+
+
+def _list_corpus_steps(
+    store: Store, removed: frozenset[str], version: str
+) -> dict[str, tuple[TableStep, TableStep]]:
+    """Return the corpus steps by name and in order, each with what replaces it if it fails."""
     owed = store.read_owed_steps()
     # Called in the steps, so that tables that cannot be loaded fail only the steps that need them.
     load_knowledge = partial(load_versioned_corpus_knowledge, version)
-    steps: dict[str, tuple[TableStep, TableStep]] = {
+    return {
         "near-duplicates": (
             lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in owed),
             lambda t: keep_valid_marks(store, t, removed),
@@ -124,19 +143,6 @@ def run_corpus_steps(
             lambda t: dissolve_changed_groups(store, t, removed),
         ),
     }
-    failed = {}
-    for name, (step, fallback) in steps.items():
-        try:
-            stepped = step(tables)
-            _check_new_rows(tables, stepped)
-            tables = stepped
-        except OSError:
-            # A disk or a network may recover soon: Prefect retries the whole step.
-            raise
-        except Exception as error:
-            failed[name] = f"{type(error).__name__}: {error}"[:500]
-            tables = fallback(tables)
-    return tables, failed
 
 
 def _check_new_rows(before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]) -> None:

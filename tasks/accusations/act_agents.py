@@ -13,11 +13,11 @@ from tasks.accusations.actors import (
 )
 from tasks.attribution.source_phrases import SUBJECT_RELATIONS, find_subject, is_passive
 from tasks.document.doc import Token
+from tasks.document.function_words import WORD_PREFIXES
 
 SCENE_ENTITIES = frozenset(["GPE", "LOC", "FAC"])
 COMMITTED_PREPOSITIONS = frozenset(["in", "of", "to", "by", "for", "with", "behind", "on"])
 COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
-PREFIXES = frozenset(["anti", "pro", "non", "ex", "pre", "post"])
 COPULAS = frozenset(
     ["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "stand", "stood", "stands"]
 )
@@ -100,7 +100,9 @@ def _is_owning_modifier(token: Token, noun: Token, words: AccusationWords) -> bo
 def _is_in_prefixed_word(token: Token) -> bool:
     """Return True if a token is part of a word such as *anti-Orlandish*."""
     before = token.doc.tokens[max(token.i - 2, 0) : token.i + 1]
-    return any(t.lower_ in PREFIXES and t.nbor(1).text == "-" for t in before if t.i + 1 < len(token.doc))
+    return any(
+        t.lower_ in WORD_PREFIXES and t.nbor(1).text == "-" for t in before if t.i + 1 < len(token.doc)
+    )
 
 
 def _find_committing_subject(noun: Token, committing: Collection[str], words: AccusationWords) -> list[Token]:

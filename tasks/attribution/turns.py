@@ -11,6 +11,7 @@ from tasks.attribution.colon_layout import SIGNATURE
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.document.doc import Doc, Token, TokenSpan
+from tasks.document.function_words import FIRST_PERSON_SUBJECTS
 from tasks.document.layout.document_layout import ANSWER, QUESTION, Turn
 from tasks.document.records import Span, Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
@@ -18,7 +19,6 @@ from tasks.document.token_ranges import TokenRange, get_character_spans
 TURN = "turn"
 """the rule of what is said in a turn"""
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
-FIRST_PERSON = frozenset(["i", "we"])
 MAX_ADDRESS_WORDS = 4
 
 
@@ -113,7 +113,9 @@ def _find_source_span(doc: Doc, turn: Turn, speaker: Token | None) -> Span | Non
 
 def _has_first_person(doc: Doc, statement: Statement) -> bool:
     """Return True if the source of a statement is *I* or *we*."""
-    return statement.source is not None and doc.text[slice(*statement.source)].lower() in FIRST_PERSON
+    return (
+        statement.source is not None and doc.text[slice(*statement.source)].lower() in FIRST_PERSON_SUBJECTS
+    )
 
 
 def _is_inside(statement: Statement, turn: Turn) -> bool:

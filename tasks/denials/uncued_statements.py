@@ -60,19 +60,11 @@ def find_denied_claims(
                 or _find_spreader(noun, lexicon)
                 or (find_noun_source(noun, lexicon.reporting_words) if act.asserted else None)
             )
-            yield Statement(
-                source=get_character_span(doc, get_source_phrase(doc, who, noun))
-                if who is not None
-                else None,
-                cue=get_character_span(doc, (noun.i, noun.i + 1)),
-                content=get_character_spans(doc, [clause]),
+            yield replace(
+                _make_nominal_claim(doc, noun, who, clause),
                 rule="denied-claim",
                 confidence=0.7,
-                cue_lemma=noun.lower_,
                 attitude="accusation",
-                cue_token=noun.i,
-                source_token=who.i if who is not None else None,
-                source_type="named" if who is not None else "unnamed",
                 kind="statement",
             )
 
@@ -235,23 +227,23 @@ def find_nominal_claims(
         content = _find_noun_complement(noun, lexicon)
         if content is None:
             continue
-        who = find_claimant(noun)
-        yield ClassifiedStatement(
-            Statement(
-                source=get_character_span(doc, get_source_phrase(doc, who, noun))
-                if who is not None
-                else None,
-                cue=get_character_span(doc, (noun.i, noun.i + 1)),
-                content=get_character_spans(doc, [content]),
-                rule="nominal",
-                confidence=0.3,
-                cue_lemma=noun.lower_,
-                cue_token=noun.i,
-                source_token=who.i if who is not None else None,
-                source_type="named" if who is not None else "unnamed",
-            ),
-            latent=True,
-        )
+        yield ClassifiedStatement(_make_nominal_claim(doc, noun, find_claimant(noun), content), latent=True)
+
+
+def _make_nominal_claim(doc: Doc, noun: Token, who: Token | None, content: TokenRange) -> Statement:
+    """Return the claim that a noun names, with the source that ``who`` heads."""
+    source = get_character_span(doc, get_source_phrase(doc, who, noun)) if who is not None else None
+    return Statement(
+        source=source,
+        cue=get_character_span(doc, (noun.i, noun.i + 1)),
+        content=get_character_spans(doc, [content]),
+        rule="nominal",
+        confidence=0.3,
+        cue_lemma=noun.lower_,
+        cue_token=noun.i,
+        source_token=who.i if who is not None else None,
+        source_type="named" if who is not None else "unnamed",
+    )
 
 
 def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | None:

@@ -78,6 +78,19 @@ def test_every_noun_of_authority_shows_in_its_example(nlp: ParsingPipeline, lexi
         assert bool(by_authority) == (row["use"] == "view"), row
 
 
+def test_every_word_of_a_class_occurs_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
+    for row in read_seed_rows("cues/word_classes.csv"):
+        words = nlp.language.make_doc(row["example"].lower())
+        assert row["word"] in {words[i:j].text for i in range(len(words)) for j in range(i + 1, i + 3)}, row
+        assert row["word"] in lexicon.reporting_words.word_classes[row["class"]]
+
+
+def test_evidence_that_is_absent_is_none(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
+    texts = [f"The clerk said that there was {word} evidence of theft." for word in ("no", "some")]
+    found = [find_statements(doc, lexicon) for doc in parse_texts(texts, nlp)]
+    assert [[s.evidence is not None for s in statements] for statements in found] == [[False], [True]]
+
+
 @pytest.mark.parametrize(
     ("word", "form"),
     [
