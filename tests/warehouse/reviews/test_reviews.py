@@ -177,7 +177,7 @@ def test_names_that_no_entity_has_are_listed(
 ) -> None:
     file = tmp_path / "reviews.json"
     targets = ["Q2", "brown", "Harbour", "The guild"]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"statement_id": "c1", "corrected_speaker": "Karl Dorn", "corrected_targets": targets},
         {"statement_id": "c2", "corrected_speaker": "none"},
     ]
