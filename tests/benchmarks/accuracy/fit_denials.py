@@ -309,7 +309,7 @@ def main() -> None:
     more = read_articles([OWN_GOLD], [OWN_TEXTS], knowledge) + read_seed(knowledge)
     more += read_practice(arguments.practice, knowledge) if arguments.practice else []
     if not arguments.keep_links:
-        knowledge = fit_links_and_write([*given, *more], knowledge)
+        knowledge = fit_links_and_write([*unread, *given, *more], knowledge)
     if unread:
         fit_denials_and_write(unread, [*given, *more], knowledge)
     else:

@@ -156,6 +156,19 @@ def test_a_label_of_what_may_be_no_claim_denies_only_if_there_is_one(
     assert (found.statement.kind, found.tentative, found.fallback) == ("labelling", True, "statement")
 
 
+@pytest.mark.parametrize(("verb", "tentative"), [("said", False), ("admitted", True), ("acknowledged", True)])
+def test_what_is_admitted_to_be_false_is_no_denial_by_its_words(
+    verb: str, tentative: bool, parsed: Parsed, lexicon: CueLexicon
+) -> None:
+    doc = parsed(f"The ministry {verb} that the statement was false.")
+    found = [
+        j.tentative
+        for j in classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+        if j.statement.kind == "labelling"
+    ]
+    assert found == [tentative]
+
+
 @pytest.mark.parametrize(
     ("text", "polarity", "silent"),
     [
