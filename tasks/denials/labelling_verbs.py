@@ -119,13 +119,13 @@ def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
     prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
     if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
         # *Charged him with lying to the court* accuses.
-        return verb.tag_ not in ("VB", "VBG") or verb.dep_ == "acl" or _has_own_subject(verb)
+        return verb.tag_ != "VBG" or verb.dep_ == "acl" or _has_own_subject(verb)
     return verb.tag_ == "VBG" and not prepositions and any(map(is_person, get_children(verb, "nsubj")))
 
 
 def _has_own_subject(verb: Token) -> bool:
-    """Return True if a verb has a subject, or an auxiliary other than *to*."""
-    return bool(get_children(verb, "nsubj")) or any(k.tag_ != "TO" for k in get_children(verb, "aux"))
+    """Return True if a verb has a subject or an auxiliary."""
+    return bool(get_children(verb, "nsubj", "aux"))
 
 
 def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:
