@@ -82,7 +82,7 @@ def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, s
         ("Peters said he fabricated the report.", "labelling", "Peters", "he fabricated the report"),
         ("Peters said he was wrong to claim that it ran.", "labelling", "Peters", "he was wrong to claim that it ran"),
         ("Peters said it is wrong to suggest she fled.", "labelling", "Peters", "it is wrong to suggest she fled"),
-        ("Moss proceeded to lie to the court.", "labelling", None, "Moss proceeded to lie to the court"),
+        ("Moss proceeded to lie to the court.", "labelling", None, "to lie to the court"),
         ("Peters said that the mayor misspoke.", "labelling", "Peters", "that the mayor misspoke"),
         ("Peters erred in saying that it was safe.", "labelling", None, "Peters erred in saying that it was safe"),
         ("“Your facts are wrong,” Peters said.", "labelling", "Peters", "“Your facts are wrong,”"),
