@@ -53,7 +53,7 @@
     const sums = new Map(periods.map((at) => [at, [0, 0, 0]]));
     for (const i of dated) {
       const sum = sums.get(startOf(grain, columns.day[i])), state = columns.state[i];
-      if (state >> 1) sum[2]++; else { sum[0]++; if (state === 0) sum[1]++; }
+      if (state >= counterclaim.FIRST_DENIAL_STATE) sum[2]++; else { sum[0]++; if (state === 0) sum[1]++; }
     }
     const most = Math.max(...[...sums.values()].map(([claims, , denials]) => Math.max(claims, denials)));
     const step = WIDTH / periods.length, wide = Math.min(step * .76, 24), high = (n) => HALF * n / most;
@@ -72,7 +72,7 @@
       "aria-label": `Claims and denials by ${grain}` }, ...bars,
       draw("line", { x1: 0, x2: WIDTH, y1: HALF + .5, y2: HALF + .5 }), ...labels);
     return make("figure", {}, svg, make("figcaption", {}, `By ${grain}: claims above the line, in full colour those that a denial ` +
-      `answers best, and denials below it. The highest bar stands for ${most}. A bar opens its rows.`));
+      `answers or probably answers, and denials below it. The highest bar stands for ${most}. A bar opens its rows.`));
   }
 
   /* Return accusers on the left and accused on the right, with a band for each pair: at most 100 names. */
@@ -115,7 +115,7 @@
       ...bands, ...ends(left, SIDE - 8, "end", "speaker"), ...ends(right, WIDTH - SIDE + 8, "start", "accused"));
     const rest = pairs.size - drawn.length;
     return make("figure", {}, svg, make("figcaption", {}, "Accusers on the left, accused on the right; a thicker band means more " +
-      "accusations, a dashed line that some are denied. A band or a name opens its rows." +
+      "accusations, a dashed line that a denial answers or probably answers some. A band or a name opens its rows." +
       (rest ? ` ${rest} rarer ${rest === 1 ? "pair is" : "pairs are"} not drawn: filter to see them.` : "")));
   }
 
@@ -139,7 +139,7 @@
   function drawRows(title, bars) {
     const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 50;
     return draw("svg", { viewBox: `0 0 ${Math.min(WIDTH, 480)} ${24 * bars.length}`, role: "group", class: "gap-bars", "aria-label": title },
-      ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}, ${n - sure} of them only possibly denied`, open,
+      ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}, ${n - sure} of them only perhaps denied`, open,
         draw("text", { x: side, y: 24 * i + 12, "text-anchor": "end", "dominant-baseline": "central" }, label),
         draw("rect", { class: "claims light", x: side + 10, y: 24 * i + 4, width: wide * n / most, height: 16 }),
         draw("rect", { class: "claims", x: side + 10, y: 24 * i + 4, width: wide * sure / most, height: 16 }),
