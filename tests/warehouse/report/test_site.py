@@ -23,6 +23,7 @@ from warehouse.report.site import MAX_CHANGES, build_site
 from warehouse.report.site.denial_gaps import GAP_BANDS, GapBand
 from warehouse.report.site.findings import COUNT_QUERIES
 from warehouse.report.site.search_index import name_shard, split_into_words
+from warehouse.report.site.sentences import REACH, quote_sentences
 from warehouse.report.site.site_tables import CERTAIN_FROM
 from warehouse.report.site.wording import describe_speaker, is_name, make_page_path
 from warehouse.storage.store import Store
@@ -130,6 +131,24 @@ def test_a_claim_page_counts_the_denials_that_it_lists(
         "SELECT count(*) FROM contested WHERE claim_id = 'doc_a_1' AND rank = 1"
     )
     assert best.fetchall() == [(1,)]
+
+
+def test_a_weak_link_counts_as_perhaps_denied_on_every_page(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    article = make_crowded_article("doc_a", 9)
+    next(row for row in article["denial_links"] if row["claim_id"] == "doc_a_1")["score"] = 0.2
+    put(article, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    connection = connect_to_warehouse(store.root)
+    counted = {name: connection.sql(sql).fetchall()[0][0] for name, sql in COUNT_QUERIES.items()}
+    assert (counted["different claims denied"], counted["perhaps denied"]) == (2, 1)
+    assert (counted["of them answer a claim"], counted["may answer one"]) == (2, 1)
+    assert build_site(store.root, tmp_path / "site").changes.contested.total == 2
+    pages = {path: " ".join(page.words.split()) for path, page in read_pages(tmp_path / "site").items()}
+    assert "perhaps contested" in pages["claim/doc_a_1.html"]
+    assert "0 denials No denial answers or probably answers" in pages["claim/doc_a_1.html"]
+    assert "perhaps denied by" in (tmp_path / "site/article/doc_a.html").read_text("utf-8")
+    assert "3 claims, of which 1 is only perhaps denied and comes last" in pages["exchanges/2026-11.html"]
 
 
 def test_claims_that_state_the_same_count_once_and_are_listed_on_the_page_of_the_denied_one(
@@ -240,6 +259,28 @@ def test_uncertain_rows_are_folded_and_certain_ones_are_not(
     assert 'data-row="doc_a_2"' not in whole
     assert 'data-row="doc_a_2"' in folded
     assert "2 rows with a confidence below 60" in folded
+
+
+@pytest.mark.parametrize(
+    ("passage", "span", "sentences"),
+    [
+        ("One. Two is it. Three.", "is", "Two is it."),
+        ("He met Mr. Smith of the U.S. Navy. He left.", "met", "He met Mr. Smith of the U.S. Navy."),
+        ("A headline\n\nBrown denied it.\n\nEnd.", "it", "Brown denied it."),
+        ("“We did not. We never would,” he said. End.", "never", "“We did not. We never would,” he said."),
+        ("He said: “We did not. We never would.” End.", "did not", "He said: “We did not. We never would.”"),
+        ("It cost 3.5 million. Why? Nobody knows.", "3.5", "It cost 3.5 million."),
+        ("wrapped at\nthe margin, it ends here. Next.", "margin", "wrapped at the margin, it ends here."),
+        ("no end", "no", "no end"),
+        ("x " * 400 + "denied " + "y " * 400, "denied", None),
+    ],
+)
+def test_a_citation_has_whole_sentences(passage: str, span: str, sentences: str | None) -> None:
+    start = passage.index(span)
+    before = max(start - REACH, 0)
+    window = passage[before : start + len(span) + REACH]
+    found = quote_sentences(window, start - before, start - before + len(span))
+    assert found == sentences or (sentences is None and found.startswith("… x") and found.endswith("y …"))
 
 
 def speaker_row(**given: object) -> Row:
