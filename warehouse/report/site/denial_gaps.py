@@ -21,7 +21,7 @@ SELECT c.statement_id AS claim_id, d.statement_id AS denial_id, c.day AS claimed
 FROM joined AS j JOIN shown AS c ON c.number = j.claim_number JOIN shown AS d ON d.number = j.denial_number
 WHERE j.rank = 1 AND c.day IS NOT NULL AND d.day IS NOT NULL
     AND coalesce(c.verdict, '') <> 'rejected' AND coalesce(d.verdict, '') <> 'rejected'
-QUALIFY row_number() OVER (PARTITION BY c.number ORDER BY is_sure DESC, d.day, d.number) = 1
+QUALIFY row_number() OVER (PARTITION BY c.number ORDER BY is_sure DESC, d.day, j.score DESC, d.number) = 1
 ORDER BY is_sure DESC, gap DESC, c.number
 """
 WAITING_SQL = """

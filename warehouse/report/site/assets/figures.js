@@ -129,7 +129,7 @@
     const fold = make("details", {}, make("summary", {}, `${count(pairs.length, "pair")} as a table`)), cell = (...children) => make("td", {}, ...children);
     const toLine = (pair) => make("tr", {}, cell(label(pair.from)), cell(label(pair.to)), cell(make("button", { type: "button", onclick: () => open(pair) }, String(pair.n))),
       cell(String(pair.denied)), cell(`${Math.round(100 * pair.denied / pair.n)} %`));
-    fold.addEventListener("toggle", () => fold.append(make("table", {}, make("thead", {}, make("tr", {}, ...["Accuser", "Accused", "Accusations", "Denied", "Share denied"]
+    fold.addEventListener("toggle", () => fold.append(make("table", { class: "pairs" }, make("thead", {}, make("tr", {}, ...["Accuser", "Accused", "Accusations", "Denied", "Share denied"]
       .map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...pairs.sort((a, b) => b.n - a.n).map(toLine)))), { once: true });
     return fold;
   }

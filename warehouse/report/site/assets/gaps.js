@@ -10,11 +10,11 @@
   const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
 
   /* Return, by row, the days between a claim and its first denial or between a denial and its claim, and that denial by claim:
-     one that at least probably answers it, if there is one. */
+     one that at least probably answers it, if there is one, and of one day the one with the strongest link. */
   function computeGaps(columns) {
     const gaps = columns.day.map(() => null), first = new Map(), isOut = (i) => columns.verdict[i] === "rejected";
     const isSure = (denial) => columns.state[denial] === ANSWERS, dayOf = (i) => columns.day[i] ?? Infinity;
-    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : dayOf(a) < dayOf(b);
+    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : dayOf(a) !== dayOf(b) ? dayOf(a) < dayOf(b) : columns.link[a] > columns.link[b];
     columns.answers.forEach((claim, denial) => {
       if (claim === null || isOut(claim) || isOut(denial)) return;
       if (columns.day[claim] !== null && columns.day[denial] !== null) gaps[denial] = columns.day[denial] - columns.day[claim];
