@@ -1,4 +1,4 @@
-"""The summaries at the top of an index: the latest contested claims, accused who have not answered, denials elsewhere."""
+"""The summaries at the top of an index: latest contested claims, accused who have not answered, denials elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any
