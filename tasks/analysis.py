@@ -37,7 +37,7 @@ class DocumentAnalysis:
 
 def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> DocumentAnalysis:
     """Return the analysis of one parsed document."""
-    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words)
     found = find_statements(doc, knowledge.cue_lexicon)
     classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
     mentions = assign_entities(

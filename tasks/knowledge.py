@@ -1,9 +1,15 @@
-"""The knowledge of extraction: the language model and everything that is read from ``seeds/``."""
+"""What is known before a document is read: the language model and everything that is read from ``seeds/``.
+
+Nothing else reads ``seeds/``: the functions of a package that load its tables are called here, and its rules take the
+tables as arguments.
+"""
 
 import gc
 from dataclasses import dataclass
 
 from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon, read_irregular_forms
+from tasks.corpus.claims.claim_pairs import SameClaimRules, load_same_claim_rules
+from tasks.corpus.cross_document_links import CrossLinkRules, load_cross_link_rules
 from tasks.denials.claim_types import ClaimTypeRules, load_claim_type_rules
 from tasks.denials.denial_lexicon import DenialLexicon, load_denial_lexicon
 from tasks.document.parser import DEFAULT_MODEL, ParsingPipeline, load_pipeline
@@ -51,3 +57,25 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
     # to the memory pages that forked workers share.
     gc.freeze()
     return knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusKnowledge:
+    """The tables under ``seeds/`` that the steps over all documents use; they need no model."""
+
+    reference: ReferenceTables
+    cross_link_rules: CrossLinkRules
+    same_claim_rules: SameClaimRules
+
+
+def load_corpus_knowledge() -> CorpusKnowledge:
+    """Return the knowledge that the steps over all documents need.
+
+    Raises:
+        ReferenceTableError: a reference table or one of the user's tables is malformed.
+    """
+    return CorpusKnowledge(
+        reference=load_reference_tables(),
+        cross_link_rules=load_cross_link_rules(),
+        same_claim_rules=load_same_claim_rules(),
+    )

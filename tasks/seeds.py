@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 USER_ENTITIES_VARIABLE = "COUNTERCLAIM_ENTITIES"
@@ -32,7 +31,6 @@ def read_seed_rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-@cache
 def read_seed_words(name: str, column: str) -> frozenset[str]:
-    """Return the values of a column of a table below ``seeds/``, read once per process."""
+    """Return the values of a column of a table below ``seeds/``."""
     return frozenset(row[column] for row in read_seed_rows(name))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.corpus_steps.entity_joining import load_versioned_reference
+from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.intake import Intake
 from flows.pipeline.intake_plan import SourceReading
 from flows.pipeline.resolution import resolve_part
@@ -121,7 +121,7 @@ def measure_joining(folder: Path, sizes: Sequence[int]) -> list[dict[str, Any]]:
     ``anew`` is the cost of resolution in the first run after the knowledge has changed, when all is recomputed.
     """
     store, stored, found = Store(folder / "joining"), 0, []
-    load_versioned_reference(EXTRACTOR_VERSION)  # read once a process
+    load_versioned_corpus_knowledge(EXTRACTOR_VERSION)  # read once a process
     for size in sizes:
         _store_documents(store, stored, size)
         anew = _time_daily_run(store, size)["resolve"]

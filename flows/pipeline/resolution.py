@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
 from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES, join_entities
 from flows.pipeline.corpus_steps.fallbacks import (
@@ -97,27 +99,8 @@ def run_corpus_steps(
     If a step fails, or leaves rows that break the contract of their table, the documents are published without its
     result.
     """
-    owed = store.read_owed_steps()
-    steps: dict[str, tuple[TableStep, TableStep]] = {
-        "near-duplicates": (
-            lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in owed),
-            lambda t: keep_valid_marks(store, t, removed),
-        ),
-        "entities": (
-            lambda t: join_entities(store, t, removed, version),
-            lambda t: add_local_entities(store, t),
-        ),
-        "links": (
-            lambda t: update_links_across(store, t, removed, "links" in owed),
-            lambda t: keep_links_within_documents(store, t, removed),
-        ),
-        CLAIM_GROUP_STEP: (
-            lambda t: update_claim_groups(store, t, removed, CLAIM_GROUP_STEP in owed),
-            lambda t: dissolve_changed_groups(store, t, removed),
-        ),
-    }
     failed = {}
-    for name, (step, fallback) in steps.items():
+    for name, (step, fallback) in _list_corpus_steps(store, removed, version).items():
         try:
             stepped = step(tables)
             _check_new_rows(tables, stepped)
@@ -129,6 +112,37 @@ def run_corpus_steps(
             failed[name] = f"{type(error).__name__}: {error}"[:500]
             tables = fallback(tables)
     return tables, failed
+
+
+def _list_corpus_steps(
+    store: Store, removed: frozenset[str], version: str
+) -> dict[str, tuple[TableStep, TableStep]]:
+    """Return the corpus steps by name and in order, each with what replaces it if it fails."""
+    owed = store.read_owed_steps()
+    # Called in the steps, so that tables that cannot be loaded fail only the steps that need them.
+    load_knowledge = partial(load_versioned_corpus_knowledge, version)
+    return {
+        "near-duplicates": (
+            lambda t: update_near_duplicates(store, t, removed, "near-duplicates" in owed),
+            lambda t: keep_valid_marks(store, t, removed),
+        ),
+        "entities": (
+            lambda t: join_entities(store, t, removed, version),
+            lambda t: add_local_entities(store, t),
+        ),
+        "links": (
+            lambda t: update_links_across(
+                store, t, removed, "links" in owed, load_knowledge().cross_link_rules
+            ),
+            lambda t: keep_links_within_documents(store, t, removed),
+        ),
+        CLAIM_GROUP_STEP: (
+            lambda t: update_claim_groups(
+                store, t, removed, CLAIM_GROUP_STEP in owed, load_knowledge().same_claim_rules
+            ),
+            lambda t: dissolve_changed_groups(store, t, removed),
+        ),
+    }
 
 
 def _check_new_rows(before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]) -> None:

@@ -194,14 +194,7 @@ def publish_all(
         intake, known = _run_as_task("read", lambda: take_in(store, stage, progress))
         optional_calls.try_call(lambda: add_document_count_to_run_name(intake.document_count))
         ledger = RunLedger(intake, known)
-        part_settings = PartSettings(
-            stage=stage,
-            run_id=run_id,
-            model=settings.model,
-            batch_size=settings.batch_size,
-            workers=settings.workers,
-        )
-        parts = plan_parts(intake, ledger.plan, part_settings)
+        parts = plan_parts(intake, ledger.plan, _make_part_settings(stage, run_id, settings))
         if row_stage is not stage:
             parts = [_share_part(part, stage, row_stage) for part in parts]
         _extract_and_publish(parts, ledger, publisher, settings, progress)
@@ -214,4 +207,15 @@ def publish_all(
         task_run_count=1 + sum(len(part.batches) + 2 for part in parts),
         rejects=publisher.rejects,
         failed_steps=publisher.failed_steps,
+    )
+
+
+def _make_part_settings(stage: Stage, run_id: str, settings: ExtractionSettings) -> PartSettings:
+    """Return the settings by which a run is divided into parts."""
+    return PartSettings(
+        stage=stage,
+        run_id=run_id,
+        model=settings.model,
+        batch_size=settings.batch_size,
+        workers=settings.workers,
     )

@@ -4,51 +4,23 @@ A statement accuses if it blames somebody for such an act. Words of violence alo
 without an agent, an act of the speaker's own side, and what may happen in the future accuse nobody.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.accusations.accusation_words import AccusationWords
+from tasks.accusations.accused_by_cue import find_accused_by_cue, find_blamed, find_charges
 from tasks.accusations.act_realisation import is_realised
-from tasks.accusations.blamed_acts import (
-    BlamedAct,
-    find_actor,
-    find_acts,
-    find_noun_agents,
-    get_objects_of,
-    is_actor_word,
-    iterate_tokens,
-    resolve_relative,
-)
-from tasks.attribution.source_phrases import (
-    PERFECT_AUXILIARIES,
-    SUBJECT_RELATIONS,
-    find_subject,
-    get_coordinated_nouns,
-    is_passive,
-)
+from tasks.accusations.actors import is_actor_word, resolve_relative
+from tasks.accusations.blamed_acts import BlamedAct, find_acts, iterate_tokens
+from tasks.accusations.own_side import FIRST_PERSON, is_own_agent
+from tasks.attribution.source_phrases import PERFECT_AUXILIARIES, SUBJECT_RELATIONS, is_passive
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Statement
 from tasks.document.token_ranges import TokenRange
 
-FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our", "myself", "ourselves", "mine", "ours"])
-THIRD_PERSON = frozenset(
-    ["he", "she", "they", "him", "her", "them", "it", "himself", "herself", "themselves"]
-)
-PRONOUN_GROUPS = {
-    **dict.fromkeys(("he", "him", "his", "himself"), "m"),
-    **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
-    **dict.fromkeys(("it", "its", "itself"), "n"),
-    **dict.fromkeys(("they", "them", "their", "themselves"), "p"),
-    **dict.fromkeys(("my", "our"), "s"),
-}
-OWN_POSSESSIVES = frozenset(["his", "her", "its", "their", "my", "our"])
-BLAME_PREPOSITIONS = ("on", "upon")
 FAULT_FRAMES = frozenset(["for", "over"])
 FAULT_ATTITUDES = frozenset(["judgement", "condemnation"])
-CHARGED_NOUNS = frozenset(["subject", "target", "focus", "object"])
-"""nouns for whom charges concern: *the target of allegations*"""
 AGENT_RELATIONS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
-MAX_CLIMBS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +47,19 @@ def find_accusation(
     acts = find_acts(doc, content, words)
     if cue is not None and statement.attitude == "accusation":
         accused = (
-            _find_accused_by_cue(cue, words)
+            find_accused_by_cue(cue, words)
             or _collect_agents(acts)
             or _find_topics(doc, content, acts, words)
         )
         if not accused and not acts:
             return None
         victims = _without(_collect_victims(acts), accused)
-        return Accusation(accused, victims, tuple(_find_charges(accused, words)))
+        return Accusation(accused, victims, tuple(find_charges(accused, words)))
     # *Criticised the army for its conduct*: what follows the preposition is the fault.
     is_fault = statement.rule in FAULT_FRAMES and statement.attitude in FAULT_ATTITUDES
-    if cue is not None and is_fault and (accused := _find_accused_by_cue(cue, words)):
+    if cue is not None and is_fault and (accused := find_accused_by_cue(cue, words)):
         victims = _without(_collect_victims(acts), accused)
-        return Accusation(accused, victims, tuple(_find_charges(accused, words)))
+        return Accusation(accused, victims, tuple(find_charges(accused, words)))
     foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
     if not foreign:
         return _find_implied_accusation(doc, statement, content, acts, words)
@@ -140,7 +112,7 @@ def _find_implied_accusation(
     source = doc[statement.source_token] if statement.source_token is not None else None
     if source is not None and (source.lower_ in words.accusers or statement.cue_lemma in words.unproven_cues):
         agents = [
-            t for t in _find_past_subjects(doc, content, words) if not _is_own_agent(t, statement, doc, words)
+            t for t in _find_past_subjects(doc, content, words) if not is_own_agent(t, statement, doc, words)
         ]
         if agents:
             return Accusation(tuple(agents[:1]))
@@ -162,7 +134,7 @@ def _find_own_sufferings(
         for k in verb.lefts
         if k.dep_ == "nsubjpass" and k.tag_ == "PRP"
     )
-    return [k for k in subjects if _is_own_agent(k, statement, doc, words)][:1]
+    return [k for k in subjects if is_own_agent(k, statement, doc, words)][:1]
 
 
 def _find_past_subjects(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[Token]:
@@ -196,123 +168,7 @@ def _remove_own_agents(act: BlamedAct, statement: Statement, doc: Doc, words: Ac
     """Return an act without the agents that are the speaker or belong to the speaker's side."""
     if not act.agents:
         return act
-    return replace(act, agents=tuple(t for t in act.agents if not _is_own_agent(t, statement, doc, words)))
-
-
-def _is_own_agent(agent: Token, statement: Statement, doc: Doc, words: AccusationWords) -> bool:
-    """Return True if the agent of an act is the speaker of the statement or acts for the speaker."""
-    if agent.lower_ in FIRST_PERSON:
-        return True
-    # *Our troops* are the speaker's side, *my mother* is not.
-    if words.get_actor_kind(agent) != "person" and any(k.lower_ in FIRST_PERSON for k in agent.lefts):
-        return True
-    if statement.source_token is None:
-        return False
-    source = doc[statement.source_token]
-    if agent.i == source.i or agent.lower_ == source.lower_:
-        return True
-    if statement.manner == "direct":
-        return False
-    if agent.lower_ in THIRD_PERSON or agent.lower_ in OWN_POSSESSIVES:
-        return _can_refer_to(agent.lower_, source, words)
-    if any(k.lower_ in OWN_POSSESSIVES and _can_refer_to(k.lower_, source, words) for k in agent.lefts):
-        return True
-    is_armed = words.get_actor_kind(agent) == "armed" and not agent.lefts
-    return is_armed and words.get_actor_kind(source) == "armed"
-
-
-def _can_refer_to(pronoun: str, source: Token, words: AccusationWords) -> bool:
-    """Return True if a pronoun in a content agrees with the source of the statement."""
-    if source.lower_ in THIRD_PERSON:
-        return PRONOUN_GROUPS[source.lower_] == PRONOUN_GROUPS[pronoun]
-    plural = source.tag_ in ("NNS", "NNPS")
-    group = source.ent_type_ in ("ORG", "GPE", "NORP") or words.get_actor_kind(source) == "armed"
-    if pronoun in ("they", "them", "their", "themselves"):
-        return plural or group
-    if pronoun in ("it", "its"):
-        return not plural and source.ent_type_ != "PERSON"
-    person = source.tag_ == "NNP" or words.get_actor_kind(source) in ("person", "armed")
-    return not plural and person and source.ent_type_ not in ("ORG", "GPE", "NORP")
-
-
-def _find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
-    """Return whom a verb or noun of accusing names: *accused the firm*, *charges against the firm*."""
-    if cue.tag_.startswith("JJ"):
-        found = _find_found_guilty(cue)
-    elif cue.tag_.startswith("NN"):
-        found = get_objects_of(cue, "against") or _find_charged_subject(cue, words)
-    elif is_passive(cue):
-        found = [k for k in cue.children if k.dep_ == "nsubjpass"]
-        found = found or ([cue.head] if cue.dep_ in ("acl", "relcl") else _find_passive_subject(cue, words))
-    else:
-        objects = [k for k in cue.children if k.dep_ in ("dobj", "dative") and k.i > cue.i]
-        # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
-        blamed = [o for p in BLAME_PREPOSITIONS for k in (cue, *objects) for o in get_objects_of(k, p)]
-        things = not any(is_actor_word(o, words) for o in objects)
-        found = ([o for o in blamed if is_actor_word(o, words)] if things else []) or objects
-    parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
-    return tuple(t for t in (_find_blamed(part, words) for part in parts) if t is not None)
-
-
-def _find_found_guilty(adjective: Token) -> list[Token]:
-    """Return whom an adjective of accusing describes: object or subject of its verb (*was found guilty of theft*)."""
-    verb = adjective.head
-    if adjective.dep_ == "amod" or verb.dep_ in ("acl", "relcl"):
-        return [verb if adjective.dep_ == "amod" else verb.head]
-    objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < adjective.i]
-    return objects or [k for k in verb.children if k.dep_ in SUBJECT_RELATIONS][-1:]
-
-
-def _find_charges(accused: Iterable[Token], words: AccusationWords) -> Iterator[Token]:
-    """Yield the prepositions of the accused that govern a gerund or a word for an act: *the bank of theft*."""
-    for preposition in (k for head in accused for k in head.rights if k.dep_ == "prep"):
-        deeds = (words.find_deed(k) for k in preposition.rights if k.dep_ == "pobj")
-        is_gerund = any(k.dep_ == "pcomp" for k in preposition.rights)
-        if is_gerund or any(deed is not None and deed.word_class == "noun" for deed in deeds):
-            yield preposition
-
-
-def _find_passive_subject(cue: Token, words: AccusationWords) -> list[Token]:
-    """Return the subject of a passive cue whose clause shares it with another: *was arrested and charged*."""
-    subject = find_subject(cue, words.reporting_words)
-    return [subject] if subject is not None else []
-
-
-def _find_blamed(head: Token, words: AccusationWords) -> Token | None:
-    """Return whom the object of a cue blames: itself, or the agent of the deed or owner of the thing it names."""
-    if head.tag_ == "PRP" or is_actor_word(head, words):
-        return head
-    deed = words.find_deed(head)
-    if deed is not None and deed.word_class == "noun":
-        agents = find_noun_agents(head, words)
-        return next((a for agent in agents if (a := find_actor(agent, deed, words))), None)
-    owners = [k for k in head.lefts if k.dep_ == "poss"] + get_objects_of(head, "by")
-    return next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
-
-
-def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
-    """Return whom a charge concerns: the subject of *faces charges of*, *was held on suspicion of*."""
-    token = noun
-    for _ in range(MAX_CLIMBS):
-        if token.dep_ == "attr" and token.lower_ in CHARGED_NOUNS:
-            # *Is the subject of allegations*.
-            return [k for k in token.head.children if k.dep_ in SUBJECT_RELATIONS]
-        if token.dep_ not in ("dobj", "pobj", "prep", "conj", "compound"):
-            return []
-        relation, token = token.dep_, token.head
-        if token.tag_.startswith("VB"):
-            if is_passive(token):
-                passive = [k for k in token.children if k.dep_ == "nsubjpass"]
-                return passive or _find_passive_subject(token, words)
-            if relation == "prep" and (
-                held := [k for k in token.rights if k.dep_ == "dobj" and k.i < noun.i]
-            ):
-                # *Arrested the clerk on charges of theft*.
-                return [k for k in held if k.tag_ == "PRP" or is_actor_word(k, words)]
-            faced = token.lower_ in words.facing
-            subject = find_subject(token, words.reporting_words) if faced else None
-            return [subject] if subject is not None else []
-    return []
+    return replace(act, agents=tuple(t for t in act.agents if not is_own_agent(t, statement, doc, words)))
 
 
 def _find_topics(
@@ -327,5 +183,5 @@ def _find_topics(
     ]
     subjects = [resolve_relative(token) for token in tokens if token.dep_ in SUBJECT_RELATIONS]
     others = [t for t in tokens if is_actor_word(t, words) and t.dep_ not in ("dobj", "dative", "compound")]
-    blamed = (_find_blamed(token, words) for token in [*subjects, *others])
+    blamed = (find_blamed(token, words) for token in [*subjects, *others])
     return next(((token,) for token in blamed if token is not None), ())

@@ -1,5 +1,6 @@
 """Words by which accusations are recognised, read from ``seeds/accusations/``."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,6 +72,8 @@ class AccusationWords:
     """forms of nouns whose clause nobody asserts: *lies that*"""
     unproven_cues: frozenset[str]
     """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
+    word_classes: Mapping[str, frozenset[str]]
+    """word forms by class: attempt, charged, faith"""
     reporting_words: ReportingWords
 
     @cached_property
@@ -158,7 +161,8 @@ def load_accusation_words() -> AccusationWords:
             "noun",
             irregular,
         ),
-        unproven_cues=frozenset(read_seed_words("accusations/unproven_cues.csv", "lemma")),
+        unproven_cues=read_seed_words("accusations/unproven_cues.csv", "lemma"),
+        word_classes=_load_word_classes(irregular),
         reporting_words=load_reporting_words(),
     )
 
@@ -192,6 +196,14 @@ def _load_realising_words(irregular: IrregularForms) -> dict[str, set[str]]:
         forms = [row["word"]] if is_preposition else _inflect_phrase(row["word"], pos, irregular)
         realising[row["kind"]].update(forms)
     return realising
+
+
+def _load_word_classes(irregular: IrregularForms) -> dict[str, frozenset[str]]:
+    """Return the forms of the words of each class."""
+    classes: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for row in read_seed_rows("accusations/word_classes.csv"):
+        classes[row["class"]] |= _inflect_all([row["word"]], cast(PartOfSpeech, row["pos"]), irregular)
+    return dict(classes)
 
 
 def _inflect_all(words: Iterable[str], pos: PartOfSpeech, irregular: IrregularForms) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tasks.accusations.accusation_words import AccusationWords
+from tasks.accusations.actors import MAX_CLIMBS
 from tasks.attribution.candidates import HYPOTHETICAL_MODALS
 from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Token
@@ -14,11 +15,7 @@ NEGATIVE_DETERMINERS = frozenset(["no", "neither", "nobody", "none", "without"])
 CONDITIONAL_MARKS = CONDITIONAL_CONJUNCTIONS | {"lest"}
 CLAUSE_RELATIONS = frozenset(["ROOT", "ccomp", "relcl", "advcl", "parataxis"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
-PREPARING_NOUNS = frozenset(
-    ["attempt", "attempts", "plan", "plans", "plot", "plots", "bid", "effort", "efforts"]
-)
 LIMITS = frozenset(["only", "just", "merely", "simply"])
-MAX_CLIMBS = 6
 
 
 def is_realised(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:
@@ -87,5 +84,5 @@ def _is_prepared(infinitive: Token, words: AccusationWords) -> bool:
     """Return True if the verb above an infinitive does or prepares it: *tried to kill*, *is alleged to kill*."""
     head = infinitive.head
     if infinitive.dep_ == "acl":
-        return head.lower_ in PREPARING_NOUNS
+        return head.lower_ in words.word_classes["attempt"]
     return head.lower_ in words.preparing or (infinitive.dep_ == "xcomp" and is_passive(head))

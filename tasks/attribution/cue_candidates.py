@@ -3,26 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from tasks.attribution.candidates import (
-    GRAVE_ATTITUDES,
-    StatementCandidate,
-)
+from tasks.attribution.candidates import GRAVE_ATTITUDES, StatementCandidate
 from tasks.attribution.content_glosses import remove_gloss
-from tasks.attribution.cue_frames import (
-    FRAMES,
-    ContentRanges,
+from tasks.attribution.cue_lexicon import CueEntry
+from tasks.attribution.frames.aside_frames import (
     find_clause_around_aside,
     find_clause_before_comma,
     find_clause_before_cue,
-    find_clause_on_hearer,
-    make_prepositional_frame,
 )
-from tasks.attribution.cue_lexicon import CueEntry
-from tasks.attribution.quoting.quotation_cues import AttributedQuotations
-from tasks.attribution.quoting.quotations import (
-    Quotation,
-    is_quoted_fragment,
-)
+from tasks.attribution.frames.clause_frames import find_clause_on_hearer
+from tasks.attribution.frames.frame_table import FRAMES
+from tasks.attribution.frames.frame_types import ContentRanges
+from tasks.attribution.frames.phrase_frames import make_prepositional_frame
+from tasks.attribution.quoting.quotation_attribution import AttributedQuotations
+from tasks.attribution.quoting.quotations import Quotation, is_quoted_fragment
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import (
     find_adjective_source,
@@ -32,10 +26,7 @@ from tasks.attribution.source_phrases import (
     is_passive,
 )
 from tasks.document.doc import Doc, Token
-from tasks.document.token_ranges import (
-    TokenRange,
-    merge_ranges,
-)
+from tasks.document.token_ranges import TokenRange, merge_ranges
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
 REQUEST_FRAMES = ("inf", "for")

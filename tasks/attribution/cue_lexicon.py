@@ -1,5 +1,6 @@
 """The cues: words that report what somebody says, believes, wants or denies, read from ``seeds/cues/``."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -115,7 +116,16 @@ def load_reporting_words() -> ReportingWords:
             )
         ),
         evidence=read_forms("cues/evidence.csv", "noun", "noun"),
+        word_classes=_read_word_classes(),
     )
+
+
+def _read_word_classes() -> dict[str, frozenset[str]]:
+    """Return the words of the classes that rules of attribution use, as written."""
+    classes: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for row in read_seed_rows("cues/word_classes.csv"):
+        classes[row["class"]] |= {row["word"]}
+    return dict(classes)
 
 
 def read_cue_entries(pos: PartOfSpeech) -> Iterator[CueEntry]:

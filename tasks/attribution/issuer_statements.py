@@ -22,7 +22,6 @@ ISSUER_NAME = re.compile(
     r"|(?i:statement (?:by|from|on behalf of)) (?P<by>(?:the )?[A-Z][\w.'’&-]*(?: [A-Z&][\w.'’&-]*){0,6}))",
     re.MULTILINE,
 )
-FIRST_PERSON = frozenset(["we", "our company"])
 MAX_HELD_SHARE = 0.5
 
 
@@ -32,7 +31,9 @@ def find_issuer_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statem
     issuer = _find_issuer(doc) if doc.layout.name == PRESS_RELEASE else None
     if issuer is None and not is_opinion:
         return list(found)
-    names = {name.lower() for name in _find_defined_names(doc)} | FIRST_PERSON
+    names = {name.lower() for name in _find_defined_names(doc)} | lexicon.reporting_words.word_classes[
+        "issuer"
+    ]
     own = [
         replace(s, source_token=issuer.root.i)
         if issuer is not None and _is_issuer_source(doc, s, names)
@@ -125,5 +126,5 @@ def _make_statement(doc: Doc, piece: TokenRange, issuer: TokenSpan | None, lexic
         source_token=head.i if head is not None else None,
         source_type="named" if source else "author",
         hedged=is_hedged(doc, doc[piece[0]], [piece], lexicon.reporting_words.hedges),
-        evidence=find_evidence(doc, doc[piece[0]], [piece], lexicon.reporting_words.evidence),
+        evidence=find_evidence(doc, doc[piece[0]], [piece], lexicon.reporting_words),
     )

@@ -25,3 +25,5 @@ class ReportingWords:
     hedges: frozenset[str]
     evidence: frozenset[str]
     """forms of nouns that name evidence, with the capitals of the table"""
+    word_classes: Mapping[str, frozenset[str]]
+    """words by class: answer, auxiliary, absence, ... (``seeds/README.md`` says what each is)"""

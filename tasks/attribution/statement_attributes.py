@@ -1,7 +1,8 @@
 """Attributes of a statement: its addressee, hedging and evidence."""
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Sequence, Set
 
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span
 from tasks.document.token_ranges import (
@@ -12,7 +13,6 @@ from tasks.document.token_ranges import (
 
 ADDRESSEE_FRAMES = frozenset(["that", "quote", "inf", "before", "around"])
 ADDRESSEE_PREPOSITIONS = frozenset(["to", "with"])
-NEGATORS = frozenset(["no", "any", "without", "lack"])
 
 
 def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> TokenRange | None:
@@ -46,13 +46,18 @@ def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Set[s
     return any(not hedges.isdisjoint([t.lower_ for t in doc.tokens[start:end]]) for start, end in content)
 
 
-def find_evidence(doc: Doc, cue: Token, content: Sequence[TokenRange], nouns: Collection[str]) -> Span | None:
+def find_evidence(doc: Doc, cue: Token, content: Sequence[TokenRange], words: ReportingWords) -> Span | None:
     """Return the phrase that names evidence in the content or beside the cue, or None: *no evidence* is none."""
     pieces = [*content, *(get_subtree_range(k) for k in cue.children if k.dep_ in ("prep", "advcl"))]
-    found = {t.i: t for a, b in pieces for t in doc.tokens[a:b] if t.lower_ in nouns or t.text in nouns}
+    found = {
+        t.i: t
+        for a, b in pieces
+        for t in doc.tokens[a:b]
+        if t.lower_ in words.evidence or t.text in words.evidence
+    }
     for noun in (found[i] for i in sorted(found)):
         if noun.tag_.startswith("NN"):
             before = [k for k in noun.lefts if k.dep_ in ("det", "amod", "compound", "nummod", "poss")]
-            if not any(k.lower_ in NEGATORS for k in before):
+            if not any(k.lower_ in words.word_classes["absence"] for k in before):
                 return get_character_span(doc, (min([noun.i, *(k.left_edge.i for k in before)]), noun.i + 1))
     return None

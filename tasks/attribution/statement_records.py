@@ -61,7 +61,7 @@ def make_statement(
         negated=_is_negated_cue(c.cue) or _is_negative_source(c.source),
         hedged=is_hedged(doc, c.cue, c.content, lexicon.reporting_words.hedges),
         addressee=get_character_span(doc, heard) if heard else None,
-        evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words.evidence),
+        evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words),
     )
 
 

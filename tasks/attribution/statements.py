@@ -5,11 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tasks.attribution.authority_phrases import find_authority_candidates
-from tasks.attribution.candidates import (
-    StatementCandidate,
-    find_nested_cues,
-    find_refusal_reason,
-)
+from tasks.attribution.candidates import StatementCandidate, find_nested_cues, find_refusal_reason
 from tasks.attribution.colon_layout import (
     find_colon_candidates,
     find_introduced_quotations,
@@ -19,7 +15,7 @@ from tasks.attribution.cue_candidates import find_cue_candidates
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.headline_layout import find_headline_candidates
 from tasks.attribution.issuer_statements import find_issuer_statements
-from tasks.attribution.quoting.quotation_cues import attribute_quotations
+from tasks.attribution.quoting.quotation_attribution import attribute_quotations
 from tasks.attribution.quoting.quotations import (
     Quotation,
     find_quotations,
@@ -27,19 +23,12 @@ from tasks.attribution.quoting.quotations import (
     is_quoted_speech,
 )
 from tasks.attribution.quoting.unlisted_cues import find_unlisted_cues
-from tasks.attribution.source_phrases import (
-    find_reporting_clause,
-    is_after_comma,
-)
+from tasks.attribution.source_phrases import find_reporting_clause, is_after_comma
 from tasks.attribution.statement_records import make_statement
 from tasks.attribution.turns import find_turn_statements
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span, Statement
-from tasks.document.token_ranges import (
-    TokenRange,
-    get_character_span,
-    subtract_ranges,
-)
+from tasks.document.token_ranges import TokenRange, get_character_span, subtract_ranges
 
 LINKING_TAGS = frozenset(["IN", "TO", "DT"])
 """tags of a word after which a content is not complete: *that*, *as*, *a*"""
@@ -47,7 +36,7 @@ LINKING_TAGS = frozenset(["IN", "TO", "DT"])
 
 def find_statements(doc: Doc, lexicon: CueLexicon) -> list[Statement]:
     """Return the statements of a document in the order of their cues."""
-    quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, lexicon.reporting_words)
     marked = [get_character_span(doc, quotation.range) for quotation in quotations]
     unclosed = {q.range for q in quotations if q.unclosed}
     examined = _examine_candidates(doc, quotations, lexicon)
@@ -66,7 +55,7 @@ def _is_unspoken(doc: Doc, statement: Statement) -> bool:
 
 def examine_candidates(doc: Doc, lexicon: CueLexicon) -> Iterator[tuple[StatementCandidate, str | None]]:
     """Yield each statement that a cue could make, with the reason for which it is not taken, or None."""
-    quotations = find_quotations(doc, lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, lexicon.reporting_words)
     return _examine_candidates(doc, quotations, lexicon)
 
 
@@ -110,7 +99,7 @@ def find_rejected_cues(doc: Doc, lexicon: CueLexicon) -> list[tuple[Span, str]]:
     examined = list(examine_candidates(doc, lexicon))
     taken = {c.cue.i for c, reason in examined if reason is None}
     refused = {c.cue.i: reason for c, reason in examined if reason is not None}
-    quoted = _mark_quoted_tokens(doc, find_quotations(doc, lexicon.reporting_words.naming_words))
+    quoted = _mark_quoted_tokens(doc, find_quotations(doc, lexicon.reporting_words))
     found = []
     for token in doc:
         if token.i not in taken and (token.i in refused or lexicon.find(token) is not None):

@@ -11,6 +11,7 @@ from tasks.attribution.colon_layout import SIGNATURE
 from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statement_attributes import find_evidence, is_hedged
 from tasks.document.doc import Doc, Token, TokenSpan
+from tasks.document.function_words import FIRST_PERSON_SUBJECTS
 from tasks.document.layout.document_layout import ANSWER, QUESTION, Turn
 from tasks.document.records import Span, Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
@@ -18,11 +19,6 @@ from tasks.document.token_ranges import TokenRange, get_character_spans
 TURN = "turn"
 """the rule of what is said in a turn"""
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
-ANSWER_WORDS = frozenset(
-    ["yes", "no", "never", "not", "n't", "none", "nothing", "correct", "false", "wrong", "true"]
-)
-FIRST_PERSON = frozenset(["i", "we"])
-BYLINE_WORDS = frozenset(["by", "photo", "interviewer"])
 MAX_ADDRESS_WORDS = 4
 
 
@@ -34,7 +30,8 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
     """
     if not doc.layout.turns:
         return list(found)
-    speakers = _find_speakers(doc)
+    word_classes = lexicon.reporting_words.word_classes
+    speakers = _find_speakers(doc, word_classes["byline"])
     kept, added = list(found), []
     first_person = [i for i, s in enumerate(found) if _has_first_person(doc, s)]
     signed = {s.content for s in found if s.rule == SIGNATURE}
@@ -46,7 +43,7 @@ def find_turn_statements(doc: Doc, lexicon: CueLexicon, found: Sequence[Statemen
         cues = {kept[i].cue_token for i in own if is_whole_statement(kept[i])}
         added += [
             _make_statement(doc, piece, turn, speaker, lexicon)
-            for piece in _find_sentences(doc, turn)
+            for piece in _find_sentences(doc, turn, word_classes["answer"])
             if get_character_spans(doc, [piece]) not in signed
             and not any(doc[i].dep_ == "ROOT" and i in cues for i in range(*piece))
         ]
@@ -58,13 +55,13 @@ def is_whole_statement(statement: Statement) -> bool:
     return statement.rule in CLAUSAL_FRAMES or statement.attitude in GRAVE_ATTITUDES
 
 
-def _find_sentences(doc: Doc, turn: Turn) -> Iterator[TokenRange]:
+def _find_sentences(doc: Doc, turn: Turn, answers: Collection[str]) -> Iterator[TokenRange]:
     """Yield the sentences of a turn that say something: those with a finite verb, or a short answer."""
     for span in turn.pieces:
         whole = doc.get_tokens(span)
         for sentence in _split_sentences(doc, whole):
             words = [doc[i] for i in range(*sentence)]
-            says = any(token.tag_ in FINITE_TAGS or token.lower_ in ANSWER_WORDS for token in words)
+            says = any(token.tag_ in FINITE_TAGS or token.lower_ in answers for token in words)
             if says and not _is_courtesy(words, doc.layout.courtesies):
                 yield sentence
 
@@ -102,7 +99,7 @@ def _make_statement(
         source_type="named" if source else "unnamed",
         manner="direct",
         hedged=is_hedged(doc, anchor, [piece], lexicon.reporting_words.hedges),
-        evidence=find_evidence(doc, anchor, [piece], lexicon.reporting_words.evidence),
+        evidence=find_evidence(doc, anchor, [piece], lexicon.reporting_words),
     )
 
 
@@ -116,7 +113,9 @@ def _find_source_span(doc: Doc, turn: Turn, speaker: Token | None) -> Span | Non
 
 def _has_first_person(doc: Doc, statement: Statement) -> bool:
     """Return True if the source of a statement is *I* or *we*."""
-    return statement.source is not None and doc.text[slice(*statement.source)].lower() in FIRST_PERSON
+    return (
+        statement.source is not None and doc.text[slice(*statement.source)].lower() in FIRST_PERSON_SUBJECTS
+    )
 
 
 def _is_inside(statement: Statement, turn: Turn) -> bool:
@@ -125,11 +124,11 @@ def _is_inside(statement: Statement, turn: Turn) -> bool:
     return source is not None and any(start <= source[0] < end for start, end in turn.pieces)
 
 
-def _find_speakers(doc: Doc) -> list[Token | None]:
+def _find_speakers(doc: Doc, byline_words: Collection[str]) -> list[Token | None]:
     """Return for each turn the head of the name of its speaker; None for a question of nobody known."""
     people = _find_people(doc)
     heads = [_find_label_head(doc, turn, people) for turn in doc.layout.turns]
-    interviewee = _find_interviewee(doc, people)
+    interviewee = _find_interviewee(doc, people, byline_words)
     return [
         interviewee if head is None and turn.role == ANSWER else head
         for head, turn in zip(heads, doc.layout.turns, strict=True)
@@ -173,9 +172,11 @@ def _get_initials(person: TokenSpan) -> str:
     return "".join(token.text[0] for token in person if token.is_alpha).upper()
 
 
-def _find_interviewee(doc: Doc, people: Mapping[int, TokenSpan]) -> Token | None:
+def _find_interviewee(
+    doc: Doc, people: Mapping[int, TokenSpan], byline_words: Collection[str]
+) -> Token | None:
     """Return the head of the name that the introduction of an interview mentions most, in full where it does."""
-    names = [p for p in people.values() if not (p.start and doc[p.start - 1].lower_ in BYLINE_WORDS)]
+    names = [p for p in people.values() if not (p.start and doc[p.start - 1].lower_ in byline_words)]
     if not names:
         return None
     counts = Counter(p[-1].text for p in names)

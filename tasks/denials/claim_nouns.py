@@ -1,6 +1,6 @@
 """Nouns that name something true or false: *the allegation*, *the idea that*, *her argument*."""
 
-from tasks.attribution.cue_frames import get_children, is_finite
+from tasks.attribution.frames.dependents import get_children, is_finite
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.document.doc import Token
 from tasks.document.function_words import DEMONSTRATIVES

@@ -4,12 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from tasks.accusations.accusation_detection import (
-    Accusation,
-    find_accusation,
-    has_deed,
-    is_plain_accusation,
-)
+from tasks.accusations.accusation_detection import Accusation, find_accusation, has_deed, is_plain_accusation
 from tasks.accusations.accusation_words import AccusationWords, load_accusation_words
 from tasks.denials.classified_statements import ClassifiedStatement, TokenIndex
 from tasks.document.doc import Doc

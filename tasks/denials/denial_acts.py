@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.attribution.cue_frames import get_children, is_infinitive
+from tasks.attribution.frames.dependents import get_children, is_infinitive
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import find_noun_source, find_verb_source
 from tasks.denials.claim_nouns import is_disputable

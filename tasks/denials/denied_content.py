@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from tasks.attribution.cue_frames import get_children, is_finite, is_infinitive
+from tasks.attribution.frames.dependents import get_children, is_finite, is_infinitive
 from tasks.attribution.source_phrases import is_passive
 from tasks.denials.claim_nouns import is_claim_noun, is_disputable
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
@@ -48,7 +48,7 @@ def _find_denied_clause(verb: Token, denying: DenyingWord, lexicon: DenialLexico
     """Return the clause that a verb denies, or None; or the sentence in which its object comes first: *That I deny*."""
     if denying.object in CLAUSE_OBJECTS:
         clause = None if _has_indirect_object(verb) else _find_clause_after(verb)
-        clause = clause or _find_clause_before(verb, lexicon) or _find_cleft_clause(verb)
+        clause = clause or find_clause_before(verb, lexicon) or _find_cleft_clause(verb)
         if clause is not None:
             return clause
     fronted = next((k for k in get_children(verb, "dobj") if k.lower_ in FRONTED and k.i < verb.i), None)
@@ -134,7 +134,7 @@ def _is_gerund(verb: Token) -> bool:
     return verb.tag_ == "VBG" or any(k.lower_ in ("having", "being") for k in verb.children)
 
 
-def _find_clause_before(verb: Token, lexicon: DenialLexicon) -> TokenRange | None:
+def find_clause_before(verb: Token, lexicon: DenialLexicon) -> TokenRange | None:
     """Return the clause that a relative clause after a comma denies: *Iran sent the drones, which Tehran denies*."""
     start = max(verb.sent.start + 1, verb.i - MAX_RELATIVE_DISTANCE)
     relative = next((t for t in reversed(verb.doc.tokens[start : verb.i]) if t.lower_ == "which"), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tasks.attribution.cue_frames import get_children
+from tasks.attribution.frames.dependents import get_children
 from tasks.denials.claim_nouns import CLAIM_PRONOUNS, has_content_clause
 from tasks.denials.denial_acts import DenialAct, is_factual
 from tasks.denials.denial_lexicon import UNCONDITIONAL_NOUN_LABEL, DenialLexicon, FalsehoodLabel

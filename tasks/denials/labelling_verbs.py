@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tasks.attribution.cue_frames import get_children
+from tasks.attribution.frames.dependents import get_children
 from tasks.attribution.source_phrases import is_passive
 from tasks.denials.claim_nouns import CLAIM_PRONOUNS, NOUN_CLAUSE_RELATIONS, is_claim_noun
 from tasks.denials.denial_acts import DenialAct, find_denier, is_factual

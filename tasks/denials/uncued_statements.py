@@ -34,19 +34,6 @@ MAX_ELLIPSIS_WORDS = 4
 MIN_LATENT_WORDS = 4
 MAX_CLAUSE_DISTANCE = 15
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
-SPREADING_VERBS = frozenset(
-    [
-        "spread",
-        "spreads",
-        "spreading",
-        "circulated",
-        "circulates",
-        "circulating",
-        "peddled",
-        "peddles",
-        "peddling",
-    ]
-)
 FRAMED_RELATIONS = frozenset(["relcl", "pcomp", "ccomp", "xcomp", "acl", "pobj", "dobj"])
 """relations of a clause to one that only introduces it: *gave a speech in which*"""
 JOINING_TAGS = frozenset(["CC", "IN", "TO"])
@@ -73,26 +60,18 @@ def find_denied_claims(
                 or _find_spreader(noun, lexicon)
                 or (find_noun_source(noun, lexicon.reporting_words) if act.asserted else None)
             )
-            yield Statement(
-                source=get_character_span(doc, get_source_phrase(doc, who, noun))
-                if who is not None
-                else None,
-                cue=get_character_span(doc, (noun.i, noun.i + 1)),
-                content=get_character_spans(doc, [clause]),
+            yield replace(
+                _make_nominal_claim(doc, noun, who, clause),
                 rule="denied-claim",
                 confidence=0.7,
-                cue_lemma=noun.lower_,
                 attitude="accusation",
-                cue_token=noun.i,
-                source_token=who.i if who is not None else None,
-                source_type="named" if who is not None else "unnamed",
                 kind="statement",
             )
 
 
 def _find_spreader(noun: Token, lexicon: DenialLexicon) -> Token | None:
     """Return who spreads what a noun calls false: *the firm is spreading lies that*."""
-    is_spread = noun.dep_ == "dobj" and noun.head.lower_ in SPREADING_VERBS
+    is_spread = noun.dep_ == "dobj" and noun.head.lower_ in lexicon.word_classes["spreading"]
     return find_subject(noun.head, lexicon.reporting_words) if is_spread else None
 
 
@@ -129,7 +108,7 @@ def find_unattributed_quotations(
     doc: Doc, heard: set[int], labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield the quotations that deny and that no statement contains."""
-    for quotation in find_quotations(doc, lexicon.reporting_words.naming_words):
+    for quotation in find_quotations(doc, lexicon.reporting_words):
         words = [t.i for t in doc.tokens[slice(*quotation.range)] if t.word.is_alpha]
         if (
             not words
@@ -248,23 +227,23 @@ def find_nominal_claims(
         content = _find_noun_complement(noun, lexicon)
         if content is None:
             continue
-        who = find_claimant(noun)
-        yield ClassifiedStatement(
-            Statement(
-                source=get_character_span(doc, get_source_phrase(doc, who, noun))
-                if who is not None
-                else None,
-                cue=get_character_span(doc, (noun.i, noun.i + 1)),
-                content=get_character_spans(doc, [content]),
-                rule="nominal",
-                confidence=0.3,
-                cue_lemma=noun.lower_,
-                cue_token=noun.i,
-                source_token=who.i if who is not None else None,
-                source_type="named" if who is not None else "unnamed",
-            ),
-            latent=True,
-        )
+        yield ClassifiedStatement(_make_nominal_claim(doc, noun, find_claimant(noun), content), latent=True)
+
+
+def _make_nominal_claim(doc: Doc, noun: Token, who: Token | None, content: TokenRange) -> Statement:
+    """Return the claim that a noun names, with the source that ``who`` heads."""
+    source = get_character_span(doc, get_source_phrase(doc, who, noun)) if who is not None else None
+    return Statement(
+        source=source,
+        cue=get_character_span(doc, (noun.i, noun.i + 1)),
+        content=get_character_spans(doc, [content]),
+        rule="nominal",
+        confidence=0.3,
+        cue_lemma=noun.lower_,
+        cue_token=noun.i,
+        source_token=who.i if who is not None else None,
+        source_type="named" if who is not None else "unnamed",
+    )
 
 
 def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | None:

@@ -177,7 +177,7 @@ class Doc:
         self._token_spans: dict[tuple[int, int], TokenSpan | None] = {}
         """what :meth:`char_span` returned: every step asks for the tokens of the same mentions and contents"""
         self.quotations: dict[frozenset[str], list[Any]] = {}
-        """quotations, kept by ``tasks/attribution/quoting/quotations.py`` with the words that mark a name in marks"""
+        """quotations, kept by ``tasks/attribution/quoting/quotations.py`` with the words that decide where they end"""
         for token in tokens:
             token.doc = self
 

@@ -8,6 +8,8 @@ THIRD_PERSON_SUBJECTS = frozenset(["he", "she", "it", "they"])
 DEMONSTRATIVES = frozenset(["this", "that", "these", "those"])
 NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "nothing", "neither"])
 NEGATIONS = NEGATIVE_PRONOUNS | {"no", "not", "never", "nor"}
+WORD_PREFIXES = frozenset(["anti", "pro", "non", "pre", "post", "ex"])
+"""what stands before a hyphen and a name or adjective: *anti-Orlandish*"""
 CONDITIONAL_CONJUNCTIONS = frozenset(["if", "unless", "whether"])
 TEMPORAL_CONJUNCTIONS = frozenset(["until", "till", "once", "before", "when", "whenever"])
 """before a verb of the present tense they name what may still happen: *until the minister denies it*"""

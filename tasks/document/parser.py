@@ -156,7 +156,7 @@ def prepare_text(text: str, nlp: ParsingPipeline) -> PreparedText:
     layout = replace(layout, labels=tuple(openings))
     names = [turn.label for turn in layout.turns if turn.label is not None]
     # These edits keep the length of the view, so that the layout's offsets stay right.
-    view = view.edit(find_name_case_edits(view.text, names, is_word, tables.names))
+    view = view.edit(find_name_case_edits(view.text, names, is_word, tables.cases.names))
     return PreparedText(view, layout, split_openings(view.text, paragraphs, layout.labels) or [(0, 0)])
 
 

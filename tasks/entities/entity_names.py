@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tasks.document.doc import Token, TokenSpan
+from tasks.document.function_words import WORD_PREFIXES
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import find_title_range, is_part_of_title, remove_office
 
@@ -27,8 +28,6 @@ ARTICLES = frozenset({"the", "a", "an"})
 LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
 TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"})
 TRIMMED_LEADING_TAGS = TRIMMED_TAGS | LEADING_TAGS
-# A prefixed adjective ("Pro-Beijing") is not part of the name after it; the gazetteer finds the name inside it.
-ADJECTIVE_PREFIXES = frozenset({"anti", "pro", "non", "pre", "post", "ex"})
 # "of" ends a full name ("Nathan Law of Demosisto"), not a single one ("Joan of Arc").
 FULL_NAME_TOKENS = 2
 # Party and state after the name of a member of the US Congress: "R-Texas".
@@ -79,7 +78,7 @@ def _trim_name(span: TokenSpan) -> TokenSpan:
 def _count_prefix_tokens(span: TokenSpan) -> int:
     """Return the length in tokens of a leading prefixed adjective: three in "pro-Beijing party"."""
     first = span.doc.tokens[span.start : min(span.start + 2, span.end)]
-    prefixed = len(first) > 1 and first[0].lower_ in ADJECTIVE_PREFIXES and first[1].text in "-–"
+    prefixed = len(first) > 1 and first[0].lower_ in WORD_PREFIXES and first[1].text in "-–"
     return min(3, len(span)) if prefixed else 0
 
 

@@ -236,6 +236,8 @@ def _load_titles(reference: ReferenceTables) -> None:
         )
     for row in read_table_rows(get_seed_path("titles/private_persons.csv"), "noun"):
         reference.private_persons.add(row["noun"])
+    for row in read_table_rows(get_seed_path("titles/own_side.csv"), "noun"):
+        reference.own_side.add(row["noun"])
     for row in read_table_rows(get_seed_path("cues/speech_acts.csv"), "noun"):
         reference.speech_acts.add(row["noun"])
     for row in read_table_rows(get_seed_path("entities/thing_nouns.csv"), "noun", "position", "label"):

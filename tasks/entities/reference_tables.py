@@ -88,6 +88,8 @@ class ReferenceTables:
     roles: dict[str, RoleNoun] = field(default_factory=dict)
     private_persons: set[str] = field(default_factory=set)
     """nouns for people who act for no country or body: *woman*, *tourist*"""
+    own_side: set[str] = field(default_factory=set)
+    """nouns for people who speak for whom they belong to: *aides*"""
     speech_acts: set[str] = field(default_factory=set)
     """documents and speeches by which their issuer speaks: *statement*"""
     thing_nouns: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -127,9 +127,7 @@ def build_statement_features(
 def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedStatement) -> StatementFeatures:
     """Return the features of one statement."""
     s, doc, reference = c.statement, context.doc, context.reference
-    indices = [*range(*context.tokens.get_range(s.content[0]))]
-    if len(s.content) > 1:
-        indices = sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
+    indices = _list_content_indices(s, context)
     content = [doc.tokens[i] for i in indices]
     forms, tags = {t.lower_ for t in content}, {t.tag_ for t in content}
     cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
@@ -142,9 +140,7 @@ def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedSta
         statement=s,
         speaker=_get_speaker_keys(s, r, context),
         party_ids=frozenset(i for i in (r.speaker_id, r.speaker_affiliation_id) if i),
-        about=_get_entity_keys(
-            {context.names[i].entity_id for i in indices if i in context.names}, reference
-        ),
+        about=_find_named_keys(indices, context),
         targets=_get_entity_keys(r.target_ids, reference),
         addressed=_find_addressed_keys(cue, context),
         words=words,
@@ -169,6 +165,20 @@ def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedSta
         end=indices[-1],
         anchor=s.cue or s.content[0],
         extent=(min(a for a, _ in s.content), max(b for _, b in s.content)),
+    )
+
+
+def _list_content_indices(s: Statement, context: LinkContext) -> list[int]:
+    """Return the tokens of a content, in order."""
+    if len(s.content) == 1:
+        return [*range(*context.tokens.get_range(s.content[0]))]
+    return sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
+
+
+def _find_named_keys(indices: Sequence[int], context: LinkContext) -> frozenset[str]:
+    """Return the keys of the entities that some tokens name."""
+    return _get_entity_keys(
+        {context.names[i].entity_id for i in indices if i in context.names}, context.reference
     )
 
 

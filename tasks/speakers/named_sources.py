@@ -28,14 +28,6 @@ BODY_LABELS = frozenset({"organisation", "country", "place"})
 ISSUER_LABELS = frozenset({"person", "organisation", "country"})
 MAX_DOCUMENT_DISTANCE = 600
 """tokens before *the report* within which its owner is named"""
-OWN_SIDE = frozenset(
-    {
-        *("aide", "aides", "allies", "ally", "associate", "associates", "attorney", "attorneys", "campaign"),
-        *("colleague", "colleagues", "family", "friend", "friends", "lawyer", "lawyers", "relatives"),
-        *("spokesmen", "supporter", "supporters"),
-    }
-)
-"""nouns for people who speak for whom they belong to"""
 COORDINATORS = frozenset({"and", "&", "nor", ",", ";"})
 
 
@@ -75,7 +67,7 @@ def find_principals(context: ResolutionContext, statement: Statement) -> set[str
     if head is None or statement.source is None or head.i in context.name_by_token:
         return set()
     role = context.reference.roles.get(head.lower_)
-    if head.lower_ not in OWN_SIDE and not (role is not None and role.speaks_for):
+    if head.lower_ not in context.reference.own_side and not (role is not None and role.speaks_for):
         return set()
     return {m.entity_id for m in context.get_names_in(statement.source) if m.entity_id}
 

@@ -1,12 +1,23 @@
 """Resolve pronoun sources: third person from the preceding text, first person from the quotation."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
-from tasks.attribution.source_phrases import SUBJECT_RELATIONS
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span
+from tasks.speakers.antecedents import (
+    ACTOR_LABELS,
+    COLLECTIVE_PRONOUNS,
+    PLURAL_PRONOUNS,
+    SINGULAR_GENDERS,
+    WIDE_WINDOW_PARAGRAPHS,
+    PartialSpeakers,
+    find_acting_bodies,
+    find_joint_speakers,
+    has_nameless_subject,
+    is_gender_compatible,
+    rank_antecedents,
+)
 from tasks.speakers.named_sources import (
     SOURCE_METHOD_CONFIDENCE,
     ResolvedSpeaker,
@@ -14,20 +25,9 @@ from tasks.speakers.named_sources import (
     is_pronoun_source,
     make_speaker,
 )
-from tasks.speakers.resolution_context import NEAR_PARAGRAPHS, ResolutionContext
+from tasks.speakers.resolution_context import ResolutionContext
 
-WIDE_WINDOW_PARAGRAPHS = 4
-"""preceding paragraphs in which the only person named can be the antecedent"""
-SINGULAR_GENDERS = {
-    **dict.fromkeys(("he", "him", "his", "himself"), "m"),
-    **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
-}
 FIRST_PERSON_PRONOUNS = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
-PLURAL_PRONOUNS = frozenset({"they", "them", "their", "theirs", "themselves"})
-COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "its", "itself"}
-ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})
-MAX_CLIMBS = 6
-PartialSpeakers = Sequence[ResolvedSpeaker | None]
 
 
 def _get_source_pronoun(context: ResolutionContext, i: int) -> str:
@@ -107,152 +107,13 @@ def _resolve_third_person(
             outer
             and outer.entity_id
             and not context.is_quoted(offset)
-            and _is_gender_compatible(context, outer.entity_id, gender)
+            and is_gender_compatible(context, outer.entity_id, gender)
         ):
             return make_speaker(outer.entity_id, "own_statement")
-    for entity, method in _rank_antecedents(context, offset, speakers):
-        if _is_gender_compatible(context, entity, gender):
+    for entity, method in rank_antecedents(context, offset, speakers):
+        if is_gender_compatible(context, entity, gender):
             return make_speaker(entity, method)
     return ResolvedSpeaker(None, "unresolved")
-
-
-def _is_gender_compatible(context: ResolutionContext, entity: str, gender: str) -> bool:
-    """Return True if an entity is a person whose gender is unknown or equals ``gender``."""
-    return entity in context.person_ids and context.gender_by_person.get(entity, "") in ("", gender)
-
-
-def _rank_antecedents(
-    context: ResolutionContext, offset: int, speakers: PartialSpeakers
-) -> Iterator[tuple[str, str]]:
-    """Yield candidate entities and methods for "he" or "she", the most likely first.
-
-    Nearby speakers and subjects come first: those outside other statements before those inside, then by
-    distance (simplified from Hobbs 1978). Other nearby persons follow, and last the only person in the
-    wider window.
-    """
-    speaker_by_source = {
-        source: p.entity_id
-        for i in context.get_statements_between(context.get_window_start(offset, NEAR_PARAGRAPHS), offset)
-        if (source := context.statements[i].source)
-        and (p := speakers[i])
-        and p.entity_id
-        and source[1] <= offset
-    }
-    sources = [
-        (span, entity, "last_speaker")
-        for span, entity in speaker_by_source.items()
-        if context.is_near(span, offset)
-    ]
-    people = _get_mentions_between(
-        context.person_mentions, context.get_window_start(offset, WIDE_WINDOW_PARAGRAPHS), offset
-    )
-    close = [m for m in people if context.is_near(m.span, offset) and not context.is_quoted(m.span[0])]
-    subjects = [(m.span, m.entity_id, "subject") for m in close if _is_prominent(context.doc[m.head])]
-    ranked = sorted(
-        [*sources, *subjects], key=lambda c: (_is_subordinate(context, c[0], offset), -c[0][0], c[2])
-    )
-    yield from ((entity or "", method) for span, entity, method in ranked if not context.is_quoted(span[0]))
-    yield from ((m.entity_id or "", "near_person") for m in reversed(close))
-    wider = {
-        m.entity_id
-        for m in people
-        if context.get_paragraph(offset) - context.get_paragraph(m.span[0]) <= WIDE_WINDOW_PARAGRAPHS
-    }
-    yield from ((entity or "", "only_person") for entity in wider if len(wider) == 1)
-
-
-def find_antecedent(
-    context: ResolutionContext, pronoun: Token, speakers: PartialSpeakers, excluded: Set[str | None]
-) -> str | None:
-    """Return the entity that a third-person pronoun in a content refers to, none of the excluded, or None.
-
-    ``excluded`` are the speakers of the statement: whom it accuses is somebody else.
-    """
-    offset = pronoun.idx
-    if (gender := SINGULAR_GENDERS.get(pronoun.lower_)) is not None:
-        quoted = _find_quoted_people(context, offset)
-        ranked = (*quoted, *(entity for entity, _ in _rank_antecedents(context, offset, speakers)))
-        fitting = (e for e in ranked if e not in excluded and _is_gender_compatible(context, e, gender))
-        return next(fitting, None)
-    if pronoun.lower_ in COLLECTIVE_PRONOUNS:
-        clausal = (m for m in _find_clause_actors(context, pronoun) if m.entity_id not in excluded)
-        bodies = _find_acting_bodies(context, offset, pronoun.lower_)
-        subjects = (m for m in reversed(bodies) if m.entity_id not in excluded)
-        return next((m.entity_id for m in (*clausal, *subjects)), None)
-    return None
-
-
-def _find_quoted_people(context: ResolutionContext, offset: int) -> list[str]:
-    """Return the persons who are named before an offset in the quotation that contains it, the last first."""
-    quotation = context.get_quotation(offset)
-    if quotation is None:
-        return []
-    people = _get_mentions_between(context.person_mentions, quotation[0], offset)
-    return [m.entity_id for m in reversed(people) if m.entity_id]
-
-
-def _find_clause_actors(context: ResolutionContext, pronoun: Token) -> Iterator[Mention]:
-    """Yield the bodies that act in the clauses around a pronoun: *kept the militia from raiding its neighbours*."""
-    verb, labels = pronoun, _get_body_labels(pronoun.lower_)
-    for _ in range(MAX_CLIMBS):
-        verb = verb.head
-        if not verb.tag_.startswith("VB"):
-            continue
-        actors = [k for k in verb.lefts if k.dep_ in SUBJECT_RELATIONS]
-        if verb.dep_ == "pcomp":
-            actors += [k for k in verb.head.head.children if k.dep_ == "dobj" and k.i < verb.i]
-        for actor in actors:
-            name = context.name_by_token.get(actor.i)
-            is_before = not actor.left_edge.i <= pronoun.i <= actor.right_edge.i and actor.i < pronoun.i
-            if is_before and name is not None and name.entity_id and name.label in labels:
-                yield name
-
-
-def _find_acting_bodies(context: ResolutionContext, offset: int, pronoun: str) -> list[Mention]:
-    """Return the bodies that are subjects shortly before an offset, to which a pronoun can refer.
-
-    They are organisations, countries and nationalities.
-    """
-    labels = _get_body_labels(pronoun)
-    start = context.get_window_start(offset, NEAR_PARAGRAPHS)
-    return [
-        m
-        for m in _get_mentions_between(context.ordered_mentions, start, offset)
-        if m.entity_id
-        and m.label in labels
-        and context.is_near(m.span, offset)
-        and not context.is_quoted(m.span[0])
-        and context.doc[m.head].dep_ in SUBJECT_RELATIONS
-    ]
-
-
-def _get_body_labels(pronoun: str) -> frozenset[str]:
-    """Return the labels of what a pronoun can refer to: *they* are no country."""
-    return ACTOR_LABELS - {"country"} if pronoun in PLURAL_PRONOUNS else ACTOR_LABELS
-
-
-def _get_mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
-    """Return the mentions that lie in a range of offsets; ``mentions`` are in text order."""
-    first = bisect_left(mentions, start, key=lambda m: m.span[0])
-    last = bisect_left(mentions, end, key=lambda m: m.span[0])
-    return [m for m in mentions[first:last] if m.span[1] <= end]
-
-
-def _is_prominent(head: Token) -> bool:
-    """Return True if a name is a subject or the possessor of one ("Obama's popularity")."""
-    return head.dep_ in SUBJECT_RELATIONS or (head.dep_ == "poss" and head.head.dep_ in SUBJECT_RELATIONS)
-
-
-def _is_subordinate(context: ResolutionContext, span: Span, offset: int) -> bool:
-    """Return True if a mention is inside reported content, a possessive, or in an adverbial clause.
-
-    The clause that opens the sentence of the pronoun names its person: *After Ruiz voted, she said*.
-    """
-    head = context.get_tokens(span).root
-    sentence = head.sent
-    is_opening = sentence[0].idx <= offset < sentence[-1].idx and head.head.i < head.head.head.i
-    is_aside = head.head.dep_ == "advcl" and not is_opening
-    return context.is_inside_content(span) or head.dep_ == "poss" or is_aside
 
 
 def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
@@ -264,8 +125,8 @@ def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpe
     head = get_source_head(context, context.statements[i])
     if head is not None and pronoun in PLURAL_PRONOUNS and has_nameless_subject(context, head):
         return ResolvedSpeaker(None, "unresolved")
-    subjects = _find_acting_bodies(context, offset, pronoun)
-    joint = _find_joint_speakers(context, offset, speakers) if pronoun in PLURAL_PRONOUNS else None
+    subjects = find_acting_bodies(context, offset, pronoun)
+    joint = find_joint_speakers(context, offset, speakers) if pronoun in PLURAL_PRONOUNS else None
     if joint and (not subjects or joint[0][1] >= subjects[-1].span[1]):
         return replace(make_speaker(joint[1][0], "together"), joint_ids=joint[1])
     return (
@@ -285,39 +146,6 @@ def _find_document_issuer(context: ResolutionContext, i: int) -> Mention | None:
     owners = (k for document in documents for k in document.subtree if k.i < head.i)
     names = (context.name_by_token.get(k.i) for k in owners)
     return next((m for m in names if m is not None and m.entity_id and m.label in ACTOR_LABELS), None)
-
-
-def has_nameless_subject(context: ResolutionContext, pronoun: Token) -> bool:
-    """Return True if *they* are the subject of the clause around theirs, and this is a plural noun without a name."""
-    subject = find_plural_subject(pronoun)
-    return subject is not None and subject.i not in context.name_by_token
-
-
-def find_plural_subject(pronoun: Token) -> Token | None:
-    """Return the plural noun that is subject of a clause above that of *they* and stands before it, or None."""
-    clause = pronoun.head
-    for _ in range(MAX_CLIMBS):
-        clause = clause.head
-        subjects = [k for k in clause.lefts if k.dep_ in SUBJECT_RELATIONS and k.i < pronoun.left_edge.i]
-        if plural := [k for k in subjects if k.tag_ in ("NNS", "NNPS")]:
-            return plural[-1]
-    return None
-
-
-def _find_joint_speakers(
-    context: ResolutionContext, offset: int, speakers: PartialSpeakers
-) -> tuple[Span, tuple[str, ...]] | None:
-    """Return the nearest preceding source with joint speakers, and their ids; None if there is none."""
-    before = [
-        (source, speaker.joint_ids)
-        for i in context.get_statements_between(context.get_window_start(offset, NEAR_PARAGRAPHS), offset)
-        if (source := context.statements[i].source)
-        and (speaker := speakers[i])
-        and speaker.joint_ids
-        and source[1] <= offset
-        and context.is_near(source, offset)
-    ]
-    return max(before, default=None)
 
 
 def _resolve_relative(context: ResolutionContext, i: int) -> ResolvedSpeaker:

@@ -8,8 +8,8 @@ from tasks.attribution.source_phrases import SUBJECT_RELATIONS, get_noun_phrase
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span, Statement
 from tasks.document.token_ranges import get_character_span
+from tasks.speakers.antecedents import find_antecedent
 from tasks.speakers.named_sources import ResolvedSpeaker, resolve_name
-from tasks.speakers.pronoun_sources import find_antecedent
 from tasks.speakers.resolution_context import ResolutionContext
 
 TARGET_CLAUSE_RELATIONS = frozenset({"ccomp", "acl", "relcl", "xcomp"})

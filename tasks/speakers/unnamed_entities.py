@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.accusations.blamed_acts import resolve_relative
+from tasks.accusations.actors import resolve_relative
 from tasks.attribution.source_phrases import get_coordinated_nouns, get_noun_phrase
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Mention, Span, Statement, make_content_id
 from tasks.document.token_ranges import get_character_span
 from tasks.entities.reference_tables import RoleNoun
-from tasks.speakers.pronoun_sources import find_plural_subject
+from tasks.speakers.antecedents import find_plural_subject
 from tasks.speakers.statement_resolution import ResolvedStatement
 from warehouse.tables import UNNAMED_TYPE
 

@@ -13,7 +13,7 @@ from flows.pipeline.stored_rows import (
     read_rows_of_others,
 )
 from tasks.corpus.claims.claim_groups import GROUP_REACH_DAYS, group_claims
-from tasks.corpus.claims.claim_pairs import load_same_claim_rules
+from tasks.corpus.claims.claim_pairs import SameClaimRules
 from tasks.corpus.claims.claim_propositions import CLAIM_COLUMNS
 from tasks.document.records import SHARED_COLUMNS
 from warehouse.storage.store import Store
@@ -32,7 +32,7 @@ READ_COLUMNS = {
 
 
 def update_claim_groups(
-    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], is_owed: bool
+    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], is_owed: bool, rules: SameClaimRules
 ) -> dict[str, pa.Table]:
     """Return the tables with the rows of ``claim_groups`` of every document whose groups changed.
 
@@ -44,14 +44,18 @@ def update_claim_groups(
     if is_owed:
         months |= {*store.read("documents", [PARTITION_COLUMN])[PARTITION_COLUMN].to_pylist()}
     near = _list_months_around(months, CHANGED_MONTHS)
-    grouped = _group_claims_of(store, tables, gone, _list_months_around(months, READ_MONTHS))
+    rows = _read_claims_of(store, tables, gone, _list_months_around(months, READ_MONTHS))
+    unnamed = _find_unnamed_entities(store, tables, rows["claims"])
+    grouped = group_claims(rows["claims"], rows["documents"], unnamed, rules)
     stored = read_rows_of_others(store, "claim_groups", gone, where=_is_within(near))
     return keep_changed_rows(store, tables, "claim_groups", stored, grouped.filter(_is_within(near)))
 
 
-def _group_claims_of(store: Store, tables: dict[str, pa.Table], gone: set[str], months: set[str]) -> pa.Table:
-    """Return the groups of the claims of a run and of the stored documents of some months that stay."""
-    rows = {
+def _read_claims_of(
+    store: Store, tables: dict[str, pa.Table], gone: set[str], months: set[str]
+) -> dict[str, pa.Table]:
+    """Return the claims and documents of a run, and of the stored documents of some months that stay."""
+    return {
         name: pa.concat_tables(
             [
                 read_rows_of_others(store, name, gone, columns, _is_within(months)),
@@ -60,8 +64,6 @@ def _group_claims_of(store: Store, tables: dict[str, pa.Table], gone: set[str], 
         )
         for name, columns in READ_COLUMNS.items()
     }
-    unnamed = _find_unnamed_entities(store, tables, rows["claims"])
-    return group_claims(rows["claims"], rows["documents"], unnamed, load_same_claim_rules())
 
 
 def _find_unnamed_entities(store: Store, tables: dict[str, pa.Table], claims: pa.Table) -> frozenset[str]:

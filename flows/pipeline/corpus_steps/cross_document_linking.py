@@ -6,7 +6,7 @@ rows in memory do not grow with the history.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import chain
@@ -27,7 +27,6 @@ from tasks.corpus.cross_document_links import (
     CrossLinkRules,
     link_across_documents,
     list_claim_keys,
-    load_cross_link_rules,
     read_dated_statements,
 )
 from tasks.corpus.link_candidates import ClaimCandidates, find_rows_with_entities
@@ -47,12 +46,14 @@ Days = Mapping[str, date | None]
 """day of publication by doc_id"""
 
 
-def update_links_across(store: Store, tables: Rows, removed: frozenset[str], is_owed: bool) -> Rows:
+def update_links_across(
+    store: Store, tables: Rows, removed: frozenset[str], is_owed: bool, rules: CrossLinkRules
+) -> Rows:
     """Return the tables with the links of every denial whose links to claims of other documents changed.
 
     If the step is owed, all denials are linked again.
     """
-    linking = CrossDocumentLinking(store, tables, frozenset(get_doc_ids(tables) | removed))
+    linking = CrossDocumentLinking(store, tables, frozenset(get_doc_ids(tables) | removed), rules)
     rows, rules = linking.read_everything() if is_owed else linking.read_concerned()
     linked = link_across_documents(
         rows["claims"], rows["denials"], rows["documents"], rows["denial_links"], rules
@@ -68,7 +69,7 @@ class CrossDocumentLinking:
     tables: Rows
     gone: frozenset[str]
     """the documents whose stored rows are replaced or removed"""
-    rules: CrossLinkRules = field(default_factory=load_cross_link_rules)
+    rules: CrossLinkRules
 
     @cached_property
     def own(self) -> Rows:

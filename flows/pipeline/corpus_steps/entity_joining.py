@@ -1,11 +1,11 @@
 """The entities of a run: the stored ones updated if they were made with the same knowledge, else all built again."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.stored_rows import (
     add_stored_rows,
     get_doc_ids,
@@ -19,7 +19,7 @@ from tasks.corpus.entity_occurrences import EncodedColumn, find_stored_joins
 from tasks.corpus.entity_renaming import EntityRenaming, fill_local_ids, find_outdated_ids, rename_entities
 from tasks.corpus.entity_update import EntityUpdate
 from tasks.corpus.spelling_variants import JOINED_TYPES
-from tasks.entities.reference_loader import ReferenceTables, load_reference_tables
+from tasks.entities.reference_loader import ReferenceTables
 from warehouse.storage.store import Store
 
 MENTION_COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
@@ -42,15 +42,9 @@ def join_entities(
     # Changed reference tables or user entities may change entities that no document of this run mentions.
     is_update = store.read_resolving_version() == version
     name, work = (CHANGED_ENTITIES, update_entities) if is_update else ("entities", rebuild_entities)
-    renaming, entities = work(store, tables, removed, load_versioned_reference(version))
+    renaming, entities = work(store, tables, removed, load_versioned_corpus_knowledge(version).reference)
     tables = add_stored_rows(store, tables, {doc_id for doc_id, _ in renaming} - get_doc_ids(tables))
     return {**{table: rename_entities(rows, renaming) for table, rows in tables.items()}, name: entities}
-
-
-@lru_cache(1)
-def load_versioned_reference(_: str) -> ReferenceTables:
-    """Return the reference tables, read once for all parts of a run; the version is only the key of the cache."""
-    return load_reference_tables()
 
 
 def rebuild_entities(

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
 
@@ -18,7 +19,6 @@ SYMMETRIC_MARKS = frozenset(['"', "''", "``"])
 QUOTATION_MARKS = SYMMETRIC_MARKS | frozenset(MARK_PARTNERS) | frozenset(MARK_PARTNERS.values())
 SENTENCE_STOPS = frozenset([".", "?", "!", "…", "..."])
 FIRST_PERSON = frozenset(["i", "we", "my", "our", "us", "me", "i’m", "you", "your"])
-SAYING = frozenset(["said", "says", "added", "told"])
 FINITE = frozenset(["VBD", "VBZ"])
 FINITE_OR_MODAL = FINITE | {"VBP", "MD"}
 NAMES = frozenset(["NNP", "NNPS", "PRP"])
@@ -51,31 +51,33 @@ class Quotation:
         return self.start, self.end
 
 
-def find_quotations(doc: Doc, naming_words: frozenset[str]) -> list[Quotation]:
+def find_quotations(doc: Doc, words: ReportingWords) -> list[Quotation]:
     """Return the quotations of a document in order, outermost marks only.
 
     The first call for a document finds them and keeps them: each step that asks for them gets the same.
     """
-    if naming_words not in doc.quotations:
-        doc.quotations[naming_words] = _find_all_quotations(doc, naming_words)
-    return doc.quotations[naming_words]
+    key = words.naming_words | words.word_classes["saying"]
+    if key not in doc.quotations:
+        doc.quotations[key] = _find_all_quotations(doc, words)
+    return doc.quotations[key]
 
 
-def _find_all_quotations(doc: Doc, naming_words: frozenset[str]) -> list[Quotation]:
+def _find_all_quotations(doc: Doc, words: ReportingWords) -> list[Quotation]:
     """Return the quotations of all paragraphs, nicknames left out."""
     found: list[Quotation] = []
     for number, piece in enumerate(doc.paragraphs):
         carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
+        saying = words.word_classes["saying"]
         goes_on = carried and (
             _has_closing_mark_first(doc, piece)
-            or (not found[-1].unclosed and _is_closed_by_first_mark(doc, number))
+            or (not found[-1].unclosed and _is_closed_by_first_mark(doc, number, saying))
         )
-        found += _find_paragraph_quotations(doc, piece, number, goes_on)
-    return [quotation for quotation in found if not is_nickname(doc, quotation, naming_words)]
+        found += _find_paragraph_quotations(doc, piece, number, goes_on, saying)
+    return [quotation for quotation in found if not is_nickname(doc, quotation, words.naming_words)]
 
 
 def _find_paragraph_quotations(
-    doc: Doc, piece: TokenRange, number: int, carried: bool
+    doc: Doc, piece: TokenRange, number: int, carried: bool, saying: Collection[str]
 ) -> Iterator[Quotation]:
     """Yield the quotations of one paragraph; ``carried`` if it goes on with one that was never closed."""
     start, closing = (piece[0], "") if carried else (-1, "")
@@ -94,37 +96,37 @@ def _find_paragraph_quotations(
             yield _make_unclosed_quotation(doc, (start, i), number)
             start = i
     if start >= 0 and piece[1] - start > 1:
-        if _has_continuation(doc, number) and not _has_speaker_at_end(doc, (start, piece[1])):
+        if _has_continuation(doc, number, saying) and not _has_speaker_at_end(doc, (start, piece[1]), saying):
             yield Quotation(start, piece[1], number, open=True)
         else:
             yield _make_unclosed_quotation(doc, (start, piece[1]), number)
 
 
-def _has_continuation(doc: Doc, number: int) -> bool:
+def _has_continuation(doc: Doc, number: int, saying: Collection[str]) -> bool:
     """Return True if the next paragraph continues a quotation that this one leaves open."""
     if number + 1 >= len(doc.paragraphs):
         return False
     following = doc.paragraphs[number + 1]
     return doc[following[0]].text in SYMMETRIC_MARKS | set(MARK_PARTNERS) or _is_closed_by_first_mark(
-        doc, number + 1
+        doc, number + 1, saying
     )
 
 
-def _is_closed_by_first_mark(doc: Doc, number: int) -> bool:
+def _is_closed_by_first_mark(doc: Doc, number: int, saying: Collection[str]) -> bool:
     """Return True if the first mark from a paragraph on, at most a few paragraphs below, closes a quotation."""
     for piece in doc.paragraphs[number : number + MAX_UNMARKED_PARAGRAPHS + 1]:
         tokens = doc.tokens[slice(*piece)]
         if any(token.text in QUOTATION_MARKS for token in tokens):
             return _has_closing_mark_first(doc, piece)
-        if any(token.lower_ in SAYING for token in tokens):
+        if any(token.lower_ in saying for token in tokens):
             return False
     return False
 
 
-def _has_speaker_at_end(doc: Doc, piece: TokenRange) -> bool:
+def _has_speaker_at_end(doc: Doc, piece: TokenRange, saying: Collection[str]) -> bool:
     """Return True if a quotation that nothing closes ends with *Petrov said.*: its mark is missing before that."""
     start = _find_attribution_start(doc, piece)
-    return start is not None and any(token.lower_ in SAYING for token in doc[start : piece[1]])
+    return start is not None and any(token.lower_ in saying for token in doc[start : piece[1]])
 
 
 def _make_unclosed_quotation(doc: Doc, piece: TokenRange, number: int) -> Quotation:

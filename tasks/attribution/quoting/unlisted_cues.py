@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
 NOUN_TAGS = ("NN", "PRP")
-NOT_SPEAKING = frozenset(
-    ["is", "was", "are", "were", "be", "been", "has", "had", "have", "does", "did", "do", "'s", "’s", "'re"]
-)
 OWN_ENDS = frozenset([",", "?", "!", "…", "...", "—"])
 """last characters of quoted words that a cue follows"""
 INTRODUCING_MARKS = frozenset([":", ","])
@@ -43,7 +40,7 @@ def find_unlisted_cues(
     """Yield the verbs beside quotations that speak by their place; ``known`` are the cues of the tables, by token."""
     for quotation in quotations:
         if is_quoted_fragment(doc, quotation):
-            if (verb := _find_naming_verb(doc, quotation, known)) is not None:
+            if (verb := _find_naming_verb(doc, quotation, known, lexicon)) is not None:
                 yield verb
             continue
         if not is_quoted_speech(doc, quotation):
@@ -55,7 +52,9 @@ def find_unlisted_cues(
             yield verb
 
 
-def _find_naming_verb(doc: Doc, quotation: Quotation, known: Collection[int]) -> Token | None:
+def _find_naming_verb(
+    doc: Doc, quotation: Quotation, known: Collection[int], lexicon: "CueLexicon"
+) -> Token | None:
     """Return the verb by which somebody calls a thing so in quotation marks: *heralded the deal as a “triumph”*."""
     i = quotation.start - 1
     if i > 0 and doc[i].tag_ == "DT":
@@ -63,7 +62,7 @@ def _find_naming_verb(doc: Doc, quotation: Quotation, known: Collection[int]) ->
     if i < 1 or doc[i].lower_ != "as":
         return None
     verb = doc[i].head if doc[i].head.tag_.startswith("VB") else doc[i].head.head
-    if verb.i in known or verb.tag_ not in (*FINITE_TAGS, "VBN", "VBG") or verb.lower_ in NOT_SPEAKING:
+    if verb.i in known or verb.tag_ not in (*FINITE_TAGS, "VBN", "VBG") or _is_auxiliary(verb, lexicon):
         return None
     has_roles = any(k.dep_ == "dobj" and verb.i < k.i < i for k in verb.rights)
     return verb if has_roles and any(k.dep_ == "nsubj" for k in verb.lefts) else None
@@ -138,7 +137,7 @@ def _find_verb_before(
         token = doc[i]
         if i in known or token.text in SENTENCE_STOPS or "\n" in token.text or token.text in BARRIERS:
             return None
-        if token.tag_ in FINITE_TAGS and token.lower_ not in NOT_SPEAKING:
+        if token.tag_ in FINITE_TAGS and not _is_auxiliary(token, lexicon):
             has_subject = any(k.dep_ == "nsubj" for k in token.children) or token.dep_ == "conj"
             return token if has_subject else None
     return _find_opening_cue(doc, mark, lexicon)
@@ -154,8 +153,13 @@ def _find_opening_cue(doc: Doc, mark: int, lexicon: "CueLexicon") -> Token | Non
     return None
 
 
+def _is_auxiliary(token: Token, lexicon: "CueLexicon") -> bool:
+    """Return True for a form of a verb that never speaks: *be*, *have*, *do*."""
+    return token.lower_ in lexicon.reporting_words.word_classes["auxiliary"]
+
+
 def _may_speak(token: Token, lexicon: "CueLexicon") -> bool:
     """Return True for a finite verb that is no auxiliary, and a form of a verb of the tables however it is tagged."""
-    if token.lower_ in NOT_SPEAKING:
+    if _is_auxiliary(token, lexicon):
         return False
     return token.tag_ in FINITE_TAGS or lexicon.is_quoting_form(token.lower_)

@@ -6,7 +6,7 @@ dateline at the beginning of such a line becomes a line of its own.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.document.records import Span
@@ -42,27 +42,29 @@ NAME_COLUMNS = (
     ("titles/titles.csv", ("title",)),
 )
 """the tables and columns that hold names"""
-REPORTING_VERBS = read_seed_words("cues/verbs.csv", "lemma")
-REPORTING_FORMS = frozenset(
-    form
-    for verb in REPORTING_VERBS
-    for form in (verb, f"{verb}s", f"{verb}es", f"{verb[:-1]}ies", f"{verb}ed", f"{verb}d", f"{verb[:-1]}ied")
-)
-"""the forms of verbs that report: what is no word is never met"""
 WrittenNames = Mapping[str, str]
 """names by their lower-case form"""
 
 
-def find_case_edits(text: str, is_word: Callable[[str], bool], names: WrittenNames) -> Iterator[Edit]:
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """The words that decide how a line in capitals is written."""
+
+    names: WrittenNames
+    reporting_forms: Collection[str]
+    """the forms of verbs that report: a headline has one"""
+
+
+def find_case_edits(text: str, is_word: Callable[[str], bool], table: CaseTable) -> Iterator[Edit]:
     """Yield the edits by which lines in capitals are written as others are; each keeps its length."""
     lines = [
         match for match in LINE.finditer(text) if match.group()[:1].isupper() or not match.group().islower()
     ]
     capitals = [m for m in lines if m.group().upper() == m.group() and is_capitals(m.group())]
-    titles = [m for m in lines if is_title_case(m.group())]
+    titles = [m for m in lines if is_title_case(m.group(), table.reporting_forms)]
     if not capitals and not titles:
         return
-    forms = _WordForms(_find_forms_elsewhere(text, titles), names, is_word)
+    forms = _WordForms(_find_forms_elsewhere(text, titles), table, is_word)
     for match in sorted((*capitals, *titles), key=lambda m: m.start()):
         line = match.group()
         changed = _write_as_sentence(line, forms)
@@ -96,14 +98,14 @@ def is_capitals(line: str) -> bool:
     return upper >= CAPITALS_SHARE * len(words)
 
 
-def is_title_case(line: str) -> bool:
+def is_title_case(line: str, reporting_forms: Collection[str]) -> bool:
     """Return True for a headline that reports, all its words but the minor ones with capitals: *Mayor Denies Theft*."""
     if len(line) > LONGEST_TITLE or line.rstrip().endswith("."):
         return False
     words: list[str] = WORD.findall(line)
     if not MIN_TITLE_WORDS <= len(words) <= MAX_TITLE_WORDS or sum(map(str.isupper, words)) > len(words) / 2:
         return False
-    if ": " in line or REPORTING_FORMS.isdisjoint(word.lower() for word in words[1:]):
+    if ": " in line or not any(word.lower() in reporting_forms for word in words[1:]):
         # A list of names, or a speaker before a colon, stays as it is.
         return False
     long_words = [word for word in words if len(word) > LONGEST_MINOR]
@@ -116,8 +118,13 @@ class _WordForms:
 
     elsewhere: Mapping[str, str]
     """the form in the lines of the text that are not in capitals"""
-    names: WrittenNames
+    table: CaseTable
     is_word: Callable[[str], bool]
+
+    @property
+    def names(self) -> WrittenNames:
+        """The names of the tables."""
+        return self.table.names
 
     def find_form(self, word: str) -> str:
         """Return the usual form of a word."""
@@ -163,7 +170,27 @@ def _is_sentence_start(line: str, start: int) -> bool:
     return end < start and end > 0 and line[end - 1] in ".!?:"
 
 
-def load_written_names() -> WrittenNames:
+def load_case_table() -> CaseTable:
+    """Return the names and verbs of the tables under ``seeds/``."""
+    verbs = read_seed_words("cues/verbs.csv", "lemma")
+    # What is no word is never met.
+    forms = (
+        form
+        for verb in verbs
+        for form in (
+            verb,
+            f"{verb}s",
+            f"{verb}es",
+            f"{verb[:-1]}ies",
+            f"{verb}ed",
+            f"{verb}d",
+            f"{verb[:-1]}ied",
+        )
+    )
+    return CaseTable(_load_written_names(), frozenset(forms))
+
+
+def _load_written_names() -> WrittenNames:
     """Return the names of the reference tables, and the words that always have a capital."""
     found: list[str] = []
     for table, columns in NAME_COLUMNS:
@@ -210,8 +237,8 @@ def _write_as_sentence(line: str, known: _WordForms) -> str:
 def _is_name_after_title(words: Sequence[str], known: _WordForms) -> bool:
     """Return True if the second of three words stands between a title and a verb that reports."""
     title, name, verb = words
-    is_word = name in known.elsewhere or name in REPORTING_FORMS
-    return title in known.names and not is_word and verb in REPORTING_FORMS
+    is_word = name in known.elsewhere or name in known.table.reporting_forms
+    return title in known.names and not is_word and verb in known.table.reporting_forms
 
 
 def _find_form(line: str, word: re.Match[str], known: _WordForms) -> str:

@@ -8,12 +8,11 @@ joined. Where a blank line follows each line, more blank lines separate paragrap
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from tasks.document.view.text_view import Edit
-from tasks.seeds import read_seed_words
 
 LONGEST_LINE = 120
 """a longer line is a paragraph of its own"""
@@ -27,15 +26,11 @@ NEW_ITEM = re.compile(
 )
 """how an item of a list, a turn of a dialogue or a row of a table begins"""
 LAST_WORD = re.compile(r"(?:^|[\s(“\"‘])(?P<word>[a-z]+)$")
-LAST_CAPITALS = re.compile(
-    rf"(?:^|[\s(“\"‘])(?:{'|'.join(read_seed_words('layouts/unfinished_words.csv', 'word'))}|[A-Z]+ED|[A-Z]+ING)$",
-    re.IGNORECASE,
-)
+LAST_CAPITALS = re.compile(r"(?:^|[\s(“\"‘])(?P<word>[A-Z]+)$")
+PARTICIPLE = re.compile(r"[A-Z]+(?:ED|ING)")
 HYPHENATED = re.compile(r"(?<=[^\W\d_])-$")
 DOUBLE_INDENT = 2
 MIN_DOUBLE_SPACED_LINES, MIN_INSIDE_LINES = 4, 2
-UNFINISHED_WORDS = read_seed_words("layouts/unfinished_words.csv", "word")
-"""words with which no sentence ends: *the*, *that*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +43,34 @@ class _Line:
     indent: int
     gap: int
     """blank lines before it"""
+    unfinished_words: Collection[str]
+    """words with which no sentence ends"""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether no sentence ends with the last word; a participle in capitals goes on too: *MAN ARRESTED*."""
+        if not self.text.isupper():
+            last = LAST_WORD.search(self.text)
+            return last is not None and last["word"] in self.unfinished_words
+        last = LAST_CAPITALS.search(self.text) if len(self.text.split()) > 1 else None
+        if last is None:
+            return False
+        return last["word"].lower() in self.unfinished_words or PARTICIPLE.fullmatch(last["word"]) is not None
 
 
-def find_line_edits(text: str, is_word: Callable[[str], bool]) -> Iterator[Edit]:
-    """Yield the edits that join the lines of wrapped paragraphs; ``is_word`` knows the words of the language."""
+def find_line_edits(
+    text: str, is_word: Callable[[str], bool], unfinished_words: Collection[str]
+) -> Iterator[Edit]:
+    """Yield the edits that join the lines of wrapped paragraphs.
+
+    Args:
+        text: the text that may be wrapped.
+        is_word: returns True for a word of the language.
+        unfinished_words: words with which no sentence ends: *the*, *that*.
+    """
     if text.count("\n") < 1:
         return
-    blocks = [block for block in _find_blocks(text) if len(block) > 1]
+    blocks = [block for block in _find_blocks(text, unfinished_words) if len(block) > 1]
     widths = [_compute_width(block) if _is_wrapped(block) else 0 for block in blocks]
     usual = max(widths, default=0)
     for block, own in zip(blocks, widths, strict=True):
@@ -88,9 +104,9 @@ def _compute_width(block: Sequence[_Line]) -> int:
     return max(len(line.text) for line in block)
 
 
-def _find_blocks(text: str) -> Iterator[list[_Line]]:
+def _find_blocks(text: str, unfinished_words: Collection[str]) -> Iterator[list[_Line]]:
     """Yield the runs of lines without a blank or long line between them, which may be one wrapped paragraph."""
-    lines = list(_find_lines(text))
+    lines = list(_find_lines(text, unfinished_words))
     max_gap = 1 if _is_double_spaced(lines) else 0
     block: list[_Line] = []
     for line in lines:
@@ -103,7 +119,7 @@ def _find_blocks(text: str) -> Iterator[list[_Line]]:
         yield block
 
 
-def _find_lines(text: str) -> Iterator[_Line]:
+def _find_lines(text: str, unfinished_words: Collection[str]) -> Iterator[_Line]:
     """Yield the lines of a text that are not blank."""
     gap = 0
     for match in LINE.finditer(text):
@@ -114,7 +130,7 @@ def _find_lines(text: str) -> Iterator[_Line]:
             continue
         indent = len(whole) - len(whole.lstrip())
         start = match.start() + indent
-        yield _Line(start, start + len(bare), bare, indent, gap)
+        yield _Line(start, start + len(bare), bare, indent, gap, unfinished_words)
         gap = 0
 
 
@@ -153,10 +169,7 @@ def _is_inside_sentence(line: _Line, following: _Line) -> bool:
         return False
     if CONTINUATION.match(following.text) is not None:
         return True
-    if line.text.isupper() and following.text.isupper():
-        return len(line.text.split()) > 1 and LAST_CAPITALS.search(line.text) is not None
-    last = LAST_WORD.search(line.text)
-    return last is not None and last["word"] in UNFINISHED_WORDS
+    return (following.text.isupper() or not line.text.isupper()) and line.is_unfinished
 
 
 def _is_full(line: _Line, following: _Line, width: int) -> bool:

@@ -17,7 +17,6 @@ NICKNAME = re.compile(
     rf"|‘(?P<c>[^’‘\n]{{2,30}})’|'(?P<d>[^'\n]{{2,30}})')\)?) (?P<last>{CAPITAL})"
 )
 MAX_WORDS = 3
-PARTICLES = frozenset({"the", "of", "el", "la", "le", "los", "las", "de", "del", "al", "von"})
 LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 LINE = re.compile(r"[^\n]*")
 EMPHASIS = re.compile(
@@ -35,6 +34,8 @@ class NicknameTable:
     """words with a capital that are no given name: *The*, *In*, *Brigade*"""
     no_last: Collection[str]
     """words with a capital that are no family name: offices and days"""
+    particles: Collection[str]
+    """words of a nickname that have no capital: *the Fox*"""
 
 
 def load_nickname_table() -> NicknameTable:
@@ -48,6 +49,7 @@ def load_nickname_table() -> NicknameTable:
             common | read_seed_words("layouts/sentence_words.csv", "word") | capitalised - titles
         ),
         no_last=frozenset(common | titles | capitalised),
+        particles=read_seed_words("quotations/nickname_particles.csv", "word"),
     )
 
 
@@ -55,16 +57,16 @@ def find_nickname_edits(text: str, table: NicknameTable) -> Iterator[Edit]:
     """Yield the edits that leave out nicknames in marks between the parts of a name."""
     for match in NICKNAME.finditer(text):
         nickname = next(group for group in match.group("a", "b", "c", "d") if group)
-        if _is_nickname(nickname) and _are_names(match, text, table):
+        if _is_nickname(nickname, table.particles) and _are_names(match, text, table):
             yield Edit(match.start("name"), match.end("name"), "")
 
 
-def _is_nickname(words: str) -> bool:
+def _is_nickname(words: str, particles: Collection[str]) -> bool:
     """Return True if words in marks may be a nickname: a few, with capitals and without stops."""
     parts = words.split()
     if not 0 < len(parts) <= MAX_WORDS or words != words.strip() or words[-1] in ".,!?;:":
         return False
-    return parts[-1][0].isupper() and all(part[0].isupper() or part in PARTICLES for part in parts)
+    return parts[-1][0].isupper() and all(part[0].isupper() or part in particles for part in parts)
 
 
 def _are_names(match: re.Match[str], text: str, table: NicknameTable) -> bool:

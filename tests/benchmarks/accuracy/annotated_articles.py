@@ -129,7 +129,7 @@ def find_pairs(article: Article, knowledge: Knowledge) -> tuple[list[ClassifiedS
     found = find_statements(doc, knowledge.cue_lexicon)
     classified = classify_statements(doc, found, knowledge.denial_lexicon, knowledge.claim_type_rules)
     statements = [c.statement for c in classified]
-    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words)
     mentions, resolved = resolve_statements(doc, mentions, statements, quotations, knowledge.reference)
     features = build_statement_features(doc, classified, mentions, resolved, knowledge.link_knowledge)
     return classified, PairScorer(features, knowledge.link_knowledge.link_weights)

@@ -96,7 +96,7 @@ def _pair_statements(doc: Doc, knowledge: Knowledge) -> tuple[PairScorer, list[i
         doc, find_statements(doc, knowledge.cue_lexicon), knowledge.denial_lexicon, knowledge.claim_type_rules
     )
     mentions = assign_entities(doc, mentions, knowledge.reference, document.doc_id)
-    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words.naming_words)
+    quotations = find_quotations(doc, knowledge.cue_lexicon.reporting_words)
     mentions, resolved = resolve_statements(
         doc, mentions, [j.statement for j in classified], quotations, knowledge.reference
     )

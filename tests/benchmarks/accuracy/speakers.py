@@ -129,7 +129,7 @@ def resolve_gold_statements(
     mentions = find_mentions(doc, reference)
     statements = [_to_statement(doc, row) for row in rows]
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
-    quotations = find_quotations(doc, load_reporting_words().naming_words)
+    quotations = find_quotations(doc, load_reporting_words())
     mentions, resolved = resolve_statements(doc, mentions, statements, quotations, reference)
     published = document.metadata.published_at
     return mentions, [

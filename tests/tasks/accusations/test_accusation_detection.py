@@ -71,6 +71,20 @@ def test_an_example_of_a_word_of_accusing_accuses(
     assert [text for text, accused in zip(texts, found, strict=True) if not accused] == []
 
 
+def test_an_example_of_a_word_class_shows_what_the_class_does(
+    nlp: ParsingPipeline, lexicon: CueLexicon
+) -> None:
+    rows = list(read_seed_rows("accusations/word_classes.csv"))
+    for row, doc in zip(rows, parse_texts([row["example"] for row in rows], nlp), strict=True):
+        acts = find_acts(doc, [(0, len(doc))], WORDS)
+        if row["class"] == "attempt":
+            assert "kill" in {act.token.lower_ for act in acts}, row
+        elif row["class"] == "charged":
+            assert (frozenset({"clerk"}), frozenset()) in find_accusations_in(doc, lexicon), row
+        else:
+            assert [act.agents for act in acts] == [()], row
+
+
 ACCUSED = [
     ("Rights Watch said soldiers executed 300 civilians.", {"soldiers"}, {"civilians"}),
     ("The villagers said the market was bombed by the army.", {"army"}, {"market"}),

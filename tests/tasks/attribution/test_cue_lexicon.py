@@ -2,7 +2,6 @@
 
 import pytest
 
-from tasks.attribution.cue_frames import FRAMES
 from tasks.attribution.cue_lexicon import (
     PARTS_OF_SPEECH,
     CueEntry,
@@ -11,6 +10,7 @@ from tasks.attribution.cue_lexicon import (
     inflect_word,
     read_cue_entries,
 )
+from tasks.attribution.frames.frame_table import FRAMES
 from tasks.attribution.statement_attributes import is_hedged
 from tasks.attribution.statements import find_statements
 from tasks.document.parser import ParsingPipeline, parse_texts
@@ -76,6 +76,19 @@ def test_every_noun_of_authority_shows_in_its_example(nlp: ParsingPipeline, lexi
         assert row["noun"] in {token.lower_ for token in doc}, row
         by_authority = [s for s in find_statements(doc, lexicon) if s.rule == "according"]
         assert bool(by_authority) == (row["use"] == "view"), row
+
+
+def test_every_word_of_a_class_occurs_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
+    for row in read_seed_rows("cues/word_classes.csv"):
+        words = nlp.language.make_doc(row["example"].lower())
+        assert row["word"] in {words[i:j].text for i in range(len(words)) for j in range(i + 1, i + 3)}, row
+        assert row["word"] in lexicon.reporting_words.word_classes[row["class"]]
+
+
+def test_evidence_that_is_absent_is_none(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
+    texts = [f"The clerk said that there was {word} evidence of theft." for word in ("no", "some")]
+    found = [find_statements(doc, lexicon) for doc in parse_texts(texts, nlp)]
+    assert [[s.evidence is not None for s in statements] for statements in found] == [[False], [True]]
 
 
 @pytest.mark.parametrize(

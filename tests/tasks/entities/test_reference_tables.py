@@ -169,3 +169,9 @@ def test_the_environment_names_the_users_folder(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("COUNTERCLAIM_ENTITIES", str(tmp_path / "missing"))
     with pytest.raises(ReferenceTableError, match="folder"):
         load_reference_tables()
+
+
+def test_every_noun_for_ones_own_side_occurs_in_its_example(reference: ReferenceTables) -> None:
+    for row in table("titles/own_side.csv"):
+        assert row["noun"] in row["example"].lower().split()
+        assert row["noun"] in reference.own_side

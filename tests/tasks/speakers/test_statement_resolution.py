@@ -22,7 +22,7 @@ from tasks.speakers.statement_resolution import ResolvedStatement, resolve_state
 
 WORDS = load_accusation_words()
 UNIT_TABLES = load_unit_tables()
-NAMING_WORDS = load_reporting_words().naming_words
+REPORTING_WORDS = load_reporting_words()
 
 # text with the source in [..] and the content in {..}; the expected speaker or None; the method
 SPEAKERS = [
@@ -122,7 +122,7 @@ def resolved(
     document = Document("d", "d", plain, "sha", "utf-8", Metadata(published_at=published))
     mentions = assign_entities(doc, mentions, reference, document.doc_id)
     mentions, (row,) = resolve_statements(
-        doc, mentions, [statement], find_quotations(doc, NAMING_WORDS), reference
+        doc, mentions, [statement], find_quotations(doc, REPORTING_WORDS), reference
     )
     return add_dates_and_quantities(doc, statement, row, published, UNIT_TABLES), mentions
 

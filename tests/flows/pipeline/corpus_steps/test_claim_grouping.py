@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
 from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
+from tasks.corpus.claims.claim_pairs import load_same_claim_rules
 from tests.sample_rows import SAMPLE_TEXT, Row, make_change, make_document_rows
 from warehouse.maintenance.verification import verify_tables
 from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES, to_arrow
 
+RULES = load_same_claim_rules()
 FIRST_DAY = date(2026, 1, 20)
 DAYS = [None, *(FIRST_DAY + timedelta(days=n) for n in (0, 6, 9, 15, 22, 35, 60, 95, 150))]
 LENGTHS = [len(SAMPLE_TEXT), 60, 47, 30]
@@ -51,7 +53,7 @@ def publish_documents(
     gone = frozenset(given.removed - ids)
     owed = frozenset([CLAIM_GROUP_STEP]) if step is not update_claim_groups else frozenset[str]()
     if step is update_claim_groups:
-        tables = update_claim_groups(store, tables, gone, CLAIM_GROUP_STEP in store.read_owed_steps())
+        tables = update_claim_groups(store, tables, gone, CLAIM_GROUP_STEP in store.read_owed_steps(), RULES)
     else:
         tables = dissolve_changed_groups(store, tables, gone)
     with store.open_writer() as writer:

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
+from tasks.corpus.cross_document_links import load_cross_link_rules
 from tests.sample_rows import Row, make_change, make_document_rows
 from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
 from warehouse.tables import TABLES
 
+RULES = load_cross_link_rules()
 FIRST_DAY = date(2026, 3, 28)
 NAMES = "abcdefgh"
 DEEDS = ("dumped toxic waste in the river", "bribed a judge in the capital")
@@ -65,8 +67,8 @@ def list_links(rows: pa.Table) -> list[dict[str, Any]]:
 def run(store: Store, texts: dict[str, Text], removed: frozenset[str], number: int) -> None:
     """Link and publish documents, after checking that linking all again gives the same."""
     tables = make_tables(texts)
-    updated = update_links_across(store, tables, removed, is_owed=False)
-    everything = update_links_across(store, tables, removed, is_owed=True)
+    updated = update_links_across(store, tables, removed, is_owed=False, rules=RULES)
+    everything = update_links_across(store, tables, removed, is_owed=True, rules=RULES)
     assert list_links(updated["denial_links"]) == list_links(everything["denial_links"])
     with store.open_writer() as writer:
         writer.publish(WarehouseChange({**make_change(run=f"r{number}").tables, **updated}, removed))

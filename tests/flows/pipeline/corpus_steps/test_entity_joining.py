@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.corpus_steps.entity_joining import (
     CHANGED_ENTITIES,
     join_entities,
-    load_versioned_reference,
     rebuild_entities,
     update_entities,
 )
@@ -83,7 +83,7 @@ def test_carried_entities_equal_rebuilt_ones(
             documents = [document(name, day, people) for name, (day, people) in texts.items()]
             given = make_change(documents, f"r{number}", sorted(removed - texts.keys()))
             tables = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
-            arguments = (store, tables, given.removed, load_versioned_reference(VERSION))
+            arguments = (store, tables, given.removed, load_versioned_corpus_knowledge(VERSION).reference)
             if store.read_version():
                 assert store.read_resolving_version() == VERSION
                 renaming, changed = update_entities(*arguments)
@@ -94,7 +94,7 @@ def test_carried_entities_equal_rebuilt_ones(
             stored = {name: store.read(name) for name in DOCUMENT_TABLES}
             nothing = {name: rows.slice(0, 0) for name, rows in stored.items()}
             renaming, entities = rebuild_entities(
-                store, nothing, frozenset(), load_versioned_reference(VERSION)
+                store, nothing, frozenset(), load_versioned_corpus_knowledge(VERSION).reference
             )
             assert (renaming, entities) == ({}, store.read("entities").sort_by("entity_id"))
 

@@ -47,7 +47,7 @@ def test_capitals_are_read_as_names_and_words(text: str, seen: str) -> None:
     "text", ["The UN and NATO denied it.", "COLONEL MARSH: We did not.", "BREAKING NEWS", "U.S."]
 )
 def test_other_lines_stay(text: str) -> None:
-    assert not list(find_case_edits(text, is_word, TABLES.names))
+    assert not list(find_case_edits(text, is_word, TABLES.cases))
 
 
 @pytest.mark.parametrize(

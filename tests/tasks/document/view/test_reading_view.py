@@ -294,6 +294,14 @@ def test_a_nickname_inside_a_name_is_not_seen(text: str, seen: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "row", read_seed_rows("quotations/nickname_particles.csv"), ids=lambda row: row["word"]
+)
+def test_a_particle_of_a_nickname_has_no_capital(row: dict[str, str]) -> None:
+    assert row["word"] in row["example"].replace("“", " ").split()
+    assert make_view(row["example"], is_word, TABLES).text == "Roberto Alvarez denied it."
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The “Bear” Hall burned.",

@@ -1,0 +1,96 @@
+"""Whom a cue of accusing names: *accused the firm*, *charges against the firm*, *was found guilty of theft*."""
+
+from collections.abc import Iterable, Iterator
+
+from tasks.accusations.accusation_words import AccusationWords
+from tasks.accusations.act_agents import find_noun_agents
+from tasks.accusations.actors import MAX_CLIMBS, find_actor, get_objects_of, is_actor_word, resolve_relative
+from tasks.attribution.source_phrases import (
+    SUBJECT_RELATIONS,
+    find_subject,
+    get_coordinated_nouns,
+    is_passive,
+)
+from tasks.document.doc import Token
+
+BLAME_PREPOSITIONS = ("on", "upon")
+
+
+def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
+    """Return whom a verb or noun of accusing names: *accused the firm*, *charges against the firm*."""
+    if cue.tag_.startswith("JJ"):
+        found = _find_found_guilty(cue)
+    elif cue.tag_.startswith("NN"):
+        found = get_objects_of(cue, "against") or _find_charged_subject(cue, words)
+    elif is_passive(cue):
+        found = [k for k in cue.children if k.dep_ == "nsubjpass"]
+        found = found or ([cue.head] if cue.dep_ in ("acl", "relcl") else _find_passive_subject(cue, words))
+    else:
+        objects = [k for k in cue.children if k.dep_ in ("dobj", "dative") and k.i > cue.i]
+        # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
+        blamed = [o for p in BLAME_PREPOSITIONS for k in (cue, *objects) for o in get_objects_of(k, p)]
+        things = not any(is_actor_word(o, words) for o in objects)
+        found = ([o for o in blamed if is_actor_word(o, words)] if things else []) or objects
+    parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
+    return tuple(t for t in (find_blamed(part, words) for part in parts) if t is not None)
+
+
+def _find_found_guilty(adjective: Token) -> list[Token]:
+    """Return whom an adjective of accusing describes: object or subject of its verb (*was found guilty of theft*)."""
+    verb = adjective.head
+    if adjective.dep_ == "amod" or verb.dep_ in ("acl", "relcl"):
+        return [verb if adjective.dep_ == "amod" else verb.head]
+    objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < adjective.i]
+    return objects or [k for k in verb.children if k.dep_ in SUBJECT_RELATIONS][-1:]
+
+
+def find_charges(accused: Iterable[Token], words: AccusationWords) -> Iterator[Token]:
+    """Yield the prepositions of the accused that govern a gerund or a word for an act: *the bank of theft*."""
+    for preposition in (k for head in accused for k in head.rights if k.dep_ == "prep"):
+        deeds = (words.find_deed(k) for k in preposition.rights if k.dep_ == "pobj")
+        is_gerund = any(k.dep_ == "pcomp" for k in preposition.rights)
+        if is_gerund or any(deed is not None and deed.word_class == "noun" for deed in deeds):
+            yield preposition
+
+
+def _find_passive_subject(cue: Token, words: AccusationWords) -> list[Token]:
+    """Return the subject of a passive cue whose clause shares it with another: *was arrested and charged*."""
+    subject = find_subject(cue, words.reporting_words)
+    return [subject] if subject is not None else []
+
+
+def find_blamed(head: Token, words: AccusationWords) -> Token | None:
+    """Return whom the object of a cue blames: itself, or the agent of the deed or owner of the thing it names."""
+    if head.tag_ == "PRP" or is_actor_word(head, words):
+        return head
+    deed = words.find_deed(head)
+    if deed is not None and deed.word_class == "noun":
+        agents = find_noun_agents(head, words)
+        return next((a for agent in agents if (a := find_actor(agent, deed, words))), None)
+    owners = [k for k in head.lefts if k.dep_ == "poss"] + get_objects_of(head, "by")
+    return next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
+
+
+def _find_charged_subject(noun: Token, words: AccusationWords) -> list[Token]:
+    """Return whom a charge concerns: the subject of *faces charges of*, *was held on suspicion of*."""
+    token = noun
+    for _ in range(MAX_CLIMBS):
+        if token.dep_ == "attr" and token.lower_ in words.word_classes["charged"]:
+            # *Is the subject of allegations*.
+            return [k for k in token.head.children if k.dep_ in SUBJECT_RELATIONS]
+        if token.dep_ not in ("dobj", "pobj", "prep", "conj", "compound"):
+            return []
+        relation, token = token.dep_, token.head
+        if token.tag_.startswith("VB"):
+            if is_passive(token):
+                passive = [k for k in token.children if k.dep_ == "nsubjpass"]
+                return passive or _find_passive_subject(token, words)
+            if relation == "prep" and (
+                held := [k for k in token.rights if k.dep_ == "dobj" and k.i < noun.i]
+            ):
+                # *Arrested the clerk on charges of theft*.
+                return [k for k in held if k.tag_ == "PRP" or is_actor_word(k, words)]
+            faced = token.lower_ in words.facing
+            subject = find_subject(token, words.reporting_words) if faced else None
+            return [subject] if subject is not None else []
+    return []
