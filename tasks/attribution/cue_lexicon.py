@@ -103,6 +103,7 @@ def load_reporting_words() -> ReportingWords:
         hearer_verbs=read_forms("cues/hearer_verbs.csv", "lemma", "verb"),
         speech_acts=read_seed_words("cues/speech_acts.csv", "noun"),
         speaking_documents=read_forms("layouts/speaking_documents.csv", "noun", "noun"),
+        speaking_people=read_forms("layouts/speaking_people.csv", "noun", "noun"),
         naming_words=read_seed_words("quotations/naming_words.csv", "word"),
         authority_nouns={
             use: frozenset(row["noun"] for row in authority if row["use"] == use) for use in AUTHORITY_USES

@@ -16,6 +16,8 @@ class ReportingWords:
     """documents and speeches by which their issuer speaks: *issued a statement saying*"""
     speaking_documents: frozenset[str]
     """nouns that speak before a colon: *Poll: voters undecided*"""
+    speaking_people: frozenset[str]
+    """nouns that speak before a colon if what follows has a predicate: *Minister: bridge unsafe*"""
     naming_words: frozenset[str]
     """words after which a name in quotation marks is a nickname: *alias*"""
     authority_nouns: Mapping[str, frozenset[str]]

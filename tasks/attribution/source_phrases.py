@@ -56,6 +56,9 @@ def _get_own_subject(verb: Token) -> Token | None:
     if len(before) < len(subjects) and verb.i and verb.nbor(-1).text in INVERSION_MARKS:
         # *The pledge to build it pleases many, said Ann Lee*: what stands before the mark is said.
         return next(child for child in subjects if child.i > verb.i)
+    while len(before) > 1 and any(k.text == "(" for k in before[-1].lefts):
+        # *Holm Ltd. (“the Company”) denies it*: a subject in brackets is another name of the one before it.
+        before.pop()
     return _skip_address(before[-1], verb) if before else next(iter(subjects), None)
 
 
