@@ -21,6 +21,10 @@ SCENE_ENTITIES = frozenset(["GPE", "LOC", "FAC"])
 OWNER_RELATIONS = frozenset(["poss", "amod", "compound", "nmod"])
 VICTIM_PREPOSITIONS = frozenset(["on", "against", "of", "to", "toward", "towards", "with", "upon"])
 COMMITTED_PREPOSITIONS = frozenset(["in", "of", "to", "by", "for", "with", "behind", "on"])
+BARE_RELATIONS = frozenset(["ccomp", "conj", "pcomp", "advcl"])
+COMPLEMENT_RELATIONS = frozenset(
+    ["dobj", "dative", "aux", "auxpass", "conj", "prep", "agent", "ccomp", "xcomp", "prt"]
+)
 COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
 PREFIXES = frozenset(["anti", "pro", "non", "ex", "pre", "post"])
 FAITHS = frozenset(["islamic", "islamist", "muslim", "christian", "jewish", "hindu", "buddhist", "catholic"])
@@ -83,7 +87,7 @@ def _make_act(token: Token, deed: DeedWord, words: AccusationWords) -> BlamedAct
 def _find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords) -> list[Token]:
     """Return the heads of the noun phrases that may do an act, by the class of its word."""
     if deed.word_class == "verb":
-        return _find_verb_agents(token, words)
+        return [] if _is_bare_participle(token, deed) else _find_verb_agents(token, words)
     if deed.word_class == "label":
         return _find_described(token)
     if deed.word_class == "harm":
@@ -96,6 +100,16 @@ def _find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords)
     if deed.word_class == "adjective":
         return _find_adjective_agents(token, words)
     return find_noun_agents(token, words)
+
+
+def _is_bare_participle(verb: Token, deed: DeedWord) -> bool:
+    """Return True if a harmful verb without an object is a participle: *reported ten farmers killed*.
+
+    An auxiliary, a relative clause and coordination are signs that it is none.
+    """
+    if deed.agent != "living" or verb.tag_ not in ("VBD", "VBN") or verb.dep_ not in BARE_RELATIONS:
+        return False
+    return not any(k.dep_ in COMPLEMENT_RELATIONS for k in (*verb.lefts, *verb.rights) if k.dep_ != "nsubj")
 
 
 def _find_verb_agents(verb: Token, words: AccusationWords) -> list[Token]:
@@ -318,7 +332,7 @@ def is_actor_word(token: Token, words: AccusationWords) -> bool:
     # *General* and *criminal* are often tagged as adjectives.
     if token.tag_.startswith(("NN", "JJ")) and (kind := words.get_actor_kind(token)) is not None:
         is_description = kind == "person" and token.dep_ == "amod"
-        return kind != "means" and not is_description
+        return kind not in ("means", "matter") and not is_description
     return token.tag_ in ("NNP", "NNPS") and token.ent_type_ not in THING_ENTITIES
 
 

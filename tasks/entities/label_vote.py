@@ -33,12 +33,13 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = "person"
         else:
             m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[name]))
-        if m.label == "person":
-            m.label = things.get(name, m.label)
+        thing = things.get(name, m.label)
+        if m.label == "person" or (thing == "organisation" and m.label in BODY_CANDIDATES):
+            m.label = thing
 
 
 def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> dict[str, str]:
-    """Return the labels of the names that are given to things: *the ship Aurora*, *Shuttle Aurora*, *Ruiz Center*.
+    """Return the labels of the names that are given to things and bodies: *the ship Aurora*, *the airline Aurora*.
 
     A thing has the same name wherever the document uses it without its noun.
     """
@@ -49,7 +50,13 @@ def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> 
         before = doc[start - 1].lower_ if start > 0 else ""
         if len(words) > 1 and (label := reference.thing_nouns.get(("last", words[-1]))):
             things[normalise_name(mention.text)] = label
-        if label := reference.thing_nouns.get(("before", before)):
+        label = reference.thing_nouns.get(("before", before))
+        if label == "organisation" and doc[start - 1].head.i != mention.head:
+            label = None  # *The company Ruiz founded*.
+        if label is None and doc[mention.head].dep_ == "appos":
+            described = reference.thing_nouns.get(("before", doc[mention.head].head.lower_))
+            label = described if described == "organisation" else None
+        if label:
             things[normalise_name(mention.text)] = label
         if len(words) > 1 and (label := reference.thing_nouns.get(("before", words[0]))):
             things |= {normalise_name(mention.text): label, " ".join(words[1:]): label}

@@ -150,11 +150,24 @@ def _find_source_name(context: ResolutionContext, source: Span, head: Token) -> 
     people = linked or _select_only_person([m for m in names if m.label == "person"], context)
     if head_name is not None and (head_name.label == "person" or not people):
         return head_name if head_name.label != "nationality" or head.tag_ != "NN" else None
+    if not people and (body := _find_body_in_apposition(context, names, head)) is not None:
+        return body
     return (
         people[0]
         if people
         else _find_last_named_person(context, names) or _find_adjacent_person(context, source, head)
     )
+
+
+def _find_body_in_apposition(context: ResolutionContext, names: list[Mention], head: Token) -> Mention | None:
+    """Return the body that is named directly after its description: *her newspaper, the Harbour Courier*."""
+    bodies = (m for m in names if m.label == "organisation")
+    return next((m for m in bodies if _is_apposition_of(context.doc[m.head], head)), None)
+
+
+def _is_apposition_of(token: Token, head: Token) -> bool:
+    """Return True if a name is in apposition to a noun for one thing."""
+    return token.dep_ == "appos" and token.head.i == head.i and head.tag_ == "NN"
 
 
 def _find_document_owner(context: ResolutionContext, head: Token) -> Mention | None:
