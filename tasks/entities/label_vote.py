@@ -52,8 +52,10 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = "person"
         else:
             m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[name]))
-        if m.label != "person" or not _is_full_person_name(m, reference):
-            m.label = _choose_thing_label(m.label, things.get(name))
+        thing = things.get(name)
+        if thing == "organisation" and m.label == "person" and _is_full_person_name(m, reference):
+            continue
+        m.label = _choose_thing_label(m.label, thing)
     _agree_in_lists(doc, others)
 
 
