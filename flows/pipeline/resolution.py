@@ -1,6 +1,6 @@
 """The third step as a plain function: the staged rows of a part become one change of the warehouse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from flows.pipeline.stored_rows import (
 )
 from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
-from warehouse.tables import REJECTS, RUNS, to_arrow
+from warehouse.tables import ENTITIES, REJECTS, RUNS, TABLES, check_table_contract, to_arrow
 
 TableStep = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
 
@@ -68,7 +68,7 @@ def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, i
     failed: dict[str, str] = {}
     version = ledger.intake.extractor_version
     if changes.doc_ids or changes.removed or store.read_owed_steps():
-        tables, failed = _run_corpus_steps(store, tables, changes.removed, version)
+        tables, failed = run_corpus_steps(store, tables, changes.removed, version)
     # Later steps compare entities: while the joining of entities is owed, so are they.
     owed_later = frozenset(["links", CLAIM_GROUP_STEP]) if "entities" in failed else frozenset[str]()
     is_resolved = bool(tables.keys() & {"entities", CHANGED_ENTITIES}) and "entities" not in failed
@@ -89,12 +89,13 @@ def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, i
     )
 
 
-def _run_corpus_steps(
+def run_corpus_steps(
     store: Store, tables: dict[str, pa.Table], removed: frozenset[str], version: str
 ) -> tuple[dict[str, pa.Table], dict[str, str]]:
     """Return the tables after the corpus steps, and the errors of the steps that failed.
 
-    If a step fails, the documents are published without its result.
+    If a step fails, or leaves rows that break the contract of their table, the documents are published without its
+    result.
     """
     owed = store.read_owed_steps()
     steps: dict[str, tuple[TableStep, TableStep]] = {
@@ -118,7 +119,9 @@ def _run_corpus_steps(
     failed = {}
     for name, (step, fallback) in steps.items():
         try:
-            tables = step(tables)
+            stepped = step(tables)
+            _check_new_rows(tables, stepped)
+            tables = stepped
         except OSError:
             # A disk or a network may recover soon: Prefect retries the whole step.
             raise
@@ -126,3 +129,10 @@ def _run_corpus_steps(
             failed[name] = f"{type(error).__name__}: {error}"[:500]
             tables = fallback(tables)
     return tables, failed
+
+
+def _check_new_rows(before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]) -> None:
+    """Raise ContractError if a step added or changed rows so that they break the contract of their table."""
+    for name, rows in after.items():
+        if rows is not before.get(name):
+            check_table_contract(rows, ENTITIES if name == CHANGED_ENTITIES else TABLES[name])

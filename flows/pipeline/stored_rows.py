@@ -96,8 +96,22 @@ def _group_by_document(table: Table, rows: pa.Table) -> dict[str, list[dict[str,
 
 
 def add_stored_rows(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:
-    """Return the tables with all rows of these stored documents added."""
+    """Return the tables with all rows of these stored documents added.
+
+    A table that has rows of a document keeps them: an earlier step computed them again.
+    """
     if not doc_ids:
         return tables
     stored = read_tables_of(store, doc_ids, {name: TABLES[name].schema.names for name in DOCUMENT_TABLES})
-    return {**tables, **{name: pa.concat_tables([tables[name], rows]) for name, rows in stored.items()}}
+    return {
+        **tables,
+        **{
+            name: pa.concat_tables([tables[name], _drop_rows_of(rows, tables[name]["doc_id"].unique())])
+            for name, rows in stored.items()
+        },
+    }
+
+
+def _drop_rows_of(rows: pa.Table, doc_ids: pa.Array) -> pa.Table:
+    """Return those rows that do not belong to these documents."""
+    return rows.filter(pc.invert(pc.is_in(rows["doc_id"], doc_ids)))

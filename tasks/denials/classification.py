@@ -80,7 +80,9 @@ def _find_denials(
     predicated = [act for act in asserted if act.rule == "label"]
     classified = [c for s in spoken for c in divide_statement(doc, tokens, s, predicated, lexicon)]
     classified += find_unattributed_quotations(doc, get_stated_words(tokens, classified), predicated, lexicon)
-    classified += find_unheld_labels(doc, tokens, classified, [act for act in asserted if act.certain])
+    classified += find_unheld_labels(
+        doc, tokens, classified, [act for act in asserted if act.certain], lexicon
+    )
     classified += find_author_rebuttals(doc, get_stated_words(tokens, classified), lexicon)
     return _mark_corrections(tokens, classified)
 

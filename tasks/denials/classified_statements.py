@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import get_args
 
+from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc
 from tasks.document.records import ClaimType, DenialType, Span, Statement
 from tasks.document.token_ranges import TokenRange, get_character_spans
@@ -83,3 +84,13 @@ def get_statement_words(tokens: TokenIndex, statement: Statement) -> set[int]:
 def compute_jaccard(a: set[int], b: set[int]) -> float:
     """Return the share of two sets that they have in common."""
     return len(a & b) / len(a | b) if a or b else 0.0
+
+
+def is_passing_on(doc: Doc, statement: Statement, lexicon: DenialLexicon) -> bool:
+    """Return True if a statement says that somebody passes on a claim: *State media repeated the falsehoods*.
+
+    What is wrong with the claim is then the view of whoever reports this, not of the source.
+    """
+    if statement.rule != "np" or statement.cue_token is None:
+        return False
+    return doc[statement.cue_token].lower_ in lexicon.telling_verbs

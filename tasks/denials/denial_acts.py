@@ -10,7 +10,12 @@ from tasks.denials.claim_nouns import is_disputable
 from tasks.denials.denial_lexicon import DenialLexicon, DenyingWord
 from tasks.denials.denied_content import find_denied_content, is_contracted_perfect
 from tasks.document.doc import Token
-from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS, FIRST_PERSON_SUBJECTS, NEGATIVE_PRONOUNS
+from tasks.document.function_words import (
+    CONDITIONAL_CONJUNCTIONS,
+    FIRST_PERSON_SUBJECTS,
+    NEGATIVE_PRONOUNS,
+    TEMPORAL_CONJUNCTIONS,
+)
 from tasks.document.records import DenialType
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
@@ -94,7 +99,11 @@ def _has_factual_mood(verb: Token) -> bool:
 
 def _is_conditional(verb: Token) -> bool:
     """Return True if a conjunction makes the clause of a verb a condition or an open question."""
-    return any(k.dep_ in ("mark", "advmod") and k.lower_ in CONDITIONAL_CONJUNCTIONS for k in verb.children)
+    is_present = verb.tag_ in ("VBZ", "VBP", "VB")
+    conjunctions = (
+        CONDITIONAL_CONJUNCTIONS | TEMPORAL_CONJUNCTIONS if is_present else CONDITIONAL_CONJUNCTIONS
+    )
+    return any(k.dep_ in ("mark", "advmod") and k.lower_ in conjunctions for k in verb.children)
 
 
 def _is_nonfactual_modal(auxiliary: Token) -> bool:

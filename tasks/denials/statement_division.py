@@ -8,6 +8,7 @@ from tasks.denials.classified_statements import (
     DENIAL_TYPES,
     ClassifiedStatement,
     TokenIndex,
+    is_passing_on,
     join_pieces,
     split_by_sentence,
 )
@@ -25,7 +26,11 @@ def divide_statement(
     doc: Doc, tokens: TokenIndex, statement: Statement, labels: Sequence[DenialAct], lexicon: DenialLexicon
 ) -> Iterator[ClassifiedStatement]:
     """Yield a statement, or its denials and the rest of it, so that each row is a claim or a denial."""
-    if statement.kind in DENIAL_TYPES or _is_presupposition(doc, statement):
+    if (
+        statement.kind in DENIAL_TYPES
+        or _is_presupposition(doc, statement)
+        or is_passing_on(doc, statement, lexicon)
+    ):
         yield ClassifiedStatement(statement)
         return
     if _has_negated_proof(doc, tokens, statement, lexicon):

@@ -13,6 +13,7 @@ from tasks.denials.classified_statements import (
     TokenIndex,
     get_stated_words,
     get_statement_words,
+    is_passing_on,
     split_by_sentence,
 )
 from tasks.denials.denial_acts import DenialAct
@@ -96,14 +97,18 @@ def _find_spreader(noun: Token, lexicon: DenialLexicon) -> Token | None:
 
 
 def find_unheld_labels(
-    doc: Doc, tokens: TokenIndex, classified: Sequence[ClassifiedStatement], asserted: Sequence[DenialAct]
+    doc: Doc,
+    tokens: TokenIndex,
+    classified: Sequence[ClassifiedStatement],
+    asserted: Sequence[DenialAct],
+    lexicon: DenialLexicon,
 ) -> Iterator[ClassifiedStatement]:
     """Yield the labels that no denial contains: the author's, and those on a claim inside a statement."""
     holders: dict[int, list[Statement]] = defaultdict(list)
     cues = {label.cue.i for label in asserted}
-    for j in classified:
-        for i in tokens.get_words(j.statement.content) & cues:
-            holders[i].append(j.statement)
+    for statement in [c.statement for c in classified if not is_passing_on(doc, c.statement, lexicon)]:
+        for i in tokens.get_words(statement.content) & cues:
+            holders[i].append(statement)
     for label in asserted:
         content = get_character_spans(doc, [label.content])
         around = holders[label.cue.i]

@@ -9,4 +9,6 @@ DEMONSTRATIVES = frozenset(["this", "that", "these", "those"])
 NEGATIVE_PRONOUNS = frozenset(["nobody", "none", "nothing", "neither"])
 NEGATIONS = NEGATIVE_PRONOUNS | {"no", "not", "never", "nor"}
 CONDITIONAL_CONJUNCTIONS = frozenset(["if", "unless", "whether"])
+TEMPORAL_CONJUNCTIONS = frozenset(["until", "till", "once", "before", "when", "whenever"])
+"""before a verb of the present tense they name what may still happen: *until the minister denies it*"""
 CONTRAST_CONJUNCTIONS = frozenset(["although", "though", "while", "whereas"])

@@ -51,6 +51,9 @@ def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, s
         ("Peters said the whole matter is a hoax.", "labelling", "Peters", "the whole matter is a hoax"),
         ("“That is not true,” Peters said.", "labelling", "Peters", "“That is not true,”"),
         ("The paper printed baseless claims that he fled.", "labelling", None, "baseless claims that he fled"),
+        ("State media repeated the false claims of the general.", "labelling", None, "the false claims of the general"),
+        ("The envoys echo those lies.", "labelling", None, "The envoys echo those lies"),
+        ("They waited until Reed denied the report.", "explicit", "Reed", "the report"),
         ("Earlier reports have been proved false.", "labelling", None, "Earlier reports have been proved false"),
         ("Moss lied to the court about the money.", "labelling", None, "Moss lied to the court about the money"),
         ("“We are not involved,” Peters said.", "negated_assertion", "Peters", "“We are not involved,”"),
@@ -128,6 +131,9 @@ def test_denial(
         "Analysts doubt that the ship was armed.",
         "The crowd met to reject the proposal.",
         "He wants to call a meeting to deny the report.",
+        "They will not talk until Reed retracts this statement.",
+        "The station will not apologise before the mayor denies the charge.",
+        "The talks resume once Iran withdraws the accusation.",
     ],
 )
 def test_no_denial_by_its_words(text: str, parsed: Parsed) -> None:
