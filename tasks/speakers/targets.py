@@ -17,7 +17,7 @@ DETACHED_RELATIONS = frozenset({"punct", "mark", "prep"})
 TARGET_LABELS = frozenset({"person", "organisation", "country", "nationality"})
 SPECIFIC_LABELS = frozenset({"person", "organisation", "country"})
 SCENE_PREPOSITIONS = frozenset(
-    {"in", "at", "near", "around", "inside", "outside", "across", "on", "during", "against", "from"}
+    {"in", "at", "near", "around", "inside", "outside", "across", "on", "during", "against"}
 )
 PHRASE_BOUNDARY_RELATIONS = frozenset({"relcl", "acl", "advcl", "ccomp", "pcomp"})
 """relations below which names belong to a clause, not to the noun phrase"""

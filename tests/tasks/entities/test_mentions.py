@@ -62,7 +62,7 @@ SENTENCES = {
     ],
     "The airline Orvane accused the ministry of bias.": ["Orvane/organisation"],
     "The militia group Sarak executed ten farmers, residents said.": ["Sarak/organisation"],
-    "The frigate named Maria left. The crew saw Maria sink.": ["Maria/other", "Maria/other"],
+    "The freighter named Maria left. The crew saw Maria sink.": ["Maria/other", "Maria/other"],
     "She lived in Mississauga, Ontario, for years.": ["Mississauga/place", "Ontario/place"],
     "The State of Texas sued Russia.": ["State of Texas/place", "Russia/country"],
 }  # fmt: skip
