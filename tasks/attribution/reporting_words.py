@@ -22,6 +22,10 @@ class ReportingWords:
     """words after which a name in quotation marks is a nickname: *alias*"""
     authority_nouns: Mapping[str, frozenset[str]]
     """nouns after *according to* and *in* by use: ``norm`` (*according to law*), ``plan`` (bare only), ``view``"""
+    verdicts: frozenset[str]
+    """forms of words that report the verdict of a court: *convicted*"""
+    courts: frozenset[str]
+    """forms of nouns for those who give verdicts"""
     hedges: frozenset[str]
     evidence: frozenset[str]
     """forms of nouns that name evidence, with the capitals of the table"""
