@@ -68,9 +68,6 @@ def _find_reported_clause(token: Token) -> Token:
 def _is_detached_modifier(token: Token, verb: Token) -> bool:
     """Return True if a modifier at the end of its sentence belongs to more than the embedded clause of a verb."""
     before = token.nbor(-1).text if token.i else ""
-    if before == "," and verb.dep_ == "conj":
-        # *The plan cost jobs and could cost more, according to a poll*: one subject, two verbs.
-        return not any(k.dep_ in ("nsubj", "nsubjpass", "expl") for k in verb.children)
     return before == "," and verb.dep_ in ("ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp")
 
 
