@@ -26,6 +26,7 @@ def report(
     warehouse: str = DEFAULT_WAREHOUSE,
     site: Annotated[Path | None, Parameter(group=SCOPE_OPTIONS)] = None,
     title: str | None = None,
+    site_url: str | None = None,
     publish: str | None = None,
     out: Path = Path("report.html"),
     open: Annotated[bool, Parameter(negative="")] = False,
@@ -50,6 +51,8 @@ def report(
         warehouse: Folder of the tables.
         site: Folder to write the whole warehouse to, as pages; new, empty, or written by this command before.
         title: Title of the site, which later builds keep; by default it is named after its outlets.
+        site_url: Address at which readers find the site, https://...; citations lead there, and later builds keep it.
+            Without it, they name the path in the folder.
         publish: Place in a bucket, s3://bucket/prefix, to which what changed in the site is uploaded.
         out: File to write; an existing file is replaced.
         open: Open the report in the browser.
@@ -57,12 +60,12 @@ def report(
     from warehouse.report import ReportError, render_report
 
     if site:
-        _update_site(warehouse, site, title, publish)
+        _update_site(warehouse, site, title, site_url, publish)
         if open:
             _open_in_browser(site / "index.html")
         return 0
-    if publish:
-        raise InputError("--publish is for --site: name the folder of the site too")
+    if publish or site_url:
+        raise InputError("--publish and --site-url are for --site: name the folder of the site too")
     try:
         html = render_report(warehouse, doc, entity, since)
         out.write_text(html, encoding="utf-8", newline="")
@@ -81,20 +84,24 @@ def report(
     return 0
 
 
-def _update_site(warehouse: str, folder: Path, title: str | None, publish: str | None) -> None:
+def _update_site(
+    warehouse: str, folder: Path, title: str | None, site_url: str | None, publish: str | None
+) -> None:
+    if site_url and not site_url.startswith(("https://", "http://")):
+        raise InputError(f"Expected https://... as the address of the site; found {site_url!r}.")
     if publish:
         _check_publication(publish)
-    _write_site(warehouse, folder, title)
+    _write_site(warehouse, folder, title, site_url)
     if publish:
         _publish_site(folder, publish)
 
 
-def _write_site(warehouse: str, folder: Path, title: str | None) -> None:
+def _write_site(warehouse: str, folder: Path, title: str | None, site_url: str | None) -> None:
     from warehouse.report import ReportError
     from warehouse.report.site import build_site
 
     try:
-        done = build_site(warehouse, folder, title)
+        done = build_site(warehouse, folder, title, site_url)
     except ReportError as error:
         raise QueryError(f"The site cannot be written. {error}") from error
     except OSError as error:

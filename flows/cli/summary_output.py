@@ -37,6 +37,8 @@ def print_summary(summary: RunSummary) -> None:
         console.print(f"not English {format_counts(unextracted)}: stored, not extracted")
     if n_broken := summary.tables.n_broken:
         console.print(f"words look broken {n_broken}: nothing was found in them; see layout in documents")
+    if n_undated := summary.tables.n_undated:
+        console.print(f"without a date {n_undated}: in month unknown; see docs/how-to/corpus.md")
     for name, rows in summary.tables.examples.items():
         if rows:
             console.print(_make_examples_table(name, rows))

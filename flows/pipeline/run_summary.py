@@ -29,6 +29,8 @@ class TablesSummary:
     """number of documents that were stored and not extracted, by language"""
     n_broken: int = 0
     """number of documents whose words look broken and in which nothing was found"""
+    n_undated: int = 0
+    """number of documents without a date"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,7 @@ def summarise_tables(warehouse: str) -> TablesSummary:
         examples={name: datasets[name].head(MAX_EXAMPLES).to_pylist() for name in kinds},
         unextracted_by_language=count_values(languages),
         n_broken=broken,
+        n_undated=datasets["documents"].count_rows(filter=ds.field("published_at").is_null()),
     )
 
 

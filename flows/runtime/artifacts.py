@@ -258,6 +258,8 @@ def _format_summary_markdown(summary: RunSummary) -> str:
         lines.append(f"\n**Not English**, so stored but not extracted: {format_counts(unextracted)}.")
     if n_broken := summary.tables.n_broken:
         lines.append(f"\n**Words look broken**, and nothing was found: {n_broken} documents.")
+    if n_undated := summary.tables.n_undated:
+        lines.append(f"\n**Without a date**, so in the month `unknown`: {n_undated} documents.")
     if summary.rejects:
         rows = _format_rejects(summary)
         lines += [

@@ -66,7 +66,9 @@ def _build_in_process(warehouse: str, site: SiteTarget) -> dict[str, Any]:
     """Return what ``python -m warehouse.report.site`` did."""
     with tempfile.TemporaryDirectory() as scratch:
         result = Path(scratch) / "result.json"
-        arguments = [warehouse, str(site.folder), str(result), *([site.publish] if site.publish else [])]
+        arguments = [warehouse, str(site.folder), str(result)]
+        for option, value in (("--publish", site.publish), ("--site-url", site.url)):
+            arguments += [option, value] if value else []
         command = [sys.executable, "-m", "warehouse.report.site", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

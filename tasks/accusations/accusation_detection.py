@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from tasks.accusations.accusation_words import AccusationWords
 from tasks.accusations.accused_by_cue import find_accused_by_cue, find_blamed, find_charges
+from tasks.accusations.act_agents import COPULAS
 from tasks.accusations.act_realisation import is_realised
 from tasks.accusations.actors import is_actor_word, resolve_relative
 from tasks.accusations.blamed_acts import BlamedAct, find_acts, iterate_tokens
@@ -49,7 +50,7 @@ def find_accusation(
         accused = (
             find_accused_by_cue(cue, words)
             or _collect_agents(acts)
-            or _find_topics(doc, content, acts, words)
+            or _find_topics(doc, content, acts, words, statement.rule == "clause")
         )
         if not accused and not acts:
             return None
@@ -138,14 +139,18 @@ def _find_own_sufferings(
 
 
 def _find_past_subjects(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> list[Token]:
-    """Return the actors that are subjects of active verbs in the past or perfect tense."""
-    found = []
+    """Return the actors that are subjects of active verbs in the past or perfect tense, those of copulas last.
+
+    *Ruiz was one of many whom Lehm had cheated* blames Lehm.
+    """
+    found, described = list[Token](), list[Token]()
     for verb in iterate_tokens(doc, content):
         perfect = verb.tag_ == "VBN" and any(k.lower_ in PERFECT_AUXILIARIES for k in verb.lefts)
         if (verb.tag_ == "VBD" or perfect) and not is_passive(verb) and is_realised(verb, content, words):
             subjects = [k for k in verb.lefts if k.dep_ == "nsubj"]
-            found += [t for t in subjects if t.tag_ == "PRP" or is_actor_word(t, words)]
-    return found
+            actors = [t for t in subjects if t.tag_ == "PRP" or is_actor_word(t, words)]
+            (described if verb.lower_ in COPULAS else found).extend(actors)
+    return found + described
 
 
 def _collect_agents(acts: Iterable[BlamedAct]) -> tuple[Token, ...]:
@@ -172,9 +177,16 @@ def _remove_own_agents(act: BlamedAct, statement: Statement, doc: Doc, words: Ac
 
 
 def _find_topics(
-    doc: Doc, content: Sequence[TokenRange], acts: Sequence[BlamedAct], words: AccusationWords
+    doc: Doc,
+    content: Sequence[TokenRange],
+    acts: Sequence[BlamedAct],
+    words: AccusationWords,
+    is_clause: bool,
 ) -> tuple[Token, ...]:
-    """Return the first subject that can act and suffers no act, or the first actor that is no object of a verb."""
+    """Return the first subject that can act and suffers no act, or the first actor that is no object of a verb.
+
+    If the content is the clause of an adverb (``is_clause``), its subject comes before all other nouns.
+    """
     spared = {t.i for t in _collect_victims(acts)}
     tokens = [
         token
@@ -184,4 +196,8 @@ def _find_topics(
     subjects = [resolve_relative(token) for token in tokens if token.dep_ in SUBJECT_RELATIONS]
     others = [t for t in tokens if is_actor_word(t, words) and t.dep_ not in ("dobj", "dative", "compound")]
     blamed = (find_blamed(token, words) for token in [*subjects, *others])
-    return next(((token,) for token in blamed if token is not None), ())
+    first = next((token for token in blamed if token is not None), None)
+    if is_clause and subjects and first is not None and first.i > subjects[0].right_edge.i:
+        # *The site allegedly made use of Orvane*.
+        first = subjects[0] if subjects[0].tag_.startswith("NN") else None
+    return (first,) if first is not None else ()

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator
 
 from tasks.accusations.accusation_words import AccusationWords
 from tasks.accusations.act_agents import find_noun_agents
-from tasks.accusations.actors import MAX_CLIMBS, find_actor, get_objects_of, is_actor_word, resolve_relative
+from tasks.accusations.actors import (
+    ACTOR_ENTITIES,
+    MAX_CLIMBS,
+    find_actor,
+    get_objects_of,
+    is_actor_word,
+    resolve_relative,
+)
 from tasks.attribution.source_phrases import (
     SUBJECT_RELATIONS,
     find_subject,
@@ -67,6 +74,9 @@ def find_blamed(head: Token, words: AccusationWords) -> Token | None:
     if deed is not None and deed.word_class == "noun":
         agents = find_noun_agents(head, words)
         return next((a for agent in agents if (a := find_actor(agent, deed, words))), None)
+    if any(k.dep_ == "appos" and k.ent_type_ in ACTOR_ENTITIES for k in head.rights):
+        # *The conductor, Ana Ruiz*.
+        return head
     owners = [k for k in head.lefts if k.dep_ == "poss"] + get_objects_of(head, "by")
     return next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
 

@@ -18,6 +18,10 @@ from tasks.document.function_words import WORD_PREFIXES
 SCENE_ENTITIES = frozenset(["GPE", "LOC", "FAC"])
 COMMITTED_PREPOSITIONS = frozenset(["in", "of", "to", "by", "for", "with", "behind", "on"])
 COMMITTED_RELATIONS = frozenset(["dobj", "pobj", "prep", "conj", "attr", "agent", "nsubjpass"])
+BARE_RELATIONS = frozenset(["ccomp", "conj", "pcomp", "advcl"])
+COMPLEMENT_RELATIONS = frozenset(
+    ["dobj", "dative", "aux", "auxpass", "conj", "prep", "agent", "ccomp", "xcomp", "prt"]
+)
 COPULAS = frozenset(
     ["be", "is", "are", "was", "were", "been", "being", "'s", "’s", "'re", "’re", "stand", "stood", "stands"]
 )
@@ -26,7 +30,7 @@ COPULAS = frozenset(
 def find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords) -> list[Token]:
     """Return the heads of the noun phrases that may do an act, by the class of its word."""
     if deed.word_class == "verb":
-        return _find_verb_agents(token, words)
+        return [] if _is_bare_participle(token, deed) else _find_verb_agents(token, words)
     if deed.word_class == "label":
         return _find_described(token)
     if deed.word_class == "harm":
@@ -39,6 +43,16 @@ def find_agent_candidates(token: Token, deed: DeedWord, words: AccusationWords) 
     if deed.word_class == "adjective":
         return _find_adjective_agents(token, words)
     return find_noun_agents(token, words)
+
+
+def _is_bare_participle(verb: Token, deed: DeedWord) -> bool:
+    """Return True if a harmful verb without an object is a participle: *reported ten farmers killed*.
+
+    An auxiliary, a relative clause and coordination are signs that it is none.
+    """
+    if deed.agent != "living" or verb.tag_ not in ("VBD", "VBN") or verb.dep_ not in BARE_RELATIONS:
+        return False
+    return not any(k.dep_ in COMPLEMENT_RELATIONS for k in (*verb.lefts, *verb.rights) if k.dep_ != "nsubj")
 
 
 def _find_verb_agents(verb: Token, words: AccusationWords) -> list[Token]:

@@ -58,5 +58,5 @@ def is_actor_word(token: Token, words: AccusationWords) -> bool:
     # *General* and *criminal* are often tagged as adjectives.
     if token.tag_.startswith(("NN", "JJ")) and (kind := words.get_actor_kind(token)) is not None:
         is_description = kind == "person" and token.dep_ == "amod"
-        return kind != "means" and not is_description
+        return kind not in ("means", "matter") and not is_description
     return token.tag_ in ("NNP", "NNPS") and token.ent_type_ not in THING_ENTITIES

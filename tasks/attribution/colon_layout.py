@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
 
 from tasks.attribution.candidates import StatementCandidate
+from tasks.attribution.headline_layout import has_predicate
 from tasks.attribution.quoting.quotations import (
     QUOTATION_MARKS,
     SENTENCE_STOPS,
@@ -53,7 +54,9 @@ def find_colon_candidates(
         if (n_colons == 1 and _is_dateline(doc, speaker, (colon + 1, end))) or (said and is_taken(said)):
             continue
         if all(t.tag_ in SPEAKER_TAGS or t.is_upper for t in speaker) and (
-            _is_speaker_name(speaker, words) or doc[colon + 1].text in QUOTATION_MARKS
+            _is_speaker_name(speaker, words)
+            or doc[colon + 1].text in QUOTATION_MARKS
+            or (speaker[-1].lower_ in words.speaking_people and has_predicate(doc.tokens[colon + 1 : end]))
         ):
             content = said or (colon + 1, end)
             yield StatementCandidate(doc[colon], None, _find_speaker_head(speaker), (content,), "colon")
@@ -103,7 +106,8 @@ def _is_introducing(speaker: TokenSpan, words: ReportingWords) -> bool:
     if speaker[0].tag_ in ("IN", "RB", "CC") or any(t.tag_ in VERBS or t.tag_ == "CD" for t in speaker):
         return False
     last = _find_speaker_head(speaker)
-    return last.tag_ in PROPER or last.lower_ in words.speaking_documents | words.speech_acts
+    nouns = words.speaking_documents | words.speaking_people | words.speech_acts
+    return last.tag_ in PROPER or last.lower_ in nouns
 
 
 def _find_early_colon(doc: Doc, piece: TokenRange) -> int | None:

@@ -35,6 +35,7 @@ IMPLICIT_FRAMES = ("before", "around", "as-aside")
 NOT_NOMINAL_TAGS = ("VB", "MD", "IN", "TO", "CC", "DT", "RB", "W", "PRP$", "EX", "POS", "RP")
 ADJUNCT_WORDS = frozenset(["when", "after", "as", "while", "before", "during", "in", "on", "at"])
 """words after a quotation with which the author goes on"""
+COURT_PREPOSITIONS = frozenset(["at", "in", "before", "by"])
 BRACKETS = frozenset(["(", ")"])
 
 SOURCE_FINDERS: dict[str, Callable[[Token, ReportingWords], Token | None]] = {
@@ -98,9 +99,20 @@ def _find_cue_source(token: Token, entry: CueEntry, words: ReportingWords) -> To
     """Return the head of the source of a cue, None for what only appears to be so."""
     if entry.attitude in ("appearance", "verdict"):
         return None
-    if _is_charging_adjective(entry):
-        return _find_convicting_source(token, words)
-    return SOURCE_FINDERS[entry.pos](token, words)
+    finder = _find_convicting_source if _is_charging_adjective(entry) else SOURCE_FINDERS[entry.pos]
+    source = finder(token, words)
+    return _find_court(token, words) if source is None else source
+
+
+def _find_court(cue: Token, words: ReportingWords) -> Token | None:
+    """Return the court where a verdict was given, or None: *was found guilty of theft at the harbour court*."""
+    if cue.lower_ not in words.verdicts:
+        return None
+    clause = cue.head if cue.tag_.startswith("JJ") else cue
+    if not is_passive(clause):
+        return None
+    courts = (t for t in clause.subtree if t.i > cue.i and t.lower_ in words.courts and t.dep_ == "pobj")
+    return next((t for t in courts if t.head.lower_ in COURT_PREPOSITIONS), None)
 
 
 def _find_convicting_source(adjective: Token, words: ReportingWords) -> Token | None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
@@ -94,6 +94,12 @@ def load_reporting_words() -> ReportingWords:
     irregular = read_irregular_forms()
     authority = list(read_seed_rows("cues/authority.csv"))
 
+    verdicts = [
+        (row["pos"], form)
+        for row in read_seed_rows("cues/verdicts.csv")
+        for form in inflect_word(row["word"], cast(PartOfSpeech, row["pos"]), irregular)
+    ]
+
     def read_forms(table: str, column: str, pos: PartOfSpeech) -> frozenset[str]:
         lemmas = read_seed_words(table, column)
         return frozenset(form for lemma in lemmas for form in inflect_word(lemma, pos, irregular))
@@ -103,10 +109,13 @@ def load_reporting_words() -> ReportingWords:
         hearer_verbs=read_forms("cues/hearer_verbs.csv", "lemma", "verb"),
         speech_acts=read_seed_words("cues/speech_acts.csv", "noun"),
         speaking_documents=read_forms("layouts/speaking_documents.csv", "noun", "noun"),
+        speaking_people=read_forms("layouts/speaking_people.csv", "noun", "noun"),
         naming_words=read_seed_words("quotations/naming_words.csv", "word"),
         authority_nouns={
             use: frozenset(row["noun"] for row in authority if row["use"] == use) for use in AUTHORITY_USES
         },
+        verdicts=frozenset(form for pos, form in verdicts if pos != "noun"),
+        courts=frozenset(form for pos, form in verdicts if pos == "noun"),
         hedges=frozenset(
             form
             for row in read_seed_rows("cues/hedges.csv")

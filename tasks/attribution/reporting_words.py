@@ -16,10 +16,16 @@ class ReportingWords:
     """documents and speeches by which their issuer speaks: *issued a statement saying*"""
     speaking_documents: frozenset[str]
     """nouns that speak before a colon: *Poll: voters undecided*"""
+    speaking_people: frozenset[str]
+    """nouns that speak before a colon if what follows has a predicate: *Minister: bridge unsafe*"""
     naming_words: frozenset[str]
     """words after which a name in quotation marks is a nickname: *alias*"""
     authority_nouns: Mapping[str, frozenset[str]]
     """nouns after *according to* and *in* by use: ``norm`` (*according to law*), ``plan`` (bare only), ``view``"""
+    verdicts: frozenset[str]
+    """forms of words that report the verdict of a court: *convicted*"""
+    courts: frozenset[str]
+    """forms of nouns for those who give verdicts"""
     hedges: frozenset[str]
     evidence: frozenset[str]
     """forms of nouns that name evidence, with the capitals of the table"""

@@ -21,6 +21,7 @@ DETACHED_RELATIONS = frozenset(
 )
 """relations of dependents that are no part of the name of a noun phrase"""
 INVERSION_MARKS = frozenset([",", "”", '"', "''"])
+CHARGING_PARTICIPLES = frozenset(["accused", "convicted", "suspected"])
 MAX_CLIMBS = 8
 
 
@@ -56,6 +57,9 @@ def _get_own_subject(verb: Token) -> Token | None:
     if len(before) < len(subjects) and verb.i and verb.nbor(-1).text in INVERSION_MARKS:
         # *The pledge to build it pleases many, said Ann Lee*: what stands before the mark is said.
         return next(child for child in subjects if child.i > verb.i)
+    while len(before) > 1 and any(k.text == "(" for k in before[-1].lefts):
+        # *Holm Ltd. (“the Company”) denies it*: a subject in brackets is another name of the one before it.
+        before.pop()
     return _skip_address(before[-1], verb) if before else next(iter(subjects), None)
 
 
@@ -270,9 +274,18 @@ def _is_outside_phrase(child: Token, head: Token, cue: Token) -> bool:
         return True
     if child.dep_ == "prep" and any(k.dep_ == "pcomp" for k in child.children):
         return True
+    if child.head.i == head.i and _is_charge(child, cue):
+        return True
     if child.dep_ != "acl":
         return False
     return is_after_comma(child) or child.left_edge.i <= cue.i <= child.right_edge.i
+
+
+def _is_charge(preposition: Token, cue: Token) -> bool:
+    """Return True if *of* after the agent of a passive begins the charge: *was accused by the union of theft*."""
+    agent = preposition.head
+    is_agent = agent.head.dep_ == "agent" and agent.head.head.i == cue.i
+    return is_agent and preposition.lower_ == "of" and cue.lower_ in CHARGING_PARTICIPLES
 
 
 def _cut_at_marks(doc: Doc, piece: TokenRange, head: Token) -> TokenRange:

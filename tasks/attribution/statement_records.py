@@ -87,10 +87,12 @@ def _is_negated_cue(cue: Token) -> bool:
 
 
 def _is_negative_source(source: Token | None) -> bool:
-    """Return True if nobody is the source: *no official*, *nobody*, *neither he nor she*, *not a single witness*."""
+    """Return True if nobody is the source: *no official*, *nobody*, *neither he nor she*, *not one witness*."""
     if source is None:
         return False
-    return source.lower_ in NEGATIVE_PRONOUNS or any(k.lower_ in NEGATIVE_DETERMINERS for k in source.lefts)
+    # The *not* of *not one witness* is part of the number.
+    before = (word for k in source.lefts for word in (k, *k.lefts))
+    return source.lower_ in NEGATIVE_PRONOUNS or any(k.lower_ in NEGATIVE_DETERMINERS for k in before)
 
 
 def _get_cue_range(c: StatementCandidate) -> TokenRange:

@@ -13,6 +13,7 @@ from tasks.attribution.colon_layout import (
 )
 from tasks.attribution.cue_candidates import find_cue_candidates
 from tasks.attribution.cue_lexicon import CueLexicon
+from tasks.attribution.headline_layout import find_headline_candidates
 from tasks.attribution.issuer_statements import find_issuer_statements
 from tasks.attribution.quoting.quotation_attribution import attribute_quotations
 from tasks.attribution.quoting.quotations import (
@@ -89,6 +90,7 @@ def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon)
     taken = [piece for c in candidates for piece in c.content]
     candidates += find_introduced_quotations(doc, quotations, taken, words)
     candidates += find_signed_quotations(doc, quotations, [piece for c in candidates for piece in c.content])
+    candidates += find_headline_candidates(doc, lexicon, [piece for c in candidates for piece in c.content])
     return sorted(candidates, key=lambda c: c.cue.i)
 
 

@@ -18,6 +18,7 @@ FRAGMENT_ENDS = frozenset([".", "!", ",", ":", "”", '"', "''"])
 FRAGMENT_STARTS = frozenset(["“", '"', "``", ":", "\n", "\n\n", "—", "–", "‘"])
 TOPIC_MARKERS = frozenset(["these", "this", "those", "about", "regarding", "concerning", "against"])
 PERSONAL_COMPLEMENTS = frozenset(["in", "to", "about", "when", "that", "for"])
+TIME_CONJUNCTIONS = frozenset(["when", "whenever", "until"])
 
 
 def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator[DenialAct]:
@@ -29,6 +30,10 @@ def find_predicate_labels(words: Sequence[Token], lexicon: DenialLexicon) -> Ite
             continue
         subject = next(iter(get_children(verb, "nsubj", "nsubjpass", "csubj")), None)
         if subject is None or not _is_called_false(verb, token, label, subject):
+            continue
+        if token.lower_ in lexicon.word_classes["personal"] and not _is_wrong_in_fact(
+            token, verb, subject, lexicon
+        ):
             continue
         certain = not _is_hypothetical(verb) and _is_said_of_claim(verb, token, label, subject, lexicon)
         if certain or not _is_conditional(verb):
@@ -88,10 +93,26 @@ def _is_said_of_claim(
     if label.needs == "claim" or label.part_of_speech == "truth":
         complemented = any(
             k.lower_ in PERSONAL_COMPLEMENTS for k in [*token.children, *token.rights, *verb.rights]
-        )
+        ) or bool(_get_infinitives(token, verb))
         personal = token.lower_ in lexicon.word_classes["personal"] and (complemented or is_person(subject))
         return about_claim or names_claim or personal
     return True
+
+
+def _is_wrong_in_fact(token: Token, verb: Token, subject: Token, lexicon: DenialLexicon) -> bool:
+    """Return False if *wrong* is a fault or a bad deed: *the wrong day*, *what was wrong with it*, *wrong to sell*."""
+    noun = token.head
+    if token.dep_ == "amod" and noun.lower_ not in lexicon.claim_nouns:
+        return False
+    if subject.tag_ in ("WP", "WDT") and any(k.lower_ == "with" for k in [*token.children, *verb.children]):
+        return False
+    return all(k.lower_ in lexicon.word_classes["claiming"] for k in _get_infinitives(token, verb))
+
+
+def _get_infinitives(token: Token, verb: Token) -> list[Token]:
+    """Return the infinitives that complement a predicate: *wrong to say that*."""
+    after = [k for k in [*token.children, *verb.children] if k.i > token.i]
+    return [k for k in after if k.tag_ == "VB" and any(t.tag_ == "TO" for t in k.children)]
 
 
 def is_person(subject: Token) -> bool:
@@ -106,7 +127,9 @@ def _is_hypothetical(verb: Token) -> bool:
 
 
 def _is_conditional(verb: Token) -> bool:
-    """Return True if a clause is conditional or asks."""
+    """Return True if a clause is conditional, gives a time (*when he is wrong*) or asks."""
+    if verb.dep_ == "advcl" and any(k.i < verb.i and k.lower_ in TIME_CONJUNCTIONS for k in verb.children):
+        return True
     return any(k.lower_ in CONDITIONAL_CONJUNCTIONS for k in verb.children) or verb.sent[-1].text == "?"
 
 

@@ -92,6 +92,8 @@ def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
     for token in words:
         if not token.tag_.startswith("VB") or not is_factual(token, lexicon):
             continue
+        if _is_claimed_by_noun(token, lexicon):
+            continue
         if (
             _is_lie(token, lexicon)
             or _is_misrepresentation(token, lexicon)
@@ -102,14 +104,28 @@ def find_lying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterator
             yield DenialAct("labelling", token, None, get_main_clause(token), "label", asserted=True)
 
 
+def _is_claimed_by_noun(verb: Token, lexicon: DenialLexicon) -> bool:
+    """Return True if a claim noun before a clause says that it is claimed: *accusations that she lied about it*."""
+    before = verb.doc.tokens[verb.sent.start : get_main_clause(verb)[0]]
+    if before and before[-1].lower_ == "that":
+        before = before[:-1]
+    return bool(before) and before[-1].lower_ in lexicon.claim_nouns and before[-1].tag_.startswith("NN")
+
+
 def _is_lie(verb: Token, lexicon: DenialLexicon) -> bool:
     """Return True if a verb says that somebody lies, rather than where something lies."""
     if verb.lower_ not in lexicon.word_classes["lying"]:
         return False
     prepositions = {k.lower_ for k in get_children(verb, "prep", "dative")}
     if prepositions & {"to", "about"} or get_children(verb, "ccomp"):
-        return True
+        # *Charged him with lying to the court* accuses.
+        return verb.tag_ != "VBG" or verb.dep_ == "acl" or _has_own_subject(verb)
     return verb.tag_ == "VBG" and not prepositions and any(map(is_person, get_children(verb, "nsubj")))
+
+
+def _has_own_subject(verb: Token) -> bool:
+    """Return True if a verb has a subject or an auxiliary."""
+    return bool(get_children(verb, "nsubj", "aux"))
 
 
 def _is_misrepresentation(verb: Token, lexicon: DenialLexicon) -> bool:

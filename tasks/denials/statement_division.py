@@ -41,7 +41,9 @@ def divide_statement(
     for stance, pieces in denials:
         row = _attribute_to_author(doc, stance, pieces, statement)
         row = replace(row, content=join_pieces(doc, pieces), kind=stance.kind)
-        yield ClassifiedStatement(row, tentative=not stance.certain, fallback=cast(ClaimType, statement.kind))
+        # Who admits that a figure was wrong disputes nothing that somebody else claims.
+        certain = stance.certain and statement.cue_lemma not in lexicon.word_classes["admitting"]
+        yield ClassifiedStatement(row, tentative=not certain, fallback=cast(ClaimType, statement.kind))
     if rest and denials:
         yield ClassifiedStatement(replace(statement, content=join_pieces(doc, rest)))
     elif rest and _is_insistent_claim(doc, statement, lexicon):

@@ -22,6 +22,8 @@ from tasks.entities.reference_tables import make_form_key
 from tasks.entities.resolution_methods import set_mention_entity
 from tasks.entities.titles import MAX_TITLE_TOKENS
 
+EARLY_SHORT_FORMS = 2
+"""mentions of a short form that may precede its long form"""
 # A city in a country that the document mentions twice is preferred to a namesake with up to 16 times its population.
 MENTIONED_COUNTRY_BONUS = math.log10(16)
 
@@ -34,7 +36,7 @@ def assign_entities(
     named = [m for m in assigned if not m.pronoun]
     context = build_name_context(doc_id, named, reference)
     for m in named:
-        if known := _choose_namesake(_find_candidates(doc, m, reference), context):
+        if known := _choose_namesake(_find_candidates(doc, m, reference), normalise_name(m.text), context):
             set_mention_entity(m, known.entity_id, "reference")
             m.label = m.label if m.label == "nationality" else known.entity_type
         elif m.label == "weapon":
@@ -81,12 +83,16 @@ def _find_titled_persons(doc: Doc, mention: Mention, reference: ReferenceTables)
     return []
 
 
-def _choose_namesake(candidates: list[KnownEntity], context: NameContext) -> KnownEntity | None:
-    """Return the most likely candidate by population, with a bonus if its country is mentioned at least twice."""
+def _choose_namesake(candidates: list[KnownEntity], name: str, context: NameContext) -> KnownEntity | None:
+    """Return the most likely candidate by population, with a bonus if its country is mentioned at least twice.
+
+    A city that has the name only as an alias must be larger in the same proportion.
+    """
 
     def score_candidate(entity: KnownEntity) -> float:
         return math.log10(entity.population + 1e6 * (not entity.population)) + MENTIONED_COUNTRY_BONUS * (
-            context.country_counts[entity.country_code or ""] > 1
+            (context.country_counts[entity.country_code or ""] > 1)
+            - (entity.entity_type == "place" and normalise_name(entity.name) != name)
         )
 
     return max(filter(context.is_possible, candidates), key=score_candidate, default=None)
@@ -141,12 +147,12 @@ def _find_spelt_out_acronyms(
 ) -> dict[str, str]:
     """Return the entity by acronym where the text has one full name with these initials.
 
-    The full name in the text takes precedence over the tables: an acronym has many meanings.
+    The full name in the text takes precedence over the tables, except over countries: an acronym has many meanings.
     """
     known = {m.entity_id for m in named if " " in normalise_name(m.text)}
     entity_by_name: dict[str, str] = {}
     for m in named:
-        if not m.text.isupper() or not m.text.isalpha() or m.entity_id in known:
+        if not m.text.isupper() or not m.text.isalpha() or m.entity_id in known or m.label == "country":
             continue
         short = normalise_name(m.text)
         full = {
@@ -160,21 +166,26 @@ def _find_spelt_out_acronyms(
 
 
 def _is_full_name(short: str, mention: Mention) -> bool:
-    """Return True if a mention is an organisation of several words with these initials."""
+    """Return True if a mention is a body or a thing of several words with these initials."""
     name = normalise_name(mention.text)
-    return mention.label == "organisation" and " " in name and short in make_acronyms(name)
+    return mention.label in ("organisation", "other") and " " in name and short in make_acronyms(name)
 
 
 def _assign_other_entities(others: list[Mention], reference: ReferenceTables, context: NameContext) -> None:
     """Set the entity of other names in place: that of the same name, or of the one name that they abbreviate."""
     long_forms: dict[tuple[str, str], set[str]] = defaultdict(set)
+    starts: dict[str, list[int]] = defaultdict(list)
     for m in others:
-        if " " in (name := normalise_name(m.text)):
+        name = normalise_name(m.text)
+        starts[name].append(m.span[0])
+        if " " in name:
             for short in {name.partition(" ")[0], *make_acronyms(name)}:
                 long_forms[m.label, short].add(name)
     for m in others:
         name = normalise_name(m.text)
-        found = [n for n in long_forms[m.label, name] if _is_short_form(m.text, n)] if " " not in name else []
+        is_short = " " not in name
+        found = [n for n in long_forms[m.label, name] if _is_short_form(m.text, n)] if is_short else []
+        found = [n for n in found if name in make_acronyms(n) or _is_introduced(starts[n], starts[name])]
         if len(found) == 1:
             set_mention_entity(
                 m,
@@ -185,6 +196,14 @@ def _assign_other_entities(others: list[Mention], reference: ReferenceTables, co
             set_mention_entity(m, _make_name_id(m.label, m.text, reference, context), "common_name")
         else:
             set_mention_entity(m, make_entity_id(m.label, m.text), "exact" if " " in name else "own_name")
+
+
+def _is_introduced(long: Sequence[int], short: Sequence[int]) -> bool:
+    """Return True if the long form stands near the first short forms: *Velcom* is not short for a later *Velcom Films*.
+
+    A headline and the first sentence may have the short form before it.
+    """
+    return min(long) < sorted(short)[min(EARLY_SHORT_FORMS, len(short) - 1)]
 
 
 def _is_short_form(short: str, long: str) -> bool:

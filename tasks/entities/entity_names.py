@@ -27,6 +27,8 @@ ARTICLES = frozenset({"the", "a", "an"})
 # In a headline the recogniser takes a capitalised verb or question word as part of the name: "Will Sanders win?"
 LEADING_TAGS = frozenset({"MD", "WRB", "VBZ", "VBD", "VBP", "IN", "CC"})
 TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"})
+# *The University of the*: the recogniser leaves out the rest of the name.
+TRIMMED_TRAILING_TAGS = frozenset({"IN", "DT", "CC"})
 TRIMMED_LEADING_TAGS = TRIMMED_TAGS | LEADING_TAGS
 # "of" ends a full name ("Nathan Law of Demosisto"), not a single one ("Joan of Arc").
 FULL_NAME_TOKENS = 2
@@ -70,9 +72,15 @@ def _trim_name(span: TokenSpan) -> TokenSpan:
     tokens, start, end = span.doc.tokens, span.start + _count_prefix_tokens(span), span.end
     while start < end and (tokens[start].lower_ in ARTICLES or tokens[start].tag_ in TRIMMED_LEADING_TAGS):
         start += 1
-    while end > start and (tokens[end - 1].text in POSSESSIVES or tokens[end - 1].tag_ in TRIMMED_TAGS):
+    while end > start and (tokens[end - 1].text in POSSESSIVES or _is_trailing(tokens[end - 1])):
         end -= 1
     return TokenSpan(span.doc, start, end)
+
+
+def _is_trailing(token: Token) -> bool:
+    """Return True for a mark, or a function word in lower case, with which no name ends."""
+    is_function_word = token.tag_ in TRIMMED_TRAILING_TAGS and token.text.islower()
+    return token.tag_ in TRIMMED_TAGS or is_function_word
 
 
 def _count_prefix_tokens(span: TokenSpan) -> int:

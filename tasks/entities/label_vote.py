@@ -1,14 +1,33 @@
 """One label for each name of a document, by majority over its mentions."""
 
+import re
 from collections import Counter, defaultdict
 
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.names import get_case_context, get_surname, make_name_parts, normalise_name, split_name
+from tasks.entities.names import (
+    get_case_context,
+    get_given_name,
+    get_surname,
+    make_name_parts,
+    normalise_name,
+    split_name,
+)
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import has_preceding_title, is_office
 
 MAX_PERSON_TOKENS = 3
+MIN_LISTED = 3
+REGION_LENGTHS = (1, 2)
+REGION_ENDS = frozenset({",", ".", ")", ";", ""})
+LONG_THING_NAME = 3
+"""words of *Space Shuttle Aurora*"""
+NAMING_PARTICIPLES = frozenset({"named", "called"})
+NAME_LABELS = frozenset({"person", "organisation", "place"})
+THING_CANDIDATES = NAME_LABELS
+PLACE_CANDIDATES = frozenset({"person", "organisation", "other"})
+MODEL_NUMBER = re.compile(r"[A-Z]{2,}-\d+")
+"""the name of a machine or mission: *QRX-41*"""
 BODY_CANDIDATES = frozenset({"person", "place", "nationality", "other"})
 
 
@@ -33,12 +52,46 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
             m.label = "person"
         else:
             m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[name]))
-        if m.label == "person":
-            m.label = things.get(name, m.label)
+        thing = things.get(name)
+        if thing == "organisation" and m.label == "person" and _is_full_person_name(m, reference):
+            continue
+        m.label = _choose_thing_label(m.label, thing)
+    _agree_in_lists(doc, others)
+
+
+def _is_full_person_name(mention: Mention, reference: ReferenceTables) -> bool:
+    """Return True if a name of two words begins with a known given name: *the party’s Ana Ruiz* is a person."""
+    return mention.text.count(" ") == 1 and get_given_name(mention.text) in reference.given_names
+
+
+def _choose_thing_label(label: str, thing: str | None) -> str:
+    """Return the label of a thing or body that is named by its noun, or the label that the name had."""
+    changed = {"organisation": BODY_CANDIDATES, "other": THING_CANDIDATES, "place": PLACE_CANDIDATES}
+    return thing if thing is not None and label in changed.get(thing, NAME_LABELS) else label
+
+
+def _agree_in_lists(doc: Doc, others: list[Mention]) -> None:
+    """Set the label of a place among other names to that of most names of its list, in place.
+
+    The recogniser takes single words for places: *wrote for the Aurora, the Courier and the Harbour Times*.
+    """
+    by_head = {m.head: m for m in others}
+    for first in others:
+        if doc[first.head].dep_ == "conj" and doc[first.head].head.i in by_head:
+            continue
+        listed, token = [first], doc[first.head]
+        while following := [k for k in token.rights if k.dep_ == "conj" and k.i in by_head]:
+            token = following[0]
+            listed.append(by_head[token.i])
+        label, votes = Counter(m.label for m in listed).most_common(1)[0]
+        if len(listed) < MIN_LISTED or 2 * votes <= len(listed) or label not in NAME_LABELS:
+            continue
+        for m in listed:
+            m.label = label if m.label == "place" and " " not in m.text else m.label
 
 
 def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> dict[str, str]:
-    """Return the labels of the names that are given to things: *the ship Aurora*, *Shuttle Aurora*, *Ruiz Center*.
+    """Return the labels of the names that are given to things and bodies: *the ship Aurora*, *the airline Aurora*.
 
     A thing has the same name wherever the document uses it without its noun.
     """
@@ -46,14 +99,31 @@ def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> 
     for mention in named:
         words = split_name(mention.text)
         start = doc.get_tokens(mention.span).start
-        before = doc[start - 1].lower_ if start > 0 else ""
+        before = _get_noun_before(doc, start)
         if len(words) > 1 and (label := reference.thing_nouns.get(("last", words[-1]))):
             things[normalise_name(mention.text)] = label
-        if label := reference.thing_nouns.get(("before", before)):
+        label = reference.thing_nouns.get(("before", before))
+        if label == "organisation" and doc[start - 1].head.i != mention.head:
+            label = None  # *The company Ruiz founded*.
+        if label is None and doc[mention.head].dep_ == "appos":
+            described = reference.thing_nouns.get(("before", doc[mention.head].head.lower_))
+            label = described if described == "organisation" else None
+        if label:
             things[normalise_name(mention.text)] = label
         if len(words) > 1 and (label := reference.thing_nouns.get(("before", words[0]))):
             things |= {normalise_name(mention.text): label, " ".join(words[1:]): label}
+        if (
+            len(words) == LONG_THING_NAME
+            and (label := reference.thing_nouns.get(("before", words[1]))) == "other"
+        ):
+            things |= {normalise_name(mention.text): label, words[2]: label}
     return things
+
+
+def _get_noun_before(doc: Doc, start: int) -> str:
+    """Return the word before a name in lower case, without *named* or *called* between them."""
+    before = start - 2 if start > 1 and doc[start - 1].lower_ in NAMING_PARTICIPLES else start - 1
+    return doc[before].lower_ if before >= 0 else ""
 
 
 def _find_short_names(named: list[Mention]) -> set[str]:
@@ -64,9 +134,14 @@ def _find_short_names(named: list[Mention]) -> set[str]:
 
 
 def _restrict_label_by_case(doc: Doc, mention: Mention, label: str) -> str:
-    """Return the label that the spelling allows: an acronym is not a person, a name without words not a nationality."""
+    """Return the label that the spelling allows: an acronym is not a person, a name without words not a nationality.
+
+    A model number is no organisation.
+    """
     if label == "person" and _is_acronym(doc, mention):
         return "other" if any(c.isdigit() for c in mention.text) else "organisation"
+    if label == "organisation" and MODEL_NUMBER.fullmatch(mention.text):
+        return "other"
     return "other" if label == "nationality" and not split_name(mention.text) else label
 
 
@@ -81,11 +156,26 @@ def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> st
     if mention.label in {"organisation", "place", "other"} and len(span) <= MAX_PERSON_TOKENS:
         office = any(t.dep_ == "appos" and is_office(t, reference) for t in doc[mention.head].rights)
         return "person" if office or has_preceding_title(doc, span, reference) else mention.label
+    if mention.label in {"person", "organisation"} and _is_followed_by_region(doc, mention, reference):
+        return "place"
     if mention.label in BODY_CANDIDATES and _is_described_as_body(doc, mention, reference):
         return "organisation"
     if mention.label == "person" and _has_article(doc, mention, span.start):
         return "other"
     return mention.label
+
+
+def _is_followed_by_region(doc: Doc, mention: Mention, reference: ReferenceTables) -> bool:
+    """Return True if a name of a city stands before its region between commas: *in Greytown, Ontario, where*."""
+    end = doc.get_tokens(mention.span).end
+    if normalise_name(mention.text) not in reference.cities or doc[end : end + 1].text != ",":
+        return False
+    for length in REGION_LENGTHS:
+        region, after = doc[end + 1 : end + 1 + length], doc[end + 1 + length : end + 2 + length].text
+        forms = reference.find_forms(region.text) if len(region) == length else ()
+        if forms and forms[0].label in ("place", "country"):
+            return after in REGION_ENDS
+    return False
 
 
 def _is_described_as_body(doc: Doc, mention: Mention, reference: ReferenceTables) -> bool:

@@ -152,13 +152,14 @@ def _is_prominent(head: Token) -> bool:
 def _is_subordinate(context: ResolutionContext, span: Span, offset: int) -> bool:
     """Return True if a mention is inside reported content, a possessive, or in an adverbial clause.
 
+    Content that reports the pronoun too does not set them apart.
     The clause that opens the sentence of the pronoun names its person: *After Ruiz voted, she said*.
     """
     head = context.get_tokens(span).root
     sentence = head.sent
     is_opening = sentence[0].idx <= offset < sentence[-1].idx and head.head.i < head.head.head.i
     is_aside = head.head.dep_ == "advcl" and not is_opening
-    return context.is_inside_content(span) or head.dep_ == "poss" or is_aside
+    return context.is_inside_other_content(span, offset) or head.dep_ == "poss" or is_aside
 
 
 def has_nameless_subject(context: ResolutionContext, pronoun: Token) -> bool:

@@ -1,7 +1,9 @@
 """Resolve a source from its own words: a name, a name next to a description, or a role noun."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tasks.attribution.source_phrases import SUBJECT_RELATIONS
 from tasks.document.doc import Token
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.names import normalise_name, split_name
@@ -21,6 +23,7 @@ SOURCE_METHOD_CONFIDENCE = {
     "organisation_pronoun": 0.7,
     "together": 0.8,
     "metonym": 0.8,
+    "reporting_document": 0.6,
 }
 PERSONAL_TAGS = frozenset({"PRP", "PRP$"})
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
@@ -88,7 +91,7 @@ def resolve_named_speaker(context: ResolutionContext, statement: Statement) -> R
         return ResolvedSpeaker(None, "no_source")
     if is_pronoun_source(context, head):
         return None
-    first = _resolve_source(context, statement.source, head)
+    first = _resolve_source(context, statement, head)
     others = [
         resolve_name(context, name) for name in _find_coordinated_mentions(context, statement.source, head)
     ]
@@ -114,12 +117,13 @@ def _find_coordinated_mentions(context: ResolutionContext, source: Span, head: T
     return coordinated
 
 
-def _resolve_source(context: ResolutionContext, source: Span, head: Token) -> ResolvedSpeaker:
+def _resolve_source(context: ResolutionContext, statement: Statement, head: Token) -> ResolvedSpeaker:
     """Return the speaker that the head of a source and the words around it refer to."""
+    source = statement.source or (head.idx, head.idx + len(head))
     name = _find_source_name(context, source, head) or _find_document_owner(context, head)
     if name is not None:
         return resolve_name(context, name)
-    return _resolve_role_noun(context, source, head)
+    return _resolve_role_noun(context, source, head, statement.content)
 
 
 def resolve_name(context: ResolutionContext, name: Mention) -> ResolvedSpeaker:
@@ -142,11 +146,24 @@ def _find_source_name(context: ResolutionContext, source: Span, head: Token) -> 
     people = linked or _select_only_person([m for m in names if m.label == "person"], context)
     if head_name is not None and (head_name.label == "person" or not people):
         return head_name if head_name.label != "nationality" or head.tag_ != "NN" else None
+    if not people and (body := _find_body_in_apposition(context, names, head)) is not None:
+        return body
     return (
         people[0]
         if people
         else _find_last_named_person(context, names) or _find_adjacent_person(context, source, head)
     )
+
+
+def _find_body_in_apposition(context: ResolutionContext, names: list[Mention], head: Token) -> Mention | None:
+    """Return the body that is named directly after its description: *her newspaper, the Harbour Courier*."""
+    bodies = (m for m in names if m.label == "organisation")
+    return next((m for m in bodies if _is_apposition_of(context.doc[m.head], head)), None)
+
+
+def _is_apposition_of(token: Token, head: Token) -> bool:
+    """Return True if a name is in apposition to a noun for one thing."""
+    return token.dep_ == "appos" and token.head.i == head.i and head.tag_ == "NN"
 
 
 def _find_document_owner(context: ResolutionContext, head: Token) -> Mention | None:
@@ -232,8 +249,20 @@ def _is_linked_to(token: Token, head: Token) -> bool:
     return True
 
 
-def _resolve_role_noun(context: ResolutionContext, source: Span, head: Token) -> ResolvedSpeaker:
-    """Return the speaker that a description without a name refers to: "the spokesman", "the group"."""
+def _is_object_in(context: ResolutionContext, mention: Mention, content: Sequence[Span]) -> bool:
+    """Return True if a content names somebody who is no subject in it."""
+    is_inside = any(start <= mention.span[0] and mention.span[1] <= end for start, end in content)
+    return is_inside and context.doc[mention.head].dep_ not in SUBJECT_RELATIONS
+
+
+def _resolve_role_noun(
+    context: ResolutionContext, source: Span, head: Token, content: Sequence[Span]
+) -> ResolvedSpeaker:
+    """Return the speaker that a description without a name refers to: "the spokesman", "the group".
+
+    A body that the content names is the speaker only as a subject: *Orvane will close, the company said*, not *clerks
+    robbed Orvane, the agency said*.
+    """
     role = context.reference.roles.get(head.lower_)
     definite = any(t.lower_ in {"the", "this", "that"} for t in head.lefts)
     if role is None or not definite or head.tag_ not in {"NN", "NNP"}:
@@ -250,6 +279,7 @@ def _resolve_role_noun(context: ResolutionContext, source: Span, head: Token) ->
         )
     if context.get_names_in(source):
         return ResolvedSpeaker(None, "unnamed")
+    before = [m for m in before if not _is_object_in(context, m, content)]
     if role.is_part_of_name:
         fitting = [m for m in before if m.label == role.category and head.lower_ in split_name(m.text)]
     else:

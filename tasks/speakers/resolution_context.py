@@ -84,6 +84,16 @@ class ResolutionContext:
         last = bisect_right(self.statements_by_content, (span[0], len(self.statements))) - 1
         return last >= 0 and self.content_reach[last] >= span[1]
 
+    def is_inside_other_content(self, span: Span, offset: int) -> bool:
+        """Return True if a content span of some statement contains a span, and none of those contains an offset too."""
+        if not self.is_inside_content(span):
+            return False
+        first = bisect_left(self.statements_by_content, (self.get_window_start(span[0], NEAR_PARAGRAPHS), -1))
+        last = bisect_right(self.statements_by_content, (span[0], len(self.statements)))
+        near = {i for _, i in self.statements_by_content[first:last]}
+        around = [c for i in near for c in self.statements[i].content if c[0] <= span[0] and span[1] <= c[1]]
+        return not any(start <= offset < end for start, end in around)
+
     def is_quoted(self, offset: int) -> bool:
         """Return True if an offset lies between quotation marks."""
         return self.get_quotation(offset) is not None

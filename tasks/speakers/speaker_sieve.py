@@ -6,10 +6,16 @@ Source: Raghunathan et al. 2010, Lee et al. 2013 (multi-pass sieves for corefere
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tasks.attribution.source_phrases import is_passive
 from tasks.document.records import Mention
-from tasks.speakers.named_sources import ResolvedSpeaker, resolve_named_speaker
+from tasks.speakers.named_sources import (
+    ResolvedSpeaker,
+    get_source_head,
+    make_speaker,
+    resolve_named_speaker,
+)
 from tasks.speakers.pronoun_sources import get_nesting_depth, is_first_person, resolve_pronoun_speaker
-from tasks.speakers.resolution_context import ResolutionContext
+from tasks.speakers.resolution_context import NEAR_PARAGRAPHS, ResolutionContext
 
 
 def resolve_speakers(context: ResolutionContext) -> list[ResolvedSpeaker]:
@@ -26,7 +32,31 @@ def resolve_speakers(context: ResolutionContext) -> list[ResolvedSpeaker]:
         ),
     ):
         speakers[i] = resolve_pronoun_speaker(context, i, speakers)
-    return [s or ResolvedSpeaker(None, "unresolved") for s in speakers]
+    resolved = [s or ResolvedSpeaker(None, "unresolved") for s in speakers]
+    return [_resolve_missing_accuser(context, i, resolved) or s for i, s in enumerate(resolved)]
+
+
+def _resolve_missing_accuser(
+    context: ResolutionContext, i: int, speakers: Sequence[ResolvedSpeaker]
+) -> ResolvedSpeaker | None:
+    """Return the document that was quoted last as the accuser of a passive without an agent, or None.
+
+    *The ministry's report lists the thefts. The clerks are accused of selling the silver.*
+    """
+    statement = context.statements[i]
+    cue = statement.cue_token
+    if statement.source is not None or statement.attitude != "accusation" or cue is None:
+        return None
+    offset = context.doc[cue].sent[0].idx
+    if not is_passive(context.doc[cue]) or context.is_quoted(offset):
+        return None
+    before = context.get_statements_between(context.get_window_start(offset, NEAR_PARAGRAPHS), offset)
+    last = max(before, key=lambda j: context.statements[j].source or (0, 0), default=None)
+    head = get_source_head(context, context.statements[last]) if last is not None else None
+    if last is None or head is None or head.lower_ not in context.reference.speech_acts:
+        return None
+    speaker = speakers[last].entity_id
+    return make_speaker(speaker, "reporting_document") if speaker is not None else None
 
 
 def set_pronoun_entities(context: ResolutionContext, speakers: Sequence[ResolvedSpeaker]) -> list[Mention]:

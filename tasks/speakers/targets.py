@@ -16,6 +16,9 @@ TARGET_CLAUSE_RELATIONS = frozenset({"ccomp", "acl", "relcl", "xcomp"})
 DETACHED_RELATIONS = frozenset({"punct", "mark", "prep"})
 TARGET_LABELS = frozenset({"person", "organisation", "country", "nationality"})
 SPECIFIC_LABELS = frozenset({"person", "organisation", "country"})
+SCENE_PREPOSITIONS = frozenset(
+    {"in", "at", "near", "around", "inside", "outside", "across", "on", "during", "against"}
+)
 PHRASE_BOUNDARY_RELATIONS = frozenset({"relcl", "acl", "advcl", "ccomp", "pcomp"})
 """relations below which names belong to a clause, not to the noun phrase"""
 
@@ -126,7 +129,12 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
     if (capital := context.name_by_token.get(head.i)) and _is_actor(head):
         resolve_name(context, capital)
     tokens = head.iterate_subtree_without(PHRASE_BOUNDARY_RELATIONS)
-    inside = (m for t in tokens if (m := context.name_by_token.get(t.i)) and m.label in TARGET_LABELS)
+    scene = _find_scene_tokens(head)
+    inside = (
+        m
+        for t in tokens
+        if t.i not in scene and (m := context.name_by_token.get(t.i)) and m.label in TARGET_LABELS
+    )
     names = list({id(m): m for m in inside}.values())
     head_names = [m for m in names if m.head == head.i]
     # *The mayor's wife, Ana Ruiz*: the possessor is somebody else.
@@ -136,6 +144,13 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
         names = [m for m in names if m.label != "nationality"]
     specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
+
+
+def _find_scene_tokens(head: Token) -> set[int]:
+    """Return the tokens that say where a noun is: *the police in Orland* are not Orland."""
+    prepositions = (k for k in head.rights if k.dep_ == "prep" and k.lower_ in SCENE_PREPOSITIONS)
+    places = (p for p in prepositions if any(k.tag_ == "NNP" for k in p.rights if k.dep_ == "pobj"))
+    return {t.i for place in places for t in place.subtree}
 
 
 def _is_private_person(context: ResolutionContext, head: Token) -> bool:

@@ -34,6 +34,7 @@ MAX_PRONOUN_DISTANCE = 400
 """characters before a pronoun within which its nameless speaker is looked for"""
 MAX_DISTANCE = 600
 """characters before *a spokesman* within which the body is named that he speaks for"""
+RELATIVE_TAGS = frozenset(["WP", "WDT", "WP$"])
 LEADING_TAGS = frozenset(["DT", "PRP$", "WDT", "PDT"])
 
 
@@ -144,7 +145,8 @@ def _add_entities(
     speaker, joint = row.speaker_id, row.speaker_ids
     if head is not None and row.speaker_resolution == UNNAMED_SPEAKER:
         antecedent = _find_antecedent_noun(doc[head])
-        speaker = phrases.get_entity(antecedent.i)
+        end = statement.source[1] if statement.source and antecedent is doc[head] else None
+        speaker = phrases.get_entity(antecedent.i, end)
     if head is not None and speaker is not None and joint is None and not doc[head].tag_.startswith("PRP"):
         heads = [t.i for t in get_coordinated_nouns(doc[head])[1:]]
         others = (
@@ -262,6 +264,11 @@ def _find_nameless_phrase(doc: Doc, head: int, limit: int | None) -> NamelessPhr
     if any(k.lower_ == "no" for k in doc[head].lefts):
         return None
     start, end = get_noun_phrase(doc, doc[head])
+    # *Soldiers from Orland, who burned the huts*: the clause may depend on any noun of the phrase.
+    end = next(
+        (t.i - 1 for t in doc.tokens[head + 2 : end] if t.tag_ in RELATIVE_TAGS and t.nbor(-1).text == ","),
+        end,
+    )
     while limit is not None and end - 1 > head and doc[end - 1].idx >= limit:
         end -= 1
     while start < head and doc[start].tag_ in LEADING_TAGS:

@@ -25,7 +25,14 @@ from warehouse.tables import PARTITION_COLUMN, TABLES, Table
 READING_STATEMENTS = {StatementType.SELECT, StatementType.EXPLAIN}
 MISREAD_PATH = re.compile(rf"[*?\[]|/{PARTITION_COLUMN}=")
 """parts of a folder's path that DuckDB would take for a glob pattern, or for the month of all rows below it"""
-VIEWS_READ_BY_OTHERS = ("statements", "grouped_claims", "contested")
+VIEWS_READ_BY_OTHERS = (
+    "statements",
+    "grouped_claims",
+    "worded_links",
+    "possible_denials",
+    "contested",
+    "perhaps_contested",
+)
 SQL_ERRORS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.SyntaxException)
 """errors that a damaged file cannot cause"""
 

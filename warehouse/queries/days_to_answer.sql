@@ -6,6 +6,6 @@ SELECT
     max(days_between) AS longest,
     count(*) FILTER (same_document) AS in_the_same_document
 FROM exchanges
-WHERE denier IS NOT NULL AND days_between >= 0
+WHERE denier IS NOT NULL AND link_word <> 'may answer' AND days_between >= 0
 GROUP BY denier
 ORDER BY denials DESC, denier

@@ -1,4 +1,5 @@
 -- How often does one country accuse another, and what share of it does the accused country deny?
+-- Denied means that a denial of that country answers or probably answers it.
 WITH country AS (
     SELECT entity_id, country_code FROM entities WHERE country_code IS NOT NULL
 ),
@@ -13,11 +14,11 @@ accusations AS (
 ),
 denials_of AS (
     SELECT DISTINCT l.claim_id, coalesce(office.country_code, speaker.country_code) AS denier
-    FROM denial_links AS l
+    FROM worded_links AS l
     JOIN denials AS d ON d.denial_id = l.denial_id
     LEFT JOIN country AS speaker ON speaker.entity_id = d.speaker_id
     LEFT JOIN country AS office ON office.entity_id = d.speaker_affiliation_id
-    WHERE l.claim_id IS NOT NULL
+    WHERE l.link_word <> 'may answer'
 )
 SELECT
     accuser, accused, count(*) AS accusations,

@@ -1,14 +1,14 @@
 -- Which claims of the newest month are contested most, and by whom?
--- A denial counts for the claim that it answers best (rank 1). Claims that state the same are one claim, shown in the
+-- A denial counts for the claim that it answers or probably answers. Claims that state the same are one claim, shown in the
 -- words of the earliest that is denied. Unknown speakers are shown as written.
 WITH newest AS (
     -- The newest month with a contested claim, so that the answer does not depend on the current date.
-    SELECT max(date_trunc('month', claimed_on)) AS month FROM contested WHERE rank = 1
+    SELECT max(date_trunc('month', claimed_on)) AS month FROM contested
 ),
 of_month AS (
     SELECT x.*, row_number() OVER (PARTITION BY group_id ORDER BY claimed_on NULLS LAST, claim_id) AS place
     FROM contested AS x
-    WHERE rank = 1 AND date_trunc('month', claimed_on) IS NOT DISTINCT FROM (SELECT month FROM newest)
+    WHERE date_trunc('month', claimed_on) IS NOT DISTINCT FROM (SELECT month FROM newest)
 )
 SELECT
     coalesce(first.claimant, first.claimant_text, c.source_type) AS claimant, first.claim_type, first.claim_text,

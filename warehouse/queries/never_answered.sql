@@ -1,5 +1,5 @@
 -- Which accusations were never answered, the oldest first?
--- Never answered means that no denial in this warehouse answers it, or another claim that states the same. Accusations
+-- Never answered means that no denial in this warehouse answers or may answer it, or another claim that states the same. Accusations
 -- that state the same are listed once, the earliest of them. Undated accusations come last.
 SELECT
     coalesce(accuser.name, c.source_text, c.source_type) AS accuser,
@@ -11,6 +11,6 @@ ANTI JOIN near_duplicates AS n ON n.doc_id = c.doc_id
 JOIN grouped_claims AS g ON g.claim_id = c.claim_id
 CROSS JOIN (SELECT map(list(entity_id), list(name)) AS by_id FROM entities) AS names
 LEFT JOIN entities AS accuser ON accuser.entity_id = c.speaker_id
-WHERE c.claim_type = 'accusation' AND g.group_id NOT IN (SELECT group_id FROM contested)
+WHERE c.claim_type = 'accusation' AND g.group_id NOT IN (SELECT group_id FROM possible_denials)
 QUALIFY row_number() OVER (PARTITION BY g.group_id ORDER BY accused_on NULLS LAST, c.claim_id) = 1
 ORDER BY accused_on NULLS LAST, c.claim_id

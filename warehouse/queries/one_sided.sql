@@ -6,7 +6,7 @@ SELECT
     count(DISTINCT c.claim_id) - count(DISTINCT c.claim_id) FILTER (l.same_document) AS without_it
 FROM claims AS c
 JOIN documents AS d USING (doc_id)
-JOIN denial_links AS l ON l.claim_id = c.claim_id AND l.rank = 1
+JOIN worded_links AS l ON l.claim_id = c.claim_id AND l.link_word <> 'may answer'
 WHERE c.claim_type = 'accusation'
 GROUP BY publisher
 ORDER BY without_it DESC, denied_accusations DESC, publisher

@@ -29,8 +29,8 @@ def lay_out_network(accusations: list[Row]) -> dict[str, Any]:
         "height": height,
         "left_x": SIDE_MARGIN,
         "right_x": FIGURE_WIDTH - SIDE_MARGIN,
-        "accusers": [_make_end(i, name, left[i], pairs, "accuser_id") for i, name in accusers.items()],
-        "accused": [_make_end(i, name, right[i], pairs, "accused_id") for i, name in accused.items()],
+        "accusers": [_make_end(i, name, left[i], accusations, "accuser_id") for i, name in accusers.items()],
+        "accused": [_make_end(i, name, right[i], accusations, "accused_id") for i, name in accused.items()],
         "bands": [pair | _make_band(pair, left, right, most) for pair in pairs],
         "left_out": len(accusations) - len(pairs),
     }
@@ -72,10 +72,10 @@ def _sort_by_mean_position(
     return {i: ends[i] for i in sorted(ends, key=mean.__getitem__)}
 
 
-def _make_end(entity_id: str, name: str, y: float, pairs: list[Row], end: str) -> Row:
-    """Return a name to draw: its lines, its height, and the number of accusations in its bands."""
+def _make_end(entity_id: str, name: str, y: float, accusations: list[Row], end: str) -> Row:
+    """Return a name to draw: its lines, its height, and the number of all its accusations, drawn or not."""
     lines = wrap(name, MAX_LINE_CHARS, max_lines=2, placeholder="…") or [name]
-    n = sum(pair["n"] for pair in pairs if pair[end] == entity_id)
+    n = sum(pair["n"] for pair in accusations if pair[end] == entity_id)
     return {"entity_id": entity_id, "name": name, "lines": lines, "y": y, "n": n}
 
 

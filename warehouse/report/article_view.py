@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.report.arc_diagram import lay_out_arc_diagram
+from warehouse.report.report_data import DENIAL_WORDS
 from warehouse.report.report_scope import Row
 from warehouse.report.text_marks import (
     Mark,
@@ -79,10 +80,14 @@ def _add_answers(statements: list[Row], links: list[Row]) -> list[Row]:
 
 
 def _make_answer(link: Row, other_id: str | None, doc_id: str | None, other: Row | None) -> Row:
-    """Return a link as seen from one end; ``tag`` is None if the other end is in another article."""
+    """Return a link as seen from one end; ``tag`` is None if the other end is in another article.
+
+    ``words`` are those for it seen from its denial, ``denial_words`` from its claim; None if no row states the claim.
+    """
     text = link["claim_text"] if other_id == link["claim_id"] else link["denial_text"]
     answer = {"id": other_id, "doc_id": doc_id, "tag": other and other["tag"], "text": text}
-    return answer | {name: link[name] for name in ("rank", "score", "method")}
+    words = {"words": link["link_word"], "denial_words": DENIAL_WORDS.get(link["link_word"])}
+    return answer | words | {name: link[name] for name in ("rank", "score", "method")}
 
 
 def _make_segment_views(

@@ -22,7 +22,9 @@ WHERE entity_id = $id AND NOT pronoun GROUP BY text ORDER BY n DESC, text
 LISTED_SQL = """
 SELECT s.statement_id, s.kind, s.type, s.doc_id, s.content_text, s.cue_text, s.day,
     s.speaker_id, s.source_type, coalesce(e.name, s.source_text) AS speaker,
-    (SELECT count(claim_id) FROM pairs WHERE s.statement_id IN (claim_id, denial_id)) AS joined
+    (
+        SELECT count(*) FROM pairs WHERE link_word <> 'may answer' AND s.statement_id IN (claim_id, denial_id)
+    ) AS joined
 FROM said AS s LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 WHERE {condition} ORDER BY s.day DESC NULLS LAST, joined DESC, s.statement_id
 """
@@ -51,7 +53,8 @@ def read_entity(connection: DuckDBPyConnection, entity_id: str, most: int) -> di
     """Return an entity's row, its names as written, and lists of statements.
 
     Each of ``claims_by``, ``claims_about``, ``denials_by`` and ``denials_of`` (denials of its claims) has
-    ``rows``, at most ``most``; ``n``, the number of all; and ``joined``, how many are linked to a denial or claim.
+    ``rows``, at most ``most``; ``n``, the number of all; and ``joined``, how many are denied or answer a claim,
+    at least probably.
     """
     found: dict[str, Any] = {
         "row": fetch_rows(connection, "FROM entities WHERE entity_id = $id", id=entity_id)[0],

@@ -8,7 +8,7 @@ from duckdb import DuckDBPyConnection
 from warehouse.report.report_scope import Row, fetch_rows, quote_phrases_of_entities
 
 PAIRS_SQL = """
-SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_claim_text,
+SELECT l.denial_id, l.claim_id, l.link_word, l.score, l.method, l.same_document, l.implicit_claim_text,
     d.doc_id, d.speaker_id AS denier_id, coalesce(denier.name, d.source_text) AS denier,
     d.source_type AS denier_type, d.denial_type, d.cue_text AS denial_cue, c.cue_text AS claim_cue,
     d.content_text AS denial_text, coalesce(d.said_on, dd.published_at) AS denied_on,
@@ -16,7 +16,7 @@ SELECT l.denial_id, l.claim_id, l.score, l.method, l.same_document, l.implicit_c
     c.source_type AS accuser_type, c.claim_type, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
     coalesce(c.said_on, cd.published_at) AS claimed_on, c.target_ids, dd.publisher, dd.title,
     coalesce(g.group_id, l.claim_id) AS group_id
-FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
+FROM worded_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
 JOIN documents AS dd ON dd.doc_id = d.doc_id
 LEFT JOIN claims AS c ON c.claim_id = l.claim_id
 LEFT JOIN documents AS cd ON cd.doc_id = c.doc_id
@@ -33,16 +33,20 @@ SELECT (SELECT count(*) FROM scope) AS documents,
     (SELECT count(DISTINCT entity_id) FROM mentions SEMI JOIN scope USING (doc_id)) AS entities,
     count(DISTINCT group_id) FILTER (kind = 'claim') AS claims, count(*) FILTER (kind = 'denial') AS denials,
     min(day) AS first_day, max(day) AS last_day, count(*) FILTER (day IS NULL) AS undated,
-    count(DISTINCT group_id) FILTER (kind = 'claim' AND group_id IN (SELECT group_id FROM pairs)) AS contested,
+    count(DISTINCT group_id) FILTER (kind = 'claim' AND group_id IN
+        (SELECT group_id FROM pairs WHERE link_word <> 'may answer')) AS contested,
     count(*) FILTER (kind = 'denial' AND statement_id IN
-        (SELECT denial_id FROM pairs WHERE claim_id IS NOT NULL)) AS answering
+        (SELECT denial_id FROM pairs WHERE link_word <> 'may answer')) AS answering,
+    count(*) FILTER (kind = 'denial' AND statement_id IN
+        (SELECT denial_id FROM pairs WHERE link_word = 'may answer')) AS perhaps_answering
 FROM said
 """
 
 ACCUSATIONS_SQL = """
 SELECT s.speaker_id AS accuser_id, accuser.name AS accuser, accused_id, accused.name AS accused,
     count(DISTINCT s.group_id) AS n,
-    count(DISTINCT s.group_id) FILTER (s.group_id IN (SELECT group_id FROM pairs)) AS contested
+    count(DISTINCT s.group_id) FILTER (s.group_id IN
+        (SELECT group_id FROM pairs WHERE link_word <> 'may answer')) AS contested
 FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusation') AS s
 JOIN entities AS accuser ON accuser.entity_id = s.speaker_id
 JOIN entities AS accused ON accused.entity_id = accused_id
@@ -55,9 +59,9 @@ SELECT s.statement_id, s.doc_id, s.content_text, s.speaker_id, coalesce(e.name, 
     s.source_type, s.day, count(DISTINCT p.denial_id) AS n, min(p.denied_on) AS since,
     list(DISTINCT p.denier ORDER BY p.denier) FILTER (p.denier IS NOT NULL) AS deniers
 FROM (
-    FROM said WHERE statement_id IN (SELECT claim_id FROM pairs)
+    FROM said WHERE statement_id IN (SELECT claim_id FROM pairs WHERE link_word <> 'may answer')
     QUALIFY row_number() OVER (PARTITION BY group_id ORDER BY day NULLS LAST, statement_id) = 1
-) AS s JOIN pairs AS p ON p.group_id = s.group_id
+) AS s JOIN pairs AS p ON p.group_id = s.group_id AND p.link_word <> 'may answer'
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 GROUP BY ALL
 """
@@ -73,10 +77,16 @@ ORDER BY place NULLS LAST, n DESC NULLS LAST, published_at DESC NULLS LAST, doc_
 """
 
 
+DENIAL_WORDS = {
+    "answers": "denied by",
+    "probably answers": "probably denied by",
+    "may answer": "perhaps denied by",
+}
+"""the words for a link seen from its claim, by its ``link_word``"""
 LINKS_SQL = """
 SELECT l.*, c.doc_id AS claim_doc_id, coalesce(c.content_text, l.implicit_claim_text) AS claim_text,
     d.content_text AS denial_text
-FROM denial_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
+FROM worded_links AS l JOIN denials AS d ON d.denial_id = l.denial_id
 LEFT JOIN claims AS c ON c.claim_id = l.claim_id
 WHERE list_contains($ids::VARCHAR[], l.doc_id) OR list_contains($ids::VARCHAR[], c.doc_id)
 ORDER BY l.denial_id, l.rank
@@ -87,8 +97,8 @@ def create_exchange_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables of exchanges, of which the last two have ``place``, the rank by interest.
 
     ``pairs``: each denial with the claim that it answers best, if either is in scope; ``newest``: the same, the newest
-    first; ``contested``: the denied claims in scope, those with most denials first; of those that state the same, the
-    earliest that is denied.
+    first; ``contested``: the claims in scope that a denial answers or probably answers, those with most denials first;
+    of those that state the same, the earliest that is denied.
     """
     quote_phrases_of_entities(connection)
     connection.execute(f"CREATE TEMP TABLE pairs AS {PAIRS_SQL}")

@@ -1,17 +1,21 @@
--- By speaker and target: the number of accusations, and the share that some denial answers best.
--- Accusations that state the same count once, and are denied if one of them is.
+-- By speaker and target: the number of accusations, and the share that some denial answers or probably
+-- answers. perhaps_denied counts those that a denial only may answer. Accusations that state the same count once, and
+-- are denied if one of them is.
 SELECT
     speaker.name AS speaker, target.name AS target, count(*) AS accusations,
     count(*) FILTER (denied) AS denied, round(count(*) FILTER (denied) / count(*), 3) AS denial_rate,
+    count(*) FILTER (perhaps_denied) AS perhaps_denied,
     min(first_on) AS first_on, max(last_on) AS last_on, speaker_id, target_id
 FROM (
     SELECT
-        speaker_id, target_id, group_id, bool_or(denied) AS denied, min(published_at) AS first_on,
+        speaker_id, target_id, group_id, bool_or(denied) AS denied,
+        bool_or(perhaps_denied) AS perhaps_denied, min(published_at) AS first_on,
         max(published_at) AS last_on
     FROM (
         SELECT
             c.speaker_id, unnest(c.target_ids) AS target_id, g.group_id, g.published_at,
-            g.group_id IN (FROM contested SELECT group_id WHERE rank = 1) AS denied
+            g.group_id IN (FROM contested SELECT group_id) AS denied,
+            g.group_id IN (FROM perhaps_contested SELECT group_id) AS perhaps_denied
         FROM claims AS c
         JOIN grouped_claims AS g ON g.claim_id = c.claim_id
         WHERE c.claim_type = 'accusation'

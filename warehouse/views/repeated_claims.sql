@@ -1,10 +1,11 @@
--- Every claim that is stated more than once, in the words of its medoid. Each publisher counts once; copies are articles
+-- Every claim that is stated more than once, in the words of its medoid. Each publisher counts once;
+-- denials are those that answer or probably answer it; copies are articles
 -- that repeat another article, and independent_publishers those that printed another one than a copy.
 SELECT
     speaker.name AS speaker, m.source_text AS speaker_text, m.claim_type, m.content_text AS claim_text, r.*,
     (
-        SELECT count(DISTINCT l.denial_id) FROM denial_links AS l JOIN grouped_claims AS x ON x.claim_id = l.claim_id
-        WHERE x.group_id = r.group_id AND l.rank = 1
+        SELECT count(DISTINCT l.denial_id) FROM worded_links AS l JOIN grouped_claims AS x ON x.claim_id = l.claim_id
+        WHERE x.group_id = r.group_id AND l.link_word <> 'may answer'
     ) AS denials
 FROM (
     SELECT

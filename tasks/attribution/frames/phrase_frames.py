@@ -27,9 +27,12 @@ def find_noun_object(doc: Doc, cue: Token) -> ContentRanges | None:
     objects = [k for k in get_children(cue, "dobj") if k.i > cue.i]
     if not objects:
         return _find_antecedent(cue)
-    start = objects[0].left_edge.i
-    ends = [k.right_edge.i + 1 for k in cue.children if _is_object_complement(k, objects[0])]
-    return [(max(start, cue.i + 1), max([_find_restrictive_end(objects[0]), *ends]))]
+    start, noun = objects[0].left_edge.i, objects[0]
+    if noun.ent_type_ == "DATE" and any(k.left_edge.i == noun.i + 1 for k in objects):
+        # *blamed the '90s reforms*: the parser makes two objects of it.
+        noun = objects[1]
+    ends = [k.right_edge.i + 1 for k in cue.children if _is_object_complement(k, noun)]
+    return [(max(start, cue.i + 1), max([_find_restrictive_end(noun), *ends]))]
 
 
 def _find_antecedent(cue: Token) -> ContentRanges | None:

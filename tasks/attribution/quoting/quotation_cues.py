@@ -10,6 +10,7 @@ from tasks.attribution.quoting.quotations import (
     is_quoted_fragment,
     is_quoted_speech,
 )
+from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange
 
@@ -17,6 +18,7 @@ ANNOUNCING_MARKS = frozenset([":", ","])
 """ends of a paragraph that announces a quotation in the next one"""
 MAX_LEAD_IN_TOKENS = 40
 MAX_LEAD_OUT_TOKENS = 30
+MAX_SPEAKER_TOKENS = 6
 DASHES = frozenset(["-", "–", "—", "--"])
 
 
@@ -89,8 +91,14 @@ def find_announcing_cue(
         if doc[i].text in SENTENCE_STOPS:
             return None
         if i in cues:
-            return cues[i]
+            return _get_main_cue(cues[i], cues)
     return None
+
+
+def _get_main_cue(cue: Token, cues: Mapping[int, Token]) -> Token:
+    """Return the main clause's cue for a passive in a relative clause: *replied in a letter that was read:*."""
+    root = cue.sent.root
+    return cues[root.i] if cue.dep_ == "relcl" and is_passive(cue) and root.i in cues else cue
 
 
 def get_previous_quotation(quotations: Sequence[Quotation], i: int) -> Quotation | None:
@@ -140,15 +148,28 @@ def _find_cue_after(
     cues: Mapping[int, Token],
 ) -> Token | None:
     """Return the first cue after a quotation in its sentence, or None."""
-    if quotation.open or _is_sentence_end(doc, quotation):
+    if quotation.open:
         return None
+    is_ended = _is_sentence_end(doc, quotation)
     ceiling = min(following.start if following else paragraph[1], quotation.end + MAX_LEAD_OUT_TOKENS)
     for i in range(quotation.end, ceiling):
         if doc[i].text in SENTENCE_STOPS or doc[i].text == ";":
             return None
         if i in cues:
-            return cues[i]
+            return cues[i] if not is_ended or _is_bare_attribution(doc, (quotation.end, ceiling), i) else None
     return None
+
+
+def _is_bare_attribution(doc: Doc, piece: TokenRange, cue: int) -> bool:
+    """Return True if a sentence after a quotation is a name and its cue alone: *“Stop.” Ann Lee added*."""
+    start, end = piece
+    is_last = cue + 1 == end or doc[cue + 1].text == "."
+    return is_last and start < cue <= start + MAX_SPEAKER_TOKENS and _is_name(doc.tokens[start:cue])
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    """Return True for words that name a person, and nothing else."""
+    return all(t.tag_ in ("NNP", "NNPS") for t in tokens) or [t.tag_ for t in tokens] == ["PRP"]
 
 
 def _is_sentence_end(doc: Doc, quotation: Quotation) -> bool:

@@ -26,6 +26,8 @@ MIN_SPEECH_TOKENS = 5
 NICKNAME_WORDS = 3
 ATTRIBUTION_TOKENS = 8
 MAX_TITLE_WORDS = 6
+MAX_UNMARKED_PARAGRAPHS = 3
+"""paragraphs without marks between the one that opens a quotation and the one that closes it"""
 MINOR_TAGS = frozenset(["DT", "IN", "CC", "TO", "POS"])
 """tags of the words that a title writes in lower case: articles, prepositions, conjunctions"""
 MAX_MINOR_LENGTH = 4
@@ -65,9 +67,12 @@ def _find_all_quotations(doc: Doc, words: ReportingWords) -> list[Quotation]:
     found: list[Quotation] = []
     for number, piece in enumerate(doc.paragraphs):
         carried = bool(found) and found[-1].open and found[-1].paragraph == number - 1
-        found += _find_paragraph_quotations(
-            doc, piece, number, carried and _has_closing_mark_first(doc, piece), words.word_classes["saying"]
+        saying = words.word_classes["saying"]
+        goes_on = carried and (
+            _has_closing_mark_first(doc, piece)
+            or (not found[-1].unclosed and _is_closed_by_first_mark(doc, number, saying))
         )
+        found += _find_paragraph_quotations(doc, piece, number, goes_on, saying)
     return [quotation for quotation in found if not is_nickname(doc, quotation, words.naming_words)]
 
 
@@ -91,20 +96,31 @@ def _find_paragraph_quotations(
             yield _make_unclosed_quotation(doc, (start, i), number)
             start = i
     if start >= 0 and piece[1] - start > 1:
-        if _has_continuation(doc, number) and not _has_speaker_at_end(doc, (start, piece[1]), saying):
+        if _has_continuation(doc, number, saying) and not _has_speaker_at_end(doc, (start, piece[1]), saying):
             yield Quotation(start, piece[1], number, open=True)
         else:
             yield _make_unclosed_quotation(doc, (start, piece[1]), number)
 
 
-def _has_continuation(doc: Doc, number: int) -> bool:
+def _has_continuation(doc: Doc, number: int, saying: Collection[str]) -> bool:
     """Return True if the next paragraph continues a quotation that this one leaves open."""
     if number + 1 >= len(doc.paragraphs):
         return False
     following = doc.paragraphs[number + 1]
-    return doc[following[0]].text in SYMMETRIC_MARKS | set(MARK_PARTNERS) or _has_closing_mark_first(
-        doc, following
+    return doc[following[0]].text in SYMMETRIC_MARKS | set(MARK_PARTNERS) or _is_closed_by_first_mark(
+        doc, number + 1, saying
     )
+
+
+def _is_closed_by_first_mark(doc: Doc, number: int, saying: Collection[str]) -> bool:
+    """Return True if the first mark from a paragraph on, at most a few paragraphs below, closes a quotation."""
+    for piece in doc.paragraphs[number : number + MAX_UNMARKED_PARAGRAPHS + 1]:
+        tokens = doc.tokens[slice(*piece)]
+        if any(token.text in QUOTATION_MARKS for token in tokens):
+            return _has_closing_mark_first(doc, piece)
+        if any(token.lower_ in saying for token in tokens):
+            return False
+    return False
 
 
 def _has_speaker_at_end(doc: Doc, piece: TokenRange, saying: Collection[str]) -> bool:
@@ -177,7 +193,7 @@ def _is_written_as_name(words: Sequence[Token]) -> bool:
 def _is_closing_mark(doc: Doc, i: int, piece: TokenRange, closing: str) -> bool:
     """Return True if a mark ends the open quotation: its partner, or any other in the position of a closing mark."""
     mark = doc[i].text
-    if mark == closing or (not closing and (mark in SYMMETRIC_MARKS or mark == "”")):
+    if mark == closing or (not closing and mark in SYMMETRIC_MARKS | {"”", "»"}):
         return True
     return bool(closing) and mark in ('"', "“") and _can_only_close(doc, i, piece, after_comma=True)
 
@@ -196,7 +212,7 @@ def _has_closing_mark_first(doc: Doc, piece: TokenRange) -> bool:
     if first is None or first == piece[0]:
         return False
     return doc[first].text == "”" or (
-        doc[first].text in SYMMETRIC_MARKS and _can_only_close(doc, first, piece)
+        doc[first].text in SYMMETRIC_MARKS | {"»"} and _can_only_close(doc, first, piece)
     )
 
 
@@ -218,7 +234,8 @@ def get_next_token(doc: Doc, i: int) -> Token | None:
 
 def is_quoted_speech(doc: Doc, quotation: Quotation) -> bool:
     """Return True if a quotation is speech, not a quoted word or title: long, or punctuated as a sentence."""
-    inner = doc[quotation.end - 2].text if quotation.end - quotation.start > 2 else ""
+    last = quotation.end - (1 if quotation.open else 2)
+    inner = doc[last].text if last > quotation.start else ""
     leading = get_previous_token(doc, quotation.start)
     if is_quoted_title(doc, quotation):
         return False

@@ -5,9 +5,9 @@ these.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from tasks.document.view.mark_pairs import MarkReader, Quoted, read_marks
+from tasks.document.view.mark_pairs import Quoted, is_continued, read_marks
 from tasks.document.view.quotation_marks import SINGLE_MARKS, Mark, MarkTable
 from tasks.document.view.text_view import Edit
 
@@ -19,7 +19,6 @@ GLUED = re.compile(
     r"(?<=[^\W\d_])(?:[,:](?=[“\"][A-Z])|[,:;.!?](?=“\w))|(?<=[,.!?…])”(?=[^\W\d_])|(?<=[^\W\d_][.!?])\"(?=[A-Z][a-z])"
 )
 """where no space separates a quotation from its neighbours"""
-VISIBLE = re.compile(r"\S")
 SUSPECT = re.compile(
     "[«»„‟”❝❞❛❜❮❯]|[‹›‚‛`´「」『』〝〞〟《》〈〉]|''|‘‘|,,|<<"
     + r"|(?:^|[\s(\[—–-])['‘’](?=\S)|\d[\"”]|[“\"][^”\"\n]*[“\"]",
@@ -35,27 +34,33 @@ def find_glued_mark_edits(text: str) -> Iterator[Edit]:
 
 
 def find_mark_edits(text: str, table: MarkTable) -> Iterator[Edit]:
-    """Yield the edits by which a text has only marks that the model knows; each paragraph is decided by itself."""
+    """Yield the edits by which a text has only marks that the model knows.
+
+    Each paragraph is decided by itself, except that single marks may go on from one to the next.
+    """
     if not SUSPECT.search(text):
         return
-    lines = list(LINE.finditer(text))
+    lines = [match for match in LINE.finditer(text) if not match.group().isspace()]
+    carried = ""
     for number, match in enumerate(lines):
         line = match.group()
         if not SUSPECT.search(line):
+            carried = ""
             continue
-        reader = read_marks(line, table)
-        following = lines[number + 1].group() if number + 1 < len(lines) else ""
-        for edit in _find_paragraph_edits(line, reader, following.lstrip()):
+        following = lines[number + 1].group().lstrip() if number + 1 < len(lines) else ""
+        reader = read_marks(line, table, following)
+        quoted = [q for q in reader.found if _is_quotation(q, line, following, carried)]
+        carried = next((q.opening.text for q in quoted if q.closing is None and not q.depth), "")
+        for edit in _find_paragraph_edits(line, quoted, reader.inches):
             yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
         for edit in _find_elision_edits(line, table.elisions):
             yield Edit(match.start() + edit.start, match.start() + edit.end, edit.replacement)
 
 
-def _find_paragraph_edits(line: str, reader: MarkReader, following: str) -> Iterator[Edit]:
-    """Yield the edits of one paragraph; ``following`` is the next one."""
-    for mark in reader.inches:
+def _find_paragraph_edits(line: str, quoted: Sequence[Quoted], inches: Sequence[Mark]) -> Iterator[Edit]:
+    """Yield the edits of one paragraph."""
+    for mark in inches:
         yield Edit(mark.start, mark.end, INCH)
-    quoted = [q for q in reader.found if _is_quotation(q, line, following)]
     last_opening = max((q.opening.start for q in quoted), default=0)
     if not any(_is_unusual(q, last_opening) for q in quoted):
         return
@@ -81,17 +86,20 @@ def _make_mark_edit(line: str, mark: Mark, replacement: str, *, opening: bool) -
         yield Edit(start, end, replacement)
 
 
-def _is_quotation(q: Quoted, line: str, following: str) -> bool:
-    """Return True unless a mark that is not closed is an apostrophe, a bullet or an arrow after all."""
+def _is_quotation(q: Quoted, line: str, following: str, carried: str) -> bool:
+    """Return True unless a mark that is not closed is an apostrophe, a bullet or an arrow after all.
+
+    ``carried`` is the mark of the quotation that the paragraph before left open.
+    """
     if q.closing is not None:
         return True
     if line[q.opening.end : q.opening.end + 1].isspace():
         return False
     if q.opening.text not in SINGLE_MARKS:
         return True
-    first = VISIBLE.search(line)
-    is_first = first is not None and first.start() >= q.opening.start
-    return not q.depth and is_first and following.startswith(q.opening.text)
+    is_first = not line[: q.opening.start].strip()
+    is_last = is_first and carried == q.opening.text
+    return not q.depth and (is_last or is_continued(line, q.opening, following))
 
 
 def _is_unusual(q: Quoted, last_opening: int) -> bool:

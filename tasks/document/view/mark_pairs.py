@@ -6,7 +6,14 @@ Possessives (*the drivers' pay*), inches and feet are no quotation marks.
 import re
 from dataclasses import dataclass, field
 
-from tasks.document.view.quotation_marks import APOSTROPHES, SINGLE_MARKS, Mark, MarkTable, find_marks
+from tasks.document.view.quotation_marks import (
+    APOSTROPHES,
+    SINGLE_MARKS,
+    STRONG,
+    Mark,
+    MarkTable,
+    find_marks,
+)
 
 INCH_MARKS = frozenset(['"', "”", "''", "’’"])
 AFTER_INCH = re.compile(r" ?[a-z0-9]| by ")
@@ -29,6 +36,8 @@ class MarkReader:
 
     marks: list[Mark]
     table: MarkTable
+    following: str = ""
+    """the next paragraph"""
     stack: list[Mark] = field(default_factory=list)
     found: list[Quoted] = field(default_factory=list)
     inches: list[Mark] = field(default_factory=list)
@@ -40,7 +49,7 @@ class MarkReader:
                 self.inches.append(mark)
             elif (level := self._closed_level(n)) is not None:
                 self._close(level, mark)
-            elif mark.opens and self._is_worth_opening(n):
+            elif mark.opens and self._is_worth_opening(n, paragraph):
                 self._open(n)
         while self.stack:
             self.found.append(Quoted(self.stack.pop(), None, len(self.stack)))
@@ -74,12 +83,12 @@ class MarkReader:
                 return True
         return False
 
-    def _is_worth_opening(self, n: int) -> bool:
+    def _is_worth_opening(self, n: int, paragraph: str) -> bool:
         """Return True if a mark may open a quotation here: an apostrophe needs a mark that closes it."""
         mark = self.marks[n]
-        if mark.text not in APOSTROPHES:
+        if mark.text not in APOSTROPHES or mark.start == 0:
             return True
-        return mark.start == 0 or any(
+        return is_continued(paragraph, mark, self.following) or any(
             later.closes and self._fits(mark, later) for later in self._get_marks_after(n)
         )
 
@@ -117,13 +126,23 @@ class MarkReader:
         return later is not None and later.closes and not later.opens
 
 
+def is_continued(paragraph: str, mark: Mark, following: str) -> bool:
+    """Return True if the next paragraph goes on with a quotation: it begins with the mark that begins speech here."""
+    before = paragraph[: mark.start].rstrip()
+    begins_speech = not before or before[-1] in STRONG or before.endswith(("”", "’", "'"))
+    return begins_speech and following.startswith(mark.text) and following[len(mark.text) :][:1].isalnum()
+
+
 def find_quoted(paragraph: str, table: MarkTable) -> list[Quoted]:
     """Return the quotations of a paragraph in the order of their opening marks, those inside others included."""
     return read_marks(paragraph, table).found
 
 
-def read_marks(paragraph: str, table: MarkTable) -> MarkReader:
-    """Return the reader of a paragraph, with the quotations and inch marks that it found."""
-    reader = MarkReader(list(find_marks(paragraph, table)), table)
+def read_marks(paragraph: str, table: MarkTable, following: str = "") -> MarkReader:
+    """Return the reader of a paragraph, with the quotations and inch marks that it found.
+
+    ``following`` is the next paragraph, which may go on with a quotation.
+    """
+    reader = MarkReader(list(find_marks(paragraph, table)), table, following)
     reader.read(paragraph)
     return reader

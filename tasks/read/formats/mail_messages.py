@@ -19,9 +19,11 @@ from tasks.read.source_files import FILE_KINDS, PACKED_SUFFIXES, UNREAD_SUFFIXES
 MAIL_WORD = re.compile(r"\w+")
 MARKUP = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
 HTML_POINTER = re.compile(
-    r"\b(?:view|read|open|see|display)\b.{0,60}\b(?:browser|online|html|web ?page)\b"
+    r"\b(?:view|read|open|see|display)\b.{0,60}\b(?:browser|online|html|web ?page|web version)\b"
     r"|\b(?:does|can|do) ?n[o’']t (?:support|display|show)\b.{0,40}\bhtml\b|\bhtml (?:version|e-?mail|message)\b"
-    r"|\bhtml[- ](?:enabled|capable|compatible|only)\b|\bcontains html\b",
+    r"|\bhtml[- ](?:enabled|capable|compatible|only)\b|\bcontains html\b"
+    r"|\b(?:can ?n[o’']t|cannot|trouble|unable to|problems?) (?:see|view|read|display)(?:ing)? (?:this|images)\b"
+    r"|\brequires? (?:an?|your) .{0,30}\b(?:mail|reader|client|browser)\b|\A\s*\[[^\[\]]{1,60}\]\s*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 """what a plain part says that only points to the HTML part"""

@@ -16,7 +16,7 @@ import numpy as np
 
 from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.document.records import Statement
-from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, is_overlapping
+from tasks.evaluation.denial_scores import MIN_LINK_OVERLAP, GoldRecord, is_overlapping
 from tasks.knowledge import Knowledge, load_knowledge
 from tasks.links.claim_ranking import find_contested_claims, rank_claims
 from tasks.links.denial_features import build_context, find_features
@@ -55,6 +55,8 @@ NEGLIGIBLE_F1 = 0.01
 """difference of F1 that is given up for a higher threshold"""
 UNLIKELY_SHARE = 0.1
 """share of denials whose best claim gets a score below 0.25"""
+PASSES = 2
+"""fits of the weights of pairs; each but the first takes what other denials answer from the weights before"""
 FIXED_WEIGHTS = frozenset(["bias", "chain"])
 """weights of pairs that are not fitted: the bias is set by a quantile, and chains are not in the data"""
 
@@ -78,6 +80,8 @@ class Ranking:
     article: Article
     features: Sequence[Mapping[str, float]]
     is_right: Sequence[bool]
+    is_found: bool = True
+    """the statement that denies is a candidate; only these get a score"""
 
     def to_choice(self, names: Sequence[str]) -> Choice:
         """Return the ranking as a choice over the features ``names``."""
@@ -86,15 +90,16 @@ class Ranking:
 
 
 def find_rankings(article: Article, knowledge: Knowledge) -> Iterator[Ranking]:
-    """Yield the candidates that match a linked core denial of the gold, with the claims that each may answer."""
+    """Yield the statements that match a linked core denial of the gold, with the claims that each may answer."""
     classified, pairs = find_pairs(article, knowledge)
-    matching = {
-        i: article.find_matching_gold(c) for i, c in enumerate(classified) if c.statement.kind in DENIAL_TYPES
-    }
+    all_matching = [article.find_matching_gold(c) for c in classified]
+    matching = {i: all_matching[i] for i, c in enumerate(classified) if c.statement.kind in DENIAL_TYPES}
     wrong = [i for i, gold in matching.items() if not gold]
     pairs = pairs.replace_statements({i: _get_fallback(classified[i]) for i in wrong})
     denials = [i for i, gold in matching.items() if gold or not classified[i].tentative]
     contested = find_contested_claims(denials, pairs)
+    unfound = _find_unfound(all_matching, matching)
+    matching |= unfound
     for i in _choose_closest(article, classified, matching):
         wanted = [article.get_words([k["content"]]) for d in matching[i] for k in d["links"]]
         claims = [
@@ -107,20 +112,32 @@ def find_rankings(article: Article, knowledge: Knowledge) -> Iterator[Ranking]:
             for _, j in claims
         ]
         if claims:
-            yield Ranking(article, [features for features, _ in claims], answers)
+            yield Ranking(article, [features for features, _ in claims], answers, i not in unfound)
+
+
+def _find_unfound(
+    all_matching: Sequence[Sequence[GoldRecord]], found: Mapping[int, Sequence[GoldRecord]]
+) -> dict[int, list[GoldRecord]]:
+    """Return the denials of the gold that no candidate matches, by the position of each other statement that does.
+
+    They show as well as the others which claim a denial answers.
+    """
+    known = {str(d["content"]) for gold in found.values() for d in gold}
+    unfound = {i: [d for d in gold if str(d["content"]) not in known] for i, gold in enumerate(all_matching)}
+    return {i: gold for i, gold in unfound.items() if gold and i not in found}
 
 
 def _choose_closest(
     article: Article,
     classified: Sequence[ClassifiedStatement],
-    matching: Mapping[int, Sequence[Mapping[str, object]]],
+    matching: Mapping[int, Sequence[GoldRecord]],
 ) -> list[int]:
-    """Return the candidates that are closest in length to a linked core denial, one for each such denial."""
+    """Return the statements that are closest in length to a linked core denial, one for each such denial."""
     best: dict[str, tuple[int, int]] = {}
     for i, gold in matching.items():
         for d in gold:
             if d["core"] and d["linked_by"] == 2:
-                spans = [s for s in d["content"] if s is not None]  # type: ignore[attr-defined]
+                spans = [s for s in d["content"] if s is not None]
                 distance = abs(
                     len(article.get_content_words(classified[i])) - len(article.get_words(spans[:1]))
                 )
@@ -135,7 +152,7 @@ def fit_pair_weights(rankings: Sequence[Ranking], prior: Mapping[str, float]) ->
     penalties = np.where(start == 0, NEW_FEATURE_PENALTY, PRIOR_PENALTY)
     fitted = fit_conditional_logit([r.to_choice(names) for r in rankings], start, penalties)
     weights = dict(zip(names, fitted.tolist(), strict=True)) | {"chain": prior["chain"]}
-    best = [max(_sum_up(f, weights) for f in r.features) for r in rankings]
+    best = [max(_sum_up(f, weights) for f in r.features) for r in rankings if r.is_found]
     # A score of 0.25 is log odds of -1.0986.
     weights["bias"] = -1.0986 - float(np.quantile(best, UNLIKELY_SHARE))
     return weights
@@ -202,13 +219,18 @@ def fit_link_calibration(rankings: Sequence[Ranking], prior: Mapping[str, float]
     cases: list[tuple[list[float], Sequence[bool]]] = []
     for fold in range(FOLDS):
         weights = fit_pair_weights([r for r, f in zip(rankings, folds, strict=True) if f != fold], prior)
-        for r in (r for r, f in zip(rankings, folds, strict=True) if f == fold and r.article.weight == 1):
+        for r in (r for r, f in zip(rankings, folds, strict=True) if f == fold and _is_scored(r)):
             totals = np.array([weights["bias"] + _sum_up(f, weights) for f in r.features])
             cases.append((to_probabilities(totals).tolist(), r.is_right))
     right = sum(y[int(np.argmax(values))] for values, y in cases)
     print(f"the right claim is ranked first for {right} of {len(cases)} denials")
     grid = [{"link_sharpness": n / 20, "no_claim": m / 4} for n in range(2, 31) for m in range(-16, 33)]
     return min(grid, key=lambda parameters: compute_link_loss(cases, parameters))
+
+
+def _is_scored(ranking: Ranking) -> bool:
+    """Return True if a ranking is of a denial of an article of news that gets a row."""
+    return ranking.is_found and ranking.article.weight == 1
 
 
 def compute_link_loss(
@@ -287,7 +309,7 @@ def main() -> None:
     more = read_articles([OWN_GOLD], [OWN_TEXTS], knowledge) + read_seed(knowledge)
     more += read_practice(arguments.practice, knowledge) if arguments.practice else []
     if not arguments.keep_links:
-        knowledge = fit_links_and_write([*given, *more], knowledge)
+        knowledge = fit_links_and_write([*unread, *given, *more], knowledge)
     if unread:
         fit_denials_and_write(unread, [*given, *more], knowledge)
     else:
@@ -297,10 +319,13 @@ def main() -> None:
 def fit_links_and_write(articles: Sequence[Article], knowledge: Knowledge) -> Knowledge:
     """Fit the weights of pairs and the calibration of link scores, write them, and return the knowledge with them."""
     prior = read_prior()
-    # What other denials answer is computed with the weights set by hand, so that a second run gives the same.
-    by_hand = replace(knowledge, link_knowledge=replace(knowledge.link_knowledge, link_weights=prior))
-    rankings = [r for a in articles for r in find_rankings(a, by_hand)]
-    pair_weights = fit_pair_weights(rankings, prior)
+    pair_weights: Mapping[str, float] = prior
+    rankings: list[Ranking] = []
+    # What other denials answer depends on the weights: those set by hand first, so that a second run gives the same.
+    for _ in range(PASSES):
+        linking = replace(knowledge.link_knowledge, link_weights=pair_weights)
+        rankings = [r for a in articles for r in find_rankings(a, replace(knowledge, link_knowledge=linking))]
+        pair_weights = fit_pair_weights(rankings, prior)
     calibration = {**knowledge.link_knowledge.calibration, **fit_link_calibration(rankings, prior)}
     write_table("link_features", "weight", {name: pair_weights[name] for name in prior})
     write_table("calibration", "value", calibration)

@@ -337,6 +337,36 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
             ("The minister", "said", "the bridge was unsafe because it was old")
         ],
     },
+    "a noun that the parser takes for two": {
+        "Holm Steel Ltd. (“the Company”) strongly denies the allegations.": [
+            ("Holm Steel Ltd.", "denies", "the allegations")
+        ],
+        "Officials blamed the ’70s reforms for the loss.": [
+            ("Officials", "blamed", "the ’70s reforms for the loss")
+        ],
+    },
+    "headlines that end or begin with their speaker": {
+        "Bridge unsafe, minister says": [("minister", "says", "Bridge unsafe")],
+        "Bridge Unsafe, Minister Says": [("Minister", "Says", "Bridge Unsafe")],
+        "BRIDGE UNSAFE, MINISTER SAYS": [("MINISTER", "SAYS", "BRIDGE UNSAFE")],
+        "Vaccine Safe, Doctors Say": [("Doctors", "Say", "Vaccine Safe")],
+        "Talks a Failure, Envoy Tells Council": [("Envoy", "Tells", "Talks a Failure")],
+        "Dam ‘Unsafe’, Engineers Warn": [("Engineers", "Warn", "Dam ‘Unsafe’")],
+        "Minister: Bridge Unsafe": [("Minister", ":", "Bridge Unsafe")],
+        "MINISTER: BRIDGE UNSAFE": [("MINISTER", ":", "BRIDGE UNSAFE")],
+        "Bridge unsafe: minister": [("minister", ":", "Bridge unsafe")],
+        "Bridge Unsafe - Minister": [("Minister", "-", "Bridge Unsafe")],
+        "Three killed in valley attack: police": [("police", ":", "Three killed in valley attack")],
+    },
+    "lines that may report or not": {
+        "Road Works: Phase Two": [],
+        "Minister: Karl Weber": [],
+        "Bridge Collapse: Report": [],
+        "After the vote, mayor says": [],
+        "Bridge closed, road open": [],
+        "Read more on bridges: report": [],
+        "Bridge is unsafe - Northport Gazette": [],
+    },
     "near misses": {
         "The guards denied him entry.": [],
         "Bridge to reopen in May": [],
@@ -362,8 +392,6 @@ KNOWN_FAILURES: dict[str, list[Found]] = {
     "The mayor’s promise to rebuild the bridge surprised nobody.": [
         ("The mayor", "promise", "to rebuild the bridge")
     ],
-    # a headline without a verb
-    "Bridge unsafe, minister says": [("minister", "says", "Bridge unsafe")],
     # a sentence of one short quotation whose closing mark is missing
     "“The bridge is unsafe, the minister said.": [("the minister", "said", "The bridge is unsafe")],
     # two cues share one clause: the first is left without

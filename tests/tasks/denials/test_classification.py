@@ -80,6 +80,9 @@ def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, s
         ("Peters said she got the numbers wrong.", "labelling", "Peters", "she got the numbers wrong"),
         ("Peters said she made the story up.", "labelling", "Peters", "she made the story up"),
         ("Peters said he fabricated the report.", "labelling", "Peters", "he fabricated the report"),
+        ("Peters said he was wrong to claim that it ran.", "labelling", "Peters", "he was wrong to claim that it ran"),
+        ("Peters said it is wrong to suggest she fled.", "labelling", "Peters", "it is wrong to suggest she fled"),
+        ("Moss proceeded to lie to the court.", "labelling", None, "to lie to the court"),
         ("Peters said that the mayor misspoke.", "labelling", "Peters", "that the mayor misspoke"),
         ("Peters erred in saying that it was safe.", "labelling", None, "Peters erred in saying that it was safe"),
         ("“Your facts are wrong,” Peters said.", "labelling", "Peters", "“Your facts are wrong,”"),
@@ -126,6 +129,12 @@ def test_denial(
         "The committee made up its mind on Monday.",
         "The firm invented a new engine.",
         "He got off on the wrong foot.",
+        "It was the wrong road.",
+        "It was wrong to sell the port.",
+        "The engineers explained what was wrong with the pump.",
+        "When he is wrong, the fund loses money.",
+        "They charged the driver with lying to the court.",
+        "Peters responded to accusations that he misrepresented his record.",
         "If the bank has it wrong, he will say so.",
         "She will never get it wrong.",
         "Analysts doubt that the ship was armed.",
@@ -146,6 +155,19 @@ def test_a_label_of_what_may_be_no_claim_denies_only_if_there_is_one(
     doc = parsed("Peters said the power of the party may be overstated.")
     (found,) = classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
     assert (found.statement.kind, found.tentative, found.fallback) == ("labelling", True, "statement")
+
+
+@pytest.mark.parametrize(("verb", "tentative"), [("said", False), ("admitted", True), ("acknowledged", True)])
+def test_what_is_admitted_to_be_false_is_no_denial_by_its_words(
+    verb: str, tentative: bool, parsed: Parsed, lexicon: CueLexicon
+) -> None:
+    doc = parsed(f"The ministry {verb} that the statement was false.")
+    found = [
+        j.tentative
+        for j in classify_statements(doc, find_statements(doc, lexicon), KNOWLEDGE, KINDS)
+        if j.statement.kind == "labelling"
+    ]
+    assert found == [tentative]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,10 @@ SENTENCES = {
     "The Turkey-Syria border is far from San Diego, Calif., where Democratic senators met.": [
         "Turkey/country", "Syria/country", "San Diego/place", "Calif./place", "Democratic/organisation",
     ],
+    "The airline Orvane accused the ministry of bias.": ["Orvane/organisation"],
+    "The militia group Sarak executed ten farmers, residents said.": ["Sarak/organisation"],
+    "The freighter named Maria left. The crew saw Maria sink.": ["Maria/other", "Maria/other"],
+    "She lived in Mississauga, Ontario, for years.": ["Mississauga/place", "Ontario/place"],
     "The State of Texas sued Russia.": ["State of Texas/place", "Russia/country"],
 }  # fmt: skip
 

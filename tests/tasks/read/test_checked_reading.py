@@ -201,6 +201,10 @@ def test_the_day_of_linked_data_is_that_of_the_article(data: object) -> None:
             "If you cannot see this, open it in your browser.",
             "-- ",
             "T",
+            "Trouble reading this? See the web version.",
+            "This message requires a modern mail reader.",
+            "[Image]",
+            "If you cannot see this newsletter, click here.",
         ),
     ],
 )

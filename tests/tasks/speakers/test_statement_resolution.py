@@ -163,6 +163,12 @@ def test_all_who_speak_as_one_stand_beside_the_first(
          "organisation_noun"),
         ("Anna Voronova said that she denied having lost.", "she", "Anna Voronova", "own_statement"),
         ("The Supreme Court met. The government said that it lost.", "The government", "government", "unnamed"),
+        ("Thieves robbed the Zawiya Harbour Board, the agency said.", "the agency", "agency", "unnamed"),
+        ("Her newspaper, the Zawiya Harbour Courier, denied that it lost.", "Her newspaper, the Zawiya Harbour Courier",
+         "Zawiya Harbour Courier", "exact"),
+        ("Tom Berg was found guilty of theft at the harbour court.", "the harbour court", "harbour court", "unnamed"),
+        ("After party chairwoman Anna Voronova voted, she accused the ministry of, in her words, “buying every vote.”",
+         "she", "Anna Voronova", "subject"),
     ],
 )  # fmt: skip
 def test_speaker_among_the_statements_of_a_text(

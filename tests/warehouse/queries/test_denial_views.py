@@ -35,6 +35,46 @@ def connection(tmp_path: Path) -> DuckDBPyConnection:
     return connect_to_warehouse(store.root)
 
 
+LINKS_AND_WORDS: tuple[tuple[dict[str, object], str | None], ...] = (
+    ({"score": 0.9}, "answers"),
+    ({"score": 0.9, "same_document": False}, "probably answers"),
+    ({"score": 0.745}, "answers"),
+    ({"score": 0.74}, "probably answers"),
+    ({"score": 0.45}, "probably answers"),
+    ({"score": 0.44}, "may answer"),
+    ({"score": 0.0}, "may answer"),
+    ({"score": 0.9, "rank": 2}, "may answer"),
+    ({"score": 0.9, "claim_id": None}, None),
+)
+
+
+def test_only_a_link_that_at_least_probably_answers_makes_a_claim_contested(tmp_path: Path) -> None:
+    rows = make_document_rows("a")
+    claim, denial = rows["claims"][0] | {"claim_type": "accusation"}, rows["denials"][0]
+    where = {name: claim[name] for name in ("doc_id", "published_month", "extractor_version")}
+    numbers = range(len(LINKS_AND_WORDS))
+    rows["claims"] = [claim | {"claim_id": f"c{i}"} for i in numbers]
+    rows["denials"] = [denial | {"denial_id": f"d{i}"} for i in numbers]
+    rows["denial_links"] = [
+        make_row(
+            "denial_links",
+            **where | {"denial_id": f"d{i}", "claim_id": f"c{i}", "rank": 1, "same_document": True} | link,
+        )
+        for i, (link, _) in enumerate(LINKS_AND_WORDS)
+    ]
+    store = Store(tmp_path / "data")
+    with store.open_writer() as writer:
+        writer.publish(make_change([rows]))
+    connection = connect_to_warehouse(store.root)
+    words = connection.sql("SELECT denial_id, link_word FROM worded_links ORDER BY 1").fetchall()
+    assert words == [(f"d{i}", word) for i, (_, word) in enumerate(LINKS_AND_WORDS)]
+    for view, found in (("contested", range(5)), ("perhaps_contested", range(5, 8))):
+        claims = connection.sql(f"SELECT claim_id FROM {view} ORDER BY 1").fetchall()
+        assert claims == [(f"c{i}",) for i in found], view
+    rates = connection.sql("SELECT accusations, denied, perhaps_denied FROM denial_rate").fetchall()
+    assert rates == [(9, 5, 3)]
+
+
 @pytest.mark.parametrize(
     ("view", "columns", "expected"),
     [

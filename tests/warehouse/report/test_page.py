@@ -83,9 +83,10 @@ def test_counts_shares_and_joins(store: Store, put: PublishDocuments) -> None:
     put(make_crowded_article("doc_a", 6), entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     html = render_report(store.root, doc="doc_a")
     words = " ".join(ParsedPage(html).words.split())
-    assert re.search(r"claims\s*4 claims denied\s*2 denials\s*2 denials linked to a claim\s*2", words)
+    linked = r"denials that answer or probably answer one\s*2 denials that may answer one\s*0"
+    assert re.search(rf"claims\s*4 claims denied\s*2 denials\s*2 {linked}", words)
     assert "4 claims made, 50 % denied" in words.replace("\u202f", " ")
-    assert html.count('data-text="denies C2"') == 1
+    assert html.count('data-text="answers C2"') == 1
     assert html.count('data-text="D1"') == 2  # its own tag, and in the note of the claim it denies
 
 
@@ -95,7 +96,7 @@ def test_a_denial_of_another_article_is_joined_across(store: Store, put: Publish
     put(first, second, entities=make_entity_rows("ent_1", "ent_2"))
     html = render_report(store.root)
     assert "(3 days later)" in html
-    assert "denies a claim elsewhere" in html
+    assert "probably answers a claim elsewhere" in html
     alone = ParsedPage(render_report(store.root, doc="doc_b"))
     assert "#doc_a_0" not in alone.links
     assert "doc_a_0" in alone.words

@@ -23,8 +23,9 @@ from warehouse.report.site import MAX_CHANGES, build_site
 from warehouse.report.site.denial_gaps import GAP_BANDS, GapBand
 from warehouse.report.site.findings import COUNT_QUERIES
 from warehouse.report.site.search_index import name_shard, split_into_words
+from warehouse.report.site.sentences import REACH, quote_sentences
 from warehouse.report.site.site_tables import CERTAIN_FROM
-from warehouse.report.site.wording import describe_speaker, is_name, make_page_path, word_link
+from warehouse.report.site.wording import describe_speaker, is_name, make_page_path
 from warehouse.storage.store import Store
 
 
@@ -110,7 +111,7 @@ def test_the_numbers_of_the_index_are_those_of_the_queries(
         n = connection.sql(sql).fetchall()[0][0]
         assert re.search(rf"\b{name} ?{n:,}\b", index), name
         assert f'counterclaim query "{sql}"' in index
-    assert connection.sql(COUNT_QUERIES["claims denied"]).fetchall() == [(9,)]
+    assert connection.sql(COUNT_QUERIES["different claims denied"]).fetchall() == [(9,)]
 
 
 def test_a_claim_page_counts_the_denials_that_it_lists(
@@ -124,12 +125,30 @@ def test_a_claim_page_counts_the_denials_that_it_lists(
     put(article, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     build_site(store.root, tmp_path / "site")
     words = " ".join(read_pages(tmp_path / "site")["claim/doc_a_1.html"].words.split())
-    assert "1 denial Denials for which" in words
+    assert "1 denial Denials that answer or probably answer this claim" in words
     assert "2 other denials that may answer it" in words
     best = connect_to_warehouse(store.root).sql(
         "SELECT count(*) FROM contested WHERE claim_id = 'doc_a_1' AND rank = 1"
     )
     assert best.fetchall() == [(1,)]
+
+
+def test_a_weak_link_counts_as_perhaps_denied_on_every_page(
+    store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    article = make_crowded_article("doc_a", 9)
+    next(row for row in article["denial_links"] if row["claim_id"] == "doc_a_1")["score"] = 0.2
+    put(article, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    connection = connect_to_warehouse(store.root)
+    counted = {name: connection.sql(sql).fetchall()[0][0] for name, sql in COUNT_QUERIES.items()}
+    assert (counted["different claims denied"], counted["perhaps denied"]) == (2, 1)
+    assert (counted["of them answer a claim"], counted["may answer one"]) == (2, 1)
+    assert build_site(store.root, tmp_path / "site").changes.contested.total == 2
+    pages = {path: " ".join(page.words.split()) for path, page in read_pages(tmp_path / "site").items()}
+    assert "perhaps contested" in pages["claim/doc_a_1.html"]
+    assert "0 denials No denial answers or probably answers" in pages["claim/doc_a_1.html"]
+    assert "perhaps denied by" in (tmp_path / "site/article/doc_a.html").read_text("utf-8")
+    assert "3 claims, of which 1 is only perhaps denied and comes last" in pages["exchanges/2026-11.html"]
 
 
 def test_claims_that_state_the_same_count_once_and_are_listed_on_the_page_of_the_denied_one(
@@ -144,7 +163,7 @@ def test_claims_that_state_the_same_count_once_and_are_listed_on_the_page_of_the
     put(*articles, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
     n_rows = store.read("claims").num_rows
     connection = connect_to_warehouse(store.root)
-    assert connection.sql(COUNT_QUERIES["claims"]).fetchall() == [(n_rows - 1,)]
+    assert connection.sql(COUNT_QUERIES["different claims"]).fetchall() == [(n_rows - 1,)]
     build_site(store.root, tmp_path / "site")
     page = read_pages(tmp_path / "site")["claim/doc_a_1.html"]
     assert "1 other statement of the same claim" in " ".join(page.words.split())
@@ -239,21 +258,29 @@ def test_uncertain_rows_are_folded_and_certain_ones_are_not(
     assert [i for i in ("doc_a_0", "doc_a_1", "doc_a_3", "doc_a_4") if f'data-row="{i}"' in whole] != []
     assert 'data-row="doc_a_2"' not in whole
     assert 'data-row="doc_a_2"' in folded
-    assert "2 less certain rows" in folded
+    assert "2 rows with a confidence below 60" in folded
 
 
 @pytest.mark.parametrize(
-    ("score", "same", "words"),
+    ("passage", "span", "sentences"),
     [
-        (0.9, True, "answers"),
-        (0.9, False, "probably answers"),
-        (0.5, True, "probably answers"),
-        (0.1, True, "may answer"),
-        (None, None, "may answer"),
+        ("One. Two is it. Three.", "is", "Two is it."),
+        ("He met Mr. Smith of the U.S. Navy. He left.", "met", "He met Mr. Smith of the U.S. Navy."),
+        ("A headline\n\nBrown denied it.\n\nEnd.", "it", "Brown denied it."),
+        ("“We did not. We never would,” he said. End.", "never", "“We did not. We never would,” he said."),
+        ("He said: “We did not. We never would.” End.", "did not", "He said: “We did not. We never would.”"),
+        ("It cost 3.5 million. Why? Nobody knows.", "3.5", "It cost 3.5 million."),
+        ("wrapped at\nthe margin, it ends here. Next.", "margin", "wrapped at the margin, it ends here."),
+        ("no end", "no", "no end"),
+        ("x " * 400 + "denied " + "y " * 400, "denied", None),
     ],
 )
-def test_a_link_is_worded_by_its_score(score: float | None, same: bool | None, words: str) -> None:
-    assert word_link(score, same) == words
+def test_a_citation_has_whole_sentences(passage: str, span: str, sentences: str | None) -> None:
+    start = passage.index(span)
+    before = max(start - REACH, 0)
+    window = passage[before : start + len(span) + REACH]
+    found = quote_sentences(window, start - before, start - before + len(span))
+    assert found == sentences or (sentences is None and found.startswith("… x") and found.endswith("y …"))
 
 
 def speaker_row(**given: object) -> Row:
@@ -349,7 +376,7 @@ def test_a_build_says_which_rows_are_new(store: Store, put: PublishDocuments, tm
             assert path.startswith(("article/doc_b", "claim/doc_b"))
             assert not fragment or fragment in pages[path].ids
     assert {c.denied_by.split(" by ")[0] for c in second.contested.listed if c.denied_by} <= {
-        "denied", "probably denied", "may be denied"
+        "denied", "probably denied"
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from flows.cli import main
-from tests.sample_rows import PublishDocuments
+from tests.sample_rows import PublishDocuments, make_change
 from tests.warehouse.invented_press import make_press_change
 from tests.warehouse.report.browsing import IS_SKIPPED, SKIP_REASON, list_requests, open_page, start_browser
 from tests.warehouse.report.sample_articles import (
@@ -187,11 +187,11 @@ def test_days_until_the_denial_open_their_rows_and_sort(browser: Any, site: Path
     titles = [
         e.get_attribute("textContent") for e in browser.find_elements("css selector", ".gap-bars title")
     ]
-    assert titles == ["the same day: 2 claims, 0 of them only possibly denied"]
+    assert titles == ["the same day: 2 claims"]
     answered, waiting = browser.find_elements("css selector", ".gap-list")
     lines = [row.text for row in answered.find_elements("css selector", "tbody tr")]
     assert "Ada Brown: Northia of shelling the harbour" in lines[0]
-    assert "Carl Dorn: it answers 75 %" in lines[0]
+    assert "Carl Dorn: it answers, link 75 %" in lines[0]
     assert lines[0].endswith("2026-10-03 0")
     (line,) = [row.text for row in waiting.find_elements("css selector", "tbody tr")]
     assert line == "Ada Brown: 40 wounded were found Northia 2026-10-03 33"
@@ -231,19 +231,77 @@ def test_the_selection_exports_as_csv_and_json(browser: Any, site: Path, downloa
     rows = list(csv.DictReader(io.StringIO(take_download(downloads, ".csv").removeprefix("\ufeff"))))
     assert [row["id"] for row in rows] == ["c4"]
     assert rows[0]["text"] == "'=1+1 was “never said” … 🛩️ never flew"
-    denial = [
-        rows[0][name] for name in ("denied_by", "denial", "denied_on", "days_until_denial", "denial_link")
-    ]
-    assert denial == ["Carl Dorn", "“never said”", "2026-10-03", "0", "answers 75 %"]
-    assert rows[0]["denial_citation"].startswith("Gazette, “T”, 3 October 2026: “never said”")
-    assert rows[0]["permalink"] == (site / "article" / "d1.html").as_uri() + "#c4"
-    assert rows[0]["citation"].startswith(
-        "Gazette, “T”, 3 October 2026: “=1+1 was “never said” … 🛩️ never flew”"
-    )
+    names = ("denied_by", "denial", "denied_on", "days_until_denial", "link_word", "link_score", "folded")
+    denial = [rows[0][name] for name in names]
+    assert denial == ["Carl Dorn", "“never said”", "2026-10-03", "0", "answers", "75", "yes"]
+    assert rows[0]["permalink"] == "article/d1.html#c4"
+    sentence = "=1+1 was “never said”, said Dorn, and 🛩️ never flew."
+    assert rows[0]["denial_sentence"] == "'" + sentence
+    # The cue of this row is in the sentence before its content.
+    before = "Gazette, “T”, 3 October 2026: “Brown said 40 wounded were found. "
+    assert rows[0]["citation"].startswith(f"{before}{sentence}” https://gazette")
+    assert "Link: the denial answers the claim, 75 %" in rows[0]["exchange_citation"]
     click(browser, buttons[1])
     (row,) = json.loads(take_download(downloads, ".json"))
     assert row["text"] == "=1+1 was “never said” … 🛩️ never flew"
     assert row["publisher"] == "Gazette"
+
+
+@pytest.fixture(scope="module")
+def doubtful_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site of an article in which one claim is denied, by two denials, and one only perhaps."""
+    article = make_crowded_article("doc_a", 9)
+    scores = {"doc_a_2": ("doc_a_1", 0.9), "doc_a_5": ("doc_a_1", 0.5), "doc_a_8": ("doc_a_7", 0.2)}
+    for link in article["denial_links"]:
+        claim, score = scores[link["denial_id"]]
+        link |= {"claim_id": claim, "score": score}
+    for row in article["claims"]:
+        row |= {"confidence": 0.3, "speaker_role": "Foreign Minister of Northia"}
+    folder = tmp_path_factory.mktemp("doubtful")
+    with Store(folder / "data").open_writer() as writer:
+        writer.publish(make_change([article], entities=make_entity_rows("ent_1", "ent_2", name="Army ")))
+    build_site(folder / "data", folder / "site", "Doubtful", "https://news.example/river")
+    return folder / "site"
+
+
+def test_rows_that_are_folded_are_counted_and_exported_with_a_line_for_each_denial(
+    browser: Any, doubtful_site: Path, downloads: Path
+) -> None:
+    open_index(browser, doubtful_site, "#find?state=denied")
+    assert list_results(browser) == []
+    assert browser.find_element("css selector", ".told").text.startswith(
+        "No row with a confidence of 60 % or more; 1 below it folded"
+    )
+    assert not browser.find_element("css selector", ".results").is_displayed()
+    assert not browser.find_element("css selector", "#search .pager").is_displayed()
+    button = browser.find_element("css selector", ".exports button")
+    assert button.text == "Export 1 row as CSV, the 1 folded included"
+    click(browser, button)
+    rows = list(csv.DictReader(io.StringIO(take_download(downloads, ".csv").removeprefix("\ufeff"))))
+    names = ("id", "folded", "contested", "denial_number", "denial_id", "link_word", "link_score")
+    assert [[row[name] for name in names] for row in rows] == [
+        ["doc_a_1", "yes", "claim, denied", "1", "doc_a_2", "answers", "90"],
+        ["doc_a_1", "yes", "claim, denied", "2", "doc_a_5", "probably answers", "50"],
+    ]
+    assert rows[0]["permalink"] == "https://news.example/river/article/doc_a.html#doc_a_1"
+
+
+def test_a_weak_link_makes_a_claim_perhaps_denied(browser: Any, doubtful_site: Path) -> None:
+    open_index(browser, doubtful_site, "#find?uncertain=1&state=perhaps")
+    assert list_results(browser) == ["doc_a_7"]
+    assert "perhaps denied (link 20 %)" in browser.find_element("css selector", ".denials-of").text
+    states = [o.text for o in browser.find_elements("css selector", "#by-state option")]
+    assert "claim, denied (1)" in states
+    assert "denial perhaps of a claim found here (1)" in states
+    open_index(browser, doubtful_site, "#find?uncertain=1&kind=claim&link=60")
+    assert list_results(browser) == ["doc_a_1"]
+    open_index(browser, doubtful_site, "#find?uncertain=1&role=minister")
+    assert len(list_results(browser)) == 9
+    open_index(browser, doubtful_site, "#find?uncertain=1&role=mayor")
+    assert list_results(browser) == []
+    open_page(browser, (doubtful_site / "claim" / "doc_a_7.html").as_uri())
+    assert browser.find_element("tag name", "h1").text == "Claim that is perhaps contested"
+    assert browser.get_log("browser") == []
 
 
 def test_a_row_is_cited_as_text_bibtex_and_annotation(browser: Any, site: Path) -> None:
@@ -254,20 +312,25 @@ def test_a_row_is_cited_as_text_bibtex_and_annotation(browser: Any, site: Path) 
         "arguments[0].closest('details')?.setAttribute('open', ''); arguments[0].focus()", row
     )
     row.send_keys("i")
-    text, bibtex, annotation, permalink = (
+    text, short, exchange, bibtex, annotation, permalink = (
         e.get_attribute("value") for e in browser.find_elements("css selector", "dialog textarea")
     )
-    assert text.startswith(
-        "Gazette, “T”, 3 October 2026: “Northia of shelling the harbour” (claim, Ada Brown)."
+    sentence = "Gazette, “T”, 3 October 2026: “Ada Brown accused Northia of shelling the harbour.”"
+    assert short == f"{sentence} https://gazette.example/1"
+    assert text.startswith(f"{short} (accusation by Ada Brown: “Northia of shelling the harbour”).")
+    assert text.endswith("article/d1.html#c1")
+    assert exchange.startswith(f"Claim: {short} (accusation by Ada Brown: ")
+    assert (
+        "Denial: Gazette, “T”, 3 October 2026: “Northia’s spokesman Carl Dorn denied it, citing" in exchange
     )
-    assert text.endswith(f"{page}#c1")
-    assert "https://gazette.example/1" in text
+    assert "Link: the denial answers the claim, 75 %, found by a program" in exchange
+    assert "file:" not in text + short + exchange + bibtex + permalink
     assert bibtex.startswith("@misc{c1,\n  author = {{Gazette}},")
     assert "year = {2026}" in bibtex
     target = json.loads(annotation)["target"][0]
     assert target["source"] == "https://gazette.example/1"
     assert target["selector"][0] == {"type": "TextQuoteSelector", "exact": "Northia of shelling the harbour"}
-    assert permalink == f"{page}#c1"
+    assert permalink == "article/d1.html#c1"
     assert browser.get_log("browser") == []
 
 

@@ -12,24 +12,23 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.row_data import collect_row_data
-from warehouse.report.site.wording import PROBABLY_FROM, word_link
 
 MAX_PAIRS, MAX_WAITING = 50, 20
 BAR_WIDTH = 260
 PAIRS_SQL = """
 SELECT c.statement_id AS claim_id, d.statement_id AS denial_id, c.day AS claimed_on, d.day AS denied_on,
-    date_diff('day', c.day, d.day) AS gap, j.score, j.same_document, j.score >= $probable AS is_sure
+    date_diff('day', c.day, d.day) AS gap, j.score, j.link_word, j.link_word <> 'may answer' AS is_sure
 FROM joined AS j JOIN shown AS c ON c.number = j.claim_number JOIN shown AS d ON d.number = j.denial_number
 WHERE j.rank = 1 AND c.day IS NOT NULL AND d.day IS NOT NULL
     AND coalesce(c.verdict, '') <> 'rejected' AND coalesce(d.verdict, '') <> 'rejected'
-QUALIFY row_number() OVER (PARTITION BY c.number ORDER BY is_sure DESC, d.day, d.number) = 1
+QUALIFY row_number() OVER (PARTITION BY c.number ORDER BY is_sure DESC, d.day, j.score DESC, d.number) = 1
 ORDER BY is_sure DESC, gap DESC, c.number
 """
 WAITING_SQL = """
 SELECT statement_id AS claim_id, day AS claimed_on, date_diff('day', day, last_day) AS gap,
     last_day, count(*) OVER () AS total
 FROM shown, (SELECT max(day) AS last_day FROM shown)
-WHERE type = 'accusation' AND len(target_ids) > 0 AND n_best = 0 AND day IS NOT NULL
+WHERE type = 'accusation' AND len(target_ids) > 0 AND n_linked = 0 AND day IS NOT NULL
     AND coalesce(verdict, '') <> 'rejected'
 ORDER BY is_certain DESC, day, number LIMIT $most
 """
@@ -58,7 +57,7 @@ GAP_BANDS = (
 
 def collect_gaps(connection: DuckDBPyConnection, names: Mapping[str, str]) -> dict[str, Any]:
     """Return the distribution, the claims with the longest gaps, and the oldest accusations without an answer."""
-    pairs = fetch_rows(connection, PAIRS_SQL, probable=PROBABLY_FROM)
+    pairs = fetch_rows(connection, PAIRS_SQL)
     sure, possible = [row for row in pairs if row["is_sure"]], [row for row in pairs if not row["is_sure"]]
     waiting = fetch_rows(connection, WAITING_SQL, most=MAX_WAITING)
     listed = [*sure[:MAX_PAIRS], *possible[:MAX_PAIRS]]
@@ -67,19 +66,14 @@ def collect_gaps(connection: DuckDBPyConnection, names: Mapping[str, str]) -> di
     return {
         "bands": _count_bands(pairs),
         "median": median(max(row["gap"], 0) for row in sure) if sure else None,
-        "sure": [_word_pair(row) for row in sure[:MAX_PAIRS]],
+        "sure": sure[:MAX_PAIRS],
         "n_sure": len(sure),
-        "possible": [_word_pair(row) for row in possible[:MAX_PAIRS]],
+        "possible": possible[:MAX_PAIRS],
         "n_possible": len(possible),
         "waiting": waiting,
         "n_waiting": waiting[0]["total"] if waiting else 0,
         "rows": collect_row_data(fetch_rows(connection, sql, ids=sorted(ids)), names),
     }
-
-
-def _word_pair(row: Row) -> Row:
-    """Return a claim and its denial with the verb of their link."""
-    return row | {"words": word_link(row["score"], row["same_document"])}
 
 
 def _count_bands(pairs: list[Row]) -> list[dict[str, Any]]:

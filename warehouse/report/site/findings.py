@@ -1,4 +1,4 @@
-"""The summaries at the top of an index: newly contested claims, accused who have not answered, denials elsewhere."""
+"""The summaries at the top of an index: latest contested claims, accused who have not answered, denials elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.row_data import collect_row_data
-from warehouse.report.site.wording import PROBABLY_FROM, is_name, word_link
+from warehouse.report.site.wording import is_name
 
 MAX_FINDINGS = 8
 NEWLY_CONTESTED_SQL = """
@@ -15,7 +15,8 @@ SELECT j.*, d.published_month FROM joined AS j
 JOIN shown AS d ON d.statement_id = j.denial_id JOIN shown AS c ON c.statement_id = j.claim_id
 WHERE j.rank = 1 AND coalesce(d.verdict, '') <> 'rejected' AND coalesce(c.verdict, '') <> 'rejected'
 QUALIFY row_number() OVER (PARTITION BY c.group_id ORDER BY j.score DESC, j.denial_id) = 1
-ORDER BY j.score >= $probable DESC, d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST, j.score DESC, j.claim_id
+ORDER BY j.link_word <> 'may answer' DESC, d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST, j.score DESC,
+    j.claim_id
 LIMIT $most
 """
 UNANSWERED_SQL = """
@@ -41,10 +42,13 @@ ORDER BY j.score DESC, j.day DESC NULLS LAST, j.claim_id, j.denial_id LIMIT $mos
 """
 COUNT_QUERIES = {
     "documents": "SELECT count(*) FROM documents",
-    "claims": "SELECT count(DISTINCT group_id) FROM grouped_claims",
-    "claims denied": "SELECT count(DISTINCT group_id) FROM contested WHERE rank = 1",
+    "different claims": "SELECT count(DISTINCT group_id) FROM grouped_claims",
+    "different claims denied": "SELECT count(DISTINCT group_id) FROM contested",
+    "perhaps denied": "SELECT count(DISTINCT group_id) FROM perhaps_contested",
     "denials": "SELECT count(*) FROM denials",
-    "denials that answer a claim": "SELECT count(*) FROM exchanges",
+    "of them answer a claim": "SELECT count(*) FROM exchanges WHERE link_word = 'answers'",
+    "probably answer one": "SELECT count(*) FROM exchanges WHERE link_word = 'probably answers'",
+    "may answer one": "SELECT count(*) FROM exchanges WHERE link_word = 'may answer'",
     "entities": "SELECT count(*) FROM entities",
     "rows reviewed": "SELECT count(*) FROM reviewed WHERE verdict IS NOT NULL",
 }
@@ -61,15 +65,15 @@ def count_rows(connection: DuckDBPyConnection) -> list[dict[str, Any]]:
 
 def read_findings(connection: DuckDBPyConnection, names: Mapping[str, str]) -> dict[str, Any]:
     """Return the findings, with the rows to which they refer."""
-    contested = fetch_rows(connection, NEWLY_CONTESTED_SQL, most=2 * MAX_FINDINGS, probable=PROBABLY_FROM)
+    contested = fetch_rows(connection, NEWLY_CONTESTED_SQL, most=2 * MAX_FINDINGS)
     differing = fetch_rows(connection, OUTLETS_DIFFER_SQL, most=MAX_FINDINGS)
     unanswered = [row for row in fetch_rows(connection, UNANSWERED_SQL) if is_name(row["name"])]
     links = [*contested, *differing]
     ids = sorted({i for link in links for i in (link["claim_id"], link["denial_id"])})
     shown = fetch_rows(connection, "FROM shown WHERE list_contains($ids::VARCHAR[], statement_id)", ids=ids)
     return {
-        "contested": [_to_finding(link) for link in contested if link["score"] >= PROBABLY_FROM],
-        "possible": [_to_finding(link) for link in contested if link["score"] < PROBABLY_FROM],
+        "contested": [_to_finding(link) for link in contested if link["link_word"] != "may answer"],
+        "possible": [_to_finding(link) for link in contested if link["link_word"] == "may answer"],
         "differing": [_to_finding(link) for link in differing],
         "unanswered": unanswered[:MAX_FINDINGS],
         "n_unanswered": len(unanswered),
@@ -82,7 +86,7 @@ def _to_finding(link: Row) -> dict[str, Any]:
         "claim_id": link["claim_id"],
         "denial_id": link["denial_id"],
         "score": link["score"],
-        "words": word_link(link["score"], link["same_document"]),
+        "words": link["link_word"],
         "day": link["day"],
     }
 

@@ -13,7 +13,7 @@ from warehouse.report.site.corrections import (
     list_targets,
     word_corrections,
 )
-from warehouse.report.site.wording import make_page_path, word_link
+from warehouse.report.site.wording import describe_speaker, make_page_path, to_percent
 
 UNSAFE_IN_SCRIPT = {
     ord("<"): "\\u003c",
@@ -40,21 +40,49 @@ def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
         "targets": list_targets(row, names),
         "cue": row["cue_text"],
         "text": row["content_text"],
+        "sentence": row["sentence"],
+        "role": row["role"],
+        "roles": row["roles"] or [],
         "spans": spans,
         "confidence": round(row["confidence"], 3),
         "rule": row["rule"],
         "version": row["extractor_version"],
         "day": row["day"],
-        "n_denials": row["n_best"],
+        "n_denials": row["n_denials"],
+        "n_possible": row["n_possible"],
+        "denials": [_to_link_data(link) for link in row["denials"] or ()],
         "claim_page": make_page_path("claim", row["statement_id"]) if row["n_linked"] else None,
         "answers_id": row["answers_id"],
-        "score": None if row["score"] is None else round(row["score"], 3),
-        "link_words": word_link(row["score"], row["same_document"]) if row["answers_id"] else None,
+        "link": row["link"],
+        "link_words": row["link_word"],
+        "other": row["other"] and _to_other_data(row["other"]),
         "verdict": row["verdict"],
         "reviewers": row["reviewers"] or [],
         "notes": row["notes"] or [],
         **({"found": found, "corrections": word_corrections(row, names)} if found else {}),
         **to_document_data(row),
+    }
+
+
+def _to_link_data(link: Row) -> tuple[int, int, str]:
+    """Return a denial of a claim: its number, the percentage of its link, and the words for it."""
+    return link["number"], to_percent(link["score"]), link["link_word"]
+
+
+def _to_other_data(other: Row) -> dict[str, Any]:
+    """Return what a citation of an exchange says of the row at the other end of a link."""
+    speaker = describe_speaker(other)
+    return {
+        "id": other["statement_id"],
+        "kind": other["kind"],
+        "type": other["type"],
+        "speaker": speaker["name"],
+        "source_words": speaker["words"],
+        "text": other["content_text"],
+        "sentence": other["sentence"],
+        "link": to_percent(other["score"]),
+        "link_words": other["link_word"],
+        **to_document_data(other),
     }
 
 

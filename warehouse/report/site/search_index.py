@@ -15,14 +15,23 @@ from typing import Any
 from warehouse.report.report_scope import Row
 from warehouse.report.site.row_data import to_row_data, to_script_json
 from warehouse.report.site.site_folder import SiteFolder
-from warehouse.report.site.wording import PROBABLY_FROM, is_name, make_page_path
+from warehouse.report.site.site_tables import CERTAIN_FROM
+from warehouse.report.site.wording import is_name, make_page_path, to_percent
 from warehouse.tables import UNKNOWN_MONTH
 
 ROWS_PER_CHUNK, ROWS_PER_COLUMN_FILE, ARTICLES_PER_FILE = 200, 20_000, 5_000
 WORD = re.compile(r"[^\W_]+")
 SHARD_LETTERS = 2
 """a shard holds the words that begin with the same letters"""
-STATES = ("claim, denied", "claim, not denied", "denial of a claim here", "denial of a claim not here")
+STATES = (
+    "claim, denied",
+    "claim, perhaps denied",
+    "claim, not denied",
+    "denial of a claim found here",
+    "denial perhaps of a claim found here",
+    "denial of a claim not found here",
+)
+"""what is known of the other side of a row; a link that only may answer makes a claim perhaps denied"""
 EPOCH = date(1970, 1, 1).toordinal()
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 DOCUMENT_NAMES = ("doc_id", "page", "publisher", "title", "url", "published")
@@ -52,6 +61,7 @@ class SearchIndex:
     publishers: Coding = field(default_factory=Coding)
     types: Coding = field(default_factory=Coding)
     articles: Coding = field(default_factory=Coding)
+    roles: Coding = field(default_factory=Coding)
     rows_by_word: dict[str, "array[int]"] = field(default_factory=dict)
     articles_by_word: dict[str, "array[int]"] = field(default_factory=dict)
     n_rows: int = 0
@@ -98,7 +108,8 @@ class SearchIndex:
             "publishers": list(self.publishers.numbers),
             "types": list(self.types.numbers),
             "states": STATES,
-            "probably_from": round(PROBABLY_FROM * 100),
+            "roles": list(self.roles.numbers),
+            "certain_from": to_percent(CERTAIN_FROM),
         }
         return self.folder.put_by_content("data", "catalogue", ".js", make_script("catalogue", catalogue))
 
@@ -129,7 +140,6 @@ class SearchIndex:
 
     def _to_columns(self, row: Row, data: dict[str, Any]) -> list[Any]:
         """Return what a row is filtered and sorted by, as numbers."""
-        answered = row["n_best"] > 0 if row["kind"] == "claim" else row["answers_id"] is not None
         targets = [self.entities.encode(i) for i in row["target_ids"] if is_name(self.names.get(i))]
         return [
             self.articles.encode(row["doc_id"]),
@@ -137,12 +147,13 @@ class SearchIndex:
             self.entities.encode(row["speaker_id"] if data["speaker"] else None),
             targets,
             round(row["confidence"] * 100),
-            2 * (row["kind"] == "denial") + (not answered),
+            _number_state(row),
             row["day"].toordinal() - EPOCH if row["day"] else None,
             int(row["is_certain"]),
             row["verdict"] or "",
             row["claim_number"],
-            None if row["score"] is None else round(row["score"] * 100),
+            row["link"],
+            [self.roles.encode(role) for role in list_role_names(row["roles"] or ())],
         ]
 
     def _make_shards(self) -> dict[str, dict[str, list[str]]]:
@@ -154,6 +165,22 @@ class SearchIndex:
             ]
             shards.setdefault(name_shard(word), {})[word] = postings
         return shards
+
+
+def _number_state(row: Row) -> int:
+    """Return the number of a row's state among ``STATES``."""
+    if row["kind"] == "claim":
+        return 0 if row["n_denials"] else 1 if row["n_linked"] else 2
+    return {None: 5, "may answer": 4}.get(row["link_word"], 3)
+
+
+def list_role_names(roles: Iterable[str]) -> list[str]:
+    """Return the roles to filter by: each as it stands and by its noun, as *minister* for *foreign minister*."""
+    found: dict[str, None] = {}
+    for role in roles:
+        words = role.split(" of ")[0].split()
+        found |= dict.fromkeys((role, *words[-1:]))
+    return list(found)
 
 
 def split_into_words(text: str) -> list[str]:
@@ -177,9 +204,10 @@ def _add_words(index: dict[str, "array[int]"], text: str, number: int) -> None:
 
 
 def _list_searched_words(data: dict[str, Any]) -> str:
-    """Return what a row is found by: its words, its names, the title and the outlet of its article."""
+    """Return what a row is found by: its words, its names, and the roles of its speaker."""
     names = [name for _, name in data["targets"]]
-    return " ".join(filter(None, (data["text"], data["cue"], data["source"], data["speaker"], *names)))
+    said = (data["text"], data["cue"], data["source"], data["speaker"])
+    return " ".join(filter(None, (*said, *data["roles"], *names)))
 
 
 def _encode_numbers(numbers: Iterable[int]) -> str:

@@ -15,7 +15,7 @@ from warehouse.report import report_data, report_scope
 from warehouse.report.accusation_network import lay_out_network
 from warehouse.report.article_view import prepare_article
 from warehouse.report.page import make_environment
-from warehouse.report.report_scope import Row, fetch_rows
+from warehouse.report.report_scope import fetch_rows
 from warehouse.report.site import findings, site_pages
 from warehouse.report.site.corrections import STORED_FILE, correct_said_rows, read_stored_verdicts
 from warehouse.report.site.denial_gaps import collect_gaps
@@ -31,7 +31,7 @@ from warehouse.report.site.site_tables import (
     iterate_rows,
     read_entity_names,
 )
-from warehouse.report.site.wording import make_page_path, word_denial, word_link
+from warehouse.report.site.wording import make_page_path
 from warehouse.report.timeline import lay_out_timeline
 from warehouse.reviews import CLAIM_TYPES, DENIAL_TYPES
 
@@ -85,16 +85,18 @@ class _Site:
         )
 
 
-def build_site(root: Path | str, folder: Path, title: str | None = None) -> SiteSummary:
+def build_site(
+    root: Path | str, folder: Path, title: str | None = None, address: str | None = None
+) -> SiteSummary:
     """Bring the site of a warehouse in a folder up to date; write only what changed, remove what is gone.
 
-    Without a title, it keeps that of the last build.
+    Without a title or an address, where readers find it and to which citations lead, it keeps that of the last build.
 
     Raises ReportError if the folder holds something else, WarehouseError if nothing is published.
     """
     connection = connect_to_warehouse(root)
     with explain_damage(root):
-        site_folder = open_site_folder(folder, title)
+        site_folder = open_site_folder(folder, title, address)
         # Before the tables of the figures, one of which hides the view of its name.
         counts = findings.count_rows(connection)
         create_site_tables(connection)
@@ -134,6 +136,7 @@ def _open_site(folder: SiteFolder) -> _Site:
         "assets": assets,
         "policy": POLICY,
         "site_title": folder.title or "Counterclaim",
+        "address": folder.address,
         "certain_from": CERTAIN_FROM,
         "claim_types": CLAIM_TYPES,
         "denial_types": DENIAL_TYPES,
@@ -142,26 +145,10 @@ def _open_site(folder: SiteFolder) -> _Site:
     templates = make_environment(
         ChoiceLoader([PackageLoader("warehouse.report.site"), PackageLoader("warehouse.report")])
     )
-    templates.filters |= {
-        "script_json": to_script_json,
-        "link_words": _word_answer,
-        "denial_words": _word_denial,
-    }
+    templates.filters["script_json"] = to_script_json
     templates.globals |= {"page_path": make_page_path}
     templates.tests["certain_in"] = lambda row_id, rows: rows[row_id]["confidence"] >= CERTAIN_FROM
     return _Site(folder=folder, templates=templates, shared=shared, digest=_compute_digest(shared))
-
-
-def _word_answer(answer: Row) -> str:
-    """Return the verb for a claim among the answers of a denial: only the best can be more than possible."""
-    if answer["rank"] > 1:
-        return "may answer"
-    return word_link(answer["score"], answer["tag"] is not None)
-
-
-def _word_denial(answer: Row) -> str:
-    """Return the words for a denial among the answers of a claim."""
-    return word_denial(answer["score"], answer["tag"] is not None)
 
 
 def _put_asset(folder: SiteFolder, package: str, path: str) -> str:

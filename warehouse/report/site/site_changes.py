@@ -6,10 +6,11 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from warehouse.report.report_data import DENIAL_WORDS
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.corrections import describe_reviewed_speaker
 from warehouse.report.site.site_folder import RowIds
-from warehouse.report.site.wording import PROBABLY_FROM, make_page_path, word_denial
+from warehouse.report.site.wording import make_page_path
 
 MAX_CHANGES = 20
 """new rows of a kind that are listed; the others are counted"""
@@ -18,13 +19,14 @@ NEWEST_FIRST = "ORDER BY is_certain DESC, day DESC NULLS LAST, confidence DESC, 
 ROWS_SQL = {
     "accusations": f"SELECT * FROM shown WHERE type = 'accusation' AND {NOT_REJECTED} {NEWEST_FIRST}",
     "denials": f"SELECT * FROM shown WHERE kind = 'denial' AND {NOT_REJECTED} {NEWEST_FIRST}",
-    "contested": f"""
-    SELECT c.*, j.score AS denial_score, j.same_document AS is_same, d.speaker_id AS denier_id, d.speaker AS denier,
+    "contested": """
+    SELECT c.*, j.link_word AS denial_link_word, d.speaker_id AS denier_id, d.speaker AS denier,
         d.source_text AS denier_source, d.source_type AS denier_source_type
     FROM joined AS j JOIN shown AS c ON c.number = j.claim_number JOIN shown AS d ON d.number = j.denial_number
-    WHERE j.rank = 1 AND coalesce(c.verdict, '') <> 'rejected' AND coalesce(d.verdict, '') <> 'rejected'
+    WHERE j.link_word <> 'may answer' AND coalesce(c.verdict, '') <> 'rejected'
+        AND coalesce(d.verdict, '') <> 'rejected'
     QUALIFY row_number() OVER (PARTITION BY j.claim_id ORDER BY j.score DESC, j.denial_id) = 1
-    ORDER BY j.score >= {PROBABLY_FROM} DESC, d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST,
+    ORDER BY d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST,
         j.score DESC, statement_id
     """,
 }
@@ -156,4 +158,4 @@ def _word_denier(row: Row) -> str:
         "source_text": row["denier_source"],
         "source_type": row["denier_source_type"],
     }
-    return f"{word_denial(row['denial_score'], row['is_same'])} {_name_speaker(denier)}"
+    return f"{DENIAL_WORDS[row['denial_link_word']]} {_name_speaker(denier)}"

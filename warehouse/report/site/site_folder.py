@@ -30,6 +30,8 @@ class SiteFolder:
     root: Path
     title: str | None
     """title given to this build or to an earlier one"""
+    address: str | None
+    """address at which readers find the site, given to this build or to an earlier one"""
     old: dict[str, str]
     """fingerprint of each page of the last build, by path"""
     new: dict[str, str] = field(default_factory=dict)
@@ -68,27 +70,29 @@ class SiteFolder:
                 if file.is_file() and path not in self.new:
                     file.unlink()
                     self.removed.append(path)
-        _write_marker(self.root, self.title, self.new)
+        _write_marker(self)
         # Written last: if a build dies before this, the next build reports the same rows as new.
         write_atomically(self.root / ROWS_FILE, json.dumps(row_ids, sort_keys=True))
 
 
-def open_site_folder(root: Path, title: str | None = None) -> SiteFolder:
+def open_site_folder(root: Path, title: str | None = None, address: str | None = None) -> SiteFolder:
     """Return the folder of a site, new or as the last build left it; ReportError if it holds anything else.
 
-    Without a title, the site keeps the one that it was given.
+    Without a title or an address, the site keeps the one that it was given.
     """
     marker = root / MARKER
     if not marker.exists():
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise ReportError(f"{root} exists and is no site. Name a new or empty folder with --site.")
-        _write_marker(root, title, {})
+        _write_marker(SiteFolder(root=root, title=title, address=address, old={}))
     try:
-        known_title, pages = read_marker(marker.read_bytes())
-        return SiteFolder(root=root, title=title or known_title, old=pages)
+        content = marker.read_bytes()
+        known_title, pages = read_marker(content)
+        known_address = json.loads(content).get("address")
+        return SiteFolder(root=root, title=title or known_title, address=address or known_address, old=pages)
     except ValueError:
         # Cut short by a full disk, for example: everything is written again.
-        return SiteFolder(root=root, title=title, old={})
+        return SiteFolder(root=root, title=title, address=address, old={})
 
 
 def read_marker(content: bytes) -> tuple[str | None, dict[str, str]]:
@@ -113,5 +117,6 @@ def compute_fingerprint(*parts: Any) -> str:
     return sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:24]
 
 
-def _write_marker(root: Path, title: str | None, pages: dict[str, str]) -> None:
-    write_atomically(root / MARKER, json.dumps({"title": title, "pages": pages}, sort_keys=True))
+def _write_marker(folder: SiteFolder) -> None:
+    marker = {"title": folder.title, "address": folder.address, "pages": folder.new}
+    write_atomically(folder.root / MARKER, json.dumps(marker, sort_keys=True))

@@ -17,7 +17,7 @@ from warehouse.report.site.site_tables import (
     group_rows,
     iterate_rows,
 )
-from warehouse.report.site.wording import is_name, make_page_path, word_link
+from warehouse.report.site.wording import is_name, make_page_path
 
 ARTICLES_PER_BATCH = 100
 ITEMS_PER_PAGE = {"articles": 500, "entities": 500, "exchanges": 100}
@@ -80,7 +80,8 @@ def make_claim_pages(connection: DuckDBPyConnection, names: Names) -> Iterator[S
         others = [{"row": rows[x["repeat_id"]], "is_copy": x["is_copy"]} for x in repeats.take(claim_id)]
         data = {
             "claim": claim,
-            "best": [d for d in denials if d["rank"] == 1],
+            "best": [d for d in denials if d["words"] != "may answer"],
+            "possible": [d for d in denials if d["rank"] == 1 and d["words"] == "may answer"],
             "others": [d for d in denials if d["rank"] > 1],
             "repeats": others,
             "rows": {claim_id: claim} | {x["row"]["id"]: x["row"] for x in [*denials, *others]},
@@ -93,7 +94,7 @@ def _to_link(link: Row) -> dict[str, Any]:
     return {
         "rank": link["rank"],
         "score": link["score"],
-        "words": word_link(link["score"], link["same_document"]),
+        "words": link["link_word"],
         "method": link["method"],
         "same_document": link["same_document"],
         "day": link["day"],
@@ -133,29 +134,37 @@ class _MergedGroups:
 
 def _make_parts(rows: list[Row]) -> dict[str, Any]:
     """Return the lists of an entity's page: ids of rows, and how many there are in all and linked."""
-    parts: dict[str, Any] = {name: {"ids": [], "n": 0, "joined": 0} for name in LIST_PARTS}
+    parts: dict[str, Any] = {name: {"ids": [], "n": 0, "joined": 0, "perhaps": 0} for name in LIST_PARTS}
     for row in rows:
         part = parts[row["part"]]
         part["ids"].append(row["statement_id"])
-        part |= {"n": row["n_part"], "joined": row["n_joined"]}
+        part |= {"n": row["n_part"], "joined": row["n_joined"], "perhaps": row["n_perhaps"]}
     return parts
 
 
 def make_exchange_pages(connection: DuckDBPyConnection, names: Names) -> Iterator[SitePage]:
-    """Yield pages of claims with the denials that answer them best, by the month of the denial, newest first."""
+    """Yield pages of claims with the denials that answer them best, by the month of the denial, newest first.
+
+    Claims that no denial of the month answers or probably answers come after the others.
+    """
     sql = """
     SELECT j.*, d.published_month FROM joined AS j JOIN shown AS d ON d.statement_id = j.denial_id
     WHERE j.rank = 1 AND j.claim_id IS NOT NULL
-    ORDER BY published_month, max(j.day) OVER (PARTITION BY published_month, j.claim_id) DESC NULLS LAST,
+    ORDER BY published_month, bool_and(j.link_word = 'may answer') OVER (PARTITION BY published_month, j.claim_id),
+        max(j.day) OVER (PARTITION BY published_month, j.claim_id) DESC NULLS LAST,
         j.claim_id, j.score DESC, j.denial_id
     """
-    linked = "FROM shown WHERE n_best > 0 OR answers_id IS NOT NULL"
+    linked = "FROM shown WHERE n_denials + n_possible > 0 OR answers_id IS NOT NULL"
     rows = collect_row_data(iterate_rows(connection, linked), names)
     for month, links in group_rows(iterate_rows(connection, sql), "published_month"):
-        for page in _make_list_pages("exchanges", month, _group_by_claim(links)):
+        exchanges = _group_by_claim(links)
+        n_possible = sum(all(d["words"] == "may answer" for d in group["denials"]) for group in exchanges)
+        for page in _make_list_pages("exchanges", month, exchanges):
             groups = page.data["items"]
             ids = [i for group in groups for i in (group["claim_id"], *(d["id"] for d in group["denials"]))]
-            yield replace(page, data=page.data | {"rows": {i: rows[i] for i in ids}})
+            yield replace(
+                page, data=page.data | {"n_possible": n_possible, "rows": {i: rows[i] for i in ids}}
+            )
 
 
 def _group_by_claim(links: list[Row]) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """The temporary tables that the pages of a site are made from, each made once and read in order.
 
 ``shown``: every claim and denial with ``number``, its place in the site's order, which adds new months at the end, and
-``group_id``, which claims that state the same share.
+``group_id``, which claims that state the same share. Of a claim, ``n_denials`` denials answer or probably answer it,
+``n_possible`` others may, and ``link`` is the strongest link in percent; a denial has the link to the claim that it
+answers best.
 ``joined``: every link of a denial to a claim or, without one, to the words of the denied claim.
 Both have the corrections of reviewers in place of the values found, which ``found`` of a corrected row keeps.
 """
@@ -13,6 +15,7 @@ from operator import itemgetter
 from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows, quote_phrases_of_entities
+from warehouse.report.site.sentences import REACH, quote_sentences
 
 CERTAIN_FROM = 0.6
 """rows of a lower confidence are collapsed"""
@@ -45,12 +48,18 @@ FROM other AS o JOIN claims AS c ON c.claim_id = o.claim_id;
 CREATE OR REPLACE TEMP VIEW denial_links AS FROM reviewed_links
 """
 """the links with those of reviewers in place of the ones found, which they hide on the connection"""
-SHOWN_SQL = f"""
-CREATE TEMP TABLE shown AS
-WITH best AS (SELECT * FROM denial_links WHERE rank = 1),
+FOUND_SQL = f"""
+CREATE TEMP TABLE found AS
+WITH best AS (SELECT * FROM worded_links WHERE rank = 1),
 counted AS (
-    SELECT claim_id, count(*) FILTER (rank = 1) AS n_best, count(*) AS n_linked
-    FROM denial_links WHERE claim_id IS NOT NULL GROUP BY claim_id
+    SELECT claim_id, count(*) FILTER (link_word <> 'may answer') AS n_denials,
+        count(*) FILTER (link_word = 'may answer') AS n_possible, count(*) AS n_linked,
+        max(score) FILTER (rank = 1) AS score
+    FROM worded_links WHERE claim_id IS NOT NULL GROUP BY claim_id
+),
+roles AS (
+    SELECT speaker_id, list(DISTINCT lower(speaker_role) ORDER BY lower(speaker_role)) AS roles
+    FROM statements WHERE speaker_id IS NOT NULL AND speaker_role IS NOT NULL GROUP BY speaker_id
 ),
 corrected AS (SELECT * FROM verdicts WHERE verdict = 'corrected')
 SELECT
@@ -58,39 +67,87 @@ SELECT
         ORDER BY s.published_month <> 'unknown', s.published_month, s.doc_id,
             coalesce(s.cue_start, s.content_spans[1].start), s.statement_id
     ) - 1 AS number,
-    s.statement_id, s.kind, coalesce(r.type, s.type) AS type, s.doc_id, s.published_month, s.source_text, s.source_type,
-    CASE WHEN r.statement_id IS NULL THEN s.speaker_id ELSE r.reviewed_speaker_id END AS speaker_id,
-    CASE WHEN r.statement_id IS NULL THEN e.name ELSE r.speaker END AS speaker, s.cue_text, s.content_text,
-    s.content_spans,
+    s.statement_id, s.kind, coalesce(c.type, s.type) AS type, s.doc_id, s.published_month, s.source_text, s.source_type,
+    CASE WHEN c.statement_id IS NULL THEN s.speaker_id ELSE c.reviewed_speaker_id END AS speaker_id,
+    CASE WHEN c.statement_id IS NULL THEN e.name ELSE c.speaker END AS speaker,
+    coalesce(r.roles, list_filter([lower(s.speaker_role)], lambda x: x IS NOT NULL)) AS roles,
+    CASE WHEN c.reviewed_speaker_id IS NOT DISTINCT FROM c.found_speaker_id THEN s.speaker_role END AS role, s.cue_text, s.content_text, s.content_spans,
     CASE
-        WHEN r.statement_id IS NULL THEN s.target_ids ELSE list_filter(r.reviewed_target_ids, lambda id: id IS NOT NULL)
+        WHEN c.statement_id IS NULL THEN s.target_ids ELSE list_filter(c.reviewed_target_ids, lambda id: id IS NOT NULL)
     END AS target_ids,
     s.confidence, s.rule,
     s.extractor_version, s.confidence >= {CERTAIN_FROM} AS is_certain,
     coalesce(s.cue_start, s.content_spans[1].start) AS start, coalesce(s.said_on, d.published_at) AS day,
-    d.published_at, d.publisher, d.title, d.url, coalesce(n.n_best, 0) AS n_best, coalesce(n.n_linked, 0) AS n_linked,
-    best.claim_id AS answers_id, best.score, best.method AS link_method, best.same_document, v.verdict, v.reviewers,
-    v.notes, CASE WHEN r.statement_id IS NOT NULL THEN r END AS correction,
-    coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy
-FROM statements AS s
+    d.published_at, d.publisher, d.title, d.url, coalesce(n.n_denials, 0) AS n_denials,
+    coalesce(n.n_possible, 0) AS n_possible, coalesce(n.n_linked, 0) AS n_linked,
+    best.claim_id AS answers_id, best.link_word, best.score, best.same_document,
+    floor(coalesce(n.score, CASE WHEN best.claim_id IS NOT NULL THEN best.score END)::DOUBLE * 100 + 0.5)::INTEGER
+        AS link, v.verdict, v.reviewers, v.notes, CASE WHEN c.statement_id IS NOT NULL THEN c END AS correction,
+    coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy,
+    quote_sentences(
+        d.text[greatest(o.low - {REACH}, 0) + 1 : o.high + {REACH}],
+        o.low - greatest(o.low - {REACH}, 0), o.high - greatest(o.low - {REACH}, 0)
+    ) AS sentence
+FROM (
+    SELECT statement_id, least(cue_start, list_min(list_transform(content_spans, lambda x: x.start))) AS low,
+        greatest(cue_end, list_max(list_transform(content_spans, lambda x: x."end"))) AS high
+    FROM statements
+) AS o
+JOIN statements AS s USING (statement_id)
 JOIN documents AS d USING (doc_id)
 LEFT JOIN near_duplicates AS copies ON copies.doc_id = s.doc_id
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
+LEFT JOIN roles AS r ON r.speaker_id = s.speaker_id
 LEFT JOIN counted AS n ON s.kind = 'claim' AND n.claim_id = s.statement_id
 LEFT JOIN claim_groups AS g ON s.kind = 'claim' AND g.claim_id = s.statement_id
 LEFT JOIN best ON s.kind = 'denial' AND best.denial_id = s.statement_id
 LEFT JOIN verdicts AS v ON v.statement_id = s.statement_id
-LEFT JOIN corrected AS r ON r.statement_id = s.statement_id
+LEFT JOIN corrected AS c ON c.statement_id = s.statement_id
 """
 JOINED_SQL = """
 CREATE TEMP TABLE joined AS
-SELECT l.denial_id, l.claim_id, l.rank, l.score, l.method, l.same_document, l.implicit_claim_text,
+SELECT l.denial_id, l.claim_id, l.rank, l.link_word, l.score, l.method, l.same_document, l.implicit_claim_text,
     d.number AS denial_number, c.number AS claim_number, d.day AS denied_on, c.day AS claimed_on,
     coalesce(d.day, c.day) AS day
-FROM denial_links AS l
-JOIN shown AS d ON d.statement_id = l.denial_id
-LEFT JOIN shown AS c ON c.statement_id = l.claim_id
+FROM worded_links AS l
+JOIN found AS d ON d.statement_id = l.denial_id
+LEFT JOIN found AS c ON c.statement_id = l.claim_id
 """
+SHOWN_SQL = """
+CREATE TEMP TABLE shown AS
+WITH best AS (FROM joined WHERE rank = 1 AND claim_number IS NOT NULL),
+pairs AS (
+    SELECT denial_number AS number, claim_number AS other_number, link_word, score FROM best
+    UNION ALL
+    (
+        SELECT claim_number, denial_number, link_word, score FROM best
+        QUALIFY row_number() OVER (PARTITION BY claim_number ORDER BY score DESC, denial_id) = 1
+    )
+),
+others AS (
+    SELECT p.number, struct_pack(
+        statement_id := f.statement_id, kind := f.kind, type := f.type, source_text := f.source_text,
+        source_type := f.source_type, speaker_id := f.speaker_id, speaker := f.speaker, rule := f.rule,
+        content_text := f.content_text, sentence := f.sentence, doc_id := f.doc_id, publisher := f.publisher,
+        title := f.title, url := f.url, published_at := f.published_at, link_word := p.link_word, score := p.score
+    ) AS other
+    FROM pairs AS p JOIN found AS f ON f.number = p.other_number
+),
+denials AS (
+    SELECT claim_number AS number, list(
+        struct_pack(number := denial_number, score := score, link_word := link_word) ORDER BY score DESC, denial_id
+    ) AS denials
+    FROM (
+        FROM joined WHERE claim_number IS NOT NULL
+        QUALIFY (rank = 1) = bool_or(rank = 1) OVER (PARTITION BY claim_number)
+    )
+    GROUP BY ALL
+)
+SELECT f.*, o.other, d.denials FROM found AS f
+LEFT JOIN others AS o USING (number) LEFT JOIN denials AS d USING (number)
+"""
+"""``other`` is the row at the other end of the strongest link; ``denials`` are those of a claim that answer it best or,
+if there are none, those that more likely answer another claim"""
 REPEATED_SQL = """
 SELECT c.statement_id AS claim_id, o.statement_id AS repeat_id, o.is_copy
 FROM shown AS c JOIN shown AS o ON o.group_id = c.group_id AND o.statement_id <> c.statement_id
@@ -116,16 +173,19 @@ WITH parts AS (
 ),
 placed AS (
     SELECT p.entity_id, p.part, count(*) OVER (PARTITION BY p.entity_id, p.part) AS n_part,
-        count(*) FILTER (s.n_best > 0 OR s.answers_id IS NOT NULL) OVER (PARTITION BY p.entity_id, p.part) AS n_joined,
+        count(*) FILTER (s.n_denials > 0 OR s.link_word <> 'may answer') OVER part AS n_joined,
+        count(*) FILTER (s.n_denials = 0 AND s.n_possible > 0 OR s.link_word = 'may answer') OVER part AS n_perhaps,
         row_number() OVER (
             PARTITION BY p.entity_id, p.part ORDER BY s.is_certain DESC, s.day DESC NULLS LAST, s.number
         ) AS place, s.*
     FROM parts AS p JOIN shown AS s USING (number)
+    WINDOW part AS (PARTITION BY p.entity_id, p.part)
 )
 FROM placed WHERE place <= {MAX_LISTED} ORDER BY entity_id, part, place
 """
 ENTITIES_SQL = """
-SELECT e.*, coalesce(n.n, 0) AS n_statements FROM entities AS e
+SELECT e.*, coalesce(n.n, 0) AS n_statements, coalesce(r.roles, []) AS roles FROM entities AS e
+LEFT JOIN (SELECT speaker_id, any_value(roles) AS roles FROM shown GROUP BY ALL) AS r ON r.speaker_id = e.entity_id
 LEFT JOIN (
     SELECT entity_id, count(DISTINCT number) AS n FROM (
         SELECT speaker_id AS entity_id, number FROM shown UNION ALL SELECT unnest(target_ids), number FROM shown
@@ -150,8 +210,11 @@ def create_site_tables(connection: DuckDBPyConnection) -> None:
     connection.execute(VERDICTS_SQL)
     if fetch_rows(connection, "FROM verdicts WHERE verdict = 'corrected' AND has_other_link LIMIT 1"):
         connection.execute(REVIEWED_LINKS_SQL)
-    connection.execute(SHOWN_SQL)
-    connection.execute(JOINED_SQL)
+    connection.create_function(
+        "quote_sentences", quote_sentences, ["VARCHAR", "INTEGER", "INTEGER"], "VARCHAR"
+    )
+    for sql in (FOUND_SQL, JOINED_SQL, SHOWN_SQL, "DROP TABLE found"):
+        connection.execute(sql)
 
 
 def iterate_rows(connection: DuckDBPyConnection, sql: str) -> Iterator[Row]:

@@ -1,12 +1,11 @@
 """How a site words what is known and how surely: links by their score, speakers by how they are named."""
 
+import math
 from typing import Any
 
 from warehouse.report.report_scope import Row
 
-ANSWERS_FROM, PROBABLY_FROM = 0.75, 0.45
-"""score of a link from which it is worded as "answers", and as "probably answers" """
-SOURCE_WORDS = {"author": "the article itself", "hearsay": "hearsay"}
+SOURCE_WORDS = {"author": "the article itself", "hearsay": "nobody named"}
 SENTENCE_RULE, SENTENCE_WORDS = "answered", "the article reports"
 """a sentence of the article that became a claim because a denial answers it; it often reports what others say"""
 SAFE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -19,17 +18,9 @@ def is_name(text: str | None) -> bool:
     return text != text.lower() or text.lower() == text.upper()
 
 
-def word_link(score: float | None, same_document: bool | None) -> str:
-    """Return the verb for a link. Across documents a score is a strength and never enough for "answers"."""
-    if score is None or score < PROBABLY_FROM:
-        return "may answer"
-    return "answers" if score >= ANSWERS_FROM and same_document else "probably answers"
-
-
-def word_denial(score: float | None, same_document: bool | None) -> str:
-    """Return the words for a link seen from its claim."""
-    words = {"answers": "denied by", "probably answers": "probably denied by"}
-    return words.get(word_link(score, same_document), "may be denied by")
+def to_percent(score: float) -> int:
+    """Return a score as it is shown, rounded as the view ``worded_links`` rounds it."""
+    return math.floor(score * 100 + 0.5)
 
 
 def describe_speaker(row: Row) -> dict[str, Any]:

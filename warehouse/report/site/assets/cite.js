@@ -13,7 +13,8 @@
   }
 
   function describeRow(row) {
-    return `Counterclaim row ${row.id}, extractor ${row.version}, confidence ${Math.round(row.confidence * 100)} %`;
+    return `Counterclaim row ${row.id}, extractor ${row.version}, confidence ${Math.round(row.confidence * 100)} %` +
+      (row.link_words ? `; it ${row.link_words} a claim, link ${row.link} %` : "");
   }
 
   /* Words that are a quotation as a whole are not quoted twice. */
@@ -21,11 +22,28 @@
     return /^["“][^"“”]*["”]$/.test(text) ? text : `“${text}”`;
   }
 
-  function toText(row) {
-    const who = row.speaker || row.source_words;
+  /* What the row takes from its sentences: who says it, and the words, unless they are the whole quotation. */
+  function describeStatement(row) {
+    const by = `${row.type.replaceAll("_", " ")} by ${row.speaker || row.source_words}`;
+    return row.text === row.sentence ? by : `${by}: ${quote(row.text)}`;
+  }
+
+  /* The short form: outlet, title, day, whole sentences and address, as it stands in print. */
+  function toShortText(row) {
     const article = [row.publisher, row.title && `“${row.title}”`, formatDay(row.published)].filter(Boolean).join(", ");
-    return `${article}: ${quote(row.text)} (${row.kind}, ${who}). ${row.url ? row.url + " " : ""}${describeRow(row)}. ` +
-      makePermalink(row);
+    return `${article}: ${quote(row.sentence)}${row.url ? " " + row.url : ""}`;
+  }
+
+  function toText(row) {
+    return `${toShortText(row)} (${describeStatement(row)}). ${describeRow(row)}. ${makePermalink(row)}`;
+  }
+
+  /* A claim with the denial that is linked to it most surely, or a denial with its claim, and how sure the link is. */
+  function toExchange(row, other = row.other) {
+    const [claim, denial] = row.kind === "claim" ? [row, other] : [other, row];
+    return `Claim: ${toShortText(claim)} (${describeStatement(claim)}). Denial: ${toShortText(denial)} (${describeStatement(denial)}). ` +
+      `Link: the denial ${other.link_words} the claim, ${other.link} %, found by a program (Counterclaim, extractor ${row.version}; ` +
+      `rows ${claim.id} and ${denial.id}). ${makePermalink(claim)} ${makePermalink(denial)}`;
   }
 
   function escapeBibtex(text) {
@@ -40,7 +58,7 @@
       title: escapeBibtex(row.title || row.text.slice(0, 80)),
       year, month: month && String(Number(month)),
       url: row.url,
-      note: `${escapeBibtex(`${quote(row.text)} (${row.kind}, ${row.speaker || row.source_words}). ${describeRow(row)}`)}`,
+      note: `${escapeBibtex(`${quote(row.sentence)} (${describeStatement(row)}). ${describeRow(row)}`)}`,
     };
     const lines = Object.entries(fields).filter(([, value]) => value).map(([name, value]) => `  ${name} = {${value}}`);
     return `@misc{${row.id},\n${lines.join(",\n")}\n}`;
@@ -71,9 +89,10 @@
     say("Copied.");
   }
 
-  const FORMS = [["Text", toText], ["BibTeX", toBibtex], ["Web annotation", toAnnotation], ["Permalink", makePermalink]];
+  const FORMS = [["Text", toText], ["Short text", toShortText], ["Claim, denial and link", toExchange], ["BibTeX", toBibtex],
+    ["Web annotation", toAnnotation], ["Permalink", makePermalink]];
   function cite(row) {
-    const parts = FORMS.map(([name, form]) => {
+    const parts = FORMS.filter(([, form]) => form !== toExchange || row.other).map(([name, form]) => {
       const area = make("textarea", { readonly: true, rows: name === "Permalink" ? 2 : 5, "aria-label": `Citation as ${name}` });
       area.value = form(row);
       return make("section", { class: "citation" }, make("h3", {}, name), area,
@@ -86,5 +105,5 @@
     dialog.showModal();
   }
 
-  Object.assign(counterclaim, { cite, toText, toBibtex, toAnnotation });
+  Object.assign(counterclaim, { cite, toText, toShortText, toExchange, toBibtex, toAnnotation });
 })();

@@ -53,7 +53,7 @@
     const sums = new Map(periods.map((at) => [at, [0, 0, 0]]));
     for (const i of dated) {
       const sum = sums.get(startOf(grain, columns.day[i])), state = columns.state[i];
-      if (state >> 1) sum[2]++; else { sum[0]++; if (state === 0) sum[1]++; }
+      if (state >= counterclaim.FIRST_DENIAL_STATE) sum[2]++; else { sum[0]++; if (state === 0) sum[1]++; }
     }
     const most = Math.max(...[...sums.values()].map(([claims, , denials]) => Math.max(claims, denials)));
     const step = WIDTH / periods.length, wide = Math.min(step * .76, 24), high = (n) => HALF * n / most;
@@ -72,14 +72,16 @@
       "aria-label": `Claims and denials by ${grain}` }, ...bars,
       draw("line", { x1: 0, x2: WIDTH, y1: HALF + .5, y2: HALF + .5 }), ...labels);
     return make("figure", {}, svg, make("figcaption", {}, `By ${grain}: claims above the line, in full colour those that a denial ` +
-      `answers best, and denials below it. The highest bar stands for ${most}. A bar opens its rows.`));
+      `answers or probably answers, and denials below it. The highest bar stands for ${most}. A bar opens its rows.`));
   }
 
   /* Return accusers on the left and accused on the right, with a band for each pair: at most 100 names. */
   function drawNetwork(columns, numbers, nameOf, isAccusation, choose) {
     const pairs = new Map();
+    let unknown = 0;
     for (const i of numbers) {
-      if (!isAccusation(i) || columns.speaker[i] < 0) continue;
+      if (!isAccusation(i)) continue;
+      if (columns.speaker[i] < 0 || !columns.targets[i].length) { unknown++; continue; }
       for (const target of columns.targets[i]) {
         if (target === columns.speaker[i]) continue;
         const key = `${columns.speaker[i]} ${target}`, pair = pairs.get(key) || { from: columns.speaker[i], to: target, n: 0, denied: 0 };
@@ -88,7 +90,8 @@
         pairs.set(key, pair);
       }
     }
-    if (!pairs.size) return make("p", {}, "No accusation among these rows has both a known accuser and a known accused.");
+    if (!pairs.size) return make("p", {}, "No accusation among these rows has both a known accuser and a known accused." +
+      (unknown ? ` ${count(unknown, "accusation")} without one of them.` : ""));
     const drawn = [], left = new Map(), right = new Map();
     for (const pair of [...pairs.values()].sort((a, b) => b.n - a.n || b.denied - a.denied || a.from - b.from || a.to - b.to)) {
       if ((left.has(pair.from) || left.size < MOST_ENDS) && (right.has(pair.to) || right.size < MOST_ENDS)) {
@@ -115,8 +118,20 @@
       ...bands, ...ends(left, SIDE - 8, "end", "speaker"), ...ends(right, WIDTH - SIDE + 8, "start", "accused"));
     const rest = pairs.size - drawn.length;
     return make("figure", {}, svg, make("figcaption", {}, "Accusers on the left, accused on the right; a thicker band means more " +
-      "accusations, a dashed line that some are denied. A band or a name opens its rows." +
-      (rest ? ` ${rest} rarer ${rest === 1 ? "pair is" : "pairs are"} not drawn: filter to see them.` : "")));
+      "accusations, a dashed line that a denial answers or probably answers some. A band or a name opens its rows." +
+      (rest ? ` ${rest} rarer ${rest === 1 ? "pair is" : "pairs are"} not drawn: filter to see them.` : "") +
+      (unknown ? ` ${count(unknown, "accusation")} of these rows without a known accuser or accused ${unknown === 1 ? "is" : "are"} not drawn.` : "")),
+      tabulatePairs([...pairs.values()], label, (pair) => choose({ speaker: key(pair.from), accused: key(pair.to), type: "accusation" })));
+  }
+
+  /* Return the pairs as a table: its numbers can be read where nothing can be pointed at. */
+  function tabulatePairs(pairs, label, open) {
+    const fold = make("details", {}, make("summary", {}, `${count(pairs.length, "pair")} as a table`)), cell = (...children) => make("td", {}, ...children);
+    const toLine = (pair) => make("tr", {}, cell(label(pair.from)), cell(label(pair.to)), cell(make("button", { type: "button", onclick: () => open(pair) }, String(pair.n))),
+      cell(String(pair.denied)), cell(`${Math.round(100 * pair.denied / pair.n)} %`));
+    fold.addEventListener("toggle", () => fold.append(make("table", { class: "pairs" }, make("thead", {}, make("tr", {}, ...["Accuser", "Accused", "Accusations", "Denied", "Share denied"]
+      .map((name) => make("th", { scope: "col" }, name)))), make("tbody", {}, ...pairs.sort((a, b) => b.n - a.n).map(toLine)))), { once: true });
+    return fold;
   }
 
   /* Number both sides so that few bands cross: each by the mean place of its partners (Sugiyama, Tagawa and Toda 1981). */
@@ -139,7 +154,7 @@
   function drawRows(title, bars) {
     const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 50;
     return draw("svg", { viewBox: `0 0 ${Math.min(WIDTH, 480)} ${24 * bars.length}`, role: "group", class: "gap-bars", "aria-label": title },
-      ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}, ${n - sure} of them only possibly denied`, open,
+      ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}${n === sure ? "" : `, ${n - sure} of them only perhaps denied`}`, open,
         draw("text", { x: side, y: 24 * i + 12, "text-anchor": "end", "dominant-baseline": "central" }, label),
         draw("rect", { class: "claims light", x: side + 10, y: 24 * i + 4, width: wide * n / most, height: 16 }),
         draw("rect", { class: "claims", x: side + 10, y: 24 * i + 4, width: wide * sure / most, height: 16 }),

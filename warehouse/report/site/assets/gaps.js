@@ -2,7 +2,7 @@
 /* How long until the denial: the days from a claim to the first denial that answers it, and accusations without one. */
 (() => {
   const { make, drawRows } = counterclaim;
-  const LINES = 10;
+  const LINES = 10, UNDENIED = counterclaim.STATES.indexOf("undenied"), ANSWERS = counterclaim.STATES.indexOf("answers");
   const BANDS = [["before", "before the claim", -Infinity, -1], ["0", "the same day", 0, 0], ["1", "1 day", 1, 1], ["2-3", "2 to 3 days", 2, 3],
     ["4-7", "4 to 7 days", 4, 7], ["8-30", "8 to 30 days", 8, 30], ["31", "over 30 days", 31, Infinity]]
     .map(([key, label, low, high]) => ({ key, label, low, high }));
@@ -10,11 +10,11 @@
   const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
 
   /* Return, by row, the days between a claim and its first denial or between a denial and its claim, and that denial by claim:
-     one that at least probably answers it, if there is one. */
-  function computeGaps(columns, probablyFrom) {
+     one that at least probably answers it, if there is one, and of one day the one with the strongest link. */
+  function computeGaps(columns) {
     const gaps = columns.day.map(() => null), first = new Map(), isOut = (i) => columns.verdict[i] === "rejected";
-    const isSure = (denial) => columns.score[denial] >= probablyFrom, dayOf = (i) => columns.day[i] ?? Infinity;
-    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : dayOf(a) < dayOf(b);
+    const isSure = (denial) => columns.state[denial] === ANSWERS, dayOf = (i) => columns.day[i] ?? Infinity;
+    const isBefore = (a, b) => isSure(a) !== isSure(b) ? isSure(a) : dayOf(a) !== dayOf(b) ? dayOf(a) < dayOf(b) : columns.link[a] > columns.link[b];
     columns.answers.forEach((claim, denial) => {
       if (claim === null || isOut(claim) || isOut(denial)) return;
       if (columns.day[claim] !== null && columns.day[denial] !== null) gaps[denial] = columns.day[denial] - columns.day[claim];
@@ -71,7 +71,7 @@
       return some.map(({ claim, denial, gap }, i) => {
         const [a, b] = [found[2 * i], found[2 * i + 1]];
         return [[...by(a), said(a, toPage("claim", a.id))], names(claim), day(claim),
-          [...by(b), said(b, `${b.page}#at-${b.id}`), make("span", { class: "sure" }, ` ${b.link_words} ${Math.round(b.score * 100)} %`)], day(denial), String(gap)];
+          [...by(b), said(b, `${b.page}#at-${b.id}`), make("span", { class: "sure" }, ` ${b.link_words}, link ${b.link} %`)], day(denial), String(gap)];
       });
     };
     const box = make("section", { class: "gap-box", "aria-label": "How long until the denial" }, make("h3", {}, "How long until the denial"));
@@ -83,7 +83,7 @@
         open: () => choose({ gap: band.key, kind: "claim" }) })).filter(({ n }) => n);
       box.append(make("figure", {}, drawRows("Days from a claim to its first denial", bars), make("figcaption", {},
         `In full colour the ${count(sure.length, "claim")} that a denial at least probably answers` +
-        (sure.length ? `, half of them ${wordMedian(sure)}` : "") +
+        (sure.length ? `, ${sure.length === 1 ? "denied" : "half of them"} ${wordMedian(sure)}` : "") +
         `; pale, ${count(possible.length, "claim")} that a denial may answer. A bar opens its rows. ` +
         "A denial is before the claim where an outlet repeats a claim that was denied before.")));
       const columnsOfPairs = [{ label: "Claim" }, { label: "Accused or spoken about", of: ({ claim }) => names(claim) || "\uffff" },
@@ -97,14 +97,13 @@
       }
     }
     const last = columns.day.reduce((a, b) => Math.max(a, b ?? -Infinity), -Infinity);
-    const waiting = numbers.filter((i) => isAccusation(i) && columns.targets[i].length && columns.state[i] === 1 && columns.day[i] !== null && columns.verdict[i] !== "rejected")
+    const waiting = numbers.filter((i) => isAccusation(i) && columns.targets[i].length && columns.state[i] === UNDENIED && columns.day[i] !== null && columns.verdict[i] !== "rejected")
       .map((claim) => ({ claim, gap: last - columns.day[claim] }));
     if (waiting.length) {
-      box.append(make("h3", {}, "Unanswered for longest"), makeTable(`Accusations of somebody known, without an answer here, and the days until ${toIso(last)}, the last day of this corpus`,
+      box.append(make("h3", {}, "Unanswered for longest"), makeTable(`Accusations of somebody known that no denial here answers or may answer, and the days until ${toIso(last)}, the last day of this corpus`,
         [{ label: "Accusation" }, { label: "Accused", of: ({ claim }) => names(claim) || "\uffff" }, { label: "Said", of: ({ claim }) => columns.day[claim] },
           { label: "Days", of: ({ gap }) => gap, down: true, first: true, isNumber: true }], waiting,
-        async (some) => (await fetchRows(some.map(({ claim }) => claim))).map((row, i) => [[...by(row), said(row, `${row.page}#at-${row.id}`),
-          ...(row.claim_page ? [" · ", make("a", { href: row.claim_page }, "may be denied")] : [])], names(some[i].claim), day(some[i].claim), String(some[i].gap)])));
+        async (some) => (await fetchRows(some.map(({ claim }) => claim))).map((row, i) => [[...by(row), said(row, `${row.page}#at-${row.id}`)], names(some[i].claim), day(some[i].claim), String(some[i].gap)])));
     }
     return box;
   }

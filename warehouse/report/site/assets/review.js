@@ -170,7 +170,7 @@
     const tools = make("div", { class: "tools", role: "group", "aria-label": `Review and cite ${row.id}` }, ...buttons,
       make("button", { type: "button", class: "annotate", hidden: true, onclick: () => annotate(element) }, "Note"),
       make("button", { type: "button", onclick: () => counterclaim.cite(row) }, "Cite"),
-      make("a", { href: counterclaim.makePermalink(row), title: "Address of this row" }, "Permalink"),
+      make("a", { href: root + row.page + "#" + row.id, title: "Address of this row" }, "Permalink"),
       make("span", { class: "given" }));
     (element.querySelector("[data-tools]") || element).append(tools);
     show(element, read());

@@ -8,7 +8,7 @@
   const entities = await load("entities");
   const articles = await loadAll("articles"), columns = await loadColumns();
   const N = catalogue.n_rows;
-  const STATES = ["denied", "undenied", "answers", "unlinked"];
+  const { STATES, FIRST_DENIAL_STATE } = counterclaim, isDenial = (i) => columns.state[i] >= FIRST_DENIAL_STATE;
   const ACCEPTED = { rejected: "rejected", accepted: "accepted", corrected: "corrected", disputed: "reviewers differ", "": "not reviewed" };
 
   async function loadAll(kind) {
@@ -17,24 +17,25 @@
     return parts;
   }
   async function loadColumns() {
-    const joined = Array.from({ length: 11 }, () => []);
+    const joined = Array.from({ length: 12 }, () => []);
     for (let i = 0; `columns-${i}` in catalogue.files; i++) {
       (await load(`columns-${i}`)).forEach((column, c) => { for (const value of column) joined[c].push(value); });
     }
-    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers, score] = joined;
-    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers, score };
+    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers, link, roles] = joined;
+    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers, link, roles };
   }
-  const gaps = counterclaim.computeGaps(columns, catalogue.probably_from);
+  const gaps = counterclaim.computeGaps(columns);
 
   /* Each facet: the values of a row, and the value and the label of each option. */
   const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
   const FACETS = {
     speaker: { label: "Speaker", of: (i) => columns.speaker[i] < 0 ? [] : [columns.speaker[i]], option: entityOf },
+    role: { label: "Role of the speaker", of: (i) => columns.roles[i], option: (r) => ({ key: catalogue.roles[r], label: catalogue.roles[r] }) },
     accused: { label: "Accused or spoken about", of: (i) => columns.targets[i], option: entityOf },
     publisher: { label: "Publisher", of: (i) => { const p = articles[columns.article[i]][2]; return p < 0 ? [] : [p]; },
       option: (p) => ({ key: catalogue.publishers[p], label: catalogue.publishers[p] }) },
     month: { label: "Month", of: (i) => [articles[columns.article[i]][6]], option: (m) => ({ key: m || "unknown", label: m || "undated" }) },
-    kind: { label: "Claim or denial", of: (i) => [columns.state[i] >> 1], option: (k) => ({ key: ["claim", "denial"][k], label: ["claim", "denial"][k] }) },
+    kind: { label: "Claim or denial", of: (i) => [Number(isDenial(i))], option: (k) => ({ key: ["claim", "denial"][k], label: ["claim", "denial"][k] }) },
     type: { label: "Type", of: (i) => [columns.type[i]],
       option: (t) => ({ key: catalogue.types[t], label: catalogue.types[t].replaceAll("_", " ") }) },
     state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: STATES[s], label: catalogue.states[s] }) },
@@ -48,13 +49,13 @@
     accused: (i) => columns.targets[i].length ? entities[columns.targets[i][0]][1] : LAST,
     type: (i) => catalogue.types[columns.type[i]],
     publisher: (i) => catalogue.publishers[articles[columns.article[i]][2]] ?? LAST,
-    confidence: (i) => columns.confidence[i],
+    confidence: (i) => columns.confidence[i], link: (i) => columns.link[i],
   };
 
   /* The filter is in the address: #find?speaker=Q1&q=harbour */
   function readFilter() {
     const given = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
-    return { ...Object.fromEntries([...NAMES, "q", "in", "min", "from", "until", "sort", "uncertain"].map((name) => [name, given.get(name) || ""])),
+    return { ...Object.fromEntries([...NAMES, "q", "in", "min", "link", "from", "until", "sort", "uncertain"].map((name) => [name, given.get(name) || ""])),
       page: Number(given.get("page")) || 0 };
   }
   function writeFilter(changes) {
@@ -90,14 +91,14 @@
 
   /* Return the rows that pass, and for each facet the number of rows of each value that pass all other filters. */
   function select(hits, articleHits) {
-    const wanted = NAMES.map((name) => filter[name]), min = Number(filter.min) || 0;
+    const wanted = NAMES.map((name) => filter[name]), min = Number(filter.min) || 0, minLink = Number(filter.link) || 0;
     const from = toDay(filter.from) ?? -Infinity, until = toDay(filter.until) ?? Infinity;
     const isInTime = (day) => (!filter.from && !filter.until) || (day !== null && day >= from && day <= until);
     const keyOf = NAMES.map((name) => { const known = new Map(); return (v) => {
       if (!known.has(v)) known.set(v, FACETS[name].option(v).key); return known.get(v); }; });
     const counts = NAMES.map(() => new Map()), certain = [], uncertain = [];
     for (let i = 0; i < N; i++) {
-      if (columns.confidence[i] < min || !isInTime(columns.day[i]) || (hits && !hits.has(i)) || (articleHits && !articleHits.has(columns.article[i]))) continue;
+      if (columns.confidence[i] < min || (minLink && (columns.link[i] ?? -1) < minLink) || !isInTime(columns.day[i]) || (hits && !hits.has(i)) || (articleHits && !articleHits.has(columns.article[i]))) continue;
       const values = NAMES.map((name) => FACETS[name].of(i));
       let failed = 0;
       for (let f = 0; f < NAMES.length; f++) {
@@ -136,30 +137,53 @@
   }
 
   /* Export of the visible selection; text that a spreadsheet would take for a formula gets an apostrophe. */
-  const EXPORTED = ["id", "kind", "type", "speaker", "speaker_id", "source", "targets", "cue", "text", "confidence", "day",
-    "n_denials", "denied_by", "denial", "denied_on", "days_until_denial", "denial_link", "denial_citation", "answers_id", "score", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation"];
+  const EXPORTED = ["id", "kind", "type", "speaker", "role", "speaker_id", "source", "targets", "cue", "text", "sentence", "confidence", "folded", "day",
+    "contested", "n_denials", "n_perhaps", "denial_number", "link_word", "link_score", "denied_by", "denial", "denial_sentence", "denied_on", "days_until_denial", "denial_before_claim", "denial_id",
+    "denial_permalink", "answers_id", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation", "denial_citation", "exchange_citation"];
   function toCell(value) {
     let text = value === null || value === undefined ? "" : Array.isArray(value) ? value.map(([, name]) => name).join("; ") : String(value);
     if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = "'" + text;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
-  /* Return what the export says of the first denial of a claim. */
-  function toDenialColumns(claim, denial) {
-    return { denied_by: denial.speaker || denial.source_words, denial: denial.text, denied_on: denial.day, days_until_denial: gaps.gaps[claim],
-      denial_link: `${denial.link_words} ${Math.round(denial.score * 100)} %`, denial_citation: counterclaim.toText(denial) };
+  /* Return what the export says of a row, and the columns of one of its denials; of a denial, those of its claim. */
+  function toRecord(row, i) {
+    return { ...row, targets: row.targets, folded: columns.certain[i] ? "no" : "yes", contested: catalogue.states[columns.state[i]],
+      n_perhaps: row.n_possible, link_word: row.link_words, link_score: row.answers_id ? row.link : null,
+      days_until_denial: row.kind === "denial" ? gaps.gaps[i] : null, permalink: counterclaim.makePermalink(row),
+      citation: counterclaim.toText(row), exchange_citation: row.kind === "denial" && row.other ? counterclaim.toExchange(row) : null };
   }
+  function toDenialColumns(claim, i, denial, [number, link, words], place) {
+    const days = columns.day[i] === null || columns.day[number] === null ? null : columns.day[number] - columns.day[i];
+    return { denial_number: place + 1, link_word: words, link_score: link, denied_by: denial.speaker || denial.source_words, denial: denial.text,
+      denial_sentence: denial.sentence, denied_on: denial.day, days_until_denial: days, denial_before_claim: days === null ? null : days < 0 ? "yes" : "no",
+      denial_id: denial.id, denial_permalink: counterclaim.makePermalink(denial), denial_citation: counterclaim.toText(denial),
+      exchange_citation: counterclaim.toExchange(claim, { ...denial, link, link_words: words }) };
+  }
+  /* Return the denials of a claim to show and to export: of one that is denied, those that at least probably answer it. */
+  function listDenials(row) {
+    const sure = row.denials.filter(([, , words]) => words !== "may answer");
+    return sure.length ? sure : row.denials;
+  }
+  /* Save all rows that pass, those that the table folds too; a claim has a line for each of its denials. */
   async function exportRows(format) {
     say("Collecting the rows …");
-    const cited = (row) => ({ ...row, permalink: counterclaim.makePermalink(row), citation: counterclaim.toText(row) });
-    const answered = shown.filter((i) => gaps.first.has(i)), denials = await fetchRows(answered.map((i) => gaps.first.get(i)));
-    const denialOf = new Map(answered.map((claim, i) => [claim, toDenialColumns(claim, denials[i])]));
-    const found = (await fetchRows(shown)).map((row, i) => ({ ...cited(row), ...denialOf.get(shown[i]) }));
-    const lines = [EXPORTED.join(","), ...found.map((row) => EXPORTED.map((name) => toCell(row[name])).join(","))];
+    const numbers = [...passed], found = await fetchRows(numbers);
+    const denialNumbers = [...new Set(found.flatMap((row) => listDenials(row).map(([number]) => number)))];
+    const denials = new Map((await fetchRows(denialNumbers)).map((denial, k) => [denialNumbers[k], denial]));
+    const records = found.flatMap((row, k) => {
+      const record = toRecord(row, numbers[k]), listed = listDenials(row);
+      if (!listed.length) return [record];
+      return listed.map((link, place) => ({ ...record, ...toDenialColumns(row, numbers[k], denials.get(link[0]), link, place) }));
+    });
+    const lines = [EXPORTED, ...records.map((row) => EXPORTED.map((name) => toCell(row[name])))].map((cells) => cells.join(","));
+    const toObject = (row) => Object.fromEntries([...EXPORTED, "spans"].map((name) => [name, row[name] ?? null]));
     if (format === "csv") save("rows.csv", "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
-    else save("rows.json", "application/json", JSON.stringify(found, null, 1) + "\n");
-    say(`${found.length} rows saved.`);
+    else save("rows.json", "application/json", JSON.stringify(records.map(toObject), null, 1) + "\n");
+    say(`${count(found.length, "row")} saved${records.length === found.length ? "" : ` in ${records.length} lines, one for each denial of a claim`}.`);
   }
 
+  /* Return the label of a value that no row has. */
+  const labelOf = (name, key) => (name === "state" && catalogue.states[STATES.indexOf(key)]) || key;
   function makeSelect(name) {
     const select = make("select", { id: "by-" + name, onchange: () => writeFilter({ [name]: select.value }) });
     return make("label", {}, FACETS[name].label, select);
@@ -171,7 +195,7 @@
     const most = options.slice(0, MOST_OPTIONS);
     if (filter[name] && !most.some((one) => one.key === filter[name])) {
       const known = options.find((one) => one.key === filter[name]) || entities.map(([key, label]) => ({ key, label, n: 0 }))
-        .find((one) => one.key === filter[name]) || { key: filter[name], label: filter[name], n: 0 };
+        .find((one) => one.key === filter[name]) || { key: filter[name], label: labelOf(name, filter[name]), n: 0 };
       most.unshift(known);
     }
     select.replaceChildren(make("option", { value: "" }, options.length > most.length ? `any (${most.length} of ${options.length} listed)` : "any"),
@@ -179,17 +203,21 @@
     select.closest("label").classList.toggle("is-set", Boolean(filter[name]));
   }
 
-  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words of a claim, a denial or a name" });
+  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words of a claim, a denial, a name or a role" });
   const where = make("select", { onchange: () => writeFilter({ in: where.value }) },
     make("option", { value: "" }, "claims, denials, names"), make("option", { value: "articles" }, "whole articles"));
-  const min = make("input", { type: "number", min: 0, max: 100, step: 5, size: 3, onchange: () => writeFilter({ min: min.value }) });
-  const makeDay = (name) => make("input", { type: "date", onchange: (event) => writeFilter({ [name]: event.target.value }) });
+  const makePercentage = (name) => make("input", { type: "number", id: `by-${name}`, min: 0, max: 100, size: 3, onchange: (event) => writeFilter({ [name]: event.target.value }) });
+  const min = makePercentage("min"), link = makePercentage("link");
+  /* Written as everywhere on the site; a date box of the browser would show the order of days and months of its own language. */
+  const makeDay = (name) => make("input", { type: "text", inputmode: "numeric", placeholder: "YYYY-MM-DD", pattern: "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    title: "year-month-day, such as 2026-10-03", onchange: (event) => { if (event.target.reportValidity()) writeFilter({ [name]: event.target.value }); } });
   const from = makeDay("from"), until = makeDay("until");
   let typing = 0;
   query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => writeFilter({ q: query.value }), 250); });
   const form = make("form", { class: "filters", role: "search" },
     make("label", { class: "wide" }, "Search", query), make("label", {}, "in", where), ...NAMES.map(makeSelect),
-    make("label", {}, "From", from), make("label", {}, "Until", until), make("label", {}, "Confidence at least, %", min),
+    make("label", {}, "From", from), make("label", {}, "Until", until), make("label", {}, "Confidence of the row at least, %", min),
+    make("label", {}, "Link of the denial at least, %", link),
     make("button", { type: "reset" }, "Clear"));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => { event.preventDefault(); filter = { page: 0 }; writeFilter({}); });
@@ -199,20 +227,26 @@
   const body = make("tbody");
   const table = make("table", { class: catalogue.publishers.length ? "results" : "results without-publisher" }, make("caption", { class: "hidden" }, "Rows that pass the filter"), make("thead", {}, head), body);
   const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
-  const exports = make("p", { class: "exports" }, make("button", { type: "button", onclick: () => exportRows("csv") }, "Export these rows as CSV"),
-    make("button", { type: "button", onclick: () => exportRows("json") }, "Export as JSON"));
+  const exports = make("p", { class: "exports" }, make("button", { type: "button", "data-format": "csv", onclick: () => exportRows("csv") }),
+    make("button", { type: "button", "data-format": "json", onclick: () => exportRows("json") }));
   const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, who accuses whom, and how long until the denial, among these rows"));
   figures.addEventListener("toggle", drawFigures);
   box.append(form, told, inArticles, figures, table, pager, exports);
   box.hidden = false;
 
+  /* On a narrow screen the findings fill several screens: the words to find can be given above them. */
+  const words = make("input", { type: "search", "aria-label": "Words to find", placeholder: "words of a claim, a denial, a name or a role" });
+  const quick = make("form", { class: "quick" }, words, make("button", {}, "Find"));
+  quick.addEventListener("submit", (event) => { event.preventDefault(); location.hash = `#find?${new URLSearchParams({ q: words.value })}`; });
+  document.querySelector(".lead").after(quick);
+
   const COLUMNS = [["date", "Date"], ["speaker", "Speaker"], ["accused", "About"], ["type", "Type"], ["", "What is said"],
-    ["publisher", "Publisher"], ["confidence", "Sure"]];
+    ["publisher", "Publisher"], ["confidence", "Confidence"], ["link", "Link"]];
   function fillHead() {
     const [by, order] = (filter.sort || "date.down").split(".");
     head.replaceChildren(...COLUMNS.map(([name, label]) => {
-      if (!name) return make("th", { scope: "col" }, label);
-      const next = by === name && order === "down" ? "up" : by === name ? "down" : ["date", "confidence"].includes(name) ? "down" : "up";
+      if (!name) return make("th", { scope: "col" }, make("span", { class: "label" }, label));
+      const next = by === name && order === "down" ? "up" : by === name ? "down" : ["date", "confidence", "link"].includes(name) ? "down" : "up";
       return make("th", { scope: "col", "aria-sort": by !== name ? null : order === "down" ? "descending" : "ascending" },
         make("button", { type: "button", "data-sort": name, onclick: () => writeFilter({ sort: `${name}.${next}` }).then(() =>
           head.querySelector(`[data-sort=${name}]`).focus()) }, label + (by !== name ? "" : order === "down" ? " ↓" : " ↑")));
@@ -221,23 +255,32 @@
 
   const linkTo = (path, ...children) => make("a", { href: path }, ...children);
   const entityPage = (id) => "entity/" + [...id].map((c) => /[\w-]/.test(c) && c < "\x7f" ? c : `~${c.codePointAt(0).toString(16)}~`).join("") + ".html";
+  const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
+  const DENIAL_WORDS = { answers: "denied", "probably answers": "probably denied", "may answer": "perhaps denied" };
   const percent = (share) => make("span", { class: "sure" }, `${Math.round(share * 100)} %`);
-  function makeResult(row) {
+  /* The denials of a claim in the list, or the claim of a denial: who, which words, and how sure the link is. */
+  function makeOther(row, link, words) {
+    return make("li", {}, `${words} (link ${link} %): `, row.speaker ? make("b", {}, row.speaker) : row.source_words, ": ",
+      make("a", { class: "said", href: `${row.page}#at-${row.id}` }, row.text), row.day ? `, ${row.day}` : "");
+  }
+  function makeResult({ row, denials: found }) {
     rows.set(row.id, row);
+    const denials = found.length ? make("ul", { class: "denials-of" }, ...found.map(({ denial, link, words }) => makeOther(denial, link, DENIAL_WORDS[words]))) : "";
     const nameOf = (id, name) => id === null ? name : linkTo(entityPage(id), name);
     const speaker = row.speaker ? nameOf(row.speaker_id, row.speaker) : make("span", { class: "nobody" }, row.source_words);
     const targets = row.targets.filter(([id, name]) => id !== name).flatMap(([id, name], i) => [i ? ", " : "", nameOf(id, name)]);
     const links = [];
-    if (row.claim_page) links.push(linkTo(row.claim_page, row.n_denials ? `${row.n_denials} ${row.n_denials === 1 ? "denial" : "denials"}` : "may be denied"));
-    if (row.answers_id) links.push(linkTo("claim/" + entityPage(row.answers_id).slice("entity/".length), `${row.link_words} a claim`), percent(row.score));
+    if (row.claim_page) links.push(linkTo(row.claim_page, row.n_denials ? count(row.n_denials, "denial") : "perhaps denied"));
+    if (row.answers_id) links.push(linkTo("claim/" + entityPage(row.answers_id).slice("entity/".length), `${row.link_words} a claim`));
     const cell = (label, ...children) => make("td", { "data-label": label }, ...children);
     const result = make("tr", { "data-row": row.id, class: `result ${row.kind} ${row.verdict ?? ""}` },
-      cell("Date", row.day ?? "undated"), cell("Speaker", speaker), cell("About", ...targets),
+      cell("Date", row.day ?? "undated"), cell("Speaker", speaker, row.role ? make("span", { class: "nobody" }, ` (${row.role})`) : ""), cell("About", ...targets),
       cell("Type", make("span", { class: "kind " + row.kind }, row.type.replaceAll("_", " "))),
       make("td", { class: "what", "data-tools": true }, make("p", {}, linkTo(`${row.page}#at-${row.id}`, row.text),
         row.cue ? ` (“${row.cue}”)` : ""), make("p", { class: "aside" }, linkTo(row.page, row.title || "article"), " ", ...links.flatMap((l) => [" · ", l]),
-        row.verdict ? ` · ${row.verdict} by ${row.reviewers.join(", ")}${row.corrections ? ": " + row.corrections.join("; ") : ""}` : "")),
-      cell("Publisher", row.publisher ?? ""), cell("Confidence", percent(row.confidence)));
+        row.verdict ? ` · ${row.verdict} by ${row.reviewers.join(", ")}${row.corrections ? ": " + row.corrections.join("; ") : ""}` : ""), denials),
+      cell("Publisher", row.publisher ?? ""), cell("Confidence", percent(row.confidence)),
+      cell("Link", row.link === null ? "" : make("span", { class: "sure" }, `${row.link} %`)));
     return result;
   }
 
@@ -261,7 +304,15 @@
         choose: writeFilter, toPage: (kind, id) => `${kind}/${entityPage(id).slice("entity/".length)}` }));
   }
 
-  let filter = readFilter(), shown = [], turn = 0;
+  /* Return rows, and with each its denials if the filter asks for contested claims. */
+  async function fetchResults(numbers) {
+    const found = await fetchRows(numbers);
+    const listed = found.map((row) => ["denied", "perhaps"].includes(filter.state) || filter.link ? listDenials(row) : []);
+    const denials = await fetchRows(listed.flat().map(([number]) => number));
+    return found.map((row, k) => ({ row, denials: listed[k].map(([, link, words]) => ({ denial: denials.shift(), link, words })) }));
+  }
+
+  let filter = readFilter(), shown = [], passed = [], turn = 0;
   async function update() {
     const mine = ++turn;
     filter = readFilter();
@@ -269,13 +320,14 @@
     const inText = words.length ? await findWords(words, 1) : null;
     const hits = words.length && !isWhole ? await findWords(words, 0) : null;
     const { certain, uncertain, counts } = select(hits, isWhole ? inText : null);
-    const numbers = [...sortRows(certain), ...(filter.uncertain ? sortRows(uncertain) : [])];
+    const all = [...sortRows(certain), ...sortRows(uncertain)], numbers = filter.uncertain ? all : all.slice(0, certain.length);
     const page = Math.min(filter.page, Math.max(0, Math.ceil(numbers.length / PAGE_ROWS) - 1));
-    const found = await fetchRows(numbers.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS));
+    const found = await fetchResults(numbers.slice(page * PAGE_ROWS, (page + 1) * PAGE_ROWS));
     if (mine !== turn) return;
-    shown = numbers;
+    [shown, passed] = [numbers, all];
     if (document.activeElement !== query) query.value = filter.q;
     min.value = filter.min;
+    link.value = filter.link;
     from.value = filter.from;
     until.value = filter.until;
     where.value = filter.in;
@@ -292,8 +344,16 @@
   function tell(certain, uncertain) {
     const fold = uncertain ? make("button", { type: "button", class: "unfold", onclick: () => writeFilter({ uncertain: filter.uncertain ? "" : "1" }) },
       filter.uncertain ? "Fold them" : "Show them") : "";
-    told.replaceChildren(`${certain} certain ${certain === 1 ? "row" : "rows"}`,
-      uncertain ? `, ${uncertain} less certain ${uncertain === 1 ? "row" : "rows"}${filter.uncertain ? " after them " : " folded "}` : "", fold);
+    const first = certain ? `${count(certain, "row")} with a confidence of ${catalogue.certain_from} % or more` :
+      uncertain ? `No row with a confidence of ${catalogue.certain_from} % or more` : "No row passes the filter";
+    told.replaceChildren(first, !uncertain ? "" : filter.uncertain ? `; ${uncertain} below it ${certain ? "after them " : ""}` : `; ${uncertain} below it folded `, fold);
+    const folded = uncertain && !filter.uncertain ? `, the ${uncertain} folded included` : "";
+    for (const button of exports.children) {
+      const { format } = button.dataset;
+      button.disabled = !(certain + uncertain);
+      button.textContent = `Export ${count(certain + uncertain, "row")} as ${format.toUpperCase()}${folded}`;
+    }
+    table.hidden = !certain && !(uncertain && filter.uncertain);
   }
   function fillPager(page, pages) {
     const to = (label, other, isOff) => make("button", { type: "button", disabled: isOff, onclick: () => writeFilter({ page: String(other) }).then(() =>

@@ -59,7 +59,13 @@ const counterclaim = (() => {
     setTimeout(() => URL.revokeObjectURL(address), 60000);
   }
 
-  function makePermalink(row) { return new URL(root + row.page + "#" + row.id, document.baseURI).href; }
+  /* Return the address of a row as others can use it: where the site is published, else its path in the folder, which is
+     the same on every machine. */
+  function makePermalink(row) {
+    const path = row.page + "#" + row.id, base = document.body.dataset.address;
+    if (base) return base.replace(/\/*$/, "/") + path;
+    return /^https?:$/.test(location.protocol) ? new URL(root + path, document.baseURI).href : path;
+  }
   function getRow(element) { return rows.get(element.closest("[data-row]")?.dataset.row); }
 
   /* A link into a folded list opens the list. */
@@ -78,5 +84,8 @@ const counterclaim = (() => {
   showTarget();
   addEventListener("beforeprint", () => { for (const fold of document.querySelectorAll("details.fold")) fold.open = true; });
 
-  return { root, rows, receive, expect, load, make, say, save, makePermalink, getRow };
+  /* The states of rows in the order of the data: those of claims, then those of denials. */
+  const STATES = ["denied", "perhaps", "undenied", "answers", "may", "unlinked"], FIRST_DENIAL_STATE = 3;
+
+  return { STATES, FIRST_DENIAL_STATE, root, rows, receive, expect, load, make, say, save, makePermalink, getRow };
 })();
