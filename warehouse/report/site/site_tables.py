@@ -71,9 +71,11 @@ SELECT
     CASE WHEN c.statement_id IS NULL THEN s.speaker_id ELSE c.reviewed_speaker_id END AS speaker_id,
     CASE WHEN c.statement_id IS NULL THEN e.name ELSE c.speaker END AS speaker,
     coalesce(r.roles, list_filter([lower(s.speaker_role)], lambda x: x IS NOT NULL)) AS roles,
-    CASE WHEN c.reviewed_speaker_id IS NOT DISTINCT FROM c.found_speaker_id THEN s.speaker_role END AS role, s.cue_text, s.content_text, s.content_spans,
+    CASE WHEN c.reviewed_speaker_id IS NOT DISTINCT FROM c.found_speaker_id THEN s.speaker_role END AS role,
+    s.cue_text, s.content_text, s.content_spans,
     CASE
-        WHEN c.statement_id IS NULL THEN s.target_ids ELSE list_filter(c.reviewed_target_ids, lambda id: id IS NOT NULL)
+        WHEN c.statement_id IS NULL THEN s.target_ids
+        ELSE list_filter(c.reviewed_target_ids, lambda id: id IS NOT NULL)
     END AS target_ids,
     s.confidence, s.rule,
     s.extractor_version, s.confidence >= {CERTAIN_FROM} AS is_certain,
