@@ -106,7 +106,7 @@ def run_corpus_steps(
             _check_new_rows(tables, stepped)
             tables = stepped
         except OSError:
-            # A disk or a network may recover soon: Prefect retries the whole step.
+            # The disk or the network of the stage may recover soon: Prefect retries the whole step.
             raise
         except Exception as error:
             failed[name] = f"{type(error).__name__}: {error}"[:500]

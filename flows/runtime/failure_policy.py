@@ -25,6 +25,9 @@ already cost it a look-up each.
 A long run publishes in parts of about a thousand articles. A run that dies (**Crashed**) has published each part
 completely or not at all; the next run does the rest.
 
+Errors of the files of the warehouse (``WarehouseError``) are not retried: the message says what to do, and a corpus
+step is left out as below.
+
 If a corpus step (near-duplicates, entities, links) fails, the documents are published without its result, the run ends
 as Partial, and the next run repeats the step over all documents.
 

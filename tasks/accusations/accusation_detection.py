@@ -88,9 +88,9 @@ def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
 
 
 def is_plain_accusation(accusation: Accusation, words: AccusationWords) -> bool:
-    """Return True if an accusation is one whatever the topic: an act that contests and offices know no form of.
+    """Return True if one of its acts is unambiguous, or if armed people or a state do an ambiguous one.
 
-    An ambiguous act counts if armed people or a state do it: *the army attacked*, not *the candidate attacked*.
+    *The army attacked* accuses; *the candidate attacked* may be about a debate.
     """
     deeds = [deed for t in accusation.acts if (deed := words.find_deed(t)) is not None]
     if not all(deed.is_ambiguous for deed in deeds) or not deeds:

@@ -141,7 +141,7 @@ class Statement:
     no_comment: bool = False
     """the source declines to speak"""
     claim_type: ClaimType | None = None
-    """the type of a claim; ``kind`` takes it over after linking, which weighs any wrongful act as an accusation"""
+    """the type in the row of a claim; while links are scored, ``kind`` is accusation for any wrongful act"""
     accused: tuple[int, ...] = ()
     """for accusations, indices in the Doc of the heads of the noun phrases that are accused"""
     charges: tuple[int, ...] = ()

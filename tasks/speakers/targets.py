@@ -83,7 +83,7 @@ def _get_pronoun(head: Token) -> Token | None:
 
 
 def _find_topic_names(context: ResolutionContext, span: Span) -> Iterator[Mention]:
-    """Yield, for each sentence of a content span, the names of the agents or subjects of the first clause with such."""
+    """Yield, for each sentence of a content span, the named agents or subjects of its first clause that has one."""
     tokens = context.get_tokens(span)
     start, end = tokens.start, tokens.end
     for root in tokens:
