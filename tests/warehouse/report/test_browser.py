@@ -88,7 +88,7 @@ def test_keys_reach_each_statement_and_show_its_row(put: PublishDocuments, look:
     assert any("explicit" in card and "Army ent_1" in card for card in cards)
     assert all(browser.find_elements(By.ID, end) for end in ends)
     join = browser.find_element(By.CSS_SELECTOR, ".note-denial .join")
-    assert "denies C2" in join.get_attribute("aria-label")
+    assert "answers C2" in join.get_attribute("aria-label")
     join.send_keys(Keys.ENTER)
     assert browser.current_url.endswith("#at-doc_a_1")
 

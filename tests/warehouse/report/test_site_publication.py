@@ -185,7 +185,7 @@ def test_the_command_publishes_what_it_builds(
     assert "Expected s3://bucket/prefix" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="2"):
         main(["report", "--publish", f"s3://{bucket_name}/river", "--warehouse", str(store.root)])
-    assert "--publish is for --site" in capsys.readouterr().err
+    assert "--publish and --site-url are for --site" in capsys.readouterr().err
     with pytest.raises(SystemExit, match="1"):
         main([*command, "--publish", "s3://no-such-bucket/river"])
     assert "Create the bucket" in capsys.readouterr().err
