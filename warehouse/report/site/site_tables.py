@@ -48,6 +48,20 @@ FROM other AS o JOIN claims AS c ON c.claim_id = o.claim_id;
 CREATE OR REPLACE TEMP VIEW denial_links AS FROM reviewed_links
 """
 """the links with those of reviewers in place of the ones found, which they hide on the connection"""
+QUOTED_SQL = f"""
+CREATE TEMP TABLE quoted AS
+SELECT statement_id, quote_sentences(
+    text[greatest(low - {REACH}, 0) + 1 : high + {REACH}], low - greatest(low - {REACH}, 0),
+    high - greatest(low - {REACH}, 0)
+) AS sentence
+FROM (
+    SELECT statement_id, doc_id, least(cue_start, list_min(list_transform(content_spans, lambda x: x.start))) AS low,
+        greatest(cue_end, list_max(list_transform(content_spans, lambda x: x."end"))) AS high
+    FROM statements
+)
+JOIN documents USING (doc_id)
+"""
+"""the sentences of each statement, in a table of their own: numbering the rows would keep the whole text of each"""
 FOUND_SQL = f"""
 CREATE TEMP TABLE found AS
 WITH best AS (SELECT * FROM worded_links WHERE rank = 1),
@@ -85,17 +99,9 @@ SELECT
     best.claim_id AS answers_id, best.link_word, best.score, best.same_document,
     floor(coalesce(n.score, CASE WHEN best.claim_id IS NOT NULL THEN best.score END)::DOUBLE * 100 + 0.5)::INTEGER
         AS link, v.verdict, v.reviewers, v.notes, CASE WHEN c.statement_id IS NOT NULL THEN c END AS correction,
-    coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy,
-    quote_sentences(
-        d.text[greatest(o.low - {REACH}, 0) + 1 : o.high + {REACH}],
-        o.low - greatest(o.low - {REACH}, 0), o.high - greatest(o.low - {REACH}, 0)
-    ) AS sentence
-FROM (
-    SELECT statement_id, least(cue_start, list_min(list_transform(content_spans, lambda x: x.start))) AS low,
-        greatest(cue_end, list_max(list_transform(content_spans, lambda x: x."end"))) AS high
-    FROM statements
-) AS o
-JOIN statements AS s USING (statement_id)
+    coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy, q.sentence
+FROM statements AS s
+JOIN quoted AS q USING (statement_id)
 JOIN documents AS d USING (doc_id)
 LEFT JOIN near_duplicates AS copies ON copies.doc_id = s.doc_id
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
@@ -215,7 +221,7 @@ def create_site_tables(connection: DuckDBPyConnection) -> None:
     connection.create_function(
         "quote_sentences", quote_sentences, ["VARCHAR", "INTEGER", "INTEGER"], "VARCHAR"
     )
-    for sql in (FOUND_SQL, JOINED_SQL, SHOWN_SQL, "DROP TABLE found"):
+    for sql in (QUOTED_SQL, FOUND_SQL, JOINED_SQL, SHOWN_SQL, "DROP TABLE found", "DROP TABLE quoted"):
         connection.execute(sql)
 
 
