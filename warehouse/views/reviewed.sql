@@ -18,7 +18,6 @@ WITH verdicts AS (
     FROM reviews
     GROUP BY statement_id
 ),
-names AS (SELECT map(list(entity_id), list(name)) AS by_id FROM entities),
 given AS (
     SELECT DISTINCT lower(name) AS key
     FROM (SELECT corrected_speaker AS name FROM reviews UNION ALL SELECT unnest(corrected_targets) FROM reviews)
@@ -33,8 +32,7 @@ called AS (
     QUALIFY rank = min(rank) OVER (PARTITION BY key)
 ),
 ids AS (
-    SELECT map(list(key), list(entity_id)) AS by_name
-    FROM (SELECT key, min(entity_id) AS entity_id FROM called GROUP BY key HAVING count(DISTINCT entity_id) = 1)
+    SELECT key, min(entity_id) AS entity_id FROM called GROUP BY key HAVING count(DISTINCT entity_id) = 1
 ),
 applied AS (
     SELECT
@@ -48,36 +46,41 @@ applied AS (
         CASE
             WHEN v.verdict = 'corrected' AND v.claim_id IS NOT NULL THEN nullif(v.claim_id, 'none')
             ELSE l.claim_id
-        END AS claim_id,
-        CASE
-            WHEN given_speaker = s.speaker_id OR names.by_id[given_speaker] IS NOT NULL THEN given_speaker
-            ELSE ids.by_name[lower(given_speaker)]
-        END AS reviewed_speaker_id,
-        list_transform(
-            given_targets,
-            lambda id: CASE
-                WHEN list_contains(s.target_ids, id) OR names.by_id[id] IS NOT NULL THEN id ELSE ids.by_name[lower(id)]
-            END
-        ) AS reviewed_target_ids
+        END AS claim_id
     FROM statements AS s
     JOIN documents AS d USING (doc_id)
-    CROSS JOIN names
-    CROSS JOIN ids
     LEFT JOIN verdicts AS v USING (statement_id)
     LEFT JOIN denial_links AS l ON l.denial_id = s.statement_id AND l.rank = 1
+),
+-- Whoever is given, as the id of an entity or as a name, with the entity that this is: the found ones are kept as they are.
+people AS (
+    SELECT statement_id, 0 AS place, given_speaker AS given, given_speaker IS NOT DISTINCT FROM speaker_id AS is_found
+    FROM applied WHERE given_speaker IS NOT NULL
+    UNION ALL
+    SELECT statement_id, place, given_targets[place], list_contains(target_ids, given_targets[place])
+    FROM (SELECT statement_id, given_targets, target_ids, unnest(range(1, len(given_targets) + 1)) AS place FROM applied)
+),
+resolved AS (
+    SELECT
+        p.statement_id, p.place,
+        CASE WHEN p.is_found OR own.entity_id IS NOT NULL THEN p.given ELSE ids.entity_id END AS entity_id,
+        coalesce(own.name, called.name, CASE WHEN p.place > 0 OR NOT p.is_found THEN p.given END) AS name
+    FROM people AS p
+    LEFT JOIN entities AS own ON own.entity_id = p.given
+    LEFT JOIN ids ON ids.key = lower(p.given)
+    LEFT JOIN entities AS called ON called.entity_id = ids.entity_id AND NOT p.is_found
+),
+targets AS (
+    SELECT statement_id, list(name ORDER BY place) AS names, list(entity_id ORDER BY place) AS ids
+    FROM resolved WHERE place > 0 GROUP BY statement_id
 )
 SELECT
-    statement_id, kind, reviewed_type AS type,
-    CASE
-        WHEN given_speaker = a.speaker_id THEN names.by_id[given_speaker]
-        ELSE coalesce(names.by_id[reviewed_speaker_id], given_speaker)
-    END AS speaker,
-    list_transform(
-        given_targets, lambda id, i: coalesce(names.by_id[reviewed_target_ids[i]], id)
-    ) AS targets,
-    source_text, cue_text, content_text, claim_id, verdict, n_reviewers, reviewers, notes, reviewed_at, confidence, rule,
-    published_at, publisher, title, doc_id, published_month, extractor_version, reviewed_speaker_id AS speaker_id,
-    reviewed_target_ids AS target_ids
+    a.statement_id, a.kind, a.reviewed_type AS type, speaker.name AS speaker,
+    coalesce(targets.names, []) AS targets, a.source_text, a.cue_text, a.content_text, a.claim_id, a.verdict,
+    a.n_reviewers, a.reviewers, a.notes, a.reviewed_at, a.confidence, a.rule, a.published_at, a.publisher, a.title,
+    a.doc_id, a.published_month, a.extractor_version, speaker.entity_id AS speaker_id,
+    coalesce(targets.ids, []) AS target_ids
 FROM applied AS a
-CROSS JOIN names
-ORDER BY published_at NULLS LAST, doc_id, sentence, statement_id
+LEFT JOIN resolved AS speaker ON speaker.statement_id = a.statement_id AND speaker.place = 0
+LEFT JOIN targets ON targets.statement_id = a.statement_id
+ORDER BY a.published_at NULLS LAST, a.doc_id, a.sentence, a.statement_id

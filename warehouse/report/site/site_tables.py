@@ -215,9 +215,7 @@ ORDER BY entity_id, published_at DESC NULLS LAST, doc_id
 def create_site_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables ``shown`` and ``joined`` from all documents of the connection."""
     quote_phrases_of_entities(connection)
-    # The view ``reviewed`` joins every statement: without reviews, only the columns of the table are needed.
-    has_reviews = bool(fetch_rows(connection, "FROM reviews LIMIT 1"))
-    connection.execute(VERDICTS_SQL if has_reviews else f"{VERDICTS_SQL} LIMIT 0")
+    connection.execute(VERDICTS_SQL)
     if fetch_rows(connection, "FROM verdicts WHERE verdict = 'corrected' AND has_other_link LIMIT 1"):
         connection.execute(REVIEWED_LINKS_SQL)
     connection.create_function(
