@@ -197,7 +197,7 @@ def _is_duty(adjective: Token, words: AccusationWords) -> bool:
 
 
 def _is_expletive(pronoun: Token) -> bool:
-    """Return True if *it* stands for a clause: *it is inappropriate to threaten them*."""
+    """Return True if *it* refers to a clause: *it is inappropriate to threaten them*."""
     clauses = (*pronoun.head.rights, *(a for r in pronoun.head.rights for a in r.rights))
     infinitives = (k for k in clauses if k.dep_ in ("xcomp", "advcl", "ccomp", "csubj"))
     return pronoun.lower_ == "it" and any(k.tag_ == "TO" for clause in infinitives for k in clause.lefts)

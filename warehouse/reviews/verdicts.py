@@ -12,7 +12,7 @@ DENIAL_TYPES = ("explicit", "negated_assertion", "lack_of_knowledge", "labelling
 CORRECTIONS = ("corrected_speaker", "corrected_type", "corrected_targets", "corrected_claim_id")
 OPTIONAL_TEXTS = ("corrected_speaker", "corrected_type", "corrected_claim_id", "note", "extractor_version")
 NONE = "none"
-"""what stands for nobody, or for no claim, in a correction"""
+"""the value of a correction that means nobody, or no claim"""
 NAMED_BY_NONE = ("corrected_speaker", "corrected_claim_id")
 Verdict = dict[str, Any]
 """a row of ``reviews``"""

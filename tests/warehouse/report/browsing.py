@@ -31,6 +31,7 @@ MISSING = [
 ]
 REQUIRED = "CI" in os.environ and os.environ.get("COUNTERCLAIM_BROWSER") == "1"
 IS_SKIPPED = bool(MISSING) and not REQUIRED
+REDUCED_MOTION = {"name": "prefers-reduced-motion", "value": "reduce"}
 SKIP_REASON = f"no browser to look with: {', '.join(MISSING)} not found"
 
 

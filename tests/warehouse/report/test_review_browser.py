@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,8 @@ import pytest
 
 from flows.cli import main
 from tests.warehouse.invented_press import make_press_change
-from tests.warehouse.report.browsing import IS_SKIPPED, SKIP_REASON, open_page, start_browser
+from tests.warehouse.report.browsing import IS_SKIPPED, SKIP_REASON, open_page
 from tests.warehouse.report.test_site_browser import (
-    REDUCED_MOTION,
     click,
     list_results,
     open_index,
@@ -38,20 +36,6 @@ const label = document.querySelector('.review-bar label'), range = document.crea
 range.selectNode(label.firstChild);
 return label.querySelector('input').getBoundingClientRect().left - range.getBoundingClientRect().right;
 """
-
-
-@pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory, downloads: Path) -> Iterator[Any]:
-    driver = start_browser(tmp_path_factory.mktemp("profile"), downloads)
-    # A page that still scrolls cannot be clicked.
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [REDUCED_MOTION]})
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture
@@ -126,7 +110,7 @@ def test_a_note_leaves_the_verdict_as_it_is(browser: Any, site: Path) -> None:
     keep(browser)
     rejected = (["Reject"], "rejected (“He only reports it.”) — not in the tables yet")
     assert read_given(browser, "c1") == rejected
-    # A note has a form of its own, and a verdict that is given anew keeps it.
+    # A note has a form of its own, and a verdict that is given again keeps it.
     press(browser, "n1", "a")
     press(browser, "n1", "n")
     fill(browser, "note", "Sure.")
@@ -180,7 +164,7 @@ def test_a_correction_is_shown_goes_into_the_tables_and_is_shown_in_place_of_wha
     fill(browser, "targets", "Northia; The harbour guild")
     keep(browser)
     press(browser, "n3", "c")
-    # A number of the page stands for its row.
+    # A number of the page means its row.
     Select(browser.find_element("css selector", "[data-field=claim]")).select_by_value("other")
     browser.find_element("css selector", "[aria-label='Id of the claim']").send_keys("c1")
     keep(browser)

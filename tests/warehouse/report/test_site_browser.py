@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from flows.cli import main
 from tests.sample_rows import PublishDocuments, make_change
 from tests.warehouse.invented_press import make_press_change
-from tests.warehouse.report.browsing import IS_SKIPPED, SKIP_REASON, list_requests, open_page, start_browser
+from tests.warehouse.report.browsing import IS_SKIPPED, REDUCED_MOTION, SKIP_REASON, list_requests, open_page
 from tests.warehouse.report.sample_articles import (
     HOSTILE_TEXT,
     make_crowded_article,
@@ -29,22 +29,7 @@ from warehouse.report.site import build_site
 from warehouse.storage.store import Store
 
 CLICK_IN_DRAWING = "arguments[0].dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))"
-REDUCED_MOTION = {"name": "prefers-reduced-motion", "value": "reduce"}
 pytestmark = pytest.mark.skipif(IS_SKIPPED, reason=SKIP_REASON)
-
-
-@pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory, downloads: Path) -> Iterator[Any]:
-    driver = start_browser(tmp_path_factory.mktemp("profile"), downloads)
-    # A page that still scrolls cannot be clicked.
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [REDUCED_MOTION]})
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture(scope="module")

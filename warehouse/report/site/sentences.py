@@ -1,4 +1,4 @@
-"""The whole sentences around a span: what a citation quotes, so that no fragment stands for what a source said."""
+"""The whole sentences around a span: what a citation quotes instead of a fragment."""
 
 import re
 

@@ -54,7 +54,7 @@
     if (typed.type !== found.type) corrected.corrected_type = typed.type;
     const names = isNone(typed.targets) ? [] : typed.targets.split(";").map((name) => name.trim()).filter(Boolean);
     if (!isSame(names, found.targets.map(([, name]) => name))) {
-      // A name that the page gave stands for one entity; a name that was typed is looked up at the import.
+      // A name that the page gave means one entity; a name that was typed is looked up at the import.
       const ids = new Map([...row.targets, ...found.targets].map(([id, name]) => [name, id ?? name]));
       corrected.corrected_targets = names.map((name) => ids.get(name) ?? name);
     }
@@ -84,7 +84,7 @@
       ...[["none", "no claim of these articles"], ...options, [OTHER, "another claim, by its id …"]].map(([value, label]) =>
         make("option", { value, selected: value === current }, label)));
     other.hidden = true;
-    /* A number as the page shows it, such as C3, stands for its row. */
+    /* A number as the page shows it, such as C3, means its row. */
     const readOther = () => listed.find(({ tag }) => tag && tag.toLowerCase() === other.value.trim().toLowerCase())?.id ?? other.value.trim();
     return { element: make("label", {}, "Claim that it answers", select, other),
       read: () => select.value !== OTHER ? select.value : isNone(readOther()) ? "none" : readOther() };
