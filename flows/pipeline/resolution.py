@@ -7,7 +7,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.claim_grouping import (
+    CLAIM_GROUP_STEP,
+    PendingGroups,
+    put_off_claim_groups,
+    update_claim_groups,
+)
 from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES, join_entities
@@ -26,11 +31,15 @@ from flows.pipeline.stored_rows import (
     DOCUMENT_TABLES,
     keep_rows_of,
 )
+from tasks.corpus.claims.claim_pairs import SameClaimRules
 from warehouse.storage.edits.table_edits import WarehouseChange
 from warehouse.storage.store import Store
 from warehouse.tables import ENTITIES, REJECTS, RUNS, TABLES, check_table_contract, to_arrow
 
 TableStep = Callable[[dict[str, pa.Table]], dict[str, pa.Table]]
+GroupingStep = Callable[
+    [Store, dict[str, pa.Table], frozenset[str], SameClaimRules, PendingGroups], dict[str, pa.Table]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +78,13 @@ def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, i
     rows = {name: tables[name].num_rows for name in ("claims", "denials")}
     failed: dict[str, str] = {}
     version = ledger.intake.extractor_version
-    if changes.doc_ids or changes.removed or store.read_owed_steps():
-        tables, failed = run_corpus_steps(store, tables, changes.removed, version)
+    pending, owed_before = ledger.pending_groups, store.read_owed_steps()
+    pending.note_owed_steps(owed_before)
+    if changes.doc_ids or changes.removed or owed_before:
+        tables, failed = run_corpus_steps(store, tables, changes.removed, version, pending, is_last)
     # Later steps compare entities: while the joining of entities is owed, so are they.
-    owed_later = frozenset(["links", CLAIM_GROUP_STEP]) if "entities" in failed else frozenset[str]()
+    owed = {*failed, *(("links", CLAIM_GROUP_STEP) if "entities" in failed else ())}
+    pending.is_everything |= CLAIM_GROUP_STEP in owed
     is_resolved = bool(tables.keys() & {"entities", CHANGED_ENTITIES}) and "entities" not in failed
     entity_changes = tables.pop(CHANGED_ENTITIES, None)
     change = WarehouseChange(
@@ -81,7 +93,7 @@ def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, i
         resolved_rejects=changes.accepted,
         resolved_by=version if is_resolved else None,
         entity_changes=entity_changes,
-        owed_steps=frozenset(failed) | owed_later,
+        owed_steps=frozenset(owed if is_last else owed | {CLAIM_GROUP_STEP}),
     )
     return PartOutcome(
         warehouse_change=change,
@@ -92,15 +104,29 @@ def resolve_part(store: Store, stage: Stage, ledger: RunLedger, part: RunPart, i
 
 
 def run_corpus_steps(
-    store: Store, tables: dict[str, pa.Table], removed: frozenset[str], version: str
+    store: Store,
+    tables: dict[str, pa.Table],
+    removed: frozenset[str],
+    version: str,
+    pending: PendingGroups,
+    is_last: bool,
 ) -> tuple[dict[str, pa.Table], dict[str, str]]:
     """Return the tables after the corpus steps, and the errors of the steps that failed.
 
     If a step fails, or leaves rows that break the contract of their table, the documents are published without its
     result.
+
+    Args:
+        store: the warehouse before this part of a run.
+        tables: the rows of the documents of the part.
+        removed: stored documents that the part removes.
+        version: version of the extractor.
+        pending: the claims without groups of earlier parts; those of this part are added if it is not the last.
+        is_last: this is the last part of the run.
     """
     failed = {}
-    for name, (step, fallback) in _list_corpus_steps(store, removed, version).items():
+    grouping = update_claim_groups if is_last else put_off_claim_groups
+    for name, (step, fallback) in _list_corpus_steps(store, removed, version, grouping, pending).items():
         try:
             stepped = step(tables)
             _check_new_rows(tables, stepped)
@@ -115,7 +141,7 @@ def run_corpus_steps(
 
 
 def _list_corpus_steps(
-    store: Store, removed: frozenset[str], version: str
+    store: Store, removed: frozenset[str], version: str, group_claims: GroupingStep, pending: PendingGroups
 ) -> dict[str, tuple[TableStep, TableStep]]:
     """Return the corpus steps by name and in order, each with what replaces it if it fails."""
     owed = store.read_owed_steps()
@@ -137,9 +163,7 @@ def _list_corpus_steps(
             lambda t: keep_links_within_documents(store, t, removed),
         ),
         CLAIM_GROUP_STEP: (
-            lambda t: update_claim_groups(
-                store, t, removed, CLAIM_GROUP_STEP in owed, load_knowledge().same_claim_rules
-            ),
+            lambda t: group_claims(store, t, removed, load_knowledge().same_claim_rules, pending),
             lambda t: dissolve_changed_groups(store, t, removed),
         ),
     }

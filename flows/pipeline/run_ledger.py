@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from flows.pipeline.corpus_steps.claim_grouping import PendingGroups
 from flows.pipeline.intake import Intake
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_parts import RunPart
@@ -39,6 +40,8 @@ class RunLedger:
     """sources of documents that could not be extracted"""
     removed: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
+    pending_groups: PendingGroups = field(default_factory=PendingGroups)
+    """the claims that the parts so far have stored without their groups"""
 
     @cached_property
     def plan(self) -> IntakePlan:

@@ -1,13 +1,12 @@
 """Rows of the documents of a run, and rows of stored documents."""
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.storage.store import Store
-from warehouse.tables import PARTITION_COLUMN, TABLES, Table
+from warehouse.tables import PARTITION_COLUMN, TABLES
 
 DOCUMENT_TABLES = ("documents", "mentions", "claims", "denials", "denial_links", "claim_groups")
 
@@ -81,18 +80,17 @@ def keep_changed_rows(
         stored: its rows before the run, of the documents that were computed.
         computed: its rows after the run.
     """
-    was, now = (_group_by_document(TABLES[name], rows) for rows in (stored, computed))
-    tables = add_stored_rows(store, tables, was.keys() - now.keys() - get_doc_ids(tables))
-    changed = {doc_id for doc_id, found in now.items() if found != was.get(doc_id)}
+    was, now = ({*rows["doc_id"].to_pylist()} for rows in (stored, computed))
+    tables = add_stored_rows(store, tables, was - now - get_doc_ids(tables))
+    changed = _find_changed_documents(stored, computed) & now
     return {**tables, name: keep_rows_of(computed, changed | get_doc_ids(tables))}
 
 
-def _group_by_document(table: Table, rows: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of each document, sorted by the key of the table."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.sort_by([(column, "ascending") for column in table.key]).to_pylist():
-        found.setdefault(row["doc_id"], []).append(row)
-    return found
+def _find_changed_documents(was: pa.Table, now: pa.Table) -> set[str]:
+    """Return the documents with a row that is in only one of two tables; no table has a row twice."""
+    rows = pa.concat_tables([was, now.select(was.column_names)])
+    counts = rows.group_by(rows.column_names).aggregate([([], "count_all")])
+    return {*counts.filter(pc.equal(counts["count_all"], 1))["doc_id"].to_pylist()}
 
 
 def add_stored_rows(store: Store, tables: dict[str, pa.Table], doc_ids: set[str]) -> dict[str, pa.Table]:

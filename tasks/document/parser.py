@@ -15,7 +15,7 @@ from spacy.language import Language
 
 from tasks.document.doc import Doc
 from tasks.document.doc_conversion import LabelCache, WordFormCache, join_paragraphs
-from tasks.document.inference import annotate_docs, optimise_encoders, pause_garbage_collection
+from tasks.document.inference import annotate_docs, optimise_encoders
 from tasks.document.inference.matrix_products import choose_batch_invariant_ops, use_ops_while_loading
 from tasks.document.layout.datelines import find_dateline_end
 from tasks.document.layout.document_layout import Layout, LayoutTables, add_mail_parts, find_layout
@@ -27,6 +27,7 @@ from tasks.document.view.mail_edits import find_prefixed_spans
 from tasks.document.view.reading_view import make_view
 from tasks.document.view.text_view import TextView
 from tasks.errors import ModelError as ModelError
+from tasks.garbage_collection import pause_garbage_collection
 from tasks.model_name import DEFAULT_MODEL as DEFAULT_MODEL
 
 LINE_PARAGRAPH = re.compile(r"\S.*")

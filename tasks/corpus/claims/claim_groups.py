@@ -3,28 +3,41 @@
 A group is a medoid and the claims that state the same as it. Groups do not chain: if A states the same as B and B the
 same as C, all three are a group only if B is the medoid. The medoid is the claim with the most pairs among its
 neighbours, the earliest of several: a star of Aslam, Pelekhov and Rus (2004), found from the neighbours of a claim
-alone. So the groups do not depend on the order of the rows, and a document changes only groups within
-:data:`GROUP_REACH_DAYS` of its date.
+alone. So the groups do not depend on the order of the rows, and a change reaches only the claims that are joined to a
+changed one by three pairs or fewer.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, Pair, SameClaimRules, find_same_claims
+from tasks.corpus.claims.claim_index import Numbers
+from tasks.corpus.claims.claim_pairs import SameClaimRules
 from tasks.corpus.claims.claim_propositions import Proposition, read_propositions
-from tasks.document.records import SHARED_COLUMNS, Row, make_content_id
-from warehouse.tables import CLAIM_GROUPS, to_arrow
+from tasks.corpus.claims.same_claim_graph import ClaimPairs, Days, SameClaimGraph
+from tasks.document.records import SHARED_COLUMNS, make_content_id
+from warehouse.tables import CLAIM_GROUPS
 
-GROUP_REACH_DAYS = 5 * WINDOW_DAYS
-"""days from a document within which it can change groups: from a claim to its neighbours, to those that decide whether
-a neighbour is a medoid, to the neighbours that these have, and from the medoid to the other members"""
 MEDOID_METHOD, EQUAL_METHOD, SIMILAR_METHOD = "medoid", "equal", "similar"
+CHANGED_HOPS = 2
+"""pairs from a claim whose pairs changed to one that may get another medoid, since one between them becomes a medoid"""
+DECIDING_HOPS = 2
+"""pairs from such a claim to those whose number of pairs decides: whether its neighbours are medoids, by theirs"""
+GROUP_COLUMNS = ("claim_id", "group_id", "medoid_id", "score", "method")
+"""the columns of ``claim_groups`` that are not of the document"""
 
-Neighbours = Mapping[int, Mapping[int, float]]
-"""the propositions that state the same as one, with the scores of the pairs"""
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """The claims that can be in another group than before, by number, and the medoid of each claim (-1: none)."""
+
+    members: Sequence[int]
+    medoids: Numbers
 
 
 def group_claims(
@@ -40,62 +53,111 @@ def group_claims(
         rules: the weights of the features of a pair, and the tables of words.
     """
     propositions = read_propositions(claims, documents, unnamed, rules.words)
-    neighbours = _list_neighbours(find_same_claims(propositions, rules))
-    medoids = assign_medoids(propositions, neighbours)
-    members: dict[int, list[int]] = defaultdict(list)
-    for member, medoid in medoids.items():
-        members[medoid].append(member)
-    shared = {row["claim_id"]: row for row in claims.select(["claim_id", *SHARED_COLUMNS]).to_pylist()}
-    rows = (
-        shared[row["claim_id"]] | row
-        for medoid, found in members.items()
-        if sum(len(propositions[i].occurrences) for i in found) > 1
-        for row in _make_group_rows(propositions, medoid, found, neighbours)
-    )
-    return to_arrow(rows, CLAIM_GROUPS)
+
+    def read_claims(days: Days) -> Sequence[Proposition]:
+        if days is None:
+            return [claim for claim in propositions if claim.day is None]
+        return [claim for claim in propositions if claim.day and days[0] <= claim.day <= days[1]]
+
+    graph = SameClaimGraph(read_claims, rules)
+    everything = graph.find_claims_of({claim.day for claim in propositions})
+    rows = make_group_rows(graph, regroup_claims(graph, everything), CLAIM_GROUPS.schema.empty_table())
+    return add_document_columns(rows, claims)
 
 
-def _list_neighbours(pairs: Mapping[Pair, float]) -> Neighbours:
-    """Return the pairs by each of their two propositions."""
-    found: dict[int, dict[int, float]] = defaultdict(dict)
-    for (i, j), score in pairs.items():
-        found[i][j] = found[j][i] = score
-    return found
+def add_document_columns(rows: pa.Table, claims: pa.Table) -> pa.Table:
+    """Return rows with :data:`GROUP_COLUMNS` as rows of ``claim_groups``, given rows of their claims."""
+    places = pc.index_in(rows["claim_id"], claims["claim_id"])
+    for name in SHARED_COLUMNS:
+        rows = rows.append_column(name, claims[name].take(places))
+    return rows.select(CLAIM_GROUPS.schema.names).cast(CLAIM_GROUPS.schema)
 
 
-def assign_medoids(propositions: Sequence[Proposition], neighbours: Neighbours) -> dict[int, int]:
-    """Return the medoid of each proposition that has one; a medoid is its own.
+def regroup_claims(graph: SameClaimGraph, changed: set[int]) -> Regrouping:
+    """Find the medoids of the claims that can have another one than before.
 
-    A medoid ranks before all its neighbours. Another proposition belongs to the neighbouring medoid with the best
-    score, the one that ranks first of several. A proposition without pairs is a medoid.
+    Args:
+        graph: all claims as they are now.
+        changed: those that were added or changed, or that stated the same as one that is gone.
     """
-    ranks = [_rank_claim(claim, len(neighbours.get(i, ()))) for i, claim in enumerate(propositions)]
-    medoids = {i for i, rank in enumerate(ranks) if all(rank < ranks[j] for j in neighbours.get(i, ()))}
-    assigned = {i: i for i in medoids}
-    for i, near in neighbours.items():
-        found = [(-score, ranks[j], j) for j, score in near.items() if j in medoids]
-        if i not in medoids and found:
-            assigned[i] = min(found)[-1]
-    return assigned
+    decided = changed | graph.find_neighbours(changed)
+    for _ in range(CHANGED_HOPS):
+        decided = decided | graph.find_neighbours(decided)
+    deciding = decided
+    for _ in range(DECIDING_HOPS):
+        deciding = deciding | graph.find_neighbours(deciding)
+    graph.find_neighbours(deciding)
+    pairs = graph.get_pairs()
+    medoids = assign_medoids(rank_claims(graph.keys, graph.days, pairs), pairs)
+    # Whether a medoid is in a group depends on its members.
+    return Regrouping(sorted(decided | {int(medoids[i]) for i in decided if medoids[i] >= 0}), medoids)
 
 
-def _rank_claim(claim: Proposition, pairs: int) -> tuple[int, date, str]:
-    """Return what decides which of two neighbours can be a medoid: the lesser, which has more pairs or is earlier."""
-    return -pairs, claim.day or date.max, claim.key
+def rank_claims(keys: Sequence[str], days: Sequence[date | None], pairs: ClaimPairs) -> Numbers:
+    """Return the rank of each claim: the first of two neighbours is the one with more pairs, or the earlier one."""
+    counts = np.bincount(pairs.members, minlength=len(keys)).tolist()
+    order = sorted(range(len(keys)), key=lambda i: (-counts[i], days[i] or date.max, keys[i]))
+    ranks = np.empty(len(keys), np.int64)
+    ranks[order] = np.arange(len(keys))
+    return ranks
 
 
-def _make_group_rows(
-    propositions: Sequence[Proposition], medoid: int, members: Sequence[int], neighbours: Neighbours
-) -> Iterator[Row]:
-    """Yield the rows of the claims of one group, without the columns that every row has."""
-    key = propositions[medoid].key
-    for i in members:
-        for one in propositions[i].occurrences:
-            method = MEDOID_METHOD if one.claim_id == key else EQUAL_METHOD
-            yield {
-                "claim_id": one.claim_id,
-                "group_id": make_content_id("grp", key),
-                "medoid_id": key,
-                "score": 1.0 if i == medoid else neighbours[i][medoid],
-                "method": method if i == medoid else SIMILAR_METHOD,
-            }
+def assign_medoids(ranks: Numbers, pairs: ClaimPairs) -> Numbers:
+    """Return the medoid of each claim, -1 if it has none; a medoid is its own.
+
+    A medoid ranks before all its neighbours. Another claim belongs to the neighbouring medoid with the best score, the
+    one that ranks first of several. A claim without pairs is a medoid.
+    """
+    is_medoid = np.ones(len(ranks), bool)
+    is_medoid[pairs.members[ranks[pairs.members] > ranks[pairs.neighbours]]] = False
+    to_medoid = is_medoid[pairs.neighbours]
+    members, near, scores = (x[to_medoid] for x in (pairs.members, pairs.neighbours, pairs.scores))
+    order = np.lexsort((ranks[near], -scores, members))
+    found, first = np.unique(members[order], return_index=True)
+    medoids = np.where(is_medoid, np.arange(len(ranks)), -1)
+    medoids[found] = near[order][first]
+    return medoids
+
+
+def make_group_rows(graph: SameClaimGraph, found: Regrouping, others: pa.Table) -> pa.Table:
+    """Return the rows of the claims that are in a group of two or more, with :data:`GROUP_COLUMNS`.
+
+    Args:
+        graph: all claims as they are now.
+        found: the claims that are wanted, and the medoids.
+        others: rows of ``claim_groups`` of other claims, which stay as they are.
+    """
+    groups = {i: int(found.medoids[i]) for i in found.members if found.medoids[i] >= 0}
+    sizes = Counter(others["medoid_id"].to_pylist())
+    for i, medoid in groups.items():
+        sizes[graph.keys[medoid]] += len(graph.claim_ids[i])
+    scores = _find_scores(graph.get_pairs(), found.medoids)
+    rows = [
+        (
+            claim_id,
+            make_content_id("grp", key),
+            key,
+            scores.get(i, 1.0),
+            _name_method(claim_id, key, i == medoid),
+        )
+        for i, medoid in groups.items()
+        for key in [graph.keys[medoid]]
+        if sizes[key] > 1
+        for claim_id in graph.claim_ids[i]
+    ]
+    schema = pa.schema([CLAIM_GROUPS.schema.field(name) for name in GROUP_COLUMNS])
+    columns = zip(*rows, strict=True) if rows else [()] * len(GROUP_COLUMNS)
+    return pa.table([*map(pa.array, columns, schema.types)], schema)
+
+
+def _name_method(claim_id: str, medoid_id: str, is_equal: bool) -> str:
+    """Return how a claim came into its group."""
+    if not is_equal:
+        return SIMILAR_METHOD
+    return MEDOID_METHOD if claim_id == medoid_id else EQUAL_METHOD
+
+
+def _find_scores(pairs: ClaimPairs, medoids: Numbers) -> dict[int, float]:
+    """Return the score of each claim with its medoid; a medoid has none."""
+    is_own = medoids[pairs.members] == pairs.neighbours
+    return dict(zip(pairs.members[is_own].tolist(), pairs.scores[is_own].tolist(), strict=True))

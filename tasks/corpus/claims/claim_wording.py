@@ -1,9 +1,11 @@
 """The wording of claims: the words, stems, numbers and names by which claims of different articles are compared."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -15,6 +17,7 @@ from tasks.seeds import read_seed_rows, read_seed_words
 
 WORD = re.compile(r"\d[\d,.]*\d|[^\W_]+(?:'[^\W_]+)*")
 ENDING = re.compile(r"(?<=\w{3})(?:ings?|ed|e?s|e|ly)$")
+DIGIT = re.compile(r"\d")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 QUOTATION_MARKS = re.compile(r"[“”\"]|''|(?<!\w)[‘'](?=\w)")
 NUMBER_WORDS = {
@@ -70,7 +73,6 @@ class Wording:
     """the first letters of each content word, so that *shelled* and *shelling* are equal"""
     stem_order: tuple[str, ...]
     """the stems in the order of the text, without those of titles"""
-    trigrams: frozenset[WordTriple]
     numbers: frozenset[float]
     names: tuple[str, ...]
     """stems of the words with a capital, in order, each once"""
@@ -78,27 +80,48 @@ class Wording:
     """an odd number of words negate"""
     is_quoted: bool
 
+    @property
+    def trigrams(self) -> frozenset[WordTriple]:
+        """The sequences of three words; of few claims they are needed, and they take half of the memory."""
+        return _list_trigrams(self.words)
+
+
+@lru_cache(2**14)
+def _list_trigrams(words: tuple[str, ...]) -> frozenset[WordTriple]:
+    """Return the sequences of three words."""
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
 
 def read_wording(text: str, words: ClaimWords) -> Wording:
     """Return what is compared of the words of a content."""
-    folded = text.replace("’", "'").replace("‘", "'")
-    found = tuple(split_words(folded))
-    capitalised = (w.lower() for w in WORD.findall(folded) if w[0].isupper())
+    found = WORD.findall(_fold_apostrophes(text))
+    in_order = tuple(_fold_word(word) for word in found)
+    stems = tuple(stem_words(in_order))
+    has_title = not words.titles.isdisjoint(in_order)
     return Wording(
-        words=found,
-        stems=frozenset(stem_words(found)),
-        stem_order=tuple(stem_words(word for word in found if word not in words.titles)),
-        trigrams=frozenset(zip(found, found[1:], found[2:], strict=False)),
-        numbers=frozenset(_read_numbers(found)),
-        names=tuple(dict.fromkeys(stem_words(capitalised))),
-        is_negative=sum(_is_negation(word, words) for word in found) % 2 == 1,
+        words=in_order,
+        stems=frozenset(stems),
+        stem_order=tuple(stem_words(w for w in in_order if w not in words.titles)) if has_title else stems,
+        numbers=frozenset(_read_numbers(in_order)) if _may_have_number(text, in_order) else frozenset(),
+        names=tuple(dict.fromkeys(stem_words(word.lower() for word in found if word[0].isupper()))),
+        is_negative=sum(word in words.negations or word.endswith("n't") for word in in_order) % 2 == 1,
         is_quoted=QUOTATION_MARKS.search(text) is not None,
     )
 
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in lower case, without a genitive's *'s*."""
-    return [word.removesuffix("'s") for word in WORD.findall(text.lower().replace("’", "'"))]
+    return [_fold_word(word) for word in WORD.findall(_fold_apostrophes(text))]
+
+
+def _fold_apostrophes(text: str) -> str:
+    """Return a text with one kind of apostrophe."""
+    return text.replace("’", "'").replace("‘", "'")
+
+
+def _fold_word(word: str) -> str:
+    """Return a word in lower case, without a genitive's *'s*."""
+    return word.lower().removesuffix("'s")
 
 
 def stem_words(words: Iterable[str]) -> Iterator[str]:
@@ -106,11 +129,20 @@ def stem_words(words: Iterable[str]) -> Iterator[str]:
 
     Numbers are left out: they are compared as numbers.
     """
-    return (
-        ENDING.sub("", w)[:STEM_LETTERS]
-        for w in words
-        if len(w) > 2 and w not in STOP_WORDS and not w[0].isdigit()
-    )
+    return (stem for word in words if (stem := _stem_word(word)))
+
+
+@lru_cache(2**16)
+def _stem_word(word: str) -> str | None:
+    """Return the stem of a word; None if it is no content word."""
+    if len(word) <= 2 or word in STOP_WORDS or word[0].isdigit():
+        return None
+    return sys.intern(ENDING.sub("", word)[:STEM_LETTERS])
+
+
+def _may_have_number(text: str, words: Iterable[str]) -> bool:
+    """Return True if a text has a digit or a word for a number."""
+    return DIGIT.search(text) is not None or not NUMBER_WORDS.keys().isdisjoint(words)
 
 
 def _read_numbers(words: Iterable[str]) -> Iterator[float]:
@@ -132,8 +164,3 @@ def _parse_number(word: str) -> float | None:
     """Return the value of a word that writes a number."""
     found = NUMBER.fullmatch(word)
     return float(found[0].replace(",", "")) if found else NUMBER_WORDS.get(word)
-
-
-def _is_negation(word: str, words: ClaimWords) -> bool:
-    """Return True if a word in lower case negates."""
-    return word in words.negations or word.endswith("n't")

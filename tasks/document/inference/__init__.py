@@ -14,6 +14,6 @@ Five optimisations, none of which changes what the model computes:
   loop releases and takes it several times per transition (:mod:`~tasks.document.inference.annotation`).
 """
 
-from tasks.document.inference.annotation import annotate_docs, optimise_encoders, pause_garbage_collection
+from tasks.document.inference.annotation import annotate_docs, optimise_encoders
 
-__all__ = ["annotate_docs", "optimise_encoders", "pause_garbage_collection"]
+__all__ = ["annotate_docs", "optimise_encoders"]

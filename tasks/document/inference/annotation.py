@@ -1,8 +1,6 @@
 """Annotate Docs with the components of a spaCy pipeline, faster than the pipeline does and with the same output."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from spacy.language import Language
@@ -17,18 +15,6 @@ from tasks.document.inference.window_encoder import fuse_window_layers
 MAX_PACK_TOKENS = 3_000
 """Tokens that go through a network at once; more save no time and take 50 MB per thousand."""
 TRANSITION_COMPONENTS = (DependencyParser, EntityRecognizer)
-
-
-@contextmanager
-def pause_garbage_collection() -> Iterator[None]:
-    """Disable garbage collection in the block: creating tokens would trigger it again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def optimise_encoders(nlp: Language) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from flows.pipeline.corpus_steps.claim_grouping import PendingGroups
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES
 from flows.pipeline.resolution import run_corpus_steps
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
@@ -65,7 +66,7 @@ def publish(store: Store, texts: dict[str, Text], removed: frozenset[str], numbe
         [make_document(name, text) for name, text in texts.items()], f"r{number}", sorted(removed)
     )
     tables: dict[str, pa.Table] = {name: change.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
-    stepped, failed = run_corpus_steps(store, tables, removed, "1")
+    stepped, failed = run_corpus_steps(store, tables, removed, "1", PendingGroups(), is_last=True)
     assert failed == {}
     entity_changes = stepped.pop(CHANGED_ENTITIES, None)
     rest = {name: change.tables[name] for name in ("runs",)}
@@ -130,7 +131,7 @@ def test_a_step_that_breaks_a_contract_is_left_out(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("flows.pipeline.resolution.update_claim_groups", repeat_links)
     change = make_change([make_document("a", (0, DEEDS[0], DEEDS[1]))])
     tables = {name: change.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
-    stepped, failed = run_corpus_steps(Store(tmp_path), tables, frozenset(), "1")
+    stepped, failed = run_corpus_steps(Store(tmp_path), tables, frozenset(), "1", PendingGroups(), True)
     assert failed == {
         "claim-groups": "ContractError: denial_links: two rows have the same denial_id and rank"
     }

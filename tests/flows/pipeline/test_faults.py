@@ -160,7 +160,7 @@ STEPS = {
     "near-duplicates": "flows.pipeline.corpus_steps.near_duplicate_marks.find_earliest_duplicates",
     "entities": "flows.pipeline.corpus_steps.entity_joining.build_entities_table",
     "links": "flows.pipeline.corpus_steps.cross_document_linking.link_across_documents",
-    "claim-groups": "flows.pipeline.corpus_steps.claim_grouping.group_claims",
+    "claim-groups": "flows.pipeline.corpus_steps.claim_grouping.regroup_claims",
 }
 """a function of each corpus step"""
 

@@ -9,7 +9,12 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.corpus_steps.claim_grouping import CLAIM_GROUP_STEP, update_claim_groups
+from flows.pipeline.corpus_steps.claim_grouping import (
+    CLAIM_GROUP_STEP,
+    PendingGroups,
+    put_off_claim_groups,
+    update_claim_groups,
+)
 from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tasks.corpus.claims.claim_pairs import load_same_claim_rules
@@ -24,6 +29,7 @@ FIRST_DAY = date(2026, 1, 20)
 DAYS = [None, *(FIRST_DAY + timedelta(days=n) for n in (0, 6, 9, 15, 22, 35, 60, 95, 150))]
 LENGTHS = [len(SAMPLE_TEXT), 60, 47, 30]
 """lengths of the contents, all from the beginning of one text: neighbours in length state the same"""
+KINDS = ("run", "part", "failure")
 TEXTS = st.tuples(st.sampled_from(DAYS), st.sampled_from(LENGTHS))
 STEP = st.tuples(
     st.dictionaries(st.sampled_from("abcdefgh"), TEXTS, max_size=4), st.sets(st.sampled_from("abcdefgh"))
@@ -42,22 +48,30 @@ def document(name: str, day: date | None, length: int) -> dict[str, list[Row]]:
 
 
 def publish_documents(
-    store: Store, documents: list[dict[str, list[Row]]], removed: set[str], step: Any = update_claim_groups
-) -> None:
-    """Publish documents with their groups, as a run does."""
+    store: Store,
+    documents: list[dict[str, list[Row]]],
+    removed: set[str],
+    kind: str = "run",
+    pending: PendingGroups | None = None,
+) -> PendingGroups:
+    """Publish documents with their groups: as a run does, as a part that is not its last, or as a step that fails."""
     before = {*store.read("documents", ["doc_id"])["doc_id"].to_pylist()}
     given = make_change(documents, removed=sorted(removed & before))
     tables: dict[str, pa.Table] = {name: given.get_rows(TABLES[name]) for name in DOCUMENT_TABLES}
     tables["entities"] = given.get_rows(TABLES["entities"])
     ids = {*tables["documents"]["doc_id"].to_pylist()}
     gone = frozenset(given.removed - ids)
-    owed = frozenset([CLAIM_GROUP_STEP]) if step is not update_claim_groups else frozenset[str]()
-    if step is update_claim_groups:
-        tables = update_claim_groups(store, tables, gone, CLAIM_GROUP_STEP in store.read_owed_steps(), RULES)
-    else:
+    pending = pending or PendingGroups()
+    pending.note_owed_steps(store.read_owed_steps())
+    if kind == "failure":
         tables = dissolve_changed_groups(store, tables, gone)
+    else:
+        step = put_off_claim_groups if kind == "part" else update_claim_groups
+        tables = step(store, tables, gone, RULES, pending)
+    owed = frozenset[str]() if kind == "run" else frozenset([CLAIM_GROUP_STEP])
     with store.open_writer() as writer:
         writer.publish(WarehouseChange({**given.tables, **tables}, gone, owed_steps=owed))
+    return pending if kind == "part" else PendingGroups()
 
 
 def read_groups(store: Store) -> list[Row]:
@@ -65,23 +79,36 @@ def read_groups(store: Store) -> list[Row]:
     return rows
 
 
-@settings(deadline=None, max_examples=4)
-@given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4))
+@settings(deadline=None, max_examples=6)
+@given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.sampled_from(KINDS), min_size=4, max_size=4))
 def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
-    steps: list[tuple[dict[str, Any], set[str]]], fails: list[bool]
+    steps: list[tuple[dict[str, Any], set[str]]], kinds: list[str]
 ) -> None:
     stored: dict[str, Any] = {}
+    pending = PendingGroups()
     with tempfile.TemporaryDirectory() as folder:
         store, clean = Store(Path(folder) / "a"), Store(Path(folder) / "b")
-        for (given_documents, removed), is_failing in zip(steps, fails, strict=False):
+        for (given_documents, removed), kind in zip(steps, kinds, strict=False):
             stored = {name: v for name, v in stored.items() if name not in removed} | given_documents
             made = [document(name, *values) for name, values in given_documents.items()]
-            step = dissolve_changed_groups if is_failing else update_claim_groups
-            publish_documents(store, made, removed - given_documents.keys(), step)
+            pending = publish_documents(store, made, removed - given_documents.keys(), kind, pending)
             assert verify_tables(store.root) == []
-        publish_documents(store, [], set())
+        publish_documents(store, [], set(), pending=pending)
         publish_documents(clean, [document(name, *values) for name, values in stored.items()], set())
         assert read_groups(store) == read_groups(clean)
+
+
+def test_the_last_part_of_a_run_groups_the_claims_of_all_its_parts(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    publish_documents(store, [document("a", FIRST_DAY, 60), document("b", FIRST_DAY, 60)], set())
+    later = FIRST_DAY + timedelta(days=3)
+    pending = publish_documents(store, [document("c", later, 60), document("a", later, 47)], set(), "part")
+    assert read_groups(store) == []
+    assert (pending.doc_ids, pending.is_everything) == ({"a", "c"}, False)
+    assert store.read_owed_steps() == {CLAIM_GROUP_STEP}
+    publish_documents(store, [document("d", later, 60)], set(), pending=pending)
+    assert {row["claim_id"] for row in read_groups(store)} >= {"c-b", "c-c", "c-d"}
+    assert store.read_owed_steps() == frozenset()
 
 
 def test_a_run_without_news_changes_no_group_and_a_far_one_neither(tmp_path: Path) -> None:
@@ -108,7 +135,7 @@ def test_the_groups_of_a_changed_document_are_dissolved_until_the_step_is_repeat
         for name, day in (("a", FIRST_DAY), ("b", FIRST_DAY), ("c", late), ("d", late))
     ]
     publish_documents(store, made, set())
-    publish_documents(store, [document("a", FIRST_DAY, 30)], set(), dissolve_changed_groups)
+    publish_documents(store, [document("a", FIRST_DAY, 30)], set(), "failure")
     assert {row["claim_id"] for row in read_groups(store)} == {"c-c", "c-d"}
     assert verify_tables(store.root) == []
     publish_documents(store, [document("a", FIRST_DAY, 60)], set())

@@ -3,17 +3,20 @@
 import random
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import permutations
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.claims.claim_groups import GROUP_REACH_DAYS, assign_medoids, group_claims
-from tasks.corpus.claims.claim_pairs import MAX_CLAIMS_PER_KEY, WINDOW_DAYS, load_same_claim_rules
+from tasks.corpus.claims.claim_groups import assign_medoids, group_claims, rank_claims
+from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, load_same_claim_rules
 from tasks.corpus.claims.claim_propositions import read_propositions
 from tasks.corpus.claims.claim_wording import read_wording
+from tasks.corpus.claims.same_claim_graph import ClaimPairs
 from tasks.seeds import read_seed_rows
 from tests.sample_rows import Row, make_row
 from warehouse.tables import CLAIM_GROUPS, CLAIMS, DOCUMENTS, check_table_contract, to_arrow
@@ -231,7 +234,8 @@ def test_a_removed_document_changes_only_groups_within_reach(seed: int, gone: in
 def _is_far(day: date | None, other: date | None) -> bool:
     if day is None or other is None:
         return (day is None) != (other is None)
-    return abs((day - other).days) > GROUP_REACH_DAYS
+    # Four pairs: from the claim that is gone to the medoid of a claim three pairs from it.
+    return abs((day - other).days) > 4 * WINDOW_DAYS
 
 
 @settings(max_examples=40, deadline=None)
@@ -243,32 +247,37 @@ def _is_far(day: date | None, other: date | None) -> bool:
 def test_every_member_is_a_pair_with_its_medoid(
     n: int, pairs: set[tuple[int, int]], chance: random.Random
 ) -> None:
-    rows = [
-        claim(f"c{i:02}", f"d{i:02}", f"the mayor sold bridge number {chr(97 + i) * 4}") for i in range(n)
-    ]
-    documents = [make_row("documents", doc_id=f"d{i:02}", published_at=DAY) for i in range(n)]
-    claims = read_propositions(
-        to_arrow(rows, CLAIMS), to_arrow(documents, DOCUMENTS), frozenset(), RULES.words
+    scores = {
+        frozenset(pair): 0.7 + 0.01 * sum(pair) for pair in pairs if len({*pair}) == 2 and max(pair) < n
+    }
+    members, near = ([pair[k] for edge in scores for pair in permutations(edge)] for k in (0, 1))
+    found = ClaimPairs(
+        np.array(members, int), np.array(near, int), np.array([s for s in scores.values() for _ in (0, 1)])
     )
-    neighbours: dict[int, dict[int, float]] = {}
-    for i, j in pairs:
-        if i != j and max(i, j) < n:
-            neighbours.setdefault(i, {})[j] = neighbours.setdefault(j, {})[i] = 0.7 + 0.01 * (i + j)
-    medoids = assign_medoids(claims, neighbours)
-    for member, medoid in medoids.items():
-        assert medoids[medoid] == medoid
-        assert member == medoid or medoid in neighbours[member]
-    shuffled = dict(chance.sample([*neighbours.items()], len(neighbours)))
-    assert assign_medoids(claims, shuffled) == medoids
-    # A component without a medoid does not exist: its first claim in rank is one.
-    assert all(i in medoids for i in range(n) if i not in neighbours)
+    keys = [f"c{i:02}" for i in range(n)]
+    medoids = assign_medoids(rank_claims(keys, [DAY] * n, found), found).tolist()
+    neighbours = {*zip(members, near, strict=True)}
+    for member, medoid in enumerate(medoids):
+        if medoid >= 0:
+            assert medoids[medoid] == medoid
+            assert member == medoid or (member, medoid) in neighbours
+    order = chance.sample(range(len(members)), len(members))
+    shuffled = ClaimPairs(found.members[order], found.neighbours[order], found.scores[order])
+    assert assign_medoids(rank_claims(keys, [DAY] * n, shuffled), shuffled).tolist() == medoids
+    # The first claim in rank of those that are joined by pairs is a medoid.
+    assert all(medoids[i] == i for i in range(n) if i not in members)
 
 
-def test_a_claim_that_hundreds_repeat_stays_one_group() -> None:
-    n = 3 * MAX_CLAIMS_PER_KEY
-    rows = [claim(f"c{i}", f"d{i}", CHARGE) for i in range(n)]
-    days = {f"d{i}": DAY + timedelta(days=i % WINDOW_DAYS) for i in range(n)}
-    assert [len(found) for found in grouped(rows, dict(days)).values()] == [n]
+@pytest.mark.parametrize(("limit", "sizes"), [(1000, [40]), (12, [10, 10, 10, 10])])
+def test_of_very_many_claims_those_with_one_beginning_are_compared(
+    limit: int, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.corpus.claims.claim_index.MAX_CLAIMS_PER_KEY", limit)
+    begun = ("and so then", "but he then", "while she was", "though it was")
+    rows = [claim(f"c{i:02}", f"d{i:02}", f"{begun[i % 4]} {CHARGE}") for i in range(40)]
+    first = date.fromordinal(DAY.toordinal() // WINDOW_DAYS * WINDOW_DAYS)
+    days: dict[str, date | None] = {f"d{i:02}": first + timedelta(days=i // 4) for i in range(40)}
+    assert [len(found) for found in grouped(rows, days).values()] == sizes
 
 
 @pytest.mark.parametrize(

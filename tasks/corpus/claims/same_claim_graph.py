@@ -1,0 +1,189 @@
+"""The pairs of claims that state the same, found for those claims that a question reaches.
+
+Claims are loaded and compared by period, each with the periods before and after. What is loaded is forgotten in turn,
+so that a corpus of any length can be compared from its first day to its last.
+"""
+
+from array import array
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.corpus.claims.claim_index import ClaimIndex, Numbers, Vocabulary
+from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, SameClaimRules, score_same_claim
+from tasks.corpus.claims.claim_propositions import Proposition
+
+MAX_LOADED_PERIODS = 12
+"""periods whose claims stay in memory: the four months that the question about a day can reach"""
+
+Period = int | None
+"""number of a period of :data:`~tasks.corpus.claims.claim_pairs.WINDOW_DAYS` days; None for claims without a day"""
+Days = tuple[date, date] | None
+"""the first and the last of some days; None for what has no day"""
+ReadClaims = Callable[[Days], Sequence[Proposition]]
+"""returns the propositions of some days, sorted by key"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPairs:
+    """Pairs of claims that state the same, by number, each in both orders."""
+
+    members: Numbers
+    neighbours: Numbers
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _LoadedPeriod:
+    """The claims of a period, and the number of each."""
+
+    index: ClaimIndex
+    numbers: Numbers
+
+
+class SameClaimGraph:
+    """The claims of a corpus and their pairs, as far as they were asked for. A number stands for a proposition."""
+
+    def __init__(self, read_claims: ReadClaims, rules: SameClaimRules) -> None:
+        """Begin without any claim."""
+        self.keys: list[str] = []
+        """the key of the proposition of each number"""
+        self.days: list[date | None] = []
+        self.claim_ids: list[tuple[str, ...]] = []
+        """the claims that state the proposition"""
+        self._read_claims, self._rules = read_claims, rules
+        self._numbers, self._words = Vocabulary(), Vocabulary()
+        self._loaded: OrderedDict[Period, _LoadedPeriod] = OrderedDict()
+        self._is_compared = np.zeros(0, bool)
+        self._pairs = array("q"), array("q"), array("d")
+
+    def find_claims_of(self, days: Iterable[date | None], doc_ids: Set[str] | None = None) -> set[int]:
+        """Return the propositions in the periods of some days: all, or those that claims of some documents state."""
+        found = set[int]()
+        for period in _sort_periods({_get_period(day) for day in days}):
+            loaded = self._load_period(period)
+            found.update(
+                number
+                for claim, number in zip(loaded.index.claims, loaded.numbers.tolist(), strict=True)
+                if doc_ids is None or any(one.doc_id in doc_ids for one in claim.occurrences)
+            )
+        return found
+
+    def find_neighbours(self, asked: set[int]) -> set[int]:
+        """Return the propositions that state the same as one of these."""
+        by_period = defaultdict(list)
+        for number in asked:
+            if number >= len(self._is_compared) or not self._is_compared[number]:
+                by_period[_get_period(self.days[number])].append(number)
+        for period in _sort_periods(by_period):
+            self._compare_claims(period, np.array(by_period[period]))
+        pairs = self.get_pairs()
+        is_asked = np.zeros(len(self.keys), bool)
+        is_asked[[*asked]] = True
+        return {*pairs.neighbours[is_asked[pairs.members]].tolist()}
+
+    def find_former_neighbours(self, gone: Sequence[Proposition]) -> set[int]:
+        """Return the propositions that state the same as one of these, which have left the corpus."""
+        found, by_period = set[int](), defaultdict(list)
+        for claim in gone:
+            by_period[_get_period(claim.day)].append(claim)
+        for period in _sort_periods(by_period):
+            index = ClaimIndex.from_claims(by_period[period], self._words)
+            for near in _list_periods_near(period):
+                other = self._load_period(near)
+                for places, candidates in index.find_candidates(np.arange(len(index.claims)), other.index):
+                    for one, place in zip(places.tolist(), candidates.tolist(), strict=True):
+                        if self._were_neighbours(index.claims[one], other.index.claims[place]):
+                            found.add(int(other.numbers[place]))
+        return found
+
+    def get_pairs(self) -> ClaimPairs:
+        """Return the pairs of the claims whose neighbours were asked for."""
+        first, second, scores = map(np.array, self._pairs)
+        return ClaimPairs(
+            np.concatenate([first, second]), np.concatenate([second, first]), np.tile(scores, 2)
+        )
+
+    def _were_neighbours(self, gone: Proposition, claim: Proposition) -> bool:
+        """Return True if a claim stated the same as one that has left, or stated one proposition with it."""
+        is_equal = gone.day == claim.day and gone.wording.words == claim.wording.words
+        return is_equal or score_same_claim(gone, claim, self._rules) is not None
+
+    def _compare_claims(self, period: Period, asked: Numbers) -> None:
+        """Add the pairs of some claims of a period."""
+        own = self._load_period(period)
+        places = np.flatnonzero(np.isin(own.numbers, asked))
+        for near in _list_periods_near(period):
+            other = self._load_period(near)
+            is_done = self._extend_compared()
+            for found, candidates in own.index.find_candidates(places, other.index):
+                ours, theirs = own.numbers[found], other.numbers[candidates]
+                # A pair of two claims that are asked for is found twice.
+                is_again = np.isin(theirs, asked) & (theirs <= ours) | is_done[theirs]
+                self._add_pairs(own, other, found[~is_again].tolist(), candidates[~is_again].tolist())
+        self._extend_compared()[asked] = True
+
+    def _add_pairs(
+        self, own: _LoadedPeriod, other: _LoadedPeriod, found: Sequence[int], candidates: Sequence[int]
+    ) -> None:
+        """Add those candidates that state the same, given by places."""
+        first, second, scores = self._pairs
+        for one, place in zip(found, candidates, strict=True):
+            score = score_same_claim(own.index.claims[one], other.index.claims[place], self._rules)
+            if score is not None:
+                first.append(own.numbers[one])
+                second.append(other.numbers[place])
+                scores.append(score)
+
+    def _extend_compared(self) -> NDArray[np.bool_]:
+        """Return for each number whether all its pairs are known."""
+        new = len(self.keys) - len(self._is_compared)
+        self._is_compared = np.concatenate([self._is_compared, np.zeros(new, bool)])
+        return self._is_compared
+
+    def _load_period(self, period: Period) -> _LoadedPeriod:
+        """Return the claims of a period, and forget those that were not needed for longest."""
+        if period not in self._loaded:
+            claims = self._read_claims(_list_days(period))
+            numbers = np.fromiter(map(self._number_claim, claims), np.int64, len(claims))
+            self._loaded[period] = _LoadedPeriod(ClaimIndex.from_claims(claims, self._words), numbers)
+        self._loaded.move_to_end(period)
+        while len(self._loaded) > MAX_LOADED_PERIODS:
+            self._loaded.popitem(last=False)
+        return self._loaded[period]
+
+    def _number_claim(self, claim: Proposition) -> int:
+        """Return the number of a proposition."""
+        number = self._numbers[claim.key]
+        if number == len(self.keys):
+            self.keys.append(claim.key)
+            self.days.append(claim.day)
+            self.claim_ids.append(tuple(one.claim_id for one in claim.occurrences))
+        return number
+
+
+def _get_period(day: date | None) -> Period:
+    """Return the number of the period that contains a day."""
+    return None if day is None else day.toordinal() // WINDOW_DAYS
+
+
+def _list_days(period: Period) -> Days:
+    """Return the first and the last day of a period."""
+    if period is None:
+        return None
+    first = date.fromordinal(max(period * WINDOW_DAYS, 1))
+    return first, first + timedelta(days=WINDOW_DAYS - 1)
+
+
+def _list_periods_near(period: Period) -> Collection[Period]:
+    """Return a period and its neighbours; undated claims are compared with each other only."""
+    return (None,) if period is None else (period - 1, period, period + 1)
+
+
+def _sort_periods(periods: Iterable[Period]) -> Iterator[Period]:
+    """Yield periods in the order of time, that of undated claims first."""
+    return iter(sorted(periods, key=lambda period: -1 if period is None else period))
