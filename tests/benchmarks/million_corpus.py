@@ -29,7 +29,7 @@ FIRST_DAILY_DATE = date(2026, 1, 5)
 COPY_SHARE, REJECT_SHARE = 0.05, 0.03
 COPIES_WITHIN = 400
 """articles of the month of which a near-copy can be one"""
-MIN_ARTICLE_WORDS = 50
+MIN_ARTICLE_WORDS = 30
 SENTENCE_WORDS = range(8, 31)
 SENTENCE_END = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])|\n+")
 NAME_COUNTS = {"person": 200_000, "organisation": 60_000, "place": 30_000}
