@@ -27,11 +27,12 @@
   const gaps = counterclaim.computeGaps(columns);
 
   /* Each facet: the values of a row, and the value and the label of each option. */
-  const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
+  const { UNRESOLVED, UNRESOLVED_LABEL } = counterclaim;
+  const entityOf = (i) => i === UNRESOLVED ? { key: UNRESOLVED_LABEL, label: UNRESOLVED_LABEL, isFirst: true } : { key: entities[i][0], label: entities[i][1] };
   const FACETS = {
-    speaker: { label: "Speaker", of: (i) => columns.speaker[i] < 0 ? [] : [columns.speaker[i]], option: entityOf },
+    speaker: { label: "Speaker", of: (i) => [columns.speaker[i]], option: entityOf },
     role: { label: "Role of the speaker", of: (i) => columns.roles[i], option: (r) => ({ key: catalogue.roles[r], label: catalogue.roles[r] }) },
-    accused: { label: "Accused or spoken about", of: (i) => columns.targets[i], option: entityOf },
+    accused: { label: "Accused or spoken about", of: (i) => columns.targets[i].length ? columns.targets[i] : [UNRESOLVED], option: entityOf },
     publisher: { label: "Publisher", of: (i) => { const p = articles[columns.article[i]][2]; return p < 0 ? [] : [p]; },
       option: (p) => ({ key: catalogue.publishers[p], label: catalogue.publishers[p] }) },
     month: { label: "Month", of: (i) => [articles[columns.article[i]][6]], option: (m) => ({ key: m || "unknown", label: m || "undated" }) },
@@ -191,7 +192,7 @@
   function fillSelect(name, counts) {
     const select = document.getElementById("by-" + name);
     const options = [...counts].map(([v, n]) => ({ ...FACETS[name].option(v), n })).sort((a, b) =>
-      name === "month" ? (a.key < b.key ? 1 : -1) : name === "gap" ? a.place - b.place : b.n - a.n || (a.label < b.label ? -1 : 1));
+      a.isFirst ? -1 : b.isFirst ? 1 : name === "month" ? (a.key < b.key ? 1 : -1) : name === "gap" ? a.place - b.place : b.n - a.n || (a.label < b.label ? -1 : 1));
     const most = options.slice(0, MOST_OPTIONS);
     if (filter[name] && !most.some((one) => one.key === filter[name])) {
       const known = options.find((one) => one.key === filter[name]) || entities.map(([key, label]) => ({ key, label, n: 0 }))
