@@ -5,7 +5,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const DAY_MS = 86400000, HALF = 48, MOST_BARS = 60, MOST_ENDS = 50, ROW = 22;
   /* A narrow screen gets a narrow drawing, so that its words stay readable. */
-  const [WIDTH, SIDE, MOST_LETTERS] = matchMedia("(max-width: 46rem)").matches ? [380, 140, 19] : [720, 250, 36];
+  const [WIDTH, SIDE] = matchMedia("(max-width: 46rem)").matches ? [380, 140] : [720, 250];
 
   function draw(tag, attributes, ...children) {
     const element = document.createElementNS(SVG, tag);
@@ -18,6 +18,20 @@
     const link = draw("a", { href: "#find", role: "button" }, draw("title", {}, title), ...children);
     link.addEventListener("click", (event) => { event.preventDefault(); onclick(); });
     return link;
+  }
+  /* Shorten the names that are wider than their room, as the browser draws them; their titles keep the whole names. */
+  function fitNames(drawing) {
+    for (const text of drawing.querySelectorAll("text[data-room]")) {
+      const letters = [...text.textContent], isTooWide = () => text.getComputedTextLength() > Number(text.dataset.room);
+      if (!isTooWide()) continue;
+      let fits = 0, tooMany = letters.length;
+      while (tooMany - fits > 1) {
+        const n = (fits + tooMany) >> 1;
+        text.textContent = letters.slice(0, n).join("").trimEnd() + "…";
+        if (isTooWide()) tooMany = n; else fits = n;
+      }
+      text.textContent = letters.slice(0, fits).join("").trimEnd() + "…";
+    }
   }
   const toIso = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
   const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
@@ -128,7 +142,7 @@
     });
     const ends = (side, x, anchor, facet) => [...side.keys()].map((end) => drawLink(label(end),
       () => choose({ [facet]: key(end), type: "accusation" }), draw("text", { x, y: y(side, end), "text-anchor": anchor,
-        "dominant-baseline": "central", class: end === UNRESOLVED ? "unresolved" : "" }, label(end).length > MOST_LETTERS ? label(end).slice(0, MOST_LETTERS - 1) + "…" : label(end))));
+        "dominant-baseline": "central", class: end === UNRESOLVED ? "unresolved" : "", "data-room": SIDE - 10 }, label(end))));
     const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "network", "aria-label": "Who accuses whom" },
       ...bands, ...ends(left, SIDE - 8, "end", "speaker"), ...ends(right, WIDTH - SIDE + 8, "start", "accused"));
     return make("figure", {}, svg, make("figcaption", {}, captionNetwork(found, pairs.length - drawn.length)), tabulatePairs(pairs, label, open));
@@ -173,7 +187,7 @@
 
   /* Return a bar for each label, with its number, in full colour for those that are sure; each opens its rows. */
   function drawRows(title, bars) {
-    const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 50;
+    const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 22 - 9 * String(most).length;
     return draw("svg", { viewBox: `0 0 ${Math.min(WIDTH, 480)} ${24 * bars.length}`, role: "group", class: "gap-bars", "aria-label": title },
       ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}${n === sure ? "" : `, ${n - sure} of them only perhaps denied`}`, open,
         draw("text", { x: side, y: 24 * i + 12, "text-anchor": "end", "dominant-baseline": "central" }, label),
@@ -182,5 +196,5 @@
         draw("text", { x: side + 16 + wide * n / most, y: 24 * i + 12, "dominant-baseline": "central" }, String(n)))));
   }
 
-  Object.assign(counterclaim, { drawTimeline, drawNetwork, drawRows });
+  Object.assign(counterclaim, { drawTimeline, drawNetwork, drawRows, fitNames });
 })();

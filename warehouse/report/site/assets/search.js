@@ -303,6 +303,7 @@
       counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter),
       counterclaim.drawGaps(columns, gaps, shown, { fetchRows, nameOf: entityOf, isAccusation: (i) => columns.type[i] === accusation,
         choose: writeFilter, toPage: (kind, id) => `${kind}/${entityPage(id).slice("entity/".length)}` }));
+    counterclaim.fitNames(figures);
   }
 
   /* Return rows, and with each its denials if the filter asks for contested claims. */
