@@ -1,12 +1,15 @@
 """Usual machines: other Pythons, other packages, folders that may not be written, terminals of ASCII."""
 
+import hashlib
 import os
 import re
 import runpy
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -76,6 +79,89 @@ def test_a_python_that_is_named_but_not_used_is_reported(checkout: Path) -> None
     assert ".venv is of Python 3.99" in done.stderr
     assert "make clean" in done.stderr
     assert call("make", ".venv/bin/python", cwd=checkout).returncode == 0
+
+
+SLOW_PIP = """
+import sys, time
+print("Looking in indexes: https://user:secret@packages.example/simple")
+print("Ignoring win: markers 'sys_platform == \\"win32\\"' don't match your environment")
+for name in ("one", "two"):
+    print("Collecting " + name)
+    print("  Downloading https://packages.example/" + name, flush=True)
+    time.sleep(0.4)
+print("Installing collected packages: one, two")
+print("  Attempting uninstall: one", flush=True)
+time.sleep(0.4)
+sys.exit({code})
+"""
+install = runpy.run_path(str(ROOT / ".ci" / "environment.py"))["install"]
+
+
+def make_wheel(folder: Path, name: str) -> str:
+    """Make the wheel of an empty package, and return the line that requires it."""
+    path = folder / f"{name}-1.0-py3-none-any.whl"
+    files = {
+        f"{name}.py": "",
+        f"{name}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{name}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{file},,\n" for file in (*files, f"{name}-1.0.dist-info/RECORD"))
+    with ZipFile(path, "w") as wheel:
+        for file, text in (files | {f"{name}-1.0.dist-info/RECORD": record}).items():
+            wheel.writestr(file, text)
+    return f"{name}==1.0 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def install_wheels(checkout: Path, *requirements: str) -> subprocess.CompletedProcess[str]:
+    """Set up an environment with these requirements, from the wheels of the checkout alone."""
+    (checkout / "all.txt").write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
+    given = ("--no-index", "--find-links", ".", "--no-deps", "--require-hashes", "-r", "all.txt")
+    return call(sys.executable, ".ci/environment.py", ".venv", "install", *given, cwd=checkout)
+
+
+def test_setting_up_tells_its_steps_with_their_seconds(checkout: Path) -> None:
+    elsewhere = "absent==1.0 ; sys_platform == 'absent' --hash=sha256:" + 64 * "0"
+    done = install_wheels(checkout, make_wheel(checkout, "one"), make_wheel(checkout, "two"), elsewhere)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert re.sub(r" +\d+ s", " N s", done.stderr).splitlines() == [
+        "Setting up .venv (once; some minutes)",
+        "  Creating the environment",
+        " N s: done",
+        "  Installing pip",
+        " N s: done",
+        "  Installing about 3 packages of all.txt",
+        " N s: done",
+    ]
+    assert call(checkout / ".venv/bin/python", "-c", "import one, two").returncode == 0
+
+
+def test_what_pip_refuses_is_shown(checkout: Path) -> None:
+    done = install_wheels(checkout, make_wheel(checkout, "one")[:-1] + "x")
+    assert done.returncode != 0
+    assert " s: failed\nERROR: " in done.stderr
+    assert "one" in done.stderr.split("ERROR: ")[1]
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_slow_installation_tells_how_far_it_is(
+    code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    required = tmp_path / "all.txt"
+    required.write_text("one==1\ntwo==2\nwin==1 ; sys_platform == 'win32'\n", encoding="utf-8")
+    command = [sys.executable, "-c", SLOW_PIP.format(code=code)]
+    with pytest.raises(SystemExit) if code else nullcontext() as ended:
+        install(command, ["install", "-r", str(required)], seconds=0.15)
+    assert not ended or ended.value.code == code
+    told = capsys.readouterr().err
+    states = re.findall(r"\d+ s: (package \d of \d|all packages are fetched)", told)
+    assert list(dict.fromkeys(states)) == [
+        "package 1 of 2",
+        "package 2 of 2",
+        "all packages are fetched",
+    ]
+    assert len(states) < 12
+    assert ("s: failed" in told) == bool(code)
+    assert "://" not in told
 
 
 def test_the_makefile_holds_no_python() -> None:

@@ -1,5 +1,8 @@
 -- Who accuses whom, how often, and what share of the accusations is denied?
-SELECT speaker, target, accusations, denied, denial_rate, first_on
+SELECT
+    speaker, target, sum(accusations)::BIGINT AS accusations, sum(denied)::BIGINT AS denied,
+    round(sum(denied) / sum(accusations), 3) AS denial_rate, min(first_on) AS first_on
 FROM denial_rate
 WHERE speaker IS NOT NULL AND target IS NOT NULL
-ORDER BY accusations DESC, denied DESC, speaker, target
+GROUP BY speaker_id, target_id, speaker, target
+ORDER BY accusations DESC, sum(denied) DESC, speaker, target, speaker_id, target_id

@@ -1,17 +1,19 @@
 """The figure of who accuses whom: accusers on the left, accused on the right, a band for each pair."""
 
 from statistics import fmean
-from textwrap import wrap
 from typing import Any
 
+from warehouse.report.label_width import estimate_width, shorten_label
 from warehouse.report.report_scope import Row
 
-FIGURE_WIDTH, ROW_HEIGHT, SIDE_MARGIN = 480, 30, 168
+FIGURE_WIDTH, ROW_HEIGHT, SIDE_MARGIN = 480, 32, 178
 MAX_ENDS, MAX_BANDS = 12, 24
 MIN_THICKNESS, MAX_THICKNESS = 1.5, 9.0
 ORDERING_SWEEPS = 4
-MAX_LINE_CHARS = 21
-"""characters in one line of a name; a longer name has two lines"""
+MAX_FONT_SIZE = 14
+"""size of the names on a narrow screen, in user units; on others they are smaller"""
+LINE_WIDTH = (SIDE_MARGIN - 2) / MAX_FONT_SIZE
+"""room for one line of a name, in em; a longer name has two lines"""
 
 
 def lay_out_network(accusations: list[Row]) -> dict[str, Any]:
@@ -74,9 +76,20 @@ def _sort_by_mean_position(
 
 def _make_end(entity_id: str, name: str, y: float, accusations: list[Row], end: str) -> Row:
     """Return a name to draw: its lines, its height, and the number of all its accusations, drawn or not."""
-    lines = wrap(name, MAX_LINE_CHARS, max_lines=2, placeholder="…") or [name]
     n = sum(pair["n"] for pair in accusations if pair[end] == entity_id)
+    lines = _break_into_lines(name, LINE_WIDTH - estimate_width(f" {n}"))
     return {"entity_id": entity_id, "name": name, "lines": lines, "y": y, "n": n}
+
+
+def _break_into_lines(name: str, last_width: float) -> list[str]:
+    """Return a name in one or two lines: the last has the given width, in em, and ends in an ellipsis if it is cut."""
+    words = name.split()
+    if estimate_width(name) > last_width:
+        for n in range(len(words) - 1, 0, -1):
+            first = " ".join(words[:n])
+            if estimate_width(first) <= LINE_WIDTH:
+                return [first, shorten_label(" ".join(words[n:]), last_width)]
+    return [shorten_label(" ".join(words) or name, last_width)]
 
 
 def _place_ends(ends: dict[str, str], height: float) -> dict[str, float]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from warehouse.report.report_scope import Row
 
-FIGURE_WIDTH, HALF_HEIGHT, LABEL_HEIGHT, MAX_BARS, MAX_BAR_WIDTH = 480, 40, 24, 48, 14
-MIN_TICK_GAPS = {"day": 62, "month": 62, "year": 40}
+FIGURE_WIDTH, HALF_HEIGHT, LABEL_HEIGHT, MAX_BARS, MAX_BAR_WIDTH = 480, 40, 26, 48, 14
+MIN_TICK_GAPS = {"day": 62, "month": 76, "year": 40}
 """the smallest distance between two labels below the bars, so that they do not touch on a small screen"""
 
 

@@ -51,15 +51,32 @@ def _list_faults(verdict: Verdict, kinds: Mapping[str, str], keep_unknown: bool)
             "add --keep-unknown to keep its verdict for a run that finds it again"
         ]
     faults = []
-    given_type = verdict["corrected_type"]
-    if kind and given_type and given_type not in TYPES[kind]:
-        faults.append(
-            f"the row {row_id} is a {kind}: expected corrected_type {', '.join(TYPES[kind])}; found {given_type!r}. A "
-            f"row that is no {kind} is rejected, with a note"
-        )
+    if fault := _find_fault_of_type(verdict, kind):
+        faults.append(fault)
     if fault := _find_fault_of_link(verdict, kinds, keep_unknown):
         faults.append(fault)
     return faults
+
+
+def _find_fault_of_type(verdict: Verdict, kind: str | None) -> str | None:
+    """Return what does not fit in a type: a corrected row keeps its kind, a rejected one has a type of the other."""
+    row_id, given_type = verdict["statement_id"], verdict["corrected_type"]
+    if not kind or not given_type:
+        return None
+    is_rejected = verdict["verdict"] == "rejected"
+    other = "claim" if kind == "denial" else "denial"
+    expected = TYPES[other if is_rejected else kind]
+    if given_type in expected:
+        return None
+    advice = (
+        f"A {kind} of another type is corrected"
+        if is_rejected
+        else f"A row that is no {kind} is rejected; if it is a {other}, with its type as corrected_type"
+    )
+    return (
+        f"the row {row_id} is a {kind}{' and rejected' if is_rejected else ''}: expected corrected_type "
+        f"{', '.join(expected)}; found {given_type!r}. {advice}"
+    )
 
 
 def _find_fault_of_link(verdict: Verdict, kinds: Mapping[str, str], keep_unknown: bool) -> str | None:

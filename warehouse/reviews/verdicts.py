@@ -45,9 +45,13 @@ def make_verdict(given: Mapping[str, Any], reviewer: str | None, place: str) -> 
 
 
 def _check_corrections(row: Verdict, place: str) -> Verdict:
-    """Return the row; ReviewError if it corrects nothing and says so, or corrects and does not say so."""
+    """Return the row; ReviewError if it corrects nothing and says so, or corrects and does not say so.
+
+    A rejected row may have a type: that of the other kind, a denial that was taken for a claim or the reverse.
+    """
     corrected = [name for name in CORRECTIONS if row[name] is not None]
-    if corrected and row["verdict"] != "corrected":
+    is_other_kind = row["verdict"] == "rejected" and corrected == ["corrected_type"]
+    if corrected and row["verdict"] != "corrected" and not is_other_kind:
         raise ReviewError(f"{place}: {', '.join(corrected)} is given, but the verdict is {row['verdict']!r}")
     if row["verdict"] == "corrected" and not corrected:
         raise ReviewError(

@@ -28,7 +28,7 @@ GUIDE = (
     ("verdict", "accepted: the row is right; rejected: no claim or denial; corrected: some values are wrong"),
     ("passage", "the words of the article around the row: read them before you decide"),
     ("corrected_speaker", "name or entity_id of the right speaker, or none"),
-    ("corrected_type", "the right type: of a claim for a claim, of a denial for a denial"),
+    ("corrected_type", "the right type, of the same kind; of a rejected row, the type of the other kind that it is"),
     ("corrected_targets", "names of those who are accused or spoken about, separated by ;, or none"),
     ("corrected_claim_id", "claim_id of the claim that the denial answers, or none"),
     ("note", "anything else"),

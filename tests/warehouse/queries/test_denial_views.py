@@ -1,12 +1,14 @@
 """The views of denials: what each shows of an accusation, its denial and a refusal to comment."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from duckdb import DuckDBPyConnection
 
 from tests.sample_rows import make_change, make_document_rows, make_row
-from warehouse.queries.connection import connect_to_warehouse
+from warehouse.queries import read_question_sql
+from warehouse.queries.connection import connect_to_warehouse, run_select
 from warehouse.storage.store import Store
 
 
@@ -75,6 +77,30 @@ def test_only_a_link_that_at_least_probably_answers_makes_a_claim_contested(tmp_
     assert rates == [(9, 5, 3)]
 
 
+def test_an_accusation_counts_in_the_month_in_which_it_is_first_made(tmp_path: Path) -> None:
+    """Claim a is repeated in a later month, d in an article without a date; c has two targets."""
+    october, november, december = (date(2026, month, 1) for month in (10, 11, 12))
+    days = {"a": october, "b": november, "c": november, "d": december, "e": None, "f": None}
+    documents = {doc: make_document_rows(doc, day) for doc, day in days.items()}
+    for rows in documents.values():
+        rows["claims"][0] |= {"claim_type": "accusation"}
+    documents["c"]["claims"][0] |= {"target_ids": ["Q1", "Q2"]}
+    for doc, same in (("b", "a"), ("e", "d")):
+        documents[doc]["claim_groups"][0] |= {"group_id": f"g-{same}", "medoid_id": f"c-{same}"}
+    for doc in "bef":
+        documents[doc]["denial_links"].clear()
+    store = Store(tmp_path / "data")
+    with store.open_writer() as writer:
+        writer.publish(make_change([*documents.values()]))
+    connection = connect_to_warehouse(store.root)
+    counted = [("2026-10", 1, 1), ("2026-11", 1, 1), ("2026-12", 1, 1), ("unknown", 1, 0)]
+    columns = "month, accusations, denied"
+    of_target = connection.sql(f"SELECT {columns} FROM denial_rate WHERE target_id = 'Q1' ORDER BY month")
+    assert of_target.fetchall() == counted
+    by_month = run_select(connection, read_question_sql("denial_rate_by_month"))
+    assert by_month.project(columns).fetchall() == counted
+
+
 @pytest.mark.parametrize(
     ("view", "columns", "expected"),
     [
@@ -90,8 +116,8 @@ def test_only_a_link_that_at_least_probably_answers_makes_a_claim_contested(tmp_
         ),
         (
             "denial_rate",
-            "speaker, target, accusations, denied, denial_rate",
-            [("Haftar", "Haftar", 1, 1, 1.0)],
+            "speaker, target, month, accusations, denied, denial_rate",
+            [("Haftar", "Haftar", "2026-11", 1, 1, 1.0)],
         ),
         ("no_comment", "speaker, claim_id, no_comment", [("Haftar", "silent", True)]),
     ],

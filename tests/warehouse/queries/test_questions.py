@@ -26,6 +26,7 @@ EXPECTED: dict[str, list[tuple[Any, ...]]] = {
     "hedging_by_outlet": [("Gazette", 2, 1, 0, 0.5)],
     "who_speaks_for_whom": [("Carl Dorn", "Northia", ["spokesman"], 1, 1)],
     "who_accuses_whom": [("Ada Brown", "Northia", 2, 1, 0.5, THIRD)],
+    "denial_rate_by_month": [("2026-10", 2, 1, 0.5, 0, 0.0)],
     "denial_rate_by_country": [(None, "NO", 2, 1, 0.5)],
     "most_accused": [("Northia", "country", 2, 1, 1)],
     "days_to_answer": [("Carl Dorn", 2, 0.0, 0, 2), ("Northia", 1, 2.0, 2, 0)],

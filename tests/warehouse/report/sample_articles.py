@@ -108,7 +108,7 @@ def make_entity_rows(*ids: str, name: str = BREAKOUT_HTML) -> list[Row]:
     ]
 
 
-def make_crowded_article(doc: str, n: int, day: date = date(2026, 11, 1)) -> dict[str, list[Row]]:
+def make_crowded_article(doc: str, n: int, day: date | None = date(2026, 11, 1)) -> dict[str, list[Row]]:
     """Return an article of ``n`` statements, every third a denial of the claim before it."""
     sentence = "Marshal Ney said that the other army had crossed the river at night. "
     statements: list[Row] = []

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from warehouse.report.accusation_network import MAX_BANDS, MAX_ENDS, lay_out_network
+from warehouse.report.accusation_network import LINE_WIDTH, MAX_BANDS, MAX_ENDS, lay_out_network
 from warehouse.report.arc_diagram import lay_out_arc_diagram
+from warehouse.report.label_width import estimate_width, shorten_label
 from warehouse.report.timeline import MAX_BARS, lay_out_timeline
 
 
@@ -47,6 +48,23 @@ def test_a_name_has_its_number_and_at_most_two_lines() -> None:
         (["United States Africa", "Command of the Army"], 5)
     ]
     assert len(lay_out_network([pair("word " * 40, "y")])["accusers"][0]["lines"]) == 2
+
+
+@pytest.mark.parametrize("name", ["W" * 60, "W" * 10 + " " + "W" * 10, "a b " * 40, "🛩" * 40, "Éé" * 30])
+def test_a_line_has_room_and_a_name_that_is_cut_ends_in_an_ellipsis(name: str) -> None:
+    (end,) = lay_out_network([pair(name, "y", 1234)])["accusers"]
+    *first, last = end["lines"]
+    assert end["lines"][-1].endswith("…")
+    assert end["name"] == name
+    assert all(estimate_width(line) <= LINE_WIDTH for line in (*first, f"{last} 1234"))
+
+
+def test_a_shortened_label_is_the_longest_that_fits() -> None:
+    assert shorten_label("Memmo", estimate_width("Memmo")) == "Memmo"
+    assert shorten_label("Memmo", estimate_width("Mem…")) == "Mem…"
+    assert shorten_label("Memmo", estimate_width("Mem…") - 0.01) == "Me…"
+    assert estimate_width("é") == estimate_width("é") == estimate_width("e")
+    assert estimate_width("WW") > estimate_width("ii")
 
 
 def test_nobody_accuses() -> None:

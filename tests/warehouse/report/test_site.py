@@ -22,11 +22,13 @@ from warehouse.report import ReportError
 from warehouse.report.site import MAX_CHANGES, build_site
 from warehouse.report.site.denial_gaps import GAP_BANDS, GapBand
 from warehouse.report.site.findings import COUNT_QUERIES
-from warehouse.report.site.search_index import name_shard, split_into_words
+from warehouse.report.site.search_index import ArticleColumns, RowColumns, name_shard, split_into_words
 from warehouse.report.site.sentences import REACH, quote_sentences
 from warehouse.report.site.site_tables import CERTAIN_FROM
 from warehouse.report.site.wording import describe_speaker, is_name, make_page_path
 from warehouse.storage.store import Store
+
+SITE_ASSETS = files("warehouse").joinpath("report", "site", "assets")
 
 
 def read_pages(folder: Path) -> dict[str, ParsedPage]:
@@ -333,6 +335,27 @@ def test_the_index_of_words_finds_what_is_said(read_only_site: Path) -> None:
     rows, articles = words["river"]
     assert len(rows.split(",")) == 27
     assert articles == "0,1,1"
+
+
+def test_the_columns_of_the_search_are_read_by_name(
+    read_only_site: Path, store: Store, put: PublishDocuments, tmp_path: Path
+) -> None:
+    """A site without rows has the columns too, which the script expects."""
+    put(entities=make_entity_rows("ent_1"))
+    build_site(store.root, tmp_path / "empty")
+    for folder, n_rows, n_articles in ((read_only_site, 27, 3), (tmp_path / "empty", 0, 0)):
+        for name, fields, length in (
+            ("columns-0", RowColumns._fields, n_rows),
+            ("articles-0", ArticleColumns._fields, n_articles),
+        ):
+            columns = read_data(folder, name)
+            assert isinstance(columns, dict)
+            assert {field: len(values) for field, values in columns.items()} == dict.fromkeys(fields, length)
+    script = (SITE_ASSETS / "search.js").read_text("utf-8")
+    for kind, fields in (("columns", RowColumns._fields), ("articles", ArticleColumns._fields)):
+        read = set(re.findall(rf"\b{kind}\.(\w+)\[", script))
+        assert read
+        assert read <= set(fields)
 
 
 def test_the_command_writes_a_site_and_says_what_it_did(

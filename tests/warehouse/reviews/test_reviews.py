@@ -97,6 +97,21 @@ def test_corrections_stand_in_place_of_the_values_found(root: Path) -> None:
     ]
 
 
+def test_a_row_of_the_wrong_kind_is_rejected_with_its_type(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("statement_id,verdict,corrected_type\nc1,rejected,labelling\nn1,rejected,question\n")
+    assert run(capsys, "review", sheet, "--reviewer", "Ada", "--warehouse", root)[0] == 0
+    assert read_reviewed(root, "statement_id, kind, type, verdict") == [
+        ("c1", "claim", "accusation", "rejected"),
+        ("n1", "denial", "explicit", "rejected"),
+    ]
+    wrong_kind = "SELECT statement_id, corrected_type FROM reviews ORDER BY 1"
+    assert connect_to_warehouse(root).sql(wrong_kind).fetchall() == [("c1", "labelling"), ("n1", "question")]
+    assert verify_tables(root) == []
+
+
 @pytest.mark.parametrize("none", ["none", "None", " NONE "])
 def test_nobody_can_be_the_speaker(none: str, root: Path) -> None:
     store_verdicts(
@@ -144,6 +159,11 @@ def test_a_corrected_name_is_that_of_the_one_entity_that_has_it(root: Path) -> N
         ({"statement_id": "c1", "corrected_claim_id": "c2"}, "only a denial answers a claim"),
         ({"statement_id": "c1", "corrected_type": "explicit"}, "the row c1 is a claim: expected corrected_type accus"),
         ({"statement_id": "n1", "corrected_type": "doubt"}, "the row n1 is a denial: expected corrected_type expl"),
+        ({"statement_id": "n1", "corrected_type": "doubt"}, "if it is a claim, with its type as corrected_type"),
+        (
+            {"statement_id": "c1", "verdict": "rejected", "corrected_type": "doubt"},
+            "the row c1 is a claim and rejected: expected corrected_type explicit",
+        ),
     ],
 )  # fmt: skip
 def test_a_file_that_does_not_fit_the_tables_is_refused_whole(
@@ -206,6 +226,11 @@ def test_reviewers_who_differ_dispute_a_row_and_what_was_found_stands(root: Path
         ({"verdict": "accepted", "reviewer": " "}, "no reviewer is named"),
         ({"verdict": "corrected"}, "none of corrected_speaker"),
         ({"verdict": "accepted", "corrected_type": "doubt"}, "the verdict is 'accepted'"),
+        ({"verdict": "rejected", "corrected_speaker": "Q1"}, "the verdict is 'rejected'"),
+        (
+            {"verdict": "rejected", "corrected_type": "doubt", "corrected_speaker": "Q1"},
+            "the verdict is 'rejected'",
+        ),
         ({"verdict": "corrected", "corrected_type": "gossip"}, "found 'gossip'"),
         ({"verdict": "accepted", "reviewed_at": "yesterday"}, "found 'yesterday'"),
         ({"verdict": "accepted", "note": 7}, "expected text as note; found 7"),

@@ -7,10 +7,10 @@ file holds the hash of its content, so that only what changed is written.
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from warehouse.report.report_scope import Row
 from warehouse.report.site.row_data import to_row_data, to_script_json
@@ -36,6 +36,38 @@ EPOCH = date(1970, 1, 1).toordinal()
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 DOCUMENT_NAMES = ("doc_id", "page", "publisher", "title", "url", "published")
 """parts of a row that are stored once with its article"""
+
+
+class ArticleColumns(NamedTuple):
+    """What the search says of an article, and filters by."""
+
+    doc_id: str
+    page: str
+    publisher: int
+    title: str
+    url: str | None
+    published: date | None
+    month: str
+    """empty if unknown"""
+
+
+class RowColumns(NamedTuple):
+    """What a row is filtered and sorted by; entities, articles, types and roles are numbers."""
+
+    article: int
+    type: int
+    speaker: int
+    targets: list[int]
+    confidence: int
+    state: int
+    day: int | None
+    """days since 1970"""
+    certain: int
+    verdict: str
+    answers: int | None
+    """the number of the claim that a denial answers"""
+    link: int | None
+    roles: list[int]
 
 
 @dataclass
@@ -74,18 +106,19 @@ class SearchIndex:
             words = f"{document['title'] or ''} {document['publisher'] or ''} {document['text']}"
             _add_words(self.articles_by_word, words, number)
             found.append(self._to_article(document))
-        for start in range(0, len(found), ARTICLES_PER_FILE):
-            self._put(f"articles-{start // ARTICLES_PER_FILE}", found[start : start + ARTICLES_PER_FILE])
+        for start in range(0, max(len(found), 1), ARTICLES_PER_FILE):
+            part = found[start : start + ARTICLES_PER_FILE]
+            self._put(f"articles-{start // ARTICLES_PER_FILE}", _to_columns(ArticleColumns._fields, part))
 
     def add_rows(self, rows: Iterable[Row]) -> None:
         """Add all rows of ``shown`` in order; ``claim_number`` is the number of the claim that a denial answers."""
         chunk: list[dict[str, Any]] = []
-        columns: list[list[Any]] = []
+        columns: list[RowColumns] = []
         for row in rows:
             data = to_row_data(row, self.names)
             _add_words(self.rows_by_word, _list_searched_words(data), self.n_rows)
             chunk.append({name: value for name, value in data.items() if name not in DOCUMENT_NAMES})
-            columns.append(self._to_columns(row, data))
+            columns.append(self._to_row_columns(row, data))
             self.n_rows += 1
             if len(chunk) == ROWS_PER_CHUNK:
                 self._put_rows(chunk)
@@ -93,14 +126,15 @@ class SearchIndex:
                 self._put_columns(columns)
         if chunk:
             self._put_rows(chunk)
-        if columns:
+        if columns or not self.n_rows:
             self._put_columns(columns)
 
     def finish(self) -> str:
         """Write the words and the catalogue of all files, and return the path of the catalogue."""
         for shard, words in sorted(self._make_shards().items()):
             self._put(f"words-{shard}", words)
-        self._put("entities", [[i, self.names.get(i, i)] for i in self.entities.numbers])
+        ids = list(self.entities.numbers)
+        self._put("entities", {"id": ids, "name": [self.names.get(i, i) for i in ids]})
         catalogue = {
             "files": self.files,
             "n_rows": self.n_rows,
@@ -120,41 +154,38 @@ class SearchIndex:
         self._put(f"rows-{(self.n_rows - 1) // ROWS_PER_CHUNK}", chunk)
         chunk.clear()
 
-    def _put_columns(self, columns: list[list[Any]]) -> None:
-        self._put(f"columns-{(self.n_rows - 1) // ROWS_PER_COLUMN_FILE}", list(zip(*columns, strict=True)))
+    def _put_columns(self, columns: list[RowColumns]) -> None:
+        number = max(self.n_rows - 1, 0) // ROWS_PER_COLUMN_FILE
+        self._put(f"columns-{number}", _to_columns(RowColumns._fields, columns))
         columns.clear()
 
-    def _to_article(self, document: Row) -> list[Any]:
-        title = document["title"] or " ".join(document["text"][:120].split())
-        page = make_page_path("article", document["doc_id"])
+    def _to_article(self, document: Row) -> ArticleColumns:
         month = document["published_month"]
-        return [
-            document["doc_id"],
-            page,
-            self.publishers.encode(document["publisher"]),
-            title,
-            document["url"],
-            document["published_at"],
-            "" if month == UNKNOWN_MONTH else month,
-        ]
+        return ArticleColumns(
+            doc_id=document["doc_id"],
+            page=make_page_path("article", document["doc_id"]),
+            publisher=self.publishers.encode(document["publisher"]),
+            title=document["title"] or " ".join(document["text"][:120].split()),
+            url=document["url"],
+            published=document["published_at"],
+            month="" if month == UNKNOWN_MONTH else month,
+        )
 
-    def _to_columns(self, row: Row, data: dict[str, Any]) -> list[Any]:
-        """Return what a row is filtered and sorted by, as numbers."""
-        targets = [self.entities.encode(i) for i in row["target_ids"] if is_name(self.names.get(i))]
-        return [
-            self.articles.encode(row["doc_id"]),
-            self.types.encode(row["type"]),
-            self.entities.encode(row["speaker_id"] if data["speaker"] else None),
-            targets,
-            round(row["confidence"] * 100),
-            _number_state(row),
-            row["day"].toordinal() - EPOCH if row["day"] else None,
-            int(row["is_certain"]),
-            row["verdict"] or "",
-            row["claim_number"],
-            row["link"],
-            [self.roles.encode(role) for role in list_role_names(row["roles"] or ())],
-        ]
+    def _to_row_columns(self, row: Row, data: dict[str, Any]) -> RowColumns:
+        return RowColumns(
+            article=self.articles.encode(row["doc_id"]),
+            type=self.types.encode(row["type"]),
+            speaker=self.entities.encode(row["speaker_id"] if data["speaker"] else None),
+            targets=[self.entities.encode(i) for i in row["target_ids"] if is_name(self.names.get(i))],
+            confidence=round(row["confidence"] * 100),
+            state=_number_state(row),
+            day=row["day"].toordinal() - EPOCH if row["day"] else None,
+            certain=int(row["is_certain"]),
+            verdict=row["verdict"] or "",
+            answers=row["claim_number"],
+            link=row["link"],
+            roles=[self.roles.encode(role) for role in list_role_names(row["roles"] or ())],
+        )
 
     def _make_shards(self) -> dict[str, dict[str, list[str]]]:
         """Return the rows and articles of each word, by the letters with which it begins."""
@@ -165,6 +196,11 @@ class SearchIndex:
             ]
             shards.setdefault(name_shard(word), {})[word] = postings
         return shards
+
+
+def _to_columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Return the columns of rows by name: each name is sent once, and the scripts need not know the order."""
+    return {name: [row[i] for row in rows] for i, name in enumerate(names)}
 
 
 def _number_state(row: Row) -> int:

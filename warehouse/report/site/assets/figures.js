@@ -1,11 +1,11 @@
 "use strict";
 /* Figures of the rows that pass the filter: when they were said, and who accuses whom. Every bar and band opens its rows. */
 (() => {
-  const { make } = counterclaim;
+  const { make, UNRESOLVED, UNRESOLVED_LABEL } = counterclaim;
   const SVG = "http://www.w3.org/2000/svg";
   const DAY_MS = 86400000, HALF = 48, MOST_BARS = 60, MOST_ENDS = 50, ROW = 22;
   /* A narrow screen gets a narrow drawing, so that its words stay readable. */
-  const [WIDTH, SIDE, MOST_LETTERS] = matchMedia("(max-width: 46rem)").matches ? [380, 140, 19] : [720, 250, 36];
+  const [WIDTH, SIDE] = matchMedia("(max-width: 46rem)").matches ? [380, 140] : [720, 250];
 
   function draw(tag, attributes, ...children) {
     const element = document.createElementNS(SVG, tag);
@@ -18,6 +18,20 @@
     const link = draw("a", { href: "#find", role: "button" }, draw("title", {}, title), ...children);
     link.addEventListener("click", (event) => { event.preventDefault(); onclick(); });
     return link;
+  }
+  /* Shorten the names that are wider than their room, as the browser draws them; their titles keep the whole names. */
+  function fitNames(drawing) {
+    for (const text of drawing.querySelectorAll("text[data-room]")) {
+      const letters = [...text.textContent], isTooWide = () => text.getComputedTextLength() > Number(text.dataset.room);
+      if (!isTooWide()) continue;
+      let fits = 0, tooMany = letters.length;
+      while (tooMany - fits > 1) {
+        const n = (fits + tooMany) >> 1;
+        text.textContent = letters.slice(0, n).join("").trimEnd() + "…";
+        if (isTooWide()) tooMany = n; else fits = n;
+      }
+      text.textContent = letters.slice(0, fits).join("").trimEnd() + "…";
+    }
   }
   const toIso = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
   const count = (n, one) => `${n} ${n === 1 ? one : one + "s"}`;
@@ -46,7 +60,8 @@
   /* Return a bar for each period: claims above the line, the denied ones in full colour, and denials below it. */
   function drawTimeline(columns, numbers, choose) {
     const dated = numbers.filter((i) => columns.day[i] !== null);
-    if (dated.length < 2) return make("p", {}, "Fewer than two rows have a date.");
+    const undated = numbers.length - dated.length, missing = undated ? ` ${count(undated, "row")} without a date ${undated === 1 ? "is" : "are"} not drawn.` : "";
+    if (dated.length < 2) return make("p", {}, `Fewer than two rows have a date.${missing}`);
     let first = Infinity, last = -Infinity;
     for (const i of dated) { first = Math.min(first, columns.day[i]); last = Math.max(last, columns.day[i]); }
     const [grain, periods] = listPeriods(first, last);
@@ -72,56 +87,74 @@
       "aria-label": `Claims and denials by ${grain}` }, ...bars,
       draw("line", { x1: 0, x2: WIDTH, y1: HALF + .5, y2: HALF + .5 }), ...labels);
     return make("figure", {}, svg, make("figcaption", {}, `By ${grain}: claims above the line, in full colour those that a denial ` +
-      `answers or probably answers, and denials below it. The highest bar stands for ${most}. A bar opens its rows.`));
+      `answers or probably answers, and denials below it. The highest bar stands for ${most}. A bar opens its rows.${missing}`));
   }
 
-  /* Return accusers on the left and accused on the right, with a band for each pair: at most 100 names. */
-  function drawNetwork(columns, numbers, nameOf, isAccusation, choose) {
+  /* Return the pairs of accuser and accused, a party that is no named entity as UNRESOLVED, and what they are made of. */
+  function collectPairs(columns, numbers, isAccusation) {
     const pairs = new Map();
-    let unknown = 0;
+    let accusations = 0, unresolved = 0, ofThemselves = 0;
     for (const i of numbers) {
       if (!isAccusation(i)) continue;
-      if (columns.speaker[i] < 0 || !columns.targets[i].length) { unknown++; continue; }
-      for (const target of columns.targets[i]) {
-        if (target === columns.speaker[i]) continue;
-        const key = `${columns.speaker[i]} ${target}`, pair = pairs.get(key) || { from: columns.speaker[i], to: target, n: 0, denied: 0 };
+      const from = columns.speaker[i], targets = columns.targets[i].length ? columns.targets[i] : [UNRESOLVED];
+      accusations++;
+      unresolved += from === UNRESOLVED || targets[0] === UNRESOLVED;
+      ofThemselves += from !== UNRESOLVED && targets.every((to) => to === from);
+      for (const to of targets) {
+        if (to === from && to !== UNRESOLVED) continue;
+        const key = `${from} ${to}`, pair = pairs.get(key) || { from, to, n: 0, denied: 0, isResolved: from !== UNRESOLVED && to !== UNRESOLVED };
         pair.n++;
         pair.denied += columns.state[i] === 0;
         pairs.set(key, pair);
       }
     }
-    if (!pairs.size) return make("p", {}, "No accusation among these rows has both a known accuser and a known accused." +
-      (unknown ? ` ${count(unknown, "accusation")} without one of them.` : ""));
+    return { pairs: [...pairs.values()], accusations, unresolved, ofThemselves };
+  }
+
+  /* Return the pairs to draw, and the ends of both sides in order: at most 100 names, those of resolved pairs first. */
+  function choosePairs(pairs) {
     const drawn = [], left = new Map(), right = new Map();
-    for (const pair of [...pairs.values()].sort((a, b) => b.n - a.n || b.denied - a.denied || a.from - b.from || a.to - b.to)) {
-      if ((left.has(pair.from) || left.size < MOST_ENDS) && (right.has(pair.to) || right.size < MOST_ENDS)) {
-        left.set(pair.from, 0);
-        right.set(pair.to, 0);
-        drawn.push(pair);
-      }
+    for (const pair of [...pairs].sort((a, b) => b.isResolved - a.isResolved || b.n - a.n || b.denied - a.denied || a.from - b.from || a.to - b.to)) {
+      const hasRoom = (side, end) => end === UNRESOLVED || side.has(end) || side.size < MOST_ENDS;
+      if (!hasRoom(left, pair.from) || !hasRoom(right, pair.to)) continue;
+      left.set(pair.from, 0);
+      right.set(pair.to, 0);
+      drawn.push(pair);
     }
     placeEnds(drawn, left, right);
-    const height = ROW * Math.max(left.size, right.size), most = Math.max(...drawn.map((pair) => pair.n));
+    return { drawn, left, right };
+  }
+
+  /* Return accusers on the left and accused on the right, with a band for each pair. */
+  function drawNetwork(columns, numbers, nameOf, isAccusation, choose) {
+    const found = collectPairs(columns, numbers, isAccusation), { pairs } = found;
+    if (!pairs.length) return make("p", {}, found.accusations ? `${count(found.accusations, "accusation")} among these rows, of the speakers themselves.` : "No accusation among these rows.");
+    const { drawn, left, right } = choosePairs(pairs);
+    const height = ROW * Math.max(left.size, right.size), most = Math.max(1, ...drawn.map((pair) => pair.isResolved ? pair.n : 0));
     const y = (side, end) => (side.get(end) + .5) * height / side.size, key = (end) => nameOf(end).key, label = (end) => nameOf(end).label;
+    const open = (pair) => choose({ speaker: key(pair.from), accused: key(pair.to), type: "accusation" });
     const bands = drawn.map((pair) => {
       const [a, b] = [y(left, pair.from), y(right, pair.to)], middle = WIDTH / 2;
       const path = `M${SIDE} ${a} C${middle} ${a} ${middle} ${b} ${WIDTH - SIDE} ${b}`;
-      return drawLink(`${label(pair.from)} accuses ${label(pair.to)}: ${count(pair.n, "accusation")}, ${Math.round(100 * pair.denied / pair.n)} % denied`,
-        () => choose({ speaker: key(pair.from), accused: key(pair.to), type: "accusation" }),
-        draw("path", { class: "band", d: path, "stroke-width": 1.5 + 7 * (pair.n - 1) / Math.max(most - 1, 1) }),
+      return drawLink(`${label(pair.from)} accuses ${label(pair.to)}: ${count(pair.n, "accusation")}, ${Math.round(100 * pair.denied / pair.n)} % denied`, () => open(pair),
+        draw("path", { class: pair.isResolved ? "band" : "band unresolved", d: path, "stroke-width": 1.5 + 7 * Math.min(1, (pair.n - 1) / Math.max(most - 1, 1)) }),
         ...(pair.denied ? [draw("path", { class: "band denied", d: path })] : []));
     });
     const ends = (side, x, anchor, facet) => [...side.keys()].map((end) => drawLink(label(end),
       () => choose({ [facet]: key(end), type: "accusation" }), draw("text", { x, y: y(side, end), "text-anchor": anchor,
-        "dominant-baseline": "central" }, label(end).length > MOST_LETTERS ? label(end).slice(0, MOST_LETTERS - 1) + "…" : label(end))));
+        "dominant-baseline": "central", class: end === UNRESOLVED ? "unresolved" : "", "data-room": SIDE - 10 }, label(end))));
     const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group", class: "network", "aria-label": "Who accuses whom" },
       ...bands, ...ends(left, SIDE - 8, "end", "speaker"), ...ends(right, WIDTH - SIDE + 8, "start", "accused"));
-    const rest = pairs.size - drawn.length;
-    return make("figure", {}, svg, make("figcaption", {}, "Accusers on the left, accused on the right; a thicker band means more " +
+    return make("figure", {}, svg, make("figcaption", {}, captionNetwork(found, pairs.length - drawn.length)), tabulatePairs(pairs, label, open));
+  }
+  function captionNetwork({ pairs, accusations, unresolved, ofThemselves }, rest) {
+    const several = pairs.reduce((sum, { n }) => sum + n, 0) > accusations - ofThemselves;
+    return `${count(accusations, "accusation")} among these rows: accusers on the left, accused on the right; a thicker band means more ` +
       "accusations, a dashed line that a denial answers or probably answers some. A band or a name opens its rows." +
-      (rest ? ` ${rest} rarer ${rest === 1 ? "pair is" : "pairs are"} not drawn: filter to see them.` : "") +
-      (unknown ? ` ${count(unknown, "accusation")} of these rows without a known accuser or accused ${unknown === 1 ? "is" : "are"} not drawn.` : "")),
-      tabulatePairs([...pairs.values()], label, (pair) => choose({ speaker: key(pair.from), accused: key(pair.to), type: "accusation" })));
+      (several ? " An accusation of several has a band for each of them." : "") +
+      (unresolved ? ` “${UNRESOLVED_LABEL}” stands for a party that is no named entity, in ${count(unresolved, "accusation")}; its bands are pale.` : "") +
+      (ofThemselves ? ` ${count(ofThemselves, "accusation")} of the speakers themselves ${ofThemselves === 1 ? "is" : "are"} not drawn.` : "") +
+      (rest ? ` ${count(rest, "rarer pair")} ${rest === 1 ? "is" : "are"} in the table only.` : "");
   }
 
   /* Return the pairs as a table: its numbers can be read where nothing can be pointed at. */
@@ -134,7 +167,8 @@
     return fold;
   }
 
-  /* Number both sides so that few bands cross: each by the mean place of its partners (Sugiyama, Tagawa and Toda 1981). */
+  /* Number both sides so that few bands cross: each by the mean place of its partners (Sugiyama, Tagawa and Toda 1981),
+     the unresolved last. */
   function placeEnds(pairs, left, right) {
     const number = (side, order) => order.forEach((end, i) => side.set(end, i));
     number(left, [...left.keys()]);
@@ -145,14 +179,15 @@
           const places = pairs.filter((pair) => pair[own] === end).map((pair) => others.get(pair[other]) / others.size);
           return [end, places.reduce((a, b) => a + b, 0) / places.length];
         }));
-        number(side, [...side.keys()].sort((a, b) => mean.get(a) - mean.get(b)));
+        const isLast = (end) => Number(end === UNRESOLVED);
+        number(side, [...side.keys()].sort((a, b) => isLast(a) - isLast(b) || mean.get(a) - mean.get(b)));
       }
     }
   }
 
   /* Return a bar for each label, with its number, in full colour for those that are sure; each opens its rows. */
   function drawRows(title, bars) {
-    const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 50;
+    const side = 130, most = Math.max(...bars.map(({ n }) => n)), wide = Math.min(WIDTH, 480) - side - 22 - 9 * String(most).length;
     return draw("svg", { viewBox: `0 0 ${Math.min(WIDTH, 480)} ${24 * bars.length}`, role: "group", class: "gap-bars", "aria-label": title },
       ...bars.map(({ label, n, sure, open }, i) => drawLink(`${label}: ${count(n, "claim")}${n === sure ? "" : `, ${n - sure} of them only perhaps denied`}`, open,
         draw("text", { x: side, y: 24 * i + 12, "text-anchor": "end", "dominant-baseline": "central" }, label),
@@ -161,5 +196,5 @@
         draw("text", { x: side + 16 + wide * n / most, y: 24 * i + 12, "dominant-baseline": "central" }, String(n)))));
   }
 
-  Object.assign(counterclaim, { drawTimeline, drawNetwork, drawRows });
+  Object.assign(counterclaim, { drawTimeline, drawNetwork, drawRows, fitNames });
 })();

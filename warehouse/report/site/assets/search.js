@@ -6,35 +6,31 @@
   const catalogue = await expect("catalogue");
   const PAGE_ROWS = 25, MOST_OPTIONS = 300, MOST_ARTICLES = 10, LAST = "\uffff";
   const entities = await load("entities");
-  const articles = await loadAll("articles"), columns = await loadColumns();
+  const articles = await loadColumns("articles"), columns = await loadColumns("columns");
   const N = catalogue.n_rows;
   const { STATES, FIRST_DENIAL_STATE } = counterclaim, isDenial = (i) => columns.state[i] >= FIRST_DENIAL_STATE;
   const ACCEPTED = { rejected: "rejected", accepted: "accepted", corrected: "corrected", disputed: "reviewers differ", "": "not reviewed" };
 
-  async function loadAll(kind) {
-    const parts = [];
-    for (let i = 0; `${kind}-${i}` in catalogue.files; i++) parts.push(...await load(`${kind}-${i}`));
-    return parts;
-  }
-  async function loadColumns() {
-    const joined = Array.from({ length: 12 }, () => []);
-    for (let i = 0; `columns-${i}` in catalogue.files; i++) {
-      (await load(`columns-${i}`)).forEach((column, c) => { for (const value of column) joined[c].push(value); });
+  /* Return the columns of all files of a kind, by name. */
+  async function loadColumns(kind) {
+    const joined = {};
+    for (let i = 0; `${kind}-${i}` in catalogue.files; i++) {
+      for (const [name, values] of Object.entries(await load(`${kind}-${i}`))) joined[name] = (joined[name] || []).concat(values);
     }
-    const [article, type, speaker, targets, confidence, state, day, certain, verdict, answers, link, roles] = joined;
-    return { article, type, speaker, targets, confidence, state, day, certain, verdict, answers, link, roles };
+    return joined;
   }
   const gaps = counterclaim.computeGaps(columns);
 
   /* Each facet: the values of a row, and the value and the label of each option. */
-  const entityOf = (i) => ({ key: entities[i][0], label: entities[i][1] });
+  const { UNRESOLVED, UNRESOLVED_LABEL } = counterclaim;
+  const entityOf = (i) => i === UNRESOLVED ? { key: UNRESOLVED_LABEL, label: UNRESOLVED_LABEL, isFirst: true } : { key: entities.id[i], label: entities.name[i] };
   const FACETS = {
-    speaker: { label: "Speaker", of: (i) => columns.speaker[i] < 0 ? [] : [columns.speaker[i]], option: entityOf },
+    speaker: { label: "Speaker", of: (i) => [columns.speaker[i]], option: entityOf },
     role: { label: "Role of the speaker", of: (i) => columns.roles[i], option: (r) => ({ key: catalogue.roles[r], label: catalogue.roles[r] }) },
-    accused: { label: "Accused or spoken about", of: (i) => columns.targets[i], option: entityOf },
-    publisher: { label: "Publisher", of: (i) => { const p = articles[columns.article[i]][2]; return p < 0 ? [] : [p]; },
+    accused: { label: "Accused or spoken about", of: (i) => columns.targets[i].length ? columns.targets[i] : [UNRESOLVED], option: entityOf },
+    publisher: { label: "Publisher", of: (i) => { const p = articles.publisher[columns.article[i]]; return p < 0 ? [] : [p]; },
       option: (p) => ({ key: catalogue.publishers[p], label: catalogue.publishers[p] }) },
-    month: { label: "Month", of: (i) => [articles[columns.article[i]][6]], option: (m) => ({ key: m || "unknown", label: m || "undated" }) },
+    month: { label: "Month", of: (i) => [articles.month[columns.article[i]]], option: (m) => ({ key: m || "unknown", label: m || "undated" }) },
     kind: { label: "Claim or denial", of: (i) => [Number(isDenial(i))], option: (k) => ({ key: ["claim", "denial"][k], label: ["claim", "denial"][k] }) },
     type: { label: "Type", of: (i) => [columns.type[i]],
       option: (t) => ({ key: catalogue.types[t], label: catalogue.types[t].replaceAll("_", " ") }) },
@@ -45,10 +41,10 @@
   };
   const NAMES = Object.keys(FACETS);
   const SORTS = {
-    date: (i) => columns.day[i], speaker: (i) => columns.speaker[i] < 0 ? LAST : entities[columns.speaker[i]][1],
-    accused: (i) => columns.targets[i].length ? entities[columns.targets[i][0]][1] : LAST,
+    date: (i) => columns.day[i], speaker: (i) => columns.speaker[i] < 0 ? LAST : entities.name[columns.speaker[i]],
+    accused: (i) => columns.targets[i].length ? entities.name[columns.targets[i][0]] : LAST,
     type: (i) => catalogue.types[columns.type[i]],
-    publisher: (i) => catalogue.publishers[articles[columns.article[i]][2]] ?? LAST,
+    publisher: (i) => catalogue.publishers[articles.publisher[columns.article[i]]] ?? LAST,
     confidence: (i) => columns.confidence[i], link: (i) => columns.link[i],
   };
 
@@ -131,8 +127,8 @@
     await Promise.all([...new Set(numbers.map((i) => Math.floor(i / size)))].map((chunk) => load("rows-" + chunk)));
     return Promise.all(numbers.map(async (i) => {
       const row = (await load("rows-" + Math.floor(i / size)))[i % size];
-      const [doc_id, page, publisher, title, url, published] = articles[columns.article[i]];
-      return { ...row, doc_id, page, publisher: catalogue.publishers[publisher] ?? null, title, url, published };
+      const article = Object.fromEntries(Object.entries(articles).map(([name, values]) => [name, values[columns.article[i]]]));
+      return { ...row, ...article, publisher: catalogue.publishers[article.publisher] ?? null };
     }));
   }
 
@@ -183,7 +179,7 @@
   }
 
   /* Return the label of a value that no row has. */
-  const labelOf = (name, key) => (name === "state" && catalogue.states[STATES.indexOf(key)]) || key;
+  const labelOf = (name, key) => (name === "state" && catalogue.states[STATES.indexOf(key)]) || entities.name[entities.id.indexOf(key)] || key;
   function makeSelect(name) {
     const select = make("select", { id: "by-" + name, onchange: () => writeFilter({ [name]: select.value }) });
     return make("label", {}, FACETS[name].label, select);
@@ -191,12 +187,10 @@
   function fillSelect(name, counts) {
     const select = document.getElementById("by-" + name);
     const options = [...counts].map(([v, n]) => ({ ...FACETS[name].option(v), n })).sort((a, b) =>
-      name === "month" ? (a.key < b.key ? 1 : -1) : name === "gap" ? a.place - b.place : b.n - a.n || (a.label < b.label ? -1 : 1));
+      a.isFirst ? -1 : b.isFirst ? 1 : name === "month" ? (a.key < b.key ? 1 : -1) : name === "gap" ? a.place - b.place : b.n - a.n || (a.label < b.label ? -1 : 1));
     const most = options.slice(0, MOST_OPTIONS);
     if (filter[name] && !most.some((one) => one.key === filter[name])) {
-      const known = options.find((one) => one.key === filter[name]) || entities.map(([key, label]) => ({ key, label, n: 0 }))
-        .find((one) => one.key === filter[name]) || { key: filter[name], label: labelOf(name, filter[name]), n: 0 };
-      most.unshift(known);
+      most.unshift(options.find((one) => one.key === filter[name]) || { key: filter[name], label: labelOf(name, filter[name]), n: 0 });
     }
     select.replaceChildren(make("option", { value: "" }, options.length > most.length ? `any (${most.length} of ${options.length} listed)` : "any"),
       ...most.map((one) => make("option", { value: one.key, selected: one.key === filter[name] }, `${one.label} (${one.n})`)));
@@ -289,8 +283,8 @@
     if (inArticles.hidden) return;
     const some = [...hits].slice(-MOST_ARTICLES).reverse();
     inArticles.replaceChildren(make("summary", {}, `${hits.size} ${hits.size === 1 ? "article has" : "articles have"} these words`),
-      make("ul", { class: "plain" }, ...some.map((i) => make("li", {}, linkTo(articles[i][1], articles[i][3]), " ",
-        make("span", { class: "aside" }, [catalogue.publishers[articles[i][2]], articles[i][5]].filter(Boolean).join(", "))))),
+      make("ul", { class: "plain" }, ...some.map((i) => make("li", {}, linkTo(articles.page[i], articles.title[i]), " ",
+        make("span", { class: "aside" }, [catalogue.publishers[articles.publisher[i]], articles.published[i]].filter(Boolean).join(", "))))),
       hits.size > some.length ? make("p", { class: "aside" }, `The newest ${some.length} are listed; search in whole articles to see the rows of all.`) : "");
   }
 
@@ -302,6 +296,7 @@
       counterclaim.drawNetwork(columns, shown, entityOf, (i) => columns.type[i] === accusation, writeFilter),
       counterclaim.drawGaps(columns, gaps, shown, { fetchRows, nameOf: entityOf, isAccusation: (i) => columns.type[i] === accusation,
         choose: writeFilter, toPage: (kind, id) => `${kind}/${entityPage(id).slice("entity/".length)}` }));
+    counterclaim.fitNames(figures);
   }
 
   /* Return rows, and with each its denials if the filter asks for contested claims. */

@@ -86,6 +86,8 @@ const counterclaim = (() => {
 
   /* The states of rows in the order of the data: those of claims, then those of denials. */
   const STATES = ["denied", "perhaps", "undenied", "answers", "may", "unlinked"], FIRST_DENIAL_STATE = 3;
+  /* The number and the name of a speaker or accused that is no named entity. */
+  const UNRESOLVED = -1, UNRESOLVED_LABEL = "unresolved";
 
-  return { STATES, FIRST_DENIAL_STATE, root, rows, receive, expect, load, make, say, save, makePermalink, getRow };
+  return { STATES, FIRST_DENIAL_STATE, UNRESOLVED, UNRESOLVED_LABEL, root, rows, receive, expect, load, make, say, save, makePermalink, getRow };
 })();
