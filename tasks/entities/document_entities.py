@@ -43,9 +43,7 @@ def assign_entities(
             set_mention_entity(m, make_entity_id("weapon", m.text.removesuffix("s")), "exact")
     assign_person_entities(doc, [m for m in named if m.label == "person"], reference, context)
     _join_acronyms(doc, named, reference, context)
-    _assign_other_entities(
-        [m for m in named if m.entity_id is None and m.label != "person"], reference, context
-    )
+    _assign_other_entities(doc, named, reference, context)
     for m in named:
         m.entity_id = reference.merged_into.get(m.entity_id or "", m.entity_id)
     return assigned
@@ -149,7 +147,7 @@ def _find_spelt_out_acronyms(
 
     The full name in the text takes precedence over the tables, except over countries: an acronym has many meanings.
     """
-    known = {m.entity_id for m in named if " " in normalise_name(m.text)}
+    known = {m.entity_id for m in named if m.entity_id is not None and " " in normalise_name(m.text)}
     entity_by_name: dict[str, str] = {}
     for m in named:
         if not m.text.isupper() or not m.text.isalpha() or m.entity_id in known or m.label == "country":
@@ -168,34 +166,73 @@ def _find_spelt_out_acronyms(
 def _is_full_name(short: str, mention: Mention) -> bool:
     """Return True if a mention is a body or a thing of several words with these initials."""
     name = normalise_name(mention.text)
-    return mention.label in ("organisation", "other") and " " in name and short in make_acronyms(name)
+    return (
+        mention.label in ("organisation", "other", "event") and " " in name and short in make_acronyms(name)
+    )
 
 
-def _assign_other_entities(others: list[Mention], reference: ReferenceTables, context: NameContext) -> None:
+def _assign_other_entities(
+    doc: Doc, named: list[Mention], reference: ReferenceTables, context: NameContext
+) -> None:
     """Set the entity of other names in place: that of the same name, or of the one name that they abbreviate."""
-    long_forms: dict[tuple[str, str], set[str]] = defaultdict(set)
+    others = [m for m in named if m.entity_id is None and m.label != "person"]
+    long_forms: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     starts: dict[str, list[int]] = defaultdict(list)
-    for m in others:
+    for m in named:
         name = normalise_name(m.text)
         starts[name].append(m.span[0])
-        if " " in name:
-            for short in {name.partition(" ")[0], *make_acronyms(name)}:
-                long_forms[m.label, short].add(name)
+        if " " in name and m.label != "person":
+            entity_id = m.entity_id or _make_name_id(m.label, name, reference, context)
+            for short in _make_short_forms(m, name, reference):
+                long_forms[m.label, short][name] = entity_id
     for m in others:
         name = normalise_name(m.text)
-        is_short = " " not in name
-        found = [n for n in long_forms[m.label, name] if _is_short_form(m.text, n)] if is_short else []
-        found = [n for n in found if name in make_acronyms(n) or _is_introduced(starts[n], starts[name])]
-        if len(found) == 1:
-            set_mention_entity(
-                m,
-                _make_name_id(m.label, found[0], reference, context),
-                "acronym" if name in make_acronyms(found[0]) else "short_form",
-            )
+        found = {} if " " in m.text else long_forms[m.label, name]
+        found = {
+            long: entity_id
+            for long, entity_id in found.items()
+            if _is_short_form(m.text, long) or (_is_last_word(m.text, long) and _has_article(doc, m))
+            if name in make_acronyms(long) or _is_introduced(starts[long], starts[name])
+        }
+        if found and len({*found.values()}) > 1:
+            found = _choose_common_beginning(found)
+        if found:
+            long, entity_id = next(iter(found.items()))
+            set_mention_entity(m, entity_id, "acronym" if name in make_acronyms(long) else "short_form")
         elif m.label == "organisation" and is_common_name(m.text, reference):
             set_mention_entity(m, _make_name_id(m.label, m.text, reference, context), "common_name")
         else:
             set_mention_entity(m, make_entity_id(m.label, m.text), "exact" if " " in name else "own_name")
+
+
+def _make_short_forms(mention: Mention, name: str, reference: ReferenceTables) -> set[str]:
+    """Return the words that may stand for a name of several: the first, the initials and the last word of a body."""
+    first = name.partition(" ")[0]
+    last = normalise_name(mention.text.split()[-1])
+    is_body = mention.label == "organisation"
+    # *South* is not short for *South Carolina*.
+    is_whole = is_body or mention.label == "country" or mention.entity_id is None
+    words = {first} if is_whole else set[str]()
+    if is_body and last not in reference.common_words:
+        words.add(last)
+    return words | make_acronyms(name)
+
+
+def _choose_common_beginning(found: dict[str, str]) -> dict[str, str]:
+    """Return the shortest of several long forms if it begins all others, else none."""
+    shortest = min(found, key=len)
+    return {shortest: found[shortest]} if all(f"{n} ".startswith(f"{shortest} ") for n in found) else {}
+
+
+def _is_last_word(short: str, long: str) -> bool:
+    """Return True if a name in mixed case is the last word of a longer one: *the Courier* for *Orland Courier*."""
+    return not short.isupper() and long.endswith(f" {normalise_name(short)}")
+
+
+def _has_article(doc: Doc, mention: Mention) -> bool:
+    """Return True if "the" directly precedes a name or begins it."""
+    start = doc.get_tokens(mention.span).start
+    return mention.text[:4].lower() == "the " or (start > 0 and doc[start - 1].lower_ == "the")
 
 
 def _is_introduced(long: Sequence[int], short: Sequence[int]) -> bool:

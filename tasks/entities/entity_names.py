@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tasks.document.doc import Token, TokenSpan
-from tasks.document.function_words import WORD_PREFIXES
+from tasks.document.function_words import WORD_PREFIXES, WORD_SUFFIXES
+from tasks.entities.names import normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import find_title_range, is_part_of_title, remove_office
 
@@ -30,8 +31,30 @@ TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"}
 # *The University of the*: the recogniser leaves out the rest of the name.
 TRIMMED_TRAILING_TAGS = frozenset({"IN", "DT", "CC"})
 TRIMMED_LEADING_TAGS = TRIMMED_TAGS | LEADING_TAGS
+# Of a person's name alone: *Combine Lee*, and in a headline *Ann Lee Got*.
+LEADING_VERB_TAGS = frozenset({"VB"})
+TRAILING_VERB_TAGS = frozenset({"VBD", "VBZ", "VBP"})
+NO_NAME_CHARS = re.compile(r"[<>=@]|://")
+"""characters of markup, addresses and accounts"""
+# *Elizabeth Warren-style*: the recogniser takes the compound for a name.
+COMPOUND_ENDS = frozenset(
+    {"style", "era", "led", "backed", "inspired", "type", "like", "esque", "based", "run"}
+)
+# Of a person's name alone: *Combine Lee*, and in a headline *Ann Lee Got*.
+LEADING_VERB_TAG = "VB"
+TRAILING_VERB_TAGS = frozenset({"VBD", "VBZ", "VBP"})
+NO_NAME_CHARS = re.compile(r"[<>=@]|://")
+"""characters of markup, addresses and accounts"""
+# A comma before these is part of a name.
+NAME_ENDS = frozenset(
+    {"inc", "inc.", "llc", "ltd", "ltd.", "co", "co.", "corp", "corp.", "plc", "jr", "jr.", "sr", "sr."}
+)
+CONJUNCTIONS = frozenset({"and", "&", "or"})
+LISTED_LABELS = frozenset({"person", "organisation", "place"})
+PLACE_LABELS = frozenset({"place", "country"})
 # "of" ends a full name ("Nathan Law of Demosisto"), not a single one ("Joan of Arc").
 FULL_NAME_TOKENS = 2
+MIN_COMPOUND_TOKENS = 3
 # Party and state after the name of a member of the US Congress: "R-Texas".
 PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][\w.]*\.?")
 
@@ -39,7 +62,10 @@ PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][\w.]*\.?")
 def find_entity_names(entity: TokenSpan, reference: ReferenceTables) -> Iterator[tuple[TokenSpan, str]]:
     """Yield the names in one recognised entity; "Kremlin Spokesman Dmitry Peskov" contains two."""
     label = MENTION_LABELS[entity.label_]
-    for part in _split_names(_trim_name(entity), reference):
+    parts = _split_names(_trim_compound(_trim_name(_trim_markup(entity))), reference)
+    if label in LISTED_LABELS:
+        parts = [part for whole in parts for part in _split_list(whole, reference)]
+    for part in parts:
         cut = find_title_range(part, label, reference)
         if cut is None:
             bare = _trim_name(remove_office(part, reference)) if label == "organisation" else part
@@ -54,17 +80,58 @@ def find_entity_names(entity: TokenSpan, reference: ReferenceTables) -> Iterator
 
 
 def _is_written_as_name(span: TokenSpan) -> bool:
-    """Return True if a span has a capital letter and is not a party and state."""
+    """Return True if a span has a capital letter and is no party and state, and no verb: *Let the people vote*."""
     text = span.text
+    if len(span) == 1 and span[0].tag_ == LEADING_VERB_TAG:
+        return False
     return any(map(str.isupper, text)) and not PARTY_AND_STATE.fullmatch(text)
 
 
 def _trim_affiliation(span: TokenSpan, label: str) -> TokenSpan:
-    """Return a person's full name without the affiliation after it: "Nathan Law of Demosisto"."""
+    """Return a person's name without what is no part of it.
+
+    That is the affiliation after it ("Nathan Law of Demosisto", "Ann Lee / Reuters") and the verb of a headline before
+    or after it.
+    """
     if label != "person":
         return span
-    of = next((i for i, t in enumerate(span) if t.tag_ == "IN" and i >= FULL_NAME_TOKENS), None)
-    return span[:of] if of is not None else span
+    start = 1 if len(span) > 1 and span[0].tag_ == LEADING_VERB_TAG else 0
+    ends = (
+        i
+        for i, t in enumerate(span)
+        if i >= FULL_NAME_TOKENS and (t.tag_ in {"IN", *TRAILING_VERB_TAGS} or t.text == "/")
+    )
+    return span[start : next(ends, len(span))]
+
+
+def _trim_markup(span: TokenSpan) -> TokenSpan:
+    """Return the tokens before the first that belongs to markup, an address or, after a name, an account."""
+    end = next((i for i, t in enumerate(span) if NO_NAME_CHARS.search(t.text)), len(span))
+    return span if end == 0 and span[0].text.startswith("@") else span[:end]
+
+
+def _trim_compound(span: TokenSpan) -> TokenSpan:
+    """Return the name in a compound: *Ann Lee-style*."""
+    is_compound = (
+        len(span) >= MIN_COMPOUND_TOKENS and span[-2].text in HYPHENS and span[-1].text in WORD_SUFFIXES
+    )
+    return span[:-2] if is_compound else span
+
+
+def _split_list(span: TokenSpan, reference: ReferenceTables) -> list[TokenSpan]:
+    """Return the names of a list without a conjunction; a place or a legal form after a comma is part of its name."""
+    commas = [i for i, t in enumerate(span) if t.text == ","]
+    if not commas or any(t.lower_ in CONJUNCTIONS for t in span.doc.tokens[span.start : span.end + 1]):
+        return [span]
+    parts = [span[a + 1 : b] for a, b in pairwise([-1, *commas, len(span)])]
+    if not all(
+        len(part) and part[0].text[:1].isupper() and part[0].lower_ not in NAME_ENDS for part in parts
+    ):
+        return [span]
+    last = normalise_name(parts[-1].text)
+    forms = reference.find_forms(last)
+    is_place = last in reference.cities or any(form.label in PLACE_LABELS for form in forms)
+    return [span] if is_place else [p for p in map(_trim_name, parts) if len(p)]
 
 
 def _trim_name(span: TokenSpan) -> TokenSpan:
@@ -78,9 +145,9 @@ def _trim_name(span: TokenSpan) -> TokenSpan:
 
 
 def _is_trailing(token: Token) -> bool:
-    """Return True for a mark, or a function word in lower case, with which no name ends."""
-    is_function_word = token.tag_ in TRIMMED_TRAILING_TAGS and token.text.islower()
-    return token.tag_ in TRIMMED_TAGS or is_function_word
+    """Return True for a mark, or a function word or finite verb in lower case, with which no name ends."""
+    is_word = token.tag_ in TRIMMED_TRAILING_TAGS | TRAILING_VERB_TAGS and token.text.islower()
+    return token.tag_ in TRIMMED_TAGS or is_word
 
 
 def _count_prefix_tokens(span: TokenSpan) -> int:

@@ -19,9 +19,12 @@ from tasks.entities.titles import has_preceding_title, is_office
 MAX_PERSON_TOKENS = 3
 MIN_LISTED = 3
 REGION_LENGTHS = (1, 2)
-REGION_ENDS = frozenset({",", ".", ")", ";", ""})
+REGION_ENDS = frozenset({",", ".", ")", ";", "", "—", "–", "-", "--", "("})
+MIN_SURNAME_IN_CAPITALS = 4
+"""letters of a surname that a transcript writes in capitals, and that is no acronym: *RUIZ: Yes*"""
 LONG_THING_NAME = 3
 """words of *Space Shuttle Aurora*"""
+MODIFYING_RELATIONS = frozenset({"amod", "compound", "nmod"})
 NAMING_PARTICIPLES = frozenset({"named", "called"})
 NAME_LABELS = frozenset({"person", "organisation", "place"})
 THING_CANDIDATES = NAME_LABELS
@@ -40,28 +43,60 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
         m.label = _correct_label(doc, m, reference)
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
     people |= _find_short_names(named)
-    things = _find_things(doc, named, reference)
+    things = _find_things(doc, named, reference) | _find_places(doc, others, people, reference)
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
         ballots[normalise_name(m.text)][m.label] += 1
     for m, forms in known:
-        m.label = m.label if m.label == "person" else forms[0].label
+        is_person = m.label == "person" or _is_namesake_of_nationality(doc, m, forms[0].label, people)
+        m.label = "person" if is_person else forms[0].label
     for m in others:
         name = normalise_name(m.text)
-        if (name in people or name in reference.surnames) and not _is_acronym(doc, m):
+        if _is_surname(doc, m, people, reference):
             m.label = "person"
         else:
-            m.label = _restrict_label_by_case(doc, m, _choose_majority_label(ballots[name]))
+            majority = _choose_majority_label(ballots[name], is_city=name in reference.cities)
+            m.label = _restrict_label_by_case(doc, m, majority)
         thing = things.get(name)
-        if thing == "organisation" and m.label == "person" and _is_full_person_name(m, reference):
+        if thing == "organisation" and m.label == "person" and _is_certain_person(doc, m, reference):
             continue
         m.label = _choose_thing_label(m.label, thing)
     _agree_in_lists(doc, others)
 
 
-def _is_full_person_name(mention: Mention, reference: ReferenceTables) -> bool:
-    """Return True if a name of two words begins with a known given name: *the party’s Ana Ruiz* is a person."""
-    return mention.text.count(" ") == 1 and get_given_name(mention.text) in reference.given_names
+def _is_namesake_of_nationality(doc: Doc, mention: Mention, label: str, people: set[str]) -> bool:
+    """Return True if the adjective of a country is a surname of the document: *Mark English … English said*."""
+    is_name = label == "nationality" and normalise_name(mention.text) in people
+    return is_name and doc[mention.head].dep_ not in MODIFYING_RELATIONS and doc[mention.head].tag_ != "NNPS"
+
+
+def _is_surname(doc: Doc, mention: Mention, people: set[str], reference: ReferenceTables) -> bool:
+    """Return True if a name is a surname of the document or of a well-known person, and no acronym."""
+    name = normalise_name(mention.text)
+    if name in people and len(name) >= MIN_SURNAME_IN_CAPITALS and doc[mention.head].nbor(1).text == ":":
+        return True
+    return (name in people or name in reference.surnames) and not _is_acronym(doc, mention)
+
+
+def _is_certain_person(doc: Doc, mention: Mention, reference: ReferenceTables) -> bool:
+    """Return True if a name of two words has a known given name or a title: *the party’s Ana Ruiz* is a person."""
+    is_full = mention.text.count(" ") == 1 and get_given_name(mention.text) in reference.given_names
+    return is_full or has_preceding_title(doc, doc.get_tokens(mention.span), reference)
+
+
+def _find_places(
+    doc: Doc, others: list[Mention], people: set[str], reference: ReferenceTables
+) -> dict[str, str]:
+    """Return the label of the cities that the document puts in their region once: *Greytown, Ontario*.
+
+    A surname of the document is none: *Greytown* may be somebody.
+    """
+    names = {
+        normalise_name(m.text)
+        for m in others
+        if m.label in PLACE_CANDIDATES | {"place"} and _is_followed_by_region(doc, m, reference)
+    }
+    return dict.fromkeys(names - people, "place")
 
 
 def _choose_thing_label(label: str, thing: str | None) -> str:
@@ -100,7 +135,7 @@ def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> 
         words = split_name(mention.text)
         start = doc.get_tokens(mention.span).start
         before = _get_noun_before(doc, start)
-        if len(words) > 1 and (label := reference.thing_nouns.get(("last", words[-1]))):
+        if len(words) > 1 and (label := _get_last_noun_label(words, reference)):
             things[normalise_name(mention.text)] = label
         label = reference.thing_nouns.get(("before", before))
         if label == "organisation" and doc[start - 1].head.i != mention.head:
@@ -118,6 +153,12 @@ def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> 
         ):
             things |= {normalise_name(mention.text): label, words[2]: label}
     return things
+
+
+def _get_last_noun_label(words: tuple[str, ...], reference: ReferenceTables) -> str | None:
+    """Return the label of the last two words of a name, or of the last: *National Convention*, *Convention*."""
+    nouns = reference.thing_nouns
+    return nouns.get(("last", " ".join(words[-2:]))) or nouns.get(("last", words[-1]))
 
 
 def _get_noun_before(doc: Doc, start: int) -> str:
@@ -145,9 +186,11 @@ def _restrict_label_by_case(doc: Doc, mention: Mention, label: str) -> str:
     return "other" if label == "nationality" and not split_name(mention.text) else label
 
 
-def _choose_majority_label(ballot: Counter[str]) -> str:
-    """Return the label of most mentions of a form; in a tie person, then the first in alphabetical order."""
-    return min(ballot, key=lambda label: (-ballot[label], label != "person", label))
+def _choose_majority_label(ballot: Counter[str], *, is_city: bool) -> str:
+    """Return the label of most mentions of a form; in a tie person, place for a city, or the first in the alphabet."""
+    return min(
+        ballot, key=lambda label: (-ballot[label], label != "person", is_city and label != "place", label)
+    )
 
 
 def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> str:
@@ -159,7 +202,8 @@ def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> st
     if mention.label in {"person", "organisation"} and _is_followed_by_region(doc, mention, reference):
         return "place"
     if mention.label in BODY_CANDIDATES and _is_described_as_body(doc, mention, reference):
-        return "organisation"
+        titled = mention.label == "person" and has_preceding_title(doc, span, reference)
+        return "person" if titled else "organisation"
     if mention.label == "person" and _has_article(doc, mention, span.start):
         return "other"
     return mention.label

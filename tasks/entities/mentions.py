@@ -5,7 +5,8 @@ overlap. Titles are removed, and the majority over the document decides the labe
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from tasks.document.doc import Doc, Token, TokenSpan
@@ -13,13 +14,14 @@ from tasks.document.records import Mention
 from tasks.entities.entity_names import MENTION_LABELS, find_entity_names
 from tasks.entities.gazetteer import NameMatch, find_known_names
 from tasks.entities.label_vote import assign_majority_labels
-from tasks.entities.names import make_acronyms
+from tasks.entities.names import make_acronyms, normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.spelt_out_bodies import find_spelt_out_names
 from tasks.entities.titles import find_title_range
 
 CONJUNCTIONS = frozenset({"and", "or"})
 NOUN_TAGS = frozenset({"NNP", "NNPS", "NN"})
+REPEATED_LABELS = frozenset({"person", "organisation", "place", "event"})
 PRONOUN_LABELS = {
     **dict.fromkeys(("he", "him", "himself", "she", "her", "herself", "i", "me", "myself"), "person"),
     **dict.fromkeys(("they", "them", "themselves", "we", "us", "ourselves", "it", "itself"), "other"),
@@ -41,8 +43,10 @@ def find_mentions(doc: Doc, reference: ReferenceTables) -> list[Mention]:
     known = [m for match in matches if (m := _convert_match(doc, match, taken, reference)) is not None]
     taken |= _get_covered_tokens(doc, known)
     named += recognised + known
-    repeated = _find_repeated_names(doc, named, taken)
-    named += repeated
+    repeated = [*_find_repeated_full_names(doc, named, taken)]
+    taken |= _get_covered_tokens(doc, repeated)
+    repeated += _find_repeated_names(doc, named, taken)
+    named = _join_divided_names(doc, [*named, *repeated], reference)
     assign_majority_labels(doc, named, reference)
     return sorted([*named, *_find_pronouns(doc, taken | {m.head for m in repeated})], key=lambda m: m.span)
 
@@ -135,11 +139,59 @@ def _find_repeated_names(doc: Doc, named: list[Mention], taken: set[int]) -> lis
         short.upper(): "organisation" for name in bodies for short in make_acronyms(name) if len(short) > 2
     }
     labels |= {name: "person" for name in people if len(name) > 2 and name[0].isupper()}
+    # *RUIZ: We left*: a transcript names its speakers in capitals.
+    turns = {name.upper() for name in people if len(name) > 2}
     return [
-        _make_mention(doc[t.i : t.i + 1], labels[t.text])
+        _make_mention(doc[t.i : t.i + 1], labels.get(t.text, "person"))
         for t in doc
-        if t.text in labels and t.i not in taken and t.tag_ in NOUN_TAGS
+        if t.i not in taken and ((t.text in labels and t.tag_ in NOUN_TAGS) or _is_turn_label(t, turns))
     ]
+
+
+def _is_turn_label(token: Token, names: Collection[str]) -> bool:
+    """Return True if a name in capitals stands at the beginning of a line before a colon."""
+    if token.text not in names or token.i + 1 >= len(token.doc) or token.nbor(1).text != ":":
+        return False
+    return token.i == 0 or "\n" in token.nbor(-1).text
+
+
+def _find_repeated_full_names(doc: Doc, named: list[Mention], taken: set[int]) -> Iterator[Mention]:
+    """Yield the missed repetitions of the names of several words."""
+    by_start: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for m in named:
+        if " " in m.text and m.label in REPEATED_LABELS:
+            by_start[doc.get_tokens(m.span)[0].text].add((m.text, m.label))
+    for token in doc:
+        if token.i in taken or token.text not in by_start:
+            continue
+        for text, label in sorted(by_start[token.text], key=lambda name: (-len(name[0]), name)):
+            span = doc.char_span(token.idx, token.idx + len(text))
+            if span is None or span.text != text or span[-1].tag_ not in NOUN_TAGS:
+                continue
+            if taken.isdisjoint(span.indices):
+                taken = taken | set(span.indices)
+                yield _make_mention(span, label)
+                break
+
+
+def _join_divided_names(doc: Doc, named: list[Mention], reference: ReferenceTables) -> list[Mention]:
+    """Return the mentions with the parts of a divided name joined.
+
+    Two neighbours are one name if the document or the table of cities has it: *San Pedro* and *Sula*.
+    """
+    names = {(m.text, m.label) for m in named if " " in m.text}
+    joined: list[Mention] = []
+    for m in sorted(named, key=lambda m: m.span):
+        before = joined[-1] if joined else None
+        if before is not None and before.label == m.label and before.span[1] + 1 == m.span[0]:
+            whole = doc.text[before.span[0] : m.span[1]]
+            is_city = m.label == "place" and normalise_name(whole) in reference.cities
+            span = doc.char_span(before.span[0], m.span[1])
+            if span is not None and " " in whole and ((whole, m.label) in names or is_city):
+                joined[-1] = _make_mention(span, m.label)
+                continue
+        joined.append(m)
+    return joined
 
 
 def _find_pronouns(doc: Doc, taken: set[int]) -> Iterator[Mention]:

@@ -14,8 +14,13 @@ PERSON_TITLE_KINDS = frozenset({"military", "civil", "honorific", "royal"})
 
 
 def _find_title_at(tokens: TokenSpan, i: int, reference: ReferenceTables) -> tuple[int, Title] | None:
-    """Return the longest title that begins at position ``i``, with its length in tokens."""
-    if not _is_title_start(tokens[i], reference):
+    """Return the longest title with a capital that begins at position ``i``, with its length in tokens."""
+    return _match_title(tokens, i, reference) if tokens[i].text[0].isupper() else None
+
+
+def _match_title(tokens: TokenSpan, i: int, reference: ReferenceTables) -> tuple[int, Title] | None:
+    """Return the longest title that begins at position ``i`` in any case, with its length in tokens."""
+    if split_name(tokens[i].text)[:1] not in reference.title_starts:
         return None
     for length in range(min(MAX_TITLE_TOKENS, len(tokens) - i), 0, -1):
         title = reference.titles.get(split_name(tokens[i : i + length].text))
@@ -30,13 +35,11 @@ def _is_title_start(token: Token, reference: ReferenceTables) -> bool:
 
 
 def is_part_of_title(span: TokenSpan, reference: ReferenceTables) -> bool:
-    """Return True if a span is a title or part of one, like "State" in "Secretary of State"."""
+    """Return True if a span is a title or part of one, like "State" in "Secretary of State" or "secretary of State"."""
     if all(split_name(t.text) in reference.titles for t in span if split_name(t.text)):
         return True
     for first in span.doc.tokens[max(0, span.start - MAX_TITLE_TOKENS + 1) : span.start + 1]:
-        if first.word.is_lower or not _is_title_start(first, reference):
-            continue
-        found = _find_title_at(span.doc[first.i : first.i + MAX_TITLE_TOKENS], 0, reference)
+        found = _match_title(span.doc[first.i : first.i + MAX_TITLE_TOKENS], 0, reference)
         if found is not None and first.i + found[0] >= span.end and found[0] > 1:
             return True
     return False

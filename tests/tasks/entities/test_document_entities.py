@@ -15,6 +15,9 @@ ONE_ENTITY = {
     "The Public Housing Office left on Friday. The PHO denied it.": ("Public Housing Office", "PHO"),
     "The Federal Bureau of Investigation (FBI) left. The FBI denied it.": ("Federal Bureau of Investigation", "FBI"),
     "Pavel “Bear” Sorin left. Sorin denied it.": ("Pavel “Bear” Sorin", "Sorin"),
+    "A Washington Post editorial praised it. The mayor wrote to the Post on Monday.": ("Washington Post", "Post"),
+    "A Fox News poll was published on Monday. Fox said that it was true.": ("Fox News", "Fox"),
+    "The Orland National Convention opened on Monday. The ONC ended on Friday.": ("Orland National Convention", "ONC"),
     "Joaquín Guzmán Loera left. Guzmán denied it.": ("Joaquín Guzmán Loera", "Guzmán"),
 }  # fmt: skip
 

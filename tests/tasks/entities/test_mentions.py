@@ -65,6 +65,9 @@ SENTENCES = {
     "The freighter named Maria left. The crew saw Maria sink.": ["Maria/other", "Maria/other"],
     "She lived in Mississauga, Ontario, for years.": ["Mississauga/place", "Ontario/place"],
     "The State of Texas sued Russia.": ["State of Texas/place", "Russia/country"],
+    "Ana Ruiz-style reforms failed.": ["Ana Ruiz/person"],
+    "Ann Lee, the former secretary of State, left.": ["Ann Lee/person"],
+    "The Orland National Convention opened.": ["Orland National Convention/event"],
 }  # fmt: skip
 
 
@@ -83,6 +86,43 @@ def test_the_majority_of_mentions_decides_a_label(nlp: ParsingPipeline, referenc
     (doc,) = parse_texts([text], nlp)
     labels = {m.label for m in find_mentions(doc, reference) if m.text == "Voronova"}
     assert labels == {"person"}
+
+
+LABELS = [
+    ("Mississauga denied it.\n\nShe lived in Mississauga, Ontario, for years.", "Mississauga", "place"),
+    ("Mark English left.\n\n“I know,” English said.\n\nEnglish voters stayed.", "English", "person"),
+    ("Donald Berg spoke.\n\nBERG: We will win.\n\nMr. Berg left.", "BERG", "person"),
+]
+"""text, name, label of its first mention"""
+
+
+@pytest.mark.parametrize(("text", "name", "label"), LABELS)
+def test_the_document_decides_a_label(
+    text: str, name: str, label: str, nlp: ParsingPipeline, reference: ReferenceTables
+) -> None:
+    (doc,) = parse_texts([text], nlp)
+    found = [m for m in find_mentions(doc, reference) if text[slice(*m.span)] == name]
+    assert [m.label for m in found][:1] == [label]
+
+
+SPANS = [
+    ("Ann Lee Got More Votes In Ohio.", ["Ann Lee", "Ohio"]),
+    (
+        "The groups are Emerge Orland, Rescue Watch, Orland Action.",
+        ["Emerge Orland", "Rescue Watch", "Orland Action"],
+    ),
+    ("She went to San Pedro Sula, Honduras.", ["San Pedro Sula", "Honduras"]),
+    ("Follow Ann Lee on Twitter @annlee.", ["Ann Lee", "Twitter"]),
+]
+"""text and the names in it, whole and without what is no part of them"""
+
+
+@pytest.mark.parametrize(("text", "names"), SPANS)
+def test_the_extent_of_names(
+    text: str, names: list[str], nlp: ParsingPipeline, reference: ReferenceTables
+) -> None:
+    (doc,) = parse_texts([text], nlp)
+    assert [m.text for m in find_mentions(doc, reference) if not m.pronoun] == names
 
 
 def test_pronouns_are_mentions(nlp: ParsingPipeline, reference: ReferenceTables) -> None:
