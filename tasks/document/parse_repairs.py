@@ -1,7 +1,8 @@
-"""Repair of one frequent fault of the parser: a finite verb after an apposition that it takes for a participle.
+"""Repair of two frequent faults of the parser: a finite verb and a subject that it takes for something else.
 
-In *The mayor, Ivan Petrov, denied on Monday that he lied* the sentence then has no finite verb: the subject is its root
+In *The mayor, Ivan Petrov, denied on Monday that he lied* the sentence has no finite verb: the subject is its root
 and *denied* modifies it. A past participle has neither an object nor a clause with *that*, so the verb is finite.
+In *At the rally, Petrov, a doctor, accused the firm* the verb has no subject: *Petrov* is an apposition to the rally.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,11 @@ from dataclasses import dataclass
 
 CLAUSES = frozenset(["relcl", "acl", "ccomp", "advcl"])
 OBJECTS = frozenset(["dobj"])
+SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
+COMPLEMENTS = frozenset(["dobj", "ccomp"])
+FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
+MAX_DISTANCE = 60
+"""words before and after a root within which its dependents are looked for"""
 AUXILIARIES = frozenset(["aux", "auxpass"])
 
 
@@ -33,6 +39,46 @@ def repair_finite_verbs(parsed: ParsedWords) -> None:
         noun = parsed.heads[verb]
         if parsed.relations[noun] == "ROOT" and parsed.tags[noun].startswith("NN") and noun < verb - 1:
             _repair_sentence(parsed, noun, verb)
+
+
+def repair_fronted_subjects(parsed: ParsedWords) -> None:
+    """Make the name after a fronted phrase the subject of a finite root that has none, in place."""
+    for verb, (tag, relation) in enumerate(zip(parsed.tags, parsed.relations, strict=True)):
+        if relation != "ROOT" or tag not in FINITE_TAGS or parsed.words[verb - 1] != ",":
+            continue
+        window = range(max(0, verb - MAX_DISTANCE), min(len(parsed.heads), verb + MAX_DISTANCE))
+        children = [i for i in window if parsed.heads[i] == verb and i != verb]
+        relations = {parsed.relations[i] for i in children}
+        fronted = [i for i in children if i < verb and parsed.relations[i] == "prep"]
+        if not fronted or relations & SUBJECTS or not relations & COMPLEMENTS:
+            continue
+        name = _find_fronted_name(parsed, fronted[-1], verb)
+        if name is not None:
+            parsed.heads[name], parsed.relations[name] = verb, "nsubj"
+
+
+def _find_fronted_name(parsed: ParsedWords, start: int, verb: int) -> int | None:
+    """Return the name between commas that the parser takes for an apposition to the fronted phrase."""
+    return next(
+        (
+            i
+            for i in range(start + 1, verb)
+            if parsed.relations[i] == "appos"
+            and parsed.tags[i] == "NNP"
+            and start < parsed.heads[i] < i
+            and _is_after_comma(parsed, i)
+            and any(parsed.heads[k] == i and parsed.relations[k] == "appos" for k in range(i, verb))
+        ),
+        None,
+    )
+
+
+def _is_after_comma(parsed: ParsedWords, noun: int) -> bool:
+    """Return True if a comma precedes a noun and the compounds before it."""
+    first = noun
+    while first and parsed.heads[first - 1] == noun and parsed.relations[first - 1] == "compound":
+        first -= 1
+    return first > 0 and parsed.words[first - 1] == ","
 
 
 def _repair_sentence(parsed: ParsedWords, noun: int, verb: int) -> None:
