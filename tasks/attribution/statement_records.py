@@ -17,6 +17,7 @@ from tasks.attribution.source_phrases import (
 )
 from tasks.attribution.statement_attributes import find_addressee, find_evidence, is_hedged
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import is_name_in_capitals
 from tasks.document.records import Manner, SourceType, Span, Statement
 from tasks.document.token_ranges import (
     TokenRange,
@@ -114,7 +115,7 @@ def _classify_source(doc: Doc, c: StatementCandidate, phrase: TokenRange | None)
     """Return how the source is given: by name, by pronoun, without a name, or not at all."""
     if c.source is None or phrase is None:
         return "author" if c.attitude in ("appearance", "verdict") else "hearsay"
-    if c.source.lower_ in SOURCE_PRONOUNS:
+    if _is_pronoun(c.source):
         return "pronoun"
     return "named" if any(t.tag_ in ("NNP", "NNPS") for t in doc[phrase[0] : phrase[1]]) else "unnamed"
 
@@ -130,7 +131,12 @@ def _get_confidence_source(c: StatementCandidate) -> str:
     """Return the kind of source in the table of confidences: name, pronoun or none."""
     if c.source is None:
         return "none"
-    return "pronoun" if c.source.lower_ in SOURCE_PRONOUNS else "name"
+    return "pronoun" if _is_pronoun(c.source) else "name"
+
+
+def _is_pronoun(source: Token) -> bool:
+    """Return True if a source is a pronoun; *US* and *WHO* are names."""
+    return source.lower_ in SOURCE_PRONOUNS and not is_name_in_capitals(source.text, source.tag_)
 
 
 def _classify_manner(content: tuple[Span, ...], marked: Sequence[Span]) -> Manner:

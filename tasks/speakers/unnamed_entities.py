@@ -34,6 +34,7 @@ MAX_PRONOUN_DISTANCE = 400
 """characters before a pronoun within which its nameless speaker is looked for"""
 MAX_DISTANCE = 600
 """characters before *a spokesman* within which the body is named that he speaks for"""
+RELATIVE_SOURCES = frozenset(["who", "that", "which"])
 RELATIVE_TAGS = frozenset(["WP", "WDT", "WP$"])
 LEADING_TAGS = frozenset(["DT", "PRP$", "WDT", "PDT"])
 
@@ -169,9 +170,9 @@ def _add_entities(
 
 
 def _find_antecedent_noun(source: Token) -> Token:
-    """Return the noun that a relative pronoun refers to, or the source itself: *officials who said*."""
+    """Return the noun that a relative pronoun refers to, or the source itself: *officials who*, *a report that*."""
     antecedent = resolve_relative(source)
-    return antecedent if source.lower_ == "who" else source
+    return antecedent if source.lower_ in RELATIVE_SOURCES else source
 
 
 def _resolve_pronouns(
