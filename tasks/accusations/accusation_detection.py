@@ -13,7 +13,7 @@ from tasks.accusations.act_agents import COPULAS
 from tasks.accusations.act_realisation import is_realised
 from tasks.accusations.actors import is_actor_word, resolve_relative
 from tasks.accusations.blamed_acts import BlamedAct, find_acts, iterate_tokens
-from tasks.accusations.own_side import FIRST_PERSON, is_own_agent
+from tasks.accusations.own_side import is_first_person, is_own_agent
 from tasks.attribution.source_phrases import PERFECT_AUXILIARIES, SUBJECT_RELATIONS, is_passive
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Statement
@@ -191,7 +191,7 @@ def _find_topics(
     tokens = [
         token
         for token in iterate_tokens(doc, content)
-        if token.lower_ not in FIRST_PERSON and token.i not in spared
+        if not is_first_person(token) and token.i not in spared
     ]
     subjects = [resolve_relative(token) for token in tokens if token.dep_ in SUBJECT_RELATIONS]
     others = [t for t in tokens if is_actor_word(t, words) and t.dep_ not in ("dobj", "dative", "compound")]

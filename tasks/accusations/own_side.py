@@ -2,6 +2,7 @@
 
 from tasks.accusations.accusation_words import AccusationWords
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import is_name_in_capitals
 from tasks.document.records import Statement
 
 FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our", "myself", "ourselves", "mine", "ours"])
@@ -20,10 +21,10 @@ OWN_POSSESSIVES = frozenset(["his", "her", "its", "their", "my", "our"])
 
 def is_own_agent(agent: Token, statement: Statement, doc: Doc, words: AccusationWords) -> bool:
     """Return True if the agent of an act is the speaker of the statement or acts for the speaker."""
-    if agent.lower_ in FIRST_PERSON:
+    if is_first_person(agent):
         return True
     # *Our troops* are the speaker's side, *my mother* is not.
-    if words.get_actor_kind(agent) != "person" and any(k.lower_ in FIRST_PERSON for k in agent.lefts):
+    if words.get_actor_kind(agent) != "person" and any(map(is_first_person, agent.lefts)):
         return True
     if statement.source_token is None:
         return False
@@ -38,6 +39,11 @@ def is_own_agent(agent: Token, statement: Statement, doc: Doc, words: Accusation
         return True
     is_armed = words.get_actor_kind(agent) == "armed" and not agent.lefts
     return is_armed and words.get_actor_kind(source) == "armed"
+
+
+def is_first_person(token: Token) -> bool:
+    """Return True if a token is a pronoun of the speaker; *US* is a country."""
+    return token.lower_ in FIRST_PERSON and not is_name_in_capitals(token.text, token.tag_)
 
 
 def _can_refer_to(pronoun: str, source: Token, words: AccusationWords) -> bool:

@@ -32,15 +32,6 @@ TRIMMED_TAGS = frozenset({"``", "''", ",", "-LRB-", "-RRB-", ":", "_SP", "HYPH"}
 TRIMMED_TRAILING_TAGS = frozenset({"IN", "DT", "CC"})
 TRIMMED_LEADING_TAGS = TRIMMED_TAGS | LEADING_TAGS
 # Of a person's name alone: *Combine Lee*, and in a headline *Ann Lee Got*.
-LEADING_VERB_TAGS = frozenset({"VB"})
-TRAILING_VERB_TAGS = frozenset({"VBD", "VBZ", "VBP"})
-NO_NAME_CHARS = re.compile(r"[<>=@]|://")
-"""characters of markup, addresses and accounts"""
-# *Elizabeth Warren-style*: the recogniser takes the compound for a name.
-COMPOUND_ENDS = frozenset(
-    {"style", "era", "led", "backed", "inspired", "type", "like", "esque", "based", "run"}
-)
-# Of a person's name alone: *Combine Lee*, and in a headline *Ann Lee Got*.
 LEADING_VERB_TAG = "VB"
 TRAILING_VERB_TAGS = frozenset({"VBD", "VBZ", "VBP"})
 NO_NAME_CHARS = re.compile(r"[<>=@]|://")

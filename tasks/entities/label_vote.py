@@ -73,7 +73,8 @@ def _is_namesake_of_nationality(doc: Doc, mention: Mention, label: str, people: 
 def _is_surname(doc: Doc, mention: Mention, people: set[str], reference: ReferenceTables) -> bool:
     """Return True if a name is a surname of the document or of a well-known person, and no acronym."""
     name = normalise_name(mention.text)
-    if name in people and len(name) >= MIN_SURNAME_IN_CAPITALS and doc[mention.head].nbor(1).text == ":":
+    after = doc.tokens[mention.head + 1 : mention.head + 2]
+    if name in people and len(name) >= MIN_SURNAME_IN_CAPITALS and any(t.text == ":" for t in after):
         return True
     return (name in people or name in reference.surnames) and not _is_acronym(doc, mention)
 

@@ -111,6 +111,7 @@ ACCUSED = [
     ("The union alleged that the clerk was poisoned.", set(), {"clerk"}),
     ("The union said that the mayor not only stole the money.", {"mayor"}, {"money"}),
     ("The envoy condemned police violence against farmers.", {"police"}, {"farmers"}),
+    ("The magazine said US troops shot ten farmers.", {"troops"}, {"farmers"}),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
 INNOCENT = [
