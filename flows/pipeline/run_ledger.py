@@ -81,7 +81,7 @@ class RunLedger:
         """Return the plan without the new documents of refused sources: what is stored of these sources stays."""
         if not refused:
             return self.plan
-        failed = {reading.doc_id for reading in self.intake.spooled if reading.source_uri in refused}
+        failed = {reading.doc_id for reading in self.intake.numbers if reading.source_uri in refused}
         if not failed:
             return self.plan
         readings = [reading for reading in self.intake.readings if reading.doc_id not in failed]
