@@ -20,7 +20,7 @@ from tasks.corpus.claims.claim_groups import add_document_columns, make_group_ro
 from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, SameClaimRules
 from tasks.corpus.claims.claim_propositions import CLAIM_COLUMNS, Proposition, read_propositions
 from tasks.corpus.claims.same_claim_graph import Days, SameClaimGraph
-from tasks.document.records import SHARED_COLUMNS
+from tasks.document.records import SHARED_COLUMNS, Row
 from tasks.garbage_collection import pause_garbage_collection
 from warehouse.storage.store import Store
 from warehouse.tables import PARTITION_COLUMN, UNKNOWN_MONTH, UNNAMED_TYPE
@@ -32,16 +32,18 @@ DAY_COLUMNS = ["doc_id", "published_at"]
 READ_COLUMNS = {"claims": [*dict.fromkeys((*CLAIM_COLUMNS, *SHARED_COLUMNS))], "documents": DAY_COLUMNS}
 
 Tables = dict[str, pa.Table]
+ChangedClaims = dict[date | None, set[str]]
+"""claim ids by the day on which their document was published"""
 
 
 @dataclass
 class PendingGroups:
     """The claims that earlier parts of a run have stored without their groups, which the last part finds for all."""
 
-    doc_ids: set[str] = field(default_factory=set)
-    """the documents with new claims"""
+    new: ChangedClaims = field(default_factory=dict)
+    """the claims that were added or changed, by day of publication"""
     left: list[Proposition] = field(default_factory=list)
-    """what the claims stated that these documents had before, or that are removed"""
+    """what the claims stated that were changed or removed"""
     is_begun: bool = False
     is_everything: bool = False
     """the groups of all claims are to be found again"""
@@ -51,9 +53,10 @@ class PendingGroups:
         if not self.is_begun:
             self.is_begun, self.is_everything = True, CLAIM_GROUP_STEP in owed
 
-    def add(self, doc_ids: set[str], left: list[Proposition]) -> None:
-        """Add the documents of a part, and what the stored claims state that it replaces or removes."""
-        self.doc_ids |= doc_ids
+    def add(self, new: ChangedClaims, left: list[Proposition]) -> None:
+        """Add the claims that a part adds or changes, and what those stated that it changes or removes."""
+        for day, claim_ids in new.items():
+            self.new.setdefault(day, set()).update(claim_ids)
         self.left += left
         if len(self.left) > MAX_CLAIMS_LEFT:
             self.is_everything, self.left = True, []
@@ -67,7 +70,7 @@ def put_off_claim_groups(
     Until then the groups that a changed document belongs to are dissolved.
     """
     grouping = ClaimGrouping(store, tables, frozenset(get_doc_ids(tables) | removed), rules)
-    pending.add(get_doc_ids(tables), grouping.read_claims_left())
+    pending.add(*grouping.find_changes())
     return dissolve_changed_groups(store, tables, removed)
 
 
@@ -96,9 +99,11 @@ class ClaimGrouping:
     def update(self, pending: PendingGroups) -> Tables:
         """Return the tables with the rows of every document whose groups changed."""
         graph = SameClaimGraph(self._read_claims, self.rules)
-        find_changed = self._find_all_claims if pending.is_everything else self._find_changed_claims
-        changed = find_changed(graph, pending)
-        found = regroup_claims(graph, changed)
+        if pending.is_everything:
+            found = regroup_claims(graph, graph.iterate_changed(dict.fromkeys(self._list_days())))
+        else:
+            pending.add(*self.find_changes())
+            found = regroup_claims(graph, graph.iterate_changed(pending.new, pending.left))
         months = _list_months_near(graph.days[i] for i in found.members)
         stored = read_rows_of_others(self.store, "claim_groups", {*self.gone}, where=_is_of_months(months))
         claim_ids = pa.array([one for i in found.members for one in graph.claim_ids[i]], pa.string())
@@ -111,22 +116,27 @@ class ClaimGrouping:
             self.store, self.tables, "claim_groups", keep_rows_of(stored, concerned), after
         )
 
-    def read_claims_left(self) -> list[Proposition]:
-        """Return what the stored claims state that are replaced or removed."""
-        rows = read_tables_of(self.store, {*self.gone}, READ_COLUMNS)
-        return self._to_propositions(rows["claims"], rows["documents"])
+    def find_changes(self) -> tuple[ChangedClaims, list[Proposition]]:
+        """Return the claims that are new or changed, by day, and what those stated that changed or are removed.
 
-    def _find_all_claims(self, graph: SameClaimGraph, _: PendingGroups) -> set[int]:
-        """Return all claims."""
+        Of a stored document in which an entity has another id, most claims are as they were.
+        """
+        old = read_tables_of(self.store, {*self.gone}, READ_COLUMNS)
+        documents = self.tables["documents"].select(DAY_COLUMNS)
+        before, after = _list_claims(**old), _list_claims(self.tables["claims"], documents)
+        new: ChangedClaims = {}
+        for claim_id, row in after.items():
+            if before.get(claim_id) != row:
+                new.setdefault(row["published_at"], set()).add(claim_id)
+        left = [claim_id for claim_id, row in before.items() if after.get(claim_id) != row]
+        is_left = pc.is_in(old["claims"]["claim_id"], pa.array(left, pa.string()))
+        return new, self._to_propositions(old["claims"].filter(is_left), old["documents"])
+
+    def _list_days(self) -> set[date | None]:
+        """Return the days of all documents."""
         stored = read_rows_of_others(self.store, "documents", {*self.gone}, ["published_at"])
-        return graph.find_claims_of(_list_days(stored, self.tables["documents"]))
-
-    def _find_changed_claims(self, graph: SameClaimGraph, pending: PendingGroups) -> set[int]:
-        """Return the claims of new documents, and those that stated the same as one that is gone."""
-        earlier = read_tables_of(self.store, pending.doc_ids, {"documents": DAY_COLUMNS})["documents"]
-        days = _list_days(earlier, self.tables["documents"])
-        new = graph.find_claims_of(days, get_doc_ids(self.tables) | pending.doc_ids)
-        return new | graph.find_former_neighbours([*pending.left, *self.read_claims_left()])
+        both = stored, self.tables["documents"]
+        return {day for rows in both for day in rows["published_at"].unique().to_pylist()}
 
     def _read_claims(self, days: Days) -> Sequence[Proposition]:
         """Return what the claims of some days state, after the part is published."""
@@ -164,9 +174,11 @@ def _find_unnamed_entities(store: Store, tables: Tables, claims: pa.Table) -> fr
     return frozenset(entity_id for rows in found for entity_id in rows["entity_id"].to_pylist())
 
 
-def _list_days(*documents: pa.Table) -> set[date | None]:
-    """Return the days on which documents were published."""
-    return {day for rows in documents for day in rows["published_at"].unique().to_pylist()}
+def _list_claims(claims: pa.Table, documents: pa.Table) -> dict[str, Row]:
+    """Return what is compared of claims and the day of their documents, by claim_id."""
+    days = dict(zip(*(documents[name].to_pylist() for name in DAY_COLUMNS), strict=True))
+    rows = claims.select(list(CLAIM_COLUMNS)).to_pylist()
+    return {row["claim_id"]: row | {"published_at": days[row["doc_id"]]} for row in rows}
 
 
 def _is_published_within(days: Days) -> pc.Expression:

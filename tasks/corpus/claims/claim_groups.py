@@ -8,7 +8,7 @@ changed one by three pairs or fewer.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +60,7 @@ def group_claims(
         return [claim for claim in propositions if claim.day and days[0] <= claim.day <= days[1]]
 
     graph = SameClaimGraph(read_claims, rules)
-    everything = graph.find_claims_of({claim.day for claim in propositions})
+    everything = graph.iterate_changed(dict.fromkeys(claim.day for claim in propositions))
     rows = make_group_rows(graph, regroup_claims(graph, everything), CLAIM_GROUPS.schema.empty_table())
     return add_document_columns(rows, claims)
 
@@ -73,20 +73,22 @@ def add_document_columns(rows: pa.Table, claims: pa.Table) -> pa.Table:
     return rows.select(CLAIM_GROUPS.schema.names).cast(CLAIM_GROUPS.schema)
 
 
-def regroup_claims(graph: SameClaimGraph, changed: set[int]) -> Regrouping:
+def regroup_claims(graph: SameClaimGraph, changed: Iterable[set[int]]) -> Regrouping:
     """Find the medoids of the claims that can have another one than before.
 
     Args:
         graph: all claims as they are now.
-        changed: those that were added or changed, or that stated the same as one that is gone.
+        changed: those that were added or changed, or that stated the same as one that is gone, period by period.
     """
-    decided = changed | graph.find_neighbours(changed)
-    for _ in range(CHANGED_HOPS):
-        decided = decided | graph.find_neighbours(decided)
-    deciding = decided
-    for _ in range(DECIDING_HOPS):
-        deciding = deciding | graph.find_neighbours(deciding)
-    graph.find_neighbours(deciding)
+    decided = set[int]()
+    for of_period in changed:
+        reached = of_period | graph.find_neighbours(of_period)
+        for _ in range(CHANGED_HOPS):
+            reached |= graph.find_neighbours(reached)
+        decided |= reached
+        for _ in range(DECIDING_HOPS):
+            reached |= graph.find_neighbours(reached)
+        graph.find_neighbours(reached)
     pairs = graph.get_pairs()
     medoids = assign_medoids(rank_claims(graph.keys, graph.days, pairs), pairs)
     # Whether a medoid is in a group depends on its members.

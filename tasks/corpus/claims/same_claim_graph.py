@@ -6,7 +6,7 @@ so that a corpus of any length can be compared from its first day to its last.
 
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,8 +17,8 @@ from tasks.corpus.claims.claim_index import ClaimIndex, Numbers, Vocabulary
 from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, SameClaimRules, score_same_claim
 from tasks.corpus.claims.claim_propositions import Proposition
 
-MAX_LOADED_PERIODS = 12
-"""periods whose claims stay in memory: the four months that the question about a day can reach"""
+MAX_LOADED_PERIODS = 16
+"""periods whose claims stay in memory: at most seven before and after that of a changed claim are asked for"""
 
 Period = int | None
 """number of a period of :data:`~tasks.corpus.claims.claim_pairs.WINDOW_DAYS` days; None for claims without a day"""
@@ -58,47 +58,60 @@ class SameClaimGraph:
         self._read_claims, self._rules = read_claims, rules
         self._numbers, self._words = Vocabulary(), Vocabulary()
         self._loaded: OrderedDict[Period, _LoadedPeriod] = OrderedDict()
-        self._is_compared = np.zeros(0, bool)
+        self._compared = set[int]()
+        """the propositions whose pairs are known"""
+        self._neighbours: dict[int, list[int]] = {}
         self._pairs = array("q"), array("q"), array("d")
 
-    def find_claims_of(self, days: Iterable[date | None], doc_ids: Set[str] | None = None) -> set[int]:
-        """Return the propositions in the periods of some days: all, or those that claims of some documents state."""
-        found = set[int]()
-        for period in _sort_periods({_get_period(day) for day in days}):
-            loaded = self._load_period(period)
-            found.update(
-                number
-                for claim, number in zip(loaded.index.claims, loaded.numbers.tolist(), strict=True)
-                if doc_ids is None or any(one.doc_id in doc_ids for one in claim.occurrences)
-            )
-        return found
+    def iterate_changed(
+        self, claim_ids: Mapping[date | None, Set[str] | None], left: Sequence[Proposition] = ()
+    ) -> Iterator[set[int]]:
+        """Yield, period by period, the propositions that changed: what follows from them is best asked for at once.
+
+        Args:
+            claim_ids: the new and changed claims by day; None stands for all claims of the period.
+            left: what the claims stated that were changed or have left the corpus. What stated the same changed.
+        """
+        wanted: dict[Period, set[str] | None] = {}
+        for day, of_day in claim_ids.items():
+            others = wanted.setdefault(_get_period(day), set())
+            wanted[_get_period(day)] = None if of_day is None or others is None else others | of_day
+        left_by_period = defaultdict(list)
+        for claim in left:
+            left_by_period[_get_period(claim.day)].append(claim)
+        for period in _sort_periods({*wanted, *left_by_period}):
+            found = self._find_claims(period, wanted[period]) if period in wanted else set[int]()
+            yield found | self._find_former_neighbours(period, left_by_period[period])
 
     def find_neighbours(self, asked: set[int]) -> set[int]:
         """Return the propositions that state the same as one of these."""
         by_period = defaultdict(list)
-        for number in asked:
-            if number >= len(self._is_compared) or not self._is_compared[number]:
-                by_period[_get_period(self.days[number])].append(number)
+        for number in asked - self._compared:
+            by_period[_get_period(self.days[number])].append(number)
         for period in _sort_periods(by_period):
             self._compare_claims(period, np.array(by_period[period]))
-        pairs = self.get_pairs()
-        is_asked = np.zeros(len(self.keys), bool)
-        is_asked[[*asked]] = True
-        return {*pairs.neighbours[is_asked[pairs.members]].tolist()}
+        return {near for number in asked for near in self._neighbours.get(number, ())}
 
-    def find_former_neighbours(self, gone: Sequence[Proposition]) -> set[int]:
-        """Return the propositions that state the same as one of these, which have left the corpus."""
-        found, by_period = set[int](), defaultdict(list)
-        for claim in gone:
-            by_period[_get_period(claim.day)].append(claim)
-        for period in _sort_periods(by_period):
-            index = ClaimIndex.from_claims(by_period[period], self._words)
-            for near in _list_periods_near(period):
-                other = self._load_period(near)
-                for places, candidates in index.find_candidates(np.arange(len(index.claims)), other.index):
-                    for one, place in zip(places.tolist(), candidates.tolist(), strict=True):
-                        if self._were_neighbours(index.claims[one], other.index.claims[place]):
-                            found.add(int(other.numbers[place]))
+    def _find_claims(self, period: Period, claim_ids: Set[str] | None) -> set[int]:
+        """Return the propositions of a period that some claims state, or all."""
+        loaded = self._load_period(period)
+        return {
+            number
+            for claim, number in zip(loaded.index.claims, loaded.numbers.tolist(), strict=True)
+            if claim_ids is None or any(one.claim_id in claim_ids for one in claim.occurrences)
+        }
+
+    def _find_former_neighbours(self, period: Period, left: Sequence[Proposition]) -> set[int]:
+        """Return the propositions that state the same as one of a period that has left the corpus."""
+        if not left:
+            return set()
+        found, index = set[int](), ClaimIndex.from_claims(left, self._words)
+        for near in _list_periods_near(period):
+            other = self._load_period(near)
+            for places, candidates in index.find_candidates(np.arange(len(left)), other.index):
+                for one, place in zip(places.tolist(), candidates.tolist(), strict=True):
+                    if self._were_neighbours(left[one], other.index.claims[place]):
+                        found.add(int(other.numbers[place]))
         return found
 
     def get_pairs(self) -> ClaimPairs:
@@ -119,13 +132,15 @@ class SameClaimGraph:
         places = np.flatnonzero(np.isin(own.numbers, asked))
         for near in _list_periods_near(period):
             other = self._load_period(near)
-            is_done = self._extend_compared()
+            is_done = np.fromiter(
+                (n in self._compared for n in other.numbers.tolist()), bool, len(other.numbers)
+            )
             for found, candidates in own.index.find_candidates(places, other.index):
                 ours, theirs = own.numbers[found], other.numbers[candidates]
                 # A pair of two claims that are asked for is found twice.
-                is_again = np.isin(theirs, asked) & (theirs <= ours) | is_done[theirs]
+                is_again = np.isin(theirs, asked) & (theirs <= ours) | is_done[candidates]
                 self._add_pairs(own, other, found[~is_again].tolist(), candidates[~is_again].tolist())
-        self._extend_compared()[asked] = True
+        self._compared.update(asked.tolist())
 
     def _add_pairs(
         self, own: _LoadedPeriod, other: _LoadedPeriod, found: Sequence[int], candidates: Sequence[int]
@@ -135,15 +150,12 @@ class SameClaimGraph:
         for one, place in zip(found, candidates, strict=True):
             score = score_same_claim(own.index.claims[one], other.index.claims[place], self._rules)
             if score is not None:
-                first.append(own.numbers[one])
-                second.append(other.numbers[place])
+                i, j = int(own.numbers[one]), int(other.numbers[place])
+                first.append(i)
+                second.append(j)
                 scores.append(score)
-
-    def _extend_compared(self) -> NDArray[np.bool_]:
-        """Return for each number whether all its pairs are known."""
-        new = len(self.keys) - len(self._is_compared)
-        self._is_compared = np.concatenate([self._is_compared, np.zeros(new, bool)])
-        return self._is_compared
+                self._neighbours.setdefault(i, []).append(j)
+                self._neighbours.setdefault(j, []).append(i)
 
     def _load_period(self, period: Period) -> _LoadedPeriod:
         """Return the claims of a period, and forget those that were not needed for longest."""

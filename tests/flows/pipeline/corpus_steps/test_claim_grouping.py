@@ -104,7 +104,7 @@ def test_the_last_part_of_a_run_groups_the_claims_of_all_its_parts(tmp_path: Pat
     later = FIRST_DAY + timedelta(days=3)
     pending = publish_documents(store, [document("c", later, 60), document("a", later, 47)], set(), "part")
     assert read_groups(store) == []
-    assert (pending.doc_ids, pending.is_everything) == ({"a", "c"}, False)
+    assert (pending.new, pending.is_everything) == ({later: {"c-a", "c-c"}}, False)
     assert store.read_owed_steps() == {CLAIM_GROUP_STEP}
     publish_documents(store, [document("d", later, 60)], set(), pending=pending)
     assert {row["claim_id"] for row in read_groups(store)} >= {"c-b", "c-c", "c-d"}
