@@ -1,6 +1,5 @@
 """The first step as a plain function: sources become readings, rejects and spooled documents."""
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,10 +66,7 @@ class Intake:
     accepted_sources: set[str] = field(default_factory=set)
     """sources of readings; their earlier rejects are resolved"""
     rejected: list[Rejected] = field(default_factory=list)
-    numbers: dict[SourceReading, int] = field(default_factory=dict)
-    """the number in the spool of each document that was spooled"""
-    sizes: "array[int]" = field(default_factory=lambda: array("I"))
-    """characters of each spooled document, by its number: an object for each would take 100 MB a million"""
+    spooled: dict[SourceReading, SpoolEntry] = field(default_factory=dict)
 
     @property
     def document_count(self) -> int:
@@ -84,17 +80,12 @@ class Intake:
             return
         self.add_reading(found.reading)
         if found.spooled:
-            self.add_spooled(found.reading, found.spooled)
+            self.spooled[found.reading] = found.spooled
 
     def add_reading(self, reading: SourceReading) -> None:
         """Add a usable reading and accept its source."""
         self.readings.append(reading)
         self.accepted_sources.add(reading.source_uri)
-
-    def add_spooled(self, reading: SourceReading, entry: SpoolEntry) -> None:
-        """Add the place in the spool of a document; documents come in the order of their numbers."""
-        self.numbers[reading] = entry.number
-        self.sizes.append(entry.n_chars)
 
 
 def load_known_documents(store: Store, paths: Sequence[str]) -> StoredDocuments:
@@ -193,7 +184,7 @@ def spool_stored_documents(
             document = to_document(row)
             reading = SourceReading(document.source_uri, document.content_sha256, document.doc_id)
             intake.readings.append(reading)
-            intake.add_spooled(reading, SpoolEntry(spool.append(document), len(document.text)))
+            intake.spooled[reading] = SpoolEntry(spool.append(document), len(document.text))
             if refused.get(reading.source_uri) == reading.content_sha256:
                 intake.accepted_sources.add(reading.source_uri)
     return intake

@@ -7,12 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.pipeline.corpus_steps.claim_grouping import (
-    CLAIM_GROUP_STEP,
-    PendingGroups,
-    put_off_claim_groups,
-    update_claim_groups,
-)
+from flows.pipeline.corpus_steps.claim_grouping import put_off_claim_groups, update_claim_groups
 from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.corpus_steps.cross_document_linking import update_links_across
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES, join_entities
@@ -23,6 +18,7 @@ from flows.pipeline.corpus_steps.fallbacks import (
     keep_valid_marks,
 )
 from flows.pipeline.corpus_steps.near_duplicate_marks import update_near_duplicates
+from flows.pipeline.corpus_steps.pending_groups import CLAIM_GROUP_STEP, PendingGroups
 from flows.pipeline.run_ledger import PartChanges, RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.stage import Stage

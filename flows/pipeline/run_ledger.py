@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from flows.pipeline.corpus_steps.claim_grouping import PendingGroups
+from flows.pipeline.corpus_steps.pending_groups import PendingGroups
 from flows.pipeline.intake import Intake
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_parts import RunPart
@@ -81,7 +81,7 @@ class RunLedger:
         """Return the plan without the new documents of refused sources: what is stored of these sources stays."""
         if not refused:
             return self.plan
-        failed = {reading.doc_id for reading in self.intake.numbers if reading.source_uri in refused}
+        failed = {reading.doc_id for reading in self.intake.spooled if reading.source_uri in refused}
         if not failed:
             return self.plan
         readings = [reading for reading in self.intake.readings if reading.doc_id not in failed]

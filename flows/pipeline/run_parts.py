@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import count, groupby
 
 from flows.pipeline.batches import MAX_BATCH_CHARS, Batch
-from flows.pipeline.intake import Intake
+from flows.pipeline.intake import Intake, SpoolEntry
 from flows.pipeline.intake_plan import IntakePlan, SourceReading
 from flows.pipeline.stage import Stage
 
@@ -50,9 +50,7 @@ def plan_parts(intake: Intake, plan: IntakePlan, settings: PartSettings) -> list
     todo = [*plan.new.values(), *plan.changed.values()]
     parts = list(_split_into_parts(intake, todo)) or [()]
     run_ids = [f"{settings.run_id}-{i}" for i in range(1, len(parts) + 1)] if parts[1:] else [settings.run_id]
-    batches = [
-        _split_into_batches([intake.numbers[r] for r in part], intake.sizes, settings) for part in parts
-    ]
+    batches = [_split_into_batches([intake.spooled[r] for r in part], settings) for part in parts]
     batch_count, numbers = sum(map(len, batches)), count(1)
     return [
         RunPart(
@@ -83,7 +81,7 @@ def _split_into_parts(
     for _, of_source in groupby(sorted(readings), lambda reading: reading.source_uri):
         for reading in of_source:
             part.append(reading)
-            n_chars += intake.sizes[intake.numbers[reading]]
+            n_chars += intake.spooled[reading].n_chars
         if n_chars >= CHARS_PER_PART:
             yield tuple(part)
             part, n_chars = [], 0
@@ -91,16 +89,14 @@ def _split_into_parts(
         yield tuple(part)
 
 
-def _split_into_batches(
-    spooled: Iterable[int], sizes: Sequence[int], settings: PartSettings
-) -> list[tuple[int, ...]]:
-    """Return the numbers of spooled documents in batches with about the same amount of text, given all sizes.
+def _split_into_batches(spooled: Sequence[SpoolEntry], settings: PartSettings) -> list[tuple[int, ...]]:
+    """Return the numbers of spooled documents in batches with about the same amount of text.
 
     Each worker gets several batches, so that none is waited for long, unless a batch would be too small to be worth
     its task. Text that fits into one batch is not worth a second worker.
     """
-    numbers = sorted(spooled, key=lambda number: (-sizes[number], number))
-    n_chars = sum(sizes[number] for number in numbers)
+    numbers = [entry.number for entry in sorted(spooled, key=lambda entry: (-entry.n_chars, entry.number))]
+    n_chars = sum(entry.n_chars for entry in spooled)
     batches = max(-(-len(numbers) // settings.batch_size), -(-n_chars // MAX_BATCH_CHARS))
     if n_chars > MAX_BATCH_CHARS:
         balanced = min(settings.workers * BATCHES_PER_WORKER, -(-len(numbers) // MIN_DOCUMENTS_PER_TASK))

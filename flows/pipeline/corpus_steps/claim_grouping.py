@@ -1,7 +1,7 @@
 """The groups of claims of a run: those that a changed document can reach are found again."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES
 from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
+from flows.pipeline.corpus_steps.pending_groups import ChangedClaims, PendingGroups
 from flows.pipeline.stored_rows import (
     get_doc_ids,
     keep_changed_rows,
@@ -25,41 +26,10 @@ from tasks.garbage_collection import pause_garbage_collection
 from warehouse.storage.store import Store
 from warehouse.tables import PARTITION_COLUMN, UNKNOWN_MONTH, UNNAMED_TYPE
 
-CLAIM_GROUP_STEP = "claim-groups"
-MAX_CLAIMS_LEFT = 50_000
-"""claims that a run of several parts replaces or removes before it finds the groups of all claims again"""
 DAY_COLUMNS = ["doc_id", "published_at"]
 READ_COLUMNS = {"claims": [*dict.fromkeys((*CLAIM_COLUMNS, *SHARED_COLUMNS))], "documents": DAY_COLUMNS}
 
 Tables = dict[str, pa.Table]
-ChangedClaims = dict[date | None, set[str]]
-"""claim ids by the day on which their document was published"""
-
-
-@dataclass
-class PendingGroups:
-    """The claims that earlier parts of a run have stored without their groups, which the last part finds for all."""
-
-    new: ChangedClaims = field(default_factory=dict)
-    """the claims that were added or changed, by day of publication"""
-    left: list[Proposition] = field(default_factory=list)
-    """what the claims stated that were changed or removed"""
-    is_begun: bool = False
-    is_everything: bool = False
-    """the groups of all claims are to be found again"""
-
-    def note_owed_steps(self, owed: frozenset[str]) -> None:
-        """Take over what the warehouse owed before the run."""
-        if not self.is_begun:
-            self.is_begun, self.is_everything = True, CLAIM_GROUP_STEP in owed
-
-    def add(self, new: ChangedClaims, left: list[Proposition]) -> None:
-        """Add the claims that a part adds or changes, and what those stated that it changes or removes."""
-        for day, claim_ids in new.items():
-            self.new.setdefault(day, set()).update(claim_ids)
-        self.left += left
-        if len(self.left) > MAX_CLAIMS_LEFT:
-            self.is_everything, self.left = True, []
 
 
 def put_off_claim_groups(

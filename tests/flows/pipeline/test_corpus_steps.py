@@ -10,8 +10,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.corpus_steps.claim_grouping import PendingGroups
 from flows.pipeline.corpus_steps.entity_joining import CHANGED_ENTITIES
+from flows.pipeline.corpus_steps.pending_groups import PendingGroups
 from flows.pipeline.resolution import run_corpus_steps
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tests.sample_rows import Row, make_change, make_document_rows

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.intake import IntakeRequest, take_in_documents, take_in_stored_documents
+from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, take_in_stored_documents
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
@@ -56,9 +56,9 @@ def store(request: IntakeRequest, folder: Path) -> StoredDocuments:
     folder.mkdir()
     stage = Stage(str(folder))
     intake = take_in_documents(request, StoredDocuments.from_records([]), stage, lambda _: None)
-    assert [*intake.numbers.values()] == [0, 1, 2]
+    assert [entry.number for entry in intake.spooled.values()] == [0, 1, 2]
     assert [d.text for d in read_spooled_documents(stage, batch_of(stage, range(3)))] == [*TEXTS.values()]
-    assert intake.sizes.tolist() == [len(text) for text in TEXTS.values()]
+    assert {*intake.spooled.values()} == {SpoolEntry(i, len(t)) for i, t in enumerate(TEXTS.values())}
     return StoredDocuments.from_records(StoredDocument(*reading, VERSION) for reading in intake.readings)
 
 
@@ -75,7 +75,7 @@ def test_stored_documents_are_taken_in_without_spooling(
     (tmp_path / "second").mkdir()
     read: list[int] = []
     whole = take_in_documents(request_of_news, known, Stage(str(tmp_path / "second")), read.append)
-    assert (whole.numbers, read) == ({}, [1, 2, 3])
+    assert (whole.spooled, read) == ({}, [1, 2, 3])
     assert take_in_stored_documents(request_of_news, known) == whole
 
 

@@ -9,13 +9,9 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.corpus_steps.claim_grouping import (
-    CLAIM_GROUP_STEP,
-    PendingGroups,
-    put_off_claim_groups,
-    update_claim_groups,
-)
+from flows.pipeline.corpus_steps.claim_grouping import put_off_claim_groups, update_claim_groups
 from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
+from flows.pipeline.corpus_steps.pending_groups import CLAIM_GROUP_STEP, PendingGroups
 from flows.pipeline.stored_rows import DOCUMENT_TABLES
 from tasks.corpus.claims.claim_pairs import load_same_claim_rules
 from tests.sample_rows import SAMPLE_TEXT, Row, make_change, make_document_rows
