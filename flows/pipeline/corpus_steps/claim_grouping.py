@@ -40,7 +40,8 @@ def put_off_claim_groups(
     Until then the groups that a changed document belongs to are dissolved.
     """
     grouping = ClaimGrouping(store, tables, frozenset(get_doc_ids(tables) | removed), rules)
-    pending.add(*grouping.find_changes())
+    # The groups of all claims of these documents are dissolved, also of those that are as they were.
+    pending.add(*grouping.find_changes(with_equal=True))
     return dissolve_changed_groups(store, tables, removed)
 
 
@@ -75,30 +76,43 @@ class ClaimGrouping:
             pending.add(*self.find_changes())
             found = regroup_claims(graph, graph.iterate_changed(pending.new, pending.left))
         months = _list_months_near(graph.days[i] for i in found.members)
-        stored = read_rows_of_others(self.store, "claim_groups", {*self.gone}, where=_is_of_months(months))
+        months |= {*self.tables["documents"][PARTITION_COLUMN].to_pylist()}
         claim_ids = pa.array([one for i in found.members for one in graph.claim_ids[i]], pa.string())
+        stored = self._read_stored_groups(months)
         is_regrouped = pc.is_in(stored["claim_id"], claim_ids)
-        others = stored.filter(pc.invert(is_regrouped))
+        others = stored.filter(pc.invert(pc.or_(is_regrouped, self._is_claim_gone(stored))))
         rows = self._add_document_columns(make_group_rows(graph, found, others), months)
         concerned = {*rows["doc_id"].to_pylist(), *stored.filter(is_regrouped)["doc_id"].to_pylist()}
+        concerned |= get_doc_ids(self.tables)
         after = pa.concat_tables([rows, keep_rows_of(others, concerned)])
         return keep_changed_rows(
             self.store, self.tables, "claim_groups", keep_rows_of(stored, concerned), after
         )
 
-    def find_changes(self) -> tuple[ChangedClaims, list[Proposition]]:
+    def _read_stored_groups(self, months: set[str]) -> pa.Table:
+        """Return the stored rows of ``claim_groups`` of some months, without those of documents that are removed."""
+        removed = {*self.gone} - get_doc_ids(self.tables)
+        return read_rows_of_others(self.store, "claim_groups", removed, where=_is_of_months(months))
+
+    def _is_claim_gone(self, rows: pa.Table) -> pa.ChunkedArray:
+        """Return True for each row of a claim that its document has no more."""
+        is_own = pc.is_in(rows["doc_id"], self.tables["documents"]["doc_id"].combine_chunks())
+        stays = pc.is_in(rows["claim_id"], self.tables["claims"]["claim_id"].combine_chunks())
+        return pc.and_(is_own, pc.invert(stays))
+
+    def find_changes(self, *, with_equal: bool = False) -> tuple[ChangedClaims, list[Proposition]]:
         """Return the claims that are new or changed, by day, and what those stated that changed or are removed.
 
-        Of a stored document in which an entity has another id, most claims are as they were.
+        Of a stored document in which an entity has another id, most claims are as they were; ``with_equal`` adds them.
         """
         old = read_tables_of(self.store, {*self.gone}, READ_COLUMNS)
         documents = self.tables["documents"].select(DAY_COLUMNS)
         before, after = _list_claims(**old), _list_claims(self.tables["claims"], documents)
         new: ChangedClaims = {}
         for claim_id, row in after.items():
-            if before.get(claim_id) != row:
+            if with_equal or before.get(claim_id) != row:
                 new.setdefault(row["published_at"], set()).add(claim_id)
-        left = [claim_id for claim_id, row in before.items() if after.get(claim_id) != row]
+        left = [claim_id for claim_id, row in before.items() if with_equal or after.get(claim_id) != row]
         is_left = pc.is_in(old["claims"]["claim_id"], pa.array(left, pa.string()))
         return new, self._to_propositions(old["claims"].filter(is_left), old["documents"])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -75,7 +76,7 @@ def read_groups(store: Store) -> list[Row]:
     return rows
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=8)
 @given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.sampled_from(KINDS), min_size=4, max_size=4))
 def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
     steps: list[tuple[dict[str, Any], set[str]]], kinds: list[str]
@@ -92,6 +93,21 @@ def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
         publish_documents(store, [], set(), pending=pending)
         publish_documents(clean, [document(name, *values) for name, values in stored.items()], set())
         assert read_groups(store) == read_groups(clean)
+
+
+@pytest.mark.parametrize("kinds", [["run"], ["part", "run"]])
+def test_a_document_that_is_stored_again_as_it_was_keeps_its_groups(kinds: list[str], tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    made = [document(name, FIRST_DAY + timedelta(days=n), 60) for n, name in enumerate("abc")]
+    publish_documents(store, made, set())
+    before = read_groups(store)
+    assert len(before) == 3
+    pending = PendingGroups()
+    for kind in kinds:
+        again = made[:1] if kind == kinds[0] else []
+        pending = publish_documents(store, again, set(), kind, pending)
+        assert verify_tables(store.root) == []
+    assert read_groups(store) == before
 
 
 def test_the_last_part_of_a_run_groups_the_claims_of_all_its_parts(tmp_path: Path) -> None:
