@@ -90,7 +90,7 @@ def list_rows(store: Store, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-@settings(deadline=None, max_examples=4, phases=(Phase.explicit, Phase.generate))
+@settings(deadline=None, max_examples=3, phases=(Phase.explicit, Phase.generate))
 @given(st.lists(STEP, min_size=2, max_size=4))
 def test_any_sequence_of_runs_leaves_the_rows_of_one_run(
     steps: list[tuple[dict[str, Text], set[str]]],

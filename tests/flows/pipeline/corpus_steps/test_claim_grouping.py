@@ -76,7 +76,7 @@ def read_groups(store: Store) -> list[Row]:
     return rows
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=3)
 @given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.sampled_from(KINDS), min_size=4, max_size=4))
 def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
     steps: list[tuple[dict[str, Any], set[str]]], kinds: list[str]
