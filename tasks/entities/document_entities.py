@@ -206,7 +206,7 @@ def _assign_other_entities(
 
 
 def _make_short_forms(mention: Mention, name: str, reference: ReferenceTables) -> set[str]:
-    """Return the words that may stand for a name of several: the first, the initials and the last word of a body."""
+    """Return the short forms of a name of several words: the first word, the initials, and the last word of a body."""
     first = name.partition(" ")[0]
     last = normalise_name(mention.text.split()[-1])
     is_body = mention.label == "organisation"

@@ -70,10 +70,11 @@ class ClaimGrouping:
     def update(self, pending: PendingGroups) -> Tables:
         """Return the tables with the rows of every document whose groups changed."""
         graph = SameClaimGraph(self._read_claims, self.rules)
+        if not pending.is_everything:
+            pending.add(*self.find_changes())
         if pending.is_everything:
             found = regroup_claims(graph, graph.iterate_changed(dict.fromkeys(self._list_days())))
         else:
-            pending.add(*self.find_changes())
             found = regroup_claims(graph, graph.iterate_changed(pending.new, pending.left))
         months = _list_months_near(graph.days[i] for i in found.members)
         months |= {*self.tables["documents"][PARTITION_COLUMN].to_pylist()}

@@ -46,7 +46,7 @@ class _LoadedPeriod:
 
 
 class SameClaimGraph:
-    """The claims of a corpus and their pairs, as far as they were asked for. A number stands for a proposition."""
+    """The claims of a corpus and their pairs, as far as they were asked for. Each proposition has a number."""
 
     def __init__(self, read_claims: ReadClaims, rules: SameClaimRules) -> None:
         """Begin without any claim."""
@@ -69,7 +69,7 @@ class SameClaimGraph:
         """Yield, period by period, the propositions that changed: what follows from them is best asked for at once.
 
         Args:
-            claim_ids: the new and changed claims by day; None stands for all claims of the period.
+            claim_ids: the new and changed claims by day; None means all claims of the period.
             left: what the claims stated that were changed or have left the corpus. What stated the same changed.
         """
         wanted: dict[Period, set[str] | None] = {}

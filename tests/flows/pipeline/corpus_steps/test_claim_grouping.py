@@ -110,6 +110,21 @@ def test_a_document_that_is_stored_again_as_it_was_keeps_its_groups(kinds: list[
     assert read_groups(store) == before
 
 
+def test_a_part_that_changes_very_many_claims_finds_all_groups_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    publish_documents(store, [document(name, FIRST_DAY, 60) for name in "abc"], set())
+    assert {row["medoid_id"] for row in read_groups(store)} == {"c-a"}
+    monkeypatch.setattr("flows.pipeline.corpus_steps.pending_groups.MAX_CLAIMS_LEFT", 0)
+    publish_documents(store, [document("a", FIRST_DAY + timedelta(days=150), 60)], set())
+    assert {(row["claim_id"], row["medoid_id"]) for row in read_groups(store)} == {
+        ("c-b", "c-b"),
+        ("c-c", "c-b"),
+    }
+    assert verify_tables(store.root) == []
+
+
 def test_the_last_part_of_a_run_groups_the_claims_of_all_its_parts(tmp_path: Path) -> None:
     store = Store(tmp_path)
     publish_documents(store, [document("a", FIRST_DAY, 60), document("b", FIRST_DAY, 60)], set())
