@@ -117,12 +117,15 @@ def _cut_into_templates(text: str, mentions: Sequence[tuple[int, int, str]]) -> 
 
 @lru_cache(200_000)
 def make_name(label: str, rank: int) -> str:
-    """Return the name of a kind with this rank of frequency; two ranks have different names but for a few."""
+    """Return the name of a kind with this rank of frequency; two ranks have different names but for a few.
+
+    Names are long enough that about as few as in the news could be spelling variants of one name.
+    """
     choice = random.Random(f"{label} {rank}")
-    first, last = (_make_word(choice, size) for size in (2, 3))
-    if label == "person":
-        return f"{first} {last}"
-    return f"{last} {choice.choice(ORGANISATION_KINDS)}" if label == "organisation" else last
+    if label == "place":
+        return _make_word(choice, 4)
+    name = " ".join(_make_word(choice, syllables) for syllables in (2, 3))
+    return name if label == "person" else f"{name} {choice.choice(ORGANISATION_KINDS)}"
 
 
 def _make_word(choice: random.Random, syllables: int) -> str:

@@ -7,7 +7,7 @@ processes waits in the worker until its events are sent, without limit if their 
 
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -18,7 +18,9 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import partial
+from threading import Event
 
 from prefect import task
 
@@ -32,6 +34,9 @@ RowCounts = dict[str, int]
 """number of rows by table"""
 BatchOutcome = RowCounts | BaseException
 """number of rows by table, or the error that a batch failed with"""
+
+MAX_PARTS_AT_ONCE = 2
+"""parts of a run that are extracted at the same time: while one is resolved, the workers extract the next"""
 
 
 def extract_as_task(work: Callable[[Batch], RowCounts], batch: Batch) -> BatchOutcome:
@@ -67,28 +72,72 @@ def _extract_until_worker_dies(
 ) -> Generator[tuple[Batch, BatchOutcome], None, tuple[list[Batch], list[Batch]]]:
     """Yield each finished batch and its outcome until a worker dies.
 
-    Returns the batches that were in progress then, and those that had not begun.
+    The workers go on while the caller works on what it got: what is ready waits for it.
+
+    Returns the batches that were in progress when the worker died, and those that had not begun.
     """
-    waiting, lost = deque(batches), list[Batch]()
-    in_progress: dict[Future[BatchOutcome], Batch] = {}
-    with (
-        open_worker_pool(batches[0].model, workers) as pool,
-        ThreadPoolExecutor(workers) as threads,
-        _stop_workers_on_error(),
-    ):
-        while in_progress or (waiting and not lost):
-            while waiting and not lost and len(in_progress) < workers:
+    waiting, lost, not_begun = deque(batches), list[Batch](), list[Batch]()
+    submitted: dict[Future[BatchOutcome | None], Batch] = {}
+    with _open_workers(batches[0].model, workers) as pool:
+        while submitted or (waiting and not lost):
+            while waiting and not lost and _may_submit(waiting[0], submitted.values()):
                 batch = waiting.popleft()
-                call = partial(extract_as_task, partial(_extract_in_worker, pool), batch)
-                # Each thread needs its own copy of the context, by which Prefect knows the run.
-                in_progress[threads.submit(copy_context().run, call)] = batch
-            for future in wait(in_progress, return_when=FIRST_COMPLETED).done:
-                batch, outcome = in_progress.pop(future), future.result()
-                if isinstance(outcome, BrokenExecutor):
+                submitted[pool.submit(batch)] = batch
+            for future in wait(submitted, return_when=FIRST_COMPLETED).done:
+                batch, outcome = submitted.pop(future), future.result()
+                if outcome is None:
+                    not_begun.append(batch)
+                elif isinstance(outcome, BrokenExecutor):
                     lost.append(batch)
                 else:
                     yield batch, outcome
-    return sorted(lost, key=lambda batch: batch.number), list(waiting)
+    return _sort_batches(lost), [*_sort_batches(not_begun), *waiting]
+
+
+def _may_submit(batch: Batch, submitted: Iterable[Batch]) -> bool:
+    """Return True if a batch belongs to the parts of the run that may be extracted together with those submitted."""
+    return len({batch.run_id, *(other.run_id for other in submitted)}) <= MAX_PARTS_AT_ONCE
+
+
+def _sort_batches(batches: Iterable[Batch]) -> list[Batch]:
+    """Return batches in the order of their numbers."""
+    return sorted(batches, key=lambda batch: batch.number)
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkerPool:
+    """Worker processes, and as many threads, which each wait for a worker to extract a batch."""
+
+    processes: ProcessPoolExecutor
+    threads: ThreadPoolExecutor
+    is_ending: Event
+    """set when a worker has died or the run has failed: no other batch begins"""
+
+    def submit(self, batch: Batch) -> "Future[BatchOutcome | None]":
+        """Have a batch extracted by the next free worker; None is the outcome if it was not begun."""
+        # Each thread needs its own copy of the context, by which Prefect knows the run.
+        return self.threads.submit(copy_context().run, self._extract, batch)
+
+    def _extract(self, batch: Batch) -> BatchOutcome | None:
+        if self.is_ending.is_set():
+            return None
+        outcome = extract_as_task(partial(_extract_in_worker, self.processes), batch)
+        if isinstance(outcome, BrokenExecutor):
+            self.is_ending.set()
+        return outcome
+
+
+@contextmanager
+def _open_workers(model: str, workers: int) -> Iterator[_WorkerPool]:
+    """Yield workers, which are ended if the block fails, so that the threads that wait for them end too."""
+    with open_worker_pool(model, workers) as processes, ThreadPoolExecutor(workers) as threads:
+        pool = _WorkerPool(processes, threads, Event())
+        try:
+            yield pool
+        except BaseException:
+            pool.is_ending.set()
+            terminate_workers()
+            raise
 
 
 def _extract_in_worker(pool: ProcessPoolExecutor, batch: Batch) -> RowCounts:
@@ -109,13 +158,3 @@ def open_worker_pool(model: str, workers: int) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("forkserver" if fork_server.is_fork_server_running() else "spawn")
     with ProcessPoolExecutor(workers, context, initialise_worker, (model,)) as pool:
         yield pool
-
-
-@contextmanager
-def _stop_workers_on_error() -> Iterator[None]:
-    """End the worker processes if the block fails, so that the threads waiting for them end too."""
-    try:
-        yield
-    except BaseException:
-        terminate_workers()
-        raise
