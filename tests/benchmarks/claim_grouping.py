@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.pipeline.corpus_steps.claim_grouping import READ_COLUMNS
+from flows.pipeline.corpus_steps.claim_reading import COMPARED_COLUMNS
 from tasks.corpus.claims.claim_groups import group_claims
 from tasks.corpus.claims.claim_pairs import load_same_claim_rules
 from tests.sample_rows import Row, make_row
@@ -46,7 +46,7 @@ def make_corpus(documents: int) -> tuple[pa.Table, pa.Table]:
             claims += [_reword_claim(row, chance) for row in made]
             later = day + timedelta(days=chance.randrange(4))
             days.append(make_row("documents", doc_id=f"d{number}r", published_at=later))
-    return to_arrow(claims, CLAIMS).select(READ_COLUMNS["claims"]), to_arrow(days, DOCUMENTS)
+    return to_arrow(claims, CLAIMS).select(COMPARED_COLUMNS), to_arrow(days, DOCUMENTS)
 
 
 def _make_claims(number: int, chance: random.Random) -> Iterator[Row]:

@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 
 from tasks.corpus.claims.claim_index import Numbers
 from tasks.corpus.claims.claim_pairs import SameClaimRules
-from tasks.corpus.claims.claim_propositions import Proposition, read_propositions
-from tasks.corpus.claims.same_claim_graph import ClaimPairs, Days, SameClaimGraph
+from tasks.corpus.claims.claim_propositions import read_propositions
+from tasks.corpus.claims.claim_source import ClaimsInMemory
+from tasks.corpus.claims.same_claim_graph import ClaimPairs, SameClaimGraph
 from tasks.document.records import SHARED_COLUMNS, make_content_id
 from warehouse.tables import CLAIM_GROUPS
 
@@ -53,13 +54,7 @@ def group_claims(
         rules: the weights of the features of a pair, and the tables of words.
     """
     propositions = read_propositions(claims, documents, unnamed, rules.words)
-
-    def read_claims(days: Days) -> Sequence[Proposition]:
-        if days is None:
-            return [claim for claim in propositions if claim.day is None]
-        return [claim for claim in propositions if claim.day and days[0] <= claim.day <= days[1]]
-
-    graph = SameClaimGraph(read_claims, rules)
+    graph = SameClaimGraph(ClaimsInMemory(propositions), rules)
     everything = graph.iterate_changed(dict.fromkeys(claim.day for claim in propositions))
     rows = make_group_rows(graph, regroup_claims(graph, everything), CLAIM_GROUPS.schema.empty_table())
     return add_document_columns(rows, claims)

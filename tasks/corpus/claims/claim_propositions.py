@@ -4,7 +4,7 @@ Claims with equal words, speakers and day are one proposition: copies of an arti
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,6 +67,10 @@ class Proposition:
     """the cue negates its content: *did not say*, *refused to*"""
     event: tuple[date, date] | None
     occurrences: tuple[Occurrence, ...]
+
+    def is_stated_by(self, claim_ids: Set[str]) -> bool:
+        """Return True if one of these claims states it."""
+        return any(one.claim_id in claim_ids for one in self.occurrences)
 
 
 def read_propositions(

@@ -114,6 +114,11 @@ def split_words(text: str) -> list[str]:
     return [_fold_word(word) for word in WORD.findall(_fold_apostrophes(text))]
 
 
+def fold_text(text: str) -> str:
+    """Return a text in lower case with one kind of apostrophe: each of its words is as in a wording, but for *'s*."""
+    return _fold_apostrophes(text).lower()
+
+
 def _fold_apostrophes(text: str) -> str:
     """Return a text with one kind of apostrophe."""
     return text.replace("’", "'").replace("‘", "'")

@@ -1,12 +1,13 @@
 """The pairs of claims that state the same, found for those claims that a question reaches.
 
 Claims are loaded and compared by period, each with the periods before and after. What is loaded is forgotten in turn,
-so that a corpus of any length can be compared from its first day to its last.
+so that a corpus of any length can be compared from its first day to its last. For few claims of a period only those are
+loaded that resemble them.
 """
 
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,16 +17,16 @@ from numpy.typing import NDArray
 from tasks.corpus.claims.claim_index import ClaimIndex, Numbers, Vocabulary
 from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, SameClaimRules, score_same_claim
 from tasks.corpus.claims.claim_propositions import Proposition
+from tasks.corpus.claims.claim_source import ClaimSource, Days
 
 MAX_LOADED_PERIODS = 16
 """periods whose claims stay in memory: at most seven before and after that of a changed claim are asked for"""
 
+MAX_FEW_CLAIMS = 64
+"""claims of a period for which only those that resemble them are loaded, instead of three whole periods"""
+
 Period = int | None
 """number of a period of :data:`~tasks.corpus.claims.claim_pairs.WINDOW_DAYS` days; None for claims without a day"""
-Days = tuple[date, date] | None
-"""the first and the last of some days; None for what has no day"""
-ReadClaims = Callable[[Days], Sequence[Proposition]]
-"""returns the propositions of some days, sorted by key"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class ClaimPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class _LoadedPeriod:
-    """The claims of a period, and the number of each."""
+class _LoadedClaims:
+    """Claims, all of a period or some, and the number of each."""
 
     index: ClaimIndex
     numbers: Numbers
@@ -48,16 +49,16 @@ class _LoadedPeriod:
 class SameClaimGraph:
     """The claims of a corpus and their pairs, as far as they were asked for. Each proposition has a number."""
 
-    def __init__(self, read_claims: ReadClaims, rules: SameClaimRules) -> None:
+    def __init__(self, source: ClaimSource, rules: SameClaimRules) -> None:
         """Begin without any claim."""
         self.keys: list[str] = []
         """the key of the proposition of each number"""
         self.days: list[date | None] = []
         self.claim_ids: list[tuple[str, ...]] = []
         """the claims that state the proposition"""
-        self._read_claims, self._rules = read_claims, rules
+        self._source, self._rules = source, rules
         self._numbers, self._words = Vocabulary(), Vocabulary()
-        self._loaded: OrderedDict[Period, _LoadedPeriod] = OrderedDict()
+        self._loaded: OrderedDict[Period, _LoadedClaims] = OrderedDict()
         self._compared = set[int]()
         """the propositions whose pairs are known"""
         self._neighbours: dict[int, list[int]] = {}
@@ -94,20 +95,20 @@ class SameClaimGraph:
 
     def _find_claims(self, period: Period, claim_ids: Set[str] | None) -> set[int]:
         """Return the propositions of a period that some claims state, or all."""
-        loaded = self._load_period(period)
+        if claim_ids is None:
+            return {*self._load_period(period).numbers.tolist()}
+        loaded = self._load_stated(period, claim_ids)
         return {
             number
             for claim, number in zip(loaded.index.claims, loaded.numbers.tolist(), strict=True)
-            if claim_ids is None or any(one.claim_id in claim_ids for one in claim.occurrences)
+            if claim.is_stated_by(claim_ids)
         }
 
     def _find_former_neighbours(self, period: Period, left: Sequence[Proposition]) -> set[int]:
         """Return the propositions that state the same as one of a period that has left the corpus."""
-        if not left:
-            return set()
-        found, index = set[int](), ClaimIndex.from_claims(left, self._words)
-        for near in _list_periods_near(period):
-            other = self._load_period(near)
+        found = set[int]()
+        index = ClaimIndex.from_claims(left, self._words)
+        for other in self._load_near(period, left) if left else ():
             for places, candidates in index.find_candidates(np.arange(len(left)), other.index):
                 for one, place in zip(places.tolist(), candidates.tolist(), strict=True):
                     if self._were_neighbours(left[one], other.index.claims[place]):
@@ -128,10 +129,9 @@ class SameClaimGraph:
 
     def _compare_claims(self, period: Period, asked: Numbers) -> None:
         """Add the pairs of some claims of a period."""
-        own = self._load_period(period)
+        own = self._load_stated(period, {self.keys[number] for number in asked.tolist()})
         places = np.flatnonzero(np.isin(own.numbers, asked))
-        for near in _list_periods_near(period):
-            other = self._load_period(near)
+        for other in self._load_near(period, [own.index.claims[place] for place in places.tolist()]):
             is_done = np.fromiter(
                 (n in self._compared for n in other.numbers.tolist()), bool, len(other.numbers)
             )
@@ -143,7 +143,7 @@ class SameClaimGraph:
         self._compared.update(asked.tolist())
 
     def _add_pairs(
-        self, own: _LoadedPeriod, other: _LoadedPeriod, found: Sequence[int], candidates: Sequence[int]
+        self, own: _LoadedClaims, other: _LoadedClaims, found: Sequence[int], candidates: Sequence[int]
     ) -> None:
         """Add those candidates that state the same, given by places."""
         first, second, scores = self._pairs
@@ -157,16 +157,33 @@ class SameClaimGraph:
                 self._neighbours.setdefault(i, []).append(j)
                 self._neighbours.setdefault(j, []).append(i)
 
-    def _load_period(self, period: Period) -> _LoadedPeriod:
+    def _load_stated(self, period: Period, claim_ids: Set[str]) -> _LoadedClaims:
+        """Return the claims of a period, or if few are wanted only what they state."""
+        if len(claim_ids) > MAX_FEW_CLAIMS or period in self._loaded:
+            return self._load_period(period)
+        return self._add_claims(self._source.read_stated(_list_days(period), claim_ids))
+
+    def _load_near(self, period: Period, claims: Sequence[Proposition]) -> Iterator[_LoadedClaims]:
+        """Yield the claims near some claims of a period, if these are few at least those that state the same."""
+        for near in _list_periods_near(period):
+            if len(claims) > MAX_FEW_CLAIMS or near in self._loaded:
+                yield self._load_period(near)
+            else:
+                yield self._add_claims(self._source.read_similar(_list_days(near), claims))
+
+    def _load_period(self, period: Period) -> _LoadedClaims:
         """Return the claims of a period, and forget those that were not needed for longest."""
         if period not in self._loaded:
-            claims = self._read_claims(_list_days(period))
-            numbers = np.fromiter(map(self._number_claim, claims), np.int64, len(claims))
-            self._loaded[period] = _LoadedPeriod(ClaimIndex.from_claims(claims, self._words), numbers)
+            self._loaded[period] = self._add_claims(self._source.read_all(_list_days(period)))
         self._loaded.move_to_end(period)
         while len(self._loaded) > MAX_LOADED_PERIODS:
             self._loaded.popitem(last=False)
         return self._loaded[period]
+
+    def _add_claims(self, claims: Sequence[Proposition]) -> _LoadedClaims:
+        """Return claims with an index and their numbers."""
+        numbers = np.fromiter(map(self._number_claim, claims), np.int64, len(claims))
+        return _LoadedClaims(ClaimIndex.from_claims(claims, self._words), numbers)
 
     def _number_claim(self, claim: Proposition) -> int:
         """Return the number of a proposition."""
