@@ -23,6 +23,15 @@ SLOWEST_FILES = [
     "test_torture.py",
     "test_kill.py",
     "test_pool.py",
+    "test_presence.py",
+    "test_hostile_input.py",
+    "test_annotation.py",
+    "test_claim_grouping.py",
+    "test_corpus_steps.py",
+    "test_notebook.py",
+    "test_machines.py",
+    "test_row_contract.py",
+    "test_site_updates.py",
 ]
 """the slowest files; they run first, so that parallel workers finish at about the same time"""
 
