@@ -78,7 +78,7 @@ def daily(
     """Read news text and publish who said what, who denied it, and which claim each denial answers.
 
     Args:
-        paths: Files, folders or globs of texts, web pages, PDF files, corpora, feeds, web archives or e-mail
+        paths: Files, folders or globs of texts, web pages, PDF and Word files, corpora, feeds, web archives or e-mail
             messages, on the machine that runs the flow.
         warehouse: Folder of the tables, or s3://bucket/path; created if it does not exist.
         publisher: Publisher of documents that do not state theirs. It is remembered for later runs.

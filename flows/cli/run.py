@@ -36,9 +36,9 @@ def run(
     Example: `counterclaim run news/ --publisher Reuters --published 2026-11-23`
 
     Args:
-        paths: Files, folders or globs, plain or compressed (.gz, .zst): .txt, .html, .pdf or .eml (one document
-            each); .jsonl, .csv, .tsv or .parquet (one document per row); .rss, .atom or .xml feeds; .warc archives.
-            The default is the sample in seeds/articles.
+        paths: Files, folders or globs, plain or compressed (.gz, .zst): .txt, .html, .pdf, .docx or .eml (one
+            document each); .jsonl, .csv, .tsv, .parquet or .xlsx (one document per row); .rss, .atom or .xml feeds;
+            .warc archives. The default is the sample in seeds/articles.
         warehouse: Folder of the tables, or s3://bucket/path.
         publisher: Publisher of documents that do not state theirs; remembered for later runs.
         published: Date of publication (YYYY-MM-DD) of documents that do not state theirs; remembered for later

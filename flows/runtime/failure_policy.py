@@ -28,8 +28,8 @@ completely or not at all; the next run does the rest.
 Errors of the files of the warehouse (``WarehouseError``) are not retried: the message says what to do, and a corpus
 step is left out as below.
 
-If a corpus step (near-duplicates, entities, links) fails, the documents are published without its result, the run ends
-as Partial, and the next run repeats the step over all documents.
+If a corpus step (near-duplicates, entities, links, groups of claims) fails, the documents are published without its
+result, the run ends as Partial, and the next run repeats the step over all documents.
 
 No step of a run waits for Prefect's server, which may go away. At its end the run waits some time for a server that
 does not answer (flows/runtime/prefect_calls.py), so that its state is recorded if the server is only restarting.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tasks.attribution.quoting.quotations import QUOTATION_MARKS
 from tasks.document.doc import Doc, Token
+from tasks.document.function_words import CONTRAST_CONJUNCTIONS
 from tasks.document.token_ranges import TokenRange
 
 # fmt: off
@@ -17,7 +18,7 @@ TRIMMED_FRAMES = frozenset([
 """The frames whose content is cut; in the others annotators keep what follows as often as not."""
 # fmt: on
 RELATIVE_PRONOUNS = frozenset(["which", "who", "whose", "where", "whom"])
-CONTRAST_CONJUNCTIONS = frozenset(["while", "though", "although", "whereas", "as", "even"])
+GLOSS_CONJUNCTIONS = CONTRAST_CONJUNCTIONS | {"as", "even"}
 GLOSS_MARKS = frozenset([",", "–", "—", "--"])
 APPOSED_RELATIONS = frozenset(["appos", "dep", "npadvmod"])
 """relations that the parser gives to a noun after a comma that names what was said: *a charge*, *something*"""
@@ -71,4 +72,4 @@ def _is_gloss(head: Token, first: Token) -> bool:
     """Return True for a non-restrictive relative clause, an apposition, or a clause that contrasts."""
     if head.dep_ == "relcl":
         return any(k.lower_ in RELATIVE_PRONOUNS for k in head.subtree if k.i < head.i)
-    return head.dep_ == "appos" or (head.dep_ == "advcl" and first.lower_ in CONTRAST_CONJUNCTIONS)
+    return head.dep_ == "appos" or (head.dep_ == "advcl" and first.lower_ in GLOSS_CONJUNCTIONS)

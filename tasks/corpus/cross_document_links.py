@@ -19,6 +19,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from tasks.document.records import SHARED_COLUMNS, Row
 from tasks.links.document_links import IMPLICIT_METHOD, MAX_LINKS, MIN_SHARE_OF_BEST
+from tasks.links.log_odds import compute_log_odds, to_probability
 from tasks.links.word_stems import STEM_LETTERS
 from tasks.seeds import read_seed_rows
 from warehouse.tables import DENIAL_LINKS, to_arrow
@@ -204,8 +205,8 @@ def _find_best_claims(
         if not _is_possible_answer(denial, claim, rules.window_days):
             continue
         features = _compare_statements(denial, claim)
-        log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in features.items())
-        scored.append((1 / (1 + math.exp(-log_odds)), claim, features))
+        strength = to_probability(compute_log_odds(features, rules.weights))
+        scored.append((strength, claim, features))
     scored.sort(key=lambda s: (-s[0], s[1].statement_id))
     return [
         s for s in scored[:MAX_LINKS] if s[0] >= max(MIN_CROSS_LINK_SCORE, MIN_SHARE_OF_BEST * scored[0][0])

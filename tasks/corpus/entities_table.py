@@ -30,7 +30,7 @@ class EntityMentionCounts:
 def build_entities_table(mentions: pa.Table, documents: pa.Table, reference: ReferenceTables) -> pa.Table:
     """Return the entities table of a set of mentions; it does not depend on the order of the rows.
 
-    Entities are counted by ``local_entity_id`` and joined by :func:`find_spelling_variants`;
+    Entities are counted by ``local_entity_id`` and joined by :func:`join_spelling_variants`;
     :mod:`tasks.corpus.entity_renaming` replaces the ids in ``mentions``, ``claims`` and ``denials`` accordingly.
     """
     gathered = count_entity_mentions(mentions)

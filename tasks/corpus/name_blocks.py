@@ -38,9 +38,15 @@ def _make_byte_classes() -> ByteArray:
 
 BYTE_CLASSES = _make_byte_classes()
 HASH_POWERS = np.cumprod(np.full(4096, 0x9E3779B97F4A7C15, np.uint64), dtype=np.uint64)
-OMITTED_WORD_CODES = np.array(
-    [sum(ord(letter) << 8 * i for i, letter in enumerate(word)) for word in sorted(OMITTED_WORDS)]
-)
+
+
+def _encode_word(word: str) -> int:
+    """Return a word of at most three letters as the number that :func:`_encode_short_words` gives it."""
+    return sum(ord(letter) << 8 * i for i, letter in enumerate(word))
+
+
+OMITTED_WORD_CODES = np.array([_encode_word(word) for word in sorted(OMITTED_WORDS)])
+THE_CODE = _encode_word("the")
 
 
 def find_names_in_blocks(names: pa.StringArray, blocks: Iterable[Sequence[str]]) -> BoolArray:
@@ -84,9 +90,6 @@ def _compute_name_keys(names: pa.StringArray) -> tuple[KeyArray, BoolArray]:
     hashed = _hash_folded_words(classes, starts[ends].ravel(), sizes[ends].ravel()).reshape(ends.shape)
     keys[several] = hashed[0] * HASH_POWERS[7] + hashed[1] + np.uint64(1)
     return keys, is_undecided
-
-
-THE_CODE = sum(ord(letter) << 8 * i for i, letter in enumerate("the"))
 
 
 def _get_letters(names: pa.StringArray) -> tuple[IntArray, ByteArray]:

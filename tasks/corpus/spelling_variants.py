@@ -1,8 +1,8 @@
 """Spelling variants across documents: Gadhafi, Gaddafi and Qaddafi; Haftar and Hifter.
 
 Names with the same consonant skeleton form a block. Two entities of a block are joined if their spelling is similar,
-no document mentions both, and they have the same company: the entities mentioned in the same documents. All criteria
-are symmetric, so that the order of the documents does not matter.
+no document mentions both, and they share co-mentioned entities: those mentioned in the same documents as an entity. All
+criteria are symmetric, so that the order of the documents does not matter.
 """
 
 import re
@@ -19,8 +19,8 @@ from tasks.entities.reference_loader import ReferenceTables
 JOINED_TYPES = frozenset({"person", "organisation"})
 # Minimum Jaro-Winkler similarity of each word, and of a surname, whose vowels vary more between transliterations.
 MIN_WORD_SIMILARITY, MIN_SURNAME_SIMILARITY = 0.8, 0.7
-# Share of the smaller of two companies that both must have in common.
-MIN_COMPANY_SHARE = 0.25
+# Share of the co-mentioned entities, of the entity that has fewer, that both must have in common.
+MIN_CO_MENTIONED_SHARE = 0.25
 # Letters that are interchangeable in transliterations of Arabic and Cyrillic names, folded to one. Order matters;
 # LETTER_GROUPS of tasks.corpus.name_blocks must agree.
 FOLDED_LETTERS = [
@@ -82,11 +82,11 @@ def join_spelling_variants(
         {entity for pair in (*similar, *forced) for entity in pair}
     )
     possible = [(a, b) for a, b in similar if not documents[a] & documents[b]]
-    # The company is needed for few documents, so it is collected for these only.
-    company = occurrences.get_entities_by_document(
+    # What a document mentions is needed for few documents, so it is collected for these only.
+    mentioned = occurrences.get_entities_by_document(
         {doc for pair in possible for entity in pair for doc in documents[entity]}
     )
-    found = sorted(pair for pair in possible if _has_same_company(pair, documents, company))
+    found = sorted(pair for pair in possible if _has_shared_co_mentions(pair, documents, mentioned))
     groups = _group_pairs([*forced, *found], documents, reference)
     kept_ids = {entity: _choose_kept_id(members, reference) for members in groups for entity in members}
     return {entity: kept for entity, kept in kept_ids.items() if entity != kept}
@@ -126,13 +126,13 @@ def _is_possible_variant(
     return _is_spelt_alike(words, others, kind) and not (kind == "person" and len(genders) > 1)
 
 
-def _has_same_company(
-    pair: tuple[str, str], documents: Mapping[str, set[str]], company: Mapping[str, set[str]]
+def _has_shared_co_mentions(
+    pair: tuple[str, str], documents: Mapping[str, set[str]], mentioned: Mapping[str, set[str]]
 ) -> bool:
-    """Return True if two entities have the same company."""
-    companies = [{e for d in documents[x] for e in company[d]} - set(pair) for x in pair]
-    smaller = min(map(len, companies))
-    return smaller > 0 and len(companies[0] & companies[1]) / smaller >= MIN_COMPANY_SHARE
+    """Return True if two entities share enough of their co-mentioned entities."""
+    first, second = ({e for d in documents[x] for e in mentioned[d]} - set(pair) for x in pair)
+    fewer = min(len(first), len(second))
+    return fewer > 0 and len(first & second) / fewer >= MIN_CO_MENTIONED_SHARE
 
 
 def _group_pairs(

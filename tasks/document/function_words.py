@@ -14,6 +14,8 @@ WORD_SUFFIXES = frozenset(
     ["style", "era", "led", "backed", "inspired", "type", "like", "esque", "based", "run", "funded", "owned"]
 )
 """what stands after a name and a hyphen: *Orland-backed*"""
+LIST_CONJUNCTIONS = frozenset(["and", "or"])
+"""what joins the last two members of a list"""
 CONDITIONAL_CONJUNCTIONS = frozenset(["if", "unless", "whether"])
 TEMPORAL_CONJUNCTIONS = frozenset(["until", "till", "once", "before", "when", "whenever"])
 """before a verb of the present tense they name what may still happen: *until the minister denies it*"""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tasks.document.doc import Doc
 from tasks.document.records import Mention
-from tasks.entities.name_context import NameContext, build_name_context, is_common_name
+from tasks.entities.name_context import NameContext, build_name_context, has_preceding_article, is_common_name
 from tasks.entities.names import (
     ACRONYM_FUNCTION_WORDS,
     is_abbreviation,
@@ -191,7 +191,8 @@ def _assign_other_entities(
         found = {
             long: entity_id
             for long, entity_id in found.items()
-            if _is_short_form(m.text, long) or (_is_last_word(m.text, long) and _has_article(doc, m))
+            if _is_short_form(m.text, long)
+            or (_is_last_word(m.text, long) and _is_written_with_article(doc, m))
             if name in make_acronyms(long) or _is_introduced(starts[long], starts[name])
         }
         if found and len({*found.values()}) > 1:
@@ -229,10 +230,9 @@ def _is_last_word(short: str, long: str) -> bool:
     return not short.isupper() and long.endswith(f" {normalise_name(short)}")
 
 
-def _has_article(doc: Doc, mention: Mention) -> bool:
+def _is_written_with_article(doc: Doc, mention: Mention) -> bool:
     """Return True if "the" directly precedes a name or begins it."""
-    start = doc.get_tokens(mention.span).start
-    return mention.text[:4].lower() == "the " or (start > 0 and doc[start - 1].lower_ == "the")
+    return mention.text[:4].lower() == "the " or has_preceding_article(doc, doc.get_tokens(mention.span))
 
 
 def _is_introduced(long: Sequence[int], short: Sequence[int]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tasks.document.doc import Token, TokenSpan
-from tasks.document.function_words import WORD_PREFIXES, WORD_SUFFIXES
+from tasks.document.function_words import LIST_CONJUNCTIONS, WORD_PREFIXES, WORD_SUFFIXES
 from tasks.entities.names import normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import find_title_range, is_part_of_title, remove_office
@@ -40,7 +40,7 @@ NO_NAME_CHARS = re.compile(r"[<>=@]|://")
 NAME_ENDS = frozenset(
     {"inc", "inc.", "llc", "ltd", "ltd.", "co", "co.", "corp", "corp.", "plc", "jr", "jr.", "sr", "sr."}
 )
-CONJUNCTIONS = frozenset({"and", "&", "or"})
+NAME_CONJUNCTIONS = LIST_CONJUNCTIONS | {"&"}
 LISTED_LABELS = frozenset({"person", "organisation", "place"})
 PLACE_LABELS = frozenset({"place", "country"})
 # "of" ends a full name ("Nathan Law of Demosisto"), not a single one ("Joan of Arc").
@@ -112,7 +112,7 @@ def _trim_compound(span: TokenSpan) -> TokenSpan:
 def _split_list(span: TokenSpan, reference: ReferenceTables) -> list[TokenSpan]:
     """Return the names of a list without a conjunction; a place or a legal form after a comma is part of its name."""
     commas = [i for i, t in enumerate(span) if t.text == ","]
-    if not commas or any(t.lower_ in CONJUNCTIONS for t in span.doc.tokens[span.start : span.end + 1]):
+    if not commas or any(t.lower_ in NAME_CONJUNCTIONS for t in span.doc.tokens[span.start : span.end + 1]):
         return [span]
     parts = [span[a + 1 : b] for a, b in pairwise([-1, *commas, len(span)])]
     if not all(

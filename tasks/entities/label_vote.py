@@ -3,8 +3,9 @@
 import re
 from collections import Counter, defaultdict
 
-from tasks.document.doc import Doc
+from tasks.document.doc import Doc, TokenSpan
 from tasks.document.records import Mention
+from tasks.entities.name_context import has_preceding_article
 from tasks.entities.names import (
     get_case_context,
     get_given_name,
@@ -205,7 +206,7 @@ def _correct_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> st
     if mention.label in BODY_CANDIDATES and _is_described_as_body(doc, mention, reference):
         titled = mention.label == "person" and has_preceding_title(doc, span, reference)
         return "person" if titled else "organisation"
-    if mention.label == "person" and _has_article(doc, mention, span.start):
+    if mention.label == "person" and _is_phrase_with_article(doc, mention, span):
         return "other"
     return mention.label
 
@@ -230,11 +231,11 @@ def _is_described_as_body(doc: Doc, mention: Mention, reference: ReferenceTables
     return any(role is not None and role.category == "organisation" for role in roles)
 
 
-def _has_article(doc: Doc, mention: Mention, start: int) -> bool:
+def _is_phrase_with_article(doc: Doc, mention: Mention, span: TokenSpan) -> bool:
     """Return True if "the" directly precedes a name that heads its phrase, as it does a ship's but not a person's."""
     head = doc[mention.head]
-    heads = head.dep_ not in {"compound", "poss", "nmod", "amod"} and head.tag_ == "NNP"
-    return heads and start > 0 and doc[start - 1].lower_ == "the"
+    is_head = head.dep_ not in MODIFYING_RELATIONS | {"poss"} and head.tag_ == "NNP"
+    return is_head and has_preceding_article(doc, span)
 
 
 def _is_acronym(doc: Doc, mention: Mention) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from tasks.document.doc import Doc, Token, TokenSpan
+from tasks.document.function_words import LIST_CONJUNCTIONS
 from tasks.document.records import Mention
 from tasks.entities.entity_names import MENTION_LABELS, find_entity_names
 from tasks.entities.gazetteer import NameMatch, find_known_names
@@ -19,7 +20,6 @@ from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.spelt_out_bodies import find_spelt_out_names
 from tasks.entities.titles import find_title_range
 
-CONJUNCTIONS = frozenset({"and", "or"})
 NOUN_TAGS = frozenset({"NNP", "NNPS", "NN"})
 REPEATED_LABELS = frozenset({"person", "organisation", "place", "event"})
 PRONOUN_LABELS = {
@@ -65,7 +65,7 @@ def _make_mention(span: TokenSpan, label: str) -> Mention:
 def _find_coordinated_names(doc: Doc, reference: ReferenceTables) -> Iterator[Mention]:
     """Yield both names of "North and South Korea" if the tables know both; the first shares the last word."""
     tokens = doc.tokens
-    links = [token.i for token in tokens[1:-2] if token.lower_ in CONJUNCTIONS]
+    links = [token.i for token in tokens[1:-2] if token.lower_ in LIST_CONJUNCTIONS]
     for first, second, last in ((tokens[i - 1], tokens[i + 1], tokens[i + 2]) for i in links):
         if first.text[:1].isupper() and second.text[:1].isupper():
             whole = reference.find_forms(f"{first.text} {last.text}")

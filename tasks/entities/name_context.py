@@ -1,9 +1,10 @@
-"""The context that disambiguates a bare name: its document, and the countries that the document mentions."""
+"""The context that disambiguates a bare name: its document, the countries mentioned there, the word before it."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tasks.document.doc import Doc, TokenSpan
 from tasks.document.records import Mention, make_content_id
 from tasks.entities.names import split_name
 from tasks.entities.reference_loader import KnownEntity, ReferenceTables
@@ -48,3 +49,8 @@ def build_name_context(doc_id: str, named: Iterable[Mention], reference: Referen
 def is_common_name(name: str, reference: ReferenceTables) -> bool:
     """Return True if a body's name consists of common words only, so that many bodies have it."""
     return all(word in reference.common_words for word in split_name(name))
+
+
+def has_preceding_article(doc: Doc, name: TokenSpan) -> bool:
+    """Return True if "the" directly precedes a name."""
+    return name.start > 0 and doc[name.start - 1].lower_ == "the"

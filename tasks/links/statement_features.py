@@ -1,24 +1,20 @@
 """The features of a statement that linking uses: speaker, entities, weighted stems, position and flags."""
 
-import math
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from tasks.denials.claim_nouns import CLAIM_PRONOUNS, has_content_clause
-from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement, TokenIndex
+from tasks.denials.classified_statements import DENIAL_TYPES, ClassifiedStatement
 from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc, Token
-from tasks.document.function_words import CONTRAST_CONJUNCTIONS, NEGATIONS
+from tasks.document.function_words import CONTRAST_CONJUNCTIONS
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.reference_loader import ReferenceTables
+from tasks.links.link_context import LinkContext, build_link_context
 from tasks.links.link_knowledge import LinkKnowledge
-from tasks.links.word_stems import get_content_stem
+from tasks.links.statement_content import StatementContent, read_statement_content
 from tasks.speakers.statement_resolution import ResolvedStatement
 
-MAX_SHORT_STEMS = 2
 AIMED_ATTITUDES = frozenset(["accusation", "condemnation", "judgement", "praise", "stance"])
 COUNTRY_BOUND_TYPES = frozenset(["country", "nationality", "organisation"])
 
@@ -85,22 +81,6 @@ class StatementFeatures:
         return s.kind == "accusation" or (s.kind == "statement" and s.source_type in ("hearsay", "unnamed"))
 
 
-@dataclass(frozen=True, slots=True)
-class LinkContext:
-    """A document, with what is computed once for all its statements."""
-
-    doc: Doc
-    tokens: TokenIndex
-    names: Mapping[int, Mention]
-    """the named mention that contains a token"""
-    stems: Sequence[str]
-    """stem of each token; the empty string for function words"""
-    weights: Mapping[str, float]
-    """weight of each stem in this document"""
-    lexicon: DenialLexicon
-    reference: ReferenceTables
-
-
 def build_statement_features(
     doc: Doc,
     classified: Sequence[ClassifiedStatement],
@@ -109,70 +89,46 @@ def build_statement_features(
     knowledge: LinkKnowledge,
 ) -> list[StatementFeatures]:
     """Return the features of every statement of a document."""
-    tokens, stems = TokenIndex(doc), [get_content_stem(token) for token in doc]
-    context = LinkContext(
-        doc=doc,
-        tokens=tokens,
-        names={
-            i: m for m in mentions if not m.pronoun and m.entity_id for i in range(*tokens.get_range(m.span))
-        },
-        stems=stems,
-        weights=_compute_stem_weights(doc, stems),
-        lexicon=knowledge.lexicon,
-        reference=knowledge.reference,
-    )
+    context = build_link_context(doc, mentions, knowledge)
     return [_build_features(context, c, r) for c, r in zip(classified, resolved, strict=True)]
 
 
 def _build_features(context: LinkContext, c: ClassifiedStatement, r: ResolvedStatement) -> StatementFeatures:
     """Return the features of one statement."""
     s, doc, reference = c.statement, context.doc, context.reference
-    indices = _list_content_indices(s, context)
-    content = [doc.tokens[i] for i in indices]
-    forms, tags = {t.lower_ for t in content}, {t.tag_ for t in content}
+    content = read_statement_content(s, context)
     cue = doc.tokens[s.cue_token] if s.cue_token is not None else None
-    position = cue.i if cue is not None else indices[0]
-    stems = [stem for i in indices if (stem := context.stems[i])]
-    words = {stem: context.weights[stem] for stem in stems}
-    is_phrase = not any(tag.startswith("VB") for tag in tags)
-    refers_back = not words or _is_back_reference(content, context.lexicon)
+    position = cue.i if cue is not None else content.indices[0]
     return StatementFeatures(
         statement=s,
         speaker=_get_speaker_keys(s, r, context),
         party_ids=frozenset(i for i in (r.speaker_id, r.speaker_affiliation_id) if i),
-        about=_find_named_keys(indices, context),
+        about=_find_named_keys(content.indices, context),
         targets=_get_entity_keys(r.target_ids, reference),
         addressed=_find_addressed_keys(cue, context),
-        words=words,
-        weight=sum(words.values()),
-        sentence_words=_add_sentence_words(words, indices, s, context) if refers_back else words,
+        words=content.words,
+        weight=sum(content.words.values()),
+        sentence_words=_add_sentence_words(content, s, context) if content.refers_back else content.words,
         is_tentative=c.tentative,
         latent=c.latent,
-        refers_back=refers_back,
+        refers_back=content.refers_back,
         is_noun_cue=cue is not None and cue.tag_.startswith("NN"),
-        names_only=is_phrase and _is_names_only(content, context),
-        is_phrase=is_phrase,
+        names_only=content.names_only,
+        is_phrase=content.is_phrase,
         is_contrasted=_is_contrasted(cue) if cue is not None else doc[max(position - 1, 0)].text == "(",
-        is_negated=not NEGATIONS.isdisjoint(forms) or "neg" in {t.dep_ for t in content},
+        is_negated=content.is_negated,
         is_question=_is_question(c, context),
         is_doubted=_is_doubted(s, cue, context.lexicon),
-        is_target_only=is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
-        is_short=len(stems) <= MAX_SHORT_STEMS,
-        has_figure="CD" in tags or not context.lexicon.figure_nouns.isdisjoint(forms),
+        is_target_only=content.is_phrase and s.rule == "np" and s.attitude in AIMED_ATTITUDES,
+        is_short=content.is_short,
+        has_figure=content.has_figure,
         sentence=bisect_right(doc.sentence_starts, position),
         paragraph=bisect_right(doc.paragraph_breaks, position),
-        start=indices[0],
-        end=indices[-1],
+        start=content.indices[0],
+        end=content.indices[-1],
         anchor=s.cue or s.content[0],
         extent=(min(a for a, _ in s.content), max(b for _, b in s.content)),
     )
-
-
-def _list_content_indices(s: Statement, context: LinkContext) -> list[int]:
-    """Return the tokens of a content, in order."""
-    if len(s.content) == 1:
-        return [*range(*context.tokens.get_range(s.content[0]))]
-    return sorted(i for span in s.content for i in range(*context.tokens.get_range(span)))
 
 
 def _find_named_keys(indices: Sequence[int], context: LinkContext) -> frozenset[str]:
@@ -182,16 +138,14 @@ def _find_named_keys(indices: Sequence[int], context: LinkContext) -> frozenset[
     )
 
 
-def _add_sentence_words(
-    words: Mapping[str, float], indices: Sequence[int], s: Statement, context: LinkContext
-) -> Mapping[str, float]:
+def _add_sentence_words(content: StatementContent, s: Statement, context: LinkContext) -> Mapping[str, float]:
     """Return the words of a denial with the stems of its first sentence outside content and source."""
     if s.kind not in DENIAL_TYPES:
-        return words
-    inside = {*indices, *(range(*context.tokens.get_range(s.source)) if s.source else ())}
-    sentence = context.doc[indices[0]].sent
+        return content.words
+    inside = {*content.indices, *(range(*context.tokens.get_range(s.source)) if s.source else ())}
+    sentence = context.doc[content.indices[0]].sent
     stems = (context.stems[i] for i in range(sentence.start, sentence.end) if i not in inside)
-    return {**words, **{stem: context.weights[stem] for stem in stems if stem}}
+    return {**content.words, **{stem: context.weights[stem] for stem in stems if stem}}
 
 
 def _is_question(classified: ClassifiedStatement, context: LinkContext) -> bool:
@@ -210,25 +164,6 @@ def _is_doubted(s: Statement, cue: Token | None, lexicon: DenialLexicon) -> bool
 def _is_question_or_prompt(folded: str, lexicon: DenialLexicon) -> bool:
     """Return True if a sentence in lower case is a question or reports one: *Asked about the plan*."""
     return folded.endswith("?") or lexicon.compiled_patterns["prompt"].match(folded) is not None
-
-
-def _is_names_only(content: Sequence[Token], context: LinkContext) -> bool:
-    """Return True if every head of a content without a verb is part of a name."""
-    inside = {t.i for t in content}
-    heads = [t.i for t in content if t.head.i not in inside and context.stems[t.i]]
-    called = {t.head.i for t in content if t.dep_ == "appos" and t.i in context.names}
-    return all(i in context.names or i in called for i in heads)
-
-
-def _compute_stem_weights(doc: Doc, stems: Sequence[str]) -> dict[str, float]:
-    """Return the inverse sentence frequency of each stem in this document, scaled to 0 to 1."""
-    edges = [*doc.sentence_starts, len(doc)]
-    seen: Counter[str] = Counter()
-    for start, end in pairwise(edges):
-        seen.update(set(stems[start:end]))
-    total = len(edges) - 1
-    weights = {n: math.log(1 + total / n) / math.log(1 + total) for n in set(seen.values())}
-    return {stem: weights[n] for stem, n in seen.items()}
 
 
 def _get_speaker_keys(s: Statement, r: ResolvedStatement, context: LinkContext) -> frozenset[str]:
@@ -265,31 +200,8 @@ def _find_addressed_keys(cue: Token | None, context: LinkContext) -> frozenset[s
     )
 
 
-def _is_back_reference(content: Sequence[Token], lexicon: DenialLexicon) -> bool:
-    """Return True if the head, subject or object of a content refers to what was said: *this*, *the allegations*."""
-    inside = {t.i for t in content}
-    heads = [t for t in content if t.head.i not in inside or t.head is t]
-    parts = [k for h in heads for k in h.children if k.i in inside]
-    subjects = [k for k in parts if k.dep_ in ("nsubj", "nsubjpass")]
-    # "That" in "I never said that" refers back; "them" in "planting them" does not need to.
-    objects = [k for k in parts if k.dep_ == "dobj" and k.tag_ == "DT"]
-    return any(_is_anaphoric(token, lexicon) for token in [*heads, *subjects, *objects])
-
-
 def _is_contrasted(verb: Token) -> bool:
     """Return True if a clause contrasts with its main clause: *although*, *while*."""
     return verb.dep_ == "advcl" and any(
         k.dep_ == "mark" and k.lower_ in CONTRAST_CONJUNCTIONS for k in verb.children
     )
-
-
-def _is_anaphoric(token: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if a noun or pronoun refers to what was said before."""
-    if token.lower_ in CLAIM_PRONOUNS and token.tag_ in ("DT", "PRP", "NN"):
-        return True
-    determiners = {k.lower_ for k in token.children if k.dep_ in ("det", "predet", "amod")}
-    if token.lower_ in lexicon.topic_nouns and determiners & {"the", "this", "that"}:
-        return True
-    if determiners & {"this", "that", "these", "those", "such"}:
-        return True
-    return token.lower_ in lexicon.claim_nouns and not has_content_clause(token)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from tasks.document.function_words import LIST_CONJUNCTIONS
 from tasks.document.records import Mention, Span, Statement
 from tasks.entities.names import split_name
 from tasks.speakers.named_sources import ResolvedSpeaker
@@ -18,7 +19,7 @@ LOOSE_ENDS = re.compile(
 ROLE_END = re.compile(
     r"\s+(?:(?:in|on|during|after|before)\s+(?:a|an|the|his|her)|named|called)\b.*$", re.I | re.S
 )
-ROLE_CONJUNCTIONS = frozenset({"and", "or", "with"})
+ROLE_CONJUNCTIONS = LIST_CONJUNCTIONS | {"with"}
 AFFILIATION_LABELS = frozenset({"organisation", "country", "nationality"})
 ROLE_BOUNDARY_RELATIONS = frozenset({"relcl", "acl", "advcl", "ccomp", "conj", "parataxis"})
 """relations below which words no longer describe the name"""

@@ -20,8 +20,8 @@ ENVIRONMENT_VARIABLES = {
     "COUNTERCLAIM_ENTITIES": "folder with your own `entities.csv`, `merge.csv` and `split.csv`, which add to the "
     "tables of `seeds/` and override them ([how](how-to/own-entities.md))",
     "COUNTERCLAIM_KEEP_VERSIONS": "published versions that are kept for plain readers; default 3",
-    "COUNTERCLAIM_DOCUMENT_SECONDS": "seconds of processor time that a document may take, plus one second for every "
-    "thousand characters; default 60",
+    "COUNTERCLAIM_DOCUMENT_SECONDS": "seconds of processor time that a document may take, plus a sixtieth of them for "
+    "every thousand characters; default 60",
     "COUNTERCLAIM_WORKER_MEMORY": "bytes that a worker process may allocate in addition to what it has loaded; default "
     "4,000,000,000",
     "COUNTERCLAIM_PUBLISH_EVERY": "characters of text that a run extracts before it publishes them; default "

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.analysis import analyse_document
+from tasks.analysis import analyse_document, map_statement
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.attribution.statements import find_rejected_cues, find_statements
 from tasks.document.doc import Doc
 from tasks.document.parser import parse_texts
@@ -231,18 +232,30 @@ def _calibrate_confidence(gold: list[GoldDocument], knowledge: Knowledge) -> Non
 def _judge_statements(
     gold: GoldDocument, doc: Doc, knowledge: Knowledge
 ) -> Iterator[tuple[tuple[str, str, str], bool]]:
-    """Yield for each statement of a document its rule, part of speech, source type, and whether it is right."""
+    """Yield for each statement of a document its rule, part of speech, source type, and whether it is right.
+
+    What has no cue (the author's own voice, each sentence of a labelled turn) is left out: corpora do not annotate it.
+    """
     words = [m.span() for m in SCORED_WORD.finditer(gold["text"])]
-    row = find_statements(doc, knowledge.cue_lexicon)
+    found = find_statements(doc, knowledge.cue_lexicon)
+    row = [map_statement(s, doc.view) for s in found if s.cue is not None]
     g = get_words_by_role(gold["attributions"], words)
     p = get_words_by_role([to_attribution(s) for s in row], words)
     pairs = match_one_to_one([x["content"] for x in g], [x["content"] for x in p])
     right = {j for i, (o, j) in pairs.items() if o >= 0.5 and is_same_source(g[i]["source"], p[j]["source"])}
     for j, s in enumerate(row):
-        entry = knowledge.cue_lexicon.find(doc[s.cue_token]) if s.cue_token is not None else None
-        own = s.rule not in ("according", "colon") and entry is not None
         kind = "none" if s.source is None else "pronoun" if s.source_type == "pronoun" else "name"
-        yield (s.rule, entry.pos if own and entry else "other", kind), j in right
+        yield (s.rule, _get_cue_pos(s, doc, knowledge.cue_lexicon), kind), j in right
+
+
+def _get_cue_pos(statement: Statement, doc: Doc, lexicon: CueLexicon) -> str:
+    """Return the part of speech of a cue by which its confidence is looked up."""
+    if statement.cue_token is None or statement.rule in ("according", "colon"):
+        return "other"
+    token = doc[statement.cue_token]
+    # A verb that no table knows, beside a quotation, is a verb of saying.
+    entry = lexicon.find(token) or (lexicon.find_quoting(token) if statement.rule == "quote" else None)
+    return entry.pos if entry else "other"
 
 
 def _estimate_rates(rows: Iterable[tuple[tuple[str, str, str], bool]]) -> dict[tuple[str, str, str], float]:
