@@ -8,7 +8,7 @@ the table ``reviews``, ``sample_sheet`` draws rows to read, ``precision`` scores
 from warehouse.reviews.review_store import ReviewSummary, store_verdicts
 from warehouse.reviews.verdict_checks import check_verdicts
 from warehouse.reviews.verdict_files import read_placed_verdicts, read_verdicts
-from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, ReviewError
+from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, ReviewError, word_other_kind
 
 __all__ = [
     "CLAIM_TYPES",
@@ -19,4 +19,5 @@ __all__ = [
     "read_placed_verdicts",
     "read_verdicts",
     "store_verdicts",
+    "word_other_kind",
 ]

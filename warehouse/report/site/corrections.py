@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.wording import describe_speaker
+from warehouse.reviews import word_other_kind
 
 MAX_CLAIM_CHARACTERS = 90
 STORED_FILE = "reviews.js"
@@ -81,8 +82,18 @@ def collect_found_values(row: Row, names: Mapping[str, str]) -> dict[str, Any] |
     }
 
 
+def is_of_other_kind(row: Row) -> bool:
+    """Return True if reviewers say that a claim is really a denial, or a denial really a claim."""
+    return row["reviewed_kind"] not in (None, row["kind"])
+
+
 def word_corrections(row: Row, names: Mapping[str, str]) -> list[str]:
-    """Return each value that reviewers corrected in words: "about Russia (found: United States)"."""
+    """Return each value that reviewers corrected in words: "about Russia (found: United States)".
+
+    Of a rejected row it is what the row is instead, if it is of the other kind.
+    """
+    if is_of_other_kind(row):
+        return [word_other_kind(row["kind"], row["reviewed_type"])]
     found, correction = collect_found_values(row, names), row["correction"]
     if found is None:
         return []

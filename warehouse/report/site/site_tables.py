@@ -4,6 +4,7 @@
 ``group_id``, which claims that state the same share. Of a claim, ``n_denials`` denials answer or probably answer it,
 ``n_possible`` others may, and ``link`` is the strongest link in percent; a denial has the link to the claim that it
 answers best.
+A row that is of the other kind by its reviewers has another ``reviewed_kind`` than ``kind``.
 ``joined``: every link of a denial to a claim or, without one, to the words of the denied claim.
 Both have the corrections of reviewers in place of the values found, which ``found`` of a corrected row keeps.
 """
@@ -98,7 +99,8 @@ SELECT
     coalesce(n.n_possible, 0) AS n_possible, coalesce(n.n_linked, 0) AS n_linked,
     best.claim_id AS answers_id, best.link_word, best.score, best.same_document,
     floor(coalesce(n.score, CASE WHEN best.claim_id IS NOT NULL THEN best.score END)::DOUBLE * 100 + 0.5)::INTEGER
-        AS link, v.verdict, v.reviewers, v.notes, CASE WHEN c.statement_id IS NOT NULL THEN c END AS correction,
+        AS link, v.verdict, v.reviewers, v.notes,
+    v.reviewed_kind, v.reviewed_type, CASE WHEN c.statement_id IS NOT NULL THEN c END AS correction,
     coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy, q.sentence
 FROM statements AS s
 JOIN quoted AS q USING (statement_id)
