@@ -197,7 +197,7 @@
     select.closest("label").classList.toggle("is-set", Boolean(filter[name]));
   }
 
-  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words of a claim, a denial, a name or a role" });
+  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words, names or roles" });
   const where = make("select", { onchange: () => writeFilter({ in: where.value }) },
     make("option", { value: "" }, "claims, denials, names"), make("option", { value: "articles" }, "whole articles"));
   const makePercentage = (name) => make("input", { type: "number", id: `by-${name}`, min: 0, max: 100, size: 3, onchange: (event) => writeFilter({ [name]: event.target.value }) });
@@ -229,7 +229,7 @@
   box.hidden = false;
 
   /* On a narrow screen the findings fill several screens: the words to find can be given above them. */
-  const words = make("input", { type: "search", "aria-label": "Words to find", placeholder: "words of a claim, a denial, a name or a role" });
+  const words = make("input", { type: "search", "aria-label": "Words to find", placeholder: "words, names or roles" });
   const quick = make("form", { class: "quick" }, words, make("button", {}, "Find"));
   quick.addEventListener("submit", (event) => { event.preventDefault(); location.hash = `#find?${new URLSearchParams({ q: words.value })}`; });
   document.querySelector(".lead").after(quick);
