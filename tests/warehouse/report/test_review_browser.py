@@ -361,9 +361,15 @@ def test_each_file_has_the_moment_in_its_name(browser: Any, site: Path, download
     press(browser, "c1", "a")
     name = browser.find_element("css selector", ".review-bar input")
     name.clear()
+    bar = browser.find_element("css selector", ".review-bar")
+    click(browser, bar.find_element("css selector", ".save"))
+    assert "Give a reviewer's name first." in bar.text
     name.send_keys("Ada")
-    click(browser, browser.find_element("css selector", ".review-bar .save"))
+    click(browser, bar.find_element("css selector", ".save"))
     wait_for(browser, lambda _: list(downloads.glob("*.json")))
     (file,) = downloads.glob("*.json")
     assert FILE_NAME.fullmatch(file.name)
+    assert f"1 verdict saved in {file.name}." in bar.text
+    press(browser, "c2", "a")
+    assert "saved in" not in bar.text
     file.unlink()

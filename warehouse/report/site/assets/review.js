@@ -15,6 +15,7 @@
   }
   function write(verdicts) {
     memory = verdicts;
+    told.textContent = "";
     try { localStorage.setItem(STORE, JSON.stringify(verdicts)); } catch {
       say("This browser does not keep verdicts between pages: save the file before you leave this page.");
     }
@@ -231,6 +232,9 @@
     element.classList.toggle("is-rejected", given?.verdict === "rejected");
   }
 
+  /* What became of the verdicts, said and shown in the bar. */
+  const told = make("p", { class: "told-saved" });
+  function tell(text) { told.textContent = text; say(text); }
   const count = make("span");
   const reviewer = make("input", { autocomplete: "name", size: 14 });
   try { reviewer.value = localStorage.getItem(NAME_STORE) || ""; } catch { /* no store: the name is asked on each page */ }
@@ -238,17 +242,18 @@
 
   function saveFile() {
     const name = reviewer.value.trim();
-    if (!name) { reviewer.focus(); say("Give a reviewer's name first."); return; }
+    if (!name) { reviewer.focus(); tell("Give a reviewer's name first."); return; }
     const reviews = Object.values(read()).map((one) => ({ ...one, reviewer: name }));
     const moment = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-    save(`reviews-${name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${moment}.json`, "application/json",
+    const file = `reviews-${name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${moment}.json`;
+    save(file, "application/json",
       JSON.stringify({ format: "counterclaim-reviews", site: document.body.dataset.site, reviews }, null, 1) + "\n");
-    say(`${countVerdicts(reviews.length)} saved as a file. Put it into the tables with: counterclaim review FILE`);
+    tell(`${countVerdicts(reviews.length)} saved in ${file}. Send it to whoever made this site, or put it into the tables: counterclaim review FILE`);
   }
   const countVerdicts = (n) => `${n} ${n === 1 ? "verdict" : "verdicts"}`;
   const bar = make("section", { class: "review-bar", id: "review-bar", tabindex: "-1", "aria-label": "Your verdicts", hidden: true }, count,
     makeField("Reviewer", reviewer), make("button", { type: "button", class: "save", onclick: saveFile }, "Save as a file"),
-    make("button", { type: "button", onclick: () => { if (confirm("Discard all verdicts that this browser keeps?")) write({}); } }, "Discard"));
+    make("button", { type: "button", onclick: () => { if (confirm("Discard all verdicts that this browser keeps?")) write({}); } }, "Discard"), told);
   document.body.append(bar);
 
   /* Links that are the first of a page for who uses the keyboard: to the first row, and to the bar. */

@@ -225,7 +225,7 @@
     make("button", { type: "button", "data-format": "json", onclick: () => exportRows("json") }));
   const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, who accuses whom, and how long until the denial, among these rows"));
   figures.addEventListener("toggle", drawFigures);
-  box.append(form, told, inArticles, figures, table, pager, exports);
+  box.append(form, told, exports, inArticles, figures, table, pager);
   box.hidden = false;
 
   /* On a narrow screen the findings fill several screens: the words to find can be given above them. */
