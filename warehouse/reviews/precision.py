@@ -8,16 +8,13 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.reviews.verdicts import is_other_kind, word_verdict
+from warehouse.reviews.verdicts import GIVEN_VERDICTS_SQL, is_other_kind, word_verdict
 
 Z_95 = 1.959964
 """quantile of the normal distribution for a two-sided interval of 95 %"""
-REVIEWED_SQL = """
-SELECT r.statement_id, s.kind, s.kind || ' ' || s.type AS type, s.rule, s.confidence, list(struct_pack(
-    reviewer := r.reviewer, verdict := r.verdict, corrected_speaker := r.corrected_speaker,
-    corrected_type := r.corrected_type, corrected_targets := r.corrected_targets,
-    corrected_claim_id := r.corrected_claim_id
-) ORDER BY r.reviewer) AS verdicts
+REVIEWED_SQL = f"""
+SELECT r.statement_id, s.kind, s.kind || ' ' || s.type AS type, s.rule, s.confidence,
+    {GIVEN_VERDICTS_SQL} AS verdicts
 FROM reviews AS r JOIN statements AS s USING (statement_id)
 GROUP BY ALL ORDER BY r.statement_id
 """

@@ -15,6 +15,10 @@ OPTIONAL_TEXTS = ("corrected_speaker", "corrected_type", "corrected_claim_id", "
 NONE = "none"
 """the value of a correction that means nobody, or no claim"""
 NAMED_BY_NONE = ("corrected_speaker", "corrected_claim_id")
+GIVEN_VERDICTS_SQL = f"""
+list(struct_pack({", ".join(f"{name} := {name}" for name in ("reviewer", "verdict", *CORRECTIONS))}) ORDER BY reviewer)
+"""
+"""the verdicts on a row, in a query of ``reviews`` that is grouped by its statement_id"""
 Verdict = dict[str, Any]
 """a row of ``reviews``"""
 
