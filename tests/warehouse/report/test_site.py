@@ -264,6 +264,11 @@ def test_uncertain_rows_are_folded_and_certain_ones_are_not(
     assert 'data-row="doc_a_2"' not in whole
     assert 'data-row="doc_a_2"' in folded
     assert "2 rows with a confidence below 60" in folded
+    index = (tmp_path / "site" / "index.html").read_text("utf-8")
+    whole, fold, folded = index.partition('<details class="fold"><summary>2 contested claims where')
+    assert fold
+    assert "claim/doc_a_1.html" not in whole
+    assert "claim/doc_a_1.html" in folded
 
 
 @pytest.mark.parametrize(
