@@ -30,6 +30,11 @@ demo: $(RUN)  ## read the open texts of tests/gold and write their site to demo/
 	@$(BIN)/counterclaim run demo/texts.jsonl --warehouse demo/tables
 	@$(BIN)/counterclaim report --site demo/site --warehouse demo/tables --title "Open news, 2004 to 2023"
 
+screenshots: demo run  ## take the pictures of the documentation from the site of make demo (needs Chromium)
+	@mkdir -p build
+	@$(BIN)/counterclaim report --out build/report.html
+	@$(BIN)/python -m tests.docs.screenshots demo/site build/report.html
+
 # Three workers on two cores: tests of deployments and servers mostly wait. The slowest files come first
 # (tests/conftest.py). Bytecode is written, so that the dozens of processes that tests start need not compile again.
 test: $(DEV)  ## run the tests

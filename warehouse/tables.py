@@ -463,11 +463,15 @@ REVIEWS = Table(
         Column(
             "verdict",
             TEXT_TYPE,
-            "accepted: the row is right; rejected: it is no claim or denial; corrected: some of its values are wrong",
+            "accepted: the row is right; rejected: it is no claim or denial, or one of the other kind; corrected: some "
+            "of its values are wrong",
         ),
         _make_nullable_column("corrected_speaker", TEXT_TYPE, "entity_id or name of the right speaker"),
         _make_nullable_column(
-            "corrected_type", TEXT_TYPE, "right type: one of those of claim_type or of denial_type"
+            "corrected_type",
+            TEXT_TYPE,
+            "right type: one of those of claim_type or of denial_type; of a rejected row, the type of the other kind "
+            "that it is",
         ),
         _make_nullable_column(
             "corrected_targets",

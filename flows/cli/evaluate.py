@@ -95,10 +95,13 @@ def _print_precision(warehouse: str) -> int:
         rows = read_reviewed_rows(connection)
     if not rows:
         raise GoldFileError(f"No row of {warehouse} has been reviewed: see `counterclaim review --help`.")
-    print("right: accepted as it is; found: accepted or corrected; 95 % interval of right\n")
+    print(
+        "right: accepted as it is, with its 95 % interval; found: accepted or corrected; other kind: rejected as a"
+    )
+    print("claim that is really a denial, or the reverse\n")
     found = compute_precision(rows)
     for by, groups in found.items():
-        print(f"{by:28} {'rows':>5} {'right':>6}  {'interval':>10} {'found':>6}")
+        print(f"{by:28} {'rows':>5} {'right':>6}  {'interval':>10} {'found':>6} {'other kind':>11}")
         for one in groups:
             print(_format_precision(one))
         print()
@@ -118,7 +121,10 @@ def _print_precision(warehouse: str) -> int:
 def _format_precision(one: "Precision") -> str:
     """Return the precision of one group as a line."""
     low, high = one.interval
-    return f"  {one.group:26} {one.n:5} {one.right / one.n:6.0%}  {low:4.0%} to {high:4.0%} {one.found / one.n:6.0%}"
+    return (
+        f"  {one.group:26} {one.n:5} {one.right / one.n:6.0%}  {low:4.0%} to {high:4.0%} {one.found / one.n:6.0%}"
+        f" {one.other_kind / one.n:11.0%}"
+    )
 
 
 def _predict_rows(

@@ -1,18 +1,20 @@
 """The precision of rows by the verdicts of reviewers, with intervals, and where reviewers differ."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from warehouse.reviews.verdicts import GIVEN_VERDICTS_SQL, is_other_kind, word_verdict
+
 Z_95 = 1.959964
 """quantile of the normal distribution for a two-sided interval of 95 %"""
-REVIEWED_SQL = """
-SELECT r.statement_id, s.kind || ' ' || s.type AS type, s.rule, s.confidence,
-    list(r.verdict ORDER BY r.reviewer) AS verdicts, list(r.reviewer ORDER BY r.reviewer) AS reviewers
+REVIEWED_SQL = f"""
+SELECT r.statement_id, s.kind, s.kind || ' ' || s.type AS type, s.rule, s.confidence,
+    {GIVEN_VERDICTS_SQL} AS verdicts
 FROM reviews AS r JOIN statements AS s USING (statement_id)
 GROUP BY ALL ORDER BY r.statement_id
 """
@@ -28,6 +30,8 @@ class Precision:
     """rows accepted as they are"""
     found: float
     """rows accepted or corrected: they are claims or denials, whatever of their values is wrong"""
+    other_kind: float
+    """rows rejected because they are of the other kind: a claim that is really a denial, or the reverse"""
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -86,13 +90,15 @@ def compute_precision(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Preci
 
 
 def _summarise(group: str, rows: list[Mapping[str, Any]]) -> Precision:
-    right = sum(_count_share(row["verdicts"], {"accepted"}) for row in rows)
-    found = sum(_count_share(row["verdicts"], {"accepted", "corrected"}) for row in rows)
-    return Precision(group, len(rows), right, found)
+    right = sum(_count_share(row, lambda given: given["verdict"] == "accepted") for row in rows)
+    found = sum(_count_share(row, lambda given: given["verdict"] != "rejected") for row in rows)
+    other_kind = sum(_count_share(row, is_other_kind) for row in rows)
+    return Precision(group=group, n=len(rows), right=right, found=found, other_kind=other_kind)
 
 
-def _count_share(verdicts: list[str], counted: set[str]) -> float:
-    return sum(verdict in counted for verdict in verdicts) / len(verdicts)
+def _count_share(row: Mapping[str, Any], is_counted: Callable[[Mapping[str, Any]], bool]) -> float:
+    """Return the share of the verdicts on a row that count."""
+    return sum(is_counted(given) for given in row["verdicts"]) / len(row["verdicts"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +112,15 @@ class Agreement:
 
 
 def compute_agreement(rows: Iterable[Mapping[str, Any]]) -> Agreement:
-    """Return on how many of the rows with several reviewers all give the same verdict, and the others."""
+    """Return on how many rows with several reviewers all say the same, and the others: the disputed ones."""
     shared = [row for row in rows if len(row["verdicts"]) > 1]
-    differing = [row for row in shared if len(set(row["verdicts"])) > 1]
-    words = tuple(
-        (
-            row["statement_id"],
-            ", ".join(
-                f"{name} {verdict}" for name, verdict in zip(row["reviewers"], row["verdicts"], strict=True)
-            ),
-        )
-        for row in differing
-    )
-    return Agreement(len(shared), len(shared) - len(differing), words)
+    worded = [(row["statement_id"], _word_verdicts(row)) for row in shared]
+    differing = tuple((row_id, ", ".join(words)) for row_id, words in worded if words)
+    return Agreement(len(shared), len(shared) - len(differing), differing)
+
+
+def _word_verdicts(row: Mapping[str, Any]) -> list[str]:
+    """Return what each reviewer says of a row, in words; nothing if all say the same."""
+    said = [word_verdict(given, row["kind"]) for given in row["verdicts"]]
+    names = [given["reviewer"] for given in row["verdicts"]]
+    return [f"{name} {words}" for name, words in zip(names, said, strict=True)] if len(set(said)) > 1 else []

@@ -6,7 +6,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, NONE, ReviewError, Verdict
+from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, NONE, OTHER_KIND, ReviewError, Verdict
 
 TYPES = {"claim": CLAIM_TYPES, "denial": DENIAL_TYPES}
 MAX_TOLD = 10
@@ -64,7 +64,7 @@ def _find_fault_of_type(verdict: Verdict, kind: str | None) -> str | None:
     if not kind or not given_type:
         return None
     is_rejected = verdict["verdict"] == "rejected"
-    other = "claim" if kind == "denial" else "denial"
+    other = OTHER_KIND[kind]
     expected = TYPES[other if is_rejected else kind]
     if given_type in expected:
         return None

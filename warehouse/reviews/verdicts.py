@@ -9,11 +9,16 @@ from warehouse.errors import InputError
 VERDICTS = ("accepted", "rejected", "corrected")
 CLAIM_TYPES = ("accusation", "statement", "belief", "intention", "question", "doubt")
 DENIAL_TYPES = ("explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter")
+OTHER_KIND = {"claim": "denial", "denial": "claim"}
 CORRECTIONS = ("corrected_speaker", "corrected_type", "corrected_targets", "corrected_claim_id")
 OPTIONAL_TEXTS = ("corrected_speaker", "corrected_type", "corrected_claim_id", "note", "extractor_version")
 NONE = "none"
 """the value of a correction that means nobody, or no claim"""
 NAMED_BY_NONE = ("corrected_speaker", "corrected_claim_id")
+GIVEN_VERDICTS_SQL = f"""
+list(struct_pack({", ".join(f"{name} := {name}" for name in ("reviewer", "verdict", *CORRECTIONS))}) ORDER BY reviewer)
+"""
+"""the verdicts on a row, in a query of ``reviews`` that is grouped by its statement_id"""
 Verdict = dict[str, Any]
 """a row of ``reviews``"""
 
@@ -50,8 +55,8 @@ def _check_corrections(row: Verdict, place: str) -> Verdict:
     A rejected row may have a type: that of the other kind, a denial that was taken for a claim or the reverse.
     """
     corrected = [name for name in CORRECTIONS if row[name] is not None]
-    is_other_kind = row["verdict"] == "rejected" and corrected == ["corrected_type"]
-    if corrected and row["verdict"] != "corrected" and not is_other_kind:
+    has_type_alone = is_other_kind(row) and corrected == ["corrected_type"]
+    if corrected and row["verdict"] != "corrected" and not has_type_alone:
         raise ReviewError(f"{place}: {', '.join(corrected)} is given, but the verdict is {row['verdict']!r}")
     if row["verdict"] == "corrected" and not corrected:
         raise ReviewError(
@@ -63,6 +68,32 @@ def _check_corrections(row: Verdict, place: str) -> Verdict:
             f"found {row['corrected_type']!r}"
         )
     return row
+
+
+def is_other_kind(verdict: Mapping[str, Any]) -> bool:
+    """Return True if a verdict says that a claim is really a denial, or a denial really a claim."""
+    return verdict["verdict"] == "rejected" and verdict["corrected_type"] is not None
+
+
+def word_other_kind(kind: str, given_type: str) -> str:
+    """Return what a row of the other kind is, in words: "really a denial (labelling)"."""
+    return f"really a {OTHER_KIND[kind]} ({given_type.replace('_', ' ')})"
+
+
+def word_verdict(verdict: Mapping[str, Any], kind: str) -> str:
+    """Return a verdict on a claim or denial in words, with its corrections: "corrected (speaker Ada Brown)"."""
+    if is_other_kind(verdict):
+        return f"rejected: {word_other_kind(kind, verdict['corrected_type'])}"
+    parts = [
+        f"{name.removeprefix('corrected_').removesuffix('_id')} {_word_value(verdict[name])}"
+        for name in CORRECTIONS
+        if verdict[name] is not None
+    ]
+    return f"{verdict['verdict']} ({', '.join(parts)})" if parts else str(verdict["verdict"])
+
+
+def _word_value(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "; ".join(value) or NONE
 
 
 def _read_text(given: Mapping[str, Any], name: str, place: str) -> str | None:

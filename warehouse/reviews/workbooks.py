@@ -25,7 +25,8 @@ WIDTHS = {
 CHOICES = {"verdict": VERDICTS, "corrected_type": (*CLAIM_TYPES, *DENIAL_TYPES)}
 """values that a column offers in a drop-down"""
 GUIDE = (
-    ("verdict", "accepted: the row is right; rejected: no claim or denial; corrected: some values are wrong"),
+    ("verdict", "accepted: the row is right; rejected: no claim or denial, or one of the other kind; "
+     "corrected: some values are wrong"),
     ("passage", "the words of the article around the row: read them before you decide"),
     ("corrected_speaker", "name or entity_id of the right speaker, or none"),
     ("corrected_type", "the right type, of the same kind; of a rejected row, the type of the other kind that it is"),

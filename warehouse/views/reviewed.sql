@@ -1,6 +1,8 @@
 -- Every claim and denial with what its reviewers say of it, and with their corrections in place of the values found.
 -- verdict is accepted, rejected, corrected, disputed (reviewers differ, and the values found stand) or null. speaker_id
--- and each of target_ids are null where no entity, or more than one, has the name that a reviewer gave.
+-- and each of target_ids are null where no entity, or more than one, has the name that a reviewer gave. reviewed_kind and
+-- reviewed_type say what the row is by its reviewers: those of an accepted or corrected row, and of a rejected one that
+-- is really a denial, or really a claim, the other kind and its type; null if it is neither, disputed or not reviewed.
 WITH verdicts AS (
     SELECT
         statement_id, count(*) AS n_reviewers, list(reviewer ORDER BY reviewer) AS reviewers,
@@ -37,7 +39,15 @@ ids AS (
 applied AS (
     SELECT
         s.*, d.published_at, d.publisher, d.title, v.verdict, v.n_reviewers, v.reviewers, v.notes, v.reviewed_at,
-        CASE WHEN v.verdict = 'corrected' THEN coalesce(v.type, s.type) ELSE s.type END AS reviewed_type,
+        CASE WHEN v.verdict = 'corrected' THEN coalesce(v.type, s.type) ELSE s.type END AS applied_type,
+        CASE
+            WHEN v.verdict IN ('accepted', 'corrected') THEN s.kind
+            WHEN v.verdict = 'rejected' AND v.type IS NOT NULL THEN if(s.kind = 'claim', 'denial', 'claim')
+        END AS reviewed_kind,
+        CASE
+            WHEN v.verdict IN ('accepted', 'corrected') THEN coalesce(v.type, s.type)
+            WHEN v.verdict = 'rejected' THEN v.type
+        END AS reviewed_type,
         CASE
             WHEN v.verdict = 'corrected' AND v.speaker IS NOT NULL THEN nullif(v.speaker, 'none')
             ELSE s.speaker_id
@@ -75,11 +85,11 @@ targets AS (
     FROM resolved WHERE place > 0 GROUP BY statement_id
 )
 SELECT
-    a.statement_id, a.kind, a.reviewed_type AS type, speaker.name AS speaker,
+    a.statement_id, a.kind, a.applied_type AS type, speaker.name AS speaker,
     coalesce(targets.names, []) AS targets, a.source_text, a.cue_text, a.content_text, a.claim_id, a.verdict,
     a.n_reviewers, a.reviewers, a.notes, a.reviewed_at, a.confidence, a.rule, a.published_at, a.publisher, a.title,
     a.doc_id, a.published_month, a.extractor_version, speaker.entity_id AS speaker_id,
-    coalesce(targets.ids, []) AS target_ids
+    coalesce(targets.ids, []) AS target_ids, a.reviewed_kind, a.reviewed_type
 FROM applied AS a
 LEFT JOIN resolved AS speaker ON speaker.statement_id = a.statement_id AND speaker.place = 0
 LEFT JOIN targets ON targets.statement_id = a.statement_id

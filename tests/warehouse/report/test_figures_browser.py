@@ -150,3 +150,19 @@ def check_names(browser: Any) -> None:
     shown = browser.execute_script(get_texts, ".network text")
     assert any(text.startswith("WWW") and "…" in text for text in (t.split("\n")[-1] for t in shown))
     assert any("Army of Northia" in text for text in shown)
+
+
+def test_a_timeline_of_years_names_years_and_keeps_no_room_for_denials_that_are_not_there(
+    browser: Any, tmp_path: Path
+) -> None:
+    articles = [
+        make_crowded_article(name, 3, date(year, 5, 1)) for name, year in (("doc_a", 2004), ("doc_b", 2023))
+    ]
+    site = build_site_of(tmp_path, articles, make_entity_rows("ent_1", "ent_2", name="Army "))
+    heights = []
+    for fragment in ("#find?uncertain=1", "#find?uncertain=1&kind=claim"):
+        unfold_figures(browser, site, fragment)
+        labels = browser.find_elements("css selector", ".timeline text")
+        assert [label.text for label in labels] == ["2004", "2013", "2023"]
+        heights.append(browser.find_element("css selector", ".timeline").rect["height"])
+    assert heights[1] < 0.7 * heights[0]

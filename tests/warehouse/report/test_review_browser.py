@@ -1,5 +1,7 @@
 """Reviewing in a browser: verdicts, notes and corrections in the page, into the tables, and back onto the site."""
 
+import csv
+import io
 import json
 import re
 import time
@@ -200,6 +202,98 @@ def test_a_correction_is_shown_goes_into_the_tables_and_is_shown_in_place_of_wha
     assert browser.get_log("browser") == []
 
 
+def choose_type(browser: Any, label: str) -> None:
+    """Choose a type in the open form, with the keys of its first letters."""
+    field = browser.switch_to.active_element
+    assert field.get_attribute("data-field") == "type"
+    field.send_keys(label)
+
+
+def test_a_row_of_the_other_kind_goes_into_the_tables_and_back_onto_the_site(
+    browser: Any, site: Path, warehouse: Path, downloads: Path, tmp_path: Path
+) -> None:
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import Select
+
+    open_article(browser, site)
+    button = browser.find_element("css selector", "li[data-row=n3] [data-verdict=other_kind]")
+    assert (button.accessible_name, button.aria_role) == ("Is a claim", "button")
+    click(browser, button)
+    types = Select(browser.find_element("css selector", "form.correct [data-field=type]"))
+    assert {option.text for option in types.options} >= {"choose a type", "statement", "accusation"}
+    assert "explicit" not in {option.text for option in types.options}
+    # No type is taken for the reviewer.
+    keep(browser)
+    assert "Choose the type" in browser.find_element("css selector", "form.correct [role=alert]").text
+    assert read_given(browser, "n3") == ([], "")
+    types.select_by_visible_text("statement")
+    keep(browser)
+    assert read_given(browser, "n3") == (
+        ["Is a claim"],
+        "rejected: really a claim (statement) — not in the tables yet",
+    )
+    # With the keyboard alone; a note that is added leaves the verdict.
+    press(browser, "c1", "o")
+    choose_type(browser, "labelling")
+    browser.switch_to.active_element.send_keys(Keys.TAB, "It calls it a lie.", Keys.ENTER)
+    words = "rejected: really a denial (labelling) (“It calls it a lie.”) — not in the tables yet"
+    assert read_given(browser, "c1") == (["Is a denial"], words)
+    press(browser, "c1", "n")
+    fill(browser, "note", "A lie.")
+    keep(browser)
+    assert read_given(browser, "c1")[0] == ["Is a denial"]
+    reviews = {one["statement_id"]: one for one in save_file(browser, downloads, tmp_path / "reviews.json")}
+    assert [(reviews[i]["verdict"], reviews[i]["corrected_type"]) for i in ("c1", "n3")] == [
+        ("rejected", "labelling"),
+        ("rejected", "statement"),
+    ]
+
+    store_file(tmp_path / "reviews.json", warehouse, site)
+    open_article(browser, site)
+    wait_for(browser, lambda b: not b.find_element("css selector", ".review-bar").is_displayed())
+    head = browser.find_element("css selector", "li[data-row=c1] h3").text
+    assert "rejected by Ada: really a denial (labelling)" in head
+    open_index(browser, site, "#find?uncertain=1&verdict=other_kind")
+    assert sorted(list_results(browser)) == ["c1", "n3"]
+    assert "really a claim (statement)" in browser.find_element("css selector", "[data-row=n3]").text
+    open_index(browser, site, "#find?uncertain=1&verdict=rejected")
+    assert sorted(list_results(browser)) == ["c1", "n3"]
+    click(browser, browser.find_element("css selector", "[data-format=csv]"))
+    exported = csv.DictReader(
+        io.StringIO(take_download(downloads, ".csv").removeprefix("\ufeff"), newline="")
+    )
+    assert {row["id"]: (row["reviewed_kind"], row["reviewed_type"]) for row in exported} == {
+        "c1": ("denial", "labelling"),
+        "n3": ("claim", "statement"),
+    }
+    assert browser.get_log("browser") == []
+
+
+def test_the_other_kind_gives_way_to_another_verdict(browser: Any, site: Path) -> None:
+    open_article(browser, site)
+    press(browser, "c4", "o")
+    choose_type(browser, "explicit")
+    keep(browser)
+    # Another form takes the place of an open one and keeps its note; it begins with the values found.
+    press(browser, "c4", "o")
+    fill(browser, "note", "Odd.")
+    press(browser, "c4", "c")
+    (form,) = browser.find_elements("css selector", "form.correct")
+    assert form.get_attribute("data-form") == "correction"
+    assert form.find_element("css selector", "[data-field=note]").get_attribute("value") == "Odd."
+    assert form.find_element("css selector", "[data-field=type]").get_attribute("value") == "statement"
+    keep(browser)
+    assert read_given(browser, "c4")[1].startswith("rejected: really a denial (explicit) (“Odd.”)")
+    press(browser, "c4", "r")
+    assert read_given(browser, "c4") == (["Reject"], "rejected (“Odd.”) — not in the tables yet")
+    press(browser, "c4", "o")
+    choose_type(browser, "explicit")
+    keep(browser)
+    press(browser, "c4", "u")
+    assert read_given(browser, "c4") == ([], "")
+    assert browser.get_log("browser") == []
+
+
 def test_only_verdicts_that_the_tables_have_are_forgotten(
     browser: Any, site: Path, warehouse: Path, downloads: Path, tmp_path: Path
 ) -> None:
@@ -254,8 +348,9 @@ def test_the_bar_covers_no_field_of_a_form(width: int, browser: Any, site: Path)
         press(browser, "c1", "a")
         assert browser.find_element("css selector", ".review-bar").is_displayed()
         assert browser.execute_script(DISTANCE_OF_LABEL) >= 4
-        press(browser, "n1", "c")
-        assert browser.execute_script(HIDDEN_FIELDS) == []
+        for key in ("c", "o"):
+            press(browser, "n1", key)
+            assert browser.execute_script(HIDDEN_FIELDS) == []
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
@@ -266,9 +361,15 @@ def test_each_file_has_the_moment_in_its_name(browser: Any, site: Path, download
     press(browser, "c1", "a")
     name = browser.find_element("css selector", ".review-bar input")
     name.clear()
+    bar = browser.find_element("css selector", ".review-bar")
+    click(browser, bar.find_element("css selector", ".save"))
+    assert "Give a reviewer's name first." in bar.text
     name.send_keys("Ada")
-    click(browser, browser.find_element("css selector", ".review-bar .save"))
+    click(browser, bar.find_element("css selector", ".save"))
     wait_for(browser, lambda _: list(downloads.glob("*.json")))
     (file,) = downloads.glob("*.json")
     assert FILE_NAME.fullmatch(file.name)
+    assert f"1 verdict saved in {file.name}." in bar.text
+    press(browser, "c2", "a")
+    assert "saved in" not in bar.text
     file.unlink()

@@ -10,6 +10,7 @@ import pytest
 
 from flows.cli import main
 from tests.sample_rows import PublishDocuments, Row, make_change, make_row
+from tests.warehouse.invented_press import make_press_change
 from tests.warehouse.report.parsed_page import ParsedPage
 from tests.warehouse.report.sample_articles import (
     make_article,
@@ -26,6 +27,8 @@ from warehouse.report.site.search_index import ArticleColumns, RowColumns, name_
 from warehouse.report.site.sentences import REACH, quote_sentences
 from warehouse.report.site.site_tables import CERTAIN_FROM
 from warehouse.report.site.wording import describe_speaker, is_name, make_page_path
+from warehouse.reviews import store_verdicts
+from warehouse.reviews.verdicts import make_verdict
 from warehouse.storage.store import Store
 
 SITE_ASSETS = files("warehouse").joinpath("report", "site", "assets")
@@ -261,6 +264,11 @@ def test_uncertain_rows_are_folded_and_certain_ones_are_not(
     assert 'data-row="doc_a_2"' not in whole
     assert 'data-row="doc_a_2"' in folded
     assert "2 rows with a confidence below 60" in folded
+    index = (tmp_path / "site" / "index.html").read_text("utf-8")
+    whole, fold, folded = index.partition('<details class="fold"><summary>2 contested claims where')
+    assert fold
+    assert "claim/doc_a_1.html" not in whole
+    assert "claim/doc_a_1.html" in folded
 
 
 @pytest.mark.parametrize(
@@ -464,3 +472,20 @@ def test_every_gap_is_in_one_band_and_the_script_has_the_same() -> None:
         GapBand(key, label, numbers.get(low) or int(low), numbers.get(high) or int(high))
         for key, label, low, high in found
     ] == list(GAP_BANDS)
+
+
+def test_a_page_says_what_each_of_differing_reviewers_says(store: Store, tmp_path: Path) -> None:
+    with store.open_writer() as writer:
+        writer.publish(make_press_change())
+    given: list[Row] = [
+        {"reviewer": "Ada", "verdict": "accepted"},
+        {"reviewer": "Ben", "verdict": "rejected", "corrected_type": "labelling"},
+        {"reviewer": "Cy", "verdict": "corrected", "corrected_targets": ["ent_dorn", "The guild"]},
+    ]
+    store_verdicts(store.root, [make_verdict({"statement_id": "c1"} | one, None, "here") for one in given])
+    build_site(store.root, tmp_path / "site")
+    page = (tmp_path / "site" / "article" / "d1.html").read_text("utf-8")
+    said = (
+        "Ada accepted; Ben rejected: really a denial (labelling); Cy corrected (targets Carl Dorn; The guild)"
+    )
+    assert f"disputed by Ada, Ben, Cy: <bdi>{said}</bdi>" in page

@@ -176,7 +176,7 @@ def test_days_until_the_denial_open_their_rows_and_sort(browser: Any, site: Path
     answered, waiting = browser.find_elements("css selector", ".gap-list")
     lines = [row.text for row in answered.find_elements("css selector", "tbody tr")]
     assert "Ada Brown: Northia of shelling the harbour" in lines[0]
-    assert "Carl Dorn: it answers, link 75 %" in lines[0]
+    assert "Carl Dorn: it (answers, link 75 %)" in lines[0]
     assert lines[0].endswith("2026-10-03 0")
     (line,) = [row.text for row in waiting.find_elements("css selector", "tbody tr")]
     assert line == "Ada Brown: 40 wounded were found Northia 2026-10-03 33"

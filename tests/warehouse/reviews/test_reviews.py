@@ -103,13 +103,80 @@ def test_a_row_of_the_wrong_kind_is_rejected_with_its_type(
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("statement_id,verdict,corrected_type\nc1,rejected,labelling\nn1,rejected,question\n")
     assert run(capsys, "review", sheet, "--reviewer", "Ada", "--warehouse", root)[0] == 0
-    assert read_reviewed(root, "statement_id, kind, type, verdict") == [
-        ("c1", "claim", "accusation", "rejected"),
-        ("n1", "denial", "explicit", "rejected"),
+    assert read_reviewed(root, "statement_id, kind, type, verdict, reviewed_kind, reviewed_type") == [
+        ("c1", "claim", "accusation", "rejected", "denial", "labelling"),
+        ("n1", "denial", "explicit", "rejected", "claim", "question"),
     ]
-    wrong_kind = "SELECT statement_id, corrected_type FROM reviews ORDER BY 1"
-    assert connect_to_warehouse(root).sql(wrong_kind).fetchall() == [("c1", "labelling"), ("n1", "question")]
     assert verify_tables(root) == []
+    exported = tmp_path / "reviewed.csv"
+    place = ("--format", "csv", "--out", exported, "--warehouse", root)
+    assert run(capsys, "export", "--table", "reviewed", *place)[0] == 0
+    rows = csv.DictReader(io.StringIO(exported.read_text("utf-8-sig"), newline=""))
+    assert {row["statement_id"]: row["reviewed_kind"] for row in rows if row["verdict"]} == {
+        "c1": "denial",
+        "n1": "claim",
+    }
+
+
+def test_the_reviewed_kind_is_that_of_the_row_unless_it_was_rejected_or_disputed(root: Path) -> None:
+    store_verdicts(
+        root,
+        [
+            verdict("c1"),
+            verdict("c2", "rejected"),
+            verdict("c3", "corrected", corrected_type="doubt"),
+            verdict("n1"),
+            verdict("n1", "rejected", "Ben", corrected_type="question"),
+        ],
+    )
+    assert read_reviewed(root, "statement_id, verdict, reviewed_kind, reviewed_type") == [
+        ("c1", "accepted", "claim", "accusation"),
+        ("c2", "rejected", None, None),
+        ("c3", "corrected", "claim", "doubt"),
+        ("n1", "disputed", None, None),
+    ]
+    unread = "SELECT DISTINCT reviewed_kind, reviewed_type FROM reviewed WHERE verdict IS NULL"
+    assert connect_to_warehouse(root).sql(unread).fetchall() == [(None, None)]
+
+
+def test_a_row_of_the_other_kind_counts_as_wrong_and_reviewers_can_differ_on_it(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = {"corrected_type": "labelling"}
+    store_verdicts(root, [verdict("c1", "rejected", **other), verdict("c2"), verdict("n1", "rejected")])
+    place = ("--warehouse", root)
+    assert (
+        "  all                            3    33%    6% to  79%    33%         33%"
+        in run(capsys, "evaluate", "--reviews", *place)[1]
+    )
+    # Of several reviewers, each who says so counts in part; who rejects a row for another reason differs.
+    store_verdicts(root, [verdict("c1", "rejected", "Ben"), verdict("c2", "rejected", "Ben", **other)])
+    told = run(capsys, "evaluate", "--reviews", *place)[1]
+    assert "2 rows have several reviewers, who agree on 0." in told
+    assert "c1: Ada rejected: really a denial (labelling), Ben rejected\n" in told
+    assert "c2: Ada accepted, Ben rejected: really a denial (labelling)\n" in told
+    assert "  all                            3    17%    2% to  69%    17%         33%" in told
+    assert read_reviewed(root, "statement_id, verdict") == [
+        ("c1", "disputed"),
+        ("c2", "disputed"),
+        ("n1", "rejected"),
+    ]
+    store_verdicts(root, [verdict("c1", "rejected", "Ben", **other)])
+    assert "who agree on 1." in run(capsys, "evaluate", "--reviews", *place)[1]
+
+
+def test_reviewers_who_correct_a_row_differently_differ(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store_verdicts(
+        root,
+        [
+            verdict("n1", "corrected", corrected_speaker="Ada Brown", corrected_claim_id="none"),
+            verdict("n1", "corrected", "Ben", corrected_targets="none"),
+        ],
+    )
+    told = run(capsys, "evaluate", "--reviews", "--warehouse", root)[1]
+    assert "n1: Ada corrected (speaker Ada Brown, claim none), Ben corrected (targets none)" in told
 
 
 @pytest.mark.parametrize("none", ["none", "None", " NONE "])

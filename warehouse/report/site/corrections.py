@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows
 from warehouse.report.site.wording import describe_speaker
+from warehouse.reviews import word_other_kind, word_verdict
 
 MAX_CLAIM_CHARACTERS = 90
 STORED_FILE = "reviews.js"
@@ -81,8 +82,20 @@ def collect_found_values(row: Row, names: Mapping[str, str]) -> dict[str, Any] |
     }
 
 
+def is_of_other_kind(row: Row) -> bool:
+    """Return True if reviewers say that a claim is really a denial, or a denial really a claim."""
+    return row["reviewed_kind"] not in (None, row["kind"])
+
+
 def word_corrections(row: Row, names: Mapping[str, str]) -> list[str]:
-    """Return each value that reviewers corrected in words: "about Russia (found: United States)"."""
+    """Return each value that reviewers corrected in words: "about Russia (found: United States)".
+
+    Of a rejected row it is what the row is instead, if it is of the other kind; of a disputed one, what each says.
+    """
+    if row["differing"]:
+        return [_word_given(given, row["kind"], names) for given in row["differing"]]
+    if is_of_other_kind(row):
+        return [word_other_kind(row["kind"], row["reviewed_type"])]
     found, correction = collect_found_values(row, names), row["correction"]
     if found is None:
         return []
@@ -100,6 +113,16 @@ def word_corrections(row: Row, names: Mapping[str, str]) -> list[str]:
             f"answers {_word_claim(correction['claim'])} (found: {_word_claim(correction['found_claim'])})"
         )
     return parts
+
+
+def _word_given(given: Mapping[str, Any], kind: str, names: Mapping[str, str]) -> str:
+    """Return what one reviewer says of a row, with names in place of the ids of entities."""
+    speaker, targets = given["corrected_speaker"], given["corrected_targets"]
+    named = {
+        "corrected_speaker": speaker and names.get(speaker, speaker),
+        "corrected_targets": None if targets is None else [names.get(i, i) for i in targets],
+    }
+    return f"{given['reviewer']} {word_verdict({**given, **named}, kind)}"
 
 
 def _to_words(kind: str) -> str:

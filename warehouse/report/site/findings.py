@@ -11,11 +11,11 @@ from warehouse.report.site.wording import is_name
 
 MAX_FINDINGS = 8
 NEWLY_CONTESTED_SQL = """
-SELECT j.*, d.published_month FROM joined AS j
+SELECT j.*, d.published_month, d.is_certain AND c.is_certain AS is_certain FROM joined AS j
 JOIN shown AS d ON d.statement_id = j.denial_id JOIN shown AS c ON c.statement_id = j.claim_id
 WHERE j.rank = 1 AND coalesce(d.verdict, '') <> 'rejected' AND coalesce(c.verdict, '') <> 'rejected'
 QUALIFY row_number() OVER (PARTITION BY c.group_id ORDER BY j.score DESC, j.denial_id) = 1
-ORDER BY j.link_word <> 'may answer' DESC, d.is_certain AND c.is_certain DESC, j.day DESC NULLS LAST, j.score DESC,
+ORDER BY j.link_word <> 'may answer' DESC, is_certain DESC, j.day DESC NULLS LAST, j.score DESC,
     j.claim_id
 LIMIT $most
 """
@@ -68,11 +68,13 @@ def read_findings(connection: DuckDBPyConnection, names: Mapping[str, str]) -> d
     contested = fetch_rows(connection, NEWLY_CONTESTED_SQL, most=2 * MAX_FINDINGS)
     differing = fetch_rows(connection, OUTLETS_DIFFER_SQL, most=MAX_FINDINGS)
     unanswered = [row for row in fetch_rows(connection, UNANSWERED_SQL) if is_name(row["name"])]
+    answered = [link for link in contested if link["link_word"] != "may answer"]
     links = [*contested, *differing]
     ids = sorted({i for link in links for i in (link["claim_id"], link["denial_id"])})
     shown = fetch_rows(connection, "FROM shown WHERE list_contains($ids::VARCHAR[], statement_id)", ids=ids)
     return {
-        "contested": [_to_finding(link) for link in contested if link["link_word"] != "may answer"],
+        "contested": [_to_finding(link) for link in answered if link["is_certain"]],
+        "uncertain": [_to_finding(link) for link in answered if not link["is_certain"]],
         "possible": [_to_finding(link) for link in contested if link["link_word"] == "may answer"],
         "differing": [_to_finding(link) for link in differing],
         "unanswered": unanswered[:MAX_FINDINGS],

@@ -15,6 +15,7 @@ from warehouse.report.site.corrections import (
 )
 from warehouse.report.site.wording import describe_speaker, make_page_path, to_percent
 
+REVIEWED_NAMES = ("reviewed_kind", "reviewed_type")
 UNSAFE_IN_SCRIPT = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
@@ -29,6 +30,7 @@ def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
     speaker = describe_reviewed_speaker(row)
     spans = [(span["start"], span["end"]) for span in row["content_spans"]]
     found = collect_found_values(row, names)
+    corrections = word_corrections(row, names)
     return {
         "id": row["statement_id"],
         "kind": row["kind"],
@@ -59,7 +61,9 @@ def to_row_data(row: Row, names: Mapping[str, str]) -> dict[str, Any]:
         "verdict": row["verdict"],
         "reviewers": row["reviewers"] or [],
         "notes": row["notes"] or [],
-        **({"found": found, "corrections": word_corrections(row, names)} if found else {}),
+        **({"found": found} if found else {}),
+        **({"corrections": corrections} if corrections else {}),
+        **({name: row[name] for name in REVIEWED_NAMES} if row["reviewed_kind"] else {}),
         **to_document_data(row),
     }
 

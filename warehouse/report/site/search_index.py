@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from warehouse.report.report_scope import Row
+from warehouse.report.site.corrections import is_of_other_kind
 from warehouse.report.site.row_data import to_row_data, to_script_json
 from warehouse.report.site.site_folder import SiteFolder
 from warehouse.report.site.site_tables import CERTAIN_FROM
@@ -64,6 +65,8 @@ class RowColumns(NamedTuple):
     """days since 1970"""
     certain: int
     verdict: str
+    other_kind: int
+    """1 of a row that was rejected because it is of the other kind"""
     answers: int | None
     """the number of the claim that a denial answers"""
     link: int | None
@@ -177,11 +180,12 @@ class SearchIndex:
             type=self.types.encode(row["type"]),
             speaker=self.entities.encode(row["speaker_id"] if data["speaker"] else None),
             targets=[self.entities.encode(i) for i in row["target_ids"] if is_name(self.names.get(i))],
-            confidence=round(row["confidence"] * 100),
+            confidence=to_percent(data["confidence"]),
             state=_number_state(row),
             day=row["day"].toordinal() - EPOCH if row["day"] else None,
             certain=int(row["is_certain"]),
             verdict=row["verdict"] or "",
+            other_kind=int(is_of_other_kind(row)),
             answers=row["claim_number"],
             link=row["link"],
             roles=[self.roles.encode(role) for role in list_role_names(row["roles"] or ())],

@@ -4,6 +4,8 @@
 ``group_id``, which claims that state the same share. Of a claim, ``n_denials`` denials answer or probably answer it,
 ``n_possible`` others may, and ``link`` is the strongest link in percent; a denial has the link to the claim that it
 answers best.
+A row that is of the other kind by its reviewers has another ``reviewed_kind`` than ``kind``;
+``differing`` are the verdicts on a row on which reviewers differ.
 ``joined``: every link of a denial to a claim or, without one, to the words of the denied claim.
 Both have the corrections of reviewers in place of the values found, which ``found`` of a corrected row keeps.
 """
@@ -16,6 +18,7 @@ from duckdb import DuckDBPyConnection
 
 from warehouse.report.report_scope import Row, fetch_rows, quote_phrases_of_entities
 from warehouse.report.site.sentences import REACH, quote_sentences
+from warehouse.reviews import GIVEN_VERDICTS_SQL
 
 CERTAIN_FROM = 0.6
 """rows of a lower confidence are collapsed"""
@@ -23,14 +26,16 @@ BATCH_ROWS = 2_000
 MAX_LISTED = 100
 """rows that a list on an entity's page shows at most; the index finds the others"""
 
-VERDICTS_SQL = """
+VERDICTS_SQL = f"""
 CREATE TEMP TABLE verdicts AS
+WITH given AS (SELECT statement_id, {GIVEN_VERDICTS_SQL} AS given FROM reviews GROUP BY statement_id)
 SELECT r.* EXCLUDE (speaker_id, target_ids), r.speaker_id AS reviewed_speaker_id, r.target_ids AS reviewed_target_ids,
     s.type AS found_type, s.speaker_id AS found_speaker_id, e.name AS found_speaker,
     s.target_ids AS found_target_ids, l.claim_id AS found_claim_id, cited.content_text AS found_claim,
-    c.content_text AS claim, r.claim_id IS DISTINCT FROM l.claim_id AS has_other_link
+    c.content_text AS claim, r.claim_id IS DISTINCT FROM l.claim_id AS has_other_link, g.given
 FROM reviewed AS r
 JOIN statements AS s USING (statement_id)
+JOIN given AS g USING (statement_id)
 LEFT JOIN entities AS e ON e.entity_id = s.speaker_id
 LEFT JOIN denial_links AS l ON l.denial_id = r.statement_id AND l.rank = 1
 LEFT JOIN claims AS cited ON cited.claim_id = l.claim_id
@@ -98,7 +103,9 @@ SELECT
     coalesce(n.n_possible, 0) AS n_possible, coalesce(n.n_linked, 0) AS n_linked,
     best.claim_id AS answers_id, best.link_word, best.score, best.same_document,
     floor(coalesce(n.score, CASE WHEN best.claim_id IS NOT NULL THEN best.score END)::DOUBLE * 100 + 0.5)::INTEGER
-        AS link, v.verdict, v.reviewers, v.notes, CASE WHEN c.statement_id IS NOT NULL THEN c END AS correction,
+        AS link, v.verdict, v.reviewers, v.notes,
+    v.reviewed_kind, v.reviewed_type, CASE WHEN v.verdict = 'disputed' THEN v.given END AS differing,
+    CASE WHEN c.statement_id IS NOT NULL THEN c END AS correction,
     coalesce(g.group_id, s.statement_id) AS group_id, copies.doc_id IS NOT NULL AS is_copy, q.sentence
 FROM statements AS s
 JOIN quoted AS q USING (statement_id)

@@ -24,7 +24,7 @@
 
   /* What the row takes from its sentences: who says it, and the words, unless they are the whole quotation. */
   function describeStatement(row) {
-    const by = `${row.type.replaceAll("_", " ")} by ${row.speaker || row.source_words}`;
+    const type = row.type.replaceAll("_", " "), by = `${row.kind === "denial" ? `denial [${type}]` : type} by ${row.speaker || row.source_words}`;
     return row.text === row.sentence ? by : `${by}: ${quote(row.text)}`;
   }
 

@@ -70,6 +70,7 @@
       const sum = sums.get(startOf(grain, columns.day[i])), state = columns.state[i];
       if (state >= counterclaim.FIRST_DENIAL_STATE) sum[2]++; else { sum[0]++; if (state === 0) sum[1]++; }
     }
+    const hasDenials = [...sums.values()].some(([, , denials]) => denials), foot = HALF + (hasDenials ? HALF : 0);
     const most = Math.max(...[...sums.values()].map(([claims, , denials]) => Math.max(claims, denials)));
     const step = WIDTH / periods.length, wide = Math.min(step * .76, 24), high = (n) => HALF * n / most;
     const bars = [...sums].filter(([, [claims, , denials]]) => claims || denials).map(([at, [claims, denied, denials]]) => {
@@ -81,13 +82,13 @@
         rect("claims", HALF - high(denied), high(denied)), rect("denials", HALF + 1, high(denials)));
     });
     const ticks = [0, Math.floor((periods.length - 1) / 2), periods.length - 1].filter((n, k, all) => all.indexOf(n) === k);
-    const labels = ticks.map((n, k) => draw("text", { x: (n + .5) * step, y: 2 * HALF + 18,
-      "text-anchor": k === 0 ? "start" : k === ticks.length - 1 ? "end" : "middle" }, toIso(periods[n])));
-    const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${2 * HALF + 24}`, role: "group", class: "timeline",
+    const labels = ticks.map((n, k) => draw("text", { x: (n + .5) * step, y: foot + 18,
+      "text-anchor": k === 0 ? "start" : k === ticks.length - 1 ? "end" : "middle" }, toIso(periods[n]).slice(0, { year: 4, month: 7 }[grain])));
+    const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${foot + 24}`, role: "group", class: "timeline",
       "aria-label": `Claims and denials by ${grain}` }, ...bars,
       draw("line", { x1: 0, x2: WIDTH, y1: HALF + .5, y2: HALF + .5 }), ...labels);
     return make("figure", {}, svg, make("figcaption", {}, `By ${grain}: claims above the line, in full colour those that a denial ` +
-      `answers or probably answers, and denials below it. The highest bar stands for ${most}. A bar opens its rows.${missing}`));
+      `answers or probably answers${hasDenials ? ", and denials below it" : ""}. The highest bar stands for ${most}. A bar opens its rows.${missing}`));
   }
 
   /* Return the pairs of accuser and accused, a party that is no named entity as UNRESOLVED, and what they are made of. */

@@ -71,7 +71,7 @@
       return some.map(({ claim, denial, gap }, i) => {
         const [a, b] = [found[2 * i], found[2 * i + 1]];
         return [[...by(a), said(a, toPage("claim", a.id))], names(claim), day(claim),
-          [...by(b), said(b, `${b.page}#at-${b.id}`), make("span", { class: "sure" }, ` ${b.link_words}, link ${b.link} %`)], day(denial), String(gap)];
+          [...by(b), said(b, `${b.page}#at-${b.id}`), make("span", { class: "sure" }, ` (${b.link_words}, link ${b.link} %)`)], day(denial), String(gap)];
       });
     };
     const box = make("section", { class: "gap-box", "aria-label": "How long until the denial" }, make("h3", {}, "How long until the denial"));

@@ -6,6 +6,7 @@
   const NAME_STORE = "counterclaim-reviewer";
   const TYPES = { claim: document.body.dataset.claimTypes.split(" "), denial: document.body.dataset.denialTypes.split(" ") };
   const KEYS = { a: "accepted", r: "rejected" };
+  const OTHER_KIND = { claim: "denial", denial: "claim" };
   const OTHER = "other", MOST_CHARACTERS = 90;
   let memory = {};
 
@@ -14,6 +15,7 @@
   }
   function write(verdicts) {
     memory = verdicts;
+    told.textContent = "";
     try { localStorage.setItem(STORE, JSON.stringify(verdicts)); } catch {
       say("This browser does not keep verdicts between pages: save the file before you leave this page.");
     }
@@ -24,16 +26,19 @@
     const given = { statement_id: row.id, verdict, ...corrected, note: note || null, extractor_version: row.version,
       reviewed_at: new Date().toISOString() };
     write({ ...read(), [row.id]: given });
-    say(`${row.kind} ${verdict}`);
+    say(`${row.kind} ${wordVerdict(row, given)}`);
   }
   function takeBack(row) {
     const { [row.id]: gone, ...rest } = read();
     if (gone) { write(rest); say("Verdict taken back."); }
   }
+  /* A row that is really of the other kind is rejected, with its type of that kind. */
+  const isOtherKind = (given) => given?.verdict === "rejected" && Boolean(given.corrected_type);
+  const getButton = (given) => isOtherKind(given) ? "other_kind" : given?.verdict;
   /* Give a verdict, with the note that the row has; the same verdict again takes it back. */
   function toggle(row, verdict) {
     const given = read()[row.id];
-    if (given?.verdict === verdict) takeBack(row);
+    if (getButton(given) === verdict) takeBack(row);
     else give(row, verdict, {}, given?.note ?? "");
   }
 
@@ -108,17 +113,21 @@
     return form;
   }
 
+  const wordType = (type) => type.replaceAll("_", " ");
+  function makeTypeOptions(kind, chosen) {
+    return TYPES[kind].map((one) => make("option", { value: one, selected: one === chosen }, wordType(one)));
+  }
+
   /* Return the form that corrects a row. It gives no other verdict: a row is accepted with Accept alone. */
   function makeCorrectionForm(element, row) {
     const given = read()[row.id] || {}, isCorrected = given.verdict === "corrected", found = getFound(row);
     // A kept correction counts from the values found, the corrections of the tables from those of the page.
-    const from = isCorrected ? found : row;
-    const speaker = make("input", { value: given.corrected_speaker ?? from.speaker ?? "", placeholder: "none", "data-field": "speaker" });
+    const from = isCorrected ? found : row, kept = isCorrected ? given : {};
+    const speaker = make("input", { value: kept.corrected_speaker ?? from.speaker ?? "", placeholder: "none", "data-field": "speaker" });
     const targets = make("input", { "data-field": "targets", placeholder: "none",
-      value: (given.corrected_targets ?? from.targets.map(([id, name]) => name)).map((value) => nameTarget(row, value)).join("; ") });
-    const type = make("select", { "data-field": "type" }, ...TYPES[row.kind].map((one) =>
-      make("option", { value: one, selected: one === (given.corrected_type ?? from.type) }, one.replaceAll("_", " "))));
-    const claim = row.kind === "denial" ? makeClaimFields(row, given.corrected_claim_id ?? from.answers_id ?? "none") : null;
+      value: (kept.corrected_targets ?? from.targets.map(([id, name]) => name)).map((value) => nameTarget(row, value)).join("; ") });
+    const type = make("select", { "data-field": "type" }, ...makeTypeOptions(row.kind, kept.corrected_type ?? from.type));
+    const claim = row.kind === "denial" ? makeClaimFields(row, kept.corrected_claim_id ?? from.answers_id ?? "none") : null;
     const note = make("input", { value: given.note ?? "", "data-field": "note" });
     const readTyped = () => ({ speaker: speaker.value.trim(), type: type.value, targets: targets.value.trim(), claim: claim?.read() });
     const before = readTyped();
@@ -134,6 +143,19 @@
     });
   }
 
+  /* Return the form that rejects a row because it is of the other kind, with its type; no type is chosen beforehand. */
+  function makeOtherKindForm(element, row) {
+    const given = read()[row.id], kind = OTHER_KIND[row.kind];
+    const type = make("select", { "data-field": "type" }, make("option", { value: "" }, "choose a type"),
+      ...makeTypeOptions(kind, isOtherKind(given) ? given.corrected_type : ""));
+    const note = make("input", { value: given?.note ?? "", "data-field": "note" });
+    return makeForm(element, "verdict", [makeField(`Really a ${kind}, of the type`, type), makeField("Note", note)], () => {
+      if (!type.value) return `Choose the type of the ${kind}; or cancel, and reject the row.`;
+      give(row, "rejected", { corrected_type: type.value }, note.value.trim());
+      return "";
+    });
+  }
+
   /* Return the form that adds a note to a verdict and leaves the verdict as it is. */
   function makeNoteForm(element, row) {
     const given = read()[row.id];
@@ -144,29 +166,39 @@
     });
   }
 
+  /* Open a form below a row, in place of another one, whose note it keeps; the same form again only gets the focus. */
   function openForm(element, makeOne) {
     const row = getRow(element), place = element.querySelector(".tools").parentElement;
-    const open = place.querySelector("form.correct");
-    if (open) { open.querySelector("input").focus(); return; }
-    place.append(makeOne(element, row));
-    showAll();
-    place.querySelector("form.correct input").focus();
+    const open = place.querySelector("form.correct"), form = makeOne(element, row);
+    if (open?.dataset.form !== form.dataset.form) {
+      if (open) form.querySelector("[data-field=note]").value = open.querySelector("[data-field=note]").value;
+      open?.remove();
+      place.append(form);
+      showAll();
+    }
+    place.querySelector("form.correct :is(input, select)").focus();
   }
   const correct = (element) => openForm(element, makeCorrectionForm);
+  const setOtherKind = (element) => openForm(element, makeOtherKindForm);
   const annotate = (element) => {
     if (read()[element.dataset.row]) openForm(element, makeNoteForm);
     else say("A note belongs to a verdict: accept, reject or correct the row first.");
   };
 
-  const BUTTONS = [["Accept", "accepted"], ["Reject", "rejected"], ["Correct", "corrected"]];
+  /* The buttons of a row: what they are called, which verdict they show as given, and what they do. */
+  function listButtons(element, row) {
+    const kind = OTHER_KIND[row.kind];
+    return [["Accept", "accepted", () => toggle(row, "accepted")], ["Reject", "rejected", () => toggle(row, "rejected")],
+      [`Is a ${kind}`, "other_kind", () => setOtherKind(element), `Reject this row: it is no ${row.kind}, but a ${kind}`],
+      ["Correct", "corrected", () => correct(element)]];
+  }
   function addTools(element) {
     const row = getRow(element);
     if (!row || element.querySelector(".tools")) return;
     element.tabIndex = 0;
-    element.setAttribute("aria-keyshortcuts", "a r c n u i j k s");
-    const buttons = BUTTONS.map(([label, verdict]) => make("button", { type: "button", "data-verdict": verdict,
-      "aria-pressed": "false",
-      onclick: () => verdict === "corrected" ? correct(element) : toggle(row, verdict) }, label));
+    element.setAttribute("aria-keyshortcuts", "a r o c n u i j k s");
+    const buttons = listButtons(element, row).map(([label, verdict, onclick, title]) =>
+      make("button", { type: "button", "data-verdict": verdict, "aria-pressed": "false", title, onclick }, label));
     const tools = make("div", { class: "tools", role: "group", "aria-label": `Review and cite ${row.id}` }, ...buttons,
       make("button", { type: "button", class: "annotate", hidden: true, onclick: () => annotate(element) }, "Note"),
       make("button", { type: "button", onclick: () => counterclaim.cite(row) }, "Cite"),
@@ -181,7 +213,7 @@
     const claim = given.corrected_claim_id, targets = given.corrected_targets;
     const parts = [
       given.corrected_speaker && (isNone(given.corrected_speaker) ? "no speaker" : `said by ${given.corrected_speaker}`),
-      given.corrected_type && given.corrected_type.replaceAll("_", " "),
+      given.corrected_type && (isOtherKind(given) ? `really a ${OTHER_KIND[row.kind]} (${wordType(given.corrected_type)})` : wordType(given.corrected_type)),
       targets && (targets.length ? `about ${targets.map((value) => nameTarget(row, value)).join(", ")}` : "about nobody"),
       claim && (claim === "none" ? "answers no claim" : `answers ${wordClaim(row, claim)}`),
     ].filter(Boolean);
@@ -191,7 +223,7 @@
   function show(element, verdicts) {
     const given = verdicts[element.dataset.row];
     for (const button of element.querySelectorAll(".tools [data-verdict]")) {
-      button.setAttribute("aria-pressed", String(given?.verdict === button.dataset.verdict));
+      button.setAttribute("aria-pressed", String(getButton(given) === button.dataset.verdict));
     }
     const words = element.querySelector(".tools .given");
     if (words) words.textContent = given ? `${wordVerdict(getRow(element), given)} — not in the tables yet` : "";
@@ -200,6 +232,9 @@
     element.classList.toggle("is-rejected", given?.verdict === "rejected");
   }
 
+  /* What became of the verdicts, said and shown in the bar. */
+  const told = make("p", { class: "told-saved" });
+  function tell(text) { told.textContent = text; say(text); }
   const count = make("span");
   const reviewer = make("input", { autocomplete: "name", size: 14 });
   try { reviewer.value = localStorage.getItem(NAME_STORE) || ""; } catch { /* no store: the name is asked on each page */ }
@@ -207,17 +242,18 @@
 
   function saveFile() {
     const name = reviewer.value.trim();
-    if (!name) { reviewer.focus(); say("Give a reviewer's name first."); return; }
+    if (!name) { reviewer.focus(); tell("Give a reviewer's name first."); return; }
     const reviews = Object.values(read()).map((one) => ({ ...one, reviewer: name }));
     const moment = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-    save(`reviews-${name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${moment}.json`, "application/json",
+    const file = `reviews-${name.replace(/[^\p{L}\p{N}]+/gu, "-")}-${moment}.json`;
+    save(file, "application/json",
       JSON.stringify({ format: "counterclaim-reviews", site: document.body.dataset.site, reviews }, null, 1) + "\n");
-    say(`${countVerdicts(reviews.length)} saved as a file. Put it into the tables with: counterclaim review FILE`);
+    tell(`${countVerdicts(reviews.length)} saved in ${file}. Send it to whoever made this site, or put it into the tables: counterclaim review FILE`);
   }
   const countVerdicts = (n) => `${n} ${n === 1 ? "verdict" : "verdicts"}`;
   const bar = make("section", { class: "review-bar", id: "review-bar", tabindex: "-1", "aria-label": "Your verdicts", hidden: true }, count,
     makeField("Reviewer", reviewer), make("button", { type: "button", class: "save", onclick: saveFile }, "Save as a file"),
-    make("button", { type: "button", onclick: () => { if (confirm("Discard all verdicts that this browser keeps?")) write({}); } }, "Discard"));
+    make("button", { type: "button", onclick: () => { if (confirm("Discard all verdicts that this browser keeps?")) write({}); } }, "Discard"), told);
   document.body.append(bar);
 
   /* Links that are the first of a page for who uses the keyboard: to the first row, and to the bar. */
@@ -251,7 +287,7 @@
     const row = getRow(element);
     if (!row) return;
     const actions = { j: () => move(element, 1), k: () => move(element, -1), c: () => correct(element),
-      n: () => annotate(element), s: () => (bar.hidden ? say("There is no verdict to save.") : reviewer.focus()), u: () => takeBack(row), i: () => counterclaim.cite(row) };
+      o: () => setOtherKind(element), n: () => annotate(element), s: () => (bar.hidden ? say("There is no verdict to save.") : reviewer.focus()), u: () => takeBack(row), i: () => counterclaim.cite(row) };
     if (event.key in KEYS) toggle(row, KEYS[event.key]);
     else if (event.key in actions) actions[event.key]();
     else return;

@@ -9,7 +9,7 @@
   const articles = await loadColumns("articles"), columns = await loadColumns("columns");
   const N = catalogue.n_rows;
   const { STATES, FIRST_DENIAL_STATE } = counterclaim, isDenial = (i) => columns.state[i] >= FIRST_DENIAL_STATE;
-  const ACCEPTED = { rejected: "rejected", accepted: "accepted", corrected: "corrected", disputed: "reviewers differ", "": "not reviewed" };
+  const ACCEPTED = { rejected: "rejected", accepted: "accepted", corrected: "corrected", disputed: "reviewers differ", "": "not reviewed", other_kind: "rejected: of the other kind" };
 
   /* Return the columns of all files of a kind, by name. */
   async function loadColumns(kind) {
@@ -37,7 +37,7 @@
     state: { label: "Contested", of: (i) => [columns.state[i]], option: (s) => ({ key: STATES[s], label: catalogue.states[s] }) },
     gap: { label: "Days until the denial", of: (i) => gaps.gaps[i] === null ? [] : [gaps.bandOf(i)],
       option: (b) => ({ key: counterclaim.GAP_BANDS[b].key, label: counterclaim.GAP_BANDS[b].label, place: b }) },
-    verdict: { label: "Review", of: (i) => [columns.verdict[i]], option: (v) => ({ key: v || "none", label: ACCEPTED[v] ?? v }) },
+    verdict: { label: "Review", of: (i) => columns.other_kind[i] ? [columns.verdict[i], "other_kind"] : [columns.verdict[i]], option: (v) => ({ key: v || "none", label: ACCEPTED[v] ?? v }) },
   };
   const NAMES = Object.keys(FACETS);
   const SORTS = {
@@ -135,7 +135,7 @@
   /* Export of the visible selection; text that a spreadsheet would take for a formula gets an apostrophe. */
   const EXPORTED = ["id", "kind", "type", "speaker", "role", "speaker_id", "source", "targets", "cue", "text", "sentence", "confidence", "folded", "day",
     "contested", "n_denials", "n_perhaps", "denial_number", "link_word", "link_score", "denied_by", "denial", "denial_sentence", "denied_on", "days_until_denial", "denial_before_claim", "denial_id",
-    "denial_permalink", "answers_id", "verdict", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation", "denial_citation", "exchange_citation"];
+    "denial_permalink", "answers_id", "verdict", "reviewed_kind", "reviewed_type", "publisher", "title", "published", "url", "doc_id", "rule", "version", "permalink", "citation", "denial_citation", "exchange_citation"];
   function toCell(value) {
     let text = value === null || value === undefined ? "" : Array.isArray(value) ? value.map(([, name]) => name).join("; ") : String(value);
     if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = "'" + text;
@@ -197,7 +197,7 @@
     select.closest("label").classList.toggle("is-set", Boolean(filter[name]));
   }
 
-  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words of a claim, a denial, a name or a role" });
+  const query = make("input", { type: "search", id: "q", autocomplete: "off", placeholder: "words, names or roles" });
   const where = make("select", { onchange: () => writeFilter({ in: where.value }) },
     make("option", { value: "" }, "claims, denials, names"), make("option", { value: "articles" }, "whole articles"));
   const makePercentage = (name) => make("input", { type: "number", id: `by-${name}`, min: 0, max: 100, size: 3, onchange: (event) => writeFilter({ [name]: event.target.value }) });
@@ -209,7 +209,7 @@
   let typing = 0;
   query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(() => writeFilter({ q: query.value }), 250); });
   const form = make("form", { class: "filters", role: "search" },
-    make("label", { class: "wide" }, "Search", query), make("label", {}, "in", where), ...NAMES.map(makeSelect),
+    make("label", { class: "wide" }, "Search", query), make("label", { class: "wide" }, "in", where), ...NAMES.map(makeSelect),
     make("label", {}, "From", from), make("label", {}, "Until", until), make("label", {}, "Confidence of the row at least, %", min),
     make("label", {}, "Link of the denial at least, %", link),
     make("button", { type: "reset" }, "Clear"));
@@ -225,11 +225,11 @@
     make("button", { type: "button", "data-format": "json", onclick: () => exportRows("json") }));
   const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, who accuses whom, and how long until the denial, among these rows"));
   figures.addEventListener("toggle", drawFigures);
-  box.append(form, told, inArticles, figures, table, pager, exports);
+  box.append(form, told, exports, inArticles, figures, table, pager);
   box.hidden = false;
 
   /* On a narrow screen the findings fill several screens: the words to find can be given above them. */
-  const words = make("input", { type: "search", "aria-label": "Words to find", placeholder: "words of a claim, a denial, a name or a role" });
+  const words = make("input", { type: "search", "aria-label": "Words to find", placeholder: "words, names or roles" });
   const quick = make("form", { class: "quick" }, words, make("button", {}, "Find"));
   quick.addEventListener("submit", (event) => { event.preventDefault(); location.hash = `#find?${new URLSearchParams({ q: words.value })}`; });
   document.querySelector(".lead").after(quick);
