@@ -16,7 +16,7 @@ from flows.pipeline.corpus_steps.claim_reading import (
     list_months,
 )
 from flows.pipeline.corpus_steps.fallbacks import dissolve_changed_groups
-from flows.pipeline.corpus_steps.pending_groups import ChangedClaims, PendingGroups
+from flows.pipeline.corpus_steps.pending_groups import ClaimsByDay, PendingGroups
 from flows.pipeline.stored_rows import (
     get_doc_ids,
     keep_changed_rows,
@@ -111,7 +111,7 @@ class ClaimGrouping:
         stays = pc.is_in(rows["claim_id"], self.tables["claims"]["claim_id"].combine_chunks())
         return pc.and_(is_own, pc.invert(stays))
 
-    def find_changes(self, *, with_equal: bool = False) -> tuple[ChangedClaims, list[Proposition]]:
+    def find_changes(self, *, with_equal: bool = False) -> tuple[ClaimsByDay, list[Proposition]]:
         """Return the claims that are new or changed, by day, and what those stated that changed or are removed.
 
         Of a stored document in which an entity has another id, most claims are as they were; ``with_equal`` adds them.
@@ -119,7 +119,7 @@ class ClaimGrouping:
         old = read_tables_of(self.store, {*self.gone}, {"claims": COMPARED_COLUMNS, "documents": DAY_COLUMNS})
         documents = self.tables["documents"].select(DAY_COLUMNS)
         before, after = _list_claims(**old), _list_claims(self.tables["claims"], documents)
-        new: ChangedClaims = {}
+        new: ClaimsByDay = {}
         for claim_id, row in after.items():
             if with_equal or before.get(claim_id) != row:
                 new.setdefault(row["published_at"], set()).add(claim_id)

@@ -5,7 +5,8 @@ depend only on the claims that share a key with it. Both are looked for in the m
 rows in memory do not grow with the history.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -42,7 +43,7 @@ LINK_COLUMNS = {
 """the columns that linking across documents reads"""
 
 Rows = dict[str, pa.Table]
-Days = Mapping[str, date | None]
+Days = dict[str, date | None]
 """day of publication by doc_id"""
 
 
@@ -124,13 +125,14 @@ class CrossDocumentLinking:
 
     def find_claims(self, keys: set[ClaimKey]) -> tuple[pa.Table, pa.Table, Set[ClaimKey]]:
         """Return the claims that share a key and their documents, and the keys that too many claims share."""
-        candidates, days = ClaimCandidates(keys, self.rules.window_days), dict(self.own_days)
+        candidates, stored_days = ClaimCandidates(keys, self.rules.window_days), Days()
         candidates.add(self.own["claims"], self.own_days)
-        for claims, days_of_months in self._iterate_statements("claims", {period for _, _, period in keys}):
-            candidates.add(claims, days_of_months)
-            days.update(days_of_months)
+        # The days are the same for every batch: those of all documents of the months.
+        for claims, stored_days in self._iterate_statements("claims", {period for _, _, period in keys}):
+            candidates.add(claims, stored_days)
         chosen, common_keys = candidates.choose(self.own["claims"].schema)
         doc_ids = sorted({*chosen["doc_id"].to_pylist()})
+        days = ChainMap(self.own_days, stored_days)
         columns = [doc_ids, [days.get(doc_id) for doc_id in doc_ids]]
         documents = pa.Table.from_arrays(
             [

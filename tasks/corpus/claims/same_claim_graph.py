@@ -70,18 +70,21 @@ class SameClaimGraph:
         """Yield, period by period, the propositions that changed: what follows from them is best asked for at once.
 
         Args:
-            claim_ids: the new and changed claims by day; None means all claims of the period.
+            claim_ids: the new and changed claims by day; None means all claims of the day.
             left: what the claims stated that were changed or have left the corpus. What stated the same changed.
         """
-        wanted: dict[Period, set[str] | None] = {}
+        wanted: dict[Period, tuple[set[str], set[date | None]]] = {}
         for day, of_day in claim_ids.items():
-            others = wanted.setdefault(_get_period(day), set())
-            wanted[_get_period(day)] = None if of_day is None or others is None else others | of_day
+            known, whole_days = wanted.setdefault(_get_period(day), (set(), set()))
+            if of_day is None:
+                whole_days.add(day)
+            else:
+                known |= of_day
         left_by_period = defaultdict(list)
         for claim in left:
             left_by_period[_get_period(claim.day)].append(claim)
         for period in _sort_periods({*wanted, *left_by_period}):
-            found = self._find_claims(period, wanted[period]) if period in wanted else set[int]()
+            found = self._find_claims(period, *wanted[period]) if period in wanted else set[int]()
             yield found | self._find_former_neighbours(period, left_by_period[period])
 
     def find_neighbours(self, asked: set[int]) -> set[int]:
@@ -93,15 +96,13 @@ class SameClaimGraph:
             self._compare_claims(period, np.array(by_period[period]))
         return {near for number in asked for near in self._neighbours.get(number, ())}
 
-    def _find_claims(self, period: Period, claim_ids: Set[str] | None) -> set[int]:
-        """Return the propositions of a period that some claims state, or all."""
-        if claim_ids is None:
-            return {*self._load_period(period).numbers.tolist()}
-        loaded = self._load_stated(period, claim_ids)
+    def _find_claims(self, period: Period, claim_ids: Set[str], days: Set[date | None]) -> set[int]:
+        """Return the propositions of a period that some claims state, and those of some days."""
+        loaded = self._load_period(period) if days else self._load_stated(period, claim_ids)
         return {
             number
             for claim, number in zip(loaded.index.claims, loaded.numbers.tolist(), strict=True)
-            if claim.is_stated_by(claim_ids)
+            if claim.day in days or claim.is_stated_by(claim_ids)
         }
 
     def _find_former_neighbours(self, period: Period, left: Sequence[Proposition]) -> set[int]:

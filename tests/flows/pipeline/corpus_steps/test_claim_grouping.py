@@ -76,14 +76,21 @@ def read_groups(store: Store) -> list[Row]:
     return rows
 
 
-@settings(deadline=None, max_examples=3)
-@given(st.lists(STEP, min_size=1, max_size=4), st.lists(st.sampled_from(KINDS), min_size=4, max_size=4))
+@settings(deadline=None, max_examples=4)
+@given(
+    st.lists(STEP, min_size=1, max_size=4),
+    st.lists(st.sampled_from(KINDS), min_size=4, max_size=4),
+    st.sampled_from([0, 64]),
+    st.sampled_from([0, 1000]),
+)
 def test_any_sequence_of_runs_leaves_the_groups_of_one_run(
-    steps: list[tuple[dict[str, Any], set[str]]], kinds: list[str]
+    steps: list[tuple[dict[str, Any], set[str]]], kinds: list[str], few: int, of_day: int
 ) -> None:
     stored: dict[str, Any] = {}
     pending = PendingGroups()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as limits:
+        limits.setattr("tasks.corpus.claims.same_claim_graph.MAX_FEW_CLAIMS", few)
+        limits.setattr("flows.pipeline.corpus_steps.pending_groups.MAX_CLAIMS_OF_DAY", of_day)
         store, clean = Store(Path(folder) / "a"), Store(Path(folder) / "b")
         for (given_documents, removed), kind in zip(steps, kinds, strict=False):
             stored = {name: v for name, v in stored.items() if name not in removed} | given_documents
