@@ -83,7 +83,7 @@ def _run_daily(given: dict[str, Any], extraction: ExtractionOptions) -> int:
     starts_server = "PREFECT_API_URL" not in os.environ
     if starts_server and (summary := record_unchanged_run(given, print_waiting)):
         print_summary(summary)
-        return 0
+        return int(summary.has_only_rejects)
 
     # A worker process can be ended if a document takes too long or too much memory; the process of the run cannot.
     uses_processes = extraction.runner == "process" and (extraction.workers > 1 or HAS_FORK_SERVER)
@@ -140,8 +140,7 @@ def run_flow_directly(prepare: Callable[[], Callable[[], "RunSummary"]], model: 
     print_summary(summary)
     if partial_error := find_partial_error(summary):
         print_partial_run(partial_error)
-    counts = summary.run["counts"]
-    code = 1 if partial_error or counts["read"] == counts["rejected"] else 0
+    code = 1 if partial_error or summary.has_only_rejects else 0
     if not is_recorded:
         exit_without_server(server, code)
     return code

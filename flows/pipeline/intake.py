@@ -1,9 +1,9 @@
 """The first step as a plain function: sources become readings, rejects and spooled documents."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import pyarrow as pa
 
@@ -40,6 +40,20 @@ class IntakeRequest:
     def forgotten_fields(self) -> frozenset[str]:
         """The metadata fields whose stored values no longer hold: publisher, published_at."""
         return frozenset("published_at" if name == "published" else name for name in self.forget)
+
+
+class RejectKey(NamedTuple):
+    """What tells that a document was rejected before as it is now."""
+
+    source_uri: str
+    stage: str
+    reason: str
+    content_sha256: str | None
+
+    @classmethod
+    def from_rejected(cls, rejected: Rejected) -> Self:
+        """Return the key of a rejected document."""
+        return cls(*(getattr(rejected, name) for name in cls._fields))
 
 
 class SpoolEntry(NamedTuple):
@@ -109,17 +123,28 @@ def take_in_documents(
     return intake
 
 
-def take_in_stored_documents(request: IntakeRequest, known: StoredDocuments) -> Intake | None:
-    """Return the intake of a request whose documents are all stored, or copies of stored ones.
+def load_known_rejects(store: Store) -> frozenset[RejectKey]:
+    """Return the documents that earlier runs rejected."""
+    rows = store.read("rejects", list(RejectKey._fields))
+    return frozenset(map(RejectKey, *(rows[name].to_pylist() for name in RejectKey._fields)))
 
-    Returns None if a document is new or cannot be used, mostly at the first one. Nothing is spooled.
+
+def take_in_stored_documents(
+    request: IntakeRequest, known: StoredDocuments, known_rejects: Set[RejectKey] = frozenset()
+) -> Intake | None:
+    """Return the intake of a request whose documents are all stored, copies of stored ones, or rejected as before.
+
+    Returns None if a document is new or newly rejected, mostly at the first one. Nothing is spooled.
     """
     recogniser = _make_recogniser(request, known)
     intake = Intake(request.extractor_version)
     unsure, most_unsure = set[str](), 1
     for found in _read_documents_of(request, recogniser, lambda _: 0):
         if isinstance(found, Rejected):
-            return None
+            if RejectKey.from_rejected(found) not in known_rejects:
+                return None
+            intake.add(found)
+            continue
         intake.add_reading(found.reading)
         if found.spooled:
             unsure.add(found.reading.doc_id)

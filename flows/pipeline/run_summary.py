@@ -52,6 +52,11 @@ class RunSummary:
     """errors of the corpus steps that failed, by step"""
 
     @property
+    def has_only_rejects(self) -> bool:
+        """True if no document that was read could be used."""
+        return bool(self.run["counts"]["read"] == self.run["counts"]["rejected"])
+
+    @property
     def seconds(self) -> float:
         """How long the run took, without the start of its server."""
         taken = self.run["finished_at"] - self.run["started_at"]

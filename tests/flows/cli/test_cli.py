@@ -143,12 +143,14 @@ def test_run_query_verify(counterclaim: Command, corpus: Path, tmp_path: Path) -
 def test_where_nothing_is_new_a_run_needs_no_server_and_says_what_the_flow_says(
     counterclaim: Command, corpus: Path, tmp_path: Path
 ) -> None:
-    tables, copy = tmp_path / "tables", tmp_path / "copy.jsonl"
+    tables, copy, empty = tmp_path / "tables", tmp_path / "copy.jsonl", tmp_path / "empty.txt"
     copy.write_bytes(corpus.read_bytes().splitlines(keepends=True)[0])
-    given = ["run", corpus, copy, "--warehouse", tables, "--workers", "1"]
+    empty.touch()
+    given = ["run", corpus, copy, empty, "--warehouse", tables, "--workers", "1"]
     assert counterclaim(*given)[0] == 0
     by_flow = counterclaim(*given)[1]
-    assert "5 read, 0 stored, 4 unchanged, 1 duplicate" in by_flow
+    assert "6 read, 0 stored, 4 unchanged, 1 duplicate, 1 rejected" in by_flow
+    rejects_by_flow = Store(tables).read("rejects").drop_columns("run_id")
     code = (
         "import sys; from flows.cli import main\n"
         f"try: main({[*map(str, given)]!r})\n"
@@ -160,6 +162,7 @@ def test_where_nothing_is_new_a_run_needs_no_server_and_says_what_the_flow_says(
     assert told == by_flow + "HEAVY\n"
     runs = [json.loads(path.read_text()) for path in sorted((tables / "_runs").glob("*.json"))]
     assert len(runs) == 2
+    assert Store(tables).read("rejects").drop_columns("run_id").equals(rejects_by_flow)
     assert runs[0]["counts"] == runs[1]["counts"]
     assert runs[0]["parameters"] == runs[1]["parameters"]
 

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from flows.pipeline.batches import Batch
-from flows.pipeline.intake import IntakeRequest, SpoolEntry, take_in_documents, take_in_stored_documents
+from flows.pipeline.intake import (
+    IntakeRequest,
+    RejectKey,
+    SpoolEntry,
+    take_in_documents,
+    take_in_stored_documents,
+)
 from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import RunPart
@@ -102,8 +108,21 @@ def test_a_copy_of_a_stored_document_is_not_new(request_of_news: IntakeRequest, 
     found = take_in_stored_documents(request_of_news, known)
     assert found is not None
     assert len(found.readings) == len(TEXTS) + 1
-    Path(request_of_news.paths[0], "empty.txt").write_bytes(b"")
+
+
+def test_a_document_that_was_rejected_before_is_not_new(
+    request_of_news: IntakeRequest, tmp_path: Path
+) -> None:
+    known = store(request_of_news, tmp_path / "first")
+    empty = Path(request_of_news.paths[0], "empty.txt")
+    empty.write_bytes(b"")
+    (tmp_path / "second").mkdir()
+    whole = take_in_documents(request_of_news, known, Stage(str(tmp_path / "second")), lambda _: None)
+    rejects = {RejectKey.from_rejected(rejected) for rejected in whole.rejected}
     assert take_in_stored_documents(request_of_news, known) is None
+    assert take_in_stored_documents(request_of_news, known, rejects) == whole
+    empty.write_bytes(b" \n")
+    assert take_in_stored_documents(request_of_news, known, rejects) is None
 
 
 def test_a_run_is_planned_once_unless_documents_fail(
