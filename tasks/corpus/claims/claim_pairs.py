@@ -16,6 +16,7 @@ from tasks.corpus.claims.claim_index import (
 )
 from tasks.corpus.claims.claim_propositions import Proposition
 from tasks.corpus.claims.claim_wording import ClaimWords, Wording, load_claim_words
+from tasks.links.log_odds import compute_log_odds, to_probability
 from tasks.seeds import read_seed_rows
 
 WINDOW_DAYS = 10
@@ -98,9 +99,7 @@ def _count_days_between(one: Proposition, other: Proposition) -> int:
 
 def score_pair(one: Proposition, other: Proposition, rules: SameClaimRules) -> float:
     """Return the probability that two comparable propositions state the same."""
-    features = compute_features(one, other)
-    log_odds = rules.weights["bias"] + sum(rules.weights[name] * x for name, x in features.items())
-    return 1 / (1 + math.exp(-log_odds))
+    return to_probability(compute_log_odds(compute_features(one, other), rules.weights))
 
 
 def compute_features(one: Proposition, other: Proposition) -> dict[str, float]:
