@@ -14,7 +14,7 @@ from tests.benchmarks import hostile_corpus
 from tests.hostile_texts import MUTATIONS, HostileText, make_hostile_text, read_texts
 from warehouse.tables import TABLES, to_arrow
 
-DOCUMENTS = 500
+DOCUMENTS = 300
 BATCH = 50
 
 
