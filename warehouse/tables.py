@@ -447,7 +447,11 @@ RUNS = Table(
             "numbers of documents, where read = stored + unchanged + duplicate + rejected, and of claims and "
             "denials written",
         ),
-        Column("versions", TEXT_TYPE, "versions of the extractor, the model and the libraries, as JSON"),
+        Column(
+            "versions",
+            TEXT_TYPE,
+            "versions of the extractor (with a fingerprint of model and tables), of Python and of libraries, as JSON",
+        ),
     ),
     partitioned=False,
     sort=("started_at", "run_id"),
