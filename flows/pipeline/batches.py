@@ -30,9 +30,11 @@ class Batch:
     """which half of the batch of this number this is: ``ba`` is the first half of the second; empty for the whole"""
 
     @property
-    def size_text(self) -> str:
-        """The number of documents as a phrase."""
-        return format_document_count(len(self.documents))
+    def task_name(self) -> str:
+        """The name of the task run that extracts it: *extract batch 3 of 8: 20 documents*."""
+        return (
+            f"extract batch {self.number} of {self.batch_count}: {format_document_count(len(self.documents))}"
+        )
 
     def split(self) -> "tuple[Batch, Batch]":
         """Return both halves of a batch of at least two documents."""

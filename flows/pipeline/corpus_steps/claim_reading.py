@@ -59,7 +59,7 @@ class DatedClaims:
             return self.keep(published.is_null())
         return self.keep(pc.and_(pc.greater_equal(published, days[0]), pc.less_equal(published, days[1])))
 
-    def find_texts_of(self, claim_ids: Set[str]) -> pa.ChunkedArray:
+    def find_same_texts(self, claim_ids: Set[str]) -> pa.ChunkedArray:
         """Return True for each claim with the content of one of some claims: they may state one proposition."""
         is_asked = pc.is_in(self.claims["claim_id"], pa.array(sorted(claim_ids), pa.string()))
         texts = self.claims["content_text"]
@@ -100,7 +100,7 @@ class ClaimReader:
     def read_stated(self, days: Days, claim_ids: Set[str]) -> Sequence[Proposition]:
         """Return the propositions of some days that these claims state."""
         found = self._read_days(days)
-        propositions = self._to_propositions(found.keep(found.find_texts_of(claim_ids)))
+        propositions = self._to_propositions(found.keep(found.find_same_texts(claim_ids)))
         return [proposition for proposition in propositions if proposition.is_stated_by(claim_ids)]
 
     def read_similar(self, days: Days, claims: Sequence[Proposition]) -> Sequence[Proposition]:

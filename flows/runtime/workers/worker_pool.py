@@ -20,7 +20,7 @@ from flows.runtime.workers.worker_processes import BatchOutcome, extract_in_proc
 
 extract_batch_task = task(
     name="extract",
-    task_run_name="extract batch {batch.number} of {batch.batch_count}: {batch.size_text}",
+    task_run_name="{batch.task_name}",
     timeout_seconds=MAX_BATCH_SECONDS,
     **EXTRACT_POLICY,
 )(extract_to_stage)

@@ -44,8 +44,8 @@ def extract_as_task(work: Callable[[Batch], RowCounts], batch: Batch) -> BatchOu
 
     The work is no parameter of the task, so that Prefect does not walk through it.
     """
-    name = f"extract batch {batch.number} of {batch.batch_count}: {batch.size_text}"
-    state = task(name="extract", task_run_name=name, **EXTRACT_POLICY)(lambda: work(batch))(return_state=True)
+    extract = task(name="extract", task_run_name=batch.task_name, **EXTRACT_POLICY)(lambda: work(batch))
+    state = extract(return_state=True)
     outcome: BatchOutcome = state.result(raise_on_failure=False)
     return outcome
 
