@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from warehouse.folder_names import CURRENT_LINK
 from warehouse.maintenance.promise_checks import BrokenPromise
 from warehouse.maintenance.verification import verify_tables
+from warehouse.queries.connection import UnreadableTableError
 from warehouse.snapshot import Snapshot, find_current_version
 from warehouse.storage.file_damage import MAX_ROWS_NAMED, find_damaged_files
 from warehouse.storage.location import WarehouseLocation, locate_warehouse
@@ -36,11 +37,14 @@ def verify_deep(root: Path | str) -> list[BrokenPromise]:
                 )
             ]
     named = {problem.table for problem in damage}
+    try:
+        found = verify_tables(root)
+    except UnreadableTableError:
+        if not damage:
+            raise
+        return damage
     # A check that fails because a damaged file cannot be read is not reported again.
-    return [
-        *damage,
-        *(found for found in verify_tables(root) if not (found.table in named and found.is_of_files)),
-    ]
+    return [*damage, *(problem for problem in found if not (problem.table in named and problem.is_of_files))]
 
 
 def _find_damaged_delta_files(location: WarehouseLocation) -> Iterator[BrokenPromise]:

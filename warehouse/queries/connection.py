@@ -37,11 +37,15 @@ SQL_ERRORS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogExce
 """errors that a damaged file cannot cause"""
 
 
+class UnreadableTableError(WarehouseError):
+    """A table cannot be read because one of its files is damaged."""
+
+
 def connect_to_warehouse(root: Path | str) -> DuckDBPyConnection:
     """Return a connection with a view for each table and each file of ``views/``, at the published version.
 
     The version is kept until the connection is garbage-collected. Nothing outside its folder can be read or written.
-    Raises WarehouseError if nothing has been published, or if files of the version are damaged.
+    Raises WarehouseError if nothing has been published, and UnreadableTableError if files of the version are damaged.
     """
     location = locate_warehouse(root)
     with explain_storage_errors(location, "read"), explain_damage(root):
@@ -91,14 +95,14 @@ def _create_folder_views(connection: DuckDBPyConnection, root: Path | str) -> li
 
 @contextmanager
 def explain_damage(root: Path | str) -> Iterator[None]:
-    """Raise errors of the block as WarehouseError if a file is damaged; files are checked only after an error."""
+    """Raise errors of the block as UnreadableTableError if a file is damaged; files are checked only after an error."""
     try:
         yield
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         damaged = None if isinstance(error, SQL_ERRORS) else next(_find_unreadable_files(root), None)
         if damaged is None:
             raise
-        raise WarehouseError(
+        raise UnreadableTableError(
             f"The table {damaged[0]} in {root} cannot be read. {damaged[1]}. {advise_recovery(root)}."
         ) from error
 

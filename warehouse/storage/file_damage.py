@@ -1,7 +1,8 @@
 """Damaged files: found before their rows are written again, so that no damaged row gets a valid digest.
 
 Each file is named by the SHA-256 of its content; its pages have checksums, which locate the damage. If another program
-rewrote the file, every page is readable: then its rows are compared with those of older files.
+rewrote the file, or bytes outside its pages changed, every page is readable: then its rows are compared with those of
+older files.
 """
 
 from collections.abc import Iterator, Sequence
@@ -120,7 +121,7 @@ def _locate_damage(content: pa.Buffer) -> str:
             except (pa.ArrowException, OSError):
                 return f"column {column} of rows {first} to {first + rows - 1} is damaged"
         first += rows
-    return "every page is readable: it was rewritten by another program"
+    return "every page is readable: another program rewrote the file, or bytes outside the pages changed"
 
 
 def _name_damaged_rows(location: WarehouseLocation, table: Table, file: DataFile, content: pa.Buffer) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from warehouse.maintenance.integrity import verify_deep
 from warehouse.maintenance.migration import migrate_tables
 from warehouse.maintenance.restoration import list_versions, restore_version
 from warehouse.maintenance.verification import verify_tables
+from warehouse.queries.connection import UnreadableTableError
 from warehouse.reviews import store_verdicts
 from warehouse.storage.delta_tables import list_files, open_table
 from warehouse.storage.file_damage import DamagedFileError
@@ -136,6 +138,42 @@ def test_a_publication_stops_at_damage(
     assert "counterclaim" in str(raised.value)
     assert state(store) == before
     assert any(path.name in str(problem) for problem in verify_deep(store.root))
+
+
+def flip_a_footer(path: Path) -> None:
+    """Change a byte of the footer of a file so that pyarrow still reads the file and DuckDB does not."""
+    content = path.read_bytes()
+    footer_size = int.from_bytes(content[-8:-4], "little")
+    path.chmod(0o644)
+    for at in range(len(content) - 8 - footer_size, len(content) - 8):
+        changed = bytearray(content)
+        changed[at] ^= 0x10
+        path.write_bytes(changed)
+        if is_readable(lambda: pq.ParquetFile(path).read()) and not is_readable(
+            lambda: duckdb.read_parquet(str(path))
+        ):
+            return
+    raise AssertionError("no byte of the footer makes this difference")
+
+
+def is_readable(read: Callable[[], object]) -> bool:
+    """Return False if reading a file fails."""
+    try:
+        read()
+    except (pa.ArrowException, OSError, duckdb.Error):
+        return False
+    return True
+
+
+def test_deep_verification_names_a_file_that_only_duckdb_cannot_read(
+    store: Store, put: PublishDocuments
+) -> None:
+    fill(put)
+    path = true_files(store, "runs")[-1]
+    flip_a_footer(path)
+    assert [path.name in str(problem) for problem in verify_deep(store.root)] == [True]
+    with pytest.raises(UnreadableTableError, match=path.name):
+        verify_tables(store.root)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda function: function.__name__)
