@@ -1,7 +1,7 @@
 """Accuracy of denials and links: figures by type, ablation of features, where denials are lost, seconds by documents.
 
 ``python -m tests.benchmarks.accuracy.denials docs/benchmarks/denials.json GOLD.json TEXTS.jsonl [GOLD.json TEXTS.jsonl
-...]`` measures, writes the figures, and puts their tables into ``docs/denials.md``. Gold as
+...]`` measures, writes the figures, and puts their tables into ``docs/denials-experiments.md``. Gold as
 ``tests/gold/denials.json``; a gold file of another place is named by its stem. ``python -m
 tests.benchmarks.accuracy.denials --scaling docs/benchmarks/denials.json`` measures only the seconds of linking across
 documents. What a sentence encoder adds is measured where
@@ -69,7 +69,7 @@ CLAIM_FEATURES = [
     "best_doubted",
 ]
 DENIAL_TYPES: tuple[str, ...] = get_args(DenialType)
-DENIALS_PAGE = Path("docs/denials.md")
+DENIALS_PAGE = Path("docs/denials-experiments.md")
 OWN_GOLD = "own gold"
 SECTION_BEGIN, SECTION_END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
