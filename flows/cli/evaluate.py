@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ from tasks.evaluation.attribution_scores import AttributionScope
 from warehouse.errors import InputError
 
 if TYPE_CHECKING:
+    from tasks.evaluation.attribution_scores import AttributionRow
     from warehouse.reviews.precision import Precision
 
 
@@ -32,6 +33,7 @@ def evaluate(
     errors: NonNegativeInt = 0,
     min_confidence: float = 0.0,
     scope: AttributionScope = "all",
+    calibration: Annotated[bool, Parameter(negative="")] = False,
     model: str = DEFAULT_MODEL,
 ) -> int:
     """Extract the texts of a gold file and print precision, recall and F1; or, with `--reviews`, precision by verdicts.
@@ -45,6 +47,8 @@ def evaluate(
 
     Example: `counterclaim evaluate tests/gold/gum-news.jsonl --out predictions.jsonl`
 
+    Example: `counterclaim evaluate my-gold.jsonl --calibration`
+
     Example: `counterclaim evaluate --reviews`
 
     Args:
@@ -57,6 +61,8 @@ def evaluate(
         min_confidence: Leave out rows with a lower confidence.
         scope: `all`, or `clauses` for attributions whose cue governs a clause or a quotation, for gold files that
             mark speech and thought but no other attitudes ("plans to leave", "criticised the report").
+        calibration: Print, by confidence, type and rule, the mean confidence of the rows and the share that is right
+            (content and source as in `relaxed`).
         model: Package of the spaCy pipeline.
     """
     if (gold is None) != reviews:
@@ -77,7 +83,31 @@ def evaluate(
     for title, wrong in (("missed", result.missed), ("spurious", result.spurious)):
         for parts in wrong[:errors]:
             print(format_attribution_error(title, *parts))
+    if calibration:
+        _print_calibration(result.judged)
     return 0
+
+
+def _print_calibration(judged: Sequence[tuple["AttributionRow", bool]]) -> None:
+    """Print the confidence of predicted attributions beside the share that is right."""
+    from tasks.evaluation.calibration import (
+        JudgedRow,
+        compute_calibration_error,
+        estimate_chance_error,
+        group_by_confidence,
+        group_by_rule,
+        group_by_type,
+    )
+
+    rows = [JudgedRow(row["confidence"], row["type"], row["rule"], right) for row, right in judged]
+    groups = {"confidence": group_by_confidence, "type": group_by_type, "rule": group_by_rule}
+    for title, group_rows in groups.items():
+        print(f"\n{title:28} {'rows':>6} {'mean confidence':>16} {'right':>7}")
+        for one in group_rows(rows):
+            print(f"  {one.name:26} {one.n:6} {one.mean_confidence:16.2f} {one.right:7.2f}")
+    error, chance = compute_calibration_error(rows), estimate_chance_error(rows)
+    print(f"\nExpected calibration error in ten bins: {error:.3f}; perfectly calibrated rows of")
+    print(f"these confidences would have {chance:.3f} on average.")
 
 
 def _print_precision(warehouse: str) -> int:

@@ -42,11 +42,13 @@ AttributionRow = Mapping[str, Any]
 
 @dataclass(slots=True)
 class AttributionScore:
-    """Counts from which every figure is computed, and the missed and spurious attributions."""
+    """Counts from which every figure is computed, the missed and spurious attributions, and which rows are right."""
 
     counts: Counter[str] = field(default_factory=Counter)
     missed: list[tuple[str, ...]] = field(default_factory=list)
     spurious: list[tuple[str, ...]] = field(default_factory=list)
+    judged: list[tuple[AttributionRow, bool]] = field(default_factory=list)
+    """each predicted attribution, and whether content and source are those of a gold one (relaxed)"""
 
     def compute_rates(self, hits: str, predicted: str = "predicted", gold: str = "gold") -> tuple[float, ...]:
         """Return precision, recall and F1 in per cent, rounded to a tenth."""
@@ -88,6 +90,7 @@ def _score_document(
     total.counts["gold"] += len(gold)
     total.counts["predicted"] += len(predicted)
     found = match_one_to_one([g["content"] for g in gold_words], [p["content"] for p in predicted_words])
+    right = set()
     for i, wanted in enumerate(gold_words):
         overlap, j = found.get(i, (0.0, -1))
         is_content_hit = overlap >= MIN_CONTENT_OVERLAP
@@ -98,11 +101,14 @@ def _score_document(
         for kind in _classify_attribution(gold[i], text):
             total.counts[f"{kind} gold"] += 1
             total.counts[f"{kind} hit"] += is_hit
-        if not is_hit:
+        if is_hit:
+            right.add(j)
+        else:
             total.missed.append((document["doc_id"], *_to_texts(gold[i], text)))
     hits = {j for overlap, j in found.values() if overlap >= MIN_CONTENT_OVERLAP}
     spurious = (row for j, row in enumerate(predicted) if j not in hits)
     total.spurious += [(document["doc_id"], *_to_texts(row, text)) for row in spurious]
+    total.judged += [(row, j in right) for j, row in enumerate(predicted)]
 
 
 def get_words_by_role(

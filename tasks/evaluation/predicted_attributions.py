@@ -35,7 +35,7 @@ def make_scored_document(doc_id: str, text: str) -> Document:
 def to_attributions(statements: Sequence[Statement], scope: AttributionScope = "all") -> list[Row]:
     """Return the attributions of statements: those with one source and cue merged, the author's own omitted.
 
-    Rule and confidence are those of the first statement merged.
+    Type, rule and confidence are those of the first statement merged.
     """
     found: dict[tuple[object, object], Row] = {}
     for statement in statements:
@@ -54,6 +54,7 @@ def to_attribution(statement: Statement) -> Row:
         "source": [list(statement.source)] if statement.source else [],
         "cue": [list(statement.cue)] if statement.cue else [],
         "content": [list(span) for span in statement.content],
+        "type": statement.claim_type or statement.kind,
         "rule": statement.rule,
         "confidence": statement.confidence,
     }

@@ -10,7 +10,7 @@ them.
 import argparse
 import csv
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from tasks.evaluation.attribution_scores import (
     match_one_to_one,
     score_attributions,
 )
+from tasks.evaluation.calibration import JudgedRow, group_by_confidence
 from tasks.evaluation.predicted_attributions import to_attribution, to_attributions
 from tasks.evaluation.scored_words import SCORED_WORD
 from tasks.knowledge import Knowledge, load_knowledge
@@ -210,18 +211,17 @@ def _calibrate_confidence(gold: list[GoldDocument], knowledge: Knowledge) -> Non
         zip(gold, parse_texts((g["text"] for g in gold), knowledge.nlp), strict=True)
     ):
         seen[number % CALIBRATION_FOLDS] += _judge_statements(g, doc, knowledge)
-    bins: dict[float, list[float]] = defaultdict(lambda: [0, 0, 0])
+    rows: list[JudgedRow] = []
     for fold in range(CALIBRATION_FOLDS):
         rates = _estimate_rates(
             row for other in range(CALIBRATION_FOLDS) if other != fold for row in seen[other]
         )
-        for key, hit in seen[fold]:
-            said = rates.get(key, rates["other", "other", key[2]])
-            bins[int(said * 10) / 10] = [
-                x + y for x, y in zip(bins[int(said * 10) / 10], (1, said, hit), strict=True)
-            ]
-    for low, (n, said, ok) in sorted(bins.items()):
-        print(f"confidence {low:.1f}-{low + 0.1:.1f}: {n:6.0f} rows, mean {said / n:.2f}, right {ok / n:.2f}")
+        rows += (
+            JudgedRow(rates.get(key, rates["other", "other", key[2]]), "", key[0], right)
+            for key, right in seen[fold]
+        )
+    for one in group_by_confidence(rows):
+        print(f"confidence {one.name}: {one.n:6} rows, mean {one.mean_confidence:.2f}, right {one.right:.2f}")
     with get_seed_path("cues/confidence.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["rule", "pos", "source", "confidence"])
