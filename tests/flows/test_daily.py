@@ -86,16 +86,17 @@ def test_second_run_changes_no_byte(corpus: Path, tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("workers", "batch_size", "runner"),
-    [(1, 1, "process"), (1, 3, "process"), (2, 1, "process"), (2, 1, "thread")],
-)
-def test_workers_and_batches_change_no_row(
-    corpus: Path, tmp_path: Path, workers: int, batch_size: int, runner: str
-) -> None:
+def test_workers_and_batches_change_no_row(corpus: Path, tmp_path: Path) -> None:
     run_daily(corpus, warehouse=tmp_path / "one")
-    run_daily(corpus, warehouse=tmp_path / "other", workers=workers, batch_size=batch_size, runner=runner)
-    assert read_all_tables(tmp_path / "other") == read_all_tables(tmp_path / "one")
+    for workers, batch_size, runner in [
+        (1, 1, "process"),
+        (1, 3, "process"),
+        (2, 1, "process"),
+        (2, 1, "thread"),
+    ]:
+        other = tmp_path / f"{workers}-{batch_size}-{runner}"
+        run_daily(corpus, warehouse=other, workers=workers, batch_size=batch_size, runner=runner)
+        assert read_all_tables(other) == read_all_tables(tmp_path / "one")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
