@@ -31,20 +31,41 @@ def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]
         found = get_objects_of(cue, "against") or _find_charged_subject(cue, words)
     elif is_passive(cue):
         found = [k for k in cue.children if k.dep_ == "nsubjpass"]
+        if any(k.lower_ == "it" for k in found) and any(k.dep_ == "ccomp" for k in cue.rights):
+            # *It was alleged that the firm hid it*: the clause says who is accused.
+            return ()
+        # *The attack was blamed on the rebels*.
+        found = _find_blamed_actors((cue,), found, words) or found
         found = found or ([cue.head] if cue.dep_ in ("acl", "relcl") else _find_passive_subject(cue, words))
     else:
-        objects = [k for k in cue.children if k.dep_ in ("dobj", "dative") and k.i > cue.i]
+        relatives = ("WDT", "WP")
+        objects = [
+            resolve_relative(k)
+            for k in cue.children
+            if k.dep_ in ("dobj", "dative") and (k.i > cue.i or k.tag_ in relatives)
+        ]
         # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
-        blamed = [o for p in BLAME_PREPOSITIONS for k in (cue, *objects) for o in get_objects_of(k, p)]
-        things = not any(is_actor_word(o, words) for o in objects)
-        found = ([o for o in blamed if is_actor_word(o, words)] if things else []) or objects
+        found = _find_blamed_actors((cue, *objects), objects, words) or objects
     parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
     return tuple(t for t in (find_blamed(part, words) for part in parts) if t is not None)
+
+
+def _find_blamed_actors(
+    governors: Iterable[Token], objects: Iterable[Token], words: AccusationWords
+) -> list[Token]:
+    """Return on whom a thing is blamed; none if the objects are actors, who are blamed themselves."""
+    if any(is_actor_word(o, words) for o in objects):
+        return []
+    blamed = (o for governor in governors for p in BLAME_PREPOSITIONS for o in get_objects_of(governor, p))
+    return [o for o in blamed if is_actor_word(o, words)]
 
 
 def _find_found_guilty(adjective: Token) -> list[Token]:
     """Return whom an adjective of accusing describes: object or subject of its verb (*was found guilty of theft*)."""
     verb = adjective.head
+    if own := [k for k in adjective.children if k.dep_ == "nsubj"]:
+        # *Found two officers guilty*: the parser makes a clause of the object and the adjective.
+        return own
     if adjective.dep_ == "amod" or verb.dep_ in ("acl", "relcl"):
         return [verb if adjective.dep_ == "amod" else verb.head]
     objects = [k for k in verb.children if k.dep_ == "dobj" and k.i < adjective.i]

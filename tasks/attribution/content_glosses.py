@@ -37,27 +37,32 @@ def remove_gloss(
     *before, (start, end) = content
     if frame not in TRIMMED_FRAMES and not (is_grave and frame == "np"):
         return list(content)
-    # What is in quotation marks was said: a clause that holds a quotation is no remark of the author.
+    # What is in quotation marks was said: a clause that holds a quotation is no remark of the author, but may be what
+    # another says of the content.
     quoted = max((t.i for t in doc.tokens[start:end] if t.text in QUOTATION_MARKS), default=-1)
     commas = [t.i for t in doc.tokens[start + MIN_CONTENT_TOKENS : max(end - 1, 0)] if t.text in GLOSS_MARKS]
-    cuts = [i for i in commas if i > quoted and _is_gloss_to_end(doc, i, end, is_grave=is_grave)]
+    cuts = [i for i in commas if _is_gloss_to_end(doc, i, end, only_answers=is_grave or i <= quoted)]
     return [*before, (start, min([end, *cuts]))]
 
 
-def _is_gloss_to_end(doc: Doc, comma: int, end: int, *, is_grave: bool) -> bool:
-    """Return True if what follows a comma, to the end of the content at least, comments on what precedes it."""
+def _is_gloss_to_end(doc: Doc, comma: int, end: int, *, only_answers: bool) -> bool:
+    """Return True if what follows a comma, to the end of the content at least, comments on what precedes it.
+
+    With ``only_answers`` it is what another says of it.
+    """
     first = doc[comma + 1]
     to_end = (head for head in _get_ancestors(first) if head.right_edge.i + 1 >= end)
-    return any(_is_answer(head, first) or (not is_grave and _is_gloss(head, first)) for head in to_end)
+    return any(_is_answer(head, first) or (not only_answers and _is_gloss(head, first)) for head in to_end)
 
 
 def _is_answer(head: Token, first: Token) -> bool:
     """Return True if somebody else speaks of a content: *which the firm denies*, *a charge the firm rejects*."""
-    if head.dep_ in ("relcl", "advcl") and first.lower_ == "which":
+    if head.dep_ in ("relcl", "advcl", "ccomp") and first.lower_ == "which":
         clauses = [head] if any(k.i == first.i and k.dep_ == "dobj" for k in head.lefts) else []
     else:
         clauses = [k for k in head.rights if k.dep_ in ("relcl", "acl") and head.dep_ in APPOSED_RELATIONS]
-    return any(k.dep_ == "nsubj" and k.i > first.i for clause in clauses for k in clause.lefts)
+    subjects = (k for clause in clauses for k in clause.lefts if k.dep_ == "nsubj" and k.i > first.i)
+    return any(not k.tag_.startswith("W") for k in subjects)
 
 
 def _get_ancestors(token: Token) -> list[Token]:

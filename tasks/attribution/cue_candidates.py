@@ -26,9 +26,11 @@ from tasks.attribution.source_phrases import (
     is_passive,
 )
 from tasks.document.doc import Doc, Token
-from tasks.document.token_ranges import TokenRange, merge_ranges
+from tasks.document.token_ranges import TokenRange, is_in_ranges, merge_ranges
 
 SENTENCE_EDGES = frozenset(["?", "!", ".", ";", ":", "”"])
+CLOSED_BY_MARK = frozenset(["?", "!", ".", ","])
+"""ends of what is said, before a straight quotation mark that closes it"""
 REQUEST_FRAMES = ("inf", "for")
 """frames in which *ask* makes a request, not a question"""
 IMPLICIT_FRAMES = ("before", "around", "as-aside")
@@ -53,8 +55,15 @@ def find_cue_candidates(
     doc, source = token.doc, _find_cue_source(token, entry, words)
     if speech is not None and speech.ranges:
         said = _get_quoted_content(token, entry, speech, words)
-        if source is None or any(a <= source.i < b for a, b in speech.ranges):
+        if source is None or is_in_ranges(source.i, speech.ranges):
             source = _find_quotation_source(doc, token, speech, words)
+        if source is not None and is_in_ranges(source.i, said):
+            if token.tag_ == "VBG":
+                # *The mayor criticised it, saying the plan goes “too far”*: the parse makes the plan the speaker.
+                source = _find_main_subject(token, words)
+            else:
+                # *“The point,” said Ann Lee, who runs it, “is that we are late.”*
+                said = merge_ranges([*speech.ranges, *speech.following])
         yield StatementCandidate(token, entry, source, tuple(said), "quote")
         return
     if speech is not None:
@@ -64,6 +73,13 @@ def find_cue_candidates(
         if name in REQUEST_FRAMES and entry.attitude == "question":
             entry = replace(entry, attitude="request")
         yield StatementCandidate(token, entry, source, tuple(content), name)
+
+
+def _find_main_subject(participle: Token, words: ReportingWords) -> Token | None:
+    """Return the head of the source of the main clause before a participle, or None."""
+    root = participle.sent.root
+    subject = find_verb_source(root, words) if root.i < participle.i else None
+    return subject if subject is not None and subject.i < participle.i else None
 
 
 def _find_reported_content(
@@ -120,7 +136,9 @@ def _find_convicting_source(adjective: Token, words: ReportingWords) -> Token | 
     verb = adjective.head
     if not verb.tag_.startswith("VB"):
         return None
-    has_object = any(k.dep_ == "dobj" and k.i < adjective.i for k in verb.rights)
+    has_object = any(k.dep_ == "dobj" and k.i < adjective.i for k in verb.rights) or any(
+        k.dep_ == "nsubj" for k in adjective.lefts
+    )
     return find_verb_source(verb, words) if has_object or is_passive(verb) else None
 
 
@@ -174,7 +192,9 @@ def _get_quoted_content(
     for name in entry.frames:
         if name not in IMPLICIT_FRAMES:
             content = _find_frame_content(token, entry, name, words)
-            if content and any(a < y and x < b for a, b in content for x, y in ranges):
+            # *He said that there were two ways: “We leave or we stay.”* The clause ends right before the quotation.
+            gap = 1 if name == "that" else -1
+            if content and any(a < y and x <= b + gap for a, b in content for x, y in ranges):
                 ranges += [_cut_after_quotation(token.doc, piece, said) for piece in content]
                 break
     return merge_ranges(ranges)
@@ -190,7 +210,7 @@ def _cut_after_quotation(doc: Doc, content: TokenRange, said: Sequence[TokenRang
 def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
     """Return a quoted fragment with the words of the sentence that it completes, as far as its cue."""
     quotation = Quotation(*piece, paragraph=0, open=False)
-    if not is_quoted_fragment(doc, quotation):
+    if not (is_quoted_fragment(doc, quotation) or (cue.i >= piece[1] and _is_begun_before(doc, piece[0]))):
         return piece
     start = piece[0]
     floor = cue.i + 1 if cue.i < start else 0
@@ -198,12 +218,29 @@ def _extend_to_sentence(doc: Doc, cue: Token, piece: TokenRange) -> TokenRange:
     floor = next(
         (i for i in range(floor, start if floor else 0) if _is_conjunction_of(doc[i], "that")), floor
     )
-    while start > floor and not (doc[start - 1].text in SENTENCE_EDGES or "\n" in doc[start - 1].text):
+    while start > floor and not _is_sentence_edge(doc, start - 1):
         start -= 1
         if doc[start - 1].text == "”" and doc[start - 2].is_alpha:
             # A quoted word of the same sentence.
             start -= 1
     return start, piece[1]
+
+
+def _is_sentence_edge(doc: Doc, i: int) -> bool:
+    """Return True for a mark that ends a sentence, a line break, and a closing mark after one."""
+    text = doc[i].text
+    is_closing = text in ('"', "''") and i > 0 and doc[i - 1].text in CLOSED_BY_MARK
+    return text in SENTENCE_EDGES or "\n" in text or is_closing
+
+
+def _is_begun_before(doc: Doc, start: int) -> bool:
+    """Return True if a quotation completes a sentence of the author: *After the vote, “we will leave”*."""
+    return (
+        start > 1
+        and doc[start - 1].text == ","
+        and doc[start - 2].is_alpha
+        and doc[start + 1].text[:1].islower()
+    )
 
 
 def _is_conjunction_of(token: Token, word: str) -> bool:

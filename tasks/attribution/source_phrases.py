@@ -22,6 +22,8 @@ DETACHED_RELATIONS = frozenset(
 """relations of dependents that are no part of the name of a noun phrase"""
 INVERSION_MARKS = frozenset([",", "”", '"', "''"])
 CHARGING_PARTICIPLES = frozenset(["accused", "convicted", "suspected"])
+OBJECT_CONTROL = frozenset(["against", "as", "for", "from", "of", "into"])
+"""prepositions before a gerund whose subject is the object of the verb"""
 MAX_CLIMBS = 8
 
 
@@ -30,12 +32,21 @@ BLAMED_COPULAS = frozenset(["is", "are", "was", "were", "be", "been", "'s", "'re
 
 def is_passive(verb: Token) -> bool:
     """Return True if a verb is in the passive, reduced passives (*asked about it, she left*) included."""
+    if _is_reduced_clause(verb):
+        return True
     if verb.tag_ != "VBN":
         return _is_blamed_subject(verb)
     if any(child.dep_ in PASSIVE_RELATIONS for child in verb.children):
         return True
     own = any(child.dep_ == "nsubj" or child.lower_ in PERFECT_AUXILIARIES for child in verb.children)
     return not own and verb.dep_ in ("acl", "advcl", "amod")
+
+
+def _is_reduced_clause(verb: Token) -> bool:
+    """Return True for a past form right after a conjunction: *when asked about it*, however the verb is tagged."""
+    if verb.tag_ not in ("VBD", "VBN") or verb.dep_ != "advcl" or verb.left_edge.i != verb.i - 1:
+        return False
+    return verb.left_edge.tag_ in ("WRB", "IN") and verb.left_edge.dep_ in ("advmod", "mark")
 
 
 def _is_blamed_subject(verb: Token) -> bool:
@@ -102,6 +113,8 @@ def _find_nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
         if (own := _get_own_subject(token)) is not None:
             return own, None
         head = token.head
+        if token.dep_ == "pcomp" and (blamed := _find_blamed_object(head)) is not None:
+            return blamed, None
         if token.dep_ == "acl":
             return None, head
         if token.dep_ == "xcomp" and token.i == verb.i and (controller := _get_object(head)) is not None:
@@ -164,6 +177,21 @@ def _get_tense_tag(verb: Token) -> str:
     return next((k.tag_ for k in verb.children if k.dep_ in ("aux", "auxpass")), verb.tag_)
 
 
+def _find_blamed_object(preposition: Token) -> Token | None:
+    """Return who does what follows a preposition: *criticised the mayor for saying*, *quoted her as saying*."""
+    if preposition.lower_ not in OBJECT_CONTROL:
+        return None
+    head = preposition.head
+    if head.dep_ == "dobj" and (head.ent_type_ or head.tag_ == "PRP"):
+        return head
+    objects = [
+        k
+        for k in head.children
+        if k.dep_ in ("dobj", "dative") and (head.i < k.i < preposition.i or k.tag_ in ("WP", "WDT"))
+    ]
+    return objects[0] if objects and head.tag_.startswith("VB") and not is_passive(head) else None
+
+
 def _find_issuing_verb(noun: Token, words: ReportingWords) -> Token | None:
     """Return the verb by which somebody speaks through a document: *issued* of *she issued a statement*, or None."""
     head = noun.head
@@ -187,6 +215,20 @@ def _get_agent(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by"):
             return next((k for k in child.children if k.dep_ == "pobj"), None)
+    by = find_agent_after_gerund(verb)
+    return None if by is None else next(k for k in by.children if k.dep_ == "pobj")
+
+
+def find_agent_after_gerund(verb: Token) -> Token | None:
+    """Return the *by* of an agent that the parser attached to an active gerund: *was accused of lying by the union*."""
+    for preposition in verb.children:
+        for gerund in preposition.children if preposition.dep_ == "prep" else ():
+            if gerund.dep_ != "pcomp" or gerund.tag_ != "VBG" or is_passive(gerund):
+                continue
+            for child in gerund.rights:
+                is_last = child.lower_ == "by" and child.right_edge.i == gerund.right_edge.i
+                if is_last and any(k.dep_ == "pobj" for k in child.children):
+                    return child
     return None
 
 

@@ -9,6 +9,7 @@ from tasks.document.token_ranges import (
     TokenRange,
     get_character_span,
     get_subtree_range,
+    is_in_ranges,
 )
 
 ADDRESSEE_FRAMES = frozenset(["that", "quote", "inf", "before", "around"])
@@ -21,22 +22,17 @@ def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> Toke
         return None
     for child in cue.children:
         heard = child.dep_ in ("dobj", "dative") and child.tag_.startswith(("NN", "PRP"))
-        if heard and (rule == "inf" or not _is_in_ranges(child.i, content)):
+        if heard and (rule == "inf" or not is_in_ranges(child.i, content)):
             return get_subtree_range(child)
         if (
             child.dep_ in ("prep", "dative")
             and child.lower_ in ADDRESSEE_PREPOSITIONS
-            and not _is_in_ranges(child.i, content)
+            and not is_in_ranges(child.i, content)
         ):
             person = next((k for k in child.children if k.dep_ == "pobj" and k.ent_type_ != "DATE"), None)
             if person is not None:
                 return get_subtree_range(person)
     return None
-
-
-def _is_in_ranges(i: int, ranges: Sequence[TokenRange]) -> bool:
-    """Return True if one of the ranges contains a token."""
-    return any(a <= i < b for a, b in ranges)
 
 
 def is_hedged(doc: Doc, cue: Token, content: Sequence[TokenRange], hedges: Set[str]) -> bool:

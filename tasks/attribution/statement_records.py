@@ -77,14 +77,17 @@ def _find_source_range(doc: Doc, c: StatementCandidate) -> TokenRange | None:
 
 
 def _is_negated_cue(cue: Token) -> bool:
-    """Return True if a cue says that something was not said: *did not accuse*, *nor did he*, *without accusing*."""
+    """Return True if a cue says that something was not said: *did not accuse*, *without accusing*, *kept him from*."""
     if any(k.dep_ == "neg" or k.lower_ == "nor" for k in cue.lefts):
         return True
     if any(k.dep_ == "neg" for k in cue.rights):
         return True
     before = cue.head
-    is_avoided = before.lower_ == "without" or (before.lower_ == "of" and before.head.lower_ == "short")
-    return cue.dep_ == "pcomp" and is_avoided
+    is_avoided = before.lower_ in ("without", "against") or (
+        before.lower_ == "of" and before.head.lower_ == "short"
+    )
+    is_prevented = before.lower_ == "from" and any(k.dep_ == "dobj" for k in before.head.children)
+    return cue.dep_ == "pcomp" and (is_avoided or is_prevented)
 
 
 def _is_negative_source(source: Token | None) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tasks.attribution.authority_phrases import find_authority_candidates
-from tasks.attribution.candidates import StatementCandidate, find_nested_cues, find_refusal_reason
+from tasks.attribution.candidates import StatementCandidate, find_cue_relations, find_refusal_reason
 from tasks.attribution.colon_layout import (
     find_colon_candidates,
     find_introduced_quotations,
@@ -28,7 +28,7 @@ from tasks.attribution.statement_records import make_statement
 from tasks.attribution.turns import find_turn_statements
 from tasks.document.doc import Doc, Token
 from tasks.document.records import Span, Statement
-from tasks.document.token_ranges import TokenRange, get_character_span, subtract_ranges
+from tasks.document.token_ranges import TokenRange, get_character_span, is_in_ranges, subtract_ranges
 
 LINKING_TAGS = frozenset(["IN", "TO", "DT"])
 """tags of a word after which a content is not complete: *that*, *as*, *a*"""
@@ -64,8 +64,8 @@ def _examine_candidates(
 ) -> Iterator[tuple[StatementCandidate, str | None]]:
     """Yield the candidates of a document with these quotations, each with the reason for which it is not taken."""
     candidates = _cut_crossings(doc, _find_candidates(doc, quotations, lexicon))
-    nested = find_nested_cues(candidates)
-    return ((candidate, find_refusal_reason(candidate, nested)) for candidate in candidates)
+    relations = find_cue_relations(candidates)
+    return ((candidate, find_refusal_reason(candidate, relations)) for candidate in candidates)
 
 
 def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon) -> list[StatementCandidate]:
@@ -125,7 +125,7 @@ def _include_whole_quotations(
     is_completed = (
         quotation.start - 1 <= end <= quotation.start
         and is_quoted_fragment(doc, quotation)
-        and doc[quotation.start - 1].tag_ in LINKING_TAGS
+        and (doc[quotation.start - 1].tag_ in LINKING_TAGS or candidate.rule == "np")
     )
     if candidate.cue.i > start or not (is_cut or is_completed):
         return candidate
@@ -184,7 +184,7 @@ def _has_same_source(first: StatementCandidate, second: StatementCandidate) -> b
     """Return True if two statements share a source that is outside the content of the first."""
     if first.source is None or second.source is None or first.source.i != second.source.i:
         return False
-    return not any(a <= first.source.i < b for a, b in first.content)
+    return not is_in_ranges(first.source.i, first.content)
 
 
 def _is_next_statement(token: Token) -> bool:

@@ -82,7 +82,7 @@ def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
 def is_nobody(noun: Token) -> bool:
     """Return True if a subject denotes nobody: *nobody*, *no official*, *few*."""
     return noun.lower_ in NOBODY_PRONOUNS or any(
-        k.lower_ in ("no", "neither") and k.dep_ == "det" for k in noun.children
+        k.lower_ in ("no", "neither") and k.dep_ in ("det", "preconj") for k in noun.children
     )
 
 

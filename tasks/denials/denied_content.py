@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from tasks.attribution.frames.clause_frames import find_clause_on_adjunct
 from tasks.attribution.frames.dependents import get_children, is_finite, is_infinitive
 from tasks.attribution.source_phrases import is_passive
 from tasks.denials.claim_nouns import is_claim_noun, is_disputable
@@ -74,11 +75,16 @@ def _find_noun_after(verb: Token, denying: DenyingWord, lexicon: DenialLexicon) 
     """
     if denying.object in CLAUSE_OBJECTS or denying.negated:
         return None
-    in_label = False
+    in_label = in_clause = False
     for token in verb.doc[verb.i + 1 : verb.i + MAX_OBJECT_DISTANCE]:
+        if token.tag_ in FINITE_TAGS and in_clause:
+            # *Rejected what she called wild claims that*.
+            in_clause = False
+            continue
         if token.tag_ in FINITE_TAGS or token.text in CLAUSE_ENDS or token.lower_ == "with":
             return None
         in_label = in_label or token.lower_ == "as"
+        in_clause = in_clause or (token.lower_ == "what" and token.i == verb.i + 1)
         if not token.tag_.startswith("NN") or token.dep_ in ("compound", "poss", "nmod"):
             continue
         if is_disputable(token, denying, lexicon):
@@ -126,7 +132,9 @@ def _find_clause_after(verb: Token) -> TokenRange | None:
             and (is_finite(child) or _is_gerund(child) or has_subject(child))
         ):
             return max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1
-    return None
+    # *Denied through a spokesman that it was late*: the parser attaches the clause to the noun.
+    clause = find_clause_on_adjunct(verb)
+    return None if clause is None else get_subtree_range(clause)
 
 
 def _is_gerund(verb: Token) -> bool:

@@ -207,6 +207,9 @@ def _find_undenied_part(doc: Doc, sentence: TokenRange, denials: Collection[int]
     before = here[0]
     while before > sentence[0] and (doc[before - 1].tag_ in JOINING_TAGS or doc[before - 1].is_punct):
         before -= 1
+    if before > sentence[0] and doc[before - 1].lower_ == "what":
+        # *Rejected what | she called lies*.
+        return
     finite = any(doc[i].tag_ in FINITE_TAGS for i in range(sentence[0], before))
     frames = any(doc[i].dep_ in FRAMED_RELATIONS and sentence[0] <= doc[i].head.i < before for i in here)
     if finite and not frames:
@@ -256,6 +259,9 @@ def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | N
         if tokens[i].tag_ in FINITE_TAGS or tokens[i].text in CLAUSE_STOPS:
             break
         if tokens[i].lower_ == "that" and tokens[i].tag_ == "IN":
+            if tokens[i - 1].text == ",":
+                # *Maintains, despite the union's claims, that*: the clause is the verb's.
+                return None
             stop = next((j for j in range(i + 1, end) if tokens[j].text in CLAUSE_STOPS), end)
             return (i, stop) if any(tokens[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None
     for child in noun.rights if lexicon.claim_nouns[noun.lower_] == "" else ():

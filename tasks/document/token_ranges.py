@@ -48,6 +48,11 @@ def merge_ranges(ranges: Iterable[TokenRange]) -> list[TokenRange]:
     return result
 
 
+def is_in_ranges(i: int, ranges: Iterable[TokenRange]) -> bool:
+    """Return True if one of the ranges contains a token."""
+    return any(start <= i < end for start, end in ranges)
+
+
 def make_overlap_test(ranges: Iterable[TokenRange]) -> Callable[[TokenRange], bool]:
     """Return a predicate that is True for a range that overlaps one of these, in logarithmic time."""
     in_order = sorted(ranges)

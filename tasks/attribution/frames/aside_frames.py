@@ -31,9 +31,17 @@ def find_clause_before_comma(doc: Doc, cue: Token, objects: tuple[str, ...]) -> 
     start = comma
     while start and not _is_clause_edge(doc, start - 1):
         start -= 1
+    if any(k.i < comma and _is_bare_participle(k) for k in get_children(cue, "advcl")):
+        # *Asked whether it was late, she said no*: the participle is about the speaker.
+        return None
     said = doc.tokens[start:comma]
     is_clause = len(said) >= MIN_CLAUSE_TOKENS and any(t.tag_.startswith(("VB", "MD")) for t in said)
     return [(start, comma)] if is_clause else None
+
+
+def _is_bare_participle(verb: Token) -> bool:
+    """Return True for a participle without subject and auxiliary."""
+    return verb.tag_ in ("VBN", "VBG") and not get_children(verb, "aux", "auxpass", *SUBJECT_RELATIONS)
 
 
 def _is_clause_edge(doc: Doc, i: int) -> bool:

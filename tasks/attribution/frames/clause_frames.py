@@ -13,7 +13,7 @@ def find_that_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """Return the finite clause after the cue: *said (that) it was late*, *asked whether it was late*."""
     clause = next((k for k in get_children(cue, "ccomp") if k.i > cue.i and not _is_bare_infinitive(k)), None)
     clause = (
-        clause or _find_clause_on_adjunct(cue) or _find_clause_on_agent(cue) or _find_governing_clause(cue)
+        clause or find_clause_on_adjunct(cue) or _find_clause_on_agent(cue) or _find_governing_clause(cue)
     )
     return _get_clause_content(doc, cue, clause) if clause is not None else None
 
@@ -63,17 +63,26 @@ def _is_bare_infinitive(verb: Token) -> bool:
     return is_infinitive(verb) and not any(k.dep_ in SUBJECT_RELATIONS for k in verb.children)
 
 
-def _find_clause_on_adjunct(cue: Token) -> Token | None:
+def find_clause_on_adjunct(cue: Token) -> Token | None:
     """Return the *that* clause that the parser attached to an adjunct: *said in a statement that it was late*."""
     for preposition in get_children(cue, "prep"):
         for noun in get_children(preposition, "pobj"):
             for clause in get_children(noun, "acl", "ccomp", "relcl"):
                 if any(k.dep_ == "mark" and k.lower_ == "that" for k in clause.children):
                     return clause
+                if _is_complete_clause(clause):
+                    return clause
             # *Pointed out in an interview with the station that it was late*.
-            if (inner := _find_clause_on_adjunct(noun)) is not None:
+            if (inner := find_clause_on_adjunct(noun)) is not None:
                 return inner
     return None
+
+
+def _is_complete_clause(clause: Token) -> bool:
+    """Return True if *that* is a conjunction which the parser took for a pronoun: the clause lacks nothing."""
+    first = clause.left_edge
+    others = {k.dep_ for k in clause.children if k.i != first.i}
+    return first.lower_ == "that" and first.tag_ == "WDT" and {"nsubj", "dobj"} <= others
 
 
 def _find_opening_adjunct(doc: Doc, cue: Token) -> ContentRanges:

@@ -14,7 +14,9 @@ def find_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
         if child.i > cue.i and any(
             k.dep_ == "mark" and k.lower_ in ("that", "whether") for k in child.children
         ):
-            return [get_subtree_range(child)]
+            start, end = get_subtree_range(child)
+            # *Maintains, despite the union's claims, that*: the clause is the verb's.
+            return None if child.doc[start - 1].text == "," else [(start, end)]
     return None
 
 

@@ -2,7 +2,7 @@
 
 from tasks.attribution.frames.dependents import get_children, is_finite, is_infinitive
 from tasks.attribution.frames.frame_types import ContentRanges, FrameFinder
-from tasks.attribution.source_phrases import is_passive
+from tasks.attribution.source_phrases import find_agent_after_gerund, is_passive
 from tasks.document.doc import Doc, Token
 from tasks.document.token_ranges import TokenRange, get_subtree_range
 
@@ -93,7 +93,9 @@ def make_prepositional_frame(preposition: str) -> FrameFinder:
             if child.lower_ != preposition or child.i < cue.i or not inner:
                 continue
             if passive := get_children(cue, "nsubjpass"):
-                return [*(get_subtree_range(k) for k in passive), (child.i, child.right_edge.i + 1)]
+                by = find_agent_after_gerund(cue)
+                end = child.right_edge.i + 1 if by is None else by.i
+                return [*(get_subtree_range(k) for k in passive), (child.i, end)]
             objects = [k.left_edge.i for k in get_children(cue, "dobj") if cue.i < k.i < child.i]
             return [(min([inner[0].left_edge.i, *objects]), child.right_edge.i + 1)]
         return _find_clause_after_mark(cue, preposition)

@@ -156,8 +156,20 @@ def _find_cue_after(
         if doc[i].text in SENTENCE_STOPS or doc[i].text == ";":
             return None
         if i in cues:
+            if _is_about_something_else(doc, quotation, cues[i]):
+                return None
             return cues[i] if not is_ended or _is_bare_attribution(doc, (quotation.end, ceiling), i) else None
     return None
+
+
+def _is_about_something_else(doc: Doc, quotation: Quotation, cue: Token) -> bool:
+    """Return True if a cue after a quotation begins a clause that does not report the quotation.
+
+    *She called it “mad”, which he denies*; *she called it a “scam,” adding that it was late*.
+    """
+    if cue.dep_ == "relcl":
+        return any(t.tag_.startswith("W") for t in doc.tokens[quotation.end : cue.i])
+    return cue.tag_ == "VBG" and is_quoted_fragment(doc, quotation)
 
 
 def _is_bare_attribution(doc: Doc, piece: TokenRange, cue: int) -> bool:

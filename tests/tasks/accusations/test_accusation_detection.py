@@ -86,6 +86,12 @@ def test_an_example_of_a_word_class_shows_what_the_class_does(
 
 
 ACCUSED = [
+    ("The bridge, which the council blamed on the firm, fell.", {"firm"}, set()),
+    ("The attack was blamed by the army on the rebels.", {"rebels"}, set()),
+    ("The minister, whom the union accuses of theft, resigned.", {"minister"}, set()),
+    ("The court found two officers guilty of theft.", {"officers"}, set()),
+    ("It is alleged that the firm robbed its clients.", {"firm"}, {"clients"}),
+    ("The mayor was accused of lying by the union.", {"mayor"}, set()),
     ("Rights Watch said soldiers executed 300 civilians.", {"soldiers"}, {"civilians"}),
     ("The villagers said the market was bombed by the army.", {"army"}, {"market"}),
     ("The minister blamed the delay on the company.", {"company"}, set()),

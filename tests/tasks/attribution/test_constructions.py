@@ -149,6 +149,94 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
             ("Omar Aziz, a spokesman for the ministry", "said", "“We were never asked,”")
         ],
     },
+    "whose gerund it is": {
+        "Mr Holm attacked Ms Lee for claiming that the vote was rigged.": [
+            ("Mr Holm", "attacked", "Ms Lee for claiming that the vote was rigged"),
+            ("Ms Lee", "claiming", "that the vote was rigged"),
+        ],
+        "The union accused the company of claiming that the bridge was safe.": [
+            ("The union", "accused", "the company of claiming that the bridge was safe"),
+            ("the company", "claiming", "that the bridge was safe"),
+        ],
+        "Mr Holm stopped Ms Lee from saying that the vote was rigged.": [
+            ("Ms Lee", "saying", "that the vote was rigged")
+        ],
+        "The bank pressed the firm into admitting that the books were wrong.": [
+            ("the firm", "admitting", "that the books were wrong")
+        ],
+        "The paper quoted Mr Holm as saying that the vote was rigged.": [
+            ("The paper", "quoted", "Mr Holm as saying that the vote was rigged"),
+            ("Mr Holm", "saying", "that the vote was rigged"),
+        ],
+        "The mayor surprised the engineer by saying that the bridge was unsafe.": [
+            ("The mayor", "saying", "that the bridge was unsafe")
+        ],
+        "The mayor left the meeting after saying that the bridge was unsafe.": [
+            ("The mayor", "saying", "that the bridge was unsafe")
+        ],
+    },
+    "who is asked or told does not speak": {
+        "The driver shrugged when asked whether the bridge was safe.": [
+            (None, "asked", "whether the bridge was safe")
+        ],
+        "Most drivers, if told that the bridge was unsafe, would turn back.": [],
+        "Asked by reporters whether he took the money, Mr Holm said no.": [
+            ("reporters", "Asked", "whether he took the money")
+        ],
+    },
+    "what somebody is asked to say is not said": {
+        "Mr Holm asked Ms Lee to deny that the vote was rigged.": [
+            ("Mr Holm", "asked", "Ms Lee to deny that the vote was rigged")
+        ],
+        "Mr Holm urged Ms Lee to say that the vote was rigged.": [
+            ("Mr Holm", "urged", "Ms Lee to say that the vote was rigged")
+        ],
+        "Mr Holm wants Ms Lee to say that the vote was rigged.": [
+            ("Mr Holm", "wants", "Ms Lee to say that the vote was rigged")
+        ],
+        "Mr Holm went on to say that the vote was rigged.": [("Mr Holm", "say", "that the vote was rigged")],
+    },
+    "the clause of a noun that a verb is about": {
+        "The ministry responded to claims by residents that the dam had leaked.": [
+            ("residents", "claims", "that the dam had leaked")
+        ],
+        "The company maintains, despite the union’s claims, that everybody was warned.": [
+            ("The company", "maintains", "that everybody was warned")
+        ],
+        "The ministry said in a statement that the dam had leaked.": [
+            ("The ministry", "said", "that the dam had leaked")
+        ],
+    },
+    "what another says of a statement is no part of it": {
+        "The ministry said it had no record of the flight, a claim the firm called “laughable.”": [
+            ("The ministry", "said", "it had no record of the flight"),
+            ("the firm", "called", "“laughable.”"),
+        ],
+        "Ms Lee accused Mr Holm of fraud, which he denied.": [("Ms Lee", "accused", "Mr Holm of fraud")],
+    },
+    "quotations that the author's sentence goes on with": {
+        "After the flood in the north, “there is a sense of urgency among us,” the mayor said.": [
+            (
+                "the mayor",
+                "said",
+                "After the flood in the north, “there is a sense of urgency among us,”",
+            )
+        ],
+        "The mayor said that the town had two choices: “We rebuild it or we leave it.”": [
+            ("The mayor", "said", "that the town had two choices … “We rebuild it or we leave it.”")
+        ],
+        "The mayor described the bridge as “unsafe,” adding that it would close.": [
+            ("The mayor", "described", "the bridge as “unsafe,”"),
+            ("The mayor", "adding", "that it would close"),
+        ],
+        "Contrast that with the mayor, who called it “a disgrace,” and the engineer, who says it is “a danger.”": [
+            ("who", "called", "it “a disgrace,”"),
+            ("who", "says", "it is “a danger.”"),
+        ],
+        "“The danger,” said Ann Lee, an engineer who runs the yard, “is that the bridge will fall.”": [
+            ("Ann Lee, an engineer", "said", "“The danger,” … “is that the bridge will fall.”")
+        ],
+    },
     "layout": {
         "Q: Is the bridge unsafe?\n\nA: No, it is not.": [
             ("Q", None, "Is the bridge unsafe?"),

@@ -46,6 +46,8 @@ def test_addressee(sentence: str, addressee: str | None, parsed: Parsed, lexicon
     [
         ("The mayor said that the bridge was unsafe.", False, False),
         ("The mayor did not say that the bridge was unsafe.", True, False),
+        ("The mayor left without saying that the bridge was unsafe.", True, False),
+        ("The mayor stopped Ms Lee from saying that the bridge was unsafe.", True, False),
         ("The mayor said that the bridge may be unsafe.", False, True),
         ("The chief has reportedly fled.", False, True),
     ],

@@ -40,6 +40,10 @@ def denials(text: str, parsed: Parsed, lexicon: CueLexicon) -> list[tuple[str, s
     [
         ("Iran denied supplying the rockets.", "explicit", "Iran", "supplying the rockets"),
         ("Iran denies that it supplied them.", "explicit", "Iran", "that it supplied them"),
+        ("Reed rejected what she called wild claims by Peters.", "explicit", "Reed", "wild claims"),
+        ("Reed denied through a spokesman that he fled.", "explicit", "Reed", "that he fled"),
+        ("Reed denied in an interview with the paper that he took it.", "explicit", "Reed", "that he took it"),
+        ("The army denied in the strongest terms that it fled.", "explicit", "The army", "that it fled"),
         ("The army rejected the accusations.", "explicit", "The army", "the accusations"),
         ("The report was denied by the ministry.", "explicit", "the ministry", "The report"),
         ("Few believed the Kremlin's denial that it was involved.", "explicit", "the Kremlin", "that it was involved"),
@@ -118,6 +122,7 @@ def test_denial(
         "Could the report be a hoax?",
         "He told false stories of the sea to children.",
         "Nobody denied the charge.",
+        "Neither the mayor nor the envoy denied the charge.",
         "Few dispute that the dam is old.",
         "She chose to resign rather than publicly deny the report.",
         "The envoy denounced the remarks.",
