@@ -151,7 +151,7 @@ def check(history: list[dict[str, Text | None]], reference: ReferenceTables) -> 
         assert ordered(memory.mentions) == mentions
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=80)
 @given(HISTORY)
 def test_carried_forward_entities_equal_recomputed_ones(
     reference: ReferenceTables, history: list[dict[str, Text | None]]
@@ -159,7 +159,7 @@ def test_carried_forward_entities_equal_recomputed_ones(
     check(history, reference)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(HISTORY, st.randoms(use_true_random=False))
 def test_carried_forward_entities_equal_recomputed_ones_with_the_users_tables(
     reference: ReferenceTables, history: list[dict[str, Text | None]], rng: Random

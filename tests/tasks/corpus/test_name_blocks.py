@@ -20,7 +20,7 @@ NAMES = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=300)
 @given(st.lists(NAMES, max_size=12), st.lists(NAMES, min_size=1, max_size=4))
 def test_no_name_of_a_block_is_missed(names: list[str], wanted: list[str]) -> None:
     for kind in ("person", "organisation"):

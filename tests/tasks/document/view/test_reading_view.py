@@ -55,7 +55,7 @@ def marked_texts(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
     return text.rstrip(), spans
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(marked_texts())
 def test_quotations_come_out_as_generated_for_every_pair_of_marks(
     generated: tuple[str, list[tuple[int, int]]],
