@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from tasks.attribution.frames.noun_frames import is_after_aside
 from tasks.attribution.quoting.quotations import find_quotations, is_quoted_speech
 from tasks.attribution.source_phrases import find_noun_source, find_subject, get_source_phrase
 from tasks.denials.claim_nouns import find_claimant, find_claimed_clause
@@ -259,8 +260,7 @@ def _find_noun_complement(noun: Token, lexicon: DenialLexicon) -> TokenRange | N
         if tokens[i].tag_ in FINITE_TAGS or tokens[i].text in CLAUSE_STOPS:
             break
         if tokens[i].lower_ == "that" and tokens[i].tag_ == "IN":
-            if tokens[i - 1].text == ",":
-                # *Maintains, despite the union's claims, that*: the clause is the verb's.
+            if is_after_aside(noun, i):
                 return None
             stop = next((j for j in range(i + 1, end) if tokens[j].text in CLAUSE_STOPS), end)
             return (i, stop) if any(tokens[j].tag_ in FINITE_TAGS for j in range(i + 1, stop)) else None

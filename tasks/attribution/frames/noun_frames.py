@@ -15,9 +15,19 @@ def find_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
             k.dep_ == "mark" and k.lower_ in ("that", "whether") for k in child.children
         ):
             start, end = get_subtree_range(child)
-            # *Maintains, despite the union's claims, that*: the clause is the verb's.
-            return None if child.doc[start - 1].text == "," else [(start, end)]
+            return None if is_after_aside(cue, start) else [(start, end)]
     return None
+
+
+def is_after_aside(noun: Token, start: int) -> bool:
+    """Return True if commas set off the phrase of a noun, so that a clause after it is another's.
+
+    *Maintains, despite the union's claims, that it was late*: the clause is the verb's.
+    """
+    preposition, tokens = noun.head, noun.doc.tokens
+    if noun.dep_ != "pobj" or preposition.i < 1 or tokens[start - 1].text != ",":
+        return False
+    return tokens[preposition.i - 1].text == ","
 
 
 def find_bare_noun_clause(doc: Doc, cue: Token) -> ContentRanges | None:
