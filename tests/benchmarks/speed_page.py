@@ -45,16 +45,6 @@ def _read_million_figures() -> dict[str, Any] | None:
     if not MILLION_FIGURES.exists():
         return None
     found: dict[str, Any] = json.loads(MILLION_FIGURES.read_text(encoding="utf-8"))
-    for stage in found["stages"].values():
-        alone = [
-            a + b for a, b in zip(stage.get("resolutions", ()), stage.get("publications", ()), strict=True)
-        ]
-        if alone:
-            tenth = max(1, len(alone) // 10)
-            stage["early"], stage["late"] = (
-                statistics.median(alone[:tenth]),
-                statistics.median(alone[-tenth:]),
-            )
     return found
 
 
