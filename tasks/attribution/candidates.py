@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.attribution.cue_lexicon import CueEntry
+from tasks.attribution.frames.dependents import is_infinitive
 from tasks.attribution.source_phrases import SOURCE_PRONOUNS, is_passive
 from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, find_containing_contents, is_in_ranges
@@ -93,8 +94,9 @@ def _find_requested_cues(c: StatementCandidate) -> Iterator[int]:
     if c.rule not in ("inf", "for") or c.attitude not in REQUESTING_ATTITUDES:
         return
     for clause in c.cue.children:
-        is_infinitive = any(k.tag_ == "TO" for k in clause.lefts)
-        if clause.dep_ in ("xcomp", "ccomp", "advcl") and is_infinitive and _has_other_subject(c, clause):
+        if clause.dep_ not in ("xcomp", "ccomp", "advcl") or not is_infinitive(clause):
+            continue
+        if _has_other_subject(c, clause):
             yield clause.i
 
 

@@ -215,11 +215,11 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "Ms Lee accused Mr Holm of fraud, which he denied.": [("Ms Lee", "accused", "Mr Holm of fraud")],
     },
     "quotations that the author's sentence goes on with": {
-        "After the flood in the north, “there is a sense of urgency among us,” the mayor said.": [
+        "After the flood in the north, “the town has no time to lose,” the mayor said.": [
             (
                 "the mayor",
                 "said",
-                "After the flood in the north, “there is a sense of urgency among us,”",
+                "After the flood in the north, “the town has no time to lose,”",
             )
         ],
         "The mayor said that the town had two choices: “We rebuild it or we leave it.”": [
@@ -229,7 +229,7 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
             ("The mayor", "described", "the bridge as “unsafe,”"),
             ("The mayor", "adding", "that it would close"),
         ],
-        "Contrast that with the mayor, who called it “a disgrace,” and the engineer, who says it is “a danger.”": [
+        "They met the mayor, who called it “a disgrace,” and the engineer, who says it is “a danger.”": [
             ("who", "called", "it “a disgrace,”"),
             ("who", "says", "it is “a danger.”"),
         ],
