@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 PARTITION_COLUMN = "published_month"
 UNNAMED_TYPE = "unnamed"
 """``entity_type`` of a participant without a name, who belongs to one document"""
@@ -196,6 +196,11 @@ ENTITIES = Table(
             "alias_counts",
             pa.list_(INTEGER_TYPE),
             "number of mentions by each alias, in the order of aliases",
+        ),
+        _make_nullable_column(
+            "spelling_keys",
+            TEXT_LIST_TYPE,
+            "consonants of its aliases of several words, sorted: spelling variants of a name share a key",
         ),
         _make_nullable_column("wikidata_id", TEXT_TYPE, "Wikidata QID"),
         _make_nullable_column(

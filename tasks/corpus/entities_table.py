@@ -2,13 +2,12 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences, Occurrences
-from tasks.corpus.spelling_variants import join_spelling_variants
+from tasks.corpus.spelling_variants import PublicationDates, join_spelling_variants, make_spelling_keys
 from tasks.document.view.reading_view import find_visible_text
 from tasks.entities.names import normalise_full_name
 from tasks.entities.reference_loader import ReferenceTables
@@ -34,14 +33,14 @@ def build_entities_table(mentions: pa.Table, documents: pa.Table, reference: Ref
     :mod:`tasks.corpus.entity_renaming` replaces the ids in ``mentions``, ``claims`` and ``denials`` accordingly.
     """
     gathered = count_entity_mentions(mentions)
-    mapping = _find_variants(gathered, EntityOccurrences.from_mentions(mentions), reference)
+    dates = _get_dates(documents)
+    mapping = _find_variants(gathered, EntityOccurrences.from_mentions(mentions), dates, reference)
     merged: dict[str, EntityMentionCounts] = {}
     for entity, counts in gathered.items():
         into = merged.setdefault(mapping.get(entity, entity), EntityMentionCounts())
         into.labels += counts.labels
         into.forms += counts.forms
         into.documents |= counts.documents
-    dates = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
     return to_arrow(
         [make_entity_row(entity, counts, dates, reference) for entity, counts in merged.items()], ENTITIES
     )
@@ -67,7 +66,7 @@ def count_entity_mentions(mentions: pa.Table) -> dict[str, EntityMentionCounts]:
 
 
 def make_entity_row(
-    entity: str, counts: EntityMentionCounts, dates: dict[str, date | None], reference: ReferenceTables
+    entity: str, counts: EntityMentionCounts, dates: PublicationDates, reference: ReferenceTables
 ) -> dict[str, Any]:
     """Return the row of one entity.
 
@@ -79,12 +78,14 @@ def make_entity_row(
     """
     known = reference.known_entities.get(entity)
     seen = sorted(d for doc_id in counts.documents if (d := dates.get(doc_id)) is not None)
+    name = _get_entity_name(counts, entity, reference)
     return {
         "entity_id": entity,
-        "name": _get_entity_name(counts, entity, reference),
+        "name": name,
         "entity_type": _get_entity_type(counts, entity, reference),
         "aliases": sorted(counts.forms),
         "alias_counts": [counts.forms[form] for form in sorted(counts.forms)],
+        "spelling_keys": make_spelling_keys({*counts.forms, name}),
         "wikidata_id": known.wikidata_id if known else None,
         "country_code": known.country_code if known else None,
         "latitude": known.latitude if known else None,
@@ -101,19 +102,28 @@ def choose_best_name(forms: Counter[str], entity: str) -> str:
     return min(forms, key=lambda f: (-len(normalise_full_name(f).split()), -forms[f], f), default=entity)
 
 
-def find_spelling_variants(mentions: pa.Table, reference: ReferenceTables) -> dict[str, str]:
+def find_spelling_variants(
+    mentions: pa.Table, documents: pa.Table, reference: ReferenceTables
+) -> dict[str, str]:
     """Return the spelling variants: local id to the id that replaces it."""
-    return _find_variants(
-        count_entity_mentions(mentions), EntityOccurrences.from_mentions(mentions), reference
-    )
+    gathered, occurrences = count_entity_mentions(mentions), EntityOccurrences.from_mentions(mentions)
+    return _find_variants(gathered, occurrences, _get_dates(documents), reference)
+
+
+def _get_dates(documents: pa.Table) -> PublicationDates:
+    """Return the day of publication of each document."""
+    return dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
 
 
 def _find_variants(
-    gathered: dict[str, EntityMentionCounts], occurrences: Occurrences, reference: ReferenceTables
+    gathered: dict[str, EntityMentionCounts],
+    occurrences: Occurrences,
+    dates: PublicationDates,
+    reference: ReferenceTables,
 ) -> dict[str, str]:
     """Return the mapping of :func:`find_spelling_variants` from the counts of the mentions."""
     names = {entity: get_type_and_name(counts, entity, reference) for entity, counts in gathered.items()}
-    return join_spelling_variants(names, occurrences, reference)
+    return join_spelling_variants(names, occurrences, lambda _: dates, reference)
 
 
 def get_type_and_name(

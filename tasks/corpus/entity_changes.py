@@ -7,7 +7,6 @@ suffice.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -20,11 +19,10 @@ from tasks.corpus.entities_table import (
     get_type_and_name,
 )
 from tasks.corpus.entity_occurrences import Occurrences, ReadOccurrences
+from tasks.corpus.spelling_variants import PublicationDates
 from tasks.entities.reference_loader import ReferenceTables
 
 TypeAndName = tuple[str, str]
-PublicationDates = Mapping[str, date | None]
-"""day of publication by doc_id"""
 NO_MENTIONS = EntityMentionCounts()
 
 
@@ -34,8 +32,8 @@ class StoredEntities:
 
     read_entities: Callable[[set[str]], pa.Table]
     """returns the rows of these entities"""
-    read_names: Callable[[], Iterable[pa.Table | pa.RecordBatch]]
-    """returns id, type and name of all entities of types that are joined, in parts"""
+    read_names: Callable[[set[str]], pa.Table]
+    """returns id, type and name of the entities that have one of some spelling keys"""
     joins: Mapping[str, str]
     """the entity of each local id that was joined to another, in any document"""
     read_pairs: Callable[[str, set[str]], pa.Table]
@@ -104,10 +102,9 @@ class EntityChanges:
 
     @cached_property
     def rows_before(self) -> dict[str, dict[str, Any]]:
-        """The stored rows of touched ids and joined entities, by id."""
+        """The stored rows of touched ids and of the entities that they were joined to, by id."""
         ids = {
             *self.touched_ids,
-            *self.joined_before.values(),
             *(self.joined_before.get(local, local) for local in self.touched_ids),
         }
         return {row["entity_id"]: row for row in self.get_rows(ids)}

@@ -18,14 +18,18 @@ from tasks.corpus.entities_table import choose_best_name, get_type_and_name, mak
 from tasks.corpus.entity_changes import (
     NO_MENTIONS,
     EntityChanges,
-    PublicationDates,
     TypeAndName,
     sum_mention_counts,
 )
 from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN
 from tasks.corpus.entity_renaming import EntityRenaming, find_outdated_ids
-from tasks.corpus.name_blocks import find_names_in_blocks
-from tasks.corpus.spelling_variants import JOINED_TYPES, join_spelling_variants, make_block_key
+from tasks.corpus.spelling_variants import (
+    BlockKey,
+    PublicationDates,
+    join_spelling_variants,
+    make_block_key,
+    make_spelling_keys,
+)
 from warehouse.tables import ENTITIES, to_arrow
 
 UNKNOWN_DAY = date.min
@@ -48,57 +52,40 @@ class EntityUpdate(EntityChanges):
         """Type and name of the touched ids, and of all local ids in a block of one of these."""
         touched = {local: after for local, (_, after) in self.touched_names.items() if after}
         names = {name for pair in self.touched_names.values() for name in pair if name}
-        blocks = {make_block_key(*name) for name in names} - {None}
-        others = {**self.find_unjoined_entities(blocks), **self.find_joined_members(blocks)}
+        blocks = {key for name in names if (key := make_block_key(*name)) is not None}
+        others = self.find_stored_names(blocks)
         return {local: name for local, name in others.items() if local not in self.touched_names} | touched
 
-    def find_unjoined_entities(self, blocks: set[Any]) -> dict[str, TypeAndName]:
-        """Return type and name of the entities in these blocks that were not joined to another."""
-        found = dict[str, TypeAndName]()
-        for rows in self.stored.read_names() if blocks else ():
-            names = pa.concat_arrays(rows["name"].chunks) if isinstance(rows, pa.Table) else rows["name"]
-            candidates = rows.filter(pa.array(find_names_in_blocks(names, blocks))) if len(names) else rows
-            columns = (candidates[column].to_pylist() for column in ("entity_id", "entity_type", "name"))
-            found |= {
-                entity: (kind, name)
-                for entity, kind, name in zip(*columns, strict=True)
-                if kind in JOINED_TYPES
-                and entity not in self.members_before
-                and make_block_key(kind, name) in blocks
-            }
-        return found
-
-    def find_joined_members(self, blocks: set[Any]) -> dict[str, TypeAndName]:
-        """Return type and name of the untouched members of joined entities whose own names are in these blocks."""
-        candidates = {
-            local
-            for entity, members in self.members_before.items()
-            if self.may_be_in_blocks(entity, blocks)
-            for local in members - self.touched_ids
-        }
-        self.recall_mentions(candidates)
+    def find_stored_names(self, blocks: set[BlockKey]) -> dict[str, TypeAndName]:
+        """Return type and name of the untouched local ids that are stored and in these blocks."""
+        if not blocks:
+            return {}
+        rows = self.stored.read_names({key for _, key in blocks})
+        columns = (rows[column].to_pylist() for column in ("entity_id", "entity_type", "name"))
+        stored = {entity: (kind, name) for entity, kind, name in zip(*columns, strict=True)}
+        # Any form of a joined entity may be the name of a member; what a member is called only its mentions say.
+        joined = {local for entity in stored for local in self.members_before.get(entity, ())}
+        joined -= self.touched_ids
+        self.recall_mentions(joined)
         # They are untouched, so the recalled counts are complete.
-        found = {
+        members = {
             local: get_type_and_name(self.recalled_counts[local], local, self.reference)
-            for local in candidates
+            for local in joined
             if self.recalled_counts[local].labels
         }
-        return {local: name for local, name in found.items() if make_block_key(*name) in blocks}
-
-    def may_be_in_blocks(self, entity: str, blocks: set[Any]) -> bool:
-        """Return True if any form of a joined entity falls into one of these blocks.
-
-        The name of a member is one of the forms; or it comes from the reference tables, and the member was joined to a
-        form of similar spelling.
-        """
-        row = self.rows_before.get(entity)
-        names = row["aliases"] if row else ()
-        return any(make_block_key(kind, name) in blocks for kind in JOINED_TYPES for name in names)
+        unjoined = {entity: name for entity, name in stored.items() if entity not in self.members_before}
+        return {
+            local: name for local, name in {**unjoined, **members}.items() if make_block_key(*name) in blocks
+        }
 
     @cached_property
     def joined_ids(self) -> dict[str, str]:
         """The joins among :attr:`concerned_names`: local id to the id that replaces it."""
-        return join_spelling_variants(self.concerned_names, self.occurrences, self.reference)
+        return join_spelling_variants(self.concerned_names, self.occurrences, self.read_dates, self.reference)
+
+    def read_dates(self, documents: set[str]) -> PublicationDates:
+        """Return the days of documents after the run."""
+        return {**self.stored.read_dates(documents - self.added_dates.keys()), **self.added_dates}
 
     def get_entity_before(self, local: str) -> str:
         """Return the entity that a local id was joined to."""
@@ -181,10 +168,12 @@ class EntityUpdate(EntityChanges):
             return None
         forms, n_mentions = self.carry_counts(old, members)
         known = self.reference.known_entities.get(old["entity_id"])
+        name = known.name if known else choose_best_name(forms, old["entity_id"])
         return dict(old) | {
-            "name": known.name if known else choose_best_name(forms, old["entity_id"]),
+            "name": name,
             "aliases": sorted(forms),
             "alias_counts": [forms[form] for form in sorted(forms)],
+            "spelling_keys": make_spelling_keys({*forms, name}),
             "n_documents": old["n_documents"] + len(gained) - len(lost),
             "n_mentions": n_mentions,
             "first_seen": first,
@@ -199,7 +188,7 @@ class EntityUpdate(EntityChanges):
             for entity, members in entities.items()
         }
         documents = set[str]().union(*(counts.documents for counts in gathered.values()))
-        dates = {**self.stored.read_dates(documents - self.added_dates.keys()), **self.added_dates}
+        dates = self.read_dates(documents)
         return [make_entity_row(entity, counts, dates, self.reference) for entity, counts in gathered.items()]
 
 

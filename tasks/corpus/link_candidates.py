@@ -16,7 +16,7 @@ from tasks.corpus.cross_document_links import (
     list_claim_keys,
     read_dated_statements,
 )
-from tasks.corpus.near_duplicates import find_holders
+from tasks.corpus.key_lists import find_holders
 
 
 class ClaimCandidates:

@@ -3,18 +3,6 @@
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-
-def find_holders(near_keys: pa.ListArray, keys: pa.Array) -> pa.BooleanArray:
-    """Return a mask of the rows that hold at least one of these keys, given the list of keys of each row."""
-    held, holder = near_keys.flatten(), pc.list_parent_indices(near_keys)
-    mask = np.zeros(len(near_keys), np.bool_)
-    mask[holder.filter(pc.is_in(held, keys)).to_numpy(zero_copy_only=False)] = True
-    return pa.array(mask)
-
 
 def find_earliest_duplicates(
     rows: Iterable[tuple[str, Sequence[Hashable], date | None]],

@@ -7,7 +7,9 @@ criteria are symmetric, so that the order of the documents does not matter.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz.distance import JaroWinkler
@@ -16,13 +18,17 @@ from tasks.corpus.entity_occurrences import Occurrences
 from tasks.entities.names import NAME_PARTICLES, normalise_full_name, normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 
+SKELETON_CACHE_SIZE = 1 << 16
+PublicationDates = Mapping[str, date | None]
+"""day of publication by doc_id"""
+BlockKey = tuple[str, str]
+"""type and consonant skeletons of a name, which its variants share"""
 JOINED_TYPES = frozenset({"person", "organisation"})
 # Minimum Jaro-Winkler similarity of each word, and of a surname, whose vowels vary more between transliterations.
 MIN_WORD_SIMILARITY, MIN_SURNAME_SIMILARITY = 0.8, 0.7
 # Share of the co-mentioned entities, of the entity that has fewer, that both must have in common.
 MIN_CO_MENTIONED_SHARE = 0.25
-# Letters that are interchangeable in transliterations of Arabic and Cyrillic names, folded to one. Order matters;
-# LETTER_GROUPS of tasks.corpus.name_blocks must agree.
+# Letters that are interchangeable in transliterations of Arabic and Cyrillic names, folded to one. Order matters.
 FOLDED_LETTERS = [
     (re.compile(pattern), to)
     for pattern, to in (
@@ -39,6 +45,7 @@ FOLDED_LETTERS = [
 ]
 
 
+@lru_cache(SKELETON_CACHE_SIZE)
 def _make_consonant_skeleton(word: str) -> str:
     """Return the consonant skeleton of a word: its consonants, folded by :data:`FOLDED_LETTERS`."""
     first = "a" if word[:1] in "aeiouy" else ""
@@ -66,14 +73,20 @@ def _is_spelt_alike(first: list[str], second: list[str], entity_type: str) -> bo
 
 
 def join_spelling_variants(
-    names: Mapping[str, tuple[str, str]], occurrences: Occurrences, reference: ReferenceTables
+    names: Mapping[str, tuple[str, str]],
+    occurrences: Occurrences,
+    read_dates: Callable[[set[str]], PublicationDates],
+    reference: ReferenceTables,
 ) -> dict[str, str]:
     """Return the spelling variants: entity id to the id that replaces it.
+
+    The id of the variant that is mentioned first by date is kept: so the news of a day seldom changes stored rows.
 
     Args:
         names: type and best name by entity id, for whole blocks of :func:`make_block_key` and all entities that the
             user merges.
         occurrences: the entities that each document mentions, for all documents.
+        read_dates: returns the days of publication of documents.
         reference: the known entities, whose ids are kept, and the user's merges and splits.
     """
     similar = [pair for pair in find_candidate_pairs(names) if _is_possible_variant(pair, names, reference)]
@@ -88,22 +101,36 @@ def join_spelling_variants(
     )
     found = sorted(pair for pair in possible if _has_shared_co_mentions(pair, documents, mentioned))
     groups = _group_pairs([*forced, *found], documents, reference)
-    kept_ids = {entity: _choose_kept_id(members, reference) for members in groups for entity in members}
+    days = read_dates({doc for members in groups for entity in members for doc in documents[entity]})
+    kept_ids = {
+        entity: _choose_kept_id(members, documents, days, reference)
+        for members in groups
+        for entity in members
+    }
     return {entity: kept for entity, kept in kept_ids.items() if entity != kept}
 
 
-def make_block_key(entity_type: str, name: str) -> tuple[str, ...] | None:
-    """Return the type and consonant skeletons of a name, which variants share; None for a name that is never joined."""
+def make_block_key(entity_type: str, name: str) -> BlockKey | None:
+    """Return the key that spelling variants of a name share; None for a name that is never joined."""
     if entity_type not in JOINED_TYPES:
         return None
     words = _get_key_words(name, entity_type)
     # A bare surname does not identify a person.
-    return (entity_type, *map(_make_consonant_skeleton, words)) if len(words) > 1 else None
+    return (entity_type, " ".join(map(_make_consonant_skeleton, words))) if len(words) > 1 else None
+
+
+def make_spelling_keys(forms: Iterable[str]) -> list[str]:
+    """Return the consonant skeletons of the forms of an entity, whatever the type of its members, sorted.
+
+    Each is the second part of a key that :func:`make_block_key` gives to the form.
+    """
+    keys = (make_block_key(kind, form) for form in forms for kind in JOINED_TYPES)
+    return sorted({key[1] for key in keys if key is not None})
 
 
 def find_candidate_pairs(names: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the pairs of entities of one block."""
-    blocks: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    blocks: dict[BlockKey, list[str]] = defaultdict(list)
     for entity, (entity_type, name) in names.items():
         if (key := make_block_key(entity_type, name)) is not None:
             blocks[key].append(entity)
@@ -171,9 +198,24 @@ def _is_compatible(
     )
 
 
-def _choose_kept_id(members: set[str], reference: ReferenceTables) -> str:
-    """Return the id that a set keeps: the user's choice, that of a known entity, or the smallest."""
+def _choose_kept_id(
+    members: set[str], documents: Mapping[str, set[str]], days: PublicationDates, reference: ReferenceTables
+) -> str:
+    """Return the id that a set keeps: the user's choice, that of a known entity, or that of the first to be mentioned.
+
+    Documents without a date count as the last; of several on one day the smallest id is kept.
+    """
     chosen = {
         reference.merged_into[e] for e in members if e in reference.merged_into
     } - reference.merged_into.keys()
-    return min(chosen or members, key=lambda e: (not e.startswith("Q"), e not in reference.known_entities, e))
+
+    def rank(entity: str) -> tuple[bool, bool, date, str]:
+        dated = [day for doc in documents.get(entity, ()) if (day := days.get(doc)) is not None]
+        return (
+            not entity.startswith("Q"),
+            entity not in reference.known_entities,
+            min(dated, default=date.max),
+            entity,
+        )
+
+    return min(chosen or members, key=rank)

@@ -102,13 +102,11 @@ class CrossDocumentLinking:
     def find_concerned_documents(self) -> set[str]:
         """Return the stored documents with a denial that shares a key with a claim that comes or goes."""
         keys, window = self.find_changed_keys(), self.rules.window_days
-        entities = pa.array(sorted({entity for entity, _, _ in keys}), pa.string())
+        entities = {entity for entity, _, _ in keys}
         concerned = set()
-        for denials, days in self._iterate_statements(
-            "denials", {p + i for _, _, p in keys for i in (-1, 0, 1)}
-        ):
-            rows = denials.filter(find_rows_with_entities(denials, entities))
-            for denial in read_dated_statements(rows, "denial_id", days):
+        periods = {p + i for _, _, p in keys for i in (-1, 0, 1)}
+        for denials, days in self._iterate_statements("denials", periods, entities):
+            for denial in read_dated_statements(denials, "denial_id", days):
                 if any(key in keys for key in list_claim_keys(denial, window, reach=1)):
                     concerned.add(denial.doc_id)
         return concerned
@@ -127,13 +125,14 @@ class CrossDocumentLinking:
         """Return the claims that share a key and their documents, and the keys that too many claims share."""
         candidates, stored_days = ClaimCandidates(keys, self.rules.window_days), Days()
         candidates.add(self.own["claims"], self.own_days)
-        # The days are the same for every batch: those of all documents of the months.
-        for claims, stored_days in self._iterate_statements("claims", {period for _, _, period in keys}):
-            candidates.add(claims, stored_days)
+        entities = {entity for entity, _, _ in keys}
+        for claims, days in self._iterate_statements("claims", {period for _, _, period in keys}, entities):
+            candidates.add(claims, days)
+            stored_days |= days
         chosen, common_keys = candidates.choose(self.own["claims"].schema)
         doc_ids = sorted({*chosen["doc_id"].to_pylist()})
-        days = ChainMap(self.own_days, stored_days)
-        columns = [doc_ids, [days.get(doc_id) for doc_id in doc_ids]]
+        all_days = ChainMap(self.own_days, stored_days)
+        columns = [doc_ids, [all_days.get(doc_id) for doc_id in doc_ids]]
         documents = pa.Table.from_arrays(
             [
                 pa.array(column, field.type)
@@ -143,8 +142,10 @@ class CrossDocumentLinking:
         )
         return chosen, documents, common_keys
 
-    def _iterate_statements(self, name: str, periods: Set[int]) -> Iterator[tuple[pa.RecordBatch, Days]]:
-        """Yield the stored claims or denials of some periods in batches, and the days of their documents.
+    def _iterate_statements(
+        self, name: str, periods: Set[int], entities: Set[str]
+    ) -> Iterator[tuple[pa.Table, Days]]:
+        """Yield the stored claims or denials of some periods about some entities, and the days of their documents.
 
         Rows of documents in ``gone`` are left out. A statement of a document without a date has the day on which it
         was made.
@@ -154,10 +155,14 @@ class CrossDocumentLinking:
             return
         in_months = pc.field(PARTITION_COLUMN).isin(sorted(months))
         others = ~make_document_filter(self.gone)
-        days = _get_days(self.store.read("documents", LINK_COLUMNS["documents"], in_months & others))
+        documents = self.store.read("documents", LINK_COLUMNS["documents"], in_months & others)
         undated = (pc.field(PARTITION_COLUMN) == UNKNOWN_MONTH) & pc.field("said_on").is_valid()
-        for rows in self.store.iterate(name, LINK_COLUMNS[name], (in_months | undated) & others):
-            yield rows, days
+        wanted = pa.array(sorted(entities), pa.string())
+        for batch in self.store.iterate(name, LINK_COLUMNS[name], (in_months | undated) & others):
+            rows = pa.Table.from_batches([batch]).filter(find_rows_with_entities(batch, wanted))
+            if rows.num_rows:
+                doc_ids = rows["doc_id"].unique()
+                yield rows, _get_days(documents.filter(pc.is_in(documents["doc_id"], doc_ids)))
 
     def _add_own(self, stored: Rows) -> Rows:
         """Return stored rows together with those of the part."""

@@ -1,6 +1,8 @@
 """The entities of a run: the stored ones updated if they were made with the same knowledge, else all built again."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,13 +16,15 @@ from flows.pipeline.stored_rows import (
     read_rows_of_others,
 )
 from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
-from tasks.corpus.entity_changes import PublicationDates, StoredEntities
+from tasks.corpus.entity_changes import StoredEntities
 from tasks.corpus.entity_occurrences import EncodedColumn, find_stored_joins
 from tasks.corpus.entity_renaming import EntityRenaming, fill_local_ids, find_outdated_ids, rename_entities
 from tasks.corpus.entity_update import EntityUpdate
-from tasks.corpus.spelling_variants import JOINED_TYPES
+from tasks.corpus.key_lists import find_holders
+from tasks.corpus.spelling_variants import PublicationDates
 from tasks.entities.reference_loader import ReferenceTables
 from warehouse.storage.store import Store
+from warehouse.tables import ENTITIES
 
 MENTION_COLUMNS = ["doc_id", "entity_id", "local_entity_id", "label", "text", "pronoun"]
 ENCODED_COLUMNS = MENTION_COLUMNS[:3]
@@ -60,7 +64,7 @@ def rebuild_entities(
             tables["documents"].select(DATE_COLUMNS),
         ]
     )
-    renaming = find_outdated_ids(mentions, find_spelling_variants(mentions, reference))
+    renaming = find_outdated_ids(mentions, find_spelling_variants(mentions, documents, reference))
     return renaming, build_entities_table(mentions, documents, reference)
 
 
@@ -98,13 +102,12 @@ def _open_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
             else {}
         )
 
+    pairs = StoredPairs(store, stored_gone)
     return StoredEntities(
         read_entities=lambda ids: store.read("entities", None, _make_entity_filter("entity_id", ids)),
-        read_names=lambda: store.iterate(
-            "entities", NAME_COLUMNS, _make_entity_filter("entity_type", JOINED_TYPES)
-        ),
-        joins=_read_joins(store),
-        read_pairs=lambda column, values: _read_pairs(store, column, values, stored_gone),
+        read_names=lambda keys: _read_names(store, keys),
+        joins=pairs.find_joins(),
+        read_pairs=pairs.read,
         removed_mentions=leaving,
         removed_dates=read_dates(stored_gone),
         read_mentions=read_mentions_of,
@@ -112,29 +115,48 @@ def _open_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
     )
 
 
+def _read_names(store: Store, keys: set[str]) -> pa.Table:
+    """Return id, type and name of the stored entities that have one of these spelling keys."""
+    wanted = pa.array(sorted(keys), pa.string())
+    found = [
+        rows.filter(find_holders(rows["spelling_keys"], wanted)).select(NAME_COLUMNS)
+        for rows in store.iterate("entities", [*NAME_COLUMNS, "spelling_keys"])
+    ]
+    return pa.Table.from_batches(found, ENTITIES.schema.empty_table().select(NAME_COLUMNS).schema)
+
+
 def _make_entity_filter(column: str, values: Iterable[str]) -> pc.Expression:
     """Return the condition that a column has one of these values."""
     return pc.field(column).isin(pa.array(sorted(values), pa.string()))
 
 
-def _read_joins(store: Store) -> dict[str, str]:
-    """Return the joined entity of each local id that was joined to another."""
-    joins: dict[str, str] = {}
-    for codes in store.iterate_coded("mentions", ["local_entity_id", "entity_id"]):
-        joins |= find_stored_joins(_fill_local_ids(codes))
-    return joins
+@dataclass(frozen=True)
+class StoredPairs:
+    """Document, entity and local id of all stored mentions: read once, some twenty bytes a mention."""
 
+    store: Store
+    gone: set[str]
+    """documents that are left out"""
 
-def _read_pairs(store: Store, column: str, values: set[str], gone: set[str]) -> pa.Table:
-    """Return document, entity and local id of the stored mentions with these values, without documents in ``gone``."""
-    schema = pa.schema([(name, pa.string()) for name in ENCODED_COLUMNS])
-    parts = [schema.empty_table()]
-    for codes in store.iterate_coded("mentions", ENCODED_COLUMNS):
-        rows = _fill_local_ids(codes)
-        is_wanted = EncodedColumn.from_column(rows[column]).get_row_mask(values)
-        found = rows.filter(pa.array(is_wanted)).cast(schema)
-        parts.append(found.filter(pc.invert(pc.is_in(found["doc_id"], pa.array(sorted(gone), pa.string())))))
-    return pa.concat_tables(parts)
+    @cached_property
+    def files(self) -> list[pa.Table]:
+        """The pairs, dictionary-encoded, file by file."""
+        return [_fill_local_ids(codes) for codes in self.store.iterate_coded("mentions", ENCODED_COLUMNS)]
+
+    def find_joins(self) -> dict[str, str]:
+        """Return the entity of each local id that was joined to another, in any document."""
+        return {local: entity for rows in self.files for local, entity in find_stored_joins(rows).items()}
+
+    def read(self, column: str, values: set[str]) -> pa.Table:
+        """Return the pairs with one of these values in a column."""
+        schema = pa.schema([(name, pa.string()) for name in ENCODED_COLUMNS])
+        parts = [schema.empty_table()]
+        gone = pa.array(sorted(self.gone), pa.string())
+        for rows in self.files:
+            is_wanted = EncodedColumn.from_column(rows[column]).get_row_mask(values)
+            found = rows.filter(pa.array(is_wanted)).cast(schema)
+            parts.append(found.filter(pc.invert(pc.is_in(found["doc_id"], gone))))
+        return pa.concat_tables(parts)
 
 
 def _fill_local_ids(mentions: pa.Table) -> pa.Table:

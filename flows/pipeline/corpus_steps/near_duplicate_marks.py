@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.pipeline.stored_rows import get_doc_ids, make_document_filter
-from tasks.corpus.near_duplicates import find_earliest_duplicates, find_holders
+from tasks.corpus.key_lists import find_holders
+from tasks.corpus.near_duplicates import find_earliest_duplicates
 from warehouse.storage.store import Store
 from warehouse.tables import NEAR_DUPLICATES, to_arrow
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.entities_table import build_entities_table, find_spelling_variants
+from tasks.corpus.entities_table import build_entities_table
+from tasks.corpus.entities_table import find_spelling_variants as find_variants_by_date
 from tasks.corpus.spelling_variants import find_candidate_pairs
 from tasks.entities.names import make_entity_id
 from tasks.entities.reference_loader import load_reference_tables
@@ -36,6 +37,11 @@ def mentions(*rows: tuple[str, str, str]) -> pa.Table:
 def documents(table: pa.Table) -> pa.Table:
     ids = sorted(set(table["doc_id"].to_pylist()))
     return pa.table({"doc_id": ids, "published_at": [date(2020, 1, 1 + i % 28) for i in range(len(ids))]})
+
+
+def find_spelling_variants(table: pa.Table, reference: ReferenceTables) -> dict[str, str]:
+    """Return the spelling variants in mentions whose documents have the days of :func:`documents`."""
+    return find_variants_by_date(table, documents(table), reference)
 
 
 def in_company(first: str, second: str, label: str = "person") -> pa.Table:
@@ -162,6 +168,15 @@ def test_order_and_batches_do_not_matter(
     expected = build_entities_table(table, documents(table), reference)
     assert build_entities_table(batches, documents(table), reference).equals(expected)
     assert find_spelling_variants(batches, reference) == find_spelling_variants(table, reference)
+
+
+def test_the_id_of_the_variant_that_is_mentioned_first_is_kept(reference: ReferenceTables) -> None:
+    spellings = "Saadi Gadhafi", "Saadi Gaddafi"
+    ids = [make_entity_id("person", name) for name in spellings]
+    for first, second in (spellings, spellings[::-1]):
+        assert set(find_spelling_variants(in_company(first, second), reference).values()) == {
+            ids[spellings.index(first)]
+        }
 
 
 @pytest.mark.slow

@@ -55,9 +55,16 @@ def claims(texts: Texts) -> pa.Table:
     )
 
 
+def undated(rows: pa.Table) -> pa.Table:
+    """Return the documents of mentions, without a date."""
+    ids = sorted({*rows["doc_id"].to_pylist()})
+    return pa.table({"doc_id": ids, "published_at": pa.nulls(len(ids), pa.date32())})
+
+
 def settled(stored: dict[str, pa.Table], reference: ReferenceTables) -> dict[str, pa.Table]:
     """Return the tables with the ids that the stored documents imply."""
-    renaming = find_outdated_ids(stored["mentions"], find_spelling_variants(stored["mentions"], reference))
+    joined = find_spelling_variants(stored["mentions"], undated(stored["mentions"]), reference)
+    renaming = find_outdated_ids(stored["mentions"], joined)
     return {name: rename_entities(rows, renaming) for name, rows in stored.items()}
 
 
@@ -120,7 +127,7 @@ def test_no_chain_of_spellings_joins_two_people_of_one_document(reference: Refer
         "a": frozenset({"Saadi Gadhafi", "Saadi al-Qaddafi", "Tom Berg"}),
         "b": frozenset({"Saadi Gaddafi", "Tom Berg"}),
     }
-    joined = find_spelling_variants(mentions(texts), reference)
+    joined = find_spelling_variants(mentions(texts), undated(mentions(texts)), reference)
     ends = [make_entity_id("person", name) for name in ("Saadi Gadhafi", "Saadi al-Qaddafi")]
     assert len({joined.get(e, e) for e in ends}) == 2
 

@@ -15,6 +15,7 @@ from tasks.corpus.entity_changes import StoredEntities
 from tasks.corpus.entity_occurrences import find_stored_joins
 from tasks.corpus.entity_renaming import find_outdated_ids, rename_entities
 from tasks.corpus.entity_update import EntityUpdate
+from tasks.corpus.key_lists import find_holders
 from tasks.entities.names import make_entity_id
 from tasks.entities.reference_loader import ReferenceTables
 from warehouse.tables import ENTITIES, MENTIONS
@@ -81,6 +82,10 @@ def of_values(column: pa.ChunkedArray, values: Iterable[str]) -> pa.Array:
     return pc.is_in(column, pa.array(sorted(values), pa.string()))
 
 
+def has_keys(entities: pa.Table, keys: set[str]) -> pa.Array:
+    return find_holders(entities["spelling_keys"].combine_chunks(), pa.array(sorted(keys), pa.string()))
+
+
 def replace_rows(entities: pa.Table, changed: pa.Table) -> pa.Table:
     """Return entities with changed rows in place of those with their ids, without entities that have no mentions."""
     kept = entities.filter(pc.invert(of_values(entities["entity_id"], changed["entity_id"].to_pylist())))
@@ -113,7 +118,7 @@ class Memory:
         days = {doc: text.day for doc, text in self.texts.items()}
         stored = StoredEntities(
             read_entities=lambda ids: self.entities.filter(of_values(self.entities["entity_id"], ids)),
-            read_names=lambda: self.entities.select(["entity_id", "entity_type", "name"]).to_batches(3),
+            read_names=lambda keys: self.entities.filter(has_keys(self.entities, keys)),
             joins=find_stored_joins(self.mentions),
             read_pairs=lambda column, values: staying.filter(of_values(staying[column], values)),
             removed_mentions=leaving,
@@ -130,10 +135,10 @@ class Memory:
 def whole(texts: dict[str, Text], reference: ReferenceTables) -> tuple[list[str], pa.Table]:
     """Return the mentions and entities of documents, built from scratch."""
     mentions = table(texts)
-    mentions = rename_entities(
-        mentions, find_outdated_ids(mentions, find_spelling_variants(mentions, reference))
-    )
     documents = pa.table({"doc_id": list(texts), "published_at": [t.day for t in texts.values()]})
+    mentions = rename_entities(
+        mentions, find_outdated_ids(mentions, find_spelling_variants(mentions, documents, reference))
+    )
     return ordered(mentions), build_entities_table(mentions, documents, reference)
 
 

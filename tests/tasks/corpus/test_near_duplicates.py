@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.corpus.near_duplicates import find_earliest_duplicates, find_holders
+from tasks.corpus.key_lists import find_holders
+from tasks.corpus.near_duplicates import find_earliest_duplicates
 from tasks.document.minhash import MIN_WORDS, compute_near_keys
 
 WORDS = [f"word{n}" for n in range(2000)]

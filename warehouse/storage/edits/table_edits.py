@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
+from deltalake.transaction import AddAction
 
 from warehouse.storage.data_files import DataFile, make_dataset, write_data_files
 from warehouse.storage.delta_tables import TableEdit, list_files
@@ -99,21 +100,21 @@ def plan_document_edit(
     """
     ids, months = pa.array(sorted(documents), pa.string()), set(documents.values()) - {None}
     touched = [f for f in stored if f.month in months and _has_documents(location, table, f, ids)]
-    old = {m: read_intact_rows(location, table, files) for m, files in _group_by_month(touched).items()}
-    is_replaced = {month: pc.is_in(rows["doc_id"], ids) for month, rows in old.items()}
-    removed = [old[month].filter(mask) for month, mask in is_replaced.items()]
-    if has_same_rows(table, pa.concat_tables([table.schema.empty_table(), *removed]), rows):
-        return TableEdit()
-    add, remove = [], list(touched)
-    for month in sorted(old.keys() | {*rows[PARTITION_COLUMN].unique().to_pylist()}):
-        parts = [rows.filter(pc.equal(rows[PARTITION_COLUMN], month))]
-        if month in old:
-            parts.append(old.pop(month).filter(pc.invert(is_replaced[month])))
+    files = _group_by_month(touched)
+    add, remove = list[AddAction](), list[DataFile]()
+    for month in sorted(files.keys() | {*rows[PARTITION_COLUMN].unique().to_pylist()}):
+        new = rows.filter(pc.equal(rows[PARTITION_COLUMN], month))
+        old = read_intact_rows(location, table, files.get(month, []))
+        is_replaced = pc.is_in(old["doc_id"], ids)
+        # Most documents of other months are given with one table changed: the others keep their files.
+        if has_same_rows(table, old.filter(is_replaced), new):
+            continue
+        kept = old.filter(pc.invert(is_replaced))
         others = [f for f in stored if f.month == month and f not in touched]
-        small = choose_files_to_absorb(others, sum(part.num_rows for part in parts))
-        rows_of_month = pa.concat_tables([*parts, read_intact_rows(location, table, small)])
+        small = choose_files_to_absorb(others, new.num_rows + kept.num_rows)
+        rows_of_month = pa.concat_tables([new, kept, read_intact_rows(location, table, small)])
         add += write_data_files(location, table, rows_of_month, month)
-        remove += small
+        remove += [*files.get(month, []), *small]
     return TableEdit(add, remove)
 
 
