@@ -42,12 +42,16 @@ def load_knowledge(model: str = DEFAULT_MODEL) -> Knowledge:
         ReferenceTableError: a reference table or one of the user's tables is malformed.
     """
     irregular = read_irregular_forms()
-    denial_lexicon, reference = load_denial_lexicon(irregular), load_reference_tables()
+    cues, denial_lexicon, reference = (
+        load_cue_lexicon(),
+        load_denial_lexicon(irregular),
+        load_reference_tables(),
+    )
     knowledge = Knowledge(
         nlp=load_pipeline(model),
-        cue_lexicon=load_cue_lexicon(),
+        cue_lexicon=cues,
         denial_lexicon=denial_lexicon,
-        claim_type_rules=load_claim_type_rules(),
+        claim_type_rules=load_claim_type_rules(cues, denial_lexicon),
         reference=reference,
         link_knowledge=load_link_knowledge(denial_lexicon, reference),
         unit_tables=load_unit_tables(),

@@ -6,7 +6,11 @@ from typing import cast
 
 from tasks.accusations.accusation_detection import Accusation, find_accusation, has_deed, is_plain_accusation
 from tasks.accusations.accusation_words import AccusationWords, load_accusation_words
+from tasks.attribution.candidates import SPEAKERLESS_ATTITUDES
+from tasks.attribution.cue_lexicon import CueLexicon
 from tasks.denials.classified_statements import ClassifiedStatement, TokenIndex
+from tasks.denials.content_types import ContentTypeRules, find_content_type
+from tasks.denials.denial_lexicon import DenialLexicon
 from tasks.document.doc import Doc
 from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange
@@ -25,15 +29,31 @@ class ClaimTypeRules:
     accusing_attitudes: frozenset[str]
     """attitudes of statements that can accuse"""
     words: AccusationWords
+    content: ContentTypeRules
 
 
-def load_claim_type_rules() -> ClaimTypeRules:
-    """Return the shipped tables."""
+def load_claim_type_rules(cues: CueLexicon, denials: DenialLexicon) -> ClaimTypeRules:
+    """Return the shipped tables, with the cues and the words of denials that were read before."""
     rows = list(read_seed_rows("denials/attitudes.csv"))
+    by_attitude = {row["attitude"]: cast(ClaimType, row["claim_type"]) for row in rows}
+    words = load_accusation_words()
+    frame_types = {
+        (row["lemma"], row["rule"]): cast(ClaimType, row["claim_type"])
+        for row in read_seed_rows("denials/frame_types.csv")
+    }
     return ClaimTypeRules(
-        by_attitude={row["attitude"]: cast(ClaimType, row["claim_type"]) for row in rows},
+        by_attitude=by_attitude,
         accusing_attitudes=frozenset(row["attitude"] for row in rows if row["accuses"]),
-        words=load_accusation_words(),
+        words=words,
+        content=ContentTypeRules(
+            by_attitude=by_attitude,
+            cues=cues,
+            words=words,
+            unplanned=denials.word_classes["unplanned"],
+            addressing=denials.word_classes["addressing"],
+            planned=denials.word_classes["planned"],
+            frame_types=frame_types,
+        ),
     )
 
 
@@ -99,15 +119,25 @@ def classify_claim(
     """Return the type of a claim, and whom it accuses if it is an accusation."""
     attitude = _get_attitude(doc, statement, rules)
     claim_type = rules.by_attitude.get(attitude, "statement")
-    if attitude not in rules.accusing_attitudes:
-        return claim_type, None
-    if statement.negated:
-        return ("statement" if claim_type == "accusation" else claim_type), None
-    asserted = statement if attitude == statement.attitude else replace(statement, attitude=attitude)
-    accusation = find_accusation(doc, asserted, content, rules.words)
-    return (
-        "statement" if claim_type == "accusation" else claim_type
-    ) if accusation is None else "accusation", accusation
+    accusation = None
+    if attitude in rules.accusing_attitudes and not statement.negated:
+        asserted = statement if attitude == statement.attitude else replace(statement, attitude=attitude)
+        accusation = find_accusation(doc, asserted, content, rules.words)
+    if accusation is not None:
+        return "accusation", accusation
+    if claim_type == "accusation" or _is_finding(doc, statement, rules):
+        claim_type = "statement"
+    if claim_type == "statement" and attitude not in SPEAKERLESS_ATTITUDES:
+        claim_type = find_content_type(doc, statement, content, rules.content) or claim_type
+    return claim_type, None
+
+
+def _is_finding(doc: Doc, statement: Statement, rules: ClaimTypeRules) -> bool:
+    """Return True for a cue of knowing or finding out: *The study found that it was safe*."""
+    if statement.cue_token is None or statement.attitude != "belief":
+        return False
+    entry = rules.content.cues.find(doc[statement.cue_token])
+    return entry is not None and entry.factuality == "factive"
 
 
 def _get_attitude(doc: Doc, statement: Statement, rules: ClaimTypeRules) -> str:

@@ -200,10 +200,36 @@ def _assign_other_entities(
         if found:
             long, entity_id = next(iter(found.items()))
             set_mention_entity(m, entity_id, "acronym" if name in make_acronyms(long) else "short_form")
-        elif m.label == "organisation" and is_common_name(m.text, reference):
-            set_mention_entity(m, _make_name_id(m.label, m.text, reference, context), "common_name")
         else:
-            set_mention_entity(m, make_entity_id(m.label, m.text), "exact" if " " in name else "own_name")
+            set_mention_entity(m, *_choose_own_entity(m, named, reference, context))
+
+
+def _choose_own_entity(
+    mention: Mention, named: Sequence[Mention], reference: ReferenceTables, context: NameContext
+) -> tuple[str, str]:
+    """Return entity and method for a name that abbreviates no other."""
+    if national := _find_national_body(mention, named, reference):
+        return national, "short_form"
+    if mention.label == "organisation" and is_common_name(mention.text, reference):
+        return _make_name_id(mention.label, mention.text, reference, context), "common_name"
+    method = "exact" if " " in normalise_name(mention.text) else "own_name"
+    return make_entity_id(mention.label, mention.text), method
+
+
+def _find_national_body(mention: Mention, named: Sequence[Mention], reference: ReferenceTables) -> str | None:
+    """Return the entity of a body whose name the text has once with its country: *the Supreme Court* of Orland's."""
+    if mention.label != "organisation" or " " not in mention.text:
+        return None
+    ending = f" {normalise_name(mention.text)}"
+    found = {
+        m.entity_id
+        for m in named
+        if m.entity_id is not None
+        and normalise_name(m.text).endswith(ending)
+        and (forms := reference.find_forms(normalise_name(m.text).removesuffix(ending)))
+        and forms[0].label in ("country", "nationality")
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _make_short_forms(mention: Mention, name: str, reference: ReferenceTables) -> set[str]:

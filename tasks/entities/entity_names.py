@@ -8,7 +8,7 @@ from tasks.document.doc import Token, TokenSpan
 from tasks.document.function_words import LIST_CONJUNCTIONS, WORD_PREFIXES, WORD_SUFFIXES
 from tasks.entities.names import normalise_name
 from tasks.entities.reference_loader import ReferenceTables
-from tasks.entities.titles import find_title_range, is_part_of_title, remove_office
+from tasks.entities.titles import find_title_range, has_preceding_title, is_part_of_title, remove_office
 
 MENTION_LABELS = {
     "PERSON": "person",
@@ -34,8 +34,11 @@ TRIMMED_LEADING_TAGS = TRIMMED_TAGS | LEADING_TAGS
 # Of a person's name alone: *Combine Lee*, and in a headline *Ann Lee Got*.
 LEADING_VERB_TAG = "VB"
 TRAILING_VERB_TAGS = frozenset({"VBD", "VBZ", "VBP"})
-NO_NAME_CHARS = re.compile(r"[<>=@]|://")
+NO_NAME_CHARS = re.compile(r"[<>=@]|://|\w\.\w+/")
 """characters of markup, addresses and accounts"""
+DASHES = frozenset({"—", "–", "-", "--"})
+ADDRESS_AND_DASH = 2
+"""tokens of an address and the dash after it"""
 # A comma before these is part of a name.
 NAME_ENDS = frozenset(
     {"inc", "inc.", "llc", "ltd", "ltd.", "co", "co.", "corp", "corp.", "plc", "jr", "jr.", "sr", "sr."}
@@ -53,6 +56,9 @@ PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][\w.]*\.?")
 def find_entity_names(entity: TokenSpan, reference: ReferenceTables) -> Iterator[tuple[TokenSpan, str]]:
     """Yield the names in one recognised entity; "Kremlin Spokesman Dmitry Peskov" contains two."""
     label = MENTION_LABELS[entity.label_]
+    if (titled := _extend_titled_name(entity, label, reference)) is not None:
+        yield titled, "person"
+        return
     parts = _split_names(_trim_compound(_trim_name(_trim_markup(entity))), reference)
     if label in LISTED_LABELS:
         parts = [part for whole in parts for part in _split_list(whole, reference)]
@@ -68,6 +74,17 @@ def find_entity_names(entity: TokenSpan, reference: ReferenceTables) -> Iterator
             yield _trim_name(before), "organisation"
         if len(name):
             yield _trim_affiliation(name, "person"), "person"
+
+
+def _extend_titled_name(span: TokenSpan, label: str, reference: ReferenceTables) -> TokenSpan | None:
+    """Return a full name after a title of which only the last word was found: *Chairman Ana [Ruiz]*, or None."""
+    if len(span) != 1 or label not in LISTED_LABELS or span.start < FULL_NAME_TOKENS:
+        return None
+    first = span.doc[span.start - 1]
+    if first.tag_ != "NNP" or first.ent_type_ or not first.text[:1].isupper() or not first.text[1:].islower():
+        return None
+    whole = TokenSpan(span.doc, first.i, span.end)
+    return whole if has_preceding_title(span.doc, whole, reference) else None
 
 
 def _is_written_as_name(span: TokenSpan) -> bool:
@@ -96,9 +113,16 @@ def _trim_affiliation(span: TokenSpan, label: str) -> TokenSpan:
 
 
 def _trim_markup(span: TokenSpan) -> TokenSpan:
-    """Return the tokens before the first that belongs to markup, an address or, after a name, an account."""
+    """Return the tokens before the first that belongs to markup, an address or, after a name, an account.
+
+    An address and a dash before a name are left out: *pic.example.org/abc — Ann Lee*.
+    """
     end = next((i for i, t in enumerate(span) if NO_NAME_CHARS.search(t.text)), len(span))
-    return span if end == 0 and span[0].text.startswith("@") else span[:end]
+    if end == 0 and span[0].text.startswith("@"):
+        return span
+    if end == 0 and len(span) > ADDRESS_AND_DASH and span[1].text in DASHES:
+        return _trim_markup(span[ADDRESS_AND_DASH:])
+    return span[:end]
 
 
 def _trim_compound(span: TokenSpan) -> TokenSpan:

@@ -10,6 +10,8 @@ from tasks.entities.names import NAME_WORD, get_case_context
 from tasks.entities.reference_loader import NameForm, ReferenceTables
 
 MAX_ACRONYM_CHARS = 12
+MAX_MIXED_ACRONYM_CHARS = 5
+"""letters of an acronym in mixed case; *WikiLeaks*, which is longer, may be written *Wikileaks*"""
 NAME_SEPARATORS = frozenset({"", "-", ".", "’", "'", "‑", "–", "&", "/"})
 
 
@@ -85,6 +87,14 @@ def _is_case_compatible(form: str, text: str, start: int, end: int) -> bool:
     found = text[start:end]
     if form.islower():
         return True
+    if (
+        len(form) <= MAX_MIXED_ACRONYM_CHARS
+        and form.isalpha()
+        and not form[1:].islower()
+        and not form.isupper()
+    ):
+        # *LeT* is an acronym, *Let* a verb.
+        return found in (form, form.upper())
     if form.isupper() and len(form) <= MAX_ACRONYM_CHARS:
         around = get_case_context(text, start, end)
         return found.isupper() and (not around.strip() or any(c.islower() for c in around))

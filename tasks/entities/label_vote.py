@@ -18,6 +18,7 @@ from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.titles import has_preceding_title, is_office
 
 MAX_PERSON_TOKENS = 3
+MAX_AGE = 110
 MIN_LISTED = 3
 REGION_LENGTHS = (1, 2)
 REGION_ENDS = frozenset({",", ".", ")", ";", "", "—", "–", "-", "--", "("})
@@ -44,6 +45,7 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
         m.label = _correct_label(doc, m, reference)
     people = {get_surname(m.text) for m in named if m.label == "person" and " " in m.text}
     people |= _find_short_names(named)
+    people |= {normalise_name(m.text) for m in others if _is_followed_by_age(doc, m)}
     things = _find_things(doc, named, reference) | _find_places(doc, others, people, reference)
     ballots: dict[str, Counter[str]] = defaultdict(Counter)
     for m in named:
@@ -53,6 +55,9 @@ def assign_majority_labels(doc: Doc, named: list[Mention], reference: ReferenceT
         m.label = "person" if is_person else forms[0].label
     for m in others:
         name = normalise_name(m.text)
+        if name in reference.other_names:
+            m.label = reference.other_names[name]
+            continue
         if _is_surname(doc, m, people, reference):
             m.label = "person"
         else:
@@ -132,7 +137,8 @@ def _find_things(doc: Doc, named: list[Mention], reference: ReferenceTables) -> 
 
     A thing has the same name wherever the document uses it without its noun.
     """
-    things: dict[str, str] = {}
+    phrased = ((m, _get_phrase_label(doc, m, reference)) for m in named)
+    things = {normalise_name(m.text): label for m, label in phrased if label}
     for mention in named:
         words = split_name(mention.text)
         start = doc.get_tokens(mention.span).start
@@ -161,6 +167,21 @@ def _get_last_noun_label(words: tuple[str, ...], reference: ReferenceTables) -> 
     """Return the label of the last two words of a name, or of the last: *National Convention*, *Convention*."""
     nouns = reference.thing_nouns
     return nouns.get(("last", " ".join(words[-2:]))) or nouns.get(("last", words[-1]))
+
+
+def _get_phrase_label(doc: Doc, mention: Mention, reference: ReferenceTables) -> str | None:
+    """Return the label of a name in a phrase of its noun: *the town of Aurora*, *the Aurora party*."""
+    span = doc.get_tokens(mention.span)
+    if span.start > 1 and doc[span.start - 1].lower_ == "of":
+        return reference.thing_nouns.get(("of", doc[span.start - 2].lower_))
+    noun = doc[mention.head].head
+    if (
+        noun.i != span.end
+        or not has_preceding_article(doc, span)
+        or normalise_name(mention.text) in reference.surnames
+    ):
+        return None
+    return reference.thing_nouns.get(("after", noun.text))
 
 
 def _get_noun_before(doc: Doc, start: int) -> str:
@@ -221,6 +242,18 @@ def _is_followed_by_region(doc: Doc, mention: Mention, reference: ReferenceTable
         forms = reference.find_forms(region.text) if len(region) == length else ()
         if forms and forms[0].label in ("place", "country"):
             return after in REGION_ENDS
+    return False
+
+
+def _is_followed_by_age(doc: Doc, mention: Mention) -> bool:
+    """Return True if the age of a person follows a name: *Ana Ruiz, 43, said*, *Ana Ruiz, aged 43*."""
+    end = doc.get_tokens(mention.span).end
+    after = [t.lower_ for t in doc.tokens[end : end + 4]]
+    match after:
+        case [",", "aged", age, *_]:
+            return age.isdecimal()
+        case [",", age, "," | ";" | ")" | ".", *_]:
+            return age.isdecimal() and int(age) <= MAX_AGE
     return False
 
 

@@ -20,7 +20,10 @@ from tasks.entities.reference_loader import ReferenceTables
 from tasks.entities.spelt_out_bodies import find_spelt_out_names
 from tasks.entities.titles import find_title_range
 
-NOUN_TAGS = frozenset({"NNP", "NNPS", "NN"})
+NOUN_TAGS = frozenset({"NNP", "NNPS", "NN", "NNS"})
+MIN_HEADLINE_NAME_WORDS = 3
+MIN_TITLE_WORD = 4
+"""letters of a word that has a capital in a headline in title case"""
 REPEATED_LABELS = frozenset({"person", "organisation", "place", "event"})
 PRONOUN_LABELS = {
     **dict.fromkeys(("he", "him", "himself", "she", "her", "herself", "i", "me", "myself"), "person"),
@@ -47,6 +50,7 @@ def find_mentions(doc: Doc, reference: ReferenceTables) -> list[Mention]:
     taken |= _get_covered_tokens(doc, repeated)
     repeated += _find_repeated_names(doc, named, taken)
     named = _join_divided_names(doc, [*named, *repeated], reference)
+    named = _cut_headline_names(doc, named, reference)
     assign_majority_labels(doc, named, reference)
     return sorted([*named, *_find_pronouns(doc, taken | {m.head for m in repeated})], key=lambda m: m.span)
 
@@ -192,6 +196,43 @@ def _join_divided_names(doc: Doc, named: list[Mention], reference: ReferenceTabl
                 continue
         joined.append(m)
     return joined
+
+
+def _cut_headline_names(doc: Doc, named: list[Mention], reference: ReferenceTables) -> list[Mention]:
+    """Return the mentions; of a name that the recogniser runs on in a headline, the name that the text or a table has.
+
+    *Ana Ruiz Slams Bank*: each word has a capital, so that the verb looks like a part of the name.
+    """
+    people = {m.text for m in named if m.label == "person" and " " in m.text}
+    return [
+        cut
+        if m.text.count(" ") >= MIN_HEADLINE_NAME_WORDS - 1
+        and (cut := _find_shorter_name(doc, m, people - {m.text}, reference)) is not None
+        and _is_in_title_case(doc, m)
+        else m
+        for m in named
+    ]
+
+
+def _find_shorter_name(
+    doc: Doc, mention: Mention, people: Collection[str], reference: ReferenceTables
+) -> Mention | None:
+    """Return the full name of a known person, or of one of ``people``, with which a longer name begins, or None."""
+    span = doc.get_tokens(mention.span)
+    for end in range(span.end - 1, span.start + 1, -1):
+        part = doc[span.start : end]
+        if part.text in people or any(form.label == "person" for form in reference.find_forms(part.text)):
+            return _make_mention(part, "person")
+    return None
+
+
+def _is_in_title_case(doc: Doc, mention: Mention) -> bool:
+    """Return True if most longer words of the line of a name have a capital, and it does not end as a sentence."""
+    start = doc.text.rfind("\n", 0, mention.span[0]) + 1
+    end = doc.text.find("\n", mention.span[1])
+    line = doc.text[start : end if end >= 0 else len(doc.text)].strip()
+    words = [word for word in line.split() if len(word) >= MIN_TITLE_WORD]
+    return not line.endswith((".”", '."')) and 4 * sum(word[0].isupper() for word in words) >= 3 * len(words)
 
 
 def _find_pronouns(doc: Doc, taken: set[int]) -> Iterator[Mention]:

@@ -49,20 +49,12 @@ def assign_person_entities(
     bearers = _find_bearers(full, names, reference)
     genders = {entity: _get_gender(entity, name, reference) for entity, name in names.items()}
     generations = {entity: get_generation(name) for entity, name in names.items()}
-    fitting_by_title: dict[str, set[str]] = {}
     for m in people:
         if m.entity_id is None:
             title_gender = find_preceding_titles(doc, m, reference)[1]
-            if title_gender not in fitting_by_title:
-                fitting_by_title[title_gender] = {e for e, g in genders.items() if title_gender in ("", g)}
-            fitting = fitting_by_title[title_gender]
-            set_mention_entity(
-                m,
-                *(
-                    _find_bearer(m.text, bearers, fitting, generations)
-                    or _resolve_lone_surname(m.text, reference, context)
-                ),
-            )
+            found = _find_bearer(m.text, title_gender, bearers, genders, generations)
+            of_other = title_gender if ("surname", get_surname(m.text)) in bearers else ""
+            set_mention_entity(m, *(found or _resolve_lone_surname(m.text, of_other, reference, context)))
 
 
 def _find_bearers(
@@ -107,16 +99,23 @@ def _get_inner_names(name: str, reference: ReferenceTables) -> list[str]:
     return [word for word in words if word not in reference.given_names and word not in NAME_PARTICLES]
 
 
-def _resolve_lone_surname(name: str, reference: ReferenceTables, context: NameContext) -> tuple[str, str]:
+def _resolve_lone_surname(
+    name: str, title_gender: str, reference: ReferenceTables, context: NameContext
+) -> tuple[str, str]:
     """Return entity and method for a surname that belongs to no full name in the document.
 
-    A few surnames identify a known person in a document that mentions the person's country; any other gets an
-    entity of this document.
+    A few surnames identify a known person in a document that mentions the person's country; any other gets an entity of
+    this document. ``title_gender`` is given if only persons of the other gender have the surname: *Mrs. Clinton* beside
+    Bill Clinton is the one known woman of this name.
     """
-    known = reference.surnames.get(get_surname(name))
+    surname = get_surname(name)
+    known = reference.surnames.get(surname)
+    if title_gender:
+        namesakes = [one for one in reference.namesakes[surname] if one.gender == title_gender]
+        known = namesakes[0] if len(namesakes) == 1 else None
     if known is not None and context.country_counts[known.country_code or ""]:
         return known.entity_id, "known_surname"
-    return context.make_document_entity_id("person", get_surname(name)), "own_name"
+    return context.make_document_entity_id("person", surname), "own_name"
 
 
 def _get_gender(entity: str, name: str, reference: ReferenceTables) -> str:
@@ -126,24 +125,32 @@ def _get_gender(entity: str, name: str, reference: ReferenceTables) -> str:
 
 
 def _find_bearer(
-    name: str, bearers: dict[tuple[str, str], list[str]], fitting: set[str], generations: dict[str, str]
+    name: str,
+    title_gender: str,
+    bearers: dict[tuple[str, str], list[str]],
+    genders: dict[str, str],
+    generations: dict[str, str],
 ) -> tuple[str | None, str] | None:
     """Return the person with a surname or given name and the method; None if no person has it.
 
-    Of several persons with a surname, the one that fits the gender of the title (Mr., Mrs.) is chosen, else the first
-    to be named in full.
+    A person whose gender is not that of the title (Mr., Mrs.) is left out: *Mrs. Ruiz* is not Pedro Ruiz. Of several
+    persons with a surname, the one that certainly has this gender is chosen, else the first to be named in full.
     """
-    inner = bearers.get(("inner_name", normalise_name(name)), [])
+    fitting = {"", title_gender} if title_gender else {"", "m", "f"}
+    inner = [
+        e for e in bearers.get(("inner_name", normalise_name(name)), []) if genders.get(e, "") in fitting
+    ]
     for method, key in (("surname", get_surname(name)), ("given_name", normalise_name(name))):
-        found = bearers.get((method, key), [])
+        named = bearers.get((method, key), [])
+        found = [e for e in named if genders.get(e, "") in fitting]
         if len(found) == 1:
-            return found[0], method
+            return found[0], method if found == named else "title_and_surname"
         if not found and len(inner) == 1:
             return inner[0], "surname"
         generation = get_generation(name)
         if same := [e for e in found if generation and generations.get(e) == generation]:
             return same[0], method
-        titled = [e for e in found if e in fitting]
+        titled = [e for e in found if title_gender and genders.get(e) == title_gender]
         if found and method == "surname":
             return (titled[0], "title_and_surname") if len(titled) == 1 else (found[0], "first_of_surname")
         if found:

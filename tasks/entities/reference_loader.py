@@ -54,6 +54,7 @@ def load_reference_tables(overrides: Path | None = None) -> ReferenceTables:
     _load_weapons(reference)
     _load_cities(reference)
     _load_titles(reference)
+    _load_things(reference)
     if overrides is None and (named := os.environ.get(USER_ENTITIES_VARIABLE)):
         overrides = Path(named)
     if overrides is not None:
@@ -169,6 +170,8 @@ def _load_entities(reference: ReferenceTables) -> None:
                 gender=row.get("gender", ""),
                 is_shared_name=bool(row.get("shared")),
             )
+            if kind == "person":
+                reference.namesakes[get_surname(row["name"])].append(known)
             for form in (row["name"], *split_forms(row)):
                 reference.add_form(form, kind, known)
                 if row.get("alone"):
@@ -217,6 +220,14 @@ def _load_cities(reference: ReferenceTables) -> None:
         reference.cities[form].append(known)
 
 
+def _load_things(reference: ReferenceTables) -> None:
+    """Read the nouns and names of things."""
+    for row in read_table_rows(get_seed_path("entities/thing_nouns.csv"), "noun", "position", "label"):
+        reference.thing_nouns[row["position"], row["noun"]] = row["label"]
+    for row in read_table_rows(get_seed_path("entities/other_names.csv"), "name", "label"):
+        reference.other_names[normalise_name(row["name"])] = row["label"]
+
+
 def _load_titles(reference: ReferenceTables) -> None:
     """Read titles, role nouns and given names."""
     for row in read_table_rows(get_seed_path("titles/titles.csv"), "title", "kind", "gender"):
@@ -240,8 +251,6 @@ def _load_titles(reference: ReferenceTables) -> None:
         reference.own_side.add(row["noun"])
     for row in read_table_rows(get_seed_path("cues/speech_acts.csv"), "noun"):
         reference.speech_acts.add(row["noun"])
-    for row in read_table_rows(get_seed_path("entities/thing_nouns.csv"), "noun", "position", "label"):
-        reference.thing_nouns[row["position"], row["noun"]] = row["label"]
     for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise_name(row["name"])] = row["gender"]
     families = read_table_rows(get_seed_path("titles/family_names_first.csv"), "name")

@@ -93,12 +93,17 @@ class ReferenceTables:
     speech_acts: set[str] = field(default_factory=set)
     """documents and speeches by which their issuer speaks: *statement*"""
     thing_nouns: dict[tuple[str, str], str] = field(default_factory=dict)
-    """position (*before* or *last*) and noun that make a name one of a thing, to the label: *the ship Aurora*"""
+    """position and noun that make a name one of a thing, to the label: before (*the ship Aurora*), last (*Ruiz
+    Bridge*), of (*the town of Aurora*) and after (*the Aurora party*)"""
+    other_names: dict[str, str] = field(default_factory=dict)
+    """names of no person, organisation or place that the recogniser takes for one, with their label: *Brexit*"""
     given_names: dict[str, str] = field(default_factory=dict)
     family_first: set[str] = field(default_factory=set)
     """family names that precede the given name"""
     surnames: dict[str, KnownEntity] = field(default_factory=dict)
     """known persons whom the surname identifies in a document that mentions their country"""
+    namesakes: dict[str, list[KnownEntity]] = field(default_factory=lambda: defaultdict(list))
+    """all known persons by surname"""
     common_words: set[str] = field(default_factory=set)
     """words that do not identify a body, alone or together"""
     designation_patterns: list[re.Pattern[str]] = field(default_factory=list)

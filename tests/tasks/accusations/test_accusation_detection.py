@@ -7,16 +7,17 @@ import pytest
 from tasks.accusations.accusation_detection import find_accusation, is_plain_accusation
 from tasks.accusations.accusation_words import load_accusation_words
 from tasks.accusations.blamed_acts import find_acts
-from tasks.attribution.cue_lexicon import CueLexicon
+from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon
 from tasks.attribution.statements import find_statements
 from tasks.denials.claim_types import classify_claim, load_claim_type_rules
 from tasks.denials.classified_statements import TokenIndex
+from tasks.denials.denial_lexicon import load_denial_lexicon
 from tasks.document.doc import Doc
 from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.document.records import Statement
 from tasks.seeds import read_seed_rows
 
-WORDS, RULES = load_accusation_words(), load_claim_type_rules()
+WORDS, RULES = load_accusation_words(), load_claim_type_rules(load_cue_lexicon(), load_denial_lexicon())
 Parsed = Callable[[str], Doc]
 
 

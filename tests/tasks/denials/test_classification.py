@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.attribution.cue_lexicon import CueLexicon
+from tasks.attribution.cue_lexicon import CueLexicon, load_cue_lexicon
 from tasks.attribution.statements import find_statements
 from tasks.denials.claim_types import load_claim_type_rules
 from tasks.denials.classification import classify_statements
@@ -16,7 +16,8 @@ from tasks.denials.denial_statements import find_denial_acts
 from tasks.document.doc import Doc
 from tasks.document.records import Statement
 
-KNOWLEDGE, KINDS = load_denial_lexicon(), load_claim_type_rules()
+KNOWLEDGE = load_denial_lexicon()
+KINDS = load_claim_type_rules(load_cue_lexicon(), KNOWLEDGE)
 Parsed = Callable[[str], Doc]
 GOLD = Path(__file__).parents[2] / "gold" / "texts.jsonl"
 

@@ -19,6 +19,8 @@ ONE_ENTITY = {
     "A Fox News poll was published on Monday. Fox said that it was true.": ("Fox News", "Fox"),
     "The Orland National Convention opened on Monday. The ONC ended on Friday.": ("Orland National Convention", "ONC"),
     "Joaquín Guzmán Loera left. Guzmán denied it.": ("Joaquín Guzmán Loera", "Guzmán"),
+    "The US Supreme Court rejected it. The Supreme Court decision is final.": ("US Supreme Court", "Supreme Court"),
+    "Ivana Berg left. Mr. Olm and the former Mrs. Berg denied it.": ("Ivana Berg", "Berg"),
 }  # fmt: skip
 
 
@@ -49,3 +51,22 @@ def test_two_names_of_a_text_are_one_entity(
 )
 def test_names_are_spelt_out_for_the_acronyms_of_their_text(text: str, names: list[str]) -> None:
     assert [text[a:b] for a, b in find_spelt_out_names(text)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("Peter Berg spoke on Monday. Mrs. Berg left.", "Peter Berg", "Berg"),
+        ("Mary Berg spoke on Monday. Mr. Berg left.", "Mary Berg", "Berg"),
+        ("Bill Clinton spoke in the United States. Mrs. Clinton left.", "Bill Clinton", "Clinton"),
+    ],
+)
+def test_a_title_of_the_other_gender_is_of_somebody_else(
+    text: str, first: str, second: str, nlp: ParsingPipeline, reference: ReferenceTables
+) -> None:
+    (doc,) = parse_texts([text], nlp)
+    entities = {
+        m.text: m.entity_id for m in assign_entities(doc, find_mentions(doc, reference), reference, "doc")
+    }
+    assert entities[first] != entities[second]
+    assert entities[second] is not None

@@ -92,6 +92,12 @@ LABELS = [
     ("Mississauga denied it.\n\nShe lived in Mississauga, Ontario, for years.", "Mississauga", "place"),
     ("Mark English left.\n\n“I know,” English said.\n\nEnglish voters stayed.", "English", "person"),
     ("Donald Berg spoke.\n\nBERG: We will win.\n\nMr. Berg left.", "BERG", "person"),
+    ("A woman, Velda Torrant, aged 28, left.\n\nVelda Torrant did not say why.", "Velda Torrant", "person"),
+    ("Her sons Tarvin, 22, and Olven, 9, left.", "Tarvin", "person"),
+    ("He read it in the Kestra newspaper.", "Kestra", "organisation"),
+    ("The port town of Mirath was closed.", "Mirath", "place"),
+    ("He depends on Social Security.", "Social Security", "other"),
+    ("Pat Holders spoke. Holders late Monday agreed to it.", "Holders", "person"),
 ]
 """text, name, label of its first mention"""
 
@@ -113,6 +119,14 @@ SPANS = [
     ),
     ("She went to San Pedro Sula, Honduras.", ["San Pedro Sula", "Honduras"]),
     ("Follow Ann Lee on Twitter @annlee.", ["Ann Lee", "Twitter"]),
+    ("It was late. pic.orland.org/OqctxglquI — Ann Lee (@annlee) July 5", ["Ann Lee"]),
+    ("On Monday party Chairman Velven Prebus scolded them.", ["Velven Prebus"]),
+    (
+        "Glenn Marsh Slams Bank for Mocking His Club\n\nGlenn Marsh said that he was tired.",
+        ["Glenn Marsh", "Glenn Marsh"],
+    ),
+    ("“Let us wait,” he said. “Let me pay.”", []),
+    ("LeT was blamed for it.", ["LeT"]),
 ]
 """text and the names in it, whole and without what is no part of them"""
 
