@@ -54,7 +54,10 @@ def analyse_document(document: Document, doc: Doc, knowledge: Knowledge) -> Docu
     ]
     statements = [_apply_claim_type(s) for s in linked.statements]
     pairs = list(zip(statements, dated, strict=True))
-    mentions, dated = add_unnamed_entities(doc, document.doc_id, mentions, pairs, knowledge.reference.roles)
+    reference = knowledge.reference
+    mentions, dated = add_unnamed_entities(
+        doc, document.doc_id, mentions, pairs, reference.roles, reference.speech_acts
+    )
     return DocumentAnalysis(
         mentions=[_map_mention(m, document.text, doc.view) for m in mentions],
         statements=[map_statement(s, doc.view) for s in statements],

@@ -21,6 +21,7 @@ from tasks.attribution.source_phrases import (
 from tasks.document.doc import Token
 
 BLAME_PREPOSITIONS = ("on", "upon")
+CHARGE_PREPOSITIONS = frozenset(["of", "with"])
 
 
 def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]:
@@ -47,7 +48,15 @@ def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]
         # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
         found = _find_blamed_actors((cue, *objects), objects, words) or objects
     parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
-    return tuple(t for t in (find_blamed(part, words) for part in parts) if t is not None)
+    blamed = tuple(t for t in (find_blamed(part, words) for part in parts) if t is not None)
+    return blamed or tuple(part for part in parts if _is_charged_person(part, cue, words))
+
+
+def _is_charged_person(noun: Token, cue: Token, words: AccusationWords) -> bool:
+    """Return True if a noun that no table has is a person, since only people are charged: *the staffer was charged*."""
+    is_unknown = words.get_actor_kind(noun) is None and words.find_deed(noun) is None
+    is_charge = any(k.dep_ == "prep" and k.lower_ in CHARGE_PREPOSITIONS for k in cue.rights)
+    return is_charge and is_unknown and noun.tag_ in ("NN", "NNS") and not noun.ent_type_
 
 
 def _find_blamed_actors(

@@ -60,6 +60,9 @@ def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
         return True
     if any(k.dep_ == "mark" and k.lower_ in CONDITIONAL_MARKS for k in children):
         return True
+    if any(k.dep_ == "mark" and k.lower_ == "than" for k in children) or verb.head.lower_ == "than":
+        # *Hit harder than it was hit by the flood*.
+        return True
     perfect = any(k.lower_ == "have" for k in children)
     return _is_infinitive(verb) and not perfect and not _is_purpose(verb) and not _is_prepared(verb, words)
 

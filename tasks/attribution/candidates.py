@@ -90,10 +90,12 @@ def _find_nested_cues(candidates: Sequence[StatementCandidate]) -> frozenset[int
 
 
 def _find_requested_cues(c: StatementCandidate) -> Iterator[int]:
-    """Yield the infinitives that a request, a wish or an expectation has for somebody else."""
-    if c.rule not in ("inf", "for") or c.attitude not in REQUESTING_ATTITUDES:
+    """Yield what a request or a wish has for somebody else: *asked her to deny it*, *recommended charging her*."""
+    if c.rule not in ("inf", "for", "ing") or c.attitude not in REQUESTING_ATTITUDES:
         return
     for clause in c.cue.children:
+        if c.rule == "ing" and clause.dep_ == "xcomp" and clause.tag_ == "VBG":
+            yield clause.i
         if clause.dep_ not in ("xcomp", "ccomp", "advcl") or not is_infinitive(clause):
             continue
         if _has_other_subject(c, clause):

@@ -25,6 +25,7 @@ CHARGING_PARTICIPLES = frozenset(["accused", "convicted", "suspected"])
 OBJECT_CONTROL = frozenset(["against", "as", "for", "from", "of", "into"])
 """prepositions before a gerund whose subject is the object of the verb"""
 MAX_CLIMBS = 8
+SPEAKING_ENTITIES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
 
 
 BLAMED_COPULAS = frozenset(["is", "are", "was", "were", "be", "been", "'s", "'re", "’s", "’re"])
@@ -111,18 +112,56 @@ def _find_nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:
     token = find_reporting_clause(verb)
     for _ in range(MAX_CLIMBS):
         if (own := _get_own_subject(token)) is not None:
-            return own, None
+            main = _find_speaker_around_clause(own, token, verb)
+            return main or _prefer_agent(own, token, verb), None
         head = token.head
         if token.dep_ == "pcomp" and (blamed := _find_blamed_object(head)) is not None:
             return blamed, None
         if token.dep_ == "acl":
-            return None, head
+            spoken = _find_subject_of_relative(token) if token.i == verb.i else None
+            return (spoken, None) if spoken is not None else (None, head)
         if token.dep_ == "xcomp" and token.i == verb.i and (controller := _get_object(head)) is not None:
             return controller, None
         if token.dep_ in ("ROOT", "relcl", "csubj", "ccomp") or head.i == token.i:
             return None, None
         token = head
     return None, None
+
+
+def _find_subject_of_relative(participle: Token) -> Token | None:
+    """Return the subject of the relative clause before a participle: *the plan, which Lee called weak, saying that*."""
+    if participle.tag_ != "VBG" or not is_after_comma(participle):
+        return None
+    clauses = [k for k in participle.head.rights if k.dep_ == "relcl" and k.i < participle.i]
+    subjects = (
+        [k for k in clauses[-1].lefts if k.dep_ == "nsubj" and k.tag_.startswith("NN")] if clauses else []
+    )
+    return subjects[-1] if subjects else None
+
+
+def _find_speaker_around_clause(subject: Token, clause: Token, participle: Token) -> Token | None:
+    """Return the subject of the sentence if a participle was attached to a clause about a thing, or None.
+
+    *Boyd attacked a bill that would open the port, telling the station that*: no bill tells.
+    """
+    is_attached = participle is not clause and participle.tag_ == "VBG" and is_after_comma(participle)
+    if not is_attached or subject.tag_ != "WDT" or clause.dep_ != "relcl":
+        return None
+    root = participle.sent.root
+    return _get_own_subject(root) if root.tag_.startswith("VB") and root.i < clause.i else None
+
+
+def _prefer_agent(subject: Token, clause: Token, participle: Token) -> Token:
+    """Return the agent of a passive clause where a thing is its subject: *The appeal was heard by Lee, who / saying*.
+
+    Only a person speaks in the participle after it.
+    """
+    is_thing = subject.ent_type_ not in SPEAKING_ENTITIES and subject.tag_ in ("NN", "NNS")
+    if participle is clause or participle.tag_ != "VBG" or participle.i < clause.i or not is_thing:
+        return subject
+    agents = [o for by in clause.rights if by.dep_ == "agent" for o in by.rights if o.dep_ == "pobj"]
+    near = [agent for agent in agents if agent.i < participle.i and agent.ent_type_ not in ("DATE", "TIME")]
+    return near[-1] if near and subject.dep_ == "nsubjpass" else subject
 
 
 def find_reporting_clause(verb: Token) -> Token:

@@ -85,7 +85,8 @@ def _find_candidates(doc: Doc, quotations: list[Quotation], lexicon: CueLexicon)
     said = {piece for a in speech.values() for piece in (*a.ranges, *a.following)}
     unsaid = [quotation for quotation in quotations if quotation.range not in said]
     candidates = [_include_whole_quotations(doc, c, unsaid) for c in candidates]
-    candidates += find_authority_candidates(doc, quoted, words)
+    authorities = find_authority_candidates(doc, quoted, words)
+    candidates += [_begin_with_quotation(c, quotations) for c in authorities]
     candidates += find_colon_candidates(doc, candidates, quotations, words)
     taken = [piece for c in candidates for piece in c.content]
     candidates += find_introduced_quotations(doc, quotations, taken, words)
@@ -121,7 +122,7 @@ def _include_whole_quotations(
     if candidate.rule == "quote" or n == len(quotations):
         return candidate
     quotation = quotations[n]
-    is_cut = quotation.start < end - 1 and end < quotation.end and start <= quotation.start
+    is_cut = quotation.start < end - 1 and end < quotation.end and start <= quotation.start + 1
     is_completed = (
         quotation.start - 1 <= end <= quotation.start
         and is_quoted_fragment(doc, quotation)
@@ -129,7 +130,21 @@ def _include_whole_quotations(
     )
     if candidate.cue.i > start or not (is_cut or is_completed):
         return candidate
-    return replace(candidate, content=(*before, (start, quotation.end)))
+    return replace(candidate, content=(*before, (min(start, quotation.start), quotation.end)))
+
+
+def _begin_with_quotation(
+    candidate: StatementCandidate, quotations: Sequence[Quotation]
+) -> StatementCandidate:
+    """Return a candidate whose content begins with the quotation of several sentences of which it has the last.
+
+    *“I was there. I left early,” she said, according to the report*.
+    """
+    (start, end), *after = candidate.content
+    n = bisect_left(quotations, start, key=lambda quotation: quotation.end)
+    if n == len(quotations) or not quotations[n].start < start < quotations[n].end <= end:
+        return candidate
+    return replace(candidate, content=((quotations[n].start, end), *after))
 
 
 def _mark_quoted_tokens(doc: Doc, quotations: list[Quotation]) -> list[bool]:

@@ -7,7 +7,12 @@ from spacy.tokens import Doc as Paragraph
 from spacy.vocab import Vocab
 
 from tasks.document.doc import Doc, Token, WordForm
-from tasks.document.parse_repairs import ParsedWords, repair_finite_verbs, repair_fronted_subjects
+from tasks.document.parse_repairs import (
+    ParsedWords,
+    repair_finite_verbs,
+    repair_fronted_subjects,
+    repair_prefixed_nouns,
+)
 
 TOKEN_ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "ENT_TYPE", "SENT_START", "SPACY", "HEAD"]
 NO_CHILDREN: list[Token] = []
@@ -119,6 +124,7 @@ def _read_tokens(
     )
     repair_finite_verbs(parsed)
     repair_fronted_subjects(parsed)
+    repair_prefixed_nouns(parsed)
     idx = start
     tokens: list[Token] = []
     for i, (orth, entity, sentence, space) in enumerate(table[:, [0, 3, 4, 5]].tolist()):

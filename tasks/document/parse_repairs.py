@@ -1,20 +1,25 @@
-"""Repair of two frequent faults of the parser: a finite verb and a subject that it takes for something else.
+"""Repair of frequent faults of the parser: a finite verb, a subject and a prefix that it takes for something else.
 
 In *The mayor, Ivan Petrov, denied on Monday that he lied* the sentence has no finite verb: the subject is its root
 and *denied* modifies it. A past participle has neither an object nor a clause with *that*, so the verb is finite.
 In *At the rally, Petrov, a doctor, accused the firm* the verb has no subject: *Petrov* is an apposition to the rally.
+In *backed the re-election of Petrov* there are three objects: *re*, the hyphen and *election*.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.document.function_words import WORD_PREFIXES
+
 CLAUSES = frozenset(["relcl", "acl", "ccomp", "advcl"])
 OBJECTS = frozenset(["dobj"])
 SUBJECTS = frozenset(["nsubj", "nsubjpass", "expl", "csubj"])
+NOMINAL_RELATIONS = frozenset(["dobj", "pobj", "attr"])
 COMPLEMENTS = frozenset(["dobj", "ccomp"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
 MAX_DISTANCE = 60
 """words before and after a root within which its dependents are looked for"""
+PREFIXES = WORD_PREFIXES | {"re", "co", "self", "counter"}
 AUXILIARIES = frozenset(["aux", "auxpass"])
 
 
@@ -55,6 +60,25 @@ def repair_fronted_subjects(parsed: ParsedWords) -> None:
         name = _find_fronted_name(parsed, fronted[-1], verb)
         if name is not None:
             parsed.heads[name], parsed.relations[name] = verb, "nsubj"
+
+
+def repair_prefixed_nouns(parsed: ParsedWords) -> None:
+    """Make a prefix and its hyphen depend on the noun after them where the parser has three nouns, in place."""
+    for hyphen in [i for i, word in enumerate(parsed.words[:-1]) if word == "-" and i]:
+        prefix, noun = hyphen - 1, hyphen + 1
+        if parsed.words[prefix].lower() not in PREFIXES:
+            continue
+        siblings = (
+            parsed.heads[prefix] == parsed.heads[noun] and parsed.relations[prefix] in NOMINAL_RELATIONS
+        )
+        if not siblings or not parsed.tags[noun].startswith("NN"):
+            continue
+        for i in range(max(0, prefix - MAX_DISTANCE), prefix):
+            if parsed.heads[i] == prefix:
+                parsed.heads[i] = noun
+        parsed.heads[prefix], parsed.heads[hyphen] = noun, noun
+        parsed.relations[prefix], parsed.relations[hyphen] = "compound", "punct"
+        parsed.tags[hyphen] = "HYPH"
 
 
 def _find_fronted_name(parsed: ParsedWords, start: int, verb: int) -> int | None:

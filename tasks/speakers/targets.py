@@ -62,7 +62,8 @@ def find_participants(
     """
     found = []
     for head in (context.doc[i] for i in dict.fromkeys(heads)):
-        names = [m.entity_id for m in _get_phrase_names(context, head) if m.entity_id]
+        phrase_names = _get_phrase_names(context, head)
+        names = [m.entity_id for m in phrase_names if m.entity_id and not _is_owner(context, m, head)]
         if not names and (pronoun := _get_pronoun(head)) is not None:
             antecedent = find_antecedent(context, pronoun, resolved, speakers)
             names = [antecedent] if antecedent else []
@@ -73,6 +74,17 @@ def find_participants(
             span = get_character_span(context.doc, (start, end))
             found.append(Participant(head.i, span, others))
     return found
+
+
+def _is_owner(context: ResolutionContext, name: Mention, head: Token) -> bool:
+    """Return True if a name is of the person to whom the people of a phrase belong: *Ruiz aides*, *Ruiz's friends*."""
+    reference, noun = context.reference, context.doc[name.head]
+    role = reference.roles.get(head.lower_)
+    is_people = head.lower_ in reference.own_side | reference.private_persons or (
+        role is not None and role.category == "person"
+    )
+    belongs = noun.head.i == head.i and noun.dep_ in ("compound", "poss", "nmod") and noun.i < head.i
+    return name.label == "person" and belongs and is_people and head.tag_ in ("NN", "NNS")
 
 
 def _get_pronoun(head: Token) -> Token | None:

@@ -6,7 +6,7 @@ across documents must not take equal phrases for equal entities.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from tasks.accusations.actors import resolve_relative
@@ -54,6 +54,7 @@ def add_unnamed_entities(
     mentions: Sequence[Mention],
     statements: Sequence[tuple[Statement, ResolvedStatement]],
     roles: Mapping[str, RoleNoun],
+    documents: Set[str],
 ) -> tuple[list[Mention], list[ResolvedStatement]]:
     """Return the mentions with those of nameless participants, and the statements with their entities.
 
@@ -63,11 +64,12 @@ def add_unnamed_entities(
         mentions: the mentions of names and pronouns.
         statements: each statement with its speakers and targets that have names.
         roles: the nouns that refer to people and bodies.
+        documents: the nouns for documents by which somebody speaks.
     """
     phrases = _PhraseMentions(doc, doc_id, mentions)
     # The first pass finds the phrases among which the second looks for the body that a spokesman speaks for.
     rows = [(statement, _add_entities(phrases, statement, row)) for statement, row in statements]
-    rows = _resolve_pronouns(phrases, rows, roles)
+    rows = _resolve_pronouns(phrases, rows, roles, documents)
     affiliated = [_add_affiliation(phrases, roles, statement, row) for statement, row in rows]
     return phrases.merge(), affiliated
 
@@ -179,6 +181,7 @@ def _resolve_pronouns(
     phrases: _PhraseMentions,
     rows: Sequence[tuple[Statement, ResolvedStatement]],
     roles: Mapping[str, RoleNoun],
+    documents: Set[str],
 ) -> list[tuple[Statement, ResolvedStatement]]:
     """Return the statements; a pronoun that no name explains is the nameless speaker just before it.
 
@@ -197,7 +200,7 @@ def _resolve_pronouns(
                     speaker_resolution=PRONOUN_METHOD,
                     speaker_confidence=PRONOUN_CONFIDENCE,
                 )
-        elif head is not None and row.speaker_id is not None:
+        elif head is not None and row.speaker_id is not None and doc[head].lower_ not in documents:
             before = [*before[-5:], (head, row.speaker_id)]
         resolved.append((statement, row))
     by_statement = {id(statement): row for statement, row in resolved}
