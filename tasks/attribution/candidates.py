@@ -205,6 +205,11 @@ def _is_in_preposition(c: StatementCandidate, _: CueRelations) -> bool:
 
 def _is_hypothetical_candidate(c: StatementCandidate, _: CueRelations) -> bool:
     """*Would oppose it*, *if he criticises it*: nothing has been said yet."""
+    if c.cue.dep_ == "xcomp" and any(
+        k.dep_ == "mark" and k.lower_ in ("if", "unless") for k in c.cue.head.lefts
+    ):
+        # *If the house votes to impeach him*.
+        return True
     if c.rule in CLAUSAL_FRAMES or c.attitude in GRAVE_ATTITUDES:
         return False
     return any(

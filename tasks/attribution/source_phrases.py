@@ -94,6 +94,8 @@ def find_subject(verb: Token, words: ReportingWords) -> Token | None:
     infinitive that of its controller; a reduced relative clause the noun that it modifies, or the issuer of
     a document named so (*she issued a statement saying*).
     """
+    if (denied := _find_denied_speaker(verb, words)) is not None:
+        return denied
     subject, described = _find_nearest_subject(verb)
     # A longer chain of documents, each named in the other, is no sentence that somebody wrote.
     for _ in range(MAX_CLIMBS):
@@ -105,6 +107,23 @@ def find_subject(verb: Token, words: ReportingWords) -> Token | None:
         above, described = _find_nearest_subject(issuing)
         subject = above or subject
     return subject
+
+
+def _find_denied_speaker(verb: Token, words: ReportingWords) -> Token | None:
+    """Return the noun right before a participle if it is part of what somebody denies, or None.
+
+    *Denied the rumours of the press saying that it was late*: the press says it.
+    """
+    if verb.tag_ != "VBG" or not verb.i or verb.dep_ not in ("acl", "advcl"):
+        return None
+    noun = token = verb.nbor(-1)
+    if not noun.tag_.startswith("NN"):
+        return None
+    for _ in range(MAX_CLIMBS):
+        if token.dep_ not in ("dobj", "pobj", "prep"):
+            break
+        token = token.head
+    return noun if token.lower_ in words.word_classes["denying"] else None
 
 
 def _find_nearest_subject(verb: Token) -> tuple[Token | None, Token | None]:

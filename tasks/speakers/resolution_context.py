@@ -125,7 +125,8 @@ def build_resolution_context(
     name_by_token = {i: m for m in names for i in doc.get_tokens(m.span).indices}
     gender, titles = _collect_genders_and_titles(doc, mentions, reference)
     # The author's own sentences report nobody: a name in them is not inside a statement.
-    contents = [() if s.source_type == "author" else s.content for s in statements]
+    # What no source says (*Moss was charged*) is the author's own.
+    contents = [() if s.source is None or s.source_type == "author" else s.content for s in statements]
     spans = sorted((start, end, i) for i, content in enumerate(contents) for start, end in content)
     ordered = sorted(mentions, key=lambda m: m.span[0])
     return ResolutionContext(

@@ -455,6 +455,32 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "Read more on bridges: report": [],
         "Bridge is unsafe - Northport Gazette": [],
     },
+    "participles after another clause": {
+        "The appeal was heard by Judge Moss, saying that the law was unfair.": [
+            ("Judge Moss", "saying", "that the law was unfair")
+        ],
+        "The letters were read by the clerk, saying that they came late.": [
+            ("the clerk", "saying", "that they came late")
+        ],
+        "The plan, which the mayor left, saying it would fail, was dropped.": [
+            ("the mayor", "saying", "it would fail")
+        ],
+        "He was seen by a nurse, saying that he was late.": [("He", "saying", "that he was late")],
+    },
+    "whole quotations and nouns": {
+        "Moss endorsed the re-election of Boyd.": [("Moss", "endorsed", "the re-election of Boyd")],
+        "“I was there. I left early,” Moss said at the time, according to the report.": [
+            ("Moss", "said", "“I was there. I left early,”"),
+            (
+                "the report",
+                "according to",
+                "“I was there. I left early,” Moss said at the time",
+            ),
+        ],
+        "The clerk decided not to recommend charging Moss.": [
+            ("The clerk", "decided", "not to recommend charging Moss")
+        ],
+    },
     "near misses": {
         "The guards denied him entry.": [],
         "Bridge to reopen in May": [],

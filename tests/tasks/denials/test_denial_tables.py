@@ -1,7 +1,7 @@
 """Every row of the tables of denying holds its example: the rule that it stands for finds it, or lets it pass."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -18,11 +18,16 @@ Parsed = Callable[[str], Doc]
 MISREAD: set[str] = set()
 
 
-def examples(*tables: str) -> Iterator[object]:
-    for table in tables:
-        for row in read_seed_rows(f"denials/{table}.csv"):
-            marks = [pytest.mark.xfail(strict=True)] if row["example"] in MISREAD else []
-            yield pytest.param(row, id=f"{table}-{next(iter(row.values()))[:40]}", marks=marks)
+def examples(*tables: str) -> list[object]:
+    return [
+        pytest.param(
+            row,
+            id=f"{table}-{next(iter(row.values()))[:40]}",
+            marks=[pytest.mark.xfail(strict=True)] if row["example"] in MISREAD else [],
+        )
+        for table in tables
+        for row in read_seed_rows(f"denials/{table}.csv")
+    ]
 
 
 def kinds(doc: Doc, lexicon: DenialLexicon = LEXICON) -> set[str]:

@@ -84,6 +84,17 @@ def test_nameless_accused_have_spans_and_entities(knowledge: Knowledge) -> None:
     assert collect_names(analysis)[target] == {"two unidentified gunmen"}
 
 
+def test_the_aides_of_a_person_are_somebody_else(knowledge: Knowledge) -> None:
+    analysis = analyse("The lawyer said Ruiz aides stole the money. Ana Ruiz left.", knowledge)
+    names = collect_names(analysis)
+    assert [names[i] for i in analysis.resolved[0].target_ids] == [{"Ruiz aides"}]
+
+
+def test_he_is_no_document(knowledge: Knowledge) -> None:
+    text = "“We grow stronger,” read the email. He told the station that it would depend on the vote."
+    assert analyse(text, knowledge).resolved[-1].speaker_id is None
+
+
 def test_coordinated_nameless_speakers_are_all_given(knowledge: Knowledge) -> None:
     analysis = analyse("Residents and aid workers said the bridge was unsafe.", knowledge)
     names = collect_names(analysis)

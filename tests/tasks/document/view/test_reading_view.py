@@ -294,7 +294,7 @@ def test_a_nickname_inside_a_name_is_not_seen(text: str, seen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", read_seed_rows("quotations/nickname_particles.csv"), ids=lambda row: row["word"]
+    "row", list(read_seed_rows("quotations/nickname_particles.csv")), ids=lambda row: row["word"]
 )
 def test_a_particle_of_a_nickname_has_no_capital(row: dict[str, str]) -> None:
     assert row["word"] in row["example"].replace("“", " ").split()
