@@ -19,7 +19,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED = false
 .PHONY: $(shell sed -nE 's/^([a-z-]+):.*\#\#.*/\1/p' Makefile)
 
 help:  ## list the targets
-	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*##[[:space:]]*(.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-20s%s\n", $$1, $$2}'
 
 run: $(RUN)  ## read seeds/articles into warehouse/data
 	@$(BIN)/counterclaim run

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHECKOUT_ROOT = Path(__file__).parents[2]
+CORPUS_HOME_PAGE = "https://gucorpling.org/gum/"
 SOURCES = ("texts.jsonl", "wikinews-texts.jsonl")
+
+
+def get_article_url(url: str) -> str | None:
+    """Return the address of an article; None for the home page of the corpus from which it comes."""
+    return None if url == CORPUS_HOME_PAGE else url.replace(".org//", ".org/")
 
 
 def read_demo_articles() -> Iterator[dict[str, str | None]]:
@@ -14,7 +20,7 @@ def read_demo_articles() -> Iterator[dict[str, str | None]]:
     for name in SOURCES:
         for line in (CHECKOUT_ROOT / "tests" / "gold" / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            given = {column: row[column] for column in ("title", "url", "text")}
+            given = {column: row[column] for column in ("title", "text")} | {"url": get_article_url(row["url"])}
             yield given | {
                 "id": row["doc_id"],
                 "publisher": row["source"].partition(",")[0].partition(" (")[0],

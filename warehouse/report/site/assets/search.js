@@ -25,6 +25,7 @@
   const { UNRESOLVED, UNRESOLVED_LABEL } = counterclaim;
   const entityOf = (i) => i === UNRESOLVED ? { key: UNRESOLVED_LABEL, label: UNRESOLVED_LABEL, isFirst: true } : { key: entities.id[i], label: entities.name[i] };
   const FACETS = {
+    person: { label: "Person or body, in any role", of: (i) => [...new Set([columns.speaker[i], ...columns.targets[i]])].filter((e) => e >= 0), option: entityOf },
     speaker: { label: "Speaker", of: (i) => [columns.speaker[i]], option: entityOf },
     role: { label: "Role of the speaker", of: (i) => columns.roles[i], option: (r) => ({ key: catalogue.roles[r], label: catalogue.roles[r] }) },
     accused: { label: "Accused or spoken about", of: (i) => columns.targets[i].length ? columns.targets[i] : [UNRESOLVED], option: entityOf },
@@ -173,9 +174,17 @@
     });
     const lines = [EXPORTED, ...records.map((row) => EXPORTED.map((name) => toCell(row[name])))].map((cells) => cells.join(","));
     const toObject = (row) => Object.fromEntries([...EXPORTED, "spans"].map((name) => [name, row[name] ?? null]));
-    if (format === "csv") save("rows.csv", "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
-    else save("rows.json", "application/json", JSON.stringify(records.map(toObject), null, 1) + "\n");
+    if (format === "csv") save(nameFile("csv"), "text/csv", "\ufeff" + lines.join("\r\n") + "\r\n");
+    else save(nameFile("json"), "application/json", JSON.stringify(records.map(toObject), null, 1) + "\n");
     say(`${count(found.length, "row")} saved${records.length === found.length ? "" : ` in ${records.length} lines, one for each denial of a claim`}.`);
+  }
+
+  /* Return a name of a file that says which filter its rows passed: rows-accused-ann-lee-contested-claim-denied.csv. */
+  function nameFile(ending) {
+    const set = NAMES.filter((name) => filter[name]).map((name) => `${name} ${labelOf(name, filter[name])}`);
+    const others = ["q", "min", "link", "from", "until"].filter((name) => filter[name]).map((name) => `${name} ${filter[name]}`);
+    const said = ["rows", ...set, ...others].join(" ").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    return `${said.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 100).replace(/-$/, "")}.${ending}`;
   }
 
   /* Return the label of a value that no row has. */
@@ -328,7 +337,7 @@
     where.value = filter.in;
     NAMES.forEach((name, f) => fillSelect(name, counts[f]));
     fillHead();
-    tell(certain.length, uncertain.length);
+    tell(certain.length, uncertain.length, all.length ? [] : suggestWider(counts));
     body.replaceChildren(...found.map(makeResult));
     for (const element of body.children) counterclaim.addTools(element);
     fillPager(page, Math.ceil(numbers.length / PAGE_ROWS));
@@ -336,12 +345,20 @@
     drawFigures();
     box.dataset.ready = String(mine);
   }
-  function tell(certain, uncertain) {
+  /* Return a button for each filter without which rows pass, with their number. */
+  function suggestWider(counts) {
+    return NAMES.flatMap((name, f) => {
+      const n = [...counts[f].values()].reduce((sum, more) => sum + more, 0);
+      return !filter[name] || !n ? [] : [" ", make("button", { type: "button", class: "unfold", onclick: () => writeFilter({ [name]: "" }) },
+        `Without “${FACETS[name].label}: ${labelOf(name, filter[name])}”: ${count(n, "row")}`)];
+    });
+  }
+  function tell(certain, uncertain, wider) {
     const fold = uncertain ? make("button", { type: "button", class: "unfold", onclick: () => writeFilter({ uncertain: filter.uncertain ? "" : "1" }) },
       filter.uncertain ? "Fold them" : "Show them") : "";
     const first = certain ? `${count(certain, "row")} with a confidence of ${catalogue.certain_from} % or more` :
       uncertain ? `No row with a confidence of ${catalogue.certain_from} % or more` : "No row passes the filter";
-    told.replaceChildren(first, !uncertain ? "" : filter.uncertain ? `; ${uncertain} below it ${certain ? "after them " : ""}` : `; ${uncertain} below it folded `, fold);
+    told.replaceChildren(first, ...wider, !uncertain ? "" : filter.uncertain ? `; ${uncertain} below it ${certain ? "after them " : ""}` : `; ${uncertain} below it folded `, fold);
     const folded = uncertain && !filter.uncertain ? `, the ${uncertain} folded included` : "";
     for (const button of exports.children) {
       const { format } = button.dataset;
