@@ -178,6 +178,11 @@ def _is_unrealised_infinitive(c: StatementCandidate, others: CueRelations) -> bo
     return c.cue.i in others.requested or (c.cue.dep_ == "acl" and c.cue.tag_ == "VB" and c.rule != "quote")
 
 
+def _is_punishment_to_come(c: StatementCandidate, _: CueRelations) -> bool:
+    """*Voted to impeach her*, *pushed to indict her*, *to punish the mayor*: nobody has been charged yet."""
+    return is_infinitive(c.cue) and c.entry is not None and c.entry.factuality == "act"
+
+
 def _is_described_noun(c: StatementCandidate, others: CueRelations) -> bool:
     """*A charge his lawyer rejects*: the clause says what became of the charge, not what it is."""
     return c.rule == "n-bare" and c.cue.i in others.described
@@ -205,11 +210,6 @@ def _is_in_preposition(c: StatementCandidate, _: CueRelations) -> bool:
 
 def _is_hypothetical_candidate(c: StatementCandidate, _: CueRelations) -> bool:
     """*Would oppose it*, *if he criticises it*: nothing has been said yet."""
-    if c.cue.dep_ == "xcomp" and any(
-        k.dep_ == "mark" and k.lower_ in ("if", "unless") for k in c.cue.head.lefts
-    ):
-        # *If the house votes to impeach him*.
-        return True
     if c.rule in CLAUSAL_FRAMES or c.attitude in GRAVE_ATTITUDES:
         return False
     return any(
@@ -255,6 +255,7 @@ REFUSAL_RULES: dict[str, Callable[[StatementCandidate, CueRelations], bool]] = {
     "modifies a noun": _is_noun_modifier,
     "an attempt, not a statement": _is_embedded_infinitive,
     "not yet said": _is_unrealised_infinitive,
+    "not yet done": _is_punishment_to_come,
     "a reason or topic": _is_reason,
     "a response to a noun": _is_response,
     "its clause describes it": _is_described_noun,

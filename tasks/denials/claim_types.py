@@ -117,6 +117,9 @@ def classify_claim(
     doc: Doc, statement: Statement, content: list[TokenRange], rules: ClaimTypeRules
 ) -> tuple[ClaimType, Accusation | None]:
     """Return the type of a claim, and whom it accuses if it is an accusation."""
+    if (of_frame := rules.content.frame_types.get((statement.cue_lemma, statement.rule))) is not None:
+        # *Called for a ban on attacks*: a demand blames nobody.
+        return of_frame, None
     attitude = _get_attitude(doc, statement, rules)
     claim_type = rules.by_attitude.get(attitude, "statement")
     accusation = None

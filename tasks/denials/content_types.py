@@ -59,8 +59,6 @@ def find_content_type(
     doc: Doc, statement: Statement, content: Sequence[TokenRange], rules: ContentTypeRules
 ) -> ClaimType | None:
     """Return the type of a claim whose cue only says or judges, by the words of its content, or None."""
-    if (of_frame := rules.frame_types.get((statement.cue_lemma, statement.rule))) is not None:
-        return of_frame
     if statement.rule == "np":
         return _find_noun_type(doc, content, rules) if statement.attitude == "statement" else None
     if _begins_with_question(doc, statement, content):

@@ -25,6 +25,10 @@ SOURCE_METHOD_CONFIDENCE = {
     "metonym": 0.8,
     "reporting_document": 0.6,
 }
+MEMBER_QUANTIFIERS = frozenset(
+    {"a", "an", "some", "many", "several", "few", "most", "other", "another", "fellow"}
+)
+"""words before a noun that mean members of a body"""
 PERSONAL_TAGS = frozenset({"PRP", "PRP$"})
 RELATIVE_TAGS = frozenset({"WP", "WDT"})
 BODY_LABELS = frozenset({"organisation", "country", "place"})
@@ -120,10 +124,19 @@ def _find_coordinated_mentions(context: ResolutionContext, source: Span, head: T
 def _resolve_source(context: ResolutionContext, statement: Statement, head: Token) -> ResolvedSpeaker:
     """Return the speaker that the head of a source and the words around it refer to."""
     source = statement.source or (head.idx, head.idx + len(head))
+    if is_some_member(head, context.name_by_token.get(head.i)):
+        return _resolve_role_noun(context, source, head, statement.content)
     name = _find_source_name(context, source, head) or _find_document_owner(context, head)
     if name is not None:
         return resolve_name(context, name)
     return _resolve_role_noun(context, source, head, statement.content)
+
+
+def is_some_member(head: Token, name: Mention | None) -> bool:
+    """Return True if a noun means some members of a body, not the body: *a Democrat*, *some Democrats*."""
+    is_body = name is not None and name.label in ("organisation", "nationality") and " " not in name.text
+    quantified = any(k.lower_ in MEMBER_QUANTIFIERS or k.tag_ == "CD" for k in head.lefts)
+    return is_body and quantified and head.tag_ in ("NNP", "NNPS") and not head.text.isupper()
 
 
 def resolve_name(context: ResolutionContext, name: Mention) -> ResolvedSpeaker:

@@ -16,6 +16,7 @@ from tasks.document.records import Mention, Span, Statement, make_content_id
 from tasks.document.token_ranges import get_character_span
 from tasks.entities.reference_tables import RoleNoun
 from tasks.speakers.antecedents import find_plural_subject
+from tasks.speakers.named_sources import is_some_member
 from tasks.speakers.statement_resolution import ResolvedStatement
 from warehouse.tables import UNNAMED_TYPE
 
@@ -93,10 +94,12 @@ class _PhraseMentions:
         """
         if head is None:
             return None
-        if (named := self.mention_by_token.get(head)) is not None:
+        named = self.mention_by_token.get(head)
+        if named is not None and not is_some_member(self.doc[head], named):
             return None if named.pronoun else named.entity_id
         phrase = _find_nameless_phrase(self.doc, head, end)
-        if phrase is None:
+        if phrase is None or (named is not None and phrase.span == named.span):
+            # *Some Democrats*: the words name the body, of which these are some members.
             return None
         if (person := self.described.get(phrase.name)) is not None:
             return person

@@ -20,7 +20,9 @@ def read_demo_articles() -> Iterator[dict[str, str | None]]:
     for name in SOURCES:
         for line in (CHECKOUT_ROOT / "tests" / "gold" / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            given = {column: row[column] for column in ("title", "text")} | {"url": get_article_url(row["url"])}
+            given = {column: row[column] for column in ("title", "text")} | {
+                "url": get_article_url(row["url"])
+            }
             yield given | {
                 "id": row["doc_id"],
                 "publisher": row["source"].partition(",")[0].partition(" (")[0],

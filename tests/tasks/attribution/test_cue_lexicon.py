@@ -16,7 +16,7 @@ from tasks.attribution.statements import find_statements
 from tasks.document.parser import ParsingPipeline, parse_texts
 from tasks.seeds import read_seed_rows
 
-FACTUALITY = {"neutral", "factive", "counterfactive"}
+FACTUALITY = {"neutral", "factive", "counterfactive", "act"}
 
 
 @pytest.mark.parametrize("pos", PARTS_OF_SPEECH)
