@@ -125,10 +125,9 @@ def _print_precision(warehouse: str) -> int:
         rows = read_reviewed_rows(connection)
     if not rows:
         raise GoldFileError(f"No row of {warehouse} has been reviewed: see `counterclaim review --help`.")
-    print(
-        "right: accepted as it is, with its 95 % interval; found: accepted or corrected; other kind: rejected as a"
-    )
-    print("claim that is really a denial, or the reverse\n")
+    print("right: accepted as it is, with its 95 % interval; found: accepted or corrected;")
+    print("other kind: rejected as a claim that is really a denial, or the reverse; where")
+    print("reviewers differ, a row counts by the share of each verdict\n")
     found = compute_precision(rows)
     for by, groups in found.items():
         print(f"{by:28} {'rows':>5} {'right':>6}  {'interval':>10} {'found':>6} {'other kind':>11}")
@@ -137,10 +136,9 @@ def _print_precision(warehouse: str) -> int:
         print()
     if weighted := compute_weighted_precision(connection, found["type"]):
         share, covered = weighted
-        print(
-            f"If each type of the corpus is as right as its reviewed rows: {share:.0%} of all rows are right"
-        )
-        print(f"(types with {covered:.0%} of the rows of the corpus have been reviewed).")
+        print(f"If each type of the corpus is as right as its reviewed rows, {share:.0%} of all rows are")
+        print(f"right (types with {covered:.0%} of the rows of the corpus have been reviewed). That holds")
+        print("for rows that were drawn (counterclaim review --sample), not for chosen ones.")
     agreement = compute_agreement(rows)
     print(f"{agreement.n} rows have several reviewers, who agree on {agreement.n_agreed}.")
     for statement_id, words in agreement.differing:

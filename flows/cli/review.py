@@ -78,7 +78,8 @@ def _write_sheet(warehouse: str, sample: int, by: SampleGroup | None, out: Path)
     except OSError as error:
         raise QueryError(f"The sheet cannot be written to {out}: {error.strerror or error}.") from error
     print(f"The sheet is in {out}. Write accepted, rejected or corrected into the column verdict, then run:")
-    print(f"counterclaim review {out} --reviewer NAME")
+    place = "" if warehouse == DEFAULT_WAREHOUSE else f" --warehouse {warehouse}"
+    print(f"counterclaim review {out} --reviewer NAME{place}")
     return 0
 
 
@@ -92,7 +93,8 @@ def _store_file(warehouse: str, file: Path, reviewer: str | None, keep_unknown: 
     with explain_damage(warehouse):
         unknown_names = check_verdicts(connect_to_warehouse(warehouse), placed, keep_unknown)
     done = store_verdicts(warehouse, [verdict for verdict, _ in placed], print_waiting)
-    print(f"{warehouse}: {done.n_new} new verdicts, {done.n_changed} changed, {done.n_unchanged} as before")
+    news = "verdict" if done.n_new == 1 else "verdicts"
+    print(f"{warehouse}: {done.n_new} new {news}, {done.n_changed} changed, {done.n_unchanged} as before")
     if unknown := done.unknown_ids:
         shown = ", ".join(unknown[:MAX_UNKNOWN_SHOWN])
         print(

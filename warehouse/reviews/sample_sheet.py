@@ -27,7 +27,9 @@ WITH candidates AS (
         array_to_string(list_transform(s.target_ids, lambda id: coalesce(names.by_id[id], id)), '; ') AS targets,
         coalesce(c.content_text, l.implicit_claim_text, '') AS answers, coalesce(l.claim_id, '') AS answers_id,
         round(s.confidence::DOUBLE, 2) AS confidence, s.rule,
-        d.text[greatest(1, s.content_spans[1].start - 199):s.content_spans[-1]."end" + 200] AS passage,
+        if(s.content_spans[1].start > 200, '… ', '')
+            || d.text[greatest(1, s.content_spans[1].start - 199):s.content_spans[-1]."end" + 200]
+            || if(length(d.text) > s.content_spans[-1]."end" + 200, ' …', '') AS passage,
         coalesce(d.publisher, '') AS publisher, coalesce(d.title, '') AS title,
         coalesce(d.published_at::VARCHAR, '') AS published_at, coalesce(d.url, '') AS url, s.extractor_version,
         {group} AS grouped

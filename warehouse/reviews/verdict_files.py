@@ -13,6 +13,8 @@ from warehouse.reviews.workbooks import is_workbook, read_workbook
 FORMULA_GUARD = "'"
 """what a CSV sheet puts before text that a spreadsheet would take for a formula"""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MAX_FAULTS = 20
+"""faults of a file that one message lists"""
 MAX_FILE_BYTES = 100_000_000
 SEMICOLON_LOCALES = ";\t"
 """separators of spreadsheets in countries that write a decimal comma, and of text pasted from them"""
@@ -21,14 +23,22 @@ SEMICOLON_LOCALES = ";\t"
 def read_verdicts(path: Path, reviewer: str | None = None) -> list[Verdict]:
     """Return the rows of ``reviews`` that a file holds; of two verdicts on one row the later counts.
 
-    Rows of a sheet without a verdict are passed over. Raises ReviewError with the place of what does not fit.
+    Rows of a sheet without a verdict are passed over. Raises ReviewError with each place of what does not fit.
     """
     return [verdict for verdict, _ in read_placed_verdicts(path, reviewer)]
 
 
 def read_placed_verdicts(path: Path, reviewer: str | None = None) -> list[tuple[Verdict, str]]:
     """Return the verdicts of :func:`read_verdicts`, each with its place in the file, for messages."""
-    placed = [(make_verdict(given, reviewer, place), place) for given, place in _read_file(path)]
+    placed, faults = list[tuple[Verdict, str]](), list[str]()
+    for given, place in _read_file(path):
+        try:
+            placed.append((make_verdict(given, reviewer, place), place))
+        except ReviewError as error:
+            faults.append(str(error))
+    if faults:
+        more = [f"and {len(faults) - MAX_FAULTS} more"] if len(faults) > MAX_FAULTS else []
+        raise ReviewError("\n".join([*faults[:MAX_FAULTS], *more, "Nothing was stored."]))
     return list({(v["statement_id"], v["reviewer"]): (v, place) for v, place in placed}.values())
 
 

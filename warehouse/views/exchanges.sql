@@ -1,5 +1,6 @@
--- Who accuses whom, and who denies it when: one row for each denial with the claim that it answers best. link_word says
--- how surely: leave out 'may answer' for those on which contested relies.
+-- Who says what of whom, and who denies it when, whether it is an accusation or another claim: one row for each denial
+-- with the claim that it answers best. link_word says how surely: leave out 'may answer' for those on which contested
+-- relies.
 SELECT
     accuser.name AS accuser, coalesce(accused.name, c.target_spans[1].text) AS accused, denier.name AS denier,
     c.content_text AS accusation, d.denial_type, d.content_text AS denial,

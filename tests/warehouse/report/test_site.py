@@ -489,3 +489,15 @@ def test_a_page_says_what_each_of_differing_reviewers_says(store: Store, tmp_pat
         "Ada accepted; Ben rejected: really a denial (labelling); Cy corrected (targets Carl Dorn; The guild)"
     )
     assert f"disputed by Ada, Ben, Cy: <bdi>{said}</bdi>" in page
+
+
+def test_a_rejected_denial_denies_nothing(store: Store, put: PublishDocuments, tmp_path: Path) -> None:
+    article = make_crowded_article("doc_a", 6)
+    put(article, entities=make_entity_rows("ent_1", "ent_2", name="Army "))
+    denials = [link["denial_id"] for link in article["denial_links"] if link["claim_id"] == "doc_a_1"]
+    build_site(store.root, tmp_path / "site")
+    assert (tmp_path / "site" / "claim" / "doc_a_1.html").exists()
+    rejected = [{"statement_id": denial, "reviewer": "Ada", "verdict": "rejected"} for denial in denials]
+    store_verdicts(store.root, [make_verdict(one, None, "here") for one in rejected])
+    build_site(store.root, tmp_path / "site")
+    assert not (tmp_path / "site" / "claim" / "doc_a_1.html").exists()

@@ -42,17 +42,24 @@ LEFT JOIN claims AS cited ON cited.claim_id = l.claim_id
 LEFT JOIN claims AS c ON c.claim_id = r.claim_id
 WHERE r.verdict IS NOT NULL
 """
+CHANGES_LINKS = "verdict = 'rejected' OR verdict = 'corrected' AND has_other_link"
+"""condition of a verdict after which the links are others than those found"""
 REVIEWED_LINKS_SQL = """
 CREATE TEMP TABLE reviewed_links AS
-WITH other AS (SELECT * FROM verdicts WHERE verdict = 'corrected' AND has_other_link)
-FROM denial_links ANTI JOIN other ON other.statement_id = denial_id
+WITH other AS (SELECT * FROM verdicts WHERE verdict = 'corrected' AND has_other_link),
+rejected AS (SELECT statement_id FROM verdicts WHERE verdict = 'rejected')
+FROM denial_links
+ANTI JOIN other ON other.statement_id = denial_id
+ANTI JOIN rejected AS denials ON denials.statement_id = denial_id
+ANTI JOIN rejected AS claims ON claims.statement_id = claim_id
 UNION ALL BY NAME
 SELECT o.statement_id AS denial_id, 1 AS rank, o.claim_id, 1.0 AS score, 'review' AS method,
     c.doc_id = o.doc_id AS same_document, o.doc_id, o.published_month, o.extractor_version
 FROM other AS o JOIN claims AS c ON c.claim_id = o.claim_id;
 CREATE OR REPLACE TEMP VIEW denial_links AS FROM reviewed_links
 """
-"""the links with those of reviewers in place of the ones found, which they hide on the connection"""
+"""the links with those of reviewers in place of the ones found, which they hide on the connection; a rejected denial
+denies nothing, and nothing denies a rejected claim"""
 QUOTED_SQL = f"""
 CREATE TEMP TABLE quoted AS
 SELECT statement_id, quote_sentences(
@@ -223,7 +230,7 @@ def create_site_tables(connection: DuckDBPyConnection) -> None:
     """Create the temporary tables ``shown`` and ``joined`` from all documents of the connection."""
     quote_phrases_of_entities(connection)
     connection.execute(VERDICTS_SQL)
-    if fetch_rows(connection, "FROM verdicts WHERE verdict = 'corrected' AND has_other_link LIMIT 1"):
+    if fetch_rows(connection, f"FROM verdicts WHERE {CHANGES_LINKS} LIMIT 1"):
         connection.execute(REVIEWED_LINKS_SQL)
     connection.create_function(
         "quote_sentences", quote_sentences, ["VARCHAR", "INTEGER", "INTEGER"], "VARCHAR"

@@ -4,6 +4,7 @@
   const { expect, load, make, say, save, rows } = counterclaim;
   const box = document.getElementById("search");
   const catalogue = await expect("catalogue");
+  const FIGURES_LABEL = "When, who accuses whom, and how long until the denial, among these rows";
   const PAGE_ROWS = 25, MOST_OPTIONS = 300, MOST_ARTICLES = 10, LAST = "\uffff";
   const entities = await load("entities");
   const articles = await loadColumns("articles"), columns = await loadColumns("columns");
@@ -232,7 +233,7 @@
   const pager = make("nav", { class: "pager", "aria-label": "Pages of rows" });
   const exports = make("p", { class: "exports" }, make("button", { type: "button", "data-format": "csv", onclick: () => exportRows("csv") }),
     make("button", { type: "button", "data-format": "json", onclick: () => exportRows("json") }));
-  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, "When, who accuses whom, and how long until the denial, among these rows"));
+  const figures = make("details", { class: "fold figures-fold" }, make("summary", {}, FIGURES_LABEL));
   figures.addEventListener("toggle", drawFigures);
   box.append(form, told, exports, inArticles, figures, table, pager);
   box.hidden = false;
@@ -299,6 +300,8 @@
 
   /* Draw the figures of the rows that pass, if they are unfolded. */
   function drawFigures() {
+    const folded = passed.length - shown.length;
+    figures.firstChild.textContent = FIGURES_LABEL + (folded ? ` (the ${folded} folded are not drawn)` : "");
     if (!figures.open) return;
     const accusation = catalogue.types.indexOf("accusation");
     figures.replaceChildren(figures.firstChild, counterclaim.drawTimeline(columns, shown, writeFilter),
