@@ -53,7 +53,7 @@ def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]
 
 
 def _is_charged_person(noun: Token, cue: Token, words: AccusationWords) -> bool:
-    """Return True if a noun that no table has is a person, since only people are charged: *the staffer was charged*."""
+    """Return True if a noun that no table has is a person, since only people are: *the stagehand was charged*."""
     is_unknown = words.get_actor_kind(noun) is None and words.find_deed(noun) is None
     is_charge = any(k.dep_ == "prep" and k.lower_ in CHARGE_PREPOSITIONS for k in cue.rights)
     return is_charge and is_unknown and noun.tag_ in ("NN", "NNS") and not noun.ent_type_

@@ -119,7 +119,7 @@ ACCUSED = [
     ("The union said that the mayor not only stole the money.", {"mayor"}, {"money"}),
     ("The envoy condemned police violence against farmers.", {"police"}, {"farmers"}),
     ("The magazine said US troops shot ten farmers.", {"troops"}, {"farmers"}),
-    ("The staffer was charged with battery in Orland.", {"staffer"}, set()),
+    ("The stagehand was charged with arson in Orland.", {"stagehand"}, set()),
     ("The union said that it was the mayor's fault.", {"mayor"}, set()),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
@@ -148,9 +148,9 @@ INNOCENT = [
     "The mayor spoke of voter fraud.",
     "The council named a major vulnerability.",
     "The minister named towns that had mourned in other attacks.",
-    "The mayor said the town was hit harder than it was by Orland.",
+    "The mayor said that the roof was longer than it was damaged by the guards.",
     "The union said that it was not the mayor's fault.",
-    "The mayor said the minister has deliberately kept in touch with the towns.",
+    "The mayor said the minister deliberately wore a red hat.",
 ]
 """texts in which nobody is accused"""
 

@@ -91,7 +91,7 @@ def test_the_aides_of_a_person_are_somebody_else(knowledge: Knowledge) -> None:
 
 
 def test_he_is_no_document(knowledge: Knowledge) -> None:
-    text = "“We grow stronger,” read the email. He told the station that it would depend on the vote."
+    text = "“Come early,” read the letter. He told the clerk that it would rain."
     assert analyse(text, knowledge).resolved[-1].speaker_id is None
 
 
