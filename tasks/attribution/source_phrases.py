@@ -171,7 +171,7 @@ def _find_speaker_around_clause(subject: Token, clause: Token, participle: Token
 
 
 def _prefer_agent(subject: Token, clause: Token, participle: Token) -> Token:
-    """Return the agent of a passive clause where a thing is its subject: *The appeal was heard by Lee, who / saying*.
+    """Return the agent of a passive clause whose subject is a thing: *The appeal was heard by Judge Lee, saying that*.
 
     Only a person speaks in the participle after it.
     """

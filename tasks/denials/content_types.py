@@ -33,6 +33,10 @@ COMMAND_WORDS = frozenset(
     ["please", "do", "don't", "don’t", "n't", "n’t", "not", "never", "just", "so", "now", "and", "but"]
 )
 """what may stand before a verb in the imperative"""
+MAX_COMMAND_OPENING = 6
+"""tokens before a verb in the imperative"""
+MAX_CLIMBS = 8
+"""coordinated verbs up to the one whose subject and auxiliaries they share"""
 CLAUSE_FRAMES = frozenset(["that", "before", "around", "quote"])
 FRAME_RELATIONS = {"ccomp": CLAUSE_FRAMES, "xcomp": frozenset(["inf", "ing"]), "dobj": frozenset(["np"])}
 """the frames of a cue that a child of each relation fills"""
@@ -59,6 +63,8 @@ def find_content_type(
     doc: Doc, statement: Statement, content: Sequence[TokenRange], rules: ContentTypeRules
 ) -> ClaimType | None:
     """Return the type of a claim whose cue only says or judges, by the words of its content, or None."""
+    if not content:
+        return None
     if statement.rule == "np":
         return _find_noun_type(doc, content, rules) if statement.attitude == "statement" else None
     if _begins_with_question(doc, statement, content):
@@ -125,15 +131,22 @@ def _find_clause_type(
 
 def _find_subject(verb: Token) -> Token | None:
     """Return the subject of a clause; a coordinated verb shares that of the first."""
-    own = next((k for k in verb.lefts if k.dep_ in SUBJECTS), None)
-    return _find_subject(verb.head) if own is None and verb.dep_ == "conj" and verb.head is not verb else own
+    for _ in range(MAX_CLIMBS):
+        own = next((k for k in verb.lefts if k.dep_ in SUBJECTS), None)
+        if own is not None or verb.dep_ != "conj":
+            return own
+        verb = verb.head
+    return None
 
 
 def _get_auxiliaries(verb: Token) -> set[str]:
     """Return the auxiliaries of a verb, those that a coordinated verb shares with the first included."""
-    own = {k.lower_ for k in verb.lefts if k.dep_ in ("aux", "auxpass")}
-    shares = verb.dep_ == "conj" and not own and verb.tag_ == verb.head.tag_ and verb.head is not verb
-    return _get_auxiliaries(verb.head) if shares else own
+    for _ in range(MAX_CLIMBS):
+        own = {k.lower_ for k in verb.lefts if k.dep_ in ("aux", "auxpass")}
+        if own or verb.dep_ != "conj" or verb.tag_ != verb.head.tag_:
+            return own
+        verb = verb.head
+    return set()
 
 
 def _asks_others(verb: Token, subject: Token | None) -> bool:
@@ -162,7 +175,10 @@ def _is_command(verb: Token, subject: Token | None, statement: Statement, rules:
         or verb.lower_ in rules.addressing
     ):
         return False
-    before = [t.lower_ for t in verb.doc[verb.sent.start : verb.i] if not (t.is_punct or t.is_space)]
+    start = verb.sent.start
+    if verb.i - start > MAX_COMMAND_OPENING:
+        return False
+    before = [t.lower_ for t in verb.doc[start : verb.i] if not (t.is_punct or t.is_space)]
     return COMMAND_WORDS.issuperset(before)
 
 
@@ -205,7 +221,7 @@ def _find_attitude_type(verb: Token, rules: ContentTypeRules) -> ClaimType | Non
     """Return the type of the attitude that a verb or adjective with a complement states, or None."""
     word = (
         next((k for k in verb.rights if k.dep_ == "acomp"), None)
-        if verb.lower_ in COPULAS | {"was", "were"}
+        if verb.lower_ in COPULAS or verb.lower_ in PAST_COPULAS
         else verb
     )
     if word is None:

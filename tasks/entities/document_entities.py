@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 from tasks.document.doc import Doc
@@ -22,6 +22,7 @@ from tasks.entities.reference_tables import make_form_key
 from tasks.entities.resolution_methods import set_mention_entity
 from tasks.entities.titles import MAX_TITLE_TOKENS
 
+MAX_COUNTRY_WORDS, MIN_BODY_WORDS = 4, 2
 EARLY_SHORT_FORMS = 2
 """mentions of a short form that may precede its long form"""
 # A city in a country that the document mentions twice is preferred to a namesake with up to 16 times its population.
@@ -176,6 +177,7 @@ def _assign_other_entities(
 ) -> None:
     """Set the entity of other names in place: that of the same name, or of the one name that they abbreviate."""
     others = [m for m in named if m.entity_id is None and m.label != "person"]
+    national_bodies = _index_national_bodies(named, reference)
     long_forms: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     starts: dict[str, list[int]] = defaultdict(list)
     for m in named:
@@ -201,35 +203,35 @@ def _assign_other_entities(
             long, entity_id = next(iter(found.items()))
             set_mention_entity(m, entity_id, "acronym" if name in make_acronyms(long) else "short_form")
         else:
-            set_mention_entity(m, *_choose_own_entity(m, named, reference, context))
+            set_mention_entity(m, *_choose_own_entity(m, national_bodies, reference, context))
 
 
 def _choose_own_entity(
-    mention: Mention, named: Sequence[Mention], reference: ReferenceTables, context: NameContext
+    mention: Mention,
+    national_bodies: Mapping[str, Set[str]],
+    reference: ReferenceTables,
+    context: NameContext,
 ) -> tuple[str, str]:
     """Return entity and method for a name that abbreviates no other."""
-    if national := _find_national_body(mention, named, reference):
-        return national, "short_form"
+    bodies = national_bodies.get(normalise_name(mention.text), set())
+    if mention.label == "organisation" and len(bodies) == 1:
+        return next(iter(bodies)), "short_form"
     if mention.label == "organisation" and is_common_name(mention.text, reference):
         return _make_name_id(mention.label, mention.text, reference, context), "common_name"
     method = "exact" if " " in normalise_name(mention.text) else "own_name"
     return make_entity_id(mention.label, mention.text), method
 
 
-def _find_national_body(mention: Mention, named: Sequence[Mention], reference: ReferenceTables) -> str | None:
-    """Return the entity of a body whose name the text has once with its country: *the Supreme Court* of Orland's."""
-    if mention.label != "organisation" or " " not in mention.text:
-        return None
-    ending = f" {normalise_name(mention.text)}"
-    found = {
-        m.entity_id
-        for m in named
-        if m.entity_id is not None
-        and normalise_name(m.text).endswith(ending)
-        and (forms := reference.find_forms(normalise_name(m.text).removesuffix(ending)))
-        and forms[0].label in ("country", "nationality")
-    }
-    return found.pop() if len(found) == 1 else None
+def _index_national_bodies(named: Sequence[Mention], reference: ReferenceTables) -> dict[str, set[str]]:
+    """Return the entities of names that begin with a country, by the rest: *Supreme Court* of *US Supreme Court*."""
+    bodies: dict[str, set[str]] = defaultdict(set)
+    for m in named:
+        words = normalise_name(m.text).split() if m.entity_id is not None else []
+        for n in range(1, min(MAX_COUNTRY_WORDS, len(words) - MIN_BODY_WORDS) + 1):
+            forms = reference.find_forms(" ".join(words[:n]))
+            if forms and forms[0].label in ("country", "nationality"):
+                bodies[" ".join(words[n:])].add(m.entity_id or "")
+    return bodies
 
 
 def _make_short_forms(mention: Mention, name: str, reference: ReferenceTables) -> set[str]:

@@ -22,6 +22,7 @@ from tasks.entities.titles import find_title_range
 
 NOUN_TAGS = frozenset({"NNP", "NNPS", "NN", "NNS"})
 MIN_HEADLINE_NAME_WORDS = 3
+MAX_HEADLINE_CHARS = 300
 MIN_TITLE_WORD = 4
 """letters of a word that has a capital in a headline in title case"""
 REPEATED_LABELS = frozenset({"person", "organisation", "place", "event"})
@@ -207,7 +208,7 @@ def _cut_headline_names(doc: Doc, named: list[Mention], reference: ReferenceTabl
     return [
         cut
         if m.text.count(" ") >= MIN_HEADLINE_NAME_WORDS - 1
-        and (cut := _find_shorter_name(doc, m, people - {m.text}, reference)) is not None
+        and (cut := _find_shorter_name(doc, m, people, reference)) is not None
         and _is_in_title_case(doc, m)
         else m
         for m in named
@@ -227,12 +228,13 @@ def _find_shorter_name(
 
 
 def _is_in_title_case(doc: Doc, mention: Mention) -> bool:
-    """Return True if most longer words of the line of a name have a capital, and it does not end as a sentence."""
-    start = doc.text.rfind("\n", 0, mention.span[0]) + 1
-    end = doc.text.find("\n", mention.span[1])
-    line = doc.text[start : end if end >= 0 else len(doc.text)].strip()
+    """Return True if most longer words of a name's short line have a capital, and it does not end as a sentence."""
+    before = doc.text[max(0, mention.span[0] - MAX_HEADLINE_CHARS) : mention.span[0]]
+    after = doc.text[mention.span[1] : mention.span[1] + MAX_HEADLINE_CHARS]
+    line = before.rpartition("\n")[2] + mention.text + after.partition("\n")[0]
     words = [word for word in line.split() if len(word) >= MIN_TITLE_WORD]
-    return not line.endswith((".”", '."')) and 4 * sum(word[0].isupper() for word in words) >= 3 * len(words)
+    is_title = 4 * sum(word[0].isupper() for word in words) >= 3 * len(words)
+    return is_title and len(line) <= MAX_HEADLINE_CHARS and not line.rstrip().endswith((".”", '."'))
 
 
 def _find_pronouns(doc: Doc, taken: set[int]) -> Iterator[Mention]:
