@@ -84,7 +84,7 @@
       box.append(make("figure", {}, drawRows("Days from a claim to its first denial", bars), make("figcaption", {},
         `In full colour the ${count(sure.length, "claim")} that a denial at least probably answers` +
         (sure.length ? `, ${sure.length === 1 ? "denied" : "half of them"} ${wordMedian(sure)}` : "") +
-        `; pale, ${count(possible.length, "claim")} that a denial may answer. A bar opens its rows. ` +
+        `; pale, ${count(possible.length, "claim")} that a denial may answer, and no other claim more likely. A bar opens its rows. ` +
         "A denial is before the claim where an outlet repeats a claim that was denied before.")));
       const columnsOfPairs = [{ label: "Claim" }, { label: "Accused or spoken about", of: ({ claim }) => names(claim) || "\uffff" },
         { label: "Said", of: ({ claim }) => columns.day[claim], down: true }, { label: "Denial" }, { label: "Denied", of: ({ denial }) => columns.day[denial], down: true },
