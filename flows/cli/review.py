@@ -9,6 +9,7 @@ from cyclopts.types import PositiveInt
 
 from flows.cli.query import QueryError
 from flows.cli.run import print_waiting
+from flows.cli.terminal import format_warehouse_option
 from flows.runtime.settings import DEFAULT_WAREHOUSE
 from warehouse.errors import InputError
 
@@ -78,8 +79,7 @@ def _write_sheet(warehouse: str, sample: int, by: SampleGroup | None, out: Path)
     except OSError as error:
         raise QueryError(f"The sheet cannot be written to {out}: {error.strerror or error}.") from error
     print(f"The sheet is in {out}. Write accepted, rejected or corrected into the column verdict, then run:")
-    place = "" if warehouse == DEFAULT_WAREHOUSE else f" --warehouse {warehouse}"
-    print(f"counterclaim review {out} --reviewer NAME{place}")
+    print(f"counterclaim review {out} --reviewer NAME{format_warehouse_option(warehouse)}")
     return 0
 
 

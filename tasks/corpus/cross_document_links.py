@@ -17,6 +17,7 @@ from itertools import repeat
 import pyarrow as pa
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from tasks.corpus.publication_dates import get_publication_dates
 from tasks.document.records import SHARED_COLUMNS, Row
 from tasks.links.document_links import IMPLICIT_METHOD, MAX_LINKS, MIN_SHARE_OF_BEST
 from tasks.links.log_odds import compute_log_odds, to_probability
@@ -95,7 +96,7 @@ def link_across_documents(
         links: rows of ``denial_links``.
         rules: the weights and the window.
     """
-    days = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
+    days = get_publication_dates(documents)
     found = defaultdict(list)
     for row in links.to_pylist():
         if row["same_document"] and row["claim_id"] is not None:

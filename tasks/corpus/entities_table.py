@@ -7,7 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN, EntityOccurrences, Occurrences
-from tasks.corpus.spelling_variants import PublicationDates, join_spelling_variants, make_spelling_keys
+from tasks.corpus.publication_dates import PublicationDates, get_publication_dates
+from tasks.corpus.spelling_variants import join_spelling_variants, make_spelling_keys
 from tasks.document.view.reading_view import find_visible_text
 from tasks.entities.names import normalise_full_name
 from tasks.entities.reference_loader import ReferenceTables
@@ -33,7 +34,7 @@ def build_entities_table(mentions: pa.Table, documents: pa.Table, reference: Ref
     :mod:`tasks.corpus.entity_renaming` replaces the ids in ``mentions``, ``claims`` and ``denials`` accordingly.
     """
     gathered = count_entity_mentions(mentions)
-    dates = _get_dates(documents)
+    dates = get_publication_dates(documents)
     mapping = _find_variants(gathered, EntityOccurrences.from_mentions(mentions), dates, reference)
     merged: dict[str, EntityMentionCounts] = {}
     for entity, counts in gathered.items():
@@ -107,12 +108,7 @@ def find_spelling_variants(
 ) -> dict[str, str]:
     """Return the spelling variants: local id to the id that replaces it."""
     gathered, occurrences = count_entity_mentions(mentions), EntityOccurrences.from_mentions(mentions)
-    return _find_variants(gathered, occurrences, _get_dates(documents), reference)
-
-
-def _get_dates(documents: pa.Table) -> PublicationDates:
-    """Return the day of publication of each document."""
-    return dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
+    return _find_variants(gathered, occurrences, get_publication_dates(documents), reference)
 
 
 def _find_variants(

@@ -19,7 +19,7 @@ from tasks.corpus.entities_table import (
     get_type_and_name,
 )
 from tasks.corpus.entity_occurrences import Occurrences, ReadOccurrences
-from tasks.corpus.spelling_variants import PublicationDates
+from tasks.corpus.publication_dates import PublicationDates
 from tasks.entities.reference_loader import ReferenceTables
 
 TypeAndName = tuple[str, str]

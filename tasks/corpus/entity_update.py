@@ -23,9 +23,9 @@ from tasks.corpus.entity_changes import (
 )
 from tasks.corpus.entity_occurrences import LOCAL_ID_COLUMN
 from tasks.corpus.entity_renaming import EntityRenaming, find_outdated_ids
+from tasks.corpus.publication_dates import PublicationDates
 from tasks.corpus.spelling_variants import (
     BlockKey,
-    PublicationDates,
     join_spelling_variants,
     make_block_key,
     make_spelling_keys,

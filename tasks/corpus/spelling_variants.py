@@ -15,12 +15,11 @@ from itertools import combinations
 from rapidfuzz.distance import JaroWinkler
 
 from tasks.corpus.entity_occurrences import Occurrences
+from tasks.corpus.publication_dates import PublicationDates
 from tasks.entities.names import NAME_PARTICLES, normalise_full_name, normalise_name
 from tasks.entities.reference_loader import ReferenceTables
 
 SKELETON_CACHE_SIZE = 1 << 16
-PublicationDates = Mapping[str, date | None]
-"""day of publication by doc_id"""
 BlockKey = tuple[str, str]
 """type and consonant skeletons of a name, which its variants share"""
 JOINED_TYPES = frozenset({"person", "organisation"})

@@ -30,6 +30,8 @@ class ClaimTypeRules:
     """attitudes of statements that can accuse"""
     words: AccusationWords
     content: ContentTypeRules
+    frame_types: Mapping[tuple[str, str], ClaimType]
+    """the type of a cue in one of its frames, by lemma and rule: *called for*, *told him to*"""
 
 
 def load_claim_type_rules(cues: CueLexicon, denials: DenialLexicon) -> ClaimTypeRules:
@@ -52,8 +54,8 @@ def load_claim_type_rules(cues: CueLexicon, denials: DenialLexicon) -> ClaimType
             unplanned=denials.word_classes["unplanned"],
             addressing=denials.word_classes["addressing"],
             planned=denials.word_classes["planned"],
-            frame_types=frame_types,
         ),
+        frame_types=frame_types,
     )
 
 
@@ -117,7 +119,7 @@ def classify_claim(
     doc: Doc, statement: Statement, content: list[TokenRange], rules: ClaimTypeRules
 ) -> tuple[ClaimType, Accusation | None]:
     """Return the type of a claim, and whom it accuses if it is an accusation."""
-    if (of_frame := rules.content.frame_types.get((statement.cue_lemma, statement.rule))) is not None:
+    if (of_frame := rules.frame_types.get((statement.cue_lemma, statement.rule))) is not None:
         # *Called for a ban on attacks*: a demand blames nobody.
         return of_frame, None
     attitude = _get_attitude(doc, statement, rules)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from tasks.accusations.accusation_words import AccusationWords
 from tasks.accusations.own_side import is_own_agent
 from tasks.attribution.cue_lexicon import CueEntry, CueLexicon
+from tasks.attribution.frames.dependents import is_infinitive
 from tasks.denials.classified_statements import split_by_sentence
 from tasks.document.doc import Doc, Token
 from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange, is_in_ranges
 
-PRECEDENCE: tuple[ClaimType, ...] = ("question", "doubt", "intention", "belief")
+PRECEDENCE: tuple[ClaimType, ...] = ("doubt", "intention", "belief")
 """of several types that clauses of a content state, the first is its type"""
 ATTITUDES = frozenset(["intention", "request", "refusal", "belief", "fear", "stance", "doubt"])
 """attitudes of a verb or adjective of a content that give it their type"""
@@ -55,8 +56,6 @@ class ContentTypeRules:
     """forms of verbs that only address somebody in the imperative: *Look*, *Thank you*"""
     planned: frozenset[str]
     """nouns for what is planned: *announced plans to sue*"""
-    frame_types: Mapping[tuple[str, str], ClaimType]
-    """the type of a cue in one of its frames, by lemma and rule: *called for*, *told him to*"""
 
 
 def find_content_type(
@@ -213,8 +212,7 @@ def _find_future_action(verb: Token, statement: Statement) -> Token | None:
 
 def _find_infinitive(verb: Token) -> Token | None:
     """Return the infinitive that a verb takes: *leave* of *is to leave*."""
-    found = (k for k in verb.rights if k.dep_ == "xcomp")
-    return next((k for k in found if any(a.tag_ == "TO" for a in k.lefts)), None)
+    return next((k for k in verb.rights if k.dep_ == "xcomp" and is_infinitive(k)), None)
 
 
 def _find_attitude_type(verb: Token, rules: ContentTypeRules) -> ClaimType | None:

@@ -6,10 +6,9 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, NONE, OTHER_KIND, ReviewError, Verdict
+from warehouse.reviews.verdicts import CLAIM_TYPES, DENIAL_TYPES, NONE, OTHER_KIND, Verdict, raise_faults
 
 TYPES = {"claim": CLAIM_TYPES, "denial": DENIAL_TYPES}
-MAX_TOLD = 10
 NAMES_SQL = """
 SELECT entity_id FROM entities UNION ALL SELECT name FROM entities UNION ALL SELECT unnest(aliases) FROM entities
 """
@@ -28,9 +27,7 @@ def check_verdicts(
     for verdict, place in placed:
         found = _list_faults(verdict, kinds, keep_unknown)
         faults += [f"{place}: {fault}" for fault in found]
-    if faults:
-        more = [f"and {len(faults) - MAX_TOLD} more"] if len(faults) > MAX_TOLD else []
-        raise ReviewError("\n".join([*faults[:MAX_TOLD], *more, "Nothing was stored."]))
+    raise_faults(faults)
     return _list_unknown_names(connection, placed)
 
 

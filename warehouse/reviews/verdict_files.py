@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from warehouse.reviews.verdicts import ReviewError, Verdict, make_verdict
+from warehouse.reviews.verdicts import ReviewError, Verdict, make_verdict, raise_faults
 from warehouse.reviews.workbooks import is_workbook, read_workbook
 
 FORMULA_GUARD = "'"
 """what a CSV sheet puts before text that a spreadsheet would take for a formula"""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-MAX_FAULTS = 20
-"""faults of a file that one message lists"""
 MAX_FILE_BYTES = 100_000_000
 SEMICOLON_LOCALES = ";\t"
 """separators of spreadsheets in countries that write a decimal comma, and of text pasted from them"""
@@ -36,9 +34,7 @@ def read_placed_verdicts(path: Path, reviewer: str | None = None) -> list[tuple[
             placed.append((make_verdict(given, reviewer, place), place))
         except ReviewError as error:
             faults.append(str(error))
-    if faults:
-        more = [f"and {len(faults) - MAX_FAULTS} more"] if len(faults) > MAX_FAULTS else []
-        raise ReviewError("\n".join([*faults[:MAX_FAULTS], *more, "Nothing was stored."]))
+    raise_faults(faults)
     return list({(v["statement_id"], v["reviewer"]): (v, place) for v, place in placed}.values())
 
 

@@ -1,6 +1,6 @@
 """A verdict of a reviewer on a claim or denial: its parts, and the check that they fit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ DENIAL_TYPES = ("explicit", "negated_assertion", "lack_of_knowledge", "labelling
 OTHER_KIND = {"claim": "denial", "denial": "claim"}
 CORRECTIONS = ("corrected_speaker", "corrected_type", "corrected_targets", "corrected_claim_id")
 OPTIONAL_TEXTS = ("corrected_speaker", "corrected_type", "corrected_claim_id", "note", "extractor_version")
+MAX_TOLD = 10
+"""faults of a file that one message lists"""
 NONE = "none"
 """the value of a correction that means nobody, or no claim"""
 NAMED_BY_NONE = ("corrected_speaker", "corrected_claim_id")
@@ -25,6 +27,13 @@ Verdict = dict[str, Any]
 
 class ReviewError(InputError):
     """A file of verdicts cannot be used."""
+
+
+def raise_faults(faults: Sequence[str]) -> None:
+    """Raise ReviewError with the faults of a file, the first ones of many, if there are any."""
+    if faults:
+        more = [f"and {len(faults) - MAX_TOLD} more"] if len(faults) > MAX_TOLD else []
+        raise ReviewError("\n".join([*faults[:MAX_TOLD], *more, "Nothing was stored."]))
 
 
 def make_verdict(given: Mapping[str, Any], reviewer: str | None, place: str) -> Verdict:

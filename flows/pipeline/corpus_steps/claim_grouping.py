@@ -28,6 +28,7 @@ from tasks.corpus.claims.claim_groups import add_document_columns, make_group_ro
 from tasks.corpus.claims.claim_pairs import WINDOW_DAYS, SameClaimRules
 from tasks.corpus.claims.claim_propositions import CLAIM_COLUMNS, Proposition, read_propositions
 from tasks.corpus.claims.same_claim_graph import SameClaimGraph
+from tasks.corpus.publication_dates import get_publication_dates
 from tasks.document.records import SHARED_COLUMNS, Row
 from tasks.garbage_collection import pause_garbage_collection
 from warehouse.storage.store import Store
@@ -138,7 +139,7 @@ class ClaimGrouping:
 
 def _list_claims(claims: pa.Table, documents: pa.Table) -> dict[str, Row]:
     """Return what is compared of claims and the day of their documents, by claim_id."""
-    days = dict(zip(*(documents[name].to_pylist() for name in DAY_COLUMNS), strict=True))
+    days = get_publication_dates(documents)
     rows = claims.select(list(CLAIM_COLUMNS)).to_pylist()
     return {row["claim_id"]: row | {"published_at": days[row["doc_id"]]} for row in rows}
 

@@ -31,6 +31,7 @@ from tasks.corpus.cross_document_links import (
     read_dated_statements,
 )
 from tasks.corpus.link_candidates import ClaimCandidates, find_rows_with_entities
+from tasks.corpus.publication_dates import get_publication_dates
 from warehouse.storage.store import Store
 from warehouse.tables import DENIAL_LINKS, PARTITION_COLUMN, UNKNOWN_MONTH
 
@@ -80,7 +81,7 @@ class CrossDocumentLinking:
     @cached_property
     def own_days(self) -> Days:
         """The days of the documents of the part."""
-        return _get_days(self.own["documents"])
+        return get_publication_dates(self.own["documents"])
 
     def read_everything(self) -> tuple[Rows, CrossLinkRules]:
         """Return all rows after the part is published, and the rules."""
@@ -93,7 +94,7 @@ class CrossDocumentLinking:
         concerned = self.find_concerned_documents()
         columns = {name: LINK_COLUMNS[name] for name in ("documents", "denials", "denial_links")}
         rows = self._add_own(read_tables_of(self.store, concerned, columns))
-        dated = read_dated_statements(rows["denials"], "denial_id", _get_days(rows["documents"]))
+        dated = read_dated_statements(rows["denials"], "denial_id", get_publication_dates(rows["documents"]))
         keys = {key for denial in dated for key in list_claim_keys(denial, self.rules.window_days, reach=1)}
         claims, documents, common_keys = self.find_claims(keys)
         rows |= {"claims": claims, "documents": pa.concat_tables([rows["documents"], documents])}
@@ -117,7 +118,7 @@ class CrossDocumentLinking:
         old = read_tables_of(self.store, {*self.gone}, columns)
         claims = chain(
             read_dated_statements(self.own["claims"], "claim_id", self.own_days),
-            read_dated_statements(old["claims"], "claim_id", _get_days(old["documents"])),
+            read_dated_statements(old["claims"], "claim_id", get_publication_dates(old["documents"])),
         )
         return {key for claim in claims for key in list_claim_keys(claim, self.rules.window_days)}
 
@@ -162,16 +163,11 @@ class CrossDocumentLinking:
             rows = pa.Table.from_batches([batch]).filter(find_rows_with_entities(batch, wanted))
             if rows.num_rows:
                 doc_ids = rows["doc_id"].unique()
-                yield rows, _get_days(documents.filter(pc.is_in(documents["doc_id"], doc_ids)))
+                yield rows, get_publication_dates(documents.filter(pc.is_in(documents["doc_id"], doc_ids)))
 
     def _add_own(self, stored: Rows) -> Rows:
         """Return stored rows together with those of the part."""
         return {name: pa.concat_tables([rows, self.own[name]]) for name, rows in stored.items()}
-
-
-def _get_days(documents: pa.Table) -> Days:
-    """Return the day of publication of each document."""
-    return dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
 
 
 def _list_months(periods: Iterable[int], window_days: int) -> set[str]:

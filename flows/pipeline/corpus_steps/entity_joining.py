@@ -21,7 +21,7 @@ from tasks.corpus.entity_occurrences import EncodedColumn, find_stored_joins
 from tasks.corpus.entity_renaming import EntityRenaming, fill_local_ids, find_outdated_ids, rename_entities
 from tasks.corpus.entity_update import EntityUpdate
 from tasks.corpus.key_lists import find_holders
-from tasks.corpus.spelling_variants import PublicationDates
+from tasks.corpus.publication_dates import PublicationDates, get_publication_dates
 from tasks.entities.reference_loader import ReferenceTables
 from warehouse.storage.store import Store
 from warehouse.tables import ENTITIES
@@ -80,7 +80,7 @@ def update_entities(
     update = EntityUpdate(
         stored=stored,
         added_mentions=coming,
-        added_dates=_get_publication_dates(tables["documents"]),
+        added_dates=get_publication_dates(tables["documents"]),
         reference=reference,
     )
     return update.get_renaming(), update.build_changed_rows()
@@ -97,7 +97,7 @@ def _open_stored_entities(store: Store, gone: set[str]) -> StoredEntities:
 
     def read_dates(documents: set[str]) -> PublicationDates:
         return (
-            _get_publication_dates(store.read("documents", DATE_COLUMNS, make_document_filter(documents)))
+            get_publication_dates(store.read("documents", DATE_COLUMNS, make_document_filter(documents)))
             if documents
             else {}
         )
@@ -173,8 +173,3 @@ def _fill_local_ids(mentions: pa.Table) -> pa.Table:
 def _read_mentions(store: Store, documents: set[str]) -> pa.Table:
     """Return the stored mentions of documents."""
     return fill_local_ids(read_rows_of(store, "mentions", documents, MENTION_COLUMNS))
-
-
-def _get_publication_dates(documents: pa.Table) -> PublicationDates:
-    """Return the day of publication of each document."""
-    return dict(zip(*(documents[name].to_pylist() for name in DATE_COLUMNS), strict=True))

@@ -11,6 +11,7 @@ from datetime import date
 import pyarrow as pa
 
 from tasks.corpus.claims.claim_wording import ClaimWords, Wording, read_wording, split_words, stem_words
+from tasks.corpus.publication_dates import get_publication_dates
 from tasks.document.records import Row
 
 CLAIM_COLUMNS = (
@@ -87,7 +88,7 @@ def read_propositions(
         unnamed: ids of the entities without a name, which belong to one document each.
         words: the tables of words.
     """
-    days = dict(zip(documents["doc_id"].to_pylist(), documents["published_at"].to_pylist(), strict=True))
+    days = get_publication_dates(documents)
     alike: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in claims.select(list(CLAIM_COLUMNS)).to_pylist():
         if not row["no_comment"]:

@@ -184,8 +184,7 @@
   function nameFile(ending) {
     const set = NAMES.filter((name) => filter[name]).map((name) => `${name} ${labelOf(name, filter[name])}`);
     const others = ["q", "min", "link", "from", "until"].filter((name) => filter[name]).map((name) => `${name} ${filter[name]}`);
-    const said = ["rows", ...set, ...others].join(" ").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-    return `${said.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 100).replace(/-$/, "")}.${ending}`;
+    return `${split(["rows", ...set, ...others].join(" ")).join("-").slice(0, 100)}.${ending}`;
   }
 
   /* Return the label of a value that no row has. */
