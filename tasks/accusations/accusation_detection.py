@@ -11,7 +11,7 @@ from tasks.accusations.accusation_words import AccusationWords
 from tasks.accusations.accused_by_cue import find_accused_by_cue, find_blamed, find_charges
 from tasks.accusations.act_agents import COPULAS
 from tasks.accusations.act_realisation import is_realised
-from tasks.accusations.actors import is_actor_word, resolve_relative
+from tasks.accusations.actors import MAX_CLIMBS, is_actor_word, resolve_relative
 from tasks.accusations.blamed_acts import BlamedAct, find_acts, iterate_tokens
 from tasks.accusations.own_side import is_first_person, is_own_agent
 from tasks.attribution.source_phrases import PERFECT_AUXILIARIES, SUBJECT_RELATIONS, is_passive
@@ -21,6 +21,8 @@ from tasks.document.token_ranges import TokenRange
 
 FAULT_FRAMES = frozenset(["for", "over"])
 FAULT_ATTITUDES = frozenset(["judgement", "condemnation"])
+PHRASE_FRAMES = frozenset(["np", "about", "of", "on", "for", "over", "at", "with", "to", "against", "in", "upon"])
+"""frames whose content is a noun phrase"""
 AGENT_RELATIONS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
 
 
@@ -47,11 +49,12 @@ def find_accusation(
     cue = doc[statement.cue_token] if statement.cue_token is not None else None
     acts = find_acts(doc, content, words)
     if cue is not None and statement.attitude == "accusation":
-        accused = (
-            find_accused_by_cue(cue, words)
-            or _collect_agents(acts)
-            or _find_topics(doc, content, acts, words, statement.rule == "clause")
-        )
+        if not acts and statement.rule == "that" and not _is_past(doc, content, words):
+            # *Suspects he will resign*.
+            return None
+        accused = find_accused_by_cue(cue, words) or _collect_agents(acts)
+        if not accused and statement.rule != "np":
+            accused = _find_topics(doc, content, acts, words, statement.rule == "clause")
         if not accused and not acts:
             return None
         victims = _without(_collect_victims(acts), accused)
@@ -61,6 +64,8 @@ def find_accusation(
     if cue is not None and is_fault and (accused := find_accused_by_cue(cue, words)):
         victims = _without(_collect_victims(acts), accused)
         return Accusation(accused, victims, tuple(find_charges(accused, words)))
+    if cue is not None and statement.rule in PHRASE_FRAMES and statement.attitude == "statement":
+        acts = [act for act in acts if not _is_in_description(act.token, cue)]
     foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
     if not foreign:
         return _find_implied_accusation(doc, statement, content, acts, words)
@@ -70,6 +75,28 @@ def find_accusation(
         victims=_without(_collect_victims(foreign), accused),
         acts=tuple(act.token for act in foreign),
     )
+
+
+def _is_past(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> bool:
+    """Return True if the main verb of a content is neither negated nor in the future."""
+    start, end = content[0]
+    root = doc.tokens[start]
+    for _ in range(MAX_CLIMBS):
+        if root.head is root or not start <= root.head.i < end:
+            break
+        root = root.head
+    return is_realised(root, content, words)
+
+
+def _is_in_description(token: Token, cue: Token) -> bool:
+    """Return True if a word is in a clause that describes the object of a cue: *cited the case of a clerk who stole*."""
+    for _ in range(MAX_CLIMBS):
+        if token.dep_ in ("relcl", "acl"):
+            return True
+        if token.head.i in (token.i, cue.i):
+            return False
+        token = token.head
+    return False
 
 
 def has_deed(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> bool:

@@ -15,6 +15,7 @@ from tasks.attribution.cue_lexicon import (
     read_irregular_forms,
 )
 from tasks.attribution.reporting_words import ReportingWords
+from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Token
 from tasks.seeds import read_seed_rows, read_seed_words
 
@@ -95,7 +96,9 @@ class AccusationWords:
             return None
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
         deeds = self.deeds.get((pair, pos)) or self.deeds.get((token.lower_, pos), ())
-        return next((deed for deed in deeds if _has_following_words(token, deed.rest)), None)
+        return next(
+            (d for d in deeds if _has_following_words(token, d.rest) and (d.rest or not _is_phrasal(token))), None
+        )
 
     def is_compound_deed(self, noun: Token) -> bool:
         """Return True if a noun names a deed together with the word before it: *power grab*."""
@@ -110,6 +113,14 @@ class AccusationWords:
         """Return the kind of actor that a common noun denotes, or None."""
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
         return self.actors.get(pair) or self.actors.get(token.lower_)
+
+
+def _is_phrasal(token: Token) -> bool:
+    """Return True for a verb that the word after it gives another meaning: *tapped into*, *seized upon*."""
+    following = token.doc[token.i + 1 : token.i + 2]
+    return token.tag_.startswith("VB") and any(
+        t.lower_ == "upon" or (t.lower_ == "into" and not is_passive(token)) for t in following
+    )
 
 
 def _has_following_words(token: Token, words: tuple[str, ...]) -> bool:

@@ -21,6 +21,7 @@ from tasks.attribution.source_phrases import (
 from tasks.document.doc import Token
 
 BLAME_PREPOSITIONS = ("on", "upon")
+DATE_ENTITIES = frozenset(["DATE", "TIME"])
 CHARGE_PREPOSITIONS = frozenset(["of", "with"])
 
 
@@ -45,11 +46,24 @@ def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]
             for k in cue.children
             if k.dep_ in ("dobj", "dative") and (k.i > cue.i or k.tag_ in relatives)
         ]
-        # *Blamed the delay on the firm*: the parser attaches the preposition to either word.
-        found = _find_blamed_actors((cue, *objects), objects, words) or objects
+        found = _find_blamed_for_thing(cue, objects, words) if cue.lower_ in words.word_classes["blaming"] else objects
     parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
     blamed = tuple(t for t in (find_blamed(part, words) for part in parts) if t is not None)
     return blamed or tuple(part for part in parts if _is_charged_person(part, cue, words))
+
+
+def _find_blamed_for_thing(cue: Token, objects: list[Token], words: AccusationWords) -> list[Token]:
+    """Return on whom a thing is blamed (*blamed the delay on the firm*), else the objects of *blame*.
+
+    *Blamed her mistake on the weather* blames nobody. The parser attaches the preposition to the verb or to any word
+    of the object.
+    """
+    governors = [cue, *(t for o in objects for t in o.subtree)]
+    if blamed := _find_blamed_actors(governors, objects, words):
+        return blamed
+    causes = (o for governor in governors for p in BLAME_PREPOSITIONS for o in get_objects_of(governor, p))
+    is_thing = not any(o.tag_ == "PRP" or is_actor_word(o, words) for o in objects)
+    return [] if is_thing and any(o.ent_type_ not in DATE_ENTITIES for o in causes) else objects
 
 
 def _is_charged_person(noun: Token, cue: Token, words: AccusationWords) -> bool:

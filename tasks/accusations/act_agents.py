@@ -61,8 +61,14 @@ def _find_verb_agents(verb: Token, words: AccusationWords) -> list[Token]:
         return [verb.head] if verb.tag_ == "VBG" else []
     if is_passive(verb):
         return get_objects_of(verb, "by") or get_objects_of(verb, "hands")
-    if verb.dep_ == "pcomp":
-        return _find_governing_agents(verb.head, words)
+    gerund = verb
+    for _ in range(MAX_CLIMBS):
+        # *Committed to weakening and destroying it*.
+        if gerund.dep_ != "conj" or gerund.tag_ != "VBG":
+            break
+        gerund = gerund.head
+    if gerund.dep_ == "pcomp":
+        return _find_governing_agents(gerund.head, words)
     auxiliaries = [k for k in verb.lefts if k.dep_ == "aux"]
     misplaced = [k for aux in auxiliaries for k in aux.lefts if k.dep_ in SUBJECT_RELATIONS]
     subject = misplaced[0] if misplaced else find_subject(verb, words.reporting_words)
@@ -171,9 +177,8 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
     if _is_duty(adjective, words):
         return []
     if adjective.dep_ in ("acomp", "oprd", "conj", "ccomp", "attr"):
-        return _find_clause_subject(adjective) or [
-            t for t in _find_described(adjective) if not _is_expletive(t)
-        ]
+        # *It is harmful* is said of a thing or of what a clause says.
+        return _find_clause_subject(adjective) or [t for t in _find_described(adjective) if t.lower_ != "it"]
     noun = adjective.head
     if adjective.dep_ != "amod" or words.is_status(adjective):
         return []
@@ -194,13 +199,6 @@ def _is_duty(adjective: Token, words: AccusationWords) -> bool:
     tasks = [k for p in adjective.rights if p.lower_ == "for" for k in p.children]
     is_task = any(k.dep_ == "pcomp" and k.tag_ == "VBG" and words.find_deed(k) is None for k in tasks)
     return adjective.lower_ == "responsible" and is_task
-
-
-def _is_expletive(pronoun: Token) -> bool:
-    """Return True if *it* refers to a clause: *it is inappropriate to threaten them*."""
-    clauses = (*pronoun.head.rights, *(a for r in pronoun.head.rights for a in r.rights))
-    infinitives = (k for k in clauses if k.dep_ in ("xcomp", "advcl", "ccomp", "csubj"))
-    return pronoun.lower_ == "it" and any(k.tag_ == "TO" for clause in infinitives for k in clause.lefts)
 
 
 def _find_clause_subject(adjective: Token) -> list[Token]:

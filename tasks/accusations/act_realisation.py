@@ -15,12 +15,17 @@ NEGATIVE_DETERMINERS = frozenset(["no", "neither", "nobody", "none", "without"])
 CONDITIONAL_MARKS = CONDITIONAL_CONJUNCTIONS | {"lest"}
 CLAUSE_RELATIONS = frozenset(["ROOT", "ccomp", "relcl", "advcl", "parataxis"])
 FINITE_TAGS = frozenset(["VBD", "VBZ", "VBP"])
+AUXILIARY_TAGS = frozenset(["MD", "VBZ", "VBP", "VBD"])
+OPENING_TOKENS, CLOSING_TOKENS = 3, 2
+"""tokens at the ends of a sentence among which its first word and its question mark are"""
 LIMITS = frozenset(["only", "just", "merely", "simply"])
 
 
 def is_realised(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:
     """Return True if an act was done, is being done or is prepared, according to the verbs above it in the content."""
     if any(k.lower_ in NEGATIVE_DETERMINERS and k.dep_ in ("det", "neg") for k in token.children):
+        return False
+    if _is_in_polar_question(token):
         return False
     current = token
     for _ in range(MAX_CLIMBS):
@@ -39,6 +44,16 @@ def is_realised(token: Token, content: Sequence[TokenRange], words: AccusationWo
     return True
 
 
+def _is_in_polar_question(token: Token) -> bool:
+    """Return True if the sentence asks whether something is so: *Did the firm hide it?*, not *Why did it hide it?*."""
+    sentence = token.sent
+    size = sentence.end - sentence.start
+    opening = (sentence[i] for i in range(min(size, OPENING_TOKENS)))
+    first = next((t for t in opening if not t.is_punct and t.tag_ != "CC"), None)
+    is_question = any(sentence[size - i].text == "?" for i in range(1, min(size, CLOSING_TOKENS) + 1))
+    return is_question and first is not None and first.dep_ in ("aux", "auxpass", "ROOT") and first.tag_ in AUXILIARY_TAGS
+
+
 def _is_own_clause(verb: Token) -> bool:
     """Return True if a coordinated verb has a tense of its own: *will meet, and has met*."""
     return verb.dep_ == "conj" and (
@@ -51,8 +66,8 @@ def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
     children = verb.children
     if any(k.dep_ == "neg" and not _is_limited(k) for k in children):
         return True
-    if verb.dep_ in ("acl", "relcl") and verb.head.lower_ == "event" and verb.left_edge.lower_ == "that":
-        # *In the event that the firm fails*.
+    if verb.dep_ in ("acl", "relcl") and verb.head.lower_ in words.word_classes["possibility"]:
+        # *In the event that the firm fails*, *a scenario in which the firm fails*.
         return True
     if not verb.tag_.startswith("VB"):
         return False
@@ -80,7 +95,9 @@ def _is_infinitive(verb: Token) -> bool:
 
 def _is_purpose(verb: Token) -> bool:
     """Return True if an infinitive is what another act is done for: *closed the paper to silence its critics*."""
-    return verb.dep_ == "advcl" and _is_infinitive(verb) and verb.i > verb.head.i
+    is_compared = any(k.tag_ == "JJR" for k in verb.head.rights)
+    # *It is harder to attack him*.
+    return verb.dep_ == "advcl" and _is_infinitive(verb) and verb.i > verb.head.i and not is_compared
 
 
 def _is_prepared(infinitive: Token, words: AccusationWords) -> bool:

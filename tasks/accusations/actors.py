@@ -44,7 +44,10 @@ def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | N
     if is_actor_word(head, words):
         return head
     owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS]
-    owners += [o for preposition in ("of", "from", "by") for o in get_objects_of(head, preposition)]
+    own_deed = words.find_deed(head)
+    # *The persecution of the villagers is intolerable*: they suffer it.
+    prepositions = ("from", "by") if own_deed is not None and own_deed.word_class == "noun" else ("of", "from", "by")
+    owners += [o for preposition in prepositions for o in get_objects_of(head, preposition)]
     owner = next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
     is_agent = head.dep_ in SUBJECT_RELATIONS and deed.agent == "any" and head.tag_.startswith("NN")
     is_agent = is_agent and deed.word_class in ("verb", "noun", "instrument")

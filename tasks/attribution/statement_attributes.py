@@ -12,7 +12,7 @@ from tasks.document.token_ranges import (
     is_in_ranges,
 )
 
-ADDRESSEE_FRAMES = frozenset(["that", "quote", "inf", "before", "around"])
+ADDRESSEE_FRAMES = frozenset(["that", "quote", "inf", "before", "around", "about"])
 ADDRESSEE_PREPOSITIONS = frozenset(["to", "with"])
 
 
@@ -22,7 +22,7 @@ def find_addressee(cue: Token, rule: str, content: Sequence[TokenRange]) -> Toke
         return None
     for child in cue.children:
         heard = child.dep_ in ("dobj", "dative") and child.tag_.startswith(("NN", "PRP"))
-        if heard and (rule == "inf" or not is_in_ranges(child.i, content)):
+        if heard and (rule in ("inf", "about") or not is_in_ranges(child.i, content)):
             return get_subtree_range(child)
         if (
             child.dep_ in ("prep", "dative")

@@ -77,10 +77,13 @@ def find_antecedent(
     offset = pronoun.idx
     if (gender := SINGULAR_GENDERS.get(pronoun.lower_)) is not None:
         quoted = _find_quoted_people(context, offset)
-        ranked = (*quoted, *(entity for entity, _ in rank_antecedents(context, offset, speakers)))
+        beside = _find_people_before(context, pronoun)
+        ranked = (*quoted, *beside, *(entity for entity, _ in rank_antecedents(context, offset, speakers)))
         fitting = (e for e in ranked if e not in excluded and is_gender_compatible(context, e, gender))
         return next(fitting, None)
     if pronoun.lower_ in COLLECTIVE_PRONOUNS:
+        if pronoun.lower_ == "they" and has_nameless_subject(context, pronoun):
+            return None
         clausal = (m for m in _find_clause_actors(context, pronoun) if m.entity_id not in excluded)
         bodies = find_acting_bodies(context, offset, pronoun.lower_)
         subjects = (m for m in reversed(bodies) if m.entity_id not in excluded)
@@ -95,6 +98,12 @@ def _find_quoted_people(context: ResolutionContext, offset: int) -> list[str]:
         return []
     people = _get_mentions_between(context.person_mentions, quotation[0], offset)
     return [m.entity_id for m in reversed(people) if m.entity_id]
+
+
+def _find_people_before(context: ResolutionContext, pronoun: Token) -> list[str]:
+    """Return the persons who are named before a pronoun in its sentence, the last first, without possessors."""
+    people = _get_mentions_between(context.person_mentions, pronoun.sent[0].idx, pronoun.idx)
+    return [m.entity_id for m in reversed(people) if m.entity_id and context.doc[m.head].dep_ != "poss"]
 
 
 def _find_clause_actors(context: ResolutionContext, pronoun: Token) -> Iterator[Mention]:
@@ -159,7 +168,9 @@ def _is_subordinate(context: ResolutionContext, span: Span, offset: int) -> bool
     sentence = head.sent
     is_opening = sentence[0].idx <= offset < sentence[-1].idx and head.head.i < head.head.head.i
     is_aside = head.head.dep_ == "advcl" and not is_opening
-    return context.is_inside_other_content(span, offset) or head.dep_ == "poss" or is_aside
+    # *Ruiz's trouble began when she said*: a possessor is prominent in its own sentence only.
+    is_owner = head.dep_ == "poss" and not sentence[0].idx <= offset < sentence[-1].idx
+    return context.is_inside_other_content(span, offset) or is_owner or is_aside
 
 
 def has_nameless_subject(context: ResolutionContext, pronoun: Token) -> bool:

@@ -35,6 +35,7 @@ BODY_LABELS = frozenset({"organisation", "country", "place"})
 ISSUER_LABELS = frozenset({"person", "organisation", "country"})
 MAX_DOCUMENT_DISTANCE = 600
 """tokens before *the report* within which its owner is named"""
+MODIFIER_RELATIONS = frozenset({"amod", "compound", "nmod", "poss"})
 COORDINATORS = frozenset({"and", "&", "nor", ",", ";"})
 
 
@@ -262,6 +263,14 @@ def _is_linked_to(token: Token, head: Token) -> bool:
     return True
 
 
+def _is_described_as(name: Token, noun: str) -> bool:
+    """Return True if a noun stands beside a name: *Orvane, a rights group*, *the rights group Orvane*, *Orvane is a*."""
+    beside = [k for k in name.children if k.dep_ in ("appos", "compound", "nmod")]
+    beside += [name.head] if name.dep_ in ("appos", "compound", "nmod") else []
+    beside += [k for k in name.head.rights if name.dep_ in SUBJECT_RELATIONS and k.dep_ == "attr"]
+    return any(k.lower_ == noun for k in beside)
+
+
 def _is_object_in(context: ResolutionContext, mention: Mention, content: Sequence[Span]) -> bool:
     """Return True if a content names somebody who is no subject in it."""
     is_inside = any(start <= mention.span[0] and mention.span[1] <= end for start, end in content)
@@ -293,10 +302,16 @@ def _resolve_role_noun(
     if context.get_names_in(source):
         return ResolvedSpeaker(None, "unnamed")
     before = [m for m in before if not _is_object_in(context, m, content)]
+    bodies = [m for m in before if m.label == role.category]
     if role.is_part_of_name:
-        fitting = [m for m in before if m.label == role.category and head.lower_ in split_name(m.text)]
+        fitting = [m for m in bodies if head.lower_ in split_name(m.text)]
+    elif any(k.dep_ in MODIFIER_RELATIONS for k in head.lefts):
+        # *The rights group* is a body that the text calls a group, not the last that it names.
+        fitting = [m for m in bodies if _is_described_as(context.doc[m.head], head.lower_)]
     else:
-        fitting = [m for m in before if m.label == role.category and context.is_near(m.span, source[0])]
+        near = (m for m in bodies if context.is_near(m.span, source[0]))
+        # The agency of a dateline, *ORLAND (AP)*, is no body that the text speaks of.
+        fitting = [m for m in near if context.doc.text[max(m.span[0] - 1, 0)] not in "(["]
     return (
         make_speaker(fitting[-1].entity_id, "organisation_noun")
         if fitting

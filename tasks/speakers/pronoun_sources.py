@@ -109,11 +109,21 @@ def _resolve_third_person(
             and not context.is_quoted(offset)
             and is_gender_compatible(context, outer.entity_id, gender)
         ):
-            return make_speaker(outer.entity_id, "own_statement")
+            asked = _find_asked_person(context, j, gender)
+            return make_speaker(asked or outer.entity_id, "own_statement")
     for entity, method in rank_antecedents(context, offset, speakers):
         if is_gender_compatible(context, entity, gender):
             return make_speaker(entity, method)
     return ResolvedSpeaker(None, "unresolved")
+
+
+def _find_asked_person(context: ResolutionContext, j: int, gender: str) -> str | None:
+    """Return whom a question is put to: *asked Storr about a speech in which he said*."""
+    statement = context.statements[j]
+    if statement.attitude != "question" or statement.addressee is None:
+        return None
+    asked = [m.entity_id for m in context.get_names_in(statement.addressee) if m.label == "person"]
+    return asked[0] if asked and asked[0] and is_gender_compatible(context, asked[0], gender) else None
 
 
 def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpeakers) -> ResolvedSpeaker:
@@ -126,6 +136,8 @@ def _resolve_collective(context: ResolutionContext, i: int, speakers: PartialSpe
     if head is not None and pronoun in PLURAL_PRONOUNS and has_nameless_subject(context, head):
         return ResolvedSpeaker(None, "unresolved")
     subjects = find_acting_bodies(context, offset, pronoun)
+    # *The union says the firm lied. They say*: a subject of the text comes before one of what somebody says.
+    subjects = [m for m in subjects if not context.is_inside_other_content(m.span, offset)] or subjects
     joint = find_joint_speakers(context, offset, speakers) if pronoun in PLURAL_PRONOUNS else None
     if joint and (not subjects or joint[0][1] >= subjects[-1].span[1]):
         return replace(make_speaker(joint[1][0], "together"), joint_ids=joint[1])

@@ -64,7 +64,7 @@ def find_participants(
     for head in (context.doc[i] for i in dict.fromkeys(heads)):
         phrase_names = _get_phrase_names(context, head)
         names = [m.entity_id for m in phrase_names if m.entity_id and not _is_owner(context, m, head)]
-        if not names and (pronoun := _get_pronoun(head)) is not None:
+        if not names and (pronoun := _get_pronoun(context, head)) is not None:
             antecedent = find_antecedent(context, pronoun, resolved, speakers)
             names = [antecedent] if antecedent else []
         others = tuple(dict.fromkeys(entity for entity in names if entity not in speakers))
@@ -78,19 +78,29 @@ def find_participants(
 
 def _is_owner(context: ResolutionContext, name: Mention, head: Token) -> bool:
     """Return True if a name is of the person to whom the people of a phrase belong: *Ruiz aides*, *Ruiz's friends*."""
-    reference, noun = context.reference, context.doc[name.head]
-    role = reference.roles.get(head.lower_)
-    is_people = head.lower_ in reference.own_side | reference.private_persons or (
-        role is not None and role.category == "person"
-    )
+    noun = context.doc[name.head]
     belongs = noun.head.i == head.i and noun.dep_ in ("compound", "poss", "nmod") and noun.i < head.i
-    return name.label == "person" and belongs and is_people and head.tag_ in ("NN", "NNS")
+    return name.label == "person" and belongs and _is_people(context, head)
 
 
-def _get_pronoun(head: Token) -> Token | None:
-    """Return a head that is a pronoun, or the pronoun that possesses it (*its forces*), or None."""
+def _is_people(context: ResolutionContext, head: Token) -> bool:
+    """Return True if a noun means persons: *aides*, *friends*, *ministers*."""
+    reference = context.reference
+    role = reference.roles.get(head.lower_)
+    is_role = role is not None and role.category == "person"
+    is_people = head.lower_ in reference.own_side or head.lower_ in reference.private_persons or is_role
+    return is_people and head.tag_ in ("NN", "NNS")
+
+
+def _get_pronoun(context: ResolutionContext, head: Token) -> Token | None:
+    """Return a head that is a pronoun, or the pronoun that possesses it (*its forces*), or None.
+
+    *His wife* is not he. In *Ruiz and her campaign* the possessor is a participant already.
+    """
     if head.tag_ in ("PRP", "PRP$"):
         return head
+    if head.dep_ == "conj" or _is_people(context, head):
+        return None
     return next((k for k in head.lefts if k.dep_ == "poss" and k.tag_ == "PRP$"), None)
 
 
@@ -153,9 +163,17 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
     named = [m for m in names if context.doc[m.head].dep_ == "appos" and context.doc[m.head].head.i == head.i]
     if head.tag_ == "NN" and _is_private_person(context, head):
         # *A British woman* is not her country; *the Orland president* acts for his.
-        names = [m for m in names if m.label != "nationality"]
+        names = [m for m in names if m.label not in ("nationality", "country") or m.head == head.i]
+    # *The US-based preacher*, *a Mexican-American judge*: half of a compound word says what kind of person it is.
+    names = [m for m in names if m.head == head.i or not _is_in_compound_word(context, m)]
     specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
+
+
+def _is_in_compound_word(context: ResolutionContext, name: Mention) -> bool:
+    """Return True if a hyphen joins a name to the word after or before it: *Orland-based*, *Orland-Lehmish*."""
+    text, (start, end) = context.doc.text, name.span
+    return text[end : end + 1] == "-" or (start > 0 and text[start - 1] == "-")
 
 
 def _find_scene_tokens(head: Token) -> set[int]:
