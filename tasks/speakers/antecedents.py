@@ -18,6 +18,9 @@ SINGULAR_GENDERS = {
 PLURAL_PRONOUNS = frozenset({"they", "them", "their", "theirs", "themselves"})
 COLLECTIVE_PRONOUNS = PLURAL_PRONOUNS | {"it", "its", "itself"}
 ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})
+QUOTATION_GAP = 2
+"""characters from a pronoun back into the quotation before it: the space and the mark"""
+OBJECT_RELATIONS = frozenset({"dobj", "dative"})
 MAX_CLIMBS = 6
 PartialSpeakers = Sequence[ResolvedSpeaker | None]
 
@@ -57,7 +60,20 @@ def rank_antecedents(
     ranked = sorted(
         [*sources, *subjects], key=lambda c: (_is_subordinate(context, c[0], offset), -c[0][0], c[2])
     )
-    yield from ((entity or "", method) for span, entity, method in ranked if not context.is_quoted(span[0]))
+    unquoted = [c for c in ranked if not context.is_quoted(c[0][0])]
+    paragraph = context.get_paragraph(offset)
+    beside = [c for c in unquoted if context.get_paragraph(c[0][0]) == paragraph]
+    # Who says a quotation that stands before the pronoun is the speaker of those before it.
+    is_after_quotation = context.is_quoted(max(offset - QUOTATION_GAP, 0))
+    others = [m for m in close if context.get_paragraph(m.span[0]) == paragraph and not is_after_quotation]
+    yield from ((entity or "", method) for _, entity, method in beside)
+    # *Lehm sharpened her knife for Storr. He said*: who is named in the paragraph comes before a subject above it.
+    yield from (
+        (m.entity_id or "", "near_person")
+        for m in reversed(others)
+        if context.doc[m.head].dep_ in OBJECT_RELATIONS
+    )
+    yield from ((entity or "", method) for _, entity, method in unquoted)
     yield from ((m.entity_id or "", "near_person") for m in reversed(close))
     wider = {
         m.entity_id

@@ -82,6 +82,10 @@ def test_an_example_of_a_word_class_shows_what_the_class_does(
             assert "kill" in {act.token.lower_ for act in acts}, row
         elif row["class"] == "charged":
             assert (frozenset({"clerk"}), frozenset()) in find_accusations_in(doc, lexicon), row
+        elif row["class"] == "blaming":
+            assert find_accusations_in(doc, lexicon) == [(frozenset({"firm"}), frozenset())], row
+        elif row["class"] == "possibility":
+            assert acts == [], row
         else:
             assert [act.agents for act in acts] == [()], row
 
@@ -121,6 +125,10 @@ ACCUSED = [
     ("The magazine said US troops shot ten farmers.", {"troops"}, {"farmers"}),
     ("The stagehand was charged with arson in Orland.", {"stagehand"}, set()),
     ("The union said that it was the mayor's fault.", {"mayor"}, set()),
+    ("The mayor blamed a crash that closed the road for an hour on the firm.", {"firm"}, set()),
+    ("The mayor blamed the firm for the delay.", {"firm"}, set()),
+    ("Mr. Lehm was praised by friends, and accused by the union of beating a clerk.", {"Lehm"}, {"clerk"}),
+    ('"Why did the army destroy the village?" the envoy said.', {"army"}, {"village"}),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
 INNOCENT = [
@@ -151,6 +159,17 @@ INNOCENT = [
     "The mayor said that the roof was longer than it was damaged by the guards.",
     "The union said that it was not the mayor's fault.",
     "The mayor said the minister deliberately wore a red hat.",
+    "The minister blamed her mistakes on the weather.",
+    "The minister blamed several factors, including the rise of Paul Lehm.",
+    "The minister suspects that the mayor will resign.",
+    '"Would the army destroy the village?" the envoy said.',
+    "The envoy said that the mayors repeated their promise of weakening and destroying the militia.",
+    "The envoy said it is harder for the union to attack him as a liar.",
+    "The minister cited the case of a clerk who robbed a bank.",
+    "The envoy said that the persecution of the farmers is intolerable.",
+    "The minister said it is harmful.",
+    "The union said that the mayor tapped into an old fund.",
+    "The mayor was investigated for theft.",
 ]
 """texts in which nobody is accused"""
 

@@ -39,6 +39,12 @@ SPEAKERS = [
      "Omar Salih", "role_noun"),
     ("[The Interfax news agency] said {it was false}.", "Interfax", "reference"),
     ("Russia sent aircraft. [It] said {they were unarmed}.", "Russia", "organisation_pronoun"),
+    ("Tom Berg left.\n\nThe union wrote to Paul Lehm. The firm asked Jack Voss. [He] said {it was false}.",
+     "Jack Voss", "near_person"),
+    ("Orvane Ltd., a rights group, met Lehm Media Corp. [The rights group] said {it was false}.",
+     "Orvane Ltd.", "organisation_noun"),
+    ("Orvane Ltd. met Lehm Media Corp. [The rights group] said {it was false}.", None, "unnamed"),
+    ("Orvane Ltd. met Lehm Media Corp. [The campaign] said {it was false}.", None, "unnamed"),
     ("Anna Voronova, [who] said {it was false}, left the room.", "Anna Voronova", "relative"),
     ("[Officials] said {it was false}.", None, "unnamed"),
     ("[Afghan ambassador to the United States Omar Salih] said {it was false}.", "Omar Salih", "exact"),
@@ -71,6 +77,11 @@ TARGETS = [
     ("[Kyiv] said {that the town was shelled by Moscow}.", ["Russia"]),
     ("[Kyiv] said {that Moscow was quiet}.", []),
     ("[Russia and China] said {that Russia did not shell the town}.", []),
+    ("[Kyiv] said {that a Russian judge robbed a bank}.", []),
+    ("[Kyiv] said {that the Russia-based preacher robbed a bank}.", []),
+    ("Tom Berg met Paul Lehm. [Ann Voss] accused {Paul Lehm and his allies of lying}.", ["Paul Lehm"]),
+    ("Tom Berg met Paul Lehm. [Ann Voss] said {that his wife lied}.", []),
+    ("Paul Lehm left. [Tom Berg] turned to Jack Voss and accused {him of lying}.", ["Jack Voss"]),
 ]
 
 
