@@ -182,7 +182,8 @@ def _find_repeated_full_names(doc: Doc, named: list[Mention], taken: set[int]) -
 def _join_divided_names(doc: Doc, named: list[Mention], reference: ReferenceTables) -> list[Mention]:
     """Return the mentions with the parts of a divided name joined.
 
-    Two neighbours are one name if the document or the table of cities has it: *San Pedro* and *Sula*.
+    Two neighbours are one name if the document or the table of cities has it: *San Pedro* and *Sula*. Two nationalities
+    with a hyphen between them are one: a *Cuban-American* belongs neither to the one country nor to the other.
     """
     names = {(m.text, m.label) for m in named if " " in m.text}
     joined: list[Mention] = []
@@ -192,7 +193,9 @@ def _join_divided_names(doc: Doc, named: list[Mention], reference: ReferenceTabl
             whole = doc.text[before.span[0] : m.span[1]]
             is_city = m.label == "place" and normalise_name(whole) in reference.cities
             span = doc.char_span(before.span[0], m.span[1])
-            if span is not None and " " in whole and ((whole, m.label) in names or is_city):
+            is_double = m.label == "nationality" and doc.text[before.span[1]] == "-"
+            is_known = " " in whole and ((whole, m.label) in names or is_city)
+            if span is not None and (is_known or is_double):
                 joined[-1] = _make_mention(span, m.label)
                 continue
         joined.append(m)
