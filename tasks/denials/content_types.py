@@ -56,6 +56,8 @@ class ContentTypeRules:
     """forms of verbs that only address somebody in the imperative: *Look*, *Thank you*"""
     planned: frozenset[str]
     """nouns for what is planned: *announced plans to sue*"""
+    announcing: frozenset[str]
+    """forms of verbs by which somebody says what is going to happen by his decision: *announced that the port will*"""
 
 
 def find_content_type(
@@ -123,6 +125,8 @@ def _find_clause_type(
     if _asks_others(verb, subject) or _is_command(verb, subject, statement, rules):
         return "intention"
     is_own = subject is not None and is_own_agent(subject, statement, doc, rules.words)
+    if _is_announced(verb, statement, doc, rules, is_own=is_own):
+        return "intention"
     if _is_plan(verb, statement, rules, is_own=is_own):
         return "intention"
     return _find_attitude_type(verb, rules) if is_own else None
@@ -200,6 +204,18 @@ def _is_plan(verb: Token, statement: Statement, rules: ContentTypeRules, *, is_o
     is_caused = any(k.dep_ == "agent" for k in action.rights)
     is_condition = any(k.dep_ == "advcl" and any(m.lower_ == "if" for m in k.lefts) for k in verb.children)
     return is_passive and not is_caused and not is_condition
+
+
+def _is_announced(
+    verb: Token, statement: Statement, doc: Doc, rules: ContentTypeRules, *, is_own: bool
+) -> bool:
+    """Return True if what is announced is a decision: *announced that the port would close*, *that it is moving*."""
+    if statement.cue_token is None or doc[statement.cue_token].lower_ not in rules.announcing:
+        return False
+    action = _find_future_action(verb, statement)
+    if action is not None:
+        return action.lower_ not in rules.unplanned and action.lower_ not in COPULAS
+    return is_own and verb.tag_ == "VBG" and not COPULAS.isdisjoint(_get_auxiliaries(verb))
 
 
 def _find_future_action(verb: Token, statement: Statement) -> Token | None:

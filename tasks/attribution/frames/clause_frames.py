@@ -124,18 +124,6 @@ def find_passive_infinitive(doc: Doc, cue: Token) -> ContentRanges | None:
     return None
 
 
-def find_raising_complement(doc: Doc, cue: Token) -> ContentRanges | None:
-    """Return the subject and what it is said to be or do: *he seems to know*, *it appears calm*."""
-    del doc
-    for child in get_children(cue, "xcomp", "oprd", "acomp", "ccomp"):
-        if child.i > cue.i:
-            return [
-                *(get_subtree_range(k) for k in get_children(cue, *SUBJECT_RELATIONS)),
-                (cue.i + 1, child.right_edge.i + 1),
-            ]
-    return None
-
-
 def find_whole_clause(doc: Doc, cue: Token) -> ContentRanges | None:
     """Return the clause of an adverb, without a conjunction before it: *was allegedly seen*."""
     head = cue.head

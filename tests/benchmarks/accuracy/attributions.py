@@ -54,7 +54,7 @@ RULE_FAMILIES = {
     "infinitives and gerunds": {"inf", "ing"},
     "appeal to an authority": {"according"},
     "nouns": {"n-that", "n-is", "n-bare"},
-    "hearsay, appearance, passives": {"clause", "raising", "pass-inf", "verdict"},
+    "hearsay, appearance, passives": {"clause", "pass-inf", "verdict"},
     "layout": {"colon"},
 }
 CALIBRATION_FOLDS = 4

@@ -298,7 +298,8 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "The guards allegedly opened fire on the crowd.": [
             (None, "allegedly", "The guards allegedly opened fire on the crowd")
         ],
-        "The bridge seems to be unsafe.": [(None, "seems", "The bridge … to be unsafe")],
+        "It seems that the bridge is unsafe.": [(None, "seems", "that the bridge is unsafe")],
+        "The bridge seems to be unsafe.": [],
     },
     "attitudes": {
         "The mayor plans to close the bridge.": [("The mayor", "plans", "to close the bridge")],

@@ -76,6 +76,8 @@ def test_what_nobody_plans_is_no_intention(row: dict[str, str], knowledge: Knowl
     assert "intention" not in find_types(f"“{row['example']}” the mayor said.".replace(".”", ",”"), knowledge)
 
 
-@pytest.mark.parametrize("row", list_words("planned"), ids=lambda row: row["example"])
+@pytest.mark.parametrize(
+    "row", list_words("planned") + list_words("announcing"), ids=lambda row: row["example"]
+)
 def test_what_is_planned_is_an_intention(row: dict[str, str], knowledge: Knowledge) -> None:
     assert "intention" in find_types(row["example"], knowledge)

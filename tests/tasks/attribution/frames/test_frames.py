@@ -17,7 +17,6 @@ CONTENTS = [
     ("inf", "The minister [promised] to close the bridge.", ["to close the bridge"]),
     ("inf", "The minister [urged] the rebels to leave.", ["the rebels to leave"]),
     ("pass-inf", "The bridge is [believed] to be unsafe.", ["The bridge", "to be unsafe"]),
-    ("raising", "The minister [seems] to know the plan.", ["The minister", "to know the plan"]),
     ("clause", "The clerk was [allegedly] seen at the port.", ["The clerk was allegedly seen at the port."]),
     ("verdict", "The claim that the bridge was unsafe is [dubious].",
      ["The claim that the bridge was unsafe is dubious."]),
