@@ -53,7 +53,7 @@ def find_accusation(
             # *Suspects he will resign*.
             return None
         accused = find_accused_by_cue(cue, words) or _collect_agents(acts)
-        if not accused and statement.rule != "np":
+        if not accused and not any(k.dep_ == "dobj" for k in cue.rights):
             accused = _find_topics(doc, content, acts, words, statement.rule == "clause")
         if not accused and not acts:
             return None
@@ -64,6 +64,7 @@ def find_accusation(
     if cue is not None and is_fault and (accused := find_accused_by_cue(cue, words)):
         victims = _without(_collect_victims(acts), accused)
         return Accusation(accused, victims, tuple(find_charges(accused, words)))
+    acts = [act for act in acts if not _is_said_by_another(act.token, content, words)]
     if cue is not None and statement.rule in PHRASE_FRAMES and statement.attitude == "statement":
         acts = [act for act in acts if not _is_in_description(act.token, cue)]
     foreign = [act for a in acts if (act := _remove_own_agents(a, statement, doc, words)).agents]
@@ -86,6 +87,19 @@ def _is_past(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
             break
         root = root.head
     return is_realised(root, content, words)
+
+
+def _is_said_by_another(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:
+    """Return True if a content tells what somebody else said of an act: *wrote that the envoy said that they stole it*."""
+    for _ in range(MAX_CLIMBS):
+        head = token.head
+        if head is token or not any(start <= head.i < end for start, end in content):
+            return False
+        if token.dep_ == "ccomp" and head.lower_ in words.saying:
+            speakers = [k for k in head.lefts if k.dep_ == "nsubj"]
+            return any(k.tag_.startswith("NN") and is_actor_word(k, words) for k in speakers)
+        token = head
+    return False
 
 
 def _is_in_description(token: Token, cue: Token) -> bool:

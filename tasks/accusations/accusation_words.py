@@ -20,6 +20,7 @@ from tasks.document.doc import Token
 from tasks.seeds import read_seed_rows, read_seed_words
 
 IrregularForms = Mapping[str, list[str]]
+SAYING_ATTITUDES = frozenset(["statement", "accusation"])
 DeedClass = Literal["verb", "noun", "adjective", "adverb", "label", "instrument", "harm"]
 
 
@@ -71,6 +72,8 @@ class AccusationWords:
     """forms of the nouns of ``seeds/cues`` that accuse: *allegations*"""
     falsehoods: frozenset[str]
     """forms of nouns whose clause nobody asserts: *lies that*"""
+    saying: frozenset[str]
+    """forms of verbs by which somebody states a clause: *said*, *claimed*"""
     unproven_cues: frozenset[str]
     """lemmas of cues whose content the reporter does not vouch for: *claimed*"""
     word_classes: Mapping[str, frozenset[str]]
@@ -170,6 +173,11 @@ def load_accusation_words() -> AccusationWords:
         falsehoods=_inflect_all(
             (cue.lemma for cue in read_cue_entries("noun") if cue.factuality == "counterfactive"),
             "noun",
+            irregular,
+        ),
+        saying=_inflect_all(
+            (cue.lemma for cue in read_cue_entries("verb") if cue.attitude in SAYING_ATTITUDES and "that" in cue.frames),
+            "verb",
             irregular,
         ),
         unproven_cues=read_seed_words("accusations/unproven_cues.csv", "lemma"),

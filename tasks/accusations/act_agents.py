@@ -106,6 +106,9 @@ def _is_owning_modifier(token: Token, noun: Token, words: AccusationWords) -> bo
         return False
     if token.i == noun.i - 1 and words.is_compound_deed(noun):
         return False
+    if noun.lower_ in words.word_classes["suffered"]:
+        # *The Orlandish genocide*: the modifier names those who suffered it.
+        return False
     kind = words.get_actor_kind(token)
     if kind == "person" and not token.ent_type_ and token.dep_ != "poss":
         # *Voter fraud*, *child abuse*: the modifier suffers the act or says of what kind it is.
@@ -180,7 +183,8 @@ def _find_adjective_agents(adjective: Token, words: AccusationWords) -> list[Tok
         # *It is harmful* is said of a thing or of what a clause says.
         return _find_clause_subject(adjective) or [t for t in _find_described(adjective) if t.lower_ != "it"]
     noun = adjective.head
-    if adjective.dep_ != "amod" or words.is_status(adjective):
+    if adjective.dep_ != "amod" or words.is_status(adjective) or adjective.lower_ == "responsible":
+        # *A responsible leader* is praised.
         return []
     owners = [k for k in noun.lefts if k.dep_ in OWNER_RELATIONS and k.i != adjective.i]
     owners = [k for k in owners if k.dep_ == "poss" or is_actor_word(k, words)]

@@ -1,6 +1,7 @@
 """Whether the agent of an act is the speaker of the statement, or acts for the speaker."""
 
 from tasks.accusations.accusation_words import AccusationWords
+from tasks.accusations.actors import resolve_relative
 from tasks.document.doc import Doc, Token
 from tasks.document.function_words import is_name_in_capitals
 from tasks.document.records import Statement
@@ -48,6 +49,8 @@ def is_first_person(token: Token) -> bool:
 
 def _can_refer_to(pronoun: str, source: Token, words: AccusationWords) -> bool:
     """Return True if a pronoun in a content agrees with the source of the statement."""
+    # *The clerk, who said that she will leave*.
+    source = resolve_relative(source)
     if source.lower_ in THIRD_PERSON:
         return PRONOUN_GROUPS[source.lower_] == PRONOUN_GROUPS[pronoun]
     plural = source.tag_ in ("NNS", "NNPS")

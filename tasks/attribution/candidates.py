@@ -25,6 +25,7 @@ CHARGE_PREPOSITIONS = frozenset(["of", "from", "against"])
 """prepositions before what somebody is accused of or kept from"""
 TOPIC_PREPOSITIONS = frozenset(["to", "on", "about", "over", "against", "at", "with"])
 THING_PRONOUNS = frozenset(["that", "which", "it", "this"])
+UNSPOKEN_ATTITUDES = frozenset(["statement", "praise", "judgement", "condemnation", "accusation"])
 HYPOTHETICAL_MODALS = frozenset(["would", "could", "can", "should", "might", "may", "must", "'d", "’d"])
 
 
@@ -245,8 +246,16 @@ def _has_empty_content(c: StatementCandidate, _: CueRelations) -> bool:
     return not rest and end - start == 1 and c.cue.doc[start].lower_ == "nothing"
 
 
+def _is_unspoken_phrase(c: StatementCandidate, _: CueRelations) -> bool:
+    """*Did not attack her*, *did not mention it*: nothing has been said; but *did not deny it*, *did not say that*."""
+    if c.rule in CLAUSAL_FRAMES or c.attitude not in UNSPOKEN_ATTITUDES:
+        return False
+    return any(k.dep_ == "neg" for k in c.cue.children)
+
+
 REFUSAL_RULES: dict[str, Callable[[StatementCandidate, CueRelations], bool]] = {
     "says nothing": _has_empty_content,
+    "not said": _is_unspoken_phrase,
     "no source": _has_no_source,
     "its speaker is lost": _has_lost_source,
     "withholds a thing": _is_withholding,

@@ -92,7 +92,7 @@ def find_antecedent(
     """
     offset = pronoun.idx
     if (gender := SINGULAR_GENDERS.get(pronoun.lower_)) is not None:
-        quoted = _find_quoted_people(context, offset)
+        quoted = _find_quoted_people(context, pronoun)
         beside = _find_people_before(context, pronoun)
         ranked = (*quoted, *beside, *(entity for entity, _ in rank_antecedents(context, offset, speakers)))
         fitting = (e for e in ranked if e not in excluded and is_gender_compatible(context, e, gender))
@@ -102,18 +102,43 @@ def find_antecedent(
             return None
         clausal = (m for m in _find_clause_actors(context, pronoun) if m.entity_id not in excluded)
         bodies = find_acting_bodies(context, offset, pronoun.lower_)
+        clausal = (*clausal, *_find_quoted_bodies(context, pronoun, excluded))
         subjects = (m for m in reversed(bodies) if m.entity_id not in excluded)
         return next((m.entity_id for m in (*clausal, *subjects)), None)
     return None
 
 
-def _find_quoted_people(context: ResolutionContext, offset: int) -> list[str]:
-    """Return the persons who are named before an offset in the quotation that contains it, the last first."""
+def _find_quoted_people(context: ResolutionContext, pronoun: Token) -> list[str]:
+    """Return the persons who are named before a pronoun in the quotation that contains it, the last first."""
+    offset = pronoun.idx
     quotation = context.get_quotation(offset)
     if quotation is None:
         return []
     people = _get_mentions_between(context.person_mentions, quotation[0], offset)
-    return [m.entity_id for m in reversed(people) if m.entity_id]
+    return [m.entity_id for m in reversed(people) if m.entity_id and not _is_object_of(context, m, pronoun)]
+
+
+def _is_object_of(context: ResolutionContext, name: Mention, pronoun: Token) -> bool:
+    """Return True if a name is the object of a verb whose subject is the same pronoun: *He beat Ruiz. He failed*."""
+    head = context.doc[name.head]
+    verb = head.head if head.dep_ in OBJECT_RELATIONS else None
+    subjects = (k for k in verb.lefts if k.dep_ in SUBJECT_RELATIONS) if verb is not None else ()
+    return pronoun.dep_ in SUBJECT_RELATIONS and any(k.lower_ == pronoun.lower_ for k in subjects)
+
+
+def _find_quoted_bodies(
+    context: ResolutionContext, pronoun: Token, excluded: Set[str | None]
+) -> Iterator[Mention]:
+    """Yield the bodies that are subjects before a pronoun in the quotation that contains it, the last first."""
+    quotation = context.get_quotation(pronoun.idx)
+    labels = _get_body_labels(pronoun.lower_)
+    mentions = (
+        _get_mentions_between(context.ordered_mentions, quotation[0], pronoun.idx) if quotation else []
+    )
+    for m in reversed(mentions):
+        is_subject = context.doc[m.head].dep_ in SUBJECT_RELATIONS
+        if m.entity_id and m.label in labels and is_subject and m.entity_id not in excluded:
+            yield m
 
 
 def _find_people_before(context: ResolutionContext, pronoun: Token) -> list[str]:

@@ -206,7 +206,11 @@ def _find_named_owner(context: ResolutionContext, document: Token) -> Mention | 
     by = [k for word in (document, *issued) for k in word.rights if k.lower_ in ("by", "from")]
     owners = [k for k in document.lefts if k.dep_ == "poss"]
     owners += [k for preposition in by for k in preposition.children if k.dep_ == "pobj"]
-    return next((m for k in owners if (m := context.name_by_token.get(k.i)) is not None), None)
+    if owner := next((m for k in owners if (m := context.name_by_token.get(k.i)) is not None), None):
+        return owner
+    # *An Orvane Media report*, but not *the Orland report*: a place or country is what it is about.
+    publishers = (context.name_by_token.get(k.i) for k in document.lefts if k.dep_ in ("compound", "nmod"))
+    return next((m for m in publishers if m is not None and m.label == "organisation"), None)
 
 
 def _is_definite(head: Token) -> bool:

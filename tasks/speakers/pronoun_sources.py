@@ -22,6 +22,7 @@ from tasks.speakers.named_sources import (
     SOURCE_METHOD_CONFIDENCE,
     ResolvedSpeaker,
     get_source_head,
+    is_some_member,
     is_pronoun_source,
     make_speaker,
 )
@@ -170,6 +171,10 @@ def _resolve_relative(context: ResolutionContext, i: int) -> ResolvedSpeaker:
     if noun is not None and noun.i not in context.name_by_token and noun.dep_ == "appos":
         noun = noun.head
     name = context.name_by_token.get(noun.i) if noun is not None else None
+    if noun is not None and is_some_member(noun, name):
+        # *Paul Lehm, a Democrat who said*.
+        noun = noun.head if noun.dep_ == "appos" else None
+        name = context.name_by_token.get(noun.i) if noun is not None else None
     # "Those supporting X, who are tired": a plural verb does not agree with one person.
     is_plural = (
         name is not None and name.label == "person" and verb is not None and _get_finite_tag(verb) == "VBP"

@@ -164,10 +164,18 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
     if head.tag_ == "NN" and _is_private_person(context, head):
         # *A British woman* is not her country; *the Orland president* acts for his.
         names = [m for m in names if m.label not in ("nationality", "country") or m.head == head.i]
+    # *Muslim militants*, *a Latino leader*: an adjective of a faith or people that is no country describes.
+    names = [m for m in names if m.head == head.i or m.label != "nationality" or _is_country(context, m)]
     # *The US-based preacher*, *a Mexican-American judge*: half of a compound word says what kind of person it is.
     names = [m for m in names if m.head == head.i or not _is_in_compound_word(context, m)]
     specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
+
+
+def _is_country(context: ResolutionContext, name: Mention) -> bool:
+    """Return True if a nationality is that of a country of the tables: *Russian*, not *Latino*."""
+    known = context.reference.known_entities.get(name.entity_id or "")
+    return known is not None and known.entity_type == "country"
 
 
 def _is_in_compound_word(context: ResolutionContext, name: Mention) -> bool:

@@ -132,7 +132,12 @@ class CsvRowReader:
 
     def _begins_row(self, number: int) -> bool:
         """Return True if a row, damaged or not, can begin with the line of this number."""
-        if self._ahead[number].count(self._delimiter) >= len(self.names) - 1:
+        line = self._ahead[number]
+        if line.count(self._delimiter) >= len(self.names) - 1:
+            return True
+        first, _, rest = line.partition(self._delimiter)
+        if rest.startswith(QUOTE) and first and not any(map(str.isspace, first)):
+            # *i2,"He said "no" to it.*: an id, and a cell that goes on in the next line.
             return True
         try:
             row, count = self._parse(number)

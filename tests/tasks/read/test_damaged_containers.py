@@ -87,6 +87,7 @@ NEXT_ROWS = {
     "quoted words": 'i2,he said "no"',
     "an open quotation": 'i2,"abc',
     "a broken quotation": '"i2"x,too few',
+    "quoted words and a paragraph": 'i2,"He said "no" to it.\nAnd then he said more.",2024-03-05',
     "paragraphs": 'i2,"one\n\ntwo"',
     "many cells": "i2,a,2024-03-05,c,d",
     "a good row": 'i2,"Fiji denied\n\nit, he said.",2024-03-05',
