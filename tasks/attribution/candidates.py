@@ -248,7 +248,7 @@ def _has_empty_content(c: StatementCandidate, _: CueRelations) -> bool:
 
 def _is_unspoken_phrase(c: StatementCandidate, _: CueRelations) -> bool:
     """*Did not attack her*, *did not mention it*: nothing has been said; but *did not deny it*, *did not say that*."""
-    if c.rule in CLAUSAL_FRAMES or c.attitude not in UNSPOKEN_ATTITUDES:
+    if c.rule in CLAUSAL_FRAMES or c.attitude not in UNSPOKEN_ATTITUDES or not c.cue.tag_.startswith("VB"):
         return False
     return any(k.dep_ == "neg" for k in c.cue.children)
 

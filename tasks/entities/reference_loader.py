@@ -251,6 +251,8 @@ def _load_titles(reference: ReferenceTables) -> None:
         reference.own_side.add(row["noun"])
     for row in read_table_rows(get_seed_path("cues/speech_acts.csv"), "noun"):
         reference.speech_acts.add(row["noun"])
+        if row["issued"]:
+            reference.issued_documents.add(row["noun"])
     for row in read_table_rows(get_seed_path("titles/given_names.csv"), "name", "gender"):
         reference.given_names[normalise_name(row["name"])] = row["gender"]
     families = read_table_rows(get_seed_path("titles/family_names_first.csv"), "name")

@@ -92,6 +92,8 @@ class ReferenceTables:
     """nouns for people who speak for whom they belong to: *aides*"""
     speech_acts: set[str] = field(default_factory=set)
     """documents and speeches by which their issuer speaks: *statement*"""
+    issued_documents: set[str] = field(default_factory=set)
+    """those that the body named before them issued: *an Orvane report*, but not *a Twitter post*"""
     thing_nouns: dict[tuple[str, str], str] = field(default_factory=dict)
     """position and noun that make a name one of a thing, to the label: before (*the ship Aurora*), last (*Ruiz
     Bridge*), of (*the town of Aurora*) and after (*the Aurora party*)"""

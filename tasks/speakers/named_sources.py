@@ -208,6 +208,8 @@ def _find_named_owner(context: ResolutionContext, document: Token) -> Mention | 
     owners += [k for preposition in by for k in preposition.children if k.dep_ == "pobj"]
     if owner := next((m for k in owners if (m := context.name_by_token.get(k.i)) is not None), None):
         return owner
+    if document.lower_ not in context.reference.issued_documents:
+        return None
     # *An Orvane Media report*, but not *the Orland report*: a place or country is what it is about.
     publishers = (context.name_by_token.get(k.i) for k in document.lefts if k.dep_ in ("compound", "nmod"))
     return next((m for m in publishers if m is not None and m.label == "organisation"), None)

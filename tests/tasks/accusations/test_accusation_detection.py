@@ -128,6 +128,12 @@ ACCUSED = [
     ("The mayor blamed a crash that closed the road for an hour on the firm.", {"firm"}, set()),
     ("The mayor blamed the firm for the delay.", {"firm"}, set()),
     ("Mr. Lehm was praised by friends, and accused by the union of beating a clerk.", {"Lehm"}, {"clerk"}),
+    # The envoy only tells what the spokesman says.
+    (
+        "The envoy wrote that the army spokesman said that the rebels had robbed villagers.",
+        {"rebels"},
+        {"villagers"},
+    ),
     ('"Why did the army destroy the village?" the envoy said.', {"army"}, {"village"}),
 ]
 """text with the heads of the accused and of the victims of its one accusation"""
@@ -169,7 +175,8 @@ INNOCENT = [
     "The envoy said that the persecution of the farmers is intolerable.",
     "The minister said it is harmful.",
     "The union said that the mayor tapped into an old fund.",
-    "The mayor was investigated for theft.",
+    "The aides described a group of responsible leaders.",
+    "The envoy mentioned the Orlandish genocide.",
 ]
 """texts in which nobody is accused"""
 

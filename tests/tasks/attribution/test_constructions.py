@@ -300,6 +300,7 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         ],
         "It seems that the bridge is unsafe.": [(None, "seems", "that the bridge is unsafe")],
         "The bridge seems to be unsafe.": [],
+        "The mayor did not mention the bridge.": [],
     },
     "attitudes": {
         "The mayor plans to close the bridge.": [("The mayor", "plans", "to close the bridge")],
