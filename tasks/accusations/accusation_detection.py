@@ -21,7 +21,9 @@ from tasks.document.token_ranges import TokenRange
 
 FAULT_FRAMES = frozenset(["for", "over"])
 FAULT_ATTITUDES = frozenset(["judgement", "condemnation"])
-PHRASE_FRAMES = frozenset(["np", "about", "of", "on", "for", "over", "at", "with", "to", "against", "in", "upon"])
+PHRASE_FRAMES = frozenset(
+    ["np", "about", "of", "on", "for", "over", "at", "with", "to", "against", "in", "upon"]
+)
 """frames whose content is a noun phrase"""
 AGENT_RELATIONS = frozenset(["nsubj", "nsubjpass", "agent", "poss"])
 
@@ -90,7 +92,7 @@ def _is_past(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) ->
 
 
 def _is_said_by_another(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:
-    """Return True if a content tells what somebody else said of an act: *wrote that the envoy said that they stole it*."""
+    """Return True if a content tells what another says of an act: *wrote that the envoy said they stole it*."""
     for _ in range(MAX_CLIMBS):
         head = token.head
         if head is token or not any(start <= head.i < end for start, end in content):
@@ -103,7 +105,7 @@ def _is_said_by_another(token: Token, content: Sequence[TokenRange], words: Accu
 
 
 def _is_in_description(token: Token, cue: Token) -> bool:
-    """Return True if a word is in a clause that describes the object of a cue: *cited the case of a clerk who stole*."""
+    """Return True if a word is in a clause about the object of a cue: *cited the case of a clerk who stole*."""
     for _ in range(MAX_CLIMBS):
         if token.dep_ in ("relcl", "acl"):
             return True

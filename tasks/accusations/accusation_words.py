@@ -100,7 +100,8 @@ class AccusationWords:
         pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
         deeds = self.deeds.get((pair, pos)) or self.deeds.get((token.lower_, pos), ())
         return next(
-            (d for d in deeds if _has_following_words(token, d.rest) and (d.rest or not _is_phrasal(token))), None
+            (d for d in deeds if _has_following_words(token, d.rest) and (d.rest or not _is_phrasal(token))),
+            None,
         )
 
     def is_compound_deed(self, noun: Token) -> bool:
@@ -176,7 +177,11 @@ def load_accusation_words() -> AccusationWords:
             irregular,
         ),
         saying=_inflect_all(
-            (cue.lemma for cue in read_cue_entries("verb") if cue.attitude in SAYING_ATTITUDES and "that" in cue.frames),
+            (
+                cue.lemma
+                for cue in read_cue_entries("verb")
+                if cue.attitude in SAYING_ATTITUDES and "that" in cue.frames
+            ),
             "verb",
             irregular,
         ),

@@ -46,7 +46,11 @@ def find_accused_by_cue(cue: Token, words: AccusationWords) -> tuple[Token, ...]
             for k in cue.children
             if k.dep_ in ("dobj", "dative") and (k.i > cue.i or k.tag_ in relatives)
         ]
-        found = _find_blamed_for_thing(cue, objects, words) if cue.lower_ in words.word_classes["blaming"] else objects
+        found = (
+            _find_blamed_for_thing(cue, objects, words)
+            if cue.lower_ in words.word_classes["blaming"]
+            else objects
+        )
     parts = [part for head in found for part in get_coordinated_nouns(resolve_relative(head))]
     blamed = tuple(t for t in (find_blamed(part, words) for part in parts) if t is not None)
     return blamed or tuple(part for part in parts if _is_charged_person(part, cue, words))

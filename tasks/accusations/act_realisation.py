@@ -51,7 +51,12 @@ def _is_in_polar_question(token: Token) -> bool:
     opening = (sentence[i] for i in range(min(size, OPENING_TOKENS)))
     first = next((t for t in opening if not t.is_punct and t.tag_ != "CC"), None)
     is_question = any(sentence[size - i].text == "?" for i in range(1, min(size, CLOSING_TOKENS) + 1))
-    return is_question and first is not None and first.dep_ in ("aux", "auxpass", "ROOT") and first.tag_ in AUXILIARY_TAGS
+    return (
+        is_question
+        and first is not None
+        and first.dep_ in ("aux", "auxpass", "ROOT")
+        and first.tag_ in AUXILIARY_TAGS
+    )
 
 
 def _is_own_clause(verb: Token) -> bool:

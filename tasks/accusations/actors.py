@@ -46,7 +46,9 @@ def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | N
     owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS]
     own_deed = words.find_deed(head)
     # *The persecution of the villagers is intolerable*: they suffer it.
-    prepositions = ("from", "by") if own_deed is not None and own_deed.word_class == "noun" else ("of", "from", "by")
+    prepositions = (
+        ("from", "by") if own_deed is not None and own_deed.word_class == "noun" else ("of", "from", "by")
+    )
     owners += [o for preposition in prepositions for o in get_objects_of(head, preposition)]
     owner = next((k for k in owners if k.tag_ == "PRP$" or is_actor_word(k, words)), None)
     is_agent = head.dep_ in SUBJECT_RELATIONS and deed.agent == "any" and head.tag_.startswith("NN")

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
+from itertools import chain
 
 from tasks.attribution.source_phrases import SUBJECT_RELATIONS
 from tasks.document.doc import Token
@@ -21,6 +22,8 @@ ACTOR_LABELS = frozenset({"organisation", "country", "nationality"})
 QUOTATION_GAP = 2
 """characters from a pronoun back into the quotation before it: the space and the mark"""
 OBJECT_RELATIONS = frozenset({"dobj", "dative"})
+MAX_MENTIONS = 200
+"""mentions before a pronoun among which its antecedent is looked for: a sentence may list thousands"""
 MAX_CLIMBS = 6
 PartialSpeakers = Sequence[ResolvedSpeaker | None]
 
@@ -100,11 +103,12 @@ def find_antecedent(
     if pronoun.lower_ in COLLECTIVE_PRONOUNS:
         if pronoun.lower_ == "they" and has_nameless_subject(context, pronoun):
             return None
-        clausal = (m for m in _find_clause_actors(context, pronoun) if m.entity_id not in excluded)
-        bodies = find_acting_bodies(context, offset, pronoun.lower_)
-        clausal = (*clausal, *_find_quoted_bodies(context, pronoun, excluded))
-        subjects = (m for m in reversed(bodies) if m.entity_id not in excluded)
-        return next((m.entity_id for m in (*clausal, *subjects)), None)
+        bodies = chain(
+            _find_clause_actors(context, pronoun),
+            _find_quoted_bodies(context, pronoun),
+            reversed(find_acting_bodies(context, offset, pronoun.lower_)),
+        )
+        return next((m.entity_id for m in bodies if m.entity_id not in excluded), None)
     return None
 
 
@@ -126,18 +130,14 @@ def _is_object_of(context: ResolutionContext, name: Mention, pronoun: Token) -> 
     return pronoun.dep_ in SUBJECT_RELATIONS and any(k.lower_ == pronoun.lower_ for k in subjects)
 
 
-def _find_quoted_bodies(
-    context: ResolutionContext, pronoun: Token, excluded: Set[str | None]
-) -> Iterator[Mention]:
+def _find_quoted_bodies(context: ResolutionContext, pronoun: Token) -> Iterator[Mention]:
     """Yield the bodies that are subjects before a pronoun in the quotation that contains it, the last first."""
     quotation = context.get_quotation(pronoun.idx)
     labels = _get_body_labels(pronoun.lower_)
-    mentions = (
-        _get_mentions_between(context.ordered_mentions, quotation[0], pronoun.idx) if quotation else []
-    )
+    mentions = _get_mentions_between(context.ordered_mentions, quotation[0], pronoun.idx) if quotation else []
     for m in reversed(mentions):
         is_subject = context.doc[m.head].dep_ in SUBJECT_RELATIONS
-        if m.entity_id and m.label in labels and is_subject and m.entity_id not in excluded:
+        if m.entity_id and m.label in labels and is_subject:
             yield m
 
 
@@ -188,10 +188,10 @@ def _get_body_labels(pronoun: str) -> frozenset[str]:
 
 
 def _get_mentions_between(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
-    """Return the mentions that lie in a range of offsets; ``mentions`` are in text order."""
+    """Return the mentions that lie in a range of offsets, the last ``MAX_MENTIONS``; ``mentions`` are in text order."""
     first = bisect_left(mentions, start, key=lambda m: m.span[0])
     last = bisect_left(mentions, end, key=lambda m: m.span[0])
-    return [m for m in mentions[first:last] if m.span[1] <= end]
+    return [m for m in mentions[max(first, last - MAX_MENTIONS) : last] if m.span[1] <= end]
 
 
 def _is_prominent(head: Token) -> bool:

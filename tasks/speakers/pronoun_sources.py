@@ -22,8 +22,8 @@ from tasks.speakers.named_sources import (
     SOURCE_METHOD_CONFIDENCE,
     ResolvedSpeaker,
     get_source_head,
-    is_some_member,
     is_pronoun_source,
+    is_some_member,
     make_speaker,
 )
 from tasks.speakers.resolution_context import ResolutionContext

@@ -82,7 +82,10 @@ TARGETS = [
     ("[Russia and China] said {that Russia did not shell the town}.", []),
     ("[Kyiv] said {that a Russian judge robbed a bank}.", []),
     ("[Kyiv] said {that Muslim militants robbed a bank}.", []),
-    ('[Ann Voss] said, {"Orvane Ltd. is late. They lied to us"}. Lehm Media Corp. heard it.', ["Orvane Ltd."]),
+    (
+        '[Ann Voss] said, {"Orvane Ltd. is late. They lied to us"}. Lehm Media Corp. heard it.',
+        ["Orvane Ltd."],
+    ),
     ('[Ann Voss] said, {"He was late. He beat Tom Berg. He lied to us"}.', []),
     ("[Kyiv] said {that the Russia-based preacher robbed a bank}.", []),
     ("Tom Berg met Paul Lehm. [Ann Voss] accused {Paul Lehm and his allies of lying}.", ["Paul Lehm"]),
