@@ -172,6 +172,7 @@ def make_kind_columns(statement: Statement, statement_id: str) -> Row:
     return {
         "claim_id": statement_id,
         "claim_type": statement.kind,
+        "accusation_basis": statement.accusation_basis if statement.kind == "accusation" else None,
         "polarity": statement.polarity,
         "no_comment": statement.no_comment,
     }

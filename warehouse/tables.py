@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from warehouse.errors import FailureError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 PARTITION_COLUMN = "published_month"
 UNNAMED_TYPE = "unnamed"
 """``entity_type`` of a participant without a name, who belongs to one document"""
@@ -324,6 +324,12 @@ CLAIMS = Table(
         *_make_statement_columns(
             "claim_id",
             Column("claim_type", TEXT_TYPE, "accusation, statement, belief, intention, question or doubt"),
+        ),
+        _make_nullable_column(
+            "accusation_basis",
+            TEXT_TYPE,
+            "of an accusation what shows it: cue, a word of accusing or blaming reports it; content, it says that somebody "
+            "did wrong, which is right less often; null for other types, and in rows of schema 6",
         ),
         _make_nullable_column(
             "polarity",

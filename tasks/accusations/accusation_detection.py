@@ -16,7 +16,7 @@ from tasks.accusations.blamed_acts import BlamedAct, find_acts, iterate_tokens
 from tasks.accusations.own_side import is_first_person, is_own_agent
 from tasks.attribution.source_phrases import PERFECT_AUXILIARIES, SUBJECT_RELATIONS, is_passive
 from tasks.document.doc import Doc, Token
-from tasks.document.records import Statement
+from tasks.document.records import AccusationBasis, Statement
 from tasks.document.token_ranges import TokenRange
 
 FAULT_FRAMES = frozenset(["for", "over"])
@@ -38,6 +38,8 @@ class Accusation:
     """the prepositions that begin the charge and that the parser attached to the accused"""
     acts: tuple[Token, ...] = ()
     """the words for the acts that have an agent"""
+    basis: AccusationBasis = "content"
+    """``cue`` if a word of accusing or blaming reports it, ``content`` if only its content blames somebody"""
 
 
 def find_accusation(

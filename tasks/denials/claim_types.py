@@ -4,7 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from tasks.accusations.accusation_detection import Accusation, find_accusation, has_deed, is_plain_accusation
+from tasks.accusations.accusation_detection import (
+    FAULT_ATTITUDES,
+    Accusation,
+    find_accusation,
+    has_deed,
+    is_plain_accusation,
+)
 from tasks.accusations.accusation_words import AccusationWords, load_accusation_words
 from tasks.attribution.candidates import SPEAKERLESS_ATTITUDES
 from tasks.attribution.cue_lexicon import CueLexicon
@@ -16,6 +22,8 @@ from tasks.document.records import ClaimType, Statement
 from tasks.document.token_ranges import TokenRange
 from tasks.seeds import read_seed_rows
 
+BLAMING_ATTITUDES = FAULT_ATTITUDES | {"accusation"}
+"""attitudes of cues that accuse or blame by themselves"""
 NOMINAL_RULES = frozenset(["nominal", "denied-claim"])
 """rules of claims that a noun names without a cue of the tables"""
 OPENING_MARKS = frozenset('"“„«')
@@ -83,6 +91,7 @@ def _add_accusation(statement: Statement, accusation: Accusation | None) -> Stat
         accused=tuple(t.i for t in accusation.accused),
         charges=tuple(t.i for t in accusation.charges),
         victims=tuple(t.i for t in accusation.victims),
+        accusation_basis=accusation.basis,
     )
 
 
@@ -130,7 +139,7 @@ def classify_claim(
         asserted = statement if attitude == statement.attitude else replace(statement, attitude=attitude)
         accusation = find_accusation(doc, asserted, content, rules.words)
     if accusation is not None:
-        return "accusation", accusation
+        return "accusation", replace(accusation, basis="cue" if attitude in BLAMING_ATTITUDES else "content")
     if claim_type == "accusation" or _is_finding(doc, statement, rules):
         claim_type = "statement"
     if claim_type == "statement" and attitude not in SPEAKERLESS_ATTITUDES:

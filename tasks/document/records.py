@@ -12,6 +12,7 @@ Span = tuple[int, int]
 SourceType = Literal["named", "pronoun", "unnamed", "hearsay", "author"]
 Manner = Literal["direct", "mixed", "indirect"]
 ClaimType = Literal["accusation", "statement", "belief", "intention", "question", "doubt"]
+AccusationBasis = Literal["cue", "content"]
 Polarity = Literal["not_denied", "neither"]
 MediaType = Literal["text", "html", "pdf", "docx"]
 DenialType = Literal["explicit", "negated_assertion", "lack_of_knowledge", "labelling", "counter"]
@@ -142,6 +143,8 @@ class Statement:
     """the source declines to speak"""
     claim_type: ClaimType | None = None
     """the type in the row of a claim; while links are scored, ``kind`` is accusation for any wrongful act"""
+    accusation_basis: AccusationBasis | None = None
+    """of an accusation what shows that it is one"""
     accused: tuple[int, ...] = ()
     """for accusations, indices in the Doc of the heads of the noun phrases that are accused"""
     charges: tuple[int, ...] = ()

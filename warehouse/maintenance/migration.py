@@ -20,7 +20,7 @@ from warehouse.storage import data_files, delta_tables, version_pins
 from warehouse.storage.data_files import DataFile
 from warehouse.storage.delta_tables import TableEdit
 from warehouse.storage.fault_points import reach_fault_point
-from warehouse.storage.file_damage import read_intact_rows
+from warehouse.storage.file_damage import check_files_intact, read_intact_rows
 from warehouse.storage.location import WarehouseLocation, locate_warehouse
 from warehouse.storage.presence import check_warehouse_present
 from warehouse.storage.publication import publish_version
@@ -62,7 +62,7 @@ def plan_migration(root: Path | str) -> list[MigrationStep]:
     """Return what :func:`migrate_tables` would do; an empty list if the tables are as declared.
 
     Raises WarehouseError if rows cannot be made to fit, because a new column may not be null or a type is not
-    wider than before, and if there is no warehouse.
+    wider than before, or because a file is damaged, and if there is no warehouse.
     """
     location = locate_warehouse(root)
     with explain_storage_errors(location, "read"):
@@ -107,9 +107,14 @@ def _plan_table(location: WarehouseLocation, name: str, version: int) -> list[Mi
     steps = []
     for field in (f for f in table.schema if f.name != PARTITION_COLUMN or not table.partitioned):
         others = [s.field(field.name) if field.name in s.names else None for s in schemas]
-        changes = {
-            _describe_change(table, other, field) for other in others if other is None or other != field
-        }
+        try:
+            changes = {
+                _describe_change(table, other, field) for other in others if other is None or other != field
+            }
+        except WarehouseError:
+            # The footer of a damaged file may declare columns that nobody wrote.
+            check_files_intact(location, table, found)
+            raise
         steps += [MigrationStep(name, field.name, change, len(found)) for change in sorted(changes)]
     dropped = {column for schema in schemas for column in schema.names} - set(table.schema.names)
     return steps + [

@@ -45,13 +45,14 @@ FROM said
 ACCUSATIONS_SQL = """
 SELECT s.speaker_id AS accuser_id, accuser.name AS accuser, accused_id, accused.name AS accused,
     count(DISTINCT s.group_id) AS n,
+    count(DISTINCT s.group_id) FILTER (s.accusation_basis = 'cue') AS explicit,
     count(DISTINCT s.group_id) FILTER (s.group_id IN
         (SELECT group_id FROM pairs WHERE link_word <> 'may answer')) AS contested
 FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusation') AS s
 JOIN entities AS accuser ON accuser.entity_id = s.speaker_id
 JOIN entities AS accused ON accused.entity_id = accused_id
 WHERE s.speaker_id <> accused_id
-GROUP BY ALL ORDER BY n DESC, contested DESC, accuser, accused, accuser_id, accused_id
+GROUP BY ALL ORDER BY n DESC, explicit DESC, contested DESC, accuser, accused, accuser_id, accused_id
 """
 
 CONTESTED_SQL = """

@@ -19,7 +19,7 @@ MAX_CANDIDATES = 8
 SAID_SQL = """
 CREATE TEMP TABLE said AS
 SELECT s.statement_id, s.kind, s.type, s.doc_id, s.speaker_id, s.source_text, s.source_type, s.target_ids,
-    s.content_text, s.cue_text, coalesce(s.said_on, d.published_at) AS day,
+    s.accusation_basis, s.content_text, s.cue_text, coalesce(s.said_on, d.published_at) AS day,
     coalesce(g.group_id, s.statement_id) AS group_id
 FROM statements AS s JOIN documents AS d USING (doc_id)
 LEFT JOIN claim_groups AS g ON g.claim_id = s.statement_id SEMI JOIN scope ON scope.doc_id = s.doc_id

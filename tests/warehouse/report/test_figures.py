@@ -12,7 +12,15 @@ from warehouse.report.timeline import MAX_BARS, lay_out_timeline
 
 
 def pair(a: str, b: str, n: int = 1, contested: int = 0) -> dict[str, object]:
-    return {"accuser_id": a, "accuser": a, "accused_id": b, "accused": b, "n": n, "contested": contested}
+    return {
+        "accuser_id": a,
+        "accuser": a,
+        "accused_id": b,
+        "accused": b,
+        "n": n,
+        "explicit": n,
+        "contested": contested,
+    }
 
 
 def test_the_network_is_bounded_and_counts_what_it_leaves_out() -> None:
