@@ -211,8 +211,11 @@ def _is_in_preposition(c: StatementCandidate, _: CueRelations) -> bool:
 
 def _is_hypothetical_candidate(c: StatementCandidate, _: CueRelations) -> bool:
     """*Would oppose it*, *if he criticises it*: nothing has been said yet."""
-    if c.rule in CLAUSAL_FRAMES or c.attitude in GRAVE_ATTITUDES:
+    if c.rule in CLAUSAL_FRAMES:
         return False
+    if c.attitude in GRAVE_ATTITUDES:
+        # *Voters might blame him*; but *could be accused*, *would deny it*.
+        return any(k.dep_ == "aux" and k.lower_ in ("might", "may") for k in c.cue.children)
     return any(
         (k.dep_ == "aux" and k.lower_ in HYPOTHETICAL_MODALS)
         or (k.dep_ == "mark" and k.lower_ in ("if", "unless"))

@@ -62,6 +62,7 @@ def load_claim_type_rules(cues: CueLexicon, denials: DenialLexicon) -> ClaimType
             unplanned=denials.word_classes["unplanned"],
             addressing=denials.word_classes["addressing"],
             planned=denials.word_classes["planned"],
+            approving=denials.word_classes["approving"],
             announcing=denials.word_classes["announcing"],
         ),
         frame_types=frame_types,

@@ -56,6 +56,8 @@ class ContentTypeRules:
     """forms of verbs that only address somebody in the imperative: *Look*, *Thank you*"""
     planned: frozenset[str]
     """nouns for what is planned: *announced plans to sue*"""
+    approving: frozenset[str]
+    """forms of verbs of approval and opposition, and their nouns: *I support him*, *voiced opposition*"""
     announcing: frozenset[str]
     """forms of verbs by which somebody says what is going to happen by his decision: *announced that the port will*"""
 
@@ -80,6 +82,8 @@ def _find_noun_type(doc: Doc, content: Sequence[TokenRange], rules: ContentTypeR
     noun = doc[start:end].root
     if noun.lower_ in rules.planned:
         return "intention"
+    if noun.lower_ in rules.approving:
+        return "belief"
     entry = rules.cues.find(noun) if noun.tag_.startswith("NN") else None
     return _get_entry_type(entry, rules) if entry is not None and entry.attitude != "belief" else None
 
@@ -215,7 +219,9 @@ def _is_announced(
     action = _find_future_action(verb, statement)
     if action is not None:
         return action.lower_ not in rules.unplanned and action.lower_ not in COPULAS
-    return is_own and verb.tag_ == "VBG" and not COPULAS.isdisjoint(_get_auxiliaries(verb))
+    subject = _find_subject(verb)
+    is_body = subject is not None and subject.lower_ in ("it", "they")
+    return (is_own or is_body) and verb.tag_ == "VBG" and not COPULAS.isdisjoint(_get_auxiliaries(verb))
 
 
 def _find_future_action(verb: Token, statement: Statement) -> Token | None:
@@ -233,6 +239,8 @@ def _find_infinitive(verb: Token) -> Token | None:
 
 def _find_attitude_type(verb: Token, rules: ContentTypeRules) -> ClaimType | None:
     """Return the type of the attitude that a verb or adjective with a complement states, or None."""
+    if verb.lower_ in rules.approving and any(k.dep_ in ("dobj", "prep") for k in verb.rights):
+        return "belief"
     word = (
         next((k for k in verb.rights if k.dep_ == "acomp"), None)
         if verb.lower_ in COPULAS or verb.lower_ in PAST_COPULAS

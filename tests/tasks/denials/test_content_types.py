@@ -76,6 +76,11 @@ def test_what_nobody_plans_is_no_intention(row: dict[str, str], knowledge: Knowl
     assert "intention" not in find_types(f"“{row['example']}” the mayor said.".replace(".”", ",”"), knowledge)
 
 
+@pytest.mark.parametrize("row", list_words("approving"), ids=lambda row: row["example"])
+def test_approval_and_opposition_are_beliefs(row: dict[str, str], knowledge: Knowledge) -> None:
+    assert "belief" in find_types(row["example"], knowledge)
+
+
 @pytest.mark.parametrize(
     "row", list_words("planned") + list_words("announcing"), ids=lambda row: row["example"]
 )
