@@ -328,8 +328,8 @@ CLAIMS = Table(
         _make_nullable_column(
             "accusation_basis",
             TEXT_TYPE,
-            "of an accusation what shows it: cue, a word of accusing or blaming reports it; content, it says that somebody "
-            "did wrong, which is right less often; null for other types, and in rows of schema 6",
+            "of an accusation what shows it: cue, a word of accusing or blaming reports it; content, only what is said "
+            "blames somebody, which is right less often; null for other types, and in rows of schema 6",
         ),
         _make_nullable_column(
             "polarity",
