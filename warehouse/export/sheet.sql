@@ -5,6 +5,7 @@ SELECT
     s.content_text, list_filter(list_transform(s.target_ids, lambda id: names.by_id[id]), lambda n: n IS NOT NULL) AS targets,
     list_transform(s.target_spans, lambda t: t.text) AS accused_as_written,
     list_filter(list_transform(s.victim_ids, lambda id: names.by_id[id]), lambda n: n IS NOT NULL) AS victims,
+    s.accusation_basis,
     s.said_on, d.published_at, d.publisher, d.title, d.url, s.manner, s.negated, s.hedged, s.evidence_text,
     s.event_start, s.event_end, round(s.confidence::DOUBLE, 3) AS confidence,
     coalesce(c.content_text, l.implicit_claim_text) AS answers, claimant.name AS answers_whom,

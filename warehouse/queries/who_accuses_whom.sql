@@ -1,6 +1,7 @@
--- Who accuses whom, how often, and what share of the accusations is denied?
+-- Who accuses whom, how often, how often by a word of accusing, and what share of the accusations is denied?
 SELECT
-    speaker, target, sum(accusations)::BIGINT AS accusations, sum(denied)::BIGINT AS denied,
+    speaker, target, sum(accusations)::BIGINT AS accusations,
+    sum(explicit_accusations)::BIGINT AS explicit_accusations, sum(denied)::BIGINT AS denied,
     round(sum(denied) / sum(accusations), 3) AS denial_rate, min(first_on) AS first_on
 FROM denial_rate
 WHERE speaker IS NOT NULL AND target IS NOT NULL

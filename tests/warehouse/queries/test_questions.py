@@ -25,7 +25,7 @@ EXPECTED: dict[str, list[tuple[Any, ...]]] = {
     "widely_repeated": [("Ada Brown", TOLL, 4, 4, date(2026, 11, 1), date(2026, 11, 4))],
     "hedging_by_outlet": [("Gazette", 2, 1, 0, 0.5)],
     "who_speaks_for_whom": [("Carl Dorn", "Northia", ["spokesman"], 1, 1)],
-    "who_accuses_whom": [("Ada Brown", "Northia", 2, 1, 0.5, THIRD)],
+    "who_accuses_whom": [("Ada Brown", "Northia", 2, 1, 1, 0.5, THIRD)],
     "denial_rate_by_month": [("2026-10", 2, 1, 0.5, 0, 0.0)],
     "denial_rate_by_country": [(None, "NO", 2, 1, 0.5)],
     "most_accused": [("Northia", "country", 2, 1, 1)],
