@@ -135,7 +135,8 @@ def _make_claims(documents: dict[str, Row]) -> dict[str, Row]:
         ),
         _make_statement_row(
             "claims", "c2", "accusation", harbour, "Brown", "said", "40 wounded were found", speaker_id="Q1",
-            target_ids=["Q2"], accusation_basis="content", hedged=True, quantities=[_make_wounded_quantity(harbour, "40 wounded", 40)],
+            target_ids=["Q2"], accusation_basis="content", hedged=True,
+            quantities=[_make_wounded_quantity(harbour, "40 wounded", 40)],
         ),
         _make_statement_row(
             "claims", "c3", "statement", answer, "Officials", "said", "90 wounded were found",
