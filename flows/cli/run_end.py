@@ -10,7 +10,7 @@ from prefect.exceptions import ParameterTypeError
 from flows.pipeline.run_summary import RunSummary
 from flows.runtime.failure_policy import PARTIAL_STATE, PartialRunError, find_partial_error
 from flows.runtime.prefect_calls import collect_summaries, is_server_error
-from flows.runtime.server import PrefectServer, ServerError
+from flows.runtime.server import MAX_RECORD_SECONDS, PrefectServer, ServerError
 from warehouse.errors import InputError
 
 
@@ -42,7 +42,7 @@ def run_to_end(flow: Callable[[], RunSummary], server: PrefectServer) -> RunSumm
 def await_records(server: PrefectServer, summary: RunSummary) -> bool:
     """Return True when the server has recorded the end of a run, False if it does not answer."""
     try:
-        state = server.request_json(f"/flow_runs/{summary.flow_run_id}", seconds=10)["state"]
+        state = server.request_json(f"/flow_runs/{summary.flow_run_id}", seconds=MAX_RECORD_SECONDS)["state"]
         if state["type"] not in ("COMPLETED", "FAILED") or state["name"] == "Failed":
             server.set_state(summary.flow_run_id, _get_final_state(summary))
         server.await_records(summary.flow_run_id, summary.task_run_count)

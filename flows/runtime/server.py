@@ -24,7 +24,8 @@ from warehouse.errors import FailureError
 
 STARTUP_SECONDS_VARIABLE = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 MAX_STOP_SECONDS = 10
-MAX_RECORD_SECONDS = 15
+MAX_RECORD_SECONDS = 30
+"""how long a server may take to record the end of a run; on a busy machine ten are too few"""
 ANSWER_SECONDS = 3.0
 """how long a server may take to answer a health check"""
 RETURN_SECONDS = 45.0
