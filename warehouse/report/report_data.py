@@ -46,6 +46,7 @@ ACCUSATIONS_SQL = """
 SELECT s.speaker_id AS accuser_id, accuser.name AS accuser, accused_id, accused.name AS accused,
     count(DISTINCT s.group_id) AS n,
     count(DISTINCT s.group_id) FILTER (s.accusation_basis = 'cue') AS explicit,
+    coalesce(bool_and(s.accusation_basis = 'content'), false) AS implied,
     count(DISTINCT s.group_id) FILTER (s.group_id IN
         (SELECT group_id FROM pairs WHERE link_word <> 'may answer')) AS contested
 FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusation') AS s

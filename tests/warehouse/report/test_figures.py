@@ -19,6 +19,7 @@ def pair(a: str, b: str, n: int = 1, contested: int = 0) -> dict[str, object]:
         "accused": b,
         "n": n,
         "explicit": n,
+        "implied": False,
         "contested": contested,
     }
 

@@ -102,6 +102,23 @@ def test_a_denial_of_another_article_is_joined_across(store: Store, put: Publish
     assert "doc_a_0" in alone.words
 
 
+@pytest.mark.parametrize(
+    ("bases", "is_implied"),
+    [(("content", "content"), True), (("content", "cue"), False), ((None, None), False)],
+    ids=["content alone", "one by a cue", "not known"],
+)
+def test_a_pair_without_a_word_of_accusing_is_paler(
+    store: Store, put: PublishDocuments, bases: tuple[str | None, ...], is_implied: bool
+) -> None:
+    article = make_crowded_article("doc_a", 2)
+    for row, basis in zip(article["claims"], bases, strict=True):
+        row |= {"speaker_id": "ent_1", "target_ids": ["ent_2"], "accusation_basis": basis}
+    put(article, entities=make_entity_rows("ent_1", "ent_2"))
+    html = render_report(store.root)
+    assert ('class="band implied"' in html) == is_implied
+    assert f"2 accusations, {bases.count('cue')} explicit" in html
+
+
 def test_an_empty_warehouse_has_a_page(store: Store, put: PublishDocuments) -> None:
     put()
     assert "0 documents" in render_report(store.root)
