@@ -85,12 +85,7 @@ def find_accusation(
 def _is_past(doc: Doc, content: Sequence[TokenRange], words: AccusationWords) -> bool:
     """Return True if the main verb of a content is neither negated nor in the future."""
     start, end = content[0]
-    root = doc.tokens[start]
-    for _ in range(MAX_CLIMBS):
-        if root.head is root or not start <= root.head.i < end:
-            break
-        root = root.head
-    return is_realised(root, content, words)
+    return is_realised(doc[start:end].root, content, words)
 
 
 def _is_said_by_another(token: Token, content: Sequence[TokenRange], words: AccusationWords) -> bool:
@@ -107,7 +102,7 @@ def _is_said_by_another(token: Token, content: Sequence[TokenRange], words: Accu
 
 
 def _is_in_description(token: Token, cue: Token) -> bool:
-    """Return True if a word is in a clause about the object of a cue: *cited the case of a clerk who stole*."""
+    """Return True if a word is in a clause about the object of a cue: *named a clerk who stole*."""
     for _ in range(MAX_CLIMBS):
         if token.dep_ in ("relcl", "acl"):
             return True

@@ -101,7 +101,7 @@ def _is_infinitive(verb: Token) -> bool:
 def _is_purpose(verb: Token) -> bool:
     """Return True if an infinitive is what another act is done for: *closed the paper to silence its critics*."""
     is_compared = any(k.tag_ == "JJR" for k in verb.head.rights)
-    # *It is harder to attack him*.
+    # *It is cheaper to rob them*.
     return verb.dep_ == "advcl" and _is_infinitive(verb) and verb.i > verb.head.i and not is_compared
 
 

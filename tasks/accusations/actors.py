@@ -45,7 +45,7 @@ def find_actor(head: Token, deed: DeedWord, words: AccusationWords) -> Token | N
         return head
     owners = [k for k in head.lefts if k.dep_ in OWNER_RELATIONS]
     own_deed = words.find_deed(head)
-    # *The persecution of the villagers is intolerable*: they suffer it.
+    # *The abuse of the villagers is shameful*: they suffer it.
     prepositions = (
         ("from", "by") if own_deed is not None and own_deed.word_class == "noun" else ("of", "from", "by")
     )

@@ -40,10 +40,9 @@ def is_passive(verb: Token) -> bool:
     if any(child.dep_ in PASSIVE_RELATIONS for child in verb.children):
         return True
     own = any(child.dep_ == "nsubj" or child.lower_ in PERFECT_AUXILIARIES for child in verb.children)
-    if verb.dep_ == "conj" and any(child.dep_ == "agent" for child in verb.children):
-        # *He was suspected of theft and accused by the firm of lying*.
-        return not own
-    return not own and verb.dep_ in ("acl", "advcl", "amod")
+    # *He was praised by the crew and accused by the firm of lying*.
+    is_second = verb.dep_ == "conj" and any(child.dep_ == "agent" for child in verb.children)
+    return not own and (is_second or verb.dep_ in ("acl", "advcl", "amod"))
 
 
 def _is_reduced_clause(verb: Token) -> bool:

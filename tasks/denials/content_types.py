@@ -129,7 +129,8 @@ def _find_clause_type(
     if _asks_others(verb, subject) or _is_command(verb, subject, statement, rules):
         return "intention"
     is_own = subject is not None and is_own_agent(subject, statement, doc, rules.words)
-    if _is_announced(verb, statement, doc, rules, is_own=is_own):
+    is_body = subject is not None and subject.lower_ in ("it", "they")
+    if _is_announced(verb, statement, doc, rules, is_own=is_own or is_body):
         return "intention"
     if _is_plan(verb, statement, rules, is_own=is_own):
         return "intention"
@@ -219,9 +220,7 @@ def _is_announced(
     action = _find_future_action(verb, statement)
     if action is not None:
         return action.lower_ not in rules.unplanned and action.lower_ not in COPULAS
-    subject = _find_subject(verb)
-    is_body = subject is not None and subject.lower_ in ("it", "they")
-    return (is_own or is_body) and verb.tag_ == "VBG" and not COPULAS.isdisjoint(_get_auxiliaries(verb))
+    return is_own and verb.tag_ == "VBG" and not COPULAS.isdisjoint(_get_auxiliaries(verb))
 
 
 def _find_future_action(verb: Token, statement: Statement) -> Token | None:

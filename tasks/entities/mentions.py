@@ -183,7 +183,7 @@ def _join_divided_names(doc: Doc, named: list[Mention], reference: ReferenceTabl
     """Return the mentions with the parts of a divided name joined.
 
     Two neighbours are one name if the document or the table of cities has it: *San Pedro* and *Sula*. Two nationalities
-    with a hyphen between them are one: a *Cuban-American* belongs neither to the one country nor to the other.
+    with a hyphen between them are one: *Orlandish-Lehmish* belongs neither to the one country nor to the other.
     """
     names = {(m.text, m.label) for m in named if " " in m.text}
     joined: list[Mention] = []

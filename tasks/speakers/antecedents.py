@@ -70,7 +70,7 @@ def rank_antecedents(
     is_after_quotation = context.is_quoted(max(offset - QUOTATION_GAP, 0))
     others = [m for m in close if context.get_paragraph(m.span[0]) == paragraph and not is_after_quotation]
     yield from ((entity or "", method) for _, entity, method in beside)
-    # *Lehm sharpened her knife for Storr. He said*: who is named in the paragraph comes before a subject above it.
+    # *The firm asked Storr. He said*: who is named in the paragraph comes before a subject above it.
     yield from (
         (m.entity_id or "", "near_person")
         for m in reversed(others)
@@ -95,9 +95,11 @@ def find_antecedent(
     """
     offset = pronoun.idx
     if (gender := SINGULAR_GENDERS.get(pronoun.lower_)) is not None:
-        quoted = _find_quoted_people(context, pronoun)
-        beside = _find_people_before(context, pronoun)
-        ranked = (*quoted, *beside, *(entity for entity, _ in rank_antecedents(context, offset, speakers)))
+        ranked = chain(
+            _find_quoted_people(context, pronoun),
+            _find_people_before(context, pronoun),
+            (entity for entity, _ in rank_antecedents(context, offset, speakers)),
+        )
         fitting = (e for e in ranked if e not in excluded and is_gender_compatible(context, e, gender))
         return next(fitting, None)
     if pronoun.lower_ in COLLECTIVE_PRONOUNS:

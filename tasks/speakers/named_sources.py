@@ -270,7 +270,7 @@ def _is_linked_to(token: Token, head: Token) -> bool:
 
 
 def _is_described_as(name: Token, noun: str) -> bool:
-    """Return True if a noun stands beside a name: *Orvane, a rights group*, *the rights group Orvane*."""
+    """Return True if the text describes a name by a noun: *Orvane, a rights group*, *the rights group Orvane*."""
     beside = [k for k in name.children if k.dep_ in ("appos", "compound", "nmod")]
     beside += [name.head] if name.dep_ in ("appos", "compound", "nmod") else []
     beside += [k for k in name.head.rights if name.dep_ in SUBJECT_RELATIONS and k.dep_ == "attr"]

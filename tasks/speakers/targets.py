@@ -166,7 +166,7 @@ def _get_phrase_names(context: ResolutionContext, head: Token) -> list[Mention]:
         names = [m for m in names if m.label not in ("nationality", "country") or m.head == head.i]
     # *Muslim militants*, *a Latino leader*: an adjective of a faith or people that is no country describes.
     names = [m for m in names if m.head == head.i or m.label != "nationality" or _is_country(context, m)]
-    # *The US-based preacher*, *a Mexican-American judge*: half of a compound word says what kind of person it is.
+    # *The Orland-based firm*, *an Orlandish-Lehmish clerk*: half of a compound word says what kind of person it is.
     names = [m for m in names if m.head == head.i or not _is_in_compound_word(context, m)]
     specific = head_names or named or [m for m in names if m.label in SPECIFIC_LABELS]
     return specific or names
