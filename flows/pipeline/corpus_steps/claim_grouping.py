@@ -79,6 +79,14 @@ class ClaimGrouping:
 
     def update(self, pending: PendingGroups) -> Tables:
         """Return the tables with the rows of every document whose groups changed."""
+        stored, after = self._find_group_rows(pending)
+        return keep_changed_rows(self.store, self.tables, "claim_groups", stored, after)
+
+    def _find_group_rows(self, pending: PendingGroups) -> tuple[pa.Table, pa.Table]:
+        """Return the rows of ``claim_groups`` of the documents whose groups may have changed, before and after.
+
+        The graph, which of all claims of a history takes most of the memory, ends with this function.
+        """
         graph = SameClaimGraph(self.reader, self.rules)
         if not pending.is_everything:
             pending.add(*self.find_changes())
@@ -97,9 +105,7 @@ class ClaimGrouping:
         concerned = {*rows["doc_id"].to_pylist(), *stored.filter(is_regrouped)["doc_id"].to_pylist()}
         concerned |= get_doc_ids(self.tables)
         after = pa.concat_tables([rows, keep_rows_of(others, concerned)])
-        return keep_changed_rows(
-            self.store, self.tables, "claim_groups", keep_rows_of(stored, concerned), after
-        )
+        return keep_rows_of(stored, concerned), after
 
     def _read_stored_groups(self, months: set[str]) -> pa.Table:
         """Return the stored rows of ``claim_groups`` of some months, without those of documents that are removed."""

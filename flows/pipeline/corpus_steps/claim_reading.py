@@ -26,7 +26,7 @@ DAY_COLUMNS = ["doc_id", "published_at"]
 COMPARED_COLUMNS = [*dict.fromkeys((*CLAIM_COLUMNS, *SHARED_COLUMNS))]
 """the columns of claims that are read"""
 MAX_MONTHS, MAX_PERIODS = 3, 32
-"""months and periods whose rows stay in memory: of periods those that a claim reaches by several pairs"""
+"""months and periods whose rows stay in memory: of periods those of which claims are read one by one"""
 
 Tables = Mapping[str, pa.Table]
 
@@ -95,7 +95,7 @@ class ClaimReader:
 
     def read_all(self, days: Days) -> Sequence[Proposition]:
         """Return all propositions of some days."""
-        return self._to_propositions(self._read_days(days))
+        return self._to_propositions(self._load_days(days))
 
     def read_stated(self, days: Days, claim_ids: Set[str]) -> Sequence[Proposition]:
         """Return the propositions of some days that these claims state."""

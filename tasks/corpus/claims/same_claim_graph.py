@@ -22,6 +22,9 @@ from tasks.corpus.claims.claim_source import ClaimSource, Days
 MAX_LOADED_PERIODS = 16
 """periods whose claims stay in memory: at most seven before and after that of a changed claim are asked for"""
 
+NEAR_PERIODS = 3
+"""a period and those before and after it: what comparing all claims of a period needs"""
+
 MAX_FEW_CLAIMS = 64
 """claims of a period for which only those that resemble them are loaded, instead of three whole periods"""
 
@@ -73,19 +76,35 @@ class SameClaimGraph:
             claim_ids: the new and changed claims by day; None means all claims of the day.
             left: what the claims stated that were changed or have left the corpus. What stated the same changed.
         """
-        wanted: dict[Period, tuple[set[str], set[date | None]]] = {}
+        of_days = self._compare_days({day for day, of_day in claim_ids.items() if of_day is None})
+        wanted: dict[Period, set[str]] = defaultdict(set)
         for day, of_day in claim_ids.items():
-            known, whole_days = wanted.setdefault(_get_period(day), (set(), set()))
-            if of_day is None:
-                whole_days.add(day)
-            else:
-                known |= of_day
+            wanted[_get_period(day)] |= of_day or set()
         left_by_period = defaultdict(list)
         for claim in left:
             left_by_period[_get_period(claim.day)].append(claim)
         for period in _sort_periods({*wanted, *left_by_period}):
-            found = self._find_claims(period, *wanted[period]) if period in wanted else set[int]()
+            found = {*of_days[period].tolist()} if period in of_days else set[int]()
+            if wanted[period]:
+                found |= self._find_stated(period, wanted[period])
             yield found | self._find_former_neighbours(period, left_by_period[period])
+
+    def _compare_days(self, days: Set[date | None]) -> dict[Period, Numbers]:
+        """Find the pairs of all claims of some days, and return their propositions by period.
+
+        One period after the other, so that few are in memory at a time: what is asked of these claims later needs none.
+        """
+        by_period = defaultdict(set)
+        for day in days:
+            by_period[_get_period(day)].add(day)
+        found = {}
+        for period in _sort_periods(by_period):
+            loaded = self._load_period(period)
+            is_asked = [claim.day in by_period[period] for claim in loaded.index.claims]
+            found[period] = loaded.numbers[np.array(is_asked, bool)]
+            self._compare_claims(period, found[period])
+            self._forget_periods(NEAR_PERIODS)
+        return found
 
     def find_neighbours(self, asked: set[int]) -> set[int]:
         """Return the propositions that state the same as one of these."""
@@ -96,13 +115,13 @@ class SameClaimGraph:
             self._compare_claims(period, np.array(by_period[period]))
         return {near for number in asked for near in self._neighbours.get(number, ())}
 
-    def _find_claims(self, period: Period, claim_ids: Set[str], days: Set[date | None]) -> set[int]:
-        """Return the propositions of a period that some claims state, and those of some days."""
-        loaded = self._load_period(period) if days else self._load_stated(period, claim_ids)
+    def _find_stated(self, period: Period, claim_ids: Set[str]) -> set[int]:
+        """Return the propositions of a period that some claims state."""
+        loaded = self._load_stated(period, claim_ids)
         return {
             number
             for claim, number in zip(loaded.index.claims, loaded.numbers.tolist(), strict=True)
-            if claim.day in days or claim.is_stated_by(claim_ids)
+            if claim.is_stated_by(claim_ids)
         }
 
     def _find_former_neighbours(self, period: Period, left: Sequence[Proposition]) -> set[int]:
@@ -177,9 +196,13 @@ class SameClaimGraph:
         if period not in self._loaded:
             self._loaded[period] = self._add_claims(self._source.read_all(_list_days(period)))
         self._loaded.move_to_end(period)
-        while len(self._loaded) > MAX_LOADED_PERIODS:
-            self._loaded.popitem(last=False)
+        self._forget_periods(MAX_LOADED_PERIODS)
         return self._loaded[period]
+
+    def _forget_periods(self, kept: int) -> None:
+        """Keep so many periods in memory: those that were needed last."""
+        while len(self._loaded) > kept:
+            self._loaded.popitem(last=False)
 
     def _add_claims(self, claims: Sequence[Proposition]) -> _LoadedClaims:
         """Return claims with an index and their numbers."""
