@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from prefect import flow, runtime
 
@@ -15,7 +16,6 @@ from flows.parameters import (
     WorkerCount,
 )
 from flows.pipeline.intake import Intake, spool_stored_documents
-from flows.pipeline.intake_plan import StoredDocument
 from flows.pipeline.run_summary import RunSummary
 from flows.pipeline.stage import Stage
 from flows.pipeline.staging import SPOOL_SCHEMA
@@ -84,14 +84,16 @@ def backfill(
 
 def _take_in_stored_documents(
     is_selected: pc.Expression, version: str, store: Store, stage: Stage, progress: RunProgress
-) -> tuple[Intake, list[StoredDocument]]:
+) -> tuple[Intake, pa.Table]:
     """Spool the selected documents in the stage; return the intake, and the documents as if never extracted."""
     documents = store.open_datasets(("documents",))["documents"].to_batches(
         columns=SPOOL_SCHEMA.names, filter=is_selected, batch_size=DOCUMENTS_PER_CHUNK
     )
     intake = spool_stored_documents(documents, store.read("rejects"), stage, version)
     progress.report_read(intake.document_count)
-    return intake, [StoredDocument(*reading, NO_VERSION) for reading in intake.readings]
+    readings = intake.readings.table
+    versions = pa.nulls(readings.num_rows, pa.string()).fill_null(NO_VERSION)
+    return intake, readings.append_column("extractor_version", versions)
 
 
 def _make_document_filter(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 from prefect import flow, runtime
 
 from flows.parameters import (
@@ -27,7 +28,6 @@ from flows.parameters import (
     WorkerCount,
 )
 from flows.pipeline.intake import Intake, IntakeRequest, load_known_documents, take_in_documents
-from flows.pipeline.intake_plan import StoredDocument
 from flows.pipeline.run_summary import RunSummary
 from flows.pipeline.stage import Stage
 from flows.runtime.progress import RunProgress
@@ -119,11 +119,11 @@ def daily(
 
 def _take_in_sources(
     request: IntakeRequest, store: Store, stage: Stage, progress: RunProgress
-) -> tuple[Intake, list[StoredDocument]]:
+) -> tuple[Intake, pa.Table]:
     """Spool the new documents of the sources in the stage; return the intake, and the stored documents concerned."""
     known = load_known_documents(store, request.paths)
     intake = take_in_documents(request, known, stage, progress.report_read)
-    return intake, known.find_concerned(intake.readings)
+    return intake, known.find_concerned(intake.readings.table)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from flows.pipeline.batches import Batch
 from flows.pipeline.corpus_steps.corpus_knowledge import load_versioned_corpus_knowledge
 from flows.pipeline.intake import Intake
@@ -102,13 +104,14 @@ def _time_daily_run(store: Store, start: int) -> dict[str, float]:
         intake = Intake(EXTRACTOR_VERSION)
         for rows in new:
             (row,) = rows["documents"]
-            intake.add_reading(SourceReading(row["source_uri"], row["content_sha256"], row["doc_id"]))
-        sources = {reading.source_uri for reading in intake.readings}
+            intake.readings.append(SourceReading(row["source_uri"], row["content_sha256"], row["doc_id"]))
+        readings = intake.readings.table
+        sources = {*readings["source_uri"].to_pylist()}
         known = step("known", lambda: StoredDocuments.from_store(store, sources))
         batch = Batch(1, 1, (), stage.address, f"r{start}", "")
-        part = RunPart(batch.run_id, tuple(intake.readings), (batch,))
+        part = RunPart(batch.run_id, pa.array(range(len(new)), pa.int64()), (batch,))
         step("recognise", lambda: known.find_unchanged(EXTRACTOR_VERSION))
-        ledger = RunLedger(intake, step("concern", lambda: known.find_concerned(intake.readings)))
+        ledger = RunLedger(intake, step("concern", lambda: known.find_concerned(readings)))
         outcome = step("resolve", lambda: resolve_part(store, stage, ledger, part, is_last=True))
         run = make_change(run=f"r{start}").tables["runs"].to_pylist()[0]
         step("publish", lambda: writer.publish(outcome.to_change_with_run(run)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts.types import NonNegativeInt
 
 from flows.cli.options import DEFAULT_EXTRACTION, Day, ExtractionOptions
-from flows.cli.run import print_waiting, run_flow_directly
+from flows.cli.run import find_worker_model, print_waiting, run_flow_directly
 from flows.runtime.settings import DEFAULT_WAREHOUSE
 from warehouse.errors import InputError
 
@@ -137,7 +137,7 @@ def backfill(
         "warehouse": warehouse,
         **asdict(extraction),
     }
-    return run_flow_directly(partial(_prepare_backfill, given))
+    return run_flow_directly(partial(_prepare_backfill, given), find_worker_model(extraction))
 
 
 def _prepare_backfill(given: dict[str, Any]) -> Callable[[], "RunSummary"]:

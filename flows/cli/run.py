@@ -76,8 +76,7 @@ def run(
 def _run_daily(given: dict[str, Any], extraction: ExtractionOptions) -> int:
     """Run the daily flow, or only record the run if nothing is new, and return the exit code."""
     from flows.cli.summary_output import print_summary
-    from flows.pipeline.preflight import record_unchanged_run
-    from flows.runtime.workers.fork_server import HAS_FORK_SERVER
+    from flows.pipeline.preflight import has_news, record_unchanged_run
 
     given = {**given, **asdict(extraction)}
     starts_server = "PREFECT_API_URL" not in os.environ
@@ -85,13 +84,23 @@ def _run_daily(given: dict[str, Any], extraction: ExtractionOptions) -> int:
         print_summary(summary)
         return int(summary.has_only_rejects)
 
-    # A worker process can be ended if a document takes too long or too much memory; the process of the run cannot.
-    uses_processes = extraction.runner == "process" and (extraction.workers > 1 or HAS_FORK_SERVER)
+    model = find_worker_model(extraction)
     # The preflight has found something new, and this process can load the model while the server starts.
-    preloads_model = starts_server and extraction.runner == "process" and not uses_processes
-    return run_flow_directly(
-        partial(_prepare_daily, given, preloads_model), extraction.model if uses_processes else None
-    )
+    preloads_model = starts_server and extraction.runner == "process" and model is None
+    # With a permanent server a run is recorded even if nothing is new, and then needs no model.
+    needs_model = starts_server or has_news(given)
+    return run_flow_directly(partial(_prepare_daily, given, preloads_model), model if needs_model else None)
+
+
+def find_worker_model(extraction: ExtractionOptions) -> str | None:
+    """Return the model that worker processes need; None if there are none, and the run extracts in its own process.
+
+    A worker process can be ended if a document takes too long or too much memory; the process of the run cannot.
+    """
+    from flows.runtime.workers.fork_server import HAS_FORK_SERVER
+
+    uses_processes = extraction.runner == "process" and (extraction.workers > 1 or HAS_FORK_SERVER)
+    return extraction.model if uses_processes else None
 
 
 def _prepare_daily(given: dict[str, Any], preloads_model: bool) -> Callable[[], "RunSummary"]:
@@ -114,12 +123,12 @@ def find_sample_path() -> str:
 def run_flow_directly(prepare: Callable[[], Callable[[], "RunSummary"]], model: str | None = None) -> int:
     """Run the flow that ``prepare`` imports and returns, print its summary, and return the exit code.
 
-    ``model`` is the model to load in the fork server; None if no worker processes are used.
+    ``model`` is the model that the fork server loads while Prefect starts; None if that is not worth it.
     """
     from flows.runtime.server import DIRECT_RUN_TAG, PROCESS_TAG_PREFIX, provide_server
     from flows.runtime.workers.fork_server import keep_fork_server
 
-    with provide_server() as server, keep_fork_server(model if server.is_own else None):
+    with provide_server() as server, keep_fork_server(model):
         # Prefect is imported here, while the server starts.
         from prefect import tags
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings

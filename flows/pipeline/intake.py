@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 import pyarrow as pa
 
-from flows.pipeline.intake_plan import SourceReading
+from flows.pipeline.intake_plan import Readings, SourceReading, SpoolEntry
 from flows.pipeline.stage import Stage
 from flows.pipeline.staging import DocumentSpool, to_document
 from flows.pipeline.stored_documents import StoredDocumentRecogniser, StoredDocuments
@@ -56,13 +56,6 @@ class RejectKey(NamedTuple):
         return cls(*(getattr(rejected, name) for name in cls._fields))
 
 
-class SpoolEntry(NamedTuple):
-    """Where a document is in the spool."""
-
-    number: int
-    n_chars: int
-
-
 class TakenDocument(NamedTuple):
     """A usable document that was read; ``spooled`` is None if the warehouse holds it unchanged."""
 
@@ -72,15 +65,12 @@ class TakenDocument(NamedTuple):
 
 @dataclass(slots=True)
 class Intake:
-    """All usable readings of a run, what it rejected, and where each new document is spooled."""
+    """All usable readings of a run, where each new document is spooled, and what was rejected."""
 
     extractor_version: str
     """the version that extracts the documents"""
-    readings: list[SourceReading] = field(default_factory=list)
-    accepted_sources: set[str] = field(default_factory=set)
-    """sources of readings; their earlier rejects are resolved"""
+    readings: Readings = field(default_factory=Readings)
     rejected: list[Rejected] = field(default_factory=list)
-    spooled: dict[SourceReading, SpoolEntry] = field(default_factory=dict)
 
     @property
     def document_count(self) -> int:
@@ -91,15 +81,8 @@ class Intake:
         """Add a document that was read."""
         if isinstance(found, Rejected):
             self.rejected.append(found)
-            return
-        self.add_reading(found.reading)
-        if found.spooled:
-            self.spooled[found.reading] = found.spooled
-
-    def add_reading(self, reading: SourceReading) -> None:
-        """Add a usable reading and accept its source."""
-        self.readings.append(reading)
-        self.accepted_sources.add(reading.source_uri)
+        else:
+            self.readings.append(found.reading, found.spooled)
 
 
 def load_known_documents(store: Store, paths: Sequence[str]) -> StoredDocuments:
@@ -145,7 +128,7 @@ def take_in_stored_documents(
                 return None
             intake.add(found)
             continue
-        intake.add_reading(found.reading)
+        intake.readings.append(found.reading)
         if found.spooled:
             unsure.add(found.reading.doc_id)
         if len(unsure) >= most_unsure:
@@ -208,8 +191,7 @@ def spool_stored_documents(
         for row in (row for chunk in documents for row in chunk.to_pylist()):
             document = to_document(row)
             reading = SourceReading(document.source_uri, document.content_sha256, document.doc_id)
-            intake.readings.append(reading)
-            intake.spooled[reading] = SpoolEntry(spool.append(document), len(document.text))
-            if refused.get(reading.source_uri) == reading.content_sha256:
-                intake.accepted_sources.add(reading.source_uri)
+            spooled = SpoolEntry(spool.append(document), len(document.text))
+            is_accepted = refused.get(reading.source_uri) == reading.content_sha256
+            intake.readings.append(reading, spooled, is_accepted=is_accepted)
     return intake

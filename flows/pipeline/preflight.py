@@ -1,20 +1,24 @@
-"""A check before a run: if nothing is new, the run is recorded at once, without a server, a model or Prefect.
+"""A check before a direct run: is anything new? It finds what the flow would find.
 
-Only direct runs that would have to start a server of their own make it. It finds what the flow would find.
+If nothing is new and the run would have to start a server of its own, it is recorded at once, without a server, a model
+or Prefect. If something is new, the model can be loaded while Prefect starts.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from flows.pipeline.intake import (
+    Intake,
     IntakeRequest,
     load_known_documents,
     load_known_rejects,
     take_in_stored_documents,
 )
-from flows.pipeline.run_ledger import RunLedger
+from flows.pipeline.run_ledger import PartChanges, RunLedger
 from flows.pipeline.run_parts import RunPart
 from flows.pipeline.run_summary import RunSummary, make_run_row, summarise_tables
 from flows.pipeline.staging import to_reject_rows
@@ -33,19 +37,12 @@ def record_unchanged_run(given: dict[str, Any], on_wait: Callable[[str], None]) 
     holds the lock.
     """
     started, store = datetime.now(UTC), Store(given["warehouse"])
-    if not (base_version := store.read_version()) or store.read_owed_steps():
-        return None
-    version = compute_extractor_version(given["model"])
-    request = IntakeRequest(extractor_version=version, **{name: given[name] for name in REQUEST_PARAMETERS})
-    known = load_known_documents(store, request.paths)
-    if not (intake := take_in_stored_documents(request, known, load_known_rejects(store))):
-        return None
+    base_version = store.read_version()
     run_id = f"{started:%Y%m%dT%H%M%S}-{os.urandom(4).hex()}"
-    changes = RunLedger(intake, known.find_concerned(intake.readings)).plan_part_changes(
-        RunPart(run_id, ()), frozenset(), is_last=True
-    )
-    if changes.removed or changes.counts["stored"]:
+    if (unchanged := _find_unchanged_intake(given, store, run_id)) is None:
         return None
+    intake, changes = unchanged
+    version = intake.extractor_version
     counts = {**changes.counts, "claims": 0, "denials": 0}
     rejects = to_reject_rows(intake.rejected, run_id)
     with store.open_writer(on_wait) as writer:
@@ -62,3 +59,25 @@ def record_unchanged_run(given: dict[str, Any], on_wait: Callable[[str], None]) 
         tables=summarise_tables(given["warehouse"]),
         rejects=rejects,
     )
+
+
+def has_news(given: Mapping[str, Any]) -> bool:
+    """Return True if a run would store, replace, remove or newly reject anything, or do what an earlier run owes."""
+    return _find_unchanged_intake(given, Store(given["warehouse"]), "") is None
+
+
+def _find_unchanged_intake(
+    given: Mapping[str, Any], store: Store, run_id: str
+) -> tuple[Intake, PartChanges] | None:
+    """Return what a run in which nothing is new takes in and changes; None if anything is new or owed."""
+    if not store.read_version() or store.read_owed_steps():
+        return None
+    version = compute_extractor_version(given["model"])
+    request = IntakeRequest(extractor_version=version, **{name: given[name] for name in REQUEST_PARAMETERS})
+    known = load_known_documents(store, request.paths)
+    if not (intake := take_in_stored_documents(request, known, load_known_rejects(store))):
+        return None
+    changes = RunLedger(intake, known.find_concerned(intake.readings.table)).plan_part_changes(
+        RunPart(run_id, pa.array([], pa.int64())), frozenset(), is_last=True
+    )
+    return None if changes.removed or changes.counts["stored"] else (intake, changes)

@@ -4,13 +4,15 @@ The plan covers everything that the run has read, so that publishing in parts do
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.pipeline.corpus_steps.pending_groups import PendingGroups
 from flows.pipeline.intake import Intake
-from flows.pipeline.intake_plan import IntakePlan, StoredDocument, plan_intake
+from flows.pipeline.intake_plan import IntakePlan, SourceReading, list_accepted_sources, plan_intake
 from flows.pipeline.run_parts import RunPart
 
 
@@ -22,7 +24,7 @@ class PartChanges:
     """the documents to store"""
     removed: frozenset[str]
     """the stored documents to remove"""
-    accepted: frozenset[str]
+    accepted: pa.Array
     """sources whose earlier rejects are resolved"""
     refused: frozenset[str]
     """sources of documents that could not be extracted"""
@@ -34,8 +36,8 @@ class RunLedger:
     """What a run has read, what the warehouse held before it, and what its parts have published so far."""
 
     intake: Intake
-    known: Sequence[StoredDocument]
-    """the stored documents with an id or a source that the run has read"""
+    known: pa.Table
+    """the stored documents with an id or a source that the run has read, with the columns of ``StoredDocument``"""
     refused: set[str] = field(default_factory=set)
     """sources of documents that could not be extracted"""
     removed: set[str] = field(default_factory=set)
@@ -46,33 +48,34 @@ class RunLedger:
     @cached_property
     def plan(self) -> IntakePlan:
         """What to do with everything that was read, provided that every document can be extracted."""
-        return plan_intake(self.intake.readings, self.known, self.intake.extractor_version)
+        return plan_intake(self.intake.readings.table, self.known, self.intake.extractor_version)
 
     def plan_part_changes(self, part: RunPart, refused: frozenset[str], is_last: bool) -> PartChanges:
         """Return what a part does, given the sources of it that were refused; the last part does all that is left."""
         plan = self._plan_without(self.refused | refused)
-        sources_by_id = {reading.doc_id: reading.source_uri for reading in part.readings}
-        doc_ids = frozenset(d for d in sources_by_id if d in plan.new or d in plan.changed)
+        read = self.intake.readings.table
+        stored = read.take(part.places.filter(pc.is_in(part.places, plan.to_store)))
         removed = plan.removed - self.removed
         if is_last:
             counts = self._count_rest(plan)
-            unusable = {rejected.source_uri for rejected in self.intake.rejected}
-            accepted = self.intake.accepted_sources - self.refused - unusable
+            accepted = list_accepted_sources(read, self.intake.rejected, self.refused | refused)
         else:
-            sources = {sources_by_id[doc_id] for doc_id in doc_ids}
-            removed &= {row.doc_id for row in self.known if row.source_uri in sources}
-            accepted = self.intake.accepted_sources & sources
+            of_part = self.known["doc_id"].filter(
+                pc.is_in(self.known["source_uri"], stored["source_uri"].combine_chunks())
+            )
+            removed &= {*of_part.to_pylist()}
+            accepted = list_accepted_sources(stored, (), refused)
             counts = {
-                "read": len(sources_by_id),
-                "stored": len(doc_ids),
+                "read": len(part.places),
+                "stored": stored.num_rows,
                 "unchanged": 0,
                 "duplicate": 0,
-                "rejected": len(sources_by_id) - len(doc_ids),
+                "rejected": len(part.places) - stored.num_rows,
             }
         return PartChanges(
-            doc_ids=doc_ids,
+            doc_ids=frozenset(stored["doc_id"].to_pylist()),
             removed=removed,
-            accepted=frozenset(accepted - refused),
+            accepted=accepted,
             refused=refused,
             counts=counts,
         )
@@ -81,11 +84,16 @@ class RunLedger:
         """Return the plan without the new documents of refused sources: what is stored of these sources stays."""
         if not refused:
             return self.plan
-        failed = {reading.doc_id for reading in self.intake.spooled if reading.source_uri in refused}
-        if not failed:
+        read = self.intake.readings.table
+        is_refused = pc.is_in(read["source_uri"], pa.array(sorted(refused), pa.string()))
+        failed = read["doc_id"].filter(pc.and_(is_refused, pc.is_valid(read["number"]))).combine_chunks()
+        if not len(failed):
             return self.plan
-        readings = [reading for reading in self.intake.readings if reading.doc_id not in failed]
-        return plan_intake(readings, self.known, self.intake.extractor_version)
+        left = pc.indices_nonzero(pc.invert(pc.is_in(read["doc_id"], failed)))
+        plan = plan_intake(
+            read.select(list(SourceReading._fields)).take(left), self.known, self.intake.extractor_version
+        )
+        return replace(plan, to_store=left.take(plan.to_store).cast(pa.int64()))
 
     def _count_rest(self, plan: IntakePlan) -> dict[str, int]:
         """Return the counts of the last part: those of the whole run less what earlier parts have counted."""

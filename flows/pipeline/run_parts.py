@@ -1,13 +1,16 @@
 """Parts of a run: what is published at a time, and the batches that extract it."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, groupby
+from itertools import count
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.pipeline.batches import MAX_BATCH_CHARS, Batch
-from flows.pipeline.intake import Intake, SpoolEntry
-from flows.pipeline.intake_plan import IntakePlan, SourceReading
+from flows.pipeline.intake import Intake
+from flows.pipeline.intake_plan import READING_ORDER, IntakePlan
 from flows.pipeline.stage import Stage
 
 CHARS_PER_PART = int(os.environ.get("COUNTERCLAIM_PUBLISH_EVERY", 5_000_000))
@@ -25,7 +28,8 @@ class RunPart:
     """What a run publishes at a time: the documents of some sources, and the batches that extract them."""
 
     run_id: str
-    readings: tuple[SourceReading, ...]
+    places: pa.Array
+    """of its documents among the readings of the run"""
     batches: tuple[Batch, ...] = ()
 
 
@@ -47,15 +51,15 @@ def plan_parts(intake: Intake, plan: IntakePlan, settings: PartSettings) -> list
     A run of usual size is one part, even if there is nothing to extract. Each part of a longer run has its own row
     in ``runs``, with a number after the run's id.
     """
-    todo = [*plan.new.values(), *plan.changed.values()]
-    parts = list(_split_into_parts(intake, todo)) or [()]
+    readings = intake.readings.table
+    parts = [*_split_into_parts(readings, plan.to_store)] or [plan.to_store]
     run_ids = [f"{settings.run_id}-{i}" for i in range(1, len(parts) + 1)] if parts[1:] else [settings.run_id]
-    batches = [_split_into_batches([intake.spooled[r] for r in part], settings) for part in parts]
+    batches = [_split_into_batches(readings.take(places), settings) for places in parts]
     batch_count, numbers = sum(map(len, batches)), count(1)
     return [
         RunPart(
             run_id,
-            part,
+            places,
             tuple(
                 Batch(
                     number=next(numbers),
@@ -68,35 +72,35 @@ def plan_parts(intake: Intake, plan: IntakePlan, settings: PartSettings) -> list
                 for documents in batches_of_part
             ),
         )
-        for run_id, part, batches_of_part in zip(run_ids, parts, batches, strict=True)
+        for run_id, places, batches_of_part in zip(run_ids, parts, batches, strict=True)
     ]
 
 
-def _split_into_parts(
-    intake: Intake, readings: Iterable[SourceReading]
-) -> Iterator[tuple[SourceReading, ...]]:
-    """Yield readings in parts of about ``CHARS_PER_PART`` characters; the readings of one source stay together."""
-    part: list[SourceReading] = []
-    n_chars = 0
-    for _, of_source in groupby(sorted(readings), lambda reading: reading.source_uri):
-        for reading in of_source:
-            part.append(reading)
-            n_chars += intake.spooled[reading].n_chars
-        if n_chars >= CHARS_PER_PART:
-            yield tuple(part)
-            part, n_chars = [], 0
-    if part:
-        yield tuple(part)
+def _split_into_parts(readings: pa.Table, places: pa.Array) -> Iterator[pa.Array]:
+    """Yield places of readings in parts of about ``CHARS_PER_PART`` characters; those of one source stay together."""
+    columns = readings.select([name for name, _ in READING_ORDER]).take(places)
+    places = places.take(pc.sort_indices(columns, READING_ORDER))
+    del columns  # a copy of all URIs, hashes and ids
+    ordered = readings.select(["source_uri", "n_chars"]).take(places)
+    uris = ordered["source_uri"].combine_chunks()
+    totals = pc.cumulative_sum(ordered["n_chars"]).to_pylist()
+    start, begun = 0, 0
+    for end in pc.indices_nonzero(pc.not_equal(uris[1:], uris[:-1])).to_pylist():
+        if totals[end] - begun >= CHARS_PER_PART:
+            yield places[start : end + 1]
+            start, begun = end + 1, totals[end]
+    if start < len(places):
+        yield places[start:]
 
 
-def _split_into_batches(spooled: Sequence[SpoolEntry], settings: PartSettings) -> list[tuple[int, ...]]:
+def _split_into_batches(readings: pa.Table, settings: PartSettings) -> list[tuple[int, ...]]:
     """Return the numbers of spooled documents in batches with about the same amount of text.
 
     Each worker gets several batches, so that none is waited for long, unless a batch would be too small to be worth
     its task. Text that fits into one batch is not worth a second worker.
     """
-    numbers = [entry.number for entry in sorted(spooled, key=lambda entry: (-entry.n_chars, entry.number))]
-    n_chars = sum(entry.n_chars for entry in spooled)
+    ordered = readings.sort_by([("n_chars", "descending"), ("number", "ascending")])
+    numbers, n_chars = ordered["number"].to_pylist(), pc.sum(ordered["n_chars"]).as_py() or 0
     batches = max(-(-len(numbers) // settings.batch_size), -(-n_chars // MAX_BATCH_CHARS))
     if n_chars > MAX_BATCH_CHARS:
         balanced = min(settings.workers * BATCHES_PER_WORKER, -(-len(numbers) // MIN_DOCUMENTS_PER_TASK))

@@ -8,7 +8,7 @@ from itertools import combinations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.intake_plan import SourceReading, StoredDocument
+from flows.pipeline.intake_plan import StoredDocument
 from flows.pipeline.stored_rows import make_document_filter
 from tasks.document.records import Metadata, RawDocument
 from tasks.read.metadata import METADATA_FIELDS, compute_payload_sha256
@@ -70,19 +70,17 @@ class StoredDocuments:
             if publisher is not None or day is not None
         }
 
-    def find_concerned(self, readings: Collection[SourceReading]) -> list[StoredDocument]:
-        """Return the documents that the plan of a run depends on: those with an id or a source that was read."""
-        sources = pa.array({reading.source_uri for reading in readings}, pa.string())
+    def find_concerned(self, readings: pa.Table) -> pa.Table:
+        """Return the documents that the plan of a run depends on: those with an id or a source that was read.
+
+        They have the columns of ``StoredDocument``.
+        """
+        sources, ids = (readings[name].combine_chunks() for name in ("source_uri", "doc_id"))
         of_sources = self.rows.filter(pc.is_in(self.rows["source_uri"], sources))
-        found = {row.doc_id: row for row in _to_records(of_sources)}
-        others = {reading.doc_id for reading in readings} - found.keys()
-        return [*found.values(), *(_to_records(self.read_by_ids(others)) if others else ())]
-
-
-def _to_records(rows: pa.Table) -> Iterator[StoredDocument]:
-    """Yield rows as records."""
-    columns = (rows[name].to_pylist() for name in StoredDocument._fields)
-    return (StoredDocument(*row) for row in zip(*columns, strict=True))
+        is_found = pc.is_in(ids, of_sources["doc_id"].combine_chunks())
+        others = ids.filter(pc.invert(is_found)).unique()
+        found = [of_sources, self.read_by_ids(others.to_pylist())] if len(others) else [of_sources]
+        return pa.concat_tables(found).select(list(StoredDocument._fields))
 
 
 def _read_documents_of_files(store: Store, files: Collection[str]) -> pa.Table:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import pyarrow as pa
 from prefect import get_run_logger, runtime, task
 
 from flows.pipeline.batches import Batch
 from flows.pipeline.extraction import reject_batch
 from flows.pipeline.intake import Intake
-from flows.pipeline.intake_plan import StoredDocument
 from flows.pipeline.resolution import resolve_part
 from flows.pipeline.run_ledger import RunLedger
 from flows.pipeline.run_parts import PartSettings, RunPart, plan_parts
@@ -36,7 +36,7 @@ from warehouse.storage.writer import OvertakenError, Writer
 
 Result = TypeVar("Result")
 
-IntakeStep = Callable[[Store, Stage, RunProgress], tuple[Intake, list[StoredDocument]]]
+IntakeStep = Callable[[Store, Stage, RunProgress], tuple[Intake, pa.Table]]
 """spools documents in the stage; returns the intake, and the stored documents with its ids or sources"""
 
 

@@ -218,7 +218,7 @@ def test_the_automation_marks_a_killed_direct_run_as_crashed_and_notifies(
 ) -> None:
     page, tables = article("page"), tmp_path / "tables"
     run = [sys.executable, "-m", "flows.daily", str(page), "--workers", "1", "--warehouse", str(tables)]
-    fault = os.environ | {"COUNTERCLAIM_FAULT": "extract:1"}
+    fault = os.environ | {"COUNTERCLAIM_FAULT": "written"}
     assert subprocess.run(run, env=fault, check=False, capture_output=True).returncode == -signal.SIGKILL
     mine = {"flow_runs": {"name": {"like_": "page.txt"}, "state": {"type": {"any_": ["RUNNING", "CRASHED"]}}}}
     dead = next(

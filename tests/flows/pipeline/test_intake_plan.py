@@ -1,17 +1,39 @@
 """The plan of a run, by cases and as properties: what is stored is a function of what the sources hold."""
 
 import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.pipeline.intake_plan import IntakePlan, SourceReading, StoredDocument, plan_intake
+from flows.pipeline.intake_plan import (
+    IntakePlan,
+    Readings,
+    SourceReading,
+    SpoolEntry,
+    StoredDocument,
+    plan_intake,
+)
 from flows.pipeline.stored_documents import StoredDocuments
+from tests.flows.pipeline.sample_readings import make_readings
 
 NOW, OLD = "2", "1"
 A1, B1 = SourceReading("a", "sha1", "doc_1"), SourceReading("b", "sha2", "doc_1")
 A2 = SourceReading("a", "sha3", "doc_2")
+
+
+def plan(
+    readings: Iterable[SourceReading], stored: Iterable[StoredDocument], version: str = NOW
+) -> IntakePlan:
+    """Return the plan for records."""
+    return plan_intake(make_readings(readings), StoredDocuments.from_records(stored).rows, version)
+
+
+def list_stored(found: IntakePlan, readings: Sequence[SourceReading]) -> list[SourceReading]:
+    """Return the readings that a plan stores, sorted."""
+    return sorted(readings[place] for place in found.to_store.to_pylist())
 
 
 def known(reading: SourceReading, version: str = NOW) -> StoredDocument:
@@ -43,11 +65,13 @@ def known(reading: SourceReading, version: str = NOW) -> StoredDocument:
     ],
 )
 def test_cases(readings, stored, new, changed, removed, unchanged, duplicate) -> None:  # type: ignore[no-untyped-def]
-    found = plan_intake(readings, stored, NOW)
-    assert sorted(found.new.values()) == new
+    found = plan(readings, stored)
+    before = {row.doc_id for row in stored}
+    chosen = list_stored(found, readings)
+    assert [r for r in chosen if r.doc_id not in before] == new
     assert [
         r if isinstance(c, SourceReading) else r.content_sha256
-        for r, c in zip(found.changed.values(), changed, strict=True)
+        for r, c in zip([r for r in chosen if r.doc_id in before], changed, strict=True)
     ] == changed
     assert (sorted(found.removed), found.unchanged, found.duplicate) == (removed, unchanged, duplicate)
 
@@ -70,13 +94,13 @@ def read(world: World) -> list[SourceReading]:
 
 
 def run(readings: list[SourceReading], store: Store, version: str = NOW) -> tuple[Store, IntakePlan]:
-    found = plan_intake(iter(readings), iter(store.values()), version)
+    found = plan(readings, store.values(), version)
     assert len(readings) == found.stored + found.unchanged + found.duplicate
-    assert not found.removed & (found.new.keys() | found.changed.keys())
-    assert not found.new.keys() & store.keys()
-    assert found.changed.keys() | found.removed <= store.keys()
+    written = {one.doc_id: StoredDocument(*one, version) for one in list_stored(found, readings)}
+    assert len(written) == found.stored
+    assert not found.removed & written.keys()
+    assert found.removed <= store.keys()
     kept = {doc_id: row for doc_id, row in store.items() if doc_id not in found.removed}
-    written = {d: StoredDocument(*reading, version) for d, reading in (found.new | found.changed).items()}
     return kept | written, found
 
 
@@ -89,7 +113,9 @@ def test_the_order_does_not_matter(before: World, after: World, rng: random.Rand
     rng.shuffle(readings)
     rows = list(store.items())
     rng.shuffle(rows)
-    assert run(readings, dict(rows)) == expected
+    changed, found = run(readings, dict(rows))
+    assert changed == expected[0]
+    assert replace(found, to_store=None) == replace(expected[1], to_store=None)
 
 
 @settings(deadline=None, max_examples=300)
@@ -122,7 +148,7 @@ def test_what_is_skipped_unread_never_has_to_be_stored(before: World, after: Wor
     store, _ = run(read(before), {})
     skip = StoredDocuments.from_records(store.values()).find_unchanged(NOW)
     _, found = run(read(after), store)
-    for reading in (found.new | found.changed).values():
+    for reading in list_stored(found, read(after)):
         assert reading[:2] not in skip
     assert all(skip[r[:2]] == r.doc_id for r in read(after) if r[:2] in skip)
 
@@ -131,7 +157,20 @@ def test_what_is_skipped_unread_never_has_to_be_stored(before: World, after: Wor
 @given(WORLD, WORLD)
 def test_a_plan_depends_on_the_documents_alone_that_it_concerns(before: World, after: World) -> None:
     store, _ = run(read(before), {})
-    concerned = StoredDocuments.from_records(store.values()).find_concerned(read(after))
-    assert plan_intake(read(after), concerned, NOW) == plan_intake(read(after), store.values(), NOW)
+    readings = make_readings(read(after))
+    concerned = StoredDocuments.from_records(store.values()).find_concerned(readings)
+    assert plan_intake(readings, concerned, NOW) == plan(read(after), store.values())
     touched = {r.doc_id for r in read(after)}
-    assert all(row.source_uri in after or row.doc_id in touched for row in concerned)
+    assert all(row["source_uri"] in after or row["doc_id"] in touched for row in concerned.to_pylist())
+
+
+def test_readings_are_kept_in_order_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.pipeline.intake_plan.READINGS_PER_CHUNK", 3)
+    collected, given_ids = Readings(), []
+    for number in range(20):
+        given_ids.append(f"doc_{number}")
+        collected.append(SourceReading("a", "sha", given_ids[-1]), SpoolEntry(number, 7))
+        if number % 5 == 0:
+            assert collected.table["doc_id"].to_pylist() == given_ids
+    assert collected.table["number"].to_pylist() == [*range(20)]
+    assert collected.table is collected.table

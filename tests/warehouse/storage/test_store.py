@@ -129,7 +129,7 @@ def test_rejects_follow_their_source(store: Store, put: PublishDocuments) -> Non
     put(rejects=[make_row("rejects", source_uri=uri, stage="read") for uri in ("file:y", "file:z")])
     with store.open_writer() as writer:
         late = to_arrow([make_row("rejects", source_uri="file:y", stage="extract")], TABLES["rejects"])
-        writer.publish(WarehouseChange({"rejects": late}, resolved_rejects=frozenset({"file:z"})))
+        writer.publish(WarehouseChange({"rejects": late}, resolved_rejects=pa.array(["file:z"])))
     assert store.read("rejects", ["source_uri", "stage"]).to_pylist() == [
         {"source_uri": "file:y", "stage": "extract"}
     ]

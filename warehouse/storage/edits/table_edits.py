@@ -42,7 +42,7 @@ class WarehouseChange:
     replaced or removed documents"""
     removed: frozenset[str] = frozenset()
     """ids of documents whose rows are removed"""
-    resolved_rejects: frozenset[str] = frozenset()
+    resolved_rejects: pa.Array = field(default_factory=lambda: pa.array([], pa.string()))
     """source URIs that are no longer rejected"""
     resolved_by: str | None = None
     """version of the extractor that made ``entities`` from all mentions: its later runs may start from them"""
@@ -152,7 +152,7 @@ def _plan_reject_edit(
 ) -> TableEdit:
     """Return the edit of ``rejects``: new rows replace those of their source; rows of resolved sources are removed."""
     new = change.get_rows(REJECTS)
-    sources = pa.array(sorted(change.resolved_rejects | set(new["source_uri"].to_pylist())), pa.string())
+    sources = pa.concat_arrays([change.resolved_rejects, *new["source_uri"].chunks])
     known = make_dataset(location, REJECTS, stored)
     if not new.num_rows and not known.count_rows(filter=pc.field("source_uri").isin(sources)):
         return TableEdit()
