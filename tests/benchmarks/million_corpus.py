@@ -29,6 +29,8 @@ FIRST_DAILY_DATE = date(2026, 1, 5)
 COPY_SHARE, REJECT_SHARE = 0.05, 0.03
 COPIES_WITHIN = 400
 """articles of the month of which a near-copy can be one"""
+COPYING_OUTLETS = range(1, 41)
+"""ranks of the organisations that near-copies name as their source"""
 MIN_ARTICLE_WORDS = 30
 SENTENCE_WORDS = range(8, 31)
 SENTENCE_END = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])|\n+")
@@ -181,10 +183,13 @@ class ArticleMaker:
         return article
 
     def _copy_article(self, days: Sequence[date]) -> Article:
-        """Return a near-copy: another outlet's name is added, and the day is some days earlier or later."""
+        """Return a near-copy: the name of an outlet is added, and the day is some days earlier or later.
+
+        The outlets are few: invented ones would be spelling variants of each other far more often than real names.
+        """
         original = self.choice.choice(self.recent)
         day = original.published_at + timedelta(days=self.choice.randint(-2, 3))
-        note = f"({_make_word(self.choice, 2)} News)"
+        note = f"({make_name('organisation', self.choice.choice(COPYING_OUTLETS))})"
         return Article(f"{original.text} {note}", min(max(day, days[0]), days[-1]))
 
 
