@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tasks.seeds import USER_ENTITIES_VARIABLE, USER_TABLES, get_seed_path
 
-EXTRACTOR_VERSION = "13"
+EXTRACTOR_VERSION = "14"
 """raised with every change of the code that alters rows"""
 FINGERPRINT_DIGITS = 8
 

@@ -1,7 +1,7 @@
 """What a run has to do: which of the documents read are new, changed, unchanged or duplicates.
 
 The plan is made after all sources have been read, so that neither order nor batches matter. What was read and what is
-stored are columns: a million readings take 0.2 GB, as Python objects four times as much.
+stored are columns: a million readings take 0.26 GB, as Python objects 0.65.
 """
 
 from collections.abc import Iterable

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tasks.accusations.accusation_words import AccusationWords
 from tasks.accusations.actors import MAX_CLIMBS
 from tasks.attribution.candidates import HYPOTHETICAL_MODALS
+from tasks.attribution.omissions import is_omitted
 from tasks.attribution.source_phrases import is_passive
 from tasks.document.doc import Token
 from tasks.document.function_words import CONDITIONAL_CONJUNCTIONS
@@ -67,7 +68,7 @@ def _is_own_clause(verb: Token) -> bool:
 
 
 def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
-    """Return True if a verb is negated, modal, conditional, or an infinitive of something not yet done."""
+    """Return True if a verb is negated, modal, conditional, left undone, or an infinitive of what is not yet done."""
     children = verb.children
     if any(k.dep_ == "neg" and not _is_limited(k) for k in children):
         return True
@@ -82,6 +83,8 @@ def _is_unrealised_clause(verb: Token, words: AccusationWords) -> bool:
         return True
     if any(k.dep_ == "mark" and k.lower_ == "than" for k in children) or verb.head.lower_ == "than":
         # *Hit harder than it was hit by the flood*.
+        return True
+    if is_omitted(verb, words.reporting_words):
         return True
     perfect = any(k.lower_ == "have" for k in children)
     return _is_infinitive(verb) and not perfect and not _is_purpose(verb) and not _is_prepared(verb, words)

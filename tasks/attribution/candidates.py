@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from tasks.attribution.cue_lexicon import CueEntry
 from tasks.attribution.frames.dependents import is_infinitive
+from tasks.attribution.omissions import is_omitted
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import SOURCE_PRONOUNS, is_passive
 from tasks.document.doc import Token
 from tasks.document.token_ranges import TokenRange, find_containing_contents, is_in_ranges
@@ -57,10 +59,12 @@ class CueRelations:
     """verbs whose clause is that of a noun: *responded to claims by residents that it leaked*"""
     described: frozenset[int]
     """nouns that the clause after them describes: *a charge his lawyer rejects*"""
+    omitted: frozenset[int]
+    """verbs of what somebody does not do: *avoided blaming her*, *stopped short of blaming her*"""
 
 
-def find_cue_relations(candidates: Sequence[StatementCandidate]) -> CueRelations:
-    """Return how the cues of a document's candidates relate to each other."""
+def find_cue_relations(candidates: Sequence[StatementCandidate], words: ReportingWords) -> CueRelations:
+    """Return how the cues of a document's candidates relate to each other and to words of not doing."""
     nouns = {c.content: c.cue for c in candidates if c.rule == "n-that"}
     return CueRelations(
         nested=_find_nested_cues(candidates),
@@ -76,6 +80,7 @@ def find_cue_relations(candidates: Sequence[StatementCandidate]) -> CueRelations
             if c.cue.dep_ in ("relcl", "acl")
             and (c.rule == "quote" or (c.rule == "np" and is_in_ranges(c.cue.head.i, c.content)))
         ),
+        omitted=frozenset(c.cue.i for c in candidates if is_omitted(c.cue, words)),
     )
 
 
@@ -249,11 +254,11 @@ def _has_empty_content(c: StatementCandidate, _: CueRelations) -> bool:
     return not rest and end - start == 1 and c.cue.doc[start].lower_ == "nothing"
 
 
-def _is_unspoken_phrase(c: StatementCandidate, _: CueRelations) -> bool:
-    """*Did not attack her*, *did not mention it*: nothing has been said; but *did not deny it*, *did not say that*."""
+def _is_unspoken_phrase(c: StatementCandidate, others: CueRelations) -> bool:
+    """*Did not attack her*, *avoided blaming her*: nothing has been said; but *did not deny it*, *did not say that*."""
     if c.rule in CLAUSAL_FRAMES or c.attitude not in UNSPOKEN_ATTITUDES or not c.cue.tag_.startswith("VB"):
         return False
-    return any(k.dep_ == "neg" for k in c.cue.children)
+    return c.cue.i in others.omitted or any(k.dep_ == "neg" for k in c.cue.children)
 
 
 REFUSAL_RULES: dict[str, Callable[[StatementCandidate, CueRelations], bool]] = {

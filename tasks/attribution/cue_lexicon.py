@@ -116,6 +116,11 @@ def load_reporting_words() -> ReportingWords:
         },
         verdicts=frozenset(form for pos, form in verdicts if pos != "noun"),
         courts=frozenset(form for pos, form in verdicts if pos == "noun"),
+        omissions=frozenset(
+            form
+            for row in read_seed_rows("cues/omissions.csv")
+            for form in inflect_word(row["word"], cast(PartOfSpeech, row["pos"]), irregular)
+        ),
         hedges=frozenset(
             form
             for row in read_seed_rows("cues/hedges.csv")

@@ -26,6 +26,8 @@ class ReportingWords:
     """forms of words that report the verdict of a court: *convicted*"""
     courts: frozenset[str]
     """forms of nouns for those who give verdicts"""
+    omissions: frozenset[str]
+    """forms of words of not doing what follows: *avoided*, *refused*, *short* (*stopped short of*)"""
     hedges: frozenset[str]
     evidence: frozenset[str]
     """forms of nouns that name evidence, with the capitals of the table"""

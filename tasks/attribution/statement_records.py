@@ -11,6 +11,8 @@ from tasks.attribution.colon_layout import (
     SIGNATURE,
 )
 from tasks.attribution.cue_lexicon import CueLexicon
+from tasks.attribution.omissions import is_omitted
+from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import (
     SOURCE_PRONOUNS,
     get_source_phrase,
@@ -59,7 +61,7 @@ def make_statement(
         source_token=c.source.i if c.source is not None else None,
         source_type=_classify_source(doc, c, phrase),
         manner="direct" if c.rule == SIGNATURE else _classify_manner(content, marked),
-        negated=_is_negated_cue(c.cue) or _is_negative_source(c.source),
+        negated=_is_negated_cue(c.cue, lexicon.reporting_words) or _is_negative_source(c.source),
         hedged=is_hedged(doc, c.cue, c.content, lexicon.reporting_words.hedges),
         addressee=get_character_span(doc, heard) if heard else None,
         evidence=find_evidence(doc, c.cue, c.content, lexicon.reporting_words),
@@ -76,18 +78,16 @@ def _find_source_range(doc: Doc, c: StatementCandidate) -> TokenRange | None:
     return start, end
 
 
-def _is_negated_cue(cue: Token) -> bool:
-    """Return True if a cue says that something was not said: *did not accuse*, *without accusing*, *kept him from*."""
+def _is_negated_cue(cue: Token, words: ReportingWords) -> bool:
+    """Return True if a cue says that something was not said: *did not say that*, *refused to*, *without accusing*."""
     if any(k.dep_ == "neg" or k.lower_ == "nor" for k in cue.lefts):
         return True
     if any(k.dep_ == "neg" for k in cue.rights):
         return True
     before = cue.head
-    is_avoided = before.lower_ in ("without", "against") or (
-        before.lower_ == "of" and before.head.lower_ == "short"
-    )
     is_prevented = before.lower_ == "from" and any(k.dep_ == "dobj" for k in before.head.children)
-    return cue.dep_ == "pcomp" and (is_avoided or is_prevented)
+    is_avoided = cue.dep_ == "pcomp" and (before.lower_ in ("without", "against") or is_prevented)
+    return is_avoided or is_omitted(cue, words)
 
 
 def _is_negative_source(source: Token | None) -> bool:

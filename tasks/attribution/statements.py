@@ -64,7 +64,7 @@ def _examine_candidates(
 ) -> Iterator[tuple[StatementCandidate, str | None]]:
     """Yield the candidates of a document with these quotations, each with the reason for which it is not taken."""
     candidates = _cut_crossings(doc, _find_candidates(doc, quotations, lexicon))
-    relations = find_cue_relations(candidates)
+    relations = find_cue_relations(candidates, lexicon.reporting_words)
     return ((candidate, find_refusal_reason(candidate, relations)) for candidate in candidates)
 
 

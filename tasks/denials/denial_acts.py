@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.attribution.frames.dependents import get_children, is_infinitive
+from tasks.attribution.omissions import is_omitted
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import find_noun_source, find_verb_source
 from tasks.denials.claim_nouns import is_disputable
@@ -59,8 +60,10 @@ def find_denying_verbs(words: Sequence[Token], lexicon: DenialLexicon) -> Iterat
 
 
 def is_factual(verb: Token, lexicon: DenialLexicon) -> bool:
-    """Return True if the text says that a verb's event happens: not negated, conditional, wished for or refused."""
+    """Return True if the text says that a verb's event happens: not negated, conditional, wished for or left undone."""
     if verb.sent[-1].text == "?" or any(map(is_nobody, get_children(verb, "nsubj", "agent"))):
+        return False
+    if is_omitted(verb, lexicon.reporting_words):
         return False
     while _has_factual_mood(verb):
         head = verb.head

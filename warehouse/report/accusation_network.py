@@ -17,7 +17,9 @@ LINE_WIDTH = (SIDE_MARGIN - 2) / MAX_FONT_SIZE
 
 
 def lay_out_network(accusations: list[Row]) -> dict[str, Any]:
-    """Return the positions of names and bands for the most frequent pairs, with at most a dozen names on each side.
+    """Return the positions of names and bands for the strongest pairs, with at most a dozen names on each side.
+
+    ``accusations`` begin with the strongest.
 
     Units are SVG user units; ``left_out`` is the number of pairs that are not drawn.
     """

@@ -53,7 +53,7 @@ FROM (SELECT *, unnest(target_ids) AS accused_id FROM said WHERE type = 'accusat
 JOIN entities AS accuser ON accuser.entity_id = s.speaker_id
 JOIN entities AS accused ON accused.entity_id = accused_id
 WHERE s.speaker_id <> accused_id
-GROUP BY ALL ORDER BY n DESC, explicit DESC, contested DESC, accuser, accused, accuser_id, accused_id
+GROUP BY ALL ORDER BY n + explicit DESC, explicit DESC, contested DESC, accuser, accused, accuser_id, accused_id
 """
 
 CONTESTED_SQL = """
@@ -141,7 +141,10 @@ def count_exchanges(connection: DuckDBPyConnection) -> int:
 
 
 def read_accusations(connection: DuckDBPyConnection) -> list[Row]:
-    """Return who accuses whom, how often, and how often it was denied; most frequent pairs first."""
+    """Return who accuses whom, how often, and how often it was denied; the strongest pairs first.
+
+    An explicit accusation counts twice: of unread ones 83 of 100 were right, of others 48 (docs/attribution.md).
+    """
     return fetch_rows(connection, ACCUSATIONS_SQL)
 
 

@@ -143,14 +143,18 @@ class ClaimReader:
             *(pc.list_flatten(claims[name]) for name in ("speaker_ids", "target_ids")),
         )
         ids = pa.chunked_array([chunk for part in parts for chunk in part.chunks], pa.string()).unique()
-        is_unnamed = (pc.field("entity_type") == UNNAMED_TYPE) & pc.field("entity_id").isin(ids)
-        new = (
-            self.tables[name].filter(is_unnamed)
-            for name in ("entities", CHANGED_ENTITIES)
-            if name in self.tables
+        return frozenset(self._unnamed_ids.filter(pc.is_in(self._unnamed_ids, ids)).to_pylist())
+
+    @cached_property
+    def _unnamed_ids(self) -> pa.ChunkedArray:
+        """The ids of all entities without a name, of the warehouse and of the part."""
+        is_unnamed = pc.field("entity_type") == UNNAMED_TYPE
+        new = (self.tables[name] for name in ("entities", CHANGED_ENTITIES) if name in self.tables)
+        found = (
+            self.store.read("entities", ["entity_id"], is_unnamed),
+            *(rows.filter(is_unnamed).select(["entity_id"]) for rows in new),
         )
-        found = (self.store.read("entities", ["entity_id"], is_unnamed), *new)
-        return frozenset(entity_id for rows in found for entity_id in rows["entity_id"].to_pylist())
+        return pa.concat_tables(found)["entity_id"]
 
 
 def is_of_months(months: Set[str]) -> pc.Expression:

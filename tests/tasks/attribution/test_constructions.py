@@ -302,6 +302,23 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "The bridge seems to be unsafe.": [],
         "The mayor did not mention the bridge.": [],
     },
+    "what somebody does not do is not said": {
+        "Ms Lee stopped just short of accusing Mr Holm of fraud.": [],
+        "Ms Lee, who has avoided blaming Mr Holm, said he knew.": [("Ms Lee", "said", "he knew")],
+        "Ms Lee refused to blame or to accuse Mr Holm.": [("Ms Lee", "refused", "to blame")],
+        "Ms Lee could not avoid blaming Mr Holm.": [("Ms Lee", "blaming", "Mr Holm")],
+        "Ms Lee did not shy away from blaming Mr Holm.": [("Ms Lee", "blaming", "Mr Holm")],
+        "Ms Lee was not reluctant to blame Mr Holm.": [
+            ("Ms Lee", "reluctant", "to blame Mr Holm"),
+            ("Ms Lee", "blame", "Mr Holm"),
+        ],
+        "Ms Lee refused to resign, blaming Mr Holm.": [
+            ("Ms Lee", "refused", "to resign"),
+            ("Ms Lee", "blaming", "Mr Holm"),
+        ],
+        "The guards refuse, blaming Ms Lee.": [("The guards", "blaming", "Ms Lee")],
+        "Ms Lee failed to show up and blamed Mr Holm.": [("Ms Lee", "blamed", "Mr Holm")],
+    },
     "attitudes": {
         "The mayor plans to close the bridge.": [("The mayor", "plans", "to close the bridge")],
         "The mayor hopes that the bridge will hold.": [("The mayor", "hopes", "that the bridge will hold")],

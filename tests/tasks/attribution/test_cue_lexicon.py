@@ -78,6 +78,16 @@ def test_every_noun_of_authority_shows_in_its_example(nlp: ParsingPipeline, lexi
         assert bool(by_authority) == (row["use"] == "view"), row
 
 
+def test_nothing_is_blamed_in_the_examples_of_words_of_not_doing(
+    nlp: ParsingPipeline, lexicon: CueLexicon
+) -> None:
+    rows = list(read_seed_rows("cues/omissions.csv"))
+    for row, doc in zip(rows, parse_texts((row["example"] for row in rows), nlp), strict=True):
+        assert any(token.lower_ in lexicon.reporting_words.omissions for token in doc), row
+        cues = {s.cue_lemma for s in find_statements(doc, lexicon)}
+        assert cues.isdisjoint({"blame", "condemn", "thank"}), row
+
+
 def test_every_word_of_a_class_occurs_in_its_example(nlp: ParsingPipeline, lexicon: CueLexicon) -> None:
     for row in read_seed_rows("cues/word_classes.csv"):
         words = nlp.language.make_doc(row["example"].lower())
