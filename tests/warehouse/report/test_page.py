@@ -20,8 +20,11 @@ from tests.warehouse.report.sample_articles import (
     make_hostile_article,
 )
 from warehouse.errors import WarehouseError
+from warehouse.queries.connection import connect_to_warehouse
 from warehouse.report import ReportError, render_report
 from warehouse.report.page import MAX_ARTICLES, MAX_EXCHANGES, escape_exactly, is_web_address
+from warehouse.report.report_data import create_exchange_tables, read_accusations
+from warehouse.report.report_scope import choose_all
 from warehouse.storage.store import Store
 
 
@@ -117,6 +120,23 @@ def test_a_pair_without_a_word_of_accusing_is_paler(
     html = render_report(store.root)
     assert ('class="band implied"' in html) == is_implied
     assert f"2 accusations, {bases.count('cue')} explicit" in html
+
+
+@pytest.mark.parametrize(("implied", "expected"), [(3, ["ent_1", "ent_2"]), (2, ["ent_2", "ent_1"])])
+def test_an_explicit_accusation_counts_twice_in_the_order_of_pairs(
+    store: Store, put: PublishDocuments, implied: int, expected: list[str]
+) -> None:
+    article = make_crowded_article("doc_a", 6)
+    for number, row in enumerate(article["claims"]):
+        accused, basis = ("ent_1", "content") if number < implied else ("ent_2", "cue")
+        row |= {"speaker_id": "ent_3", "target_ids": [accused], "accusation_basis": basis}
+    del article["claims"][implied + 1 :]
+    article |= {"denials": [], "denial_links": []}
+    put(article, entities=make_entity_rows("ent_1", "ent_2", "ent_3"))
+    connection = connect_to_warehouse(store.root)
+    choose_all(connection)
+    create_exchange_tables(connection)
+    assert [pair["accused_id"] for pair in read_accusations(connection)] == expected
 
 
 def test_an_empty_warehouse_has_a_page(store: Store, put: PublishDocuments) -> None:
