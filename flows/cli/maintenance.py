@@ -98,7 +98,8 @@ def migrate(*, warehouse: str = DEFAULT_WAREHOUSE, dry_run: bool = False) -> int
     for step in steps:
         print(step)
     done = "to do" if dry_run else "done"
-    print(f"{warehouse}: " + (f"{len(steps)} changes {done}" if steps else "the tables are as declared"))
+    changes = f"{len(steps)} change{'s' * (len(steps) != 1)} {done}"
+    print(f"{warehouse}: " + (changes if steps else "the tables are as declared"))
     return 0
 
 

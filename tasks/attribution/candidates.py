@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tasks.attribution.cue_lexicon import CueEntry
 from tasks.attribution.frames.dependents import is_infinitive
-from tasks.attribution.omissions import is_omitted
+from tasks.attribution.omissions import is_omitted, is_only_meant
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.attribution.source_phrases import SOURCE_PRONOUNS, is_passive
 from tasks.document.doc import Token
@@ -27,7 +27,9 @@ CHARGE_PREPOSITIONS = frozenset(["of", "from", "against"])
 """prepositions before what somebody is accused of or kept from"""
 TOPIC_PREPOSITIONS = frozenset(["to", "on", "about", "over", "against", "at", "with"])
 THING_PRONOUNS = frozenset(["that", "which", "it", "this"])
+DISPUTED_CLAUSE_FRAMES = frozenset(["that", "ing"])
 UNSPOKEN_ATTITUDES = frozenset(["statement", "praise", "judgement", "condemnation", "accusation"])
+UNREALISED_MODALS = frozenset(["might", "may", "will", "shall", "'ll", "’ll"])
 HYPOTHETICAL_MODALS = frozenset(["would", "could", "can", "should", "might", "may", "must", "'d", "’d"])
 
 
@@ -60,7 +62,9 @@ class CueRelations:
     described: frozenset[int]
     """nouns that the clause after them describes: *a charge his lawyer rejects*"""
     omitted: frozenset[int]
-    """verbs of what somebody does not do: *avoided blaming her*, *stopped short of blaming her*"""
+    """verbs of what somebody does not do, or only means to do: *avoided blaming her*, *wants to blame her*"""
+    disputed: frozenset[int]
+    """verbs of the clauses that somebody denies: *denied that she had accused him*"""
 
 
 def find_cue_relations(candidates: Sequence[StatementCandidate], words: ReportingWords) -> CueRelations:
@@ -80,7 +84,15 @@ def find_cue_relations(candidates: Sequence[StatementCandidate], words: Reportin
             if c.cue.dep_ in ("relcl", "acl")
             and (c.rule == "quote" or (c.rule == "np" and is_in_ranges(c.cue.head.i, c.content)))
         ),
-        omitted=frozenset(c.cue.i for c in candidates if is_omitted(c.cue, words)),
+        omitted=frozenset(
+            c.cue.i for c in candidates if is_omitted(c.cue, words) or is_only_meant(c.cue, words)
+        ),
+        disputed=frozenset(
+            c.cue.doc[start:end].root.i
+            for c in candidates
+            if c.attitude == "denial" and c.rule in DISPUTED_CLAUSE_FRAMES
+            for start, end in c.content[:1]
+        ),
     )
 
 
@@ -219,8 +231,8 @@ def _is_hypothetical_candidate(c: StatementCandidate, _: CueRelations) -> bool:
     if c.rule in CLAUSAL_FRAMES:
         return False
     if c.attitude in GRAVE_ATTITUDES:
-        # *Voters might blame him*; but *could be accused*, *would deny it*.
-        return any(k.dep_ == "aux" and k.lower_ in ("might", "may") for k in c.cue.children)
+        # *Voters might blame him*, *he will accuse her*; but *could be accused*, *would deny it*.
+        return any(k.dep_ == "aux" and k.lower_ in UNREALISED_MODALS for k in c.cue.children)
     return any(
         (k.dep_ == "aux" and k.lower_ in HYPOTHETICAL_MODALS)
         or (k.dep_ == "mark" and k.lower_ in ("if", "unless"))
@@ -254,16 +266,30 @@ def _has_empty_content(c: StatementCandidate, _: CueRelations) -> bool:
     return not rest and end - start == 1 and c.cue.doc[start].lower_ == "nothing"
 
 
-def _is_unspoken_phrase(c: StatementCandidate, others: CueRelations) -> bool:
-    """*Did not attack her*, *avoided blaming her*: nothing has been said; but *did not deny it*, *did not say that*."""
-    if c.rule in CLAUSAL_FRAMES or c.attitude not in UNSPOKEN_ATTITUDES or not c.cue.tag_.startswith("VB"):
+def _is_not_said(c: StatementCandidate, others: CueRelations) -> bool:
+    """*Did not attack her*, *avoided blaming her*, *denied accusing her*, *declined to say who*: nothing has been said.
+
+    But *did not deny it*, *did not say that*.
+    """
+    if c.attitude not in UNSPOKEN_ATTITUDES or not c.cue.tag_.startswith("VB"):
         return False
-    return c.cue.i in others.omitted or any(k.dep_ == "neg" for k in c.cue.children)
+    is_omitted = c.cue.i in others.omitted
+    if c.rule in CLAUSAL_FRAMES:
+        # What somebody declines or wants to say is the content of that word.
+        is_complement = c.cue.dep_ == "xcomp" and c.rule in ("that", "clause")
+        return is_omitted and is_complement and c.attitude == "statement"
+    return is_omitted or c.cue.i in others.disputed or any(k.dep_ == "neg" for k in c.cue.children)
+
+
+def _is_asked_of_hearer(c: StatementCandidate, _: CueRelations) -> bool:
+    """*Do you think it leaked?*: the hearer has not said it, and nobody says who asks."""
+    return c.source is not None and c.source.lower_ == "you" and c.cue.sent[-1].text == "?"
 
 
 REFUSAL_RULES: dict[str, Callable[[StatementCandidate, CueRelations], bool]] = {
     "says nothing": _has_empty_content,
-    "not said": _is_unspoken_phrase,
+    "not said": _is_not_said,
+    "asked of the hearer": _is_asked_of_hearer,
     "no source": _has_no_source,
     "its speaker is lost": _has_lost_source,
     "withholds a thing": _is_withholding,

@@ -116,11 +116,7 @@ def load_reporting_words() -> ReportingWords:
         },
         verdicts=frozenset(form for pos, form in verdicts if pos != "noun"),
         courts=frozenset(form for pos, form in verdicts if pos == "noun"),
-        omissions=frozenset(
-            form
-            for row in read_seed_rows("cues/omissions.csv")
-            for form in inflect_word(row["word"], cast(PartOfSpeech, row["pos"]), irregular)
-        ),
+        omissions=_read_omissions(irregular),
         hedges=frozenset(
             form
             for row in read_seed_rows("cues/hedges.csv")
@@ -131,6 +127,14 @@ def load_reporting_words() -> ReportingWords:
         evidence=read_forms("cues/evidence.csv", "noun", "noun"),
         word_classes=_read_word_classes(),
     )
+
+
+def _read_omissions(irregular: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
+    """Return the forms of the words before what is not done, by kind."""
+    kinds: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for row in read_seed_rows("cues/omissions.csv"):
+        kinds[row["kind"]] |= inflect_word(row["word"], cast(PartOfSpeech, row["pos"]), irregular)
+    return dict(kinds)
 
 
 def _read_word_classes() -> dict[str, frozenset[str]]:

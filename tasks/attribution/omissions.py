@@ -1,33 +1,62 @@
-"""What somebody does not do: *avoided blaming her*, *stopped short of accusing her*, *refused to condemn it*."""
+"""What somebody does not do, or only means to do: *avoided blaming her*, *wants to blame her*."""
+
+from collections.abc import Iterator
 
 from tasks.attribution.frames.dependents import is_infinitive
 from tasks.attribution.reporting_words import ReportingWords
 from tasks.document.doc import Token
 
 MAX_STEPS = 8
-"""verbs and prepositions above a verb that are looked at"""
+"""verbs before a verb with which it is joined"""
 OMITTED_PREPOSITIONS = frozenset(["of", "from"])
 """prepositions between a word of not doing and what is not done"""
+DEGREES = frozenset(["more", "most", "less", "least"])
+ALTERNATIVES = frozenset(["than", "instead"])
+"""words one or two before a verb that is not done: *rather than blame her*, *instead of blaming her*"""
 INFINITIVE_RELATIONS = frozenset(["xcomp", "advcl", "ccomp"])
 
 
 def is_omitted(verb: Token, words: ReportingWords) -> bool:
-    """Return True if a word above a verb says that it is not done; but *could not avoid blaming her*."""
+    """Return True if a word above a verb says that it is not done: *avoided blaming her*, *did not want to blame her*.
+
+    But *could not avoid blaming her*. What something else was done instead of is not done either.
+    """
+    if verb.tag_ in ("VB", "VBG") and any(
+        t.lower_ in ALTERNATIVES for t in verb.doc.tokens[max(0, verb.i - 2) : verb.i]
+    ):
+        return True
+    holder = _find_governing_word(verb)
+    if holder is None:
+        return False
+    is_negated = any(
+        k.dep_ == "neg" or (k.dep_ == "det" and k.lower_ == "no")
+        for word in (holder, holder.head)
+        for k in word.children
+    )
+    kinds = ("meant", "attempted") if is_negated else ("undone",)
+    return any(form in words.omissions[kind] for form in _list_forms(holder) for kind in kinds)
+
+
+def is_only_meant(verb: Token, words: ReportingWords) -> bool:
+    """Return True if a word above a verb says that it is not done yet: *wants to blame her*, *is expected to*.
+
+    But *men were more likely to say so*: they did.
+    """
+    holder = _find_governing_word(verb)
+    if holder is None or any(k.lower_ in DEGREES for k in holder.lefts):
+        return False
+    return any(form in words.omissions["meant"] for form in _list_forms(holder))
+
+
+def _find_governing_word(verb: Token) -> Token | None:
+    """Return the word that an infinitive or a gerund completes, beyond its preposition; None for other verbs."""
     for _ in range(MAX_STEPS):
         if verb.dep_ != "conj" or verb.tag_ != verb.head.tag_:
             break
         # *Refused to blame or accuse her*: what is joined in the same form is not done either.
         verb = verb.head
-    holder = _find_governing_word(verb)
-    if holder is None or not _is_omission(holder, words):
-        return False
-    return not any(k.dep_ == "neg" for word in (holder, holder.head) for k in word.children)
-
-
-def _find_governing_word(verb: Token) -> Token | None:
-    """Return the word that an infinitive or a gerund completes, beyond its preposition; None for other verbs."""
     if verb.dep_ == "pcomp" and verb.head.lower_ in OMITTED_PREPOSITIONS:
-        return verb.head.head
+        return verb.head.head if verb.head.head.i != verb.head.i else None
     if is_infinitive(verb):
         return verb.head if verb.dep_ in INFINITIVE_RELATIONS else None
     # *They refuse, blaming the army*: after a comma a gerund is no complement.
@@ -35,8 +64,7 @@ def _find_governing_word(verb: Token) -> Token | None:
     return verb.head if is_complement and verb.nbor(-1).text != "," else None
 
 
-def _is_omission(word: Token, words: ReportingWords) -> bool:
-    """Return True for a word of not doing, and for a verb with such an adverb: *stopped short*."""
-    return word.lower_ in words.omissions or any(
-        k.dep_ == "advmod" and k.lower_ in words.omissions for k in word.rights
-    )
+def _list_forms(word: Token) -> Iterator[str]:
+    """Yield a word and its adverbs after it, as *short* in *stopped short*."""
+    yield word.lower_
+    yield from (k.lower_ for k in word.rights if k.dep_ == "advmod")

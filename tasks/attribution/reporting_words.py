@@ -26,8 +26,9 @@ class ReportingWords:
     """forms of words that report the verdict of a court: *convicted*"""
     courts: frozenset[str]
     """forms of nouns for those who give verdicts"""
-    omissions: frozenset[str]
-    """forms of words of not doing what follows: *avoided*, *refused*, *short* (*stopped short of*)"""
+    omissions: Mapping[str, frozenset[str]]
+    """forms of words before what is not done, by kind: ``undone`` (*avoided*, *refused*), ``meant`` (not yet done:
+    *wants*, *expected*), ``attempted`` (not done if negated: *did not try*)"""
     hedges: frozenset[str]
     evidence: frozenset[str]
     """forms of nouns that name evidence, with the capitals of the table"""

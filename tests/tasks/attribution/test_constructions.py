@@ -302,6 +302,10 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "The bridge seems to be unsafe.": [],
         "The mayor did not mention the bridge.": [],
     },
+    "what the hearer is asked is nobody's statement": {
+        "Do you think that Mr Holm lied?": [],
+        "You think that Mr Holm lied.": [("You", "think", "that Mr Holm lied")],
+    },
     "what somebody does not do is not said": {
         "Ms Lee stopped just short of accusing Mr Holm of fraud.": [],
         "Ms Lee, who has avoided blaming Mr Holm, said he knew.": [("Ms Lee", "said", "he knew")],
@@ -317,6 +321,24 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
             ("Ms Lee", "blaming", "Mr Holm"),
         ],
         "The guards refuse, blaming Ms Lee.": [("The guards", "blaming", "Ms Lee")],
+        "Ms Lee declined to say who took the money.": [("Ms Lee", "declined", "to say who took the money")],
+        "Ms Lee avoided saying that Mr Holm knew.": [],
+        "Ms Lee resigned instead of blaming Mr Holm.": [],
+        "Ms Lee will accuse Mr Holm of fraud.": [],
+        "Ms Lee did not try to blame Mr Holm.": [],
+        "Drivers were more likely to say that the bridge was unsafe.": [
+            ("Drivers", "say", "that the bridge was unsafe")
+        ],
+        "Ms Lee tried to blame Mr Holm.": [("Ms Lee", "blame", "Mr Holm")],
+        "Ms Lee threatened to accuse Mr Holm of fraud.": [
+            ("Ms Lee", "threatened", "to accuse Mr Holm of fraud")
+        ],
+        "Ms Lee denied that she had accused Mr Holm of fraud.": [
+            ("Ms Lee", "denied", "that she had accused Mr Holm of fraud")
+        ],
+        "Ms Lee denied a report that accused Mr Holm of fraud.": [
+            ("Ms Lee", "denied", "a report that accused Mr Holm of fraud")
+        ],
         "Ms Lee failed to show up and blamed Mr Holm.": [("Ms Lee", "blamed", "Mr Holm")],
     },
     "attitudes": {

@@ -83,7 +83,8 @@ def test_nothing_is_blamed_in_the_examples_of_words_of_not_doing(
 ) -> None:
     rows = list(read_seed_rows("cues/omissions.csv"))
     for row, doc in zip(rows, parse_texts((row["example"] for row in rows), nlp), strict=True):
-        assert any(token.lower_ in lexicon.reporting_words.omissions for token in doc), row
+        forms = lexicon.reporting_words.omissions[row["kind"]]
+        assert any(token.lower_ in forms for token in doc), row
         cues = {s.cue_lemma for s in find_statements(doc, lexicon)}
         assert cues.isdisjoint({"blame", "condemn", "thank"}), row
 
