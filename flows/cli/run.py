@@ -88,8 +88,8 @@ def _run_daily(given: dict[str, Any], extraction: ExtractionOptions) -> int:
     # The preflight has found something new, and this process can load the model while the server starts.
     preloads_model = starts_server and extraction.runner == "process" and model is None
     # With a permanent server a run is recorded even if nothing is new, and then needs no model.
-    needs_model = starts_server or has_news(given)
-    return run_flow_directly(partial(_prepare_daily, given, preloads_model), model if needs_model else None)
+    is_extracting = model is not None and (starts_server or has_news(given))
+    return run_flow_directly(partial(_prepare_daily, given, preloads_model), model if is_extracting else None)
 
 
 def find_worker_model(extraction: ExtractionOptions) -> str | None:

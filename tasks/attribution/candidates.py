@@ -29,7 +29,8 @@ TOPIC_PREPOSITIONS = frozenset(["to", "on", "about", "over", "against", "at", "w
 THING_PRONOUNS = frozenset(["that", "which", "it", "this"])
 DISPUTED_CLAUSE_FRAMES = frozenset(["that", "ing"])
 UNSPOKEN_ATTITUDES = frozenset(["statement", "praise", "judgement", "condemnation", "accusation"])
-UNREALISED_MODALS = frozenset(["might", "may", "will", "shall", "'ll", "’ll"])
+POSSIBLE_MODALS = frozenset(["might", "may"])
+UNREALISED_MODALS = POSSIBLE_MODALS | {"will", "shall", "'ll", "’ll"}
 HYPOTHETICAL_MODALS = frozenset(["would", "could", "can", "should", "might", "may", "must", "'d", "’d"])
 
 
@@ -90,7 +91,9 @@ def find_cue_relations(candidates: Sequence[StatementCandidate], words: Reportin
         disputed=frozenset(
             c.cue.doc[start:end].root.i
             for c in candidates
-            if c.attitude == "denial" and c.rule in DISPUTED_CLAUSE_FRAMES
+            if c.attitude == "denial"
+            and c.rule in DISPUTED_CLAUSE_FRAMES
+            and not (is_omitted(c.cue, words) or any(k.dep_ == "neg" for k in c.cue.children))
             for start, end in c.content[:1]
         ),
     )
@@ -231,8 +234,9 @@ def _is_hypothetical_candidate(c: StatementCandidate, _: CueRelations) -> bool:
     if c.rule in CLAUSAL_FRAMES:
         return False
     if c.attitude in GRAVE_ATTITUDES:
-        # *Voters might blame him*, *he will accuse her*; but *could be accused*, *would deny it*.
-        return any(k.dep_ == "aux" and k.lower_ in UNREALISED_MODALS for k in c.cue.children)
+        # *Voters might blame him*, *he will accuse her*; but *could be accused*, *would deny it*, *I will condemn it*.
+        modals = UNREALISED_MODALS if c.attitude == "accusation" else POSSIBLE_MODALS
+        return any(k.dep_ == "aux" and k.lower_ in modals for k in c.cue.children)
     return any(
         (k.dep_ == "aux" and k.lower_ in HYPOTHETICAL_MODALS)
         or (k.dep_ == "mark" and k.lower_ in ("if", "unless"))
@@ -283,7 +287,9 @@ def _is_not_said(c: StatementCandidate, others: CueRelations) -> bool:
 
 def _is_asked_of_hearer(c: StatementCandidate, _: CueRelations) -> bool:
     """*Do you think it leaked?*: the hearer has not said it, and nobody says who asks."""
-    return c.source is not None and c.source.lower_ == "you" and c.cue.sent[-1].text == "?"
+    if c.source is None or c.source.lower_ != "you" or c.cue.sent[-1].text != "?":
+        return False
+    return any(k.dep_ == "aux" and k.i < c.source.i for k in c.cue.lefts)
 
 
 REFUSAL_RULES: dict[str, Callable[[StatementCandidate, CueRelations], bool]] = {

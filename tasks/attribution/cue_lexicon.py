@@ -14,6 +14,7 @@ PARTS_OF_SPEECH: tuple[PartOfSpeech, ...] = ("verb", "noun", "adjective", "adver
 POS_BY_TAG: dict[str, PartOfSpeech] = {"VB": "verb", "NN": "noun", "JJ": "adjective", "RB": "adverb"}
 FRAME_GROUPS = {"speech": ("quote", "that", "before", "around", "as-aside")}
 """What every verb of saying takes, by one name in the table."""
+OMISSION_KINDS = ("undone", "meant", "attempted")
 AUTHORITY_USES = ("norm", "plan", "view")
 VOWELS = "aeiou"
 
@@ -131,10 +132,10 @@ def load_reporting_words() -> ReportingWords:
 
 def _read_omissions(irregular: Mapping[str, list[str]]) -> dict[str, frozenset[str]]:
     """Return the forms of the words before what is not done, by kind."""
-    kinds: dict[str, frozenset[str]] = defaultdict(frozenset)
+    kinds = dict.fromkeys(OMISSION_KINDS, frozenset[str]())
     for row in read_seed_rows("cues/omissions.csv"):
         kinds[row["kind"]] |= inflect_word(row["word"], cast(PartOfSpeech, row["pos"]), irregular)
-    return dict(kinds)
+    return kinds
 
 
 def _read_word_classes() -> dict[str, frozenset[str]]:

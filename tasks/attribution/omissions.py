@@ -10,10 +10,12 @@ MAX_STEPS = 8
 """verbs before a verb with which it is joined"""
 OMITTED_PREPOSITIONS = frozenset(["of", "from"])
 """prepositions between a word of not doing and what is not done"""
-DEGREES = frozenset(["more", "most", "less", "least"])
-ALTERNATIVES = frozenset(["than", "instead"])
-"""words one or two before a verb that is not done: *rather than blame her*, *instead of blaming her*"""
-INFINITIVE_RELATIONS = frozenset(["xcomp", "advcl", "ccomp"])
+DEGREES = frozenset(["more", "most", "less", "least", "only"])
+"""words before *likely* or *willing* in sentences that say what was done"""
+ALTERNATIVES = (("rather", "than"), ("instead", "of"))
+"""words before a verb that is not done: *rather than blame her*, *instead of blaming her*"""
+COMPLEMENT_RELATIONS = frozenset(["acomp", "attr", "xcomp", "dobj", "oprd"])
+"""relations of a word to a verb whose negation is its own: *was not willing*, *has no intention*"""
 
 
 def is_omitted(verb: Token, words: ReportingWords) -> bool:
@@ -21,29 +23,23 @@ def is_omitted(verb: Token, words: ReportingWords) -> bool:
 
     But *could not avoid blaming her*. What something else was done instead of is not done either.
     """
-    if verb.tag_ in ("VB", "VBG") and any(
-        t.lower_ in ALTERNATIVES for t in verb.doc.tokens[max(0, verb.i - 2) : verb.i]
-    ):
+    before = tuple(t.lower_ for t in verb.doc.tokens[max(0, verb.i - 2) : verb.i])
+    if verb.tag_ in ("VB", "VBG") and before in ALTERNATIVES:
         return True
     holder = _find_governing_word(verb)
     if holder is None:
         return False
-    is_negated = any(
-        k.dep_ == "neg" or (k.dep_ == "det" and k.lower_ == "no")
-        for word in (holder, holder.head)
-        for k in word.children
-    )
-    kinds = ("meant", "attempted") if is_negated else ("undone",)
+    kinds = ("meant", "attempted") if _is_negated(holder) else ("undone",)
     return any(form in words.omissions[kind] for form in _list_forms(holder) for kind in kinds)
 
 
 def is_only_meant(verb: Token, words: ReportingWords) -> bool:
     """Return True if a word above a verb says that it is not done yet: *wants to blame her*, *is expected to*.
 
-    But *men were more likely to say so*: they did.
+    But *men were more likely to say so* and *was not only willing to say so*: they did.
     """
     holder = _find_governing_word(verb)
-    if holder is None or any(k.lower_ in DEGREES for k in holder.lefts):
+    if holder is None or any(t.lower_ in DEGREES for t in holder.doc.tokens[max(0, holder.i - 1) : holder.i]):
         return False
     return any(form in words.omissions["meant"] for form in _list_forms(holder))
 
@@ -58,10 +54,26 @@ def _find_governing_word(verb: Token) -> Token | None:
     if verb.dep_ == "pcomp" and verb.head.lower_ in OMITTED_PREPOSITIONS:
         return verb.head.head if verb.head.head.i != verb.head.i else None
     if is_infinitive(verb):
-        return verb.head if verb.dep_ in INFINITIVE_RELATIONS else None
+        # *Set up a website to accuse her*: a purpose.
+        is_purpose = any(k.dep_ in ("dobj", "prt") for k in verb.head.children)
+        return (
+            verb.head
+            if verb.dep_ in ("xcomp", "ccomp") or (verb.dep_ == "advcl" and not is_purpose)
+            else None
+        )
     # *They refuse, blaming the army*: after a comma a gerund is no complement.
     is_complement = verb.dep_ == "xcomp" and verb.tag_ == "VBG" and verb.head.i < verb.i
     return verb.head if is_complement and verb.nbor(-1).text != "," else None
+
+
+def _is_negated(word: Token) -> bool:
+    """Return True if a word, or the verb that it completes, is negated; but *not only willing*."""
+    holders = (word, word.head) if word.dep_ in COMPLEMENT_RELATIONS else (word,)
+    return any(
+        (k.dep_ == "neg" and k.doc[k.i + 1].lower_ != "only") or (k.dep_ == "det" and k.lower_ == "no")
+        for holder in holders
+        for k in holder.children
+    )
 
 
 def _list_forms(word: Token) -> Iterator[str]:

@@ -103,7 +103,8 @@ class SameClaimGraph:
             is_asked = [claim.day in by_period[period] for claim in loaded.index.claims]
             found[period] = loaded.numbers[np.array(is_asked, bool)]
             self._compare_claims(period, found[period])
-            self._forget_periods(NEAR_PERIODS)
+            # The next period needs itself and this one, and loads the one after it.
+            self._forget_periods(NEAR_PERIODS - 1)
         return found
 
     def find_neighbours(self, asked: set[int]) -> set[int]:

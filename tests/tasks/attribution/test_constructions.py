@@ -304,6 +304,7 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
     },
     "what the hearer is asked is nobody's statement": {
         "Do you think that Mr Holm lied?": [],
+        "You said that Mr Holm lied, did he?": [("You", "said", "that Mr Holm lied, did he")],
         "You think that Mr Holm lied.": [("You", "think", "that Mr Holm lied")],
     },
     "what somebody does not do is not said": {
@@ -325,6 +326,20 @@ SENTENCES: dict[str, dict[str, list[Found]]] = {
         "Ms Lee avoided saying that Mr Holm knew.": [],
         "Ms Lee resigned instead of blaming Mr Holm.": [],
         "Ms Lee will accuse Mr Holm of fraud.": [],
+        "Ms Lee did not apologise, instead accusing Mr Holm of fraud.": [
+            ("Ms Lee", "accusing", "Mr Holm of fraud")
+        ],
+        "Ms Lee was away when the guards began to blame Mr Holm.": [("the guards", "blame", "Mr Holm")],
+        "Ms Lee did not leave when Mr Holm began to blame the guards.": [("Mr Holm", "blame", "the guards")],
+        "Ms Lee did not deny accusing Mr Holm.": [
+            ("Ms Lee", "did not deny", "accusing Mr Holm"),
+            ("Ms Lee", "accusing", "Mr Holm"),
+        ],
+        "Ms Lee set up a website to accuse Mr Holm of fraud.": [("Ms Lee", "accuse", "Mr Holm of fraud")],
+        "Ms Lee was not only willing to accuse Mr Holm but did so.": [
+            ("Ms Lee", "willing", "to accuse Mr Holm"),
+            ("Ms Lee", "accuse", "Mr Holm"),
+        ],
         "Ms Lee did not try to blame Mr Holm.": [],
         "Drivers were more likely to say that the bridge was unsafe.": [
             ("Drivers", "say", "that the bridge was unsafe")
