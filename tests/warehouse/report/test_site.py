@@ -462,6 +462,20 @@ def test_the_figures_say_how_long_until_the_denial(press: Path, tmp_path: Path) 
     assert {"claim/c1.html", "claim/c4.html", "article/d1.html#at-c2"} <= set(page.links)
 
 
+@pytest.mark.parametrize(("basis", "n_implied"), [("content", 1), ("cue", 0)])
+def test_the_figures_draw_a_pair_without_a_word_of_accusing_paler(
+    store: Store, put: PublishDocuments, tmp_path: Path, basis: str, n_implied: int
+) -> None:
+    article = make_crowded_article("doc_a", 2)
+    for row in article["claims"]:
+        row |= {"accusation_basis": basis}
+    put(article, entities=make_entity_rows("ent_1", "ent_2"))
+    build_site(store.root, tmp_path / "site")
+    html = (tmp_path / "site" / "figures.html").read_text("utf-8")
+    assert html.count('class="band implied"') == n_implied
+    assert f"2 accusations, {2 - 2 * n_implied} explicit" in html
+
+
 def test_every_gap_is_in_one_band_and_the_script_has_the_same() -> None:
     for gap in (-400, -1, 0, 1, 2, 3, 4, 7, 8, 30, 31, 4_000):
         assert sum(band.low <= gap <= band.high for band in GAP_BANDS) == 1, gap
